@@ -1,0 +1,8 @@
+/**
+ * How the sidecar speaks to the authorization server: requests, client authentication, discovery and the
+ * classification of every answer. Imports {@code token}, Vert.x Web Client and Jackson.
+ */
+@NullMarked
+package dev.tokensidecar.oauth2;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package dev.tokensidecar.token;
+
+import io.smallrye.mutiny.Uni;
+import org.jspecify.annotations.Nullable;
+
+/** Port to the authorization server's token endpoint. */
+public interface AuthorizationServer {
+
+    /**
+     * Asks for tokens once. Each subscription is one attempt, made of at most one request that presents the refresh
+     * token; an implementation may repeat a request only when the server certainly did not act on it.
+     *
+     * <p>Cancelling the subscription ends the exchange: the connection is dead afterwards, so that no second request
+     * with the same refresh token can run beside it.
+     *
+     * @param refreshToken what to present; null for a grant that needs none (RFC 6749 section 4.4)
+     * @return the granted tokens, or a failure that is always a {@link RefreshFailure}
+     */
+    Uni<Tokens> request(@Nullable RefreshToken refreshToken);
+}

@@ -1,0 +1,109 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Why a refresh brought no token: every answer of a token endpoint that is not a success is one of these. */
+public abstract sealed class RefreshFailure extends TokenException {
+
+    private final String error;
+
+    RefreshFailure(String error, String message, @Nullable Duration retryAfter) {
+        super(message, retryAfter);
+        this.error = error;
+    }
+
+    /** The OAuth error code (RFC 6749 section 5.2), or our own short name where the server gave none. */
+    public String error() {
+        return error;
+    }
+
+    /** Whether the server may have acted on the request, so that a presented refresh token may be spent. */
+    public boolean inDoubt() {
+        return false;
+    }
+
+    /** The same failure for a caller that comes while the back-off runs. */
+    abstract RefreshFailure retryIn(Duration remaining);
+
+    /** The server, or the way to it, is down, slow or busy (RFC 6585 section 4, RFC 9110 section 15.6). */
+    public static final class Unavailable extends RefreshFailure {
+        private final boolean inDoubt;
+        private final boolean throttled;
+
+        /**
+         * @param inDoubt whether the request may have been processed
+         * @param throttled whether the server asked for fewer requests (429, {@code slow_down})
+         * @param retryAfter the server's own word on when to come again; null if it said nothing
+         */
+        public Unavailable(
+                String error, String message, boolean inDoubt, boolean throttled, @Nullable Duration retryAfter) {
+            super(error, message, retryAfter);
+            this.inDoubt = inDoubt;
+            this.throttled = throttled;
+        }
+
+        public boolean throttled() {
+            return throttled;
+        }
+
+        @Override
+        public boolean inDoubt() {
+            return inDoubt;
+        }
+
+        @Override
+        Unavailable retryIn(Duration remaining) {
+            return new Unavailable(error(), getMessage(), inDoubt, throttled, remaining);
+        }
+    }
+
+    /** An answer that is no token response: HTML, half a JSON document, a success without a token. */
+    public static final class InvalidResponse extends RefreshFailure {
+
+        public InvalidResponse(String message) {
+            this(message, null);
+        }
+
+        private InvalidResponse(String message, @Nullable Duration retryAfter) {
+            super("invalid_response", message, retryAfter);
+        }
+
+        /** A server that sends garbage may well have rotated the refresh token before. */
+        @Override
+        public boolean inDoubt() {
+            return true;
+        }
+
+        @Override
+        InvalidResponse retryIn(Duration remaining) {
+            return new InvalidResponse(getMessage(), remaining);
+        }
+    }
+
+    /** The refresh token is dead ({@code invalid_grant}, RFC 6749 section 5.2): somebody has to log in again. */
+    public static final class InvalidGrant extends RefreshFailure {
+
+        public InvalidGrant(String error, String message) {
+            super(error, message, null);
+        }
+
+        @Override
+        InvalidGrant retryIn(Duration remaining) {
+            return this;
+        }
+    }
+
+    /** The server refuses this client or this request as configured ({@code invalid_client}, {@code invalid_scope}). */
+    public static final class Misconfigured extends RefreshFailure {
+
+        public Misconfigured(String error, String message) {
+            super(error, message, null);
+        }
+
+        @Override
+        Misconfigured retryIn(Duration remaining) {
+            return this;
+        }
+    }
+}

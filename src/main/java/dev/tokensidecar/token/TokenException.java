@@ -1,0 +1,52 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a caller gets no token: the one family of errors of the sidecar. Messages never contain a credential.
+ *
+ * <p>One instance answers all callers of a flight and carries no stack trace: these are answers, not accidents.
+ */
+public abstract sealed class TokenException extends RuntimeException
+        permits RefreshFailure,
+                TokenException.DeadlineExceeded,
+                TokenException.TooManyWaiters,
+                TokenException.RejectedAgain {
+
+    private final @Nullable Duration retryAfter;
+
+    TokenException(String message, @Nullable Duration retryAfter) {
+        super(message, null, false, false);
+        this.retryAfter = retryAfter;
+    }
+
+    /** When it makes sense to ask again; null if nobody can tell. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** This caller's wait is over; the refresh goes on without it. */
+    public static final class DeadlineExceeded extends TokenException {
+        public DeadlineExceeded(Duration waited) {
+            super("no token within %d ms; the refresh goes on".formatted(waited.toMillis()), Duration.ofSeconds(1));
+        }
+    }
+
+    /** The bounded queue of waiters is full. */
+    public static final class TooManyWaiters extends TokenException {
+        public TooManyWaiters(int limit) {
+            super("%d callers are waiting already".formatted(limit), Duration.ofSeconds(1));
+        }
+    }
+
+    /** A token that was renewed because of a rejection is rejected as well. */
+    public static final class RejectedAgain extends TokenException {
+        public RejectedAgain(Duration retryAfter) {
+            super(
+                    "a token that was just renewed because of a rejection is rejected too, so expiry is not the problem:"
+                            + " check the token's audience and scope and what the API knows of the client",
+                    retryAfter);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar;
+
+import org.jspecify.annotations.NullMarked;
