@@ -54,7 +54,7 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         @Override
         Unavailable retryIn(Duration remaining) {
-            return new Unavailable(error(), getMessage(), inDoubt, throttled, remaining);
+            return new Unavailable(error(), detail(), inDoubt, throttled, remaining);
         }
     }
 
@@ -77,7 +77,7 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         @Override
         InvalidResponse retryIn(Duration remaining) {
-            return new InvalidResponse(getMessage(), remaining);
+            return new InvalidResponse(detail(), remaining);
         }
     }
 

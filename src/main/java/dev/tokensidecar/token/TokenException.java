@@ -14,11 +14,18 @@ public abstract sealed class TokenException extends RuntimeException
                 TokenException.TooManyWaiters,
                 TokenException.RejectedAgain {
 
+    private final String detail;
     private final @Nullable Duration retryAfter;
 
     TokenException(String message, @Nullable Duration retryAfter) {
         super(message, null, false, false);
+        this.detail = message;
         this.retryAfter = retryAfter;
+    }
+
+    /** What happened, for a person to read. */
+    public String detail() {
+        return detail;
     }
 
     /** When it makes sense to ask again; null if nobody can tell. */
