@@ -1,7 +1,7 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Port to the place where the refresh token outlives the process, or does not. */
 public interface RefreshTokenStore {
@@ -9,10 +9,10 @@ public interface RefreshTokenStore {
     /**
      * The refresh token to start with.
      *
-     * @return the token, or null if there is none; fails with a {@link RefreshFailure.Misconfigured} that names the
+     * @return the token, or empty if there is none; fails with a {@link RefreshFailure.Misconfigured} that names the
      *     file and the cure when one is there and cannot be read
      */
-    Uni<@Nullable RefreshToken> load();
+    Uni<Optional<RefreshToken>> load();
 
     /**
      * Keeps a refresh token. Saves take effect in the order in which they were subscribed to. The item is emitted when

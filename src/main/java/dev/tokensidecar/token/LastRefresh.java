@@ -1,0 +1,18 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How the last refresh went.
+ *
+ * @param at when it was started
+ * @param reason why
+ * @param outcome {@code success}, or the error code of the failure
+ * @param duration how long it took, pauses and saving included
+ */
+public record LastRefresh(Instant at, RefreshReason reason, String outcome, Duration duration) {
+
+    /** The outcome of a refresh that brought a token. */
+    public static final String SUCCESS = "success";
+}

@@ -1,0 +1,153 @@
+package dev.tokensidecar.token;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner of the state: one refresh at a time. Caller, rejection report and timer all start a refresh by the same
+ * compare-and-set, so that the finding "a refresh is needed" and the claim "I start it" are one step.
+ */
+final class Refresher {
+
+    private final Decider decider;
+    private final Exchange exchange;
+    private final @Nullable RefreshTokenKeeper keeper;
+    private final RefreshPolicy policy;
+    private final TokenRuntime runtime;
+    private final TokenListener listener;
+    private final RefreshTimer timer;
+    private final AtomicReference<TokenState> state = new AtomicReference<>(new TokenState.Idle(Held.NOTHING));
+
+    Refresher(
+            Decider decider,
+            Exchange exchange,
+            @Nullable RefreshTokenKeeper keeper,
+            RefreshPolicy policy,
+            TokenRuntime runtime,
+            TokenListener listener) {
+        this.decider = decider;
+        this.exchange = exchange;
+        this.keeper = keeper;
+        this.policy = policy;
+        this.runtime = runtime;
+        this.listener = listener;
+        this.timer = new RefreshTimer(runtime.timers(), this::look);
+    }
+
+    TokenState state() {
+        return state.get();
+    }
+
+    /** The timer's look at what is due; also the first step after the start. */
+    void look() {
+        TokenState seen = state.get();
+        Moment now = runtime.time().now();
+        RefreshReason due = decider.due(seen, now);
+        if (due != null) {
+            var unused = claim(seen, due, now);
+        }
+        saveAgain(seen.held());
+        timer.arm(decider.nextLook(state.get(), now));
+    }
+
+    /** See {@link TokenService#stop()}. */
+    Uni<Void> stop() {
+        timer.stop();
+        TokenState before = state.getAndUpdate(current -> new TokenState.Closed(current.held()));
+        return before instanceof TokenState.Refreshing refreshing
+                ? refreshing.flight().landing().replaceWithVoid().onFailure().recoverWithNull()
+                : Uni.createFrom().voidItem();
+    }
+
+    /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */
+    @Nullable Flight claim(TokenState seen, RefreshReason reason, Moment now) {
+        Flight flight = new Flight(reason, now, launcher(seen.held(), reason, now), this::fly);
+        if (!state.compareAndSet(seen, new TokenState.Refreshing(seen.held(), flight))) {
+            return null;
+        }
+        flight.depart();
+        return flight;
+    }
+
+    /** A refresh that nobody forced keeps its distance from the last one; those who need it wait for both. */
+    private Executor launcher(Held held, RefreshReason reason, Moment now) {
+        Duration pause = decider.untilNextRefresh(held, now);
+        if (reason == RefreshReason.REJECTED || pause.isZero()) {
+            return runtime.worker();
+        }
+        return task -> {
+            var unused = runtime.timers()
+                    .schedule(() -> runtime.worker().execute(task), pause.toNanos(), TimeUnit.NANOSECONDS);
+        };
+    }
+
+    private Uni<AccessToken> fly(Flight flight) {
+        return exchange.run(state.get().held(), flight.reason())
+                .onItemOrFailure()
+                .transformToUni((grant, failure) ->
+                        grant != null ? land(flight, grant) : crash(flight, (RefreshFailure) failure));
+    }
+
+    /** The refresh token is saved by now: publish the state, and only then let the waiters know. */
+    private Uni<AccessToken> land(Flight flight, Grant grant) {
+        Moment now = runtime.time().now();
+        LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
+        TokenState next = publish(held -> held.granted(grant, refresh), TokenState.Idle::new, now);
+        listener.refreshed(refresh, grant.token(), next.held().persisted());
+        return next.held().freshness(now).usable()
+                ? Uni.createFrom().item(grant.token())
+                : Uni.createFrom().failure(overAlready());
+    }
+
+    private Uni<AccessToken> crash(Flight flight, RefreshFailure failure) {
+        Moment now = runtime.time().now();
+        LastRefresh refresh = flight.report(failure.error(), now);
+        int failures = state.get().held().failures() + 1;
+        Duration pause = policy.backOff().pause(failure, failures, runtime.random());
+        TokenState next = publish(
+                held -> held.failed(refresh),
+                held -> failure instanceof RefreshFailure.InvalidGrant dead
+                        ? new TokenState.Dead(held, dead, now)
+                        : new TokenState.BackingOff(held, failure, flight.reason(), now, pause.toNanos()),
+                now);
+        listener.refreshFailed(
+                refresh, failure, pause, next.held().freshness(now).usable());
+        return Uni.createFrom().failure(failure.retryIn(pause));
+    }
+
+    private TokenState publish(UnaryOperator<Held> change, Function<Held, TokenState> open, Moment now) {
+        TokenState next = state.updateAndGet(current -> {
+            Held held = change.apply(current.held());
+            return current instanceof TokenState.Closed ? new TokenState.Closed(held) : open.apply(held);
+        });
+        timer.arm(decider.nextLook(next, now));
+        return next;
+    }
+
+    private void saveAgain(Held held) {
+        RefreshToken refreshToken = held.refreshToken();
+        if (keeper == null || held.persisted() || refreshToken == null) {
+            return;
+        }
+        keeper.keepLater(refreshToken).subscribe().with(saved -> {
+            if (saved) {
+                state.updateAndGet(
+                        current -> refreshToken.sameValue(current.held().refreshToken())
+                                ? current.with(current.held().saved())
+                                : current);
+                listener.saved();
+            }
+        });
+    }
+
+    private static RefreshFailure overAlready() {
+        return new RefreshFailure.Unavailable(
+                "token_too_short", "the token's life was over when the answer arrived", false, false, null);
+    }
+}

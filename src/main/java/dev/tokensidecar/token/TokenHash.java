@@ -1,0 +1,61 @@
+package dev.tokensidecar.token;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * The SHA-256 of an access token: how a caller names the token that an API rejected without sending it around.
+ *
+ * <p>No getter and no record, for the same reason as {@link Secret}: a fingerprint of a credential is nobody's business.
+ */
+public final class TokenHash {
+
+    private static final Pattern LOWER_CASE_HEX = Pattern.compile("[0-9a-f]{64}");
+
+    private final String hex;
+
+    private TokenHash(String hex) {
+        this.hex = hex;
+    }
+
+    /** The hash of a token. */
+    public static TokenHash of(Secret token) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(token.reveal().getBytes(StandardCharsets.UTF_8));
+            return new TokenHash(HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Reads a hash that a caller sent.
+     *
+     * @throws IllegalArgumentException if the text is not 64 lower-case hexadecimal digits
+     */
+    public static TokenHash parse(String hex) {
+        if (!LOWER_CASE_HEX.matcher(hex).matches()) {
+            throw new IllegalArgumentException("not a SHA-256 in 64 lower-case hexadecimal digits");
+        }
+        return new TokenHash(hex);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenHash that && hex.equals(that.hex);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "[hash]";
+    }
+}

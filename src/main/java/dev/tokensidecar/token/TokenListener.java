@@ -1,0 +1,65 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+
+/**
+ * Hears what happens to one token: the port for metrics and logs. Called on the paths of callers and flights, so an
+ * implementation is quick, never blocks and never throws.
+ */
+public interface TokenListener {
+
+    /** How a report of a rejected token was taken: a label of the rejection metric. */
+    enum Rejection {
+        /** The token had been replaced before. */
+        STALE,
+        /** A refresh was under way already. */
+        JOINED,
+        /** The report started a refresh. */
+        RENEWED,
+        /** The storm gate was closed: the token had just been renewed because of a report. */
+        DAMPED,
+        /** Nothing could be done about it: back-off, or a dead refresh token. */
+        REFUSED;
+
+        /** For a report of the current token. */
+        static Rejection of(Decision decision) {
+            return switch (decision) {
+                case Decision.Start start -> RENEWED;
+                case Decision.Join join -> JOINED;
+                case Decision.Refuse refuse when refuse.why() instanceof TokenException.RejectedAgain -> DAMPED;
+                case Decision.Refuse refuse -> REFUSED;
+                case Decision.Serve serve -> STALE;
+                case Decision.ServeAndRefresh serve -> STALE;
+            };
+        }
+    }
+
+    /** A caller got a token without waiting. */
+    void served();
+
+    /** A caller got a token after a wait. */
+    void servedAfter(Duration wait);
+
+    /** A caller got an error. */
+    void refused(TokenException why, Duration wait);
+
+    /** A caller went away before there was an answer. */
+    void cancelled(Duration wait);
+
+    /** A caller joined a flight that somebody else had started. */
+    void coalesced();
+
+    void rejectionReported(Rejection outcome);
+
+    /** A refresh brought a token. */
+    void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted);
+
+    /** A refresh brought none; the next one starts after {@code pause} at the earliest. */
+    void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable);
+
+    /** The rotated refresh token could not be saved; it is kept in memory and saved later. */
+    void saveFailed(Throwable failure);
+
+    /** The refresh token that could not be saved is safe now. */
+    void saved();
+}

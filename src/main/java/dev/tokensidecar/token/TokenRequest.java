@@ -1,0 +1,27 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one caller asks for.
+ *
+ * @param minTtl least remaining life wanted; zero for any usable token
+ * @param rejected the token that an API answered 401 to; null if there is no such report
+ * @param maxWait how long this caller is ready to wait; zero for not at all
+ */
+public record TokenRequest(Duration minTtl, @Nullable TokenHash rejected, Duration maxWait) {
+
+    /** The plain question: any usable token. */
+    public static TokenRequest any(Duration maxWait) {
+        return new TokenRequest(Duration.ZERO, null, maxWait);
+    }
+
+    public static TokenRequest withMinTtl(Duration minTtl, Duration maxWait) {
+        return new TokenRequest(minTtl, null, maxWait);
+    }
+
+    public static TokenRequest afterRejection(TokenHash rejected, Duration maxWait) {
+        return new TokenRequest(Duration.ZERO, rejected, maxWait);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tokensidecar.token;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The one door to a token: answers callers, never makes one of them pay for another. */
+public final class TokenService {
+
+    private final TokenRuntime runtime;
+    private final RefreshPolicy policy;
+    private final TokenListener listener;
+    private final Decider decider;
+    private final Refresher refresher;
+    private final Waiters waiters;
+
+    /**
+     * Makes a service that holds nothing yet; see {@link #start()}.
+     *
+     * @param store null for a grant that needs no refresh token (RFC 6749 section 4.4)
+     * @param maxWaiters how many callers may wait at the same time
+     */
+    public TokenService(
+            AuthorizationServer server,
+            @Nullable RefreshTokenStore store,
+            RefreshPolicy policy,
+            int maxWaiters,
+            TokenRuntime runtime,
+            TokenListener listener) {
+        RefreshTokenKeeper keeper =
+                store == null ? null : new RefreshTokenKeeper(store, policy, runtime.timers(), listener);
+        Exchange exchange = new Exchange(server, keeper, policy, runtime);
+        this.runtime = runtime;
+        this.policy = policy;
+        this.listener = listener;
+        this.decider = new Decider(policy);
+        this.refresher = new Refresher(decider, exchange, keeper, policy, runtime, listener);
+        this.waiters = new Waiters(maxWaiters, runtime.timers());
+    }
+
+    /** Obtains the first token and keeps renewing it from now on, whether or not anybody asks. */
+    public void start() {
+        refresher.look();
+    }
+
+    /**
+     * Stops renewing. What is held goes on being served; a refresh under way is not interrupted, since its answer may
+     * hold the only valid refresh token.
+     *
+     * @return completes when no refresh runs any more, whatever came of it
+     */
+    public Uni<Void> stop() {
+        return refresher.stop();
+    }
+
+    /** What may be told about the token now. */
+    public TokenStatus status() {
+        return TokenStatus.of(
+                refresher.state(), decider, waiters.count(), runtime.time().now());
+    }
+
+    /**
+     * Answers one caller.
+     *
+     * @param caller where the answer is delivered when it takes a wait
+     * @return a usable token, or a {@link TokenException}; cancelling it ends this caller's wait and nothing else
+     */
+    public Uni<AccessToken> token(TokenRequest request, Executor caller) {
+        return Uni.createFrom().deferred(() -> answer(request, caller));
+    }
+
+    private Uni<AccessToken> answer(TokenRequest request, Executor caller) {
+        while (true) {
+            TokenState seen = refresher.state();
+            Moment now = runtime.time().now();
+            Decision decision = decider.decide(seen, request, now);
+            Uni<AccessToken> answer = carryOut(decision, seen, request, caller, now);
+            if (answer != null) {
+                countReport(seen, request, decision);
+                return answer;
+            }
+        }
+    }
+
+    /** Null if the state has changed meanwhile, so that the decision is void. */
+    private @Nullable Uni<AccessToken> carryOut(
+            Decision decision, TokenState seen, TokenRequest request, Executor caller, Moment now) {
+        return switch (decision) {
+            case Decision.Serve serve -> serve(serve.token());
+            case Decision.ServeAndRefresh serve -> {
+                var unused = refresher.claim(seen, RefreshReason.AHEAD_OF_EXPIRY, now);
+                yield serve(serve.token());
+            }
+            case Decision.Refuse refuse -> {
+                listener.refused(refuse.why(), Duration.ZERO);
+                yield Uni.createFrom().failure(refuse.why());
+            }
+            case Decision.Join join -> {
+                listener.coalesced();
+                yield await(join.flight(), request, caller, now);
+            }
+            case Decision.Start start -> {
+                Flight flight = refresher.claim(seen, start.reason(), now);
+                yield flight == null ? null : await(flight, request, caller, now);
+            }
+        };
+    }
+
+    private Uni<AccessToken> serve(AccessToken token) {
+        listener.served();
+        return Uni.createFrom().item(token);
+    }
+
+    private Uni<AccessToken> await(Flight flight, TokenRequest request, Executor caller, Moment since) {
+        return waiters.await(flight, request.maxWait(), caller)
+                .chain(token -> token.matches(request.rejected())
+                        ? rejectedAgain()
+                        : Uni.createFrom().item(token))
+                .onFailure()
+                .recoverWithUni(failure -> shorterLived(request, failure))
+                .onItem()
+                .invoke(token -> listener.servedAfter(waited(since)))
+                .onFailure(TokenException.class)
+                .invoke(why -> listener.refused(why, waited(since)))
+                .onCancellation()
+                .invoke(() -> listener.cancelled(waited(since)));
+    }
+
+    private Duration waited(Moment since) {
+        return runtime.time().now().since(since);
+    }
+
+    /** The authorization server gives out the very token that the API rejects. */
+    private Uni<AccessToken> rejectedAgain() {
+        return Uni.createFrom().failure(new TokenException.RejectedAgain(policy.rejectedInterval()));
+    }
+
+    /** Whoever asked for a longer life must not be worse off than one who did not. */
+    private Uni<AccessToken> shorterLived(TokenRequest request, Throwable failure) {
+        Held held = refresher.state().held();
+        AccessToken token = held.token();
+        boolean usable = held.freshness(runtime.time().now()).usable();
+        return token != null && usable && request.rejected() == null
+                ? Uni.createFrom().item(token)
+                : Uni.createFrom().failure(failure);
+    }
+
+    private void countReport(TokenState seen, TokenRequest request, Decision decision) {
+        if (request.rejected() != null) {
+            boolean stale = !seen.held().isCurrent(request.rejected());
+            listener.rejectionReported(stale ? TokenListener.Rejection.STALE : TokenListener.Rejection.of(decision));
+        }
+    }
+}

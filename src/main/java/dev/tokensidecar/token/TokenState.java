@@ -1,0 +1,91 @@
+package dev.tokensidecar.token;
+
+import java.util.List;
+
+/**
+ * What the refresher is doing. One {@link java.util.concurrent.atomic.AtomicReference} holds it; there is no flag beside
+ * it. The transitions are drawn in {@code docs/architecture.md}.
+ */
+sealed interface TokenState {
+
+    Held held();
+
+    /** The same state around something else held. */
+    TokenState with(Held held);
+
+    /** The word for {@code /status} and the state metric. */
+    String label();
+
+    /** Every label there is, in the order of a life. */
+    List<String> LABELS = List.of("idle", "refreshing", "backing_off", "dead", "closed");
+
+    /** Nothing to do before the token is due. */
+    record Idle(Held held) implements TokenState {
+        @Override
+        public Idle with(Held other) {
+            return new Idle(other);
+        }
+
+        @Override
+        public String label() {
+            return "idle";
+        }
+    }
+
+    /** One request to the authorization server is under way, or about to be. */
+    record Refreshing(Held held, Flight flight) implements TokenState {
+        @Override
+        public Refreshing with(Held other) {
+            return new Refreshing(other, flight);
+        }
+
+        @Override
+        public String label() {
+            return "refreshing";
+        }
+    }
+
+    /** The last refresh failed; no new one starts before {@code pauseNanos} have passed since {@code since}. */
+    record BackingOff(Held held, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
+            implements TokenState {
+        @Override
+        public BackingOff with(Held other) {
+            return new BackingOff(other, failure, reason, since, pauseNanos);
+        }
+
+        @Override
+        public String label() {
+            return "backing_off";
+        }
+
+        long leftNanos(Moment now) {
+            return Math.max(0, pauseNanos - now.nanosSince(since));
+        }
+    }
+
+    /** The refresh token is dead. Only a new one, or a probe that finds it alive, helps. */
+    record Dead(Held held, RefreshFailure.InvalidGrant failure, Moment since) implements TokenState {
+        @Override
+        public Dead with(Held other) {
+            return new Dead(other, failure, since);
+        }
+
+        @Override
+        public String label() {
+            return "dead";
+        }
+    }
+
+    /** The sidecar shuts down: what it holds is served, nothing is started. */
+    record Closed(Held held) implements TokenState {
+        @Override
+        public Closed with(Held other) {
+            return new Closed(other);
+        }
+
+        @Override
+        public String label() {
+            return "closed";
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tokensidecar.token;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be told about one token: everything but the token.
+ *
+ * @param state what the refresher is doing, one of {@link #STATES}
+ * @param freshness how much of the access token's life is left
+ * @param generation number of access tokens received
+ * @param expiresAt end of the access token; null if there is none
+ * @param remaining life left of the access token; zero if there is none
+ * @param nextRefreshAt when a refresh is planned; null while one runs, after one failed, and without a token
+ * @param lastRefresh null before the first refresh ended
+ * @param lastSuccessAt when the newest access token was obtained; null before the first
+ * @param failuresInARow failed refreshes since the last success
+ * @param retryAt end of the back-off; null if none runs
+ * @param waiters callers that wait for a refresh now
+ * @param refreshToken null if the grant needs none, or none was read yet
+ */
+public record TokenStatus(
+        String state,
+        Freshness freshness,
+        long generation,
+        @Nullable Instant expiresAt,
+        Duration remaining,
+        @Nullable Instant nextRefreshAt,
+        @Nullable LastRefresh lastRefresh,
+        @Nullable Instant lastSuccessAt,
+        int failuresInARow,
+        @Nullable Instant retryAt,
+        int waiters,
+        @Nullable RefreshTokenStatus refreshToken) {
+
+    /** The words for {@link #state()}. */
+    public static final List<String> STATES = TokenState.LABELS;
+
+    /**
+     * What may be told about the refresh token.
+     *
+     * @param receivedAt when it was handed out, or read
+     * @param persisted whether a restart would find it
+     * @param expiresAt its end; null if unknown
+     */
+    public record RefreshTokenStatus(
+            Instant receivedAt, boolean persisted, @Nullable Instant expiresAt) {}
+
+    static TokenStatus of(TokenState state, Decider decider, int waiters, Moment now) {
+        Held held = state.held();
+        AccessToken token = held.token();
+        RefreshToken refreshToken = held.refreshToken();
+        return new TokenStatus(
+                state.label(),
+                held.freshness(now),
+                held.generation(),
+                token == null ? null : token.expiresAt(now),
+                token == null ? Duration.ZERO : token.remaining(now),
+                state instanceof TokenState.Idle && token != null
+                        ? now.instant().plus(decider.untilRefresh(held, now))
+                        : null,
+                held.lastRefresh(),
+                held.lastSuccess() == null ? null : held.lastSuccess().instant(),
+                held.failures(),
+                state instanceof TokenState.BackingOff backingOff
+                        ? now.instant().plusNanos(backingOff.leftNanos(now))
+                        : null,
+                waiters,
+                refreshToken == null
+                        ? null
+                        : new RefreshTokenStatus(
+                                refreshToken.receivedAt(), held.persisted(), refreshToken.expiresAt()));
+    }
+}
