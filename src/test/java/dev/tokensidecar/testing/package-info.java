@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.testing;
+
+import org.jspecify.annotations.NullMarked;

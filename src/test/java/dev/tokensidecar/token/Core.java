@@ -1,0 +1,112 @@
+package dev.tokensidecar.token;
+
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.RecordingListener;
+import dev.tokensidecar.testing.VirtualTime;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One token service among fakes: virtual time, no jitter, and everything on the test's own thread. */
+final class Core {
+
+    static final BackOff BACK_OFF = new BackOff(
+            Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600));
+
+    /** The product's defaults without the jitter. */
+    static final RefreshPolicy POLICY = new RefreshPolicy(
+            Duration.ofSeconds(60),
+            0,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            BACK_OFF);
+
+    static final Duration WAIT = Duration.ofSeconds(5);
+    static final Executor DIRECT = Runnable::run;
+
+    final VirtualTime time = new VirtualTime();
+    final FakeAuthorizationServer server = new FakeAuthorizationServer();
+    final FakeStore store = new FakeStore();
+    final RecordingListener listener = new RecordingListener();
+    final TokenService service;
+
+    Core() {
+        this(POLICY, 10_000);
+    }
+
+    Core(RefreshPolicy policy, int maxWaiters) {
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, DIRECT);
+        service = new TokenService(server, store, policy, maxWaiters, runtime, listener);
+    }
+
+    /** A core that holds its first token, of the life that the server was told. */
+    void startedWithLife(@Nullable Duration life) {
+        server.life(life);
+        service.start();
+        if (service.status().generation() == 0) {
+            server.grant();
+        }
+    }
+
+    UniAssertSubscriber<AccessToken> ask() {
+        return ask(TokenRequest.any(WAIT));
+    }
+
+    UniAssertSubscriber<AccessToken> ask(TokenRequest request) {
+        return service.token(request, DIRECT).subscribe().withSubscriber(UniAssertSubscriber.create());
+    }
+
+    List<UniAssertSubscriber<AccessToken>> ask(int callers) {
+        return IntStream.range(0, callers).mapToObj(i -> ask()).toList();
+    }
+
+    UniAssertSubscriber<AccessToken> report(String rejected) {
+        return ask(TokenRequest.afterRejection(TokenHash.of(Secret.of(rejected)), WAIT));
+    }
+
+    UniAssertSubscriber<AccessToken> askMinTtl(Duration minTtl) {
+        return ask(TokenRequest.withMinTtl(minTtl, WAIT));
+    }
+
+    void advance(Duration by) {
+        time.advance(by);
+    }
+
+    int posts() {
+        return server.posts();
+    }
+
+    String state() {
+        return service.status().state();
+    }
+
+    static String value(UniAssertSubscriber<AccessToken> answer) {
+        return answer.assertCompleted().getItem().value().reveal();
+    }
+
+    static TokenException failure(UniAssertSubscriber<AccessToken> answer) {
+        return (TokenException) answer.assertFailed().getFailure();
+    }
+
+    static RefreshFailure unavailable() {
+        return new RefreshFailure.Unavailable("http_503", "503 from the token endpoint", true, false, null);
+    }
+
+    static RefreshFailure retryAfter(Duration retryAfter, boolean throttled) {
+        return new RefreshFailure.Unavailable("http", "come back later", false, throttled, retryAfter);
+    }
+
+    static RefreshFailure invalidGrant() {
+        return new RefreshFailure.InvalidGrant("invalid_grant", "the refresh token is not active");
+    }
+}

@@ -1,0 +1,213 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What follows a refresh that brought no token. */
+class FailureTest {
+
+    private final Core core = new Core();
+
+    private void expire() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.time.suspend(Duration.ofSeconds(300));
+    }
+
+    @Test
+    @DisplayName("R09 hard_timeout_frees_slot_and_marks_in_doubt")
+    void theLimitOfAFlightFreesTheSlot() {
+        expire();
+        var answer = core.ask(TokenRequest.any(Duration.ofSeconds(60)));
+
+        core.advance(Duration.ofSeconds(30));
+
+        RefreshFailure failure = (RefreshFailure) Core.failure(answer);
+        assertThat(failure.error()).isEqualTo("timeout");
+        assertThat(failure.inDoubt()).isTrue();
+        assertThat(core.server.abandoned()).isEqualTo(1);
+        core.advance(Duration.ofSeconds(1));
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1");
+        assertThat(core.server.mostAtOnce()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R10 upstream_503_fails_all_waiters_once_and_negative_caches")
+    void aFailureAnswersEveryWaiterAndIsRememberedForTheBackOff() {
+        expire();
+        List<UniAssertSubscriber<AccessToken>> answers = core.ask(20);
+
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(10), false));
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.Unavailable.class));
+        core.ask(50)
+                .forEach(answer -> assertThat(Core.failure(answer).retryAfter()).isEqualTo(Duration.ofSeconds(10)));
+        assertThat(core.posts()).isEqualTo(2);
+        core.time.suspend(Duration.ofSeconds(10));
+        var afterwards = core.ask(50);
+        assertThat(core.posts()).isEqualTo(3);
+        core.server.grant();
+        assertThat(afterwards).allSatisfy(UniAssertSubscriber::assertCompleted);
+    }
+
+    @Test
+    @DisplayName("R11 failure_not_memoized_after_backoff")
+    void theNextFlightIsANewOne() {
+        expire();
+        var first = core.ask();
+        core.server.fail(Core.unavailable());
+        assertThat(Core.failure(first)).isInstanceOf(RefreshFailure.Unavailable.class);
+
+        core.advance(Duration.ofSeconds(1));
+        var second = core.ask();
+        core.server.grant();
+
+        assertThat(Core.value(second)).isEqualTo("access-2");
+        assertThat(core.service.status().failuresInARow()).isZero();
+    }
+
+    @ParameterizedTest
+    @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: the wait")
+    @CsvSource({"7, false, 7", "36000, false, 300", "36000, true, 3600", "0, false, 0"})
+    void retryAfterIsKeptAndCapped(long asked, boolean throttled, long kept) {
+        expire();
+        var answer = core.ask();
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(asked), throttled));
+        answer.assertFailed();
+
+        core.advance(Duration.ofSeconds(kept).minusMillis(1));
+        assertThat(core.posts()).isEqualTo(2);
+        core.advance(Duration.ofMillis(11));
+        assertThat(core.posts()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("R14 429_during_expired_returns_503_with_retry_after")
+    void callersAreToldWhatIsLeftOfTheBackOff() {
+        expire();
+        var answer = core.ask();
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(40), true));
+        assertThat(Core.failure(answer).retryAfter()).isEqualTo(Duration.ofSeconds(40));
+
+        core.advance(Duration.ofSeconds(15));
+
+        assertThat(Core.failure(core.ask()).retryAfter()).isEqualTo(Duration.ofSeconds(25));
+    }
+
+    @Test
+    @DisplayName("R15 invalid_grant_serves_valid_token_to_its_end_then_fails_fast")
+    void aDeadRefreshTokenStopsRenewalButNotTheTokenThatIsLeft() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        core.server.fail(Core.invalidGrant());
+        assertThat(core.state()).isEqualTo("dead");
+
+        core.advance(Duration.ofSeconds(49));
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+
+        core.advance(Duration.ofSeconds(2));
+        core.ask(100)
+                .forEach(answer -> assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.InvalidGrant.class));
+        assertThat(Core.failure(core.report("access-1"))).isInstanceOf(RefreshFailure.InvalidGrant.class);
+        assertThat(core.service.status().freshness().usable()).isFalse();
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeadRefreshTokenIsProbedSlowlyAndComesBack() {
+        expire();
+        var answer = core.ask();
+        core.server.fail(Core.invalidGrant());
+        answer.assertFailed();
+
+        core.advance(Duration.ofSeconds(299));
+        assertThat(core.posts()).isEqualTo(2);
+        core.advance(Duration.ofSeconds(2));
+        assertThat(core.posts()).isEqualTo(3);
+        core.server.grant();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.listener.events()).contains("refreshed PROBE");
+    }
+
+    @Test
+    void aRefusedClientIsTriedAgainOnlyAfterTheLongestPause() {
+        expire();
+        var answer = core.ask();
+        core.server.fail(new RefreshFailure.Misconfigured("invalid_client", "wrong secret"));
+        assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.Misconfigured.class);
+
+        core.advance(Duration.ofSeconds(29));
+        assertThat(core.posts()).isEqualTo(2);
+        core.advance(Duration.ofSeconds(1));
+        assertThat(core.posts()).isEqualTo(3);
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1");
+    }
+
+    @Test
+    void aDefectIsReportedByItsTypeAlone() {
+        expire();
+        var answer = core.ask();
+
+        core.server.fail(new IllegalStateException("refresh-1 must not be seen"));
+
+        assertThat(Core.failure(answer).detail()).isEqualTo("unexpected java.lang.IllegalStateException");
+    }
+
+    @Test
+    @DisplayName("R48 first_ever_token_with_idp_down_at_boot")
+    void aServerThatIsDownAtTheStartIsWaitedFor() {
+        core.server.failAlways(Core.unavailable());
+        core.service.start();
+        core.advance(Duration.ofMinutes(10));
+        assertThat(core.service.status().generation()).isZero();
+        assertThat(Core.failure(core.ask())).isInstanceOf(RefreshFailure.Unavailable.class);
+
+        core.server.answerAtOnce();
+        core.advance(Duration.ofSeconds(30));
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+    }
+
+    @Test
+    void aMissingRefreshTokenIsToldAndLookedForAgain() {
+        core.store.empty();
+        core.service.start();
+        assertThat(core.posts()).isZero();
+        assertThat(Core.failure(core.ask()).detail()).contains("store.refresh-token-file");
+
+        core.store
+                .save(new RefreshToken(Secret.of("seed"), core.time.now().instant(), null))
+                .await()
+                .indefinitely();
+        core.server.answerAtOnce();
+        core.advance(Duration.ofSeconds(30));
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.server.presented()).containsExactly("seed");
+    }
+
+    @Test
+    void stoppingLetsTheFlightLandAndStartsNothingNew() {
+        expire();
+        var answer = core.ask();
+        var stopped = core.service.stop().subscribe().withSubscriber(UniAssertSubscriber.create());
+        stopped.assertNotTerminated();
+
+        core.server.grant();
+
+        stopped.assertCompleted();
+        assertThat(Core.value(answer)).isEqualTo("access-2");
+        assertThat(core.store.saved()).contains("refresh-2");
+        core.advance(Duration.ofHours(1));
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(Core.failure(core.ask()).detail()).contains("shutting down");
+    }
+}

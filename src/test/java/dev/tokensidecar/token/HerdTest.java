@@ -1,0 +1,212 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Many callers, one flight: who waits, who leaves, and whom that concerns. */
+class HerdTest {
+
+    private final Core core = new Core();
+
+    private void expire() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.time.suspend(Duration.ofSeconds(300));
+    }
+
+    @Test
+    @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
+    void callersWithAnExpiredTokenShareOneRequest() {
+        expire();
+
+        List<UniAssertSubscriber<AccessToken>> answers = core.ask(100);
+        answers.forEach(UniAssertSubscriber::assertNotTerminated);
+        assertThat(core.service.status().waiters()).isEqualTo(100);
+        core.server.grant();
+
+        assertThat(answers)
+                .allSatisfy(
+                        answer -> assertThat(answer.assertCompleted().getItem().generation())
+                                .isEqualTo(2));
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.service.status().waiters()).isZero();
+        assertThat(core.listener.events().stream().filter("coalesced"::equals)).hasSize(99);
+    }
+
+    @Test
+    @DisplayName("R05 first_caller_disconnects_others_served")
+    void theCallerThatStartedTheFlightMayLeave() {
+        expire();
+        List<UniAssertSubscriber<AccessToken>> answers = core.ask(10);
+
+        answers.getFirst().cancel();
+        core.server.grant();
+
+        assertThat(answers.subList(1, 10))
+                .allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.server.abandoned()).isZero();
+    }
+
+    @Test
+    @DisplayName("R06 all_callers_disconnect_flight_still_commits")
+    void theFlightLandsWithNobodyWaiting() {
+        expire();
+        core.ask(10).forEach(UniAssertSubscriber::cancel);
+        assertThat(core.service.status().waiters()).isZero();
+
+        core.server.grant();
+
+        assertThat(core.store.saved()).containsExactly("refresh-1", "refresh-2");
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R07 caller_timeout_only_that_caller")
+    void aDeadlineEndsOneWaitOnly() {
+        expire();
+        var hasty = core.ask(TokenRequest.any(Duration.ofSeconds(1)));
+        var patient = core.ask();
+
+        core.advance(Duration.ofSeconds(1));
+
+        assertThat(Core.failure(hasty)).isInstanceOf(TokenException.DeadlineExceeded.class);
+        patient.assertNotTerminated();
+        core.server.grant();
+        assertThat(Core.value(patient)).isEqualTo("access-2");
+    }
+
+    @Test
+    void whoDoesNotWantToWaitIsToldAtOnceAndTheRefreshGoesOn() {
+        expire();
+
+        assertThat(Core.failure(core.ask(TokenRequest.any(Duration.ZERO))))
+                .isInstanceOf(TokenException.DeadlineExceeded.class);
+
+        core.server.grant();
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+    }
+
+    @Test
+    @DisplayName("R08 late_answer_after_all_waiters_timed_out_is_adopted")
+    void aLateAnswerIsAdopted() {
+        expire();
+        var answers = core.ask(3);
+        core.advance(Duration.ofSeconds(20));
+        assertThat(answers)
+                .allSatisfy(
+                        answer -> assertThat(Core.failure(answer)).isInstanceOf(TokenException.DeadlineExceeded.class));
+
+        core.server.grant();
+
+        assertThat(core.service.status().generation()).isEqualTo(2);
+        assertThat(core.store.saved()).contains("refresh-2");
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
+    void theQueueIsBounded() {
+        Core small = new Core(Core.POLICY, 5);
+        small.service.start();
+        var waiting = small.ask(5);
+
+        assertThat(Core.failure(small.ask())).isInstanceOf(TokenException.TooManyWaiters.class);
+        waiting.getFirst().cancel();
+        var admitted = small.ask();
+        small.server.grant();
+
+        assertThat(Core.value(admitted)).isEqualTo("access-1");
+        assertThat(small.service.status().waiters()).isZero();
+    }
+
+    @Test
+    @DisplayName("R41 waiter_callback_throws_others_unaffected")
+    void aCallbackThatThrowsHurtsNobodyElse() {
+        expire();
+        var before = core.ask();
+        var broken = core.service
+                .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                .subscribe()
+                .with(
+                        token -> {
+                            throw new IllegalStateException("a caller's own problem");
+                        },
+                        failure -> {
+                            throw new IllegalStateException("a caller's own problem");
+                        });
+        var after = core.ask();
+
+        core.server.grant();
+
+        assertThat(Core.value(before)).isEqualTo("access-2");
+        assertThat(Core.value(after)).isEqualTo("access-2");
+        assertThat(broken).isNotNull();
+        assertThat(core.service.status().waiters()).isZero();
+    }
+
+    @Test
+    @DisplayName("R42 slow_client_does_not_delay_others")
+    void aCallerWhoseExecutorIsStuckDelaysNobody() {
+        expire();
+        Queue<Runnable> stuck = new ArrayDeque<>();
+        CompletableFuture<AccessToken> slow =
+                core.service.token(TokenRequest.any(Core.WAIT), stuck::add).subscribeAsCompletionStage();
+        var others = core.ask(10);
+
+        core.server.grant();
+
+        assertThat(slow).isNotDone();
+        assertThat(others).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(core.service.status().waiters()).isZero();
+        stuck.forEach(Runnable::run);
+        assertThat(slow.join().generation()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R43 reask_in_failure_path_no_recursion")
+    void askingAgainInTheFailureCallbackMeetsTheBackOff() {
+        expire();
+        core.server.failAlways(Core.unavailable());
+        List<Integer> depths = new ArrayList<>();
+
+        askAgain(0, depths);
+
+        assertThat(depths).hasSize(50);
+        assertThat(core.posts()).isLessThan(10);
+    }
+
+    private void askAgain(int depth, List<Integer> depths) {
+        if (depth < 50) {
+            depths.add(depth);
+            var unused = core.service
+                    .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                    .subscribe()
+                    .with(token -> {}, failure -> askAgain(depth + 1, depths));
+        }
+    }
+
+    @Test
+    void theStateIsPublishedBeforeAnyWaiterIsReleased() {
+        expire();
+        List<Long> seen = new ArrayList<>();
+        var unused = core.service
+                .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                .subscribe()
+                .with(token -> seen.add(core.service.status().generation()));
+
+        core.server.grant();
+
+        assertThat(seen).containsExactly(2L);
+        assertThat(core.state()).isEqualTo("idle");
+    }
+}

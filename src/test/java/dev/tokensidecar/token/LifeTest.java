@@ -1,0 +1,194 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a token lives, by whatever clock, and how often that makes the sidecar ask for another. */
+class LifeTest {
+
+    private final Core core = new Core();
+
+    @ParameterizedTest(name = "a life of {0} s is due with {1} s left and over with {2} s left")
+    @CsvSource({
+        "3600, 60, 10",
+        "300, 60, 10",
+        "180, 60, 10",
+        "90, 30, 10",
+        "30, 10, 5",
+        "12, 4, 2",
+        "3, 1, 0.5",
+        "1, 0.333333333, 0.166666666"
+    })
+    void marginsShrinkWithTheLife(long life, double due, double minUsable) {
+        Validity validity = Core.POLICY.validity(Duration.ofSeconds(life), core.time.now(), new Random(1));
+
+        assertThat(validity.dueNanos() / 1e9).isCloseTo(due, org.assertj.core.data.Offset.offset(1e-6));
+        assertThat(validity.minUsableNanos() / 1e9).isCloseTo(minUsable, org.assertj.core.data.Offset.offset(1e-6));
+    }
+
+    @Test
+    @DisplayName("R33 expires_in_missing_default_lifetime")
+    void aMissingLifeIsTheDefaultLife() {
+        core.startedWithLife(null);
+
+        core.advance(Duration.ofSeconds(239));
+        assertThat(core.posts()).isEqualTo(1);
+        core.advance(Duration.ofSeconds(1));
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R35 expires_in_below_skew_no_busy_loop: many callers")
+    void aLifeBelowTheMarginIsServed() {
+        core.startedWithLife(Duration.ofSeconds(20));
+
+        core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+
+        assertThat(core.posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest(name = "life {0} s")
+    @DisplayName("R35 expires_in_below_skew_no_busy_loop: ten minutes")
+    @ValueSource(longs = {1, 3, 10, 20})
+    void shortLivesNeverMakeALoop(long life) {
+        core.server.answerAtOnce();
+        core.server.life(Duration.ofSeconds(life));
+        core.service.start();
+        List<Integer> perMinute = new ArrayList<>();
+
+        for (int minute = 0; minute < 10; minute++) {
+            int before = core.posts();
+            for (int i = 0; i < 600; i++) {
+                var unused = core.ask();
+                core.advance(Duration.ofMillis(100));
+            }
+            perMinute.add(core.posts() - before);
+        }
+
+        assertThat(perMinute).allSatisfy(posts -> assertThat(posts).isLessThanOrEqualTo(12));
+    }
+
+    @ParameterizedTest(name = "{0} s lives {1} s")
+    @DisplayName("R36 expires_in_zero_negative_huge")
+    @CsvSource({"0, 300", "-1, 300", "99999999999, 315360000", "9223372036854775, 315360000"})
+    void oddLivesNeitherLoopNorOverflow(long granted, long lived) {
+        core.server.answerAtOnce();
+        core.startedWithLife(Duration.ofSeconds(granted));
+
+        assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(lived));
+        core.advance(Duration.ofSeconds(200));
+        assertThat(core.posts()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R37 wall_clock_forward_1h")
+    void aClockSetForwardCausesOneEarlyRefresh() {
+        core.server.answerAtOnce();
+        core.startedWithLife(Duration.ofMinutes(30));
+
+        core.time.setWallClock(Duration.ofHours(1));
+        core.advance(Duration.ofMinutes(5));
+
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R37 wall_clock_backward_1h")
+    void aClockSetBackKeepsNoTokenAlive() {
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        core.time.setWallClock(Duration.ofHours(-1));
+        assertThat(core.ask().assertCompleted().getItem().expiresAt(core.time.now()))
+                .isEqualTo(core.time.now().instant().plusSeconds(300));
+        core.advance(Duration.ofSeconds(291));
+
+        core.ask().assertNotTerminated();
+    }
+
+    @Test
+    @DisplayName("R37 suspend")
+    void aMachineThatSleptRefreshesWhenItWakes() {
+        core.server.answerAtOnce();
+        core.startedWithLife(Duration.ofMinutes(30));
+
+        core.time.suspend(Duration.ofHours(8));
+        core.advance(Decider.HEARTBEAT);
+
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+    }
+
+    @Test
+    void theLifeBeginsWhenTheRequestIsSent() {
+        core.server.life(Duration.ofSeconds(100));
+        core.service.start();
+        core.advance(Duration.ofSeconds(20));
+
+        core.server.grant();
+
+        assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(80));
+    }
+
+    @Test
+    void aTokenThatIsOverOnArrivalIsServedToNobody() {
+        core.server.life(Duration.ofSeconds(3));
+        core.service.start();
+        var answer = core.ask();
+        core.advance(Duration.ofSeconds(4));
+
+        core.server.grant();
+
+        assertThat(Core.failure(answer).detail()).contains("over when the answer arrived");
+        assertThat(core.store.saved()).containsExactly("refresh-1");
+    }
+
+    @Test
+    @DisplayName("R46 jitter_once_per_token")
+    void podsSpreadOverTheWindowAndAskingDoesNotMoveThem() {
+        RefreshPolicy jittery = new RefreshPolicy(
+                Duration.ofSeconds(60),
+                0.1,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                Core.BACK_OFF);
+        Random random = new Random(7);
+        int[] tenths = new int[10];
+        for (int pod = 0; pod < 1000; pod++) {
+            long due = jittery.validity(Duration.ofHours(1), core.time.now(), random)
+                    .dueNanos();
+            double share = (due / 1e9 - 60) / 360;
+            tenths[(int) Math.min(9, share * 10)]++;
+        }
+        assertThat(tenths).satisfies(counts -> {
+            for (int count : counts) {
+                assertThat(count).isBetween(60, 140);
+            }
+        });
+
+        Core pod = new Core(jittery, 10);
+        pod.startedWithLife(Duration.ofHours(1));
+        var planned = pod.service.status().nextRefreshAt();
+        for (int i = 0; i < 1_000_000; i++) {
+            var unused = pod.service
+                    .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                    .subscribe()
+                    .with(token -> {});
+        }
+        assertThat(pod.service.status().nextRefreshAt()).isEqualTo(planned);
+        assertThat(pod.posts()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Reports that an API answered 401, early, late, and far too many. */
+class RejectionTest {
+
+    private final Core core = new Core();
+
+    @Test
+    @DisplayName("R28 stale_401_report_returns_current_no_upstream")
+    void aReportOfAReplacedTokenCostsNothing() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        var renewed = core.report("access-1");
+        core.server.grant();
+        assertThat(Core.value(renewed)).isEqualTo("access-2");
+
+        for (int i = 0; i < 500; i++) {
+            assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
+        }
+
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.listener.events().stream().filter("rejection STALE"::equals))
+                .hasSize(500);
+    }
+
+    @Test
+    @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
+    void manyReportsOfTheCurrentTokenShareOneRequest() {
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        List<UniAssertSubscriber<AccessToken>> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(core.report("access-1"));
+        }
+        answers.forEach(UniAssertSubscriber::assertNotTerminated);
+        core.server.grant();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.listener.events()).contains("rejection RENEWED", "rejection JOINED");
+    }
+
+    @Test
+    void othersGoOnGettingTheUsableTokenWhileAReportIsFollowedUp() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.report("access-1").assertNotTerminated();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+    }
+
+    @Test
+    @DisplayName("R30 report_of_old_token_during_flight_joins")
+    void aReportDuringAFlightStartsNoSecondOne() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        assertThat(core.posts()).isEqualTo(2);
+
+        var current = core.report("access-1");
+        var older = core.report("access-0");
+        assertThat(Core.value(older)).isEqualTo("access-1");
+        core.server.grant();
+
+        assertThat(Core.value(current)).isEqualTo("access-2");
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("R31 401_storm_on_fresh_token_is_damped")
+    void aStormOfReportsIsDamped() {
+        core.startedWithLife(Duration.ofHours(1));
+        core.server.answerAtOnce();
+
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < 167; i++) {
+                var unused = core.report("access-" + core.service.status().generation());
+            }
+            core.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(core.posts()).isLessThanOrEqualTo(3);
+        assertThat(core.listener.events().stream().filter("rejection RENEWED"::equals))
+                .hasSize(1);
+    }
+
+    @Test
+    void aTokenThatWasRenewedForARejectionAndIsRejectedAgainIsNotAnExpiryProblem() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.server.answerAtOnce();
+        assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
+        core.advance(Duration.ofSeconds(20));
+
+        TokenException why = Core.failure(core.report("access-2"));
+
+        assertThat(why).isInstanceOf(TokenException.RejectedAgain.class);
+        assertThat(why.retryAfter()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        core.advance(Duration.ofSeconds(40));
+        assertThat(Core.value(core.report("access-2"))).isEqualTo("access-3");
+        assertThat(core.listener.events()).contains("rejection DAMPED");
+    }
+
+    @Test
+    void aServerThatRepeatsTheRejectedTokenIsFoundOut() {
+        core.server.life(Duration.ofSeconds(300));
+        core.service.start();
+        Tokens same = core.server.nextTokens();
+        core.server.grant(same);
+
+        var answer = core.report("access-1");
+        core.server.grant(same);
+
+        assertThat(Core.failure(answer)).isInstanceOf(TokenException.RejectedAgain.class);
+    }
+
+    @Test
+    void aReportThatCouldNotBeFollowedUpIsNotHeldAgainstTheNextOne() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        var first = core.report("access-1");
+        core.server.fail(Core.unavailable());
+        assertThat(Core.failure(first)).isInstanceOf(RefreshFailure.Unavailable.class);
+
+        core.advance(Duration.ofSeconds(1));
+        core.server.grant();
+
+        assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
+    }
+
+    @Test
+    void duringABackOffTheRejectedTokenIsNotHandedOutAgain() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.report("access-1").assertNotTerminated();
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(20), false));
+
+        assertThat(Core.failure(core.report("access-1")).retryAfter()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.listener.events()).contains("rejection REFUSED");
+    }
+
+    @Test
+    void aReportOfATokenThatIsOverAnywayIsAnOrdinaryQuestion() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.server.answerAtOnce();
+        assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
+        core.server.life(Duration.ofSeconds(10));
+        core.time.suspend(Duration.ofSeconds(300));
+        assertThat(Core.value(core.ask())).isEqualTo("access-3");
+        core.time.suspend(Duration.ofSeconds(10));
+
+        assertThat(Core.value(core.report("access-3"))).isEqualTo("access-4");
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What a caller gets while there is a usable token. */
+class ServingTest {
+
+    private final Core core = new Core();
+
+    @Test
+    @DisplayName("R01 fresh_token_served_without_upstream")
+    void freshTokenIsServedWithoutARequest() {
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.posts()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R02 due_token_served_and_one_background_refresh")
+    void dueTokenIsServedWhileOneRefreshRuns() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.time.suspend(Duration.ofSeconds(241)); // due, and no timer has noticed
+
+        core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+        assertThat(core.posts()).isEqualTo(2);
+
+        core.server.grant();
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    void theTimerRenewsAheadOfExpiryWithoutAnyCaller() {
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        core.advance(Duration.ofSeconds(239));
+        assertThat(core.posts()).isEqualTo(1);
+
+        core.advance(Duration.ofSeconds(1));
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.listener.events()).contains("refreshed STARTUP");
+    }
+
+    @Test
+    @DisplayName("R12 proactive_failure_invisible_while_token_usable")
+    void aFailedRefreshAheadIsNotSeenByCallers() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.server.failAlways(Core.unavailable());
+
+        core.advance(Duration.ofSeconds(245));
+
+        assertThat(core.posts()).isGreaterThan(1);
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.service.status().failuresInARow()).isPositive();
+        assertThat(core.state()).isEqualTo("backing_off");
+        assertThat(core.listener.events()).contains("failed AHEAD_OF_EXPIRY http_503 still usable");
+    }
+
+    @Test
+    void anExpiredTokenIsNeverServed() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.server.failAlways(Core.unavailable());
+        core.advance(Duration.ofSeconds(289));
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+
+        core.advance(Duration.ofSeconds(2));
+
+        assertThat(Core.failure(core.ask())).isInstanceOf(RefreshFailure.Unavailable.class);
+    }
+
+    @Test
+    void aLongerLifeIsFetchedOncePerGeneration() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(100));
+
+        var answer = core.askMinTtl(Duration.ofSeconds(250));
+        core.server.grant();
+
+        assertThat(Core.value(answer)).isEqualTo("access-2");
+        assertThat(Core.value(core.askMinTtl(Duration.ofSeconds(250)))).isEqualTo("access-2");
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.listener.events()).contains("refreshed MIN_TTL");
+    }
+
+    @Test
+    void aLifeThatIsAlwaysShorterIsAnsweredWithTheFreshestToken() {
+        core.startedWithLife(Duration.ofSeconds(30));
+        core.advance(Duration.ofSeconds(6));
+        var first = core.askMinTtl(Duration.ofSeconds(60));
+        core.server.grant();
+        assertThat(Core.value(first)).isEqualTo("access-2");
+
+        core.advance(Duration.ofSeconds(10));
+        for (int i = 0; i < 1000; i++) {
+            assertThat(Core.value(core.askMinTtl(Duration.ofSeconds(60)))).isEqualTo("access-2");
+        }
+
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
+    void aWishForALongerLifeNeverMakesTheAnswerWorse() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(100));
+        core.server.failAlways(Core.unavailable());
+
+        assertThat(Core.value(core.askMinTtl(Duration.ofSeconds(250)))).isEqualTo("access-1");
+        assertThat(Core.value(core.askMinTtl(Duration.ofSeconds(250)))).isEqualTo("access-1");
+    }
+
+    @Test
+    void aWishForALongerLifeThatTimesOutGetsTheCurrentToken() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(100));
+
+        var answer = core.askMinTtl(Duration.ofSeconds(250));
+        core.advance(Core.WAIT);
+
+        assertThat(Core.value(answer)).isEqualTo("access-1");
+    }
+
+    @Test
+    void aServerThatRepeatsItsTokenMakesNoNewGeneration() {
+        core.server.life(Duration.ofSeconds(300));
+        core.service.start();
+        Tokens same = core.server.nextTokens();
+        core.server.grant(same);
+        core.advance(Duration.ofSeconds(240));
+
+        core.server.grant(same);
+
+        assertThat(core.service.status().generation()).isEqualTo(1);
+        assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(300));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.token;
+
+import org.jspecify.annotations.NullMarked;
