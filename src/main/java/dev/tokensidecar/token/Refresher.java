@@ -61,17 +61,21 @@ final class Refresher {
         timer.stop();
         TokenState before = state.getAndUpdate(current -> new TokenState.Closed(current.held()));
         return before instanceof TokenState.Refreshing refreshing
-                ? refreshing.flight().landing().replaceWithVoid().onFailure().recoverWithNull()
+                ? landing(refreshing.flight()).replaceWithVoid().onFailure().recoverWithNull()
                 : Uni.createFrom().voidItem();
+    }
+
+    private static Uni<AccessToken> landing(Flight flight) {
+        return Uni.createFrom().emitter(emitter -> flight.join(new Waiter(emitter, Runnable::run, () -> {})));
     }
 
     /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */
     @Nullable Flight claim(TokenState seen, RefreshReason reason, Moment now) {
-        Flight flight = new Flight(reason, now, launcher(seen.held(), reason, now), this::fly);
+        Flight flight = new Flight(reason, now);
         if (!state.compareAndSet(seen, new TokenState.Refreshing(seen.held(), flight))) {
             return null;
         }
-        flight.depart();
+        flight.depart(launcher(seen.held(), reason, now), this::fly);
         return flight;
     }
 

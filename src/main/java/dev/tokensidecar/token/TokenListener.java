@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Hears what happens to one token: the port for metrics and logs. Called on the paths of callers and flights, so an
- * implementation is quick, never blocks and never throws.
+ * implementation is quick, never blocks and never throws; it overrides what it wants to hear.
  */
 public interface TokenListener {
 
@@ -35,31 +35,31 @@ public interface TokenListener {
     }
 
     /** A caller got a token without waiting. */
-    void served();
+    default void served() {}
 
     /** A caller got a token after a wait. */
-    void servedAfter(Duration wait);
+    default void servedAfter(Duration wait) {}
 
     /** A caller got an error. */
-    void refused(TokenException why, Duration wait);
+    default void refused(TokenException why, Duration wait) {}
 
     /** A caller went away before there was an answer. */
-    void cancelled(Duration wait);
+    default void cancelled(Duration wait) {}
 
     /** A caller joined a flight that somebody else had started. */
-    void coalesced();
+    default void coalesced() {}
 
-    void rejectionReported(Rejection outcome);
+    default void rejectionReported(Rejection outcome) {}
 
     /** A refresh brought a token. */
-    void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted);
+    default void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {}
 
     /** A refresh brought none; the next one starts after {@code pause} at the earliest. */
-    void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable);
+    default void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {}
 
     /** The rotated refresh token could not be saved; it is kept in memory and saved later. */
-    void saveFailed(Throwable failure);
+    default void saveFailed(Throwable failure) {}
 
     /** The refresh token that could not be saved is safe now. */
-    void saved();
+    default void saved() {}
 }

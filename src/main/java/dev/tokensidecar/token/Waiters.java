@@ -1,15 +1,14 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * The bounded queue of callers that wait for a flight. Each has its own deadline and is answered on its own executor, so
- * that no caller can delay the flight or another caller.
- */
+/** The bounded number of callers that wait for flights, each with a deadline of its own. */
 final class Waiters {
 
     private final int limit;
@@ -25,26 +24,25 @@ final class Waiters {
         return waiting.get();
     }
 
-    /**
-     * Lets one caller wait for a flight.
-     *
-     * <p>Deadline and count stand behind the flight's memo: they end this caller's wait and nothing else.
-     */
-    Uni<AccessToken> await(Flight flight, Duration wait, Executor caller) {
-        if (wait.isZero()) {
-            return Uni.createFrom().failure(new TokenException.DeadlineExceeded(wait));
-        }
+    /** Lets one caller wait; cancelling, or the deadline, ends this wait and nothing else. */
+    Uni<AccessToken> await(Flight flight, Duration maxWait, Executor caller) {
+        return Uni.createFrom().emitter(emitter -> admit(emitter, flight, maxWait, caller));
+    }
+
+    private void admit(UniEmitter<? super AccessToken> emitter, Flight flight, Duration maxWait, Executor caller) {
         if (waiting.incrementAndGet() > limit) {
             waiting.decrementAndGet();
-            return Uni.createFrom().failure(new TokenException.TooManyWaiters(limit));
+            emitter.fail(new TokenException.TooManyWaiters(limit));
+            return;
         }
-        return flight.landing()
-                .ifNoItem()
-                .after(wait)
-                .on(timers)
-                .failWith(() -> new TokenException.DeadlineExceeded(wait))
-                .onTermination()
-                .invoke(waiting::decrementAndGet)
-                .emitOn(caller);
+        Waiter waiter = new Waiter(emitter, caller, waiting::decrementAndGet);
+        emitter.onTermination(waiter::leave);
+        flight.join(waiter);
+        Runnable deadline = () -> waiter.fail(new TokenException.DeadlineExceeded(maxWait));
+        if (maxWait.isZero()) {
+            deadline.run();
+        } else {
+            waiter.endsBefore(timers.schedule(deadline, maxWait.toNanos(), TimeUnit.NANOSECONDS));
+        }
     }
 }

@@ -146,10 +146,10 @@ class HerdTest {
                         });
         var after = core.ask();
 
-        core.server.grant();
+        core.server.fail(Core.unavailable());
 
-        assertThat(Core.value(before)).isEqualTo("access-2");
-        assertThat(Core.value(after)).isEqualTo("access-2");
+        assertThat(Core.failure(before)).isInstanceOf(RefreshFailure.Unavailable.class);
+        assertThat(Core.failure(after)).isInstanceOf(RefreshFailure.Unavailable.class);
         assertThat(broken).isNotNull();
         assertThat(core.service.status().waiters()).isZero();
     }
