@@ -20,6 +20,11 @@ final class AnswerFields {
     /** Longer numbers are nonsense, and slow to convert. */
     private static final int MAX_NUMBER_LENGTH = 400;
 
+    /** Numbers beyond ten to this power, either way, are replaced: a short one can fill the memory when calculated with. */
+    private static final int MAX_MAGNITUDE = 40;
+
+    private static final BigDecimal HUGE = BigDecimal.TEN.pow(MAX_MAGNITUDE);
+
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9%+._~*@:,/!'()$=&-]+");
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -34,7 +39,7 @@ final class AnswerFields {
 
     /** The fields of a body; null if it is neither a JSON object nor a form. */
     static @Nullable AnswerFields read(String body) {
-        String text = body.strip();
+        String text = (body.startsWith("\uFEFF") ? body.substring(1) : body).strip();
         ObjectNode fields = FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text);
         return fields == null ? null : new AnswerFields(fields);
     }
@@ -78,16 +83,24 @@ final class AnswerFields {
     @Nullable BigDecimal number(String name) {
         JsonNode node = fields.path(name);
         if (node.isNumber()) {
-            return node.decimalValue();
+            return bounded(node.decimalValue());
         }
         String text = text(name);
         if (text == null || text.length() > MAX_NUMBER_LENGTH) {
             return null;
         }
         try {
-            return new BigDecimal(text.strip());
+            return bounded(new BigDecimal(text.strip()));
         } catch (NumberFormatException noNumber) {
             return null;
         }
+    }
+
+    private static BigDecimal bounded(BigDecimal number) {
+        long magnitude = (long) number.precision() - number.scale();
+        if (magnitude > MAX_MAGNITUDE) {
+            return HUGE.multiply(BigDecimal.valueOf(number.signum()));
+        }
+        return magnitude < -MAX_MAGNITUDE ? BigDecimal.ZERO : number;
     }
 }

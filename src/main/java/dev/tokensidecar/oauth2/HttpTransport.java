@@ -9,12 +9,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.core.http.HttpClient;
+import io.vertx.mutiny.core.http.HttpConnection;
 import io.vertx.mutiny.ext.web.client.HttpRequest;
 import io.vertx.mutiny.ext.web.client.HttpResponse;
 import io.vertx.mutiny.ext.web.client.WebClient;
 import io.vertx.mutiny.ext.web.codec.BodyCodec;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -78,16 +80,24 @@ public final class HttpTransport {
             HttpClientOptions ours = new HttpClientOptions(options.get())
                     .setKeepAlive(false)
                     .setConnectTimeout(millis)
-                    .setSslHandshakeTimeout(millis);
+                    .setSslHandshakeTimeout(millis)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
             this.client = vertx.httpClientBuilder()
                     .with(ours)
-                    .withConnectHandler(connection -> connected.set(true))
+                    .withConnectHandler(this::connected)
                     .build();
+        }
+
+        private void connected(HttpConnection connection) {
+            connected.set(true);
+            // The exchange fails as well. Without a handler the connection logs what went wrong, and quotes the server.
+            connection.exceptionHandler(broken -> {});
         }
 
         Uni<HttpAnswer> run(HttpMethod method, Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
             HttpRequest<String> request = WebClient.wrap(client)
                     .requestAbs(method, uri.toString())
+                    .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)
                     .connectTimeout(connectTimeout.toMillis())

@@ -13,15 +13,14 @@ record OAuthError(@Nullable String code, String description) {
 
     static final OAuthError NONE = new OAuthError(null, "");
 
-    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    /** Narrower than RFC 6749 allows: every known code is lower-case words, and no random credential is. */
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
 
     /** The error in an answer; {@link #NONE} if the answer has none. */
     static OAuthError in(AnswerFields fields, Scrubber scrubber) {
         String error = fields.text("error");
         String described = fields.text("error_description");
-        if (error != null
-                && CODE.matcher(error).matches()
-                && scrubber.scrub(error).equals(error)) {
+        if (error != null && CODE.matcher(error).matches() && !scrubber.isSecret(error)) {
             return new OAuthError(error, described == null ? "" : scrubber.scrub(described));
         }
         // Keycloak puts a sentence there ("Realm does not exist"), Google and Facebook an object.

@@ -42,6 +42,11 @@ final class Scrubber {
                 .toList();
     }
 
+    /** Whether this is one of the credentials that were sent. */
+    boolean isSecret(String text) {
+        return secrets.contains(text);
+    }
+
     /** The text without credentials and control characters, cut to a length that fits a log line. */
     String scrub(String text) {
         String clean = text;
