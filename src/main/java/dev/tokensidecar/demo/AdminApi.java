@@ -1,0 +1,69 @@
+package dev.tokensidecar.demo;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+
+/** Breaks and mends the server by HTTP, for people with curl. Shows no token and no secret. */
+final class AdminApi {
+
+    private static final int MAX_TIMES = 10_000;
+
+    private final DemoAuthorizationServer server;
+
+    AdminApi(DemoAuthorizationServer server) {
+        this.server = server;
+    }
+
+    void mount(Router router) {
+        router.get("/admin/stats").handler(this::stats);
+        router.post("/admin/faults").handler(this::addFaults);
+        router.delete("/admin/faults").handler(exchange -> run(exchange, server.faults()::clear));
+        router.post("/admin/release").handler(exchange -> run(exchange, server::release));
+        router.post("/admin/revoke-access-tokens").handler(exchange -> run(exchange, server::revokeAccessTokens));
+        router.post("/admin/kill-sessions").handler(exchange -> run(exchange, server::killAllSessions));
+    }
+
+    private void addFaults(RoutingContext exchange) {
+        try {
+            JsonObject json = new JsonObject(exchange.body().asString());
+            Fault fault = FaultJson.read(json);
+            if (json.getBoolean("always", false)) {
+                server.faults().always(fault);
+            } else {
+                server.faults().next(times(json), fault);
+            }
+            exchange.response().setStatusCode(204).end();
+        } catch (DecodeException | ClassCastException | IllegalArgumentException unreadable) {
+            exchange.response().setStatusCode(400);
+            exchange.json(new JsonObject().put("error", "not a fault").put("faults", FaultJson.EXAMPLES));
+        }
+    }
+
+    private static int times(JsonObject json) {
+        int times = json.getInteger("times", 1);
+        if (times < 1 || times > MAX_TIMES) {
+            throw new IllegalArgumentException("times must be from 1 to " + MAX_TIMES);
+        }
+        return times;
+    }
+
+    private void stats(RoutingContext exchange) {
+        Stats stats = server.stats();
+        exchange.json(new JsonObject()
+                .put("token_requests", stats.tokenRequests())
+                .put("by_grant", new JsonObject(new HashMap<>(stats.byGrant())))
+                .put("successes", stats.successes())
+                .put("errors", stats.errors())
+                .put("in_flight", stats.inFlight())
+                .put("max_in_flight", stats.maxInFlight())
+                .put("reuse_detections", stats.reuseDetections()));
+    }
+
+    private static void run(RoutingContext exchange, Runnable action) {
+        action.run();
+        exchange.response().setStatusCode(204).end();
+    }
+}

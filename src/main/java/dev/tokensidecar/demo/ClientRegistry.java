@@ -1,0 +1,80 @@
+package dev.tokensidecar.demo;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The clients this server knows, and how they prove who they are (RFC 6749 section 2.3). */
+final class ClientRegistry {
+
+    private static final String BASIC = "basic ";
+
+    private final Map<String, String> secrets;
+    private final Set<String> publicClients;
+
+    ClientRegistry(Map<String, String> secrets, Set<String> publicClients) {
+        this.secrets = new ConcurrentHashMap<>(secrets);
+        this.publicClients = Set.copyOf(publicClients);
+    }
+
+    void changeSecret(String clientId, String secret) {
+        secrets.put(clientId, secret);
+    }
+
+    boolean isPublic(String clientId) {
+        return publicClients.contains(clientId);
+    }
+
+    /** The id of the client that sent this request, or a refusal. */
+    String authenticate(TokenRequest request) throws OAuthError {
+        String authorization = request.authorization();
+        String postedSecret = request.field("client_secret");
+        if (authorization == null) {
+            return check(request.field("client_id"), postedSecret, false);
+        }
+        if (postedSecret != null) {
+            throw OAuthError.invalidRequest("two ways of client authentication at once");
+        }
+        String[] credentials = basicCredentials(authorization);
+        return check(credentials[0], credentials[1], true);
+    }
+
+    private String check(@Nullable String clientId, @Nullable String secret, boolean basic) throws OAuthError {
+        if (clientId == null) {
+            throw OAuthError.invalidClient(basic);
+        }
+        boolean known = secret == null ? isPublic(clientId) : secret.equals(secrets.get(clientId));
+        if (!known) {
+            throw OAuthError.invalidClient(basic);
+        }
+        return clientId;
+    }
+
+    /** Id and secret are form-urlencoded before they become Basic credentials (RFC 6749 section 2.3.1). */
+    private static String[] basicCredentials(String authorization) throws OAuthError {
+        if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            throw OAuthError.invalidClient(true);
+        }
+        try {
+            String pair = new String(
+                    Base64.getDecoder()
+                            .decode(authorization.substring(BASIC.length()).strip()),
+                    StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            if (colon < 0) {
+                throw OAuthError.invalidClient(true);
+            }
+            return new String[] {formDecode(pair.substring(0, colon)), formDecode(pair.substring(colon + 1))};
+        } catch (IllegalArgumentException malformed) {
+            throw OAuthError.invalidClient(true);
+        }
+    }
+
+    private static String formDecode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.tokensidecar.demo;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
+
+/** Says where the token endpoint is and what it can do (RFC 8414, OpenID Connect Discovery). */
+final class Discovery {
+
+    static final String TOKEN_PATH = "/token";
+
+    private final Supplier<String> issuer;
+
+    Discovery(Supplier<String> issuer) {
+        this.issuer = issuer;
+    }
+
+    void mount(Router router) {
+        router.get("/.well-known/oauth-authorization-server").handler(this::answer);
+        router.get("/.well-known/openid-configuration").handler(this::answer);
+    }
+
+    private void answer(RoutingContext exchange) {
+        exchange.json(new JsonObject()
+                .put("issuer", issuer.get())
+                .put("token_endpoint", issuer.get() + TOKEN_PATH)
+                .put("grant_types_supported", JsonArray.of("refresh_token", "client_credentials"))
+                .put(
+                        "token_endpoint_auth_methods_supported",
+                        JsonArray.of("client_secret_basic", "client_secret_post", "none")));
+    }
+}

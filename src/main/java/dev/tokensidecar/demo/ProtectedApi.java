@@ -1,0 +1,58 @@
+package dev.tokensidecar.demo;
+
+import dev.tokensidecar.demo.AccessTokens.AccessToken;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** A resource to try an access token on (RFC 6750): {@code GET /api} tells whose token it is. */
+final class ProtectedApi {
+
+    private static final String BEARER = "bearer ";
+
+    private final AccessTokens accessTokens;
+    private final TokenFamilies families;
+    private final InstantSource clock;
+
+    ProtectedApi(AccessTokens accessTokens, TokenFamilies families, InstantSource clock) {
+        this.accessTokens = accessTokens;
+        this.families = families;
+        this.clock = clock;
+    }
+
+    void mount(Router router) {
+        router.get("/api").handler(this::answer);
+    }
+
+    private void answer(RoutingContext exchange) {
+        String authorization = exchange.request().getHeader("Authorization");
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            challenge(exchange, "Bearer realm=\"demo\"");
+            return;
+        }
+        AccessToken token = live(authorization.substring(BEARER.length()).strip());
+        if (token == null) {
+            challenge(exchange, "Bearer realm=\"demo\", error=\"invalid_token\"");
+            return;
+        }
+        exchange.json(new JsonObject().put("sub", token.holder().subject()));
+    }
+
+    private @Nullable AccessToken live(String value) {
+        AccessToken token = accessTokens.live(value, clock.instant());
+        if (token == null) {
+            return null;
+        }
+        String familyId = token.holder().familyId();
+        return familyId == null || families.alive(familyId) ? token : null;
+    }
+
+    private static void challenge(RoutingContext exchange, String challenge) {
+        exchange.response()
+                .setStatusCode(401)
+                .putHeader("WWW-Authenticate", challenge)
+                .end();
+    }
+}

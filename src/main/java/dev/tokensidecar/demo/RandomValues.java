@@ -1,0 +1,18 @@
+package dev.tokensidecar.demo;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/** Makes opaque values that nobody can guess: refresh tokens, access tokens, ids. */
+final class RandomValues {
+
+    private static final int BYTES = 32;
+
+    private final SecureRandom random = new SecureRandom();
+
+    String next() {
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

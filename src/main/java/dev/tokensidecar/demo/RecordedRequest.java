@@ -1,0 +1,16 @@
+package dev.tokensidecar.demo;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token request as the server saw it.
+ *
+ * @param form the form fields
+ * @param headers the headers, found in any spelling of their names
+ * @param status the status it was answered with; null if it was not answered, or not yet
+ */
+public record RecordedRequest(
+        Map<String, String> form,
+        Map<String, String> headers,
+        @Nullable Integer status) {}

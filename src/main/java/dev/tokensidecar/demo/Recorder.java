@@ -1,0 +1,88 @@
+package dev.tokensidecar.demo;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers the latest token requests and counts them all. */
+final class Recorder {
+
+    private static final int KEPT = 10_000;
+    private static final Set<String> GRANTS = Set.of("refresh_token", "client_credentials");
+
+    /** One token request on its way. */
+    static final class Entry {
+        private final TokenRequest request;
+        private @Nullable Integer status;
+
+        private Entry(TokenRequest request) {
+            this.request = request;
+        }
+    }
+
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Map<String, Long> byGrant = new TreeMap<>();
+    private final WatchedCount ended = new WatchedCount("token requests are over");
+    private long arrivals;
+    private long successes;
+    private long errors;
+    private int inFlight;
+    private int maxInFlight;
+
+    synchronized Entry arrived(TokenRequest request) {
+        Entry entry = new Entry(request);
+        entries.add(entry);
+        if (entries.size() > KEPT) {
+            entries.remove();
+        }
+        arrivals++;
+        String grant = request.form().getOrDefault("grant_type", "");
+        byGrant.merge(GRANTS.contains(grant) ? grant : "other", 1L, Long::sum);
+        inFlight++;
+        maxInFlight = Math.max(maxInFlight, inFlight);
+        return entry;
+    }
+
+    /**
+     * Notes the end of a request; called once for each.
+     *
+     * @param status what it is answered with; null if it is not
+     * @param granted whether that answer brings a token
+     */
+    synchronized void ended(Entry entry, @Nullable Integer status, boolean granted) {
+        entry.status = status;
+        inFlight--;
+        if (granted) {
+            successes++;
+        } else {
+            errors++;
+        }
+        ended.add(1);
+    }
+
+    void awaitEnded(int wanted) {
+        ended.awaitAtLeast(wanted);
+    }
+
+    synchronized List<RecordedRequest> requests() {
+        return entries.stream()
+                .map(entry -> new RecordedRequest(entry.request.form(), entry.request.headers(), entry.status))
+                .toList();
+    }
+
+    synchronized List<String> presentedRefreshTokens() {
+        return entries.stream()
+                .map(entry -> entry.request.field("refresh_token"))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    synchronized Stats stats(long reuseDetections) {
+        return new Stats(arrivals, Map.copyOf(byGrant), successes, errors, inFlight, maxInFlight, reuseDetections);
+    }
+}

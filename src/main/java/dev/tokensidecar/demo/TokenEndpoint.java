@@ -1,0 +1,146 @@
+package dev.tokensidecar.demo;
+
+import dev.tokensidecar.demo.AccessTokens.AccessToken;
+import dev.tokensidecar.demo.AccessTokens.Holder;
+import dev.tokensidecar.demo.TokenFamilies.Family;
+import dev.tokensidecar.demo.TokenFamilies.Outcome;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The grants of RFC 6749: a refresh token (section 6) or client credentials (section 4.4) for an access token. */
+final class TokenEndpoint {
+
+    /**
+     * What is unusual about the next answer.
+     *
+     * @param rotates whether a refresh token may be replaced, as usual
+     * @param repeatsAccessToken whether the holder's newest access token is handed out once more
+     */
+    record Habit(boolean rotates, boolean repeatsAccessToken) {}
+
+    private final ClientRegistry clients;
+    private final TokenFamilies families;
+    private final AccessTokens accessTokens;
+    private final AccessTokenFormat format;
+    private final DemoOptions options;
+    private final InstantSource clock;
+
+    TokenEndpoint(
+            ClientRegistry clients,
+            TokenFamilies families,
+            AccessTokens accessTokens,
+            AccessTokenFormat format,
+            DemoOptions options) {
+        this.clients = clients;
+        this.families = families;
+        this.accessTokens = accessTokens;
+        this.format = format;
+        this.options = options;
+        this.clock = options.clock();
+    }
+
+    TokenReply answer(TokenRequest request, Habit habit) {
+        try {
+            if (!request.wellFormed()) {
+                throw OAuthError.invalidRequest("the request is not a form, or a field comes twice");
+            }
+            String clientId = clients.authenticate(request);
+            return switch (request.required("grant_type")) {
+                case "refresh_token" -> refresh(request, clientId, habit);
+                case "client_credentials" -> clientCredentials(request, clientId, habit);
+                default -> throw OAuthError.of("unsupported_grant_type", "refresh_token and client_credentials only");
+            };
+        } catch (OAuthError refusal) {
+            return refusal.reply();
+        }
+    }
+
+    /** The scope is checked first: a refused request must not spend the refresh token. */
+    private TokenReply refresh(TokenRequest request, String clientId, Habit habit) throws OAuthError {
+        Instant now = clock.instant();
+        String presented = request.required("refresh_token");
+        Family family = families.find(presented, clientId);
+        String scope = family == null ? "" : narrowed(family.scope(), request.field("scope"));
+        return switch (families.present(presented, clientId, habit.rotates(), now)) {
+            case Outcome.Accepted accepted -> {
+                Holder holder = new Holder(clientId, accepted.family().id());
+                JsonObject body = grant(holder, scope, habit, now);
+                yield granted(withRefreshToken(body, accepted, now));
+            }
+            case Outcome.Refused refused ->
+                throw OAuthError.of(
+                        "invalid_grant",
+                        switch (refused) {
+                            case UNKNOWN -> "the refresh token is unknown";
+                            case EXPIRED -> "the refresh token is expired";
+                            case REVOKED -> "the session is over";
+                            case REUSED -> "the refresh token was used before, so the session is over";
+                        });
+        };
+    }
+
+    private TokenReply clientCredentials(TokenRequest request, String clientId, Habit habit) throws OAuthError {
+        if (clients.isPublic(clientId)) {
+            throw OAuthError.of("unauthorized_client", "client credentials are for confidential clients");
+        }
+        String scope = narrowed(options.scope(), request.field("scope"));
+        return granted(grant(new Holder(clientId, null), scope, habit, clock.instant()));
+    }
+
+    private JsonObject grant(Holder holder, String scope, Habit habit, Instant now) {
+        AccessToken repeated = habit.repeatsAccessToken() ? accessTokens.newest(holder) : null;
+        AccessToken token = repeated == null ? issue(holder, scope, now) : repeated;
+        return new JsonObject()
+                .put("access_token", token.value())
+                .put("token_type", "Bearer")
+                .put("expires_in", secondsUntil(token.expiresAt(), now))
+                .put("scope", token.scope());
+    }
+
+    private AccessToken issue(Holder holder, String scope, Instant now) {
+        Instant expiresAt = now.plus(options.accessTokenLife());
+        AccessToken token = new AccessToken(format.value(holder, now, expiresAt), holder, scope, expiresAt);
+        accessTokens.add(token, now);
+        return token;
+    }
+
+    private static JsonObject withRefreshToken(JsonObject body, Outcome.Accepted accepted, Instant now) {
+        if (accepted.rotated()) {
+            body.put("refresh_token", accepted.refreshToken());
+        }
+        if (accepted.expiresAt() != null) {
+            body.put("refresh_expires_in", secondsUntil(accepted.expiresAt(), now));
+        }
+        return body;
+    }
+
+    private static TokenReply granted(JsonObject body) {
+        return new TokenReply(200, Map.of(), body);
+    }
+
+    /** Less scope than granted is fine, more is not (RFC 6749 section 6). */
+    private static String narrowed(String granted, @Nullable String wanted) throws OAuthError {
+        if (wanted == null) {
+            return granted;
+        }
+        if (!words(granted).containsAll(words(wanted))) {
+            throw OAuthError.of("invalid_scope", "the scope is wider than what was granted");
+        }
+        return wanted;
+    }
+
+    private static Set<String> words(String scope) {
+        return new HashSet<>(Arrays.asList(scope.split(" ")));
+    }
+
+    private static long secondsUntil(Instant end, Instant now) {
+        return Math.max(0, Duration.between(now, end).toSeconds());
+    }
+}

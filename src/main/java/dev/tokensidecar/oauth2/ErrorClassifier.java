@@ -1,0 +1,85 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * What a refusal means for the refresh token and for the next attempt. Decided by status and error code together:
+ * servers agree on neither alone (Auth0 says {@code invalid_grant} with 403, GitHub {@code bad_refresh_token} with 200).
+ */
+final class ErrorClassifier {
+
+    /** Somebody has to log in again. Beside RFC 6749: GitHub, Slack, Entra. */
+    private static final Set<String> DEAD = Set.of(
+            "invalid_grant",
+            "bad_refresh_token",
+            "invalid_refresh_token",
+            "token_expired",
+            "token_revoked",
+            "expired_token",
+            "interaction_required");
+
+    /**
+     * The client was not let in, so nothing was done with the refresh token. Beside RFC 6749: GitHub, Slack, and a 401
+     * that gives no reason.
+     */
+    private static final Set<String> CLIENT_REFUSED = Set.of(
+            "invalid_client",
+            "unauthorized_client",
+            "incorrect_client_credentials",
+            "bad_client_secret",
+            httpError(401));
+
+    private ErrorClassifier() {}
+
+    static RefreshFailure classify(HttpAnswer answer, OAuthError error, Instant now) {
+        int status = answer.status();
+        String name = error.code() == null ? httpError(status) : error.code();
+        String message = "the authorization server answered " + status + error.words();
+        Duration retryAfter = HttpDates.retryAfter(answer, now);
+        if (status == 429 || name.equals("slow_down")) {
+            return new Unavailable(name, message, false, true, retryAfter);
+        }
+        if (DEAD.contains(name) && (answer.success() || status == 400 || status == 401 || status == 403)) {
+            return new InvalidGrant(name, message);
+        }
+        if (name.equals("temporarily_unavailable") || (status == 503 && retryAfter != null)) {
+            // Said by one who knows that it did not do the work.
+            return new Unavailable(name, message, false, false, retryAfter);
+        }
+        if (status >= 500 || status == 408 || name.equals("server_error")) {
+            return new Unavailable(name, message, true, false, retryAfter);
+        }
+        return new Misconfigured(name, message + hint(status, error));
+    }
+
+    /** Whether another client secret could help. */
+    static boolean clientRefused(RefreshFailure failure) {
+        return failure instanceof Misconfigured && CLIENT_REFUSED.contains(failure.error());
+    }
+
+    private static String httpError(int status) {
+        return "http_" + status;
+    }
+
+    /**
+     * Without an error code a 400, 401 or 403 is not taken for a dead refresh token, although Glewlwyd means that by an
+     * empty 400: a proxy or a firewall answers like this too, and a person should not be made to log in on its word.
+     */
+    private static String hint(int status, OAuthError error) {
+        if (status >= 300 && status < 400) {
+            return "; a redirect is not followed with credentials, so configure the address it leads to";
+        }
+        if (status == 404 || status == 405) {
+            return "; check the issuer or the token endpoint";
+        }
+        return error.present()
+                ? ""
+                : "; it gives no reason: check the client's credentials, then whether the refresh token is still good";
+    }
+}

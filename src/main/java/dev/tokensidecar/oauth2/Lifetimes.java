@@ -1,0 +1,105 @@
+package dev.tokensidecar.oauth2;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a token endpoint tells how long its tokens live. Always a life, never an end: so a difference between the
+ * server's clock and ours does not matter.
+ *
+ * @param unit the unit of {@code expires_in}
+ * @param expiresAtField where the server puts the end of the access token when it sends no {@code expires_in}: seconds
+ *     or milliseconds since 1970, or RFC 3339; null if nowhere
+ */
+public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
+
+    /** Nobody's token lives longer; what says so is a mistake or means "for ever". */
+    static final Duration MAX = Duration.ofDays(3650);
+
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(MAX.toSeconds());
+
+    /** Seconds since 1970 reach this number in the year 5138, milliseconds did in 1973. */
+    private static final BigDecimal FIRST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
+
+    /** The unit in which a server counts a token's life. */
+    public enum Unit {
+        /** RFC 6749 section 5.1. */
+        SECONDS(0),
+        /** What some servers send all the same. */
+        MILLISECONDS(3);
+
+        private final int decimals;
+
+        Unit(int decimals) {
+            this.decimals = decimals;
+        }
+    }
+
+    /** What RFC 6749 says: seconds in {@code expires_in}. */
+    public static Lifetimes standard() {
+        return new Lifetimes(Unit.SECONDS, null);
+    }
+
+    /**
+     * The life of the access token; null if the answer does not tell. An {@code expires_in} of zero or less tells
+     * nothing, since some servers mean "for ever" by it.
+     */
+    @Nullable Duration ofAccessToken(AnswerFields fields, String accessToken, Instant serverTime) {
+        BigDecimal expiresIn = fields.number("expires_in");
+        if (expiresIn != null) {
+            return positive(life(expiresIn));
+        }
+        Duration remaining = expiresAtField == null ? null : until(fields, expiresAtField, serverTime);
+        return positive(remaining == null ? JwtLife.of(accessToken) : remaining);
+    }
+
+    /**
+     * The life of the refresh token, by the names Keycloak and GitHub use for it; null if unknown. Keycloak's zero for
+     * offline tokens means unknown as well: they do end when idle.
+     */
+    @Nullable Duration ofRefreshToken(AnswerFields fields) {
+        BigDecimal expiresIn = fields.number("refresh_expires_in");
+        if (expiresIn == null) {
+            expiresIn = fields.number("refresh_token_expires_in");
+        }
+        return expiresIn == null ? null : positive(life(expiresIn));
+    }
+
+    /** A number of seconds as a duration between minus and plus {@link #MAX}. */
+    static Duration seconds(BigDecimal seconds) {
+        if (seconds.abs().compareTo(MAX_SECONDS) >= 0) {
+            return seconds.signum() < 0 ? MAX.negated() : MAX;
+        }
+        return Duration.ofNanos(seconds.movePointRight(9).longValue());
+    }
+
+    private Duration life(BigDecimal amount) {
+        return seconds(amount.movePointLeft(unit.decimals));
+    }
+
+    private static @Nullable Duration until(AnswerFields fields, String field, Instant serverTime) {
+        BigDecimal number = fields.number(field);
+        if (number != null) {
+            BigDecimal end = number.compareTo(FIRST_MILLISECONDS) < 0 ? number : number.movePointLeft(3);
+            return seconds(end.subtract(BigDecimal.valueOf(serverTime.getEpochSecond())));
+        }
+        String text = fields.text(field);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Duration remaining = Duration.between(serverTime, OffsetDateTime.parse(text.strip()));
+            return remaining.compareTo(MAX) > 0 ? MAX : remaining;
+        } catch (DateTimeParseException noDate) {
+            return null;
+        }
+    }
+
+    private static @Nullable Duration positive(@Nullable Duration life) {
+        return life == null || life.isNegative() || life.isZero() ? null : life;
+    }
+}

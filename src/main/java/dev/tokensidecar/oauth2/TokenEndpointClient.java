@@ -1,0 +1,109 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The authorization server behind a token endpoint (RFC 6749 section 3.2). */
+public final class TokenEndpointClient implements AuthorizationServer {
+
+    private final TokenEndpoint endpoint;
+    private final ClientAuthentication authentication;
+    private final Grant grant;
+    private final TokenResponseParser parser;
+    private final HttpTransport transport;
+    private final Executor blocking;
+    private final InstantSource clock;
+
+    /** @param blocking where files are read, away from the event loops */
+    public TokenEndpointClient(
+            TokenEndpoint endpoint,
+            ClientAuthentication authentication,
+            Grant grant,
+            Lifetimes lifetimes,
+            HttpTransport transport,
+            Executor blocking,
+            InstantSource clock) {
+        this.endpoint = endpoint;
+        this.authentication = authentication;
+        this.grant = grant;
+        this.parser = new TokenResponseParser(lifetimes);
+        this.transport = transport;
+        this.blocking = blocking;
+        this.clock = clock;
+    }
+
+    @Override
+    public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+        Secret presented = null;
+        if (grant.type() == Grant.Type.REFRESH_TOKEN) {
+            if (refreshToken == null) {
+                return Uni.createFrom()
+                        .failure(new Misconfigured(
+                                "no_refresh_token", "there is no refresh token to present: put one into the store"));
+            }
+            presented = refreshToken.value();
+        }
+        return attempt(presented);
+    }
+
+    private Uni<Tokens> attempt(@Nullable Secret refreshToken) {
+        return Uni.createFrom()
+                .deferred(endpoint::locate)
+                .flatMap(address -> proof().flatMap(proof -> request(address, refreshToken, proof)))
+                .onFailure(failure -> !(failure instanceof RefreshFailure))
+                .transform(TokenEndpointClient::unexpected);
+    }
+
+    /** Asks once more if the server refuses the client and the secret has been replaced meanwhile. */
+    private Uni<Tokens> request(URI address, @Nullable Secret refreshToken, ClientProof proof) {
+        return post(address, refreshToken, proof)
+                .onFailure(
+                        failure -> failure instanceof RefreshFailure refusal && ErrorClassifier.clientRefused(refusal))
+                .recoverWithUni(refusal -> proof().flatMap(latest -> latest.equals(proof)
+                        ? Uni.createFrom().failure(refusal)
+                        : post(address, refreshToken, latest)));
+    }
+
+    private Uni<ClientProof> proof() {
+        return Uni.createFrom().item(authentication::proof).runSubscriptionOn(blocking);
+    }
+
+    private Uni<Tokens> post(URI address, @Nullable Secret refreshToken, ClientProof proof) {
+        Form form = new Form();
+        List<Secret> sent = new ArrayList<>(proof.secrets());
+        grant.addTo(form);
+        if (refreshToken != null) {
+            form.add("refresh_token", refreshToken.reveal());
+            sent.add(refreshToken);
+        }
+        proof.parameters().forEach((name, value) -> form.add(name, value.reveal()));
+        Scrubber scrubber = new Scrubber(sent);
+        return transport.post(address, form, proof.authorization()).map(answer -> tokens(answer, scrubber));
+    }
+
+    private Tokens tokens(HttpAnswer answer, Scrubber scrubber) {
+        if (answer.status() == 404 || answer.status() == 405) {
+            endpoint.forget();
+        }
+        return grant.tokens(parser.parse(answer, scrubber, clock.instant()));
+    }
+
+    /** A mistake of ours. Its own message stays here, since nobody knows what is in it. */
+    private static RefreshFailure unexpected(Throwable mistake) {
+        StackTraceElement[] trace = mistake.getStackTrace();
+        String message = "unexpected " + mistake.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+        return new Unavailable("internal_error", message, true, false, null);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads every answer a token endpoint can give: the tokens (RFC 6749 section 5.1), or why there are none. */
+final class TokenResponseParser {
+
+    private static final String BEARER = "Bearer";
+
+    /** What servers write that mean a bearer token: RFC 6750, then Slack, then eBay. */
+    private static final Set<String> BEARER_NAMES =
+            Set.of("bearer", "bot", "user", "user access token", "application access token");
+
+    /** RFC 6749 appendix A.12. Anything else could break out of the header in which callers send the token. */
+    private static final Pattern ACCESS_TOKEN = Pattern.compile("[\\x20-\\x7e]+");
+
+    private final Lifetimes lifetimes;
+
+    TokenResponseParser(Lifetimes lifetimes) {
+        this.lifetimes = lifetimes;
+    }
+
+    /**
+     * Reads an answer.
+     *
+     * @param scrubber knows the credentials that were sent
+     * @param now when the answer came
+     * @throws RefreshFailure if the answer holds no token
+     */
+    Tokens parse(HttpAnswer answer, Scrubber scrubber, Instant now) {
+        AnswerFields fields = AnswerFields.read(answer.body());
+        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
+        if (!answer.success() || error.present()) {
+            throw ErrorClassifier.classify(answer, error, now);
+        }
+        if (fields == null) {
+            throw unusable(answer, "neither a JSON object nor a form");
+        }
+        return tokens(answer, fields, now);
+    }
+
+    private Tokens tokens(HttpAnswer answer, AnswerFields fields, Instant now) {
+        String accessToken = fields.text("access_token");
+        if (accessToken == null) {
+            throw unusable(answer, "a body without an access token");
+        }
+        if (!ACCESS_TOKEN.matcher(accessToken).matches()) {
+            throw unusable(answer, "an access token that fits into no header");
+        }
+        if (!bearer(fields.text("token_type"))) {
+            throw unusable(answer, "an access token that is no bearer token, so that callers could not use it");
+        }
+        String refreshToken = fields.text("refresh_token");
+        return new Tokens(
+                Secret.of(accessToken),
+                BEARER,
+                fields.text("scope"),
+                lifetimes.ofAccessToken(fields, accessToken, HttpDates.serverTime(answer, now)),
+                refreshToken == null ? null : Secret.of(refreshToken),
+                lifetimes.ofRefreshToken(fields));
+    }
+
+    private static boolean bearer(@Nullable String tokenType) {
+        return tokenType == null || BEARER_NAMES.contains(tokenType.strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static InvalidResponse unusable(HttpAnswer answer, String what) {
+        return new InvalidResponse("the authorization server answered " + answer.status() + " with " + what);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * What an exchange that brought no answer means. Only one thing is certain: as long as there was no connection, nothing
+ * was sent. From then on the server may have acted, whatever the exception is called.
+ */
+final class TransportFailures {
+
+    private TransportFailures() {}
+
+    static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
+        String server = server(uri);
+        if (failure instanceof BoundedBody.TooLarge) {
+            return new InvalidResponse("the answer of " + server + " is too large: " + failure.getMessage());
+        }
+        List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .limit(8)
+                .toList();
+        if (has(causes, SSLException.class)) {
+            String reason = String.valueOf(causes.getLast().getMessage());
+            return unavailable("tls_failed", "no TLS with " + server + ": " + scrubbed(reason), connected);
+        }
+        if (connected) {
+            return timedOut(causes)
+                    ? unavailable("timeout", "no whole answer from " + server + " in time", true)
+                    : unavailable("connection_lost", "the connection to " + server + " broke before the answer", true);
+        }
+        return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
+    }
+
+    /** Host and port, which is all that a message may say of an address. */
+    static String server(URI uri) {
+        int standardPort = "https".equals(uri.getScheme()) ? 443 : 80;
+        return uri.getHost() + ":" + (uri.getPort() < 0 ? standardPort : uri.getPort());
+    }
+
+    private static Unavailable unavailable(String error, String message, boolean inDoubt) {
+        return new Unavailable(error, message, inDoubt, false, null);
+    }
+
+    private static String reason(List<Throwable> causes) {
+        if (has(causes, UnknownHostException.class)) {
+            return "the host name cannot be resolved";
+        }
+        if (timedOut(causes)) {
+            return "timed out";
+        }
+        return has(causes, ConnectException.class)
+                ? "refused"
+                : causes.getLast().getClass().getSimpleName();
+    }
+
+    private static boolean timedOut(List<Throwable> causes) {
+        return causes.stream()
+                .anyMatch(cause -> cause.getClass().getSimpleName().contains("Timeout"));
+    }
+
+    private static boolean has(List<Throwable> causes, Class<? extends Throwable> type) {
+        return causes.stream().anyMatch(type::isInstance);
+    }
+
+    private static String scrubbed(String text) {
+        return new Scrubber(List.of()).scrub(text);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
+import dev.tokensidecar.oauth2.ClientAuthentication.None;
+import dev.tokensidecar.token.Secret;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClientAuthenticationTest {
+
+    @Test
+    void basicEncodesIdAndSecretAsAForm() {
+        ClientProof proof = new ClientSecretBasic("my client:1", () -> Secret.of("s%c+r t\u00e9")).proof();
+
+        // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
+        String credentials = "bXkrY2xpZW50JTNBMTpzJTI1YyUyQnIrdCVDMyVBOQ==";
+        assertThat(proof)
+                .isEqualTo(new ClientProof(
+                        Secret.of("Basic " + credentials),
+                        Map.of(),
+                        List.of(Secret.of("s%c+r t\u00e9"), Secret.of(credentials))));
+    }
+
+    @Test
+    void postPutsBothIntoTheBody() {
+        ClientProof proof = new ClientSecretPost("client", () -> Secret.of("s3cret")).proof();
+
+        assertThat(proof)
+                .isEqualTo(new ClientProof(
+                        null,
+                        Map.of("client_id", Secret.of("client"), "client_secret", Secret.of("s3cret")),
+                        List.of(Secret.of("s3cret"))));
+    }
+
+    @Test
+    void aPublicClientOnlyNamesItself() {
+        assertThat(new None("client").proof())
+                .isEqualTo(new ClientProof(null, Map.of("client_id", Secret.of("client")), List.of()));
+    }
+
+    @Test
+    void noProofShowsItsSecret() {
+        assertThat(new ClientSecretPost("client", () -> Secret.of("s3cret"))
+                        .proof()
+                        .toString())
+                .doesNotContain("s3cret");
+    }
+}

@@ -1,0 +1,221 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.core.http.HttpServer;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class DiscoveredTokenEndpointTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String OPENID = "/.well-known/openid-configuration";
+    private static final String OAUTH = "/.well-known/oauth-authorization-server";
+
+    /** What the server says, by path: a body for 200, or a number for any other status. */
+    private final Map<String, String> documents = new ConcurrentHashMap<>();
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Vertx vertx = Vertx.vertx();
+    private URI issuer = URI.create("http://127.0.0.1");
+
+    @BeforeEach
+    void startServer() {
+        HttpServer server = vertx.createHttpServer();
+        server.requestHandler(request -> {
+            asked.add(request.path());
+            String document = documents.getOrDefault(request.path(), "404");
+            boolean status = document.matches("\\d+");
+            request.response()
+                    .setStatusCode(status ? Integer.parseInt(document) : 200)
+                    .putHeader("Retry-After", "7")
+                    .endAndForget(status ? "" : document);
+        });
+        server.listenAndAwait(0, "127.0.0.1");
+        issuer = URI.create("http://127.0.0.1:" + server.actualPort());
+    }
+
+    @AfterEach
+    void stopServer() {
+        vertx.closeAndAwait();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://as.example,            https://as.example" + OPENID + ",        https://as.example" + OAUTH,
+        "https://as.example/,           https://as.example" + OPENID + ",        https://as.example" + OAUTH,
+        "https://as.example/realms/one, https://as.example/realms/one" + OPENID + ", https://as.example" + OAUTH
+                + "/realms/one",
+        "https://as.example:444/a%20b/, https://as.example:444/a%20b" + OPENID + ", https://as.example:444" + OAUTH
+                + "/a%20b",
+    })
+    void theWellKnownPartGoesWhereEachSpecificationPutsIt(URI issuer, URI openId, URI oauth) {
+        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+
+        assertThat(endpoint.openIdConfiguration()).isEqualTo(openId);
+        assertThat(endpoint.oauthMetadata()).isEqualTo(oauth);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ftp://as.example", "as.example", "/realms/one", "https:/x", "https://as/?a=b", "https://as/#x"})
+    void whatIsNoIssuerIsRefused(URI issuer) {
+        assertThatIllegalArgumentException().isThrownBy(() -> endpoint(issuer));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://as.example/token", "/token", "https:/token"})
+    void whatIsNoTokenEndpointIsRefused(URI address) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new TokenEndpoint.Fixed(address));
+    }
+
+    @Test
+    void openIdDiscoveryIsAskedFirstAndItsAnswerKept() {
+        documents.put(OPENID, metadata(issuer, "https://as.example/token"));
+        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+
+        assertThat(locate(endpoint)).hasToString("https://as.example/token");
+        assertThat(locate(endpoint)).hasToString("https://as.example/token");
+        assertThat(asked).containsExactly(OPENID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"404", "403", "302", "<html>single page</html>"})
+    void oauthMetadataIsAskedWhenThereIsNoOpenIdDiscovery(String instead) {
+        URI realm = URI.create(issuer + "/realms/one");
+        documents.put("/realms/one" + OPENID, instead);
+        documents.put(OAUTH + "/realms/one", metadata(realm, "https://as.example/token"));
+
+        assertThat(locate(endpoint(realm))).hasToString("https://as.example/token");
+        assertThat(asked).containsExactly("/realms/one" + OPENID, OAUTH + "/realms/one");
+    }
+
+    @Test
+    void aForgottenEndpointIsDiscoveredAgain() {
+        documents.put(OPENID, metadata(issuer, "https://as.example/old"));
+        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        assertThat(locate(endpoint)).hasToString("https://as.example/old");
+
+        documents.put(OPENID, metadata(issuer, "https://as.example/new"));
+        endpoint.forget();
+
+        assertThat(locate(endpoint)).hasToString("https://as.example/new");
+    }
+
+    @Test
+    void aFailureIsNotKept() {
+        documents.put(OPENID, "503");
+        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        assertThat(failure(endpoint)).isInstanceOf(Unavailable.class);
+
+        documents.put(OPENID, metadata(issuer, "https://as.example/token"));
+
+        assertThat(locate(endpoint)).hasToString("https://as.example/token");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, false", "502, false", "503, false", "408, false", "429, true"})
+    void aServerInTroubleIsUnavailableAndNothingInDoubt(String status, boolean throttled) {
+        documents.put(OPENID, status);
+
+        RefreshFailure failure = failure(endpoint(issuer));
+
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(((Unavailable) failure).throttled()).isEqualTo(throttled);
+        assertThat(failure.inDoubt()).isFalse();
+        assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(asked).containsExactly(OPENID);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsNotInDoubtEither() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::readRequest)) {
+            RefreshFailure failure = failure(
+                    endpoint(URI.create("http://127.0.0.1:" + server.http().getPort())));
+
+            assertThat(failure).isInstanceOf(Unavailable.class);
+            assertThat(failure.error()).isEqualTo("connection_lost");
+            assertThat(failure.inDoubt()).isFalse();
+        }
+    }
+
+    @Test
+    void metadataThatIsTooLargeOrNoJsonIsUnavailable() {
+        documents.put(OPENID, "x".repeat(70_000));
+        assertThat(failure(endpoint(issuer))).isInstanceOf(Unavailable.class);
+
+        documents.put(OPENID, "404");
+        documents.put(OAUTH, "<html>");
+        assertThat(failure(endpoint(issuer))).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void noMetadataAtAllIsMisconfigured() {
+        RefreshFailure failure = failure(endpoint(issuer));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.detail())
+                .isEqualTo(issuer + " has no metadata (404): configure the right issuer, or the token endpoint itself");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://else.example", "%s/", ""})
+    void anIssuerThatCallsItselfElseIsMisconfigured(String name) {
+        documents.put(OPENID, metadata(name.formatted(issuer), "https://as.example/token"));
+
+        assertThat(failure(endpoint(issuer)))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("configure the issuer exactly as it calls itself");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/token", "ftp://as.example/token", "https://as example/token", "file:///etc/passwd"})
+    void metadataWithoutAUsableTokenEndpointIsMisconfigured(String address) {
+        documents.put(OPENID, metadata(issuer, address));
+
+        assertThat(failure(endpoint(issuer)))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("names no usable token endpoint");
+    }
+
+    private static String metadata(Object issuer, String tokenEndpoint) {
+        return "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(issuer, tokenEndpoint);
+    }
+
+    private DiscoveredTokenEndpoint endpoint(URI issuer) {
+        HttpTransport transport = new HttpTransport(vertx, HttpClientOptions::new, PATIENCE, PATIENCE);
+        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system());
+    }
+
+    private static URI locate(TokenEndpoint endpoint) {
+        return endpoint.locate().await().atMost(PATIENCE);
+    }
+
+    private static RefreshFailure failure(TokenEndpoint endpoint) {
+        return (RefreshFailure) endpoint.locate()
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(PATIENCE)
+                .getFailure();
+    }
+}

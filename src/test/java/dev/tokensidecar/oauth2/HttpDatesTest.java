@@ -1,0 +1,67 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpDatesTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                // Retry-After | Date | wait
+                "-                             | -                             | -",
+                "120                           | -                             | PT2M",
+                " 120                          | -                             | PT2M",
+                "1.5                           | -                             | PT1.5S",
+                "0                             | -                             | PT0S",
+                "-5                            | -                             | PT0S",
+                "99999999999999999999          | -                             | PT87600H",
+                "Sun, 01 Mar 2026 12:02:00 GMT | -                             | PT2M",
+                "Sunday, 01-Mar-26 12:02:00 GMT| -                             | PT2M",
+                "Sun Mar  1 12:02:00 2026      | -                             | PT2M",
+                "Sun, 01 Mar 2026 12:02:00 GMT | Sun, 01 Mar 2026 12:01:00 GMT | PT1M",
+                "Sun, 01 Mar 2026 12:02:00 GMT | Sun, 01 Mar 2026 13:00:00 GMT | PT0S",
+                "Sun, 01 Mar 2026 12:02:00 GMT | yesterday                     | PT2M",
+                "Sun, 01 Mar 2026 11:00:00 GMT | -                             | PT0S",
+                "soon                          | -                             | -",
+                "1h                            | -                             | -",
+            })
+    @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: reading it")
+    void retryAfterIsSecondsOrADate(@Nullable String retryAfter, @Nullable String date, @Nullable Duration wait) {
+        assertThat(HttpDates.retryAfter(new HttpAnswer(429, date, retryAfter, ""), NOW))
+                .isEqualTo(wait);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-03-01T11:00:00Z", "2026-03-01T13:00:00Z"})
+    @DisplayName("R38 server_clock_off_by_1h")
+    void aServerWithAnotherClockGivesTheSameLives(Instant ours) {
+        String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
+        HttpAnswer answer = new HttpAnswer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
+
+        Tokens tokens = new TokenResponseParser(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"))
+                .parse(answer, new Scrubber(List.of(Secret.of("r1"))), ours);
+
+        assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void withoutADateTheServersTimeIsOurs() {
+        assertThat(HttpDates.serverTime(new HttpAnswer(200, null, null, ""), NOW))
+                .isEqualTo(NOW);
+    }
+}

@@ -1,0 +1,340 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.oauth2.RawServer.Script;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.Secret;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class HttpTransportTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static Vertx vertx;
+
+    private final HttpTransport transport = transport(PATIENCE, PATIENCE);
+
+    @BeforeAll
+    static void startVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stopVertx() {
+        vertx.closeAndAwait();
+    }
+
+    @Test
+    void aFormIsPostedInOnePieceAndTheAnswerIsRead() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 503 X\r\nDate: d\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}");
+        })) {
+            Form form = new Form();
+            form.add("resource", "https://a/?b=c d");
+            form.add("resource", "\u00e9");
+
+            HttpAnswer answer = transport
+                    .post(server.http(), form, Secret.of("Basic abc"))
+                    .await()
+                    .atMost(PATIENCE);
+
+            assertThat(answer).isEqualTo(new HttpAnswer(503, "d", "7", "{}"));
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS).split("\n"))
+                    .startsWith("POST /token?tenant=1 HTTP/1.1")
+                    .contains(
+                            "Authorization: Basic abc",
+                            "Accept: application/json",
+                            "User-Agent: token-sidecar",
+                            "content-length: 53")
+                    .contains("Content-Type: application/x-www-form-urlencoded")
+                    .endsWith("resource=https%3A%2F%2Fa%2F%3Fb%3Dc+d&resource=%C3%A9")
+                    .noneMatch(line -> line.startsWith("transfer-encoding"));
+        }
+    }
+
+    @Test
+    @DisplayName("R27 keepalive_stale_pooled_connection: there is none")
+    void noConnectionIsUsedTwice() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.answer(200, "{}");
+            connection.hold();
+        })) {
+            assertThat(send(server.http())).isNotNull();
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(send(server.http())).isNotNull();
+
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    static Stream<Named<Script>> breakages() {
+        return Stream.of(
+                Named.of("reset", connection -> {
+                    connection.readRequest();
+                    connection.reset();
+                }),
+                Named.of("close", RawServer.Connection::readRequest),
+                Named.of("close within the head", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Le");
+                }),
+                Named.of("close within the body", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"access_token\":");
+                }),
+                Named.of("close between chunks", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
+                }),
+                Named.of("no HTTP", connection -> {
+                    connection.readRequest();
+                    connection.send("SSH-2.0-OpenSSH\r\n\r\n");
+                    connection.hold();
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("breakages")
+    @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
+    void aBrokenConnectionIsInDoubtAndNotRepeated(Script breakage) throws Exception {
+        try (RawServer server = new RawServer(breakage)) {
+            RefreshFailure failure = failure(transport, server.http());
+
+            assertUnavailable(failure, "connection_lost", true);
+            assertThat(failure.detail())
+                    .contains("127.0.0.1:" + server.http().getPort())
+                    .doesNotContain("tenant");
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSilentServerIsLeftWhenTheTimeIsOver() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n", "HTTP/1.1 200 X\r\nX-Long: "})
+    void aServerThatDribblesIsLeftWhenTheTimeIsOver(String beginning) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send(beginning);
+            connection.dribble();
+        })) {
+            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancellingClosesTheConnection() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            Cancellable exchange = post(transport, server.http()).subscribe().with(answer -> {});
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
+
+            exchange.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancellingWithinTheBodyClosesTheConnection() throws Exception {
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n{");
+            begun.complete(true);
+            connection.dribble();
+        })) {
+            Cancellable exchange = post(transport, server.http()).subscribe().with(answer -> {});
+            assertThat(begun.get(20, TimeUnit.SECONDS)).isTrue();
+
+            exchange.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancellingWithinTheHandshakeSendsNothingMore() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            UniAssertSubscriber<HttpAnswer> subscriber = post(transport(SHORT, PATIENCE), server.https())
+                    .subscribe()
+                    .withSubscriber(UniAssertSubscriber.create());
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
+
+            subscriber.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            subscriber.assertNotTerminated();
+        }
+    }
+
+    @Test
+    void aBodyAtTheLimitIsRead() throws Exception {
+        String body = "x".repeat(HttpTransport.MAX_BODY_BYTES);
+        try (RawServer server = answering(200, body)) {
+            assertThat(send(server.http()).body()).isEqualTo(body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 100000", "Transfer-Encoding: chunked"})
+    void aBodyBeyondTheLimitIsNotReadToItsEnd(String framing) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 X\r\n" + framing + "\r\n\r\n");
+            connection.send(framing.startsWith("T") ? "10001\r\n" : "");
+            connection.send("x".repeat(HttpTransport.MAX_BODY_BYTES + 1));
+            connection.hold();
+        })) {
+            RefreshFailure failure = failure(transport, server.http());
+
+            assertThat(failure).isInstanceOf(InvalidResponse.class).hasMessageContaining("more than 65536 bytes");
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void aRedirectIsAnAnswerAndNotFollowed(int status) throws Exception {
+        try (RawServer target = answering(200, "{}");
+                RawServer server = new RawServer(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                            .formatted(status, target.http()));
+                })) {
+            assertThat(send(server.http()).status()).isEqualTo(status);
+            assertThat(transport.get(server.http()).await().atMost(PATIENCE).status())
+                    .isEqualTo(status);
+
+            assertThat(target.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsNotInDoubt() throws Exception {
+        RawServer server = new RawServer(connection -> {});
+        server.close();
+
+        RefreshFailure failure = failure(transport, server.http());
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail())
+                .isEqualTo("no connection to 127.0.0.1:" + server.http().getPort() + ": refused");
+    }
+
+    @Test
+    void anUnknownHostIsNotInDoubt() {
+        RefreshFailure failure = failure(transport, URI.create("http://nowhere.invalid/token"));
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail()).contains("nowhere.invalid:80");
+    }
+
+    @Test
+    void aServerThatSpeaksNoTlsIsNotInDoubt() throws Exception {
+        try (RawServer server = new RawServer(connection -> connection.send("HTTP/1.1 400 X\r\n\r\n"))) {
+            assertUnavailable(failure(transport, server.https()), "tls_failed", false);
+        }
+    }
+
+    @Test
+    void aHandshakeThatNeverEndsIsNotInDoubt() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            RefreshFailure failure = failure(transport(SHORT, PATIENCE), server.https());
+
+            assertThat(failure).isInstanceOf(Unavailable.class);
+            assertThat(failure.inDoubt()).isFalse();
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void eachExchangeAsksForTheOptionsAnew() throws Exception {
+        CompletableFuture<Boolean> asked = new CompletableFuture<>();
+        HttpTransport reloading = new HttpTransport(
+                vertx,
+                () -> {
+                    asked.complete(true);
+                    return new HttpClientOptions();
+                },
+                PATIENCE,
+                PATIENCE);
+        try (RawServer server = answering(200, "{}")) {
+            Uni<HttpAnswer> exchange = post(reloading, server.http());
+            assertThat(asked).isNotDone();
+
+            exchange.await().atMost(PATIENCE);
+
+            assertThat(asked).isDone();
+        }
+    }
+
+    private static RawServer answering(int status, String body) {
+        return new RawServer(connection -> {
+            connection.readRequest();
+            connection.answer(status, body);
+        });
+    }
+
+    private static HttpTransport transport(Duration connectTimeout, Duration timeout) {
+        return new HttpTransport(vertx, HttpClientOptions::new, connectTimeout, timeout);
+    }
+
+    private HttpAnswer send(URI uri) {
+        return post(transport, uri).await().atMost(PATIENCE);
+    }
+
+    private static Uni<HttpAnswer> post(HttpTransport transport, URI uri) {
+        return transport.post(uri, new Form(), null);
+    }
+
+    private static RefreshFailure failure(HttpTransport transport, URI uri) {
+        Throwable failure = post(transport, uri)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(PATIENCE)
+                .getFailure();
+        assertThat(failure).isInstanceOf(RefreshFailure.class);
+        return (RefreshFailure) failure;
+    }
+
+    private static void assertUnavailable(RefreshFailure failure, String error, boolean inDoubt) {
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(failure.error()).isEqualTo(error);
+        assertThat(failure.inDoubt()).isEqualTo(inDoubt);
+    }
+}

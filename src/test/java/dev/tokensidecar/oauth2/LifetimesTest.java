@@ -1,0 +1,199 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LifetimesTest {
+
+    private static final Instant SERVER_TIME = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Lifetimes ABSOLUTE = new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at");
+    private static final Lifetimes MILLIS = new Lifetimes(Lifetimes.Unit.MILLISECONDS, null);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "300       | PT5M",
+                "\"300\"   | PT5M",
+                "\" 300 \" | PT5M",
+                "\"+300\"  | PT5M",
+                "299.5     | PT4M59.5S",
+                "\"3e2\"   | PT5M",
+                "1         | PT1S",
+                "0.001     | PT0.001S",
+            })
+    @DisplayName("R34 expires_in_string_float_ms_absolute")
+    void expiresInMayBeANumberOrAText(String value, Duration life) {
+        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(life);
+    }
+
+    @Test
+    @DisplayName("R34 expires_in_string_float_ms_absolute: milliseconds")
+    void milliseconds() {
+        assertThat(life(MILLIS, "{\"expires_in\":\"1500\"}")).isEqualTo(Duration.ofMillis(1500));
+        assertThat(MILLIS.ofRefreshToken(fields("{\"refresh_expires_in\":7200000}")))
+                .isEqualTo(Duration.ofHours(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "1772366700              | PT5M",
+                "\"1772366700\"          | PT5M",
+                "1772366700000           | PT5M",
+                "1772366400500           | PT0.5S",
+                "\"2026-03-01T12:05:00Z\"          | PT5M",
+                "\"2026-03-01T14:05:00.000+02:00\" | PT5M",
+            })
+    @DisplayName("R34 expires_in_string_float_ms_absolute: absolute")
+    void anAbsoluteEndIsTurnedIntoALife(String value, Duration life) {
+        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(life);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1772366400",
+                "1772360000",
+                "0",
+                "-1",
+                "1e-999999999",
+                "\"\"",
+                "\"soon\"",
+                "\"2026-03-01T12:05:00\"",
+                "\"2026-03-01T11:00:00Z\"",
+                "null",
+                "true",
+                "{}"
+            })
+    void anAbsoluteEndThatIsOverOrUnreadableTellsNothing(String value) {
+        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isNull();
+    }
+
+    @Test
+    void expiresInGoesBeforeTheAbsoluteEnd() {
+        assertThat(life(ABSOLUTE, "{\"expires_in\":60,\"expires_at\":1772366700}"))
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "-1", "-300", "0.0", "-1e300", "1e-300", "1e-999999999", "0e999999999", "-9999999999999999999"})
+    @DisplayName("R36 expires_in_zero_negative_huge: zero, negative")
+    void zeroAndNegativeTellNothing(String value) {
+        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isNull();
+        assertThat(life(MILLIS, "{\"expires_in\":\"" + value + "\"}")).isNull();
+        assertThat(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "315360000",
+                "99999999999",
+                "9223372036854775807",
+                "99999999999999999999999999999999999999",
+                "1e300",
+                "1e999999999"
+            })
+    @DisplayName("R36 expires_in_zero_negative_huge: huge")
+    void moreThanTenYearsAreTenYears(String value) {
+        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
+        assertThat(life(Lifetimes.standard(), "{\"expires_in\":\"" + value + "\"}"))
+                .isEqualTo(Duration.ofDays(3650));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e300", "1e999999999", "99999999999999999999", "\"9999-12-31T23:59:59Z\""})
+    @DisplayName("R36 expires_in_zero_negative_huge: absolute")
+    void anAbsoluteEndBeyondTenYearsIsTenYears(String value) {
+        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"expires_in\":null}", "{\"expires_in\":\"1h\"}", "{\"expires_in\":[300]}"})
+    void nothingReadableTellsNothing(String body) {
+        assertThat(life(Lifetimes.standard(), body)).isNull();
+        assertThat(life(ABSOLUTE, body)).isNull();
+    }
+
+    @Test
+    @DisplayName("R33 expires_in_missing_default_lifetime / jwt_lifetime_used: jwt")
+    void aJwtTellsItsOwnLife() {
+        // Issued in another decade by the server's clock: only the difference counts.
+        String jwt = jwt("{\"iat\":1000000000,\"exp\":1000000300.0,\"nbf\":17}");
+
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt, SERVER_TIME))
+                .isEqualTo(Duration.ofMinutes(5));
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{\"expires_in\":60}"), jwt, SERVER_TIME))
+                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(ABSOLUTE.ofAccessToken(fields("{\"expires_at\":1772366460}"), jwt, SERVER_TIME))
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"exp\":1000000300}",
+                "{\"iat\":1000000000}",
+                "{\"iat\":1000000000,\"exp\":1000000000}",
+                "{\"iat\":1000000000,\"exp\":\"never\"}",
+                "[]",
+                "{"
+            })
+    void aJwtWithoutBothClaimsTellsNothing(String claims) {
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"opaque", "a.b.c", "a.e30.c.d", "..", "a.!!!.c"})
+    void whatIsNoJwtTellsNothing(String token) {
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), token, SERVER_TIME))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "{\"refresh_expires_in\":1800}                                      | PT30M",
+                "{\"refresh_token_expires_in\":\"1800\"}                            | PT30M",
+                "{\"refresh_expires_in\":1800,\"refresh_token_expires_in\":17}      | PT30M",
+                "{\"refresh_expires_in\":0}                                         | -",
+                "{}                                                                 | -",
+            })
+    void theLifeOfTheRefreshTokenIsReadLikewise(String body, @Nullable Duration life) {
+        assertThat(Lifetimes.standard().ofRefreshToken(fields(body))).isEqualTo(life);
+    }
+
+    private static @Nullable Duration life(Lifetimes lifetimes, String body) {
+        return lifetimes.ofAccessToken(fields(body), "opaque", SERVER_TIME);
+    }
+
+    private static AnswerFields fields(String body) {
+        return Objects.requireNonNull(AnswerFields.read(body));
+    }
+
+    private static String jwt(String claims) {
+        return "eyJhbGciOiJub25lIn0."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+                + ".signature";
+    }
+}

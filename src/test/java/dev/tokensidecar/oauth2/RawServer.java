@@ -1,0 +1,149 @@
+package dev.tokensidecar.oauth2;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server on a loopback port that does to each connection what the test says, bytes and all. */
+final class RawServer implements AutoCloseable {
+
+    /** What happens on one connection. */
+    interface Script {
+        void play(Connection connection) throws IOException;
+    }
+
+    private final ServerSocket listener;
+    private final Script script;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** Done when a request, or the first bytes of something else, arrived. */
+    final CompletableFuture<String> arrived = new CompletableFuture<>();
+
+    /** Done when the client closed a connection. */
+    final CompletableFuture<Boolean> closedByClient = new CompletableFuture<>();
+
+    RawServer(Script script) {
+        this.script = script;
+        try {
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    URI http() {
+        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/token?tenant=1");
+    }
+
+    URI https() {
+        return URI.create("https://127.0.0.1:" + listener.getLocalPort() + "/token");
+    }
+
+    int connections() {
+        return connections.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                connections.incrementAndGet();
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            script.play(new Connection(socket));
+        } catch (IOException broken) {
+            closedByClient.complete(true);
+        }
+    }
+
+    /** One accepted connection. */
+    final class Connection {
+
+        private final Socket socket;
+
+        Connection(Socket socket) {
+            this.socket = socket;
+        }
+
+        /** Reads one request with its body. */
+        void readRequest() throws IOException {
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+            StringBuilder request = new StringBuilder();
+            int length = 0;
+            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                request.append(line).append('\n');
+                if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+                    length = Integer.parseInt(line.substring(15).strip());
+                }
+            }
+            request.append('\n');
+            for (int i = 0; i < length; i++) {
+                request.append((char) in.read());
+            }
+            arrived.complete(request.toString());
+        }
+
+        void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+            socket.getOutputStream().flush();
+        }
+
+        void answer(int status, String body) throws IOException {
+            send("HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s".formatted(status, body.length(), body));
+        }
+
+        /** Reads without an answer until the client hangs up. */
+        void hold() throws IOException {
+            int read = socket.getInputStream().read();
+            arrived.complete("bytes");
+            while (read >= 0) {
+                read = socket.getInputStream().read();
+            }
+            closedByClient.complete(true);
+        }
+
+        /** Sends a byte now and then until the client hangs up. */
+        void dribble() throws IOException {
+            socket.setSoTimeout(10);
+            while (true) {
+                try {
+                    if (socket.getInputStream().read() < 0) {
+                        closedByClient.complete(true);
+                        return;
+                    }
+                } catch (SocketTimeoutException stillThere) {
+                    send("x");
+                }
+            }
+        }
+
+        /** Without a linger time, closing a socket resets it. */
+        void reset() throws SocketException {
+            socket.setSoLinger(true, 0);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tokensidecar.oauth2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SecretFileTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("contents")
+    void oneLineEndIsNoPartOfTheSecret(String content, String secret) throws IOException {
+        assertThat(new SecretFile(file(content.getBytes(UTF_8))).read()).isEqualTo(Secret.of(secret));
+    }
+
+    static String[][] contents() {
+        return new String[][] {
+            {"s3cret", "s3cret"},
+            {"s3cret\n", "s3cret"},
+            {"s3cret\r\n", "s3cret"},
+            {"s3cret\n\n", "s3cret\n"},
+            {" s3 cret ", " s3 cret "},
+            {"gehe\u00efm", "gehe\u00efm"},
+        };
+    }
+
+    @Test
+    void eachReadSeesTheFileAsItIsNow() throws IOException {
+        Path path = file("old".getBytes(UTF_8));
+        SecretFile secret = new SecretFile(path);
+        assertThat(secret.read()).isEqualTo(Secret.of("old"));
+
+        Files.writeString(path, "new");
+
+        assertThat(secret.read()).isEqualTo(Secret.of("new"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, is empty", "1, is empty", "16385, is larger than 16384 bytes"})
+    void aFileWithoutOneSecretIsRefusedWithWordsOnWhatToDo(int size, String problem) throws IOException {
+        assertRefused(file("\n".repeat(size).getBytes(UTF_8)), problem);
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() throws IOException {
+        assertRefused(file(new byte[] {'s', (byte) 0xff}), "is no UTF-8 text");
+    }
+
+    @Test
+    void aMissingFileIsRefused() {
+        assertRefused(directory.resolve("nowhere"), "does not exist");
+    }
+
+    @Test
+    void aDirectoryIsRefused() {
+        assertRefused(directory, "cannot be read");
+    }
+
+    private static void assertRefused(Path path, String problem) {
+        Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SecretFile(path).read());
+
+        assertThat(failure.detail()).startsWith("the client secret file " + path + " " + problem + ": ");
+        assertThat(failure.error()).isEqualTo("client_secret_unreadable");
+        assertThat(failure).hasNoCause();
+    }
+
+    private Path file(byte[] content) throws IOException {
+        return Files.write(directory.resolve("client-secret"), content);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.RefreshFailure;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PfxOptions;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.core.http.HttpServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TlsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path directory;
+
+    private static Vertx vertx;
+    private static HttpServer server;
+    private static PfxOptions certificate;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        Path store = directory.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-alias",
+                        "server",
+                        "-dname",
+                        "CN=as.example",
+                        "-ext",
+                        "SAN=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.exitValue()).isZero();
+        certificate = new PfxOptions().setPath(store.toString()).setPassword("changeit");
+        vertx = Vertx.vertx();
+        server = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate));
+        server.requestHandler(request -> request.response().endAndForget("{}"));
+        server.listenAndAwait(0, "127.0.0.1");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        vertx.closeAndAwait();
+    }
+
+    @Test
+    void aTrustedServerAnswers() {
+        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(certificate));
+
+        assertThat(trusting.get(uri("127.0.0.1")).await().atMost(PATIENCE).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aServerThatNobodyVouchesForIsNotInDoubt() {
+        RefreshFailure failure = failure(transport(new HttpClientOptions()), uri("127.0.0.1"));
+
+        assertThat(failure.error()).isEqualTo("tls_failed");
+        assertThat(failure.inDoubt()).isFalse();
+        assertThat(failure.detail()).contains("unable to find valid certification path");
+    }
+
+    @Test
+    void aCertificateForAnotherHostIsNotAccepted() {
+        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(certificate));
+
+        RefreshFailure failure = failure(trusting, uri("localhost"));
+
+        assertThat(failure.error()).isEqualTo("tls_failed");
+        assertThat(failure.inDoubt()).isFalse();
+    }
+
+    private static URI uri(String host) {
+        return URI.create("https://" + host + ":" + server.actualPort() + "/");
+    }
+
+    private static HttpTransport transport(HttpClientOptions options) {
+        return new HttpTransport(vertx, () -> options, PATIENCE, PATIENCE);
+    }
+
+    private static RefreshFailure failure(HttpTransport transport, URI uri) {
+        return (RefreshFailure) transport
+                .get(uri)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(PATIENCE)
+                .getFailure();
+    }
+}

@@ -1,0 +1,410 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoAuthorizationServer;
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
+import dev.tokensidecar.oauth2.ClientAuthentication.None;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TokenEndpointClientTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Secret RIGHT = Secret.of(DemoOptions.CLIENT_SECRET);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService files = Executors.newSingleThreadExecutor();
+    private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
+            vertx.getDelegate(),
+            DemoOptions.builder().refreshTokenLife(Duration.ofMinutes(30)).build());
+    private final HttpTransport transport = new HttpTransport(vertx, HttpClientOptions::new, PATIENCE, PATIENCE);
+    private final RefreshToken session = refreshToken(server.newSession());
+
+    @AfterEach
+    void stop() {
+        server.close();
+        files.shutdown();
+        vertx.closeAndAwait();
+    }
+
+    @Test
+    void aRefreshTokenBuysTokens() {
+        Tokens tokens = granted(client(basic(() -> RIGHT)), session);
+
+        assertThat(tokens.tokenType()).isEqualTo("Bearer");
+        assertThat(tokens.scope()).isEqualTo("read write");
+        assertThat(tokens.life()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(tokens.refreshToken()).isNotNull().isNotEqualTo(session.value());
+        assertThat(tokens.refreshTokenLife()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(onlyRequest().form())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "grant_type",
+                        "refresh_token",
+                        "refresh_token",
+                        session.value().reveal()));
+    }
+
+    @Test
+    void eachSubscriptionIsOneAttempt() {
+        Uni<Tokens> attempt = client(basic(() -> RIGHT)).request(session);
+        assertThat(server.requests()).isEmpty();
+
+        server.faults().next(2, Fault.status(503));
+        assertThat(failure(attempt)).isInstanceOf(Unavailable.class);
+        assertThat(failure(attempt)).isInstanceOf(Unavailable.class);
+
+        assertThat(server.presentedRefreshTokens())
+                .containsExactly(session.value().reveal(), session.value().reveal());
+    }
+
+    @Test
+    void aSecretMayGoIntoTheBody() {
+        assertThat(granted(client(new ClientSecretPost(DemoOptions.CLIENT_ID, () -> RIGHT)), session))
+                .isNotNull();
+
+        assertThat(onlyRequest().form())
+                .containsEntry("client_id", DemoOptions.CLIENT_ID)
+                .containsEntry("client_secret", DemoOptions.CLIENT_SECRET);
+        assertThat(onlyRequest().headers()).doesNotContainKey("Authorization");
+    }
+
+    @Test
+    void aPublicClientNamesItself() {
+        RefreshToken ofPublicClient = refreshToken(server.newSession(DemoOptions.PUBLIC_CLIENT_ID));
+
+        assertThat(granted(client(new None(DemoOptions.PUBLIC_CLIENT_ID)), ofPublicClient))
+                .isNotNull();
+
+        assertThat(onlyRequest().form()).containsEntry("client_id", DemoOptions.PUBLIC_CLIENT_ID);
+    }
+
+    @Test
+    void aClientMayAskForItself() {
+        Grant grant = new Grant(
+                Grant.Type.CLIENT_CREDENTIALS, "read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
+        server.faults().next(Fault.with("refresh_token", "r1"));
+
+        Tokens tokens = granted(client(fixed(), basic(() -> RIGHT), grant), null);
+
+        assertThat(tokens.refreshToken()).isNull();
+        assertThat(tokens.refreshTokenLife()).isNull();
+        assertThat(onlyRequest().form())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "grant_type", "client_credentials",
+                        "scope", "read",
+                        "audience", "api",
+                        "resource", "https://a.example/x",
+                        "tenant", "t 1"));
+    }
+
+    @Test
+    void withoutARefreshTokenNothingIsSent() {
+        assertThat(failure(client(basic(() -> RIGHT)).request(null)))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("put one into the store");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200", "400", "401", "403"})
+    @DisplayName("R17 invalid_grant_as_403_and_as_200")
+    void aDeadRefreshTokenIsInvalidGrantWhateverTheStatus(int status) {
+        server.faults().next(Fault.error(status, "invalid_grant"));
+
+        assertThat(failure(client(basic(() -> RIGHT)).request(session))).isInstanceOf(InvalidGrant.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, invalid_client", "401, unauthorized_client", "400, invalid_client"})
+    @DisplayName("R19 invalid_client_rereads_secret_once")
+    void aReplacedSecretIsUsedAtOnce(int status, String error) {
+        server.faults().next(Fault.error(status, error));
+        SecretsInTurn secrets = new SecretsInTurn("old", DemoOptions.CLIENT_SECRET);
+
+        assertThat(granted(client(basic(secrets)), session)).isNotNull();
+
+        assertThat(server.presentedRefreshTokens())
+                .containsExactly(session.value().reveal(), session.value().reveal());
+        assertThat(secrets.left()).isZero();
+    }
+
+    @Test
+    @DisplayName("R19 invalid_client_rereads_secret_once: and only once")
+    void aReplacedSecretThatIsWrongAsWellIsNotReplacedAgain() {
+        SecretsInTurn secrets = new SecretsInTurn("old", "older", DemoOptions.CLIENT_SECRET);
+
+        RefreshFailure failure = failure(client(basic(secrets)).request(session));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.error()).isEqualTo("invalid_client");
+        assertThat(server.requests()).hasSize(2);
+        assertThat(secrets.left()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R19 invalid_client_rereads_secret_once: the same secret is not sent again")
+    void theSameSecretIsNotSentAgain() {
+        SecretsInTurn secrets = new SecretsInTurn("wrong", "wrong");
+
+        RefreshFailure failure = failure(client(basic(secrets)).request(session));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(server.requests()).hasSize(1);
+        assertThat(secrets.left()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_grant", "invalid_scope", "temporarily_unavailable"})
+    void anyOtherRefusalIsNotSentAgain(String error) {
+        server.faults().next(Fault.error(400, error));
+
+        assertThat(failure(client(basic(new SecretsInTurn("a", "b"))).request(session))
+                        .error())
+                .isEqualTo(error);
+
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void aSecretThatCannotBeReadIsTheFailure() {
+        Misconfigured unreadable = new Misconfigured("client_secret_unreadable", "no file");
+
+        RefreshFailure failure = failure(client(basic(() -> {
+                    throw unreadable;
+                }))
+                .request(session));
+
+        assertThat(failure).isSameAs(unreadable);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void aSecretIsReadAwayFromTheEventLoop() {
+        AtomicBoolean onEventLoop = new AtomicBoolean(true);
+        TokenEndpointClient client = client(basic(() -> {
+            onEventLoop.set(Context.isOnEventLoopThread());
+            return RIGHT;
+        }));
+
+        UniAssertSubscriber<Tokens> tokens = UniAssertSubscriber.create();
+        vertx.runOnContext(() -> client.request(session).subscribe().withSubscriber(tokens));
+        tokens.awaitItem(PATIENCE);
+
+        assertThat(onEventLoop).isFalse();
+    }
+
+    @Test
+    @DisplayName("R47 error_body_with_token_not_logged")
+    void anEchoedRefreshTokenIsNotShown() {
+        server.faults().next(Fault.echo(400, "invalid_grant"));
+
+        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+
+        assertThat(failure.detail())
+                .isEqualTo("the authorization server answered 400 invalid_grant: cannot use refresh token [redacted]");
+    }
+
+    @Test
+    void anEchoedClientSecretIsNotShown() {
+        server.faults()
+                .next(Fault.reply(400, "text/plain", "error=invalid_request&error_description=not+demo-secret+please"));
+
+        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+
+        assertThat(failure.detail()).endsWith("400 invalid_request: not [redacted] please");
+    }
+
+    @Test
+    @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
+    void aResetAfterTheServerDidItsWorkIsInDoubtAndNotRepeated() {
+        server.faults().next(Fault.reset().afterProcessing());
+
+        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(failure.inDoubt()).isTrue();
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoTokenResponseIsInvalid() {
+        server.faults().next(Fault.garbage(), Fault.oversized(), Fault.without("access_token"));
+        TokenEndpointClient client = client(basic(() -> RIGHT));
+
+        for (int i = 0; i < 3; i++) {
+            RefreshToken fresh = refreshToken(server.newSession());
+            assertThat(failure(client.request(fresh))).isInstanceOf(InvalidResponse.class);
+        }
+    }
+
+    @Test
+    void halfAnAnswerIsInDoubt() {
+        server.faults().next(Fault.truncated());
+
+        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+
+        assertThat(failure.error()).isEqualTo("connection_lost");
+        assertThat(failure.inDoubt()).isTrue();
+    }
+
+    @Test
+    void cancellingEndsTheExchange() {
+        server.faults().next(Fault.hold());
+        Cancellable attempt =
+                client(basic(() -> RIGHT)).request(session).subscribe().with(tokens -> {});
+        server.awaitHeld(1);
+
+        attempt.cancel();
+
+        server.awaitEnded(1);
+        assertThat(server.stats().inFlight()).isZero();
+    }
+
+    @Test
+    void theEndpointMayBeDiscovered() {
+        TokenEndpointClient client = client(discovered(), basic(() -> RIGHT), refresh());
+
+        Secret second = Objects.requireNonNull(granted(client, session).refreshToken());
+        assertThat(granted(client, refreshToken(second.reveal()))).isNotNull();
+
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, true", "405, true", "400, false", "503, false"})
+    void anEndpointThatIsNotThereIsForgotten(int status, boolean forgotten) {
+        DiscoveredTokenEndpoint endpoint = discovered();
+        assertThat(granted(client(endpoint, basic(() -> RIGHT), refresh()), session))
+                .isNotNull();
+        server.faults().next(Fault.status(status));
+        assertThat(failure(client(endpoint, basic(() -> RIGHT), refresh()).request(session))
+                        .error())
+                .isEqualTo("http_" + status);
+        server.close();
+
+        Uni<URI> afterwards = endpoint.locate();
+
+        if (forgotten) {
+            assertThat(failure(afterwards).error()).isEqualTo("connect_failed");
+        } else {
+            assertThat(afterwards.await().atMost(PATIENCE)).hasToString(server.tokenEndpoint());
+        }
+    }
+
+    @Test
+    void aMistakeOfOursIsARefreshFailureAndKeepsItsMessageToItself() {
+        RefreshFailure failure = failure(client(basic(() -> {
+                    throw new IllegalStateException("about s3cret");
+                }))
+                .request(session));
+
+        assertThat(failure.error()).isEqualTo("internal_error");
+        assertThat(failure.inDoubt()).isTrue();
+        assertThat(failure.detail()).startsWith("unexpected java.lang.IllegalStateException at ");
+        assertThat(failure.toString()).doesNotContain("s3cret");
+    }
+
+    private TokenEndpointClient client(ClientAuthentication authentication) {
+        return client(fixed(), authentication, refresh());
+    }
+
+    private TokenEndpointClient client(TokenEndpoint endpoint, ClientAuthentication authentication, Grant grant) {
+        return new TokenEndpointClient(
+                endpoint, authentication, grant, Lifetimes.standard(), transport, files, InstantSource.system());
+    }
+
+    private TokenEndpoint fixed() {
+        return new TokenEndpoint.Fixed(URI.create(server.tokenEndpoint()));
+    }
+
+    private DiscoveredTokenEndpoint discovered() {
+        return new DiscoveredTokenEndpoint(URI.create(server.issuer()), transport, InstantSource.system());
+    }
+
+    private static Grant refresh() {
+        return new Grant(Grant.Type.REFRESH_TOKEN, null, null, List.of(), Map.of());
+    }
+
+    private static ClientSecretBasic basic(SecretSource secret) {
+        return new ClientSecretBasic(DemoOptions.CLIENT_ID, secret);
+    }
+
+    private static RefreshToken refreshToken(String value) {
+        return new RefreshToken(Secret.of(value), Instant.EPOCH, null);
+    }
+
+    private RecordedRequest onlyRequest() {
+        assertThat(server.requests()).hasSize(1);
+        return server.requests().getFirst();
+    }
+
+    private static Tokens granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
+        return client.request(refreshToken).await().atMost(PATIENCE);
+    }
+
+    private static RefreshFailure failure(Uni<?> attempt) {
+        Throwable failure = attempt.subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(PATIENCE)
+                .getFailure();
+        assertThat(failure).isInstanceOf(RefreshFailure.class);
+        return (RefreshFailure) failure;
+    }
+
+    /** A secret that is another one at each reading. */
+    private static final class SecretsInTurn implements SecretSource {
+
+        private final Deque<String> secrets;
+
+        SecretsInTurn(String... secrets) {
+            this.secrets = new ArrayDeque<>(List.of(secrets));
+        }
+
+        @Override
+        public synchronized Secret read() {
+            return Secret.of(secrets.pop());
+        }
+
+        synchronized int left() {
+            return secrets.size();
+        }
+    }
+}

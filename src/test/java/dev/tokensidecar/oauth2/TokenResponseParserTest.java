@@ -1,0 +1,266 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenResponseParserTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of("sent-refresh-token")));
+
+    private final TokenResponseParser parser = new TokenResponseParser(Lifetimes.standard());
+
+    @Test
+    void everythingThatRfc6749NamesIsRead() {
+        Tokens tokens = tokens("""
+                {"access_token":"a1","token_type":"bearer","expires_in":300,"refresh_token":"r2","scope":"read",
+                 "refresh_expires_in":1800}""");
+
+        assertThat(tokens)
+                .isEqualTo(new Tokens(
+                        Secret.of("a1"),
+                        "Bearer",
+                        "read",
+                        Duration.ofMinutes(5),
+                        Secret.of("r2"),
+                        Duration.ofMinutes(30)));
+    }
+
+    @Test
+    void anAccessTokenAloneIsEnough() {
+        assertThat(tokens("{\"access_token\":\"a1\"}"))
+                .isEqualTo(new Tokens(Secret.of("a1"), "Bearer", null, null, null, null));
+    }
+
+    @Test
+    void aFormIsReadWithoutBeingAnnounced() {
+        Tokens tokens =
+                tokens("access_token=gho%5Fa1&expires_in=28800&refresh_token=ghr_r2&refresh_token_expires_in=15811200"
+                        + "&scope=repo%2Cgist&token_type=bearer");
+
+        assertThat(tokens)
+                .isEqualTo(new Tokens(
+                        Secret.of("gho_a1"),
+                        "Bearer",
+                        "repo,gist",
+                        Duration.ofHours(8),
+                        Secret.of("ghr_r2"),
+                        Duration.ofDays(183)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\uFEFF{\"access_token\":\"a1\"}",
+                "\n {\"access_token\":\"a1\", \"error\":null, \"error_description\":\"\"} \n",
+                "{\"access_token\":\"a1\",\"error\":\"\"}",
+                "{\"ok\":true,\"access_token\":\"a1\",\"token_type\":\"bot\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"User Access Token\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"BEARER\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"\"}",
+                "{\"access_token\":\"a1\",\"token_type\":null}",
+            })
+    void harmlessOdditiesAreAccepted(String body) {
+        assertThat(tokens(body).accessToken()).isEqualTo(Secret.of("a1"));
+        assertThat(tokens(body).tokenType()).isEqualTo("Bearer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"access_token\":\"a1\"}",
+                "{\"access_token\":\"a1\",\"refresh_token\":\"\"}",
+                "{\"access_token\":\"a1\",\"refresh_token\":\" \"}",
+                "{\"access_token\":\"a1\",\"refresh_token\":null}",
+                "access_token=a1&refresh_token=",
+            })
+    @DisplayName("R20 refresh_token_omitted_keeps_old / empty_string_keeps_old")
+    void noRefreshTokenMeansThatTheOldOneStays(String body) {
+        assertThat(tokens(body).refreshToken()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "\"a1\"",
+                "{",
+                "{\"access_token\":\"a1\"",
+                "{}",
+                "{\"access_token\":\"\"}",
+                "{\"access_token\":17}",
+                "{\"access_token\":\"a\\nb\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"DPoP\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"mac\"}",
+                "{\"ok\":false}",
+                "<html><a href=\"/?access_token=a1&error=invalid_grant\">in</a></html>",
+                "access_token",
+                "access_token=%zz",
+            })
+    void aSuccessWithoutAUsableTokenIsInvalidAndInDoubt(String body) {
+        RefreshFailure failure = failure(200, null, body);
+
+        assertThat(failure).isInstanceOf(InvalidResponse.class);
+        assertThat(failure.inDoubt()).isTrue();
+        assertThat(failure.getMessage())
+                .startsWith("the authorization server answered 200 with")
+                .doesNotContain("a1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, invalid_grant", "400, invalid_grant", "401, invalid_grant", "403, invalid_grant",
+        "200, bad_refresh_token", "200, invalid_refresh_token", "200, token_expired", "200, token_revoked",
+        "400, expired_token", "400, interaction_required",
+    })
+    @DisplayName("R17 invalid_grant_as_403_and_as_200")
+    void aDeadRefreshTokenIsKnownByTheErrorCode(int status, String error) {
+        RefreshFailure failure = failure(status, null, "{\"ok\":false,\"error\":\"%s\"}".formatted(error));
+
+        assertThat(failure).isInstanceOf(InvalidGrant.class);
+        assertThat(failure.error()).isEqualTo(error);
+        assertThat(failure.inDoubt()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "400, invalid_client,         invalid_client",
+                "401, invalid_client,         invalid_client",
+                "401, unauthorized_client,    unauthorized_client",
+                "400, invalid_scope,          invalid_scope",
+                "400, unsupported_grant_type, unsupported_grant_type",
+                "400, invalid_request,        invalid_request",
+                "403, access_denied,          access_denied",
+                "400, not_allowed,            not_allowed",
+                "404, Realm does not exist,   http_404",
+                "200, incorrect_client_credentials, incorrect_client_credentials",
+                "405, -, http_405",
+                "302, -, http_302",
+                "307, -, http_307",
+                "400, -, http_400",
+                "401, -, http_401",
+                "403, -, http_403",
+                "418, -, http_418",
+            })
+    void aRefusalOfTheClientOrTheRequestIsMisconfigured(int status, @Nullable String error, String name) {
+        RefreshFailure failure = failure(status, "7", error == null ? "" : "{\"error\":\"%s\"}".formatted(error));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.error()).isEqualTo(name);
+        assertThat(failure.inDoubt()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // status, error, Retry-After, name, in doubt, throttled
+                "429, -,                       -, http_429,                false, true",
+                "429, invalid_grant,           9, invalid_grant,           false, true",
+                "400, slow_down,               -, slow_down,               false, true",
+                "503, -,                       9, http_503,                false, false",
+                "503, -,                       -, http_503,                true,  false",
+                "503, -,                   later, http_503,                true,  false",
+                "503, temporarily_unavailable, -, temporarily_unavailable, false, false",
+                "400, temporarily_unavailable, -, temporarily_unavailable, false, false",
+                "400, server_error,            -, server_error,            true,  false",
+                "200, server_error,            -, server_error,            true,  false",
+                "500, invalid_grant,           -, invalid_grant,           true,  false",
+                "408, -,                       -, http_408,                true,  false",
+                "500, -,                       -, http_500,                true,  false",
+                "501, -,                       -, http_501,                true,  false",
+                "502, -,                       9, http_502,                true,  false",
+                "504, -,                       -, http_504,                true,  false",
+            })
+    void aServerInTroubleIsUnavailable(
+            int status,
+            @Nullable String error,
+            @Nullable String retryAfter,
+            String name,
+            boolean inDoubt,
+            boolean throttled) {
+        RefreshFailure failure =
+                failure(status, retryAfter, error == null ? "<html>" : "{\"error\":\"%s\"}".formatted(error));
+
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(failure.error()).isEqualTo(name);
+        assertThat(failure.inDoubt()).isEqualTo(inDoubt);
+        assertThat(((Unavailable) failure).throttled()).isEqualTo(throttled);
+        assertThat(failure.retryAfter()).isEqualTo("9".equals(retryAfter) ? Duration.ofSeconds(9) : null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | {'error':'invalid_grant','error_description':'Stale token'}"
+                        + "| the authorization server answered 400 invalid_grant: Stale token",
+                "400 | error=invalid_scope&error_description=too+much"
+                        + "| the authorization server answered 400 invalid_scope: too much",
+                "404 | {'error':'Realm does not exist'}"
+                        + "| the authorization server answered 404: Realm does not exist; check the issuer or the token endpoint",
+                "403 | {'error':{'message':'no such app','code':190}}"
+                        + "| the authorization server answered 403: no such app",
+            })
+    void theMessageSaysWhatTheServerSaid(int status, String body, String message) {
+        assertThat(failure(status, null, body.replace('\'', '"')).detail()).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'error':'invalid_grant','error_description':'cannot use sent-refresh-token here'}",
+                "{'error':'sent-refresh-token'}",
+                "{'error':'invalid_request','error_description':'got eyJhbGciOiJIUzI1NiJ9.e30.sent-refresh-token'}",
+                "error=invalid_grant&error_description=sent-refresh-token",
+                "{'error':{'message':'sent-refresh-token'}}",
+                "sent-refresh-token",
+            })
+    @DisplayName("R47 error_body_with_token_not_logged")
+    void aTokenInAnErrorBodyIsNotShown(String body) {
+        for (int status : new int[] {200, 400, 500}) {
+            RefreshFailure failure = failure(status, null, body.replace('\'', '"'));
+
+            assertThat(failure.toString() + failure.error() + failure.detail()).doesNotContain("sent-refresh-token");
+        }
+    }
+
+    @Test
+    void anAnswerDoesNotShowItsBody() {
+        assertThat(answer(200, null, "{\"access_token\":\"a1\"}")).hasToString("HttpAnswer[status=200]");
+    }
+
+    private Tokens tokens(String body) {
+        return parser.parse(answer(200, null, body), SCRUBBER, NOW);
+    }
+
+    private RefreshFailure failure(int status, @Nullable String retryAfter, String body) {
+        return catchThrowableOfType(
+                RefreshFailure.class, () -> parser.parse(answer(status, retryAfter, body), SCRUBBER, NOW));
+    }
+
+    private static HttpAnswer answer(int status, @Nullable String retryAfter, String body) {
+        return new HttpAnswer(status, null, retryAfter, body);
+    }
+}
