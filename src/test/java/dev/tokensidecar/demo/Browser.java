@@ -2,6 +2,8 @@ package dev.tokensidecar.demo;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -27,10 +29,10 @@ final class Browser {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final String root;
+    private final int port;
 
     Browser(DemoAuthorizationServer server) {
-        this.root = "http://127.0.0.1:" + server.port();
+        this.port = server.port();
     }
 
     static String basic(String id, String secret) {
@@ -52,7 +54,8 @@ final class Browser {
     }
 
     HttpRequest.Builder at(String path) {
-        return HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(PATIENCE);
     }
 
     HttpRequest tokenRequest(String authorization, String form) {
@@ -76,6 +79,24 @@ final class Browser {
 
     HttpResponse<String> refresh(String refreshToken) throws IOException {
         return send(refreshRequest(refreshToken));
+    }
+
+    /** Posts a refresh on a connection of its own and returns what comes back, byte for byte. */
+    String rawRefresh(String refreshToken) throws IOException {
+        try (Socket connection = openRefresh(refreshToken)) {
+            return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Posts a refresh on a connection of its own, for which the caller cares. */
+    Socket openRefresh(String refreshToken) throws IOException {
+        String form = form("grant_type", "refresh_token", "refresh_token", refreshToken);
+        String request = "POST /token HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + BASIC
+                + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length()
+                + "\r\n\r\n" + form;
+        Socket connection = new Socket(InetAddress.getLoopbackAddress(), port);
+        connection.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        return connection;
     }
 
     HttpResponse<String> clientCredentials() throws IOException {
