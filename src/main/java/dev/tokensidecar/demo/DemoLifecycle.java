@@ -40,9 +40,9 @@ class DemoLifecycle {
             Break something, then ask for a token again:
 
               curl -X POST http://localhost:8190/admin/faults -d '{"fault":"status","status":503,"times":3}'
-              curl -X POST http://localhost:8190/admin/faults -d '{}'       what else there is
-              curl -X POST http://localhost:8190/admin/revoke-access-tokens  the API answers 401 from now on
-              curl -X POST http://localhost:8190/admin/kill-sessions         the refresh token is dead
+              curl -X POST http://localhost:8190/admin/faults -d '{}'        # what else there is
+              curl -X POST http://localhost:8190/admin/revoke-access-tokens   # the API answers 401 to the current token
+              curl -X POST http://localhost:8190/admin/kill-sessions          # the refresh token is dead
 
             See what happened:
 

@@ -26,7 +26,8 @@ class AdminApiTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     @SuppressWarnings("unused") // named by @FieldSource
-    private static final List<?> EXAMPLES = FaultJson.EXAMPLES.getList();
+    private static final List<String> EXAMPLES =
+            FaultJson.EXAMPLES.stream().map(Object::toString).toList();
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
