@@ -28,7 +28,8 @@ final class AdminApi {
 
     private void addFaults(RoutingContext exchange) {
         try {
-            JsonObject json = new JsonObject(exchange.body().asString());
+            String body = exchange.body().asString();
+            JsonObject json = new JsonObject(body == null ? "{}" : body);
             Fault fault = FaultJson.read(json);
             if (json.getBoolean("always", false)) {
                 server.faults().always(fault);

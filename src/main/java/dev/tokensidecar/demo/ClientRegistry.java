@@ -13,6 +13,8 @@ final class ClientRegistry {
 
     private static final String BASIC = "basic ";
 
+    private record Credentials(String id, String secret) {}
+
     private final Map<String, String> secrets;
     private final Set<String> publicClients;
 
@@ -39,8 +41,8 @@ final class ClientRegistry {
         if (postedSecret != null) {
             throw OAuthError.invalidRequest("two ways of client authentication at once");
         }
-        String[] credentials = basicCredentials(authorization);
-        return check(credentials[0], credentials[1], true);
+        Credentials credentials = basicCredentials(authorization);
+        return check(credentials.id(), credentials.secret(), true);
     }
 
     private String check(@Nullable String clientId, @Nullable String secret, boolean basic) throws OAuthError {
@@ -55,7 +57,7 @@ final class ClientRegistry {
     }
 
     /** Id and secret are form-urlencoded before they become Basic credentials (RFC 6749 section 2.3.1). */
-    private static String[] basicCredentials(String authorization) throws OAuthError {
+    private static Credentials basicCredentials(String authorization) throws OAuthError {
         if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             throw OAuthError.invalidClient(true);
         }
@@ -68,7 +70,7 @@ final class ClientRegistry {
             if (colon < 0) {
                 throw OAuthError.invalidClient(true);
             }
-            return new String[] {formDecode(pair.substring(0, colon)), formDecode(pair.substring(colon + 1))};
+            return new Credentials(formDecode(pair.substring(0, colon)), formDecode(pair.substring(colon + 1)));
         } catch (IllegalArgumentException malformed) {
             throw OAuthError.invalidClient(true);
         }

@@ -4,8 +4,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     private static final String ADDRESS = "127.0.0.1";
     private static final long PATIENCE_SECONDS = 30;
+    private static final Duration SECOND_TRY = Duration.ofMillis(100);
     private static final long MAX_BODY_BYTES = 64 * 1024;
 
     private final DemoOptions options;
@@ -34,7 +37,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     private DemoAuthorizationServer(Vertx vertx, DemoOptions options) {
         this.options = options;
-        this.http = vertx.createHttpServer();
+        this.http = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false));
         RandomValues values = new RandomValues();
         this.families = new TokenFamilies(
                 new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
@@ -50,7 +53,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     /** Starts a server and returns once its port is open. */
     public static DemoAuthorizationServer start(Vertx vertx, DemoOptions options) {
         DemoAuthorizationServer server = new DemoAuthorizationServer(vertx, options);
-        join(server.http.listen(options.port(), ADDRESS), "listen on port " + options.port());
+        join(server.listen(vertx), "listen on port " + options.port());
         return server;
     }
 
@@ -138,6 +141,13 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     @Override
     public void close() {
         join(http.close(), "close");
+    }
+
+    /** A closed server socket keeps its port until its selector comes round once more, hence the second try. */
+    private Future<HttpServer> listen(Vertx vertx) {
+        return http.listen(options.port(), ADDRESS)
+                .recover(taken -> vertx.timer(SECOND_TRY.toMillis(), TimeUnit.MILLISECONDS)
+                        .compose(later -> http.listen(options.port(), ADDRESS)));
     }
 
     private Router router(Vertx vertx, TokenExchange.Surroundings around) {

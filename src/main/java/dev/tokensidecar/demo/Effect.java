@@ -3,6 +3,7 @@ package dev.tokensidecar.demo;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link Fault} does, once its pause is over. */
 public sealed interface Effect {
@@ -14,11 +15,16 @@ public sealed interface Effect {
     sealed interface OnAnswer extends Effect {
 
         /** Changes the answer given at this moment. */
-        void change(JsonObject body, Instant now);
+        default void change(JsonObject body, Instant now) {}
 
         /** Whether the grant behind the answer replaces the refresh token as usual. */
         default boolean rotates() {
             return true;
+        }
+
+        /** Whether that grant hands out the newest access token once more. */
+        default boolean repeatsAccessToken() {
+            return false;
         }
     }
 
@@ -44,26 +50,20 @@ public sealed interface Effect {
     /** The headers and half the body of the answer, then the connection is closed. */
     record Truncation() implements OnExchange {}
 
-    /** A field with another value. A server that says nothing new about the refresh token keeps the old one in force. */
-    record Field(String name, Object value) implements OnAnswer {
+    /**
+     * A field with another value. A server that says nothing new about the refresh token keeps the old one in force.
+     *
+     * @param value null leaves the field out
+     */
+    record Field(String name, @Nullable Object value) implements OnAnswer {
 
         @Override
         public void change(JsonObject body, Instant now) {
-            body.put(name, value);
-        }
-
-        @Override
-        public boolean rotates() {
-            return !name.equals("refresh_token");
-        }
-    }
-
-    /** A field that is not there. A server that leaves out the refresh token keeps the old one in force. */
-    record NoField(String name) implements OnAnswer {
-
-        @Override
-        public void change(JsonObject body, Instant now) {
-            body.remove(name);
+            if (value == null) {
+                body.remove(name);
+            } else {
+                body.put(name, value);
+            }
         }
 
         @Override
@@ -85,8 +85,8 @@ public sealed interface Effect {
     record SameAccessToken() implements OnAnswer {
 
         @Override
-        public void change(JsonObject body, Instant now) {
-            // the grant itself has repeated it
+        public boolean repeatsAccessToken() {
+            return true;
         }
     }
 }

@@ -101,7 +101,7 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
 
     /** A successful answer without this field. */
     public static Fault without(String field) {
-        return of(new Effect.NoField(field));
+        return of(new Effect.Field(field, null));
     }
 
     /** A successful answer with any {@code expires_in}: a text, a fraction, nothing, a century. */

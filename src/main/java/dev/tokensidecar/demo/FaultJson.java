@@ -8,25 +8,28 @@ import org.jspecify.annotations.Nullable;
 /** Reads a {@link Fault} from what a person types after {@code curl -d}. */
 final class FaultJson {
 
-    /** One line for each fault, with the parameters it takes. */
-    static final JsonArray EXAMPLES = JsonArray.of(
-            "{\"fault\":\"slow\",\"seconds\":2}",
-            "{\"fault\":\"hold\"}",
-            "{\"fault\":\"hang\"}",
-            "{\"fault\":\"reset\"}",
-            "{\"fault\":\"reset\",\"after_processing\":true}",
-            "{\"fault\":\"status\",\"status\":503,\"retry_after\":\"7\",\"times\":3}",
-            "{\"fault\":\"error\",\"status\":400,\"error\":\"invalid_grant\"}",
-            "{\"fault\":\"echo\",\"status\":400,\"error\":\"invalid_grant\"}",
-            "{\"fault\":\"empty\",\"status\":400}",
-            "{\"fault\":\"redirect\",\"location\":\"http://localhost:8190/elsewhere\"}",
-            "{\"fault\":\"garbage\"}",
-            "{\"fault\":\"truncated\"}",
-            "{\"fault\":\"oversized\"}",
-            "{\"fault\":\"with\",\"field\":\"expires_in\",\"value\":\"30\"}",
-            "{\"fault\":\"without\",\"field\":\"refresh_token\"}",
-            "{\"fault\":\"absolute_expiry\",\"field\":\"expires_at\"}",
-            "{\"fault\":\"same_access_token\",\"always\":true}");
+    /** Each fault with the parameters it takes. */
+    static final JsonArray EXAMPLES = new JsonArray("""
+            [
+              {"fault": "slow", "seconds": 2},
+              {"fault": "hold"},
+              {"fault": "hang"},
+              {"fault": "reset"},
+              {"fault": "reset", "after_processing": true},
+              {"fault": "status", "status": 503, "retry_after": "7", "times": 3},
+              {"fault": "error", "status": 400, "error": "invalid_grant"},
+              {"fault": "echo", "status": 400, "error": "invalid_grant"},
+              {"fault": "empty", "status": 400},
+              {"fault": "redirect", "location": "http://localhost:8190/elsewhere"},
+              {"fault": "garbage"},
+              {"fault": "truncated"},
+              {"fault": "oversized"},
+              {"fault": "with", "field": "expires_in", "value": "30"},
+              {"fault": "without", "field": "refresh_token"},
+              {"fault": "absolute_expiry", "field": "expires_at"},
+              {"fault": "same_access_token", "always": true}
+            ]
+            """);
 
     private FaultJson() {}
 

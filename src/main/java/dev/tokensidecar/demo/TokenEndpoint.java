@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class TokenEndpoint {
 
     /**
-     * What is unusual about the next answer.
+     * How a grant is answered.
      *
      * @param rotates whether a refresh token may be replaced, as usual
      * @param repeatsAccessToken whether the holder's newest access token is handed out once more
      */
-    record Habit(boolean rotates, boolean repeatsAccessToken) {}
+    record Habit(boolean rotates, boolean repeatsAccessToken) {
+        static final Habit USUAL = new Habit(true, false);
+    }
 
     private final ClientRegistry clients;
     private final TokenFamilies families;

@@ -85,9 +85,10 @@ final class TokenExchange {
     }
 
     private TokenReply process() {
-        boolean rotates = !(fault.effect() instanceof Effect.OnAnswer change) || change.rotates();
-        boolean repeats = fault.effect() instanceof Effect.SameAccessToken;
-        return around.endpoint().answer(request, new Habit(rotates, repeats));
+        Habit habit = fault.effect() instanceof Effect.OnAnswer change
+                ? new Habit(change.rotates(), change.repeatsAccessToken())
+                : Habit.USUAL;
+        return around.endpoint().answer(request, habit);
     }
 
     private TokenReply changed(TokenReply answer, Effect.OnAnswer change) {

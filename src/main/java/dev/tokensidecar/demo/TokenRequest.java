@@ -23,7 +23,7 @@ record TokenRequest(Map<String, String> form, Map<String, String> headers, boole
         boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
         Map<String, String> fields = firsts(form, new HashMap<>());
         Map<String, String> byName = firsts(headers, new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
-        return new TokenRequest(fields, byName, isForm && form.size() == fields.size());
+        return new TokenRequest(fields, byName, isForm && form.entries().size() == fields.size());
     }
 
     /** A form field; one without a value counts as left out (RFC 6749 section 3.2). */

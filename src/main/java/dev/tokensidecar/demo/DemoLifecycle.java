@@ -1,0 +1,96 @@
+package dev.tokensidecar.demo;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the demo authorization server before the sidecar when {@code quarkus:dev} runs, and logs a user in.
+ *
+ * <p>Does nothing when the sidecar is configured for another authorization server: the refresh token file is somebody's
+ * own then.
+ */
+@Singleton
+@IfBuildProfile("dev")
+class DemoLifecycle {
+
+    private static final Logger LOG = Logger.getLogger(DemoLifecycle.class);
+
+    private static final int PORT = 8190;
+    private static final String ISSUER = "http://localhost:" + PORT;
+
+    private static final String HINT = """
+
+            The demo is running: the sidecar on 8191, an authorization server on 8190 (access tokens live 30 s).
+
+              curl http://localhost:8191/token
+              curl -H 'Accept: text/plain' http://localhost:8191/token
+              curl -H "Authorization: Bearer $(curl -s -H 'Accept: text/plain' http://localhost:8191/token)" http://localhost:8190/api
+
+            Break something, then ask for a token again:
+
+              curl -X POST http://localhost:8190/admin/faults -d '{"fault":"status","status":503,"times":3}'
+              curl -X POST http://localhost:8190/admin/faults -d '{}'        # what else there is
+              curl -X POST http://localhost:8190/admin/revoke-access-tokens   # the API answers 401 to the current token
+              curl -X POST http://localhost:8190/admin/kill-sessions          # the refresh token is dead
+
+            See what happened:
+
+              curl http://localhost:8191/status
+              curl http://localhost:8190/admin/stats
+              curl http://localhost:9191/q/metrics
+              curl http://localhost:9191/q/health
+            """;
+
+    private final Vertx vertx;
+    private final Optional<String> issuer;
+    private final Optional<Path> clientSecretFile;
+    private final Optional<Path> refreshTokenFile;
+    private @Nullable DemoAuthorizationServer server;
+
+    DemoLifecycle(
+            Vertx vertx,
+            @ConfigProperty(name = "sidecar.token.authorization-server.issuer") Optional<String> issuer,
+            @ConfigProperty(name = "sidecar.token.client.secret-file") Optional<Path> clientSecretFile,
+            @ConfigProperty(name = "sidecar.token.store.refresh-token-file") Optional<Path> refreshTokenFile) {
+        this.vertx = vertx;
+        this.issuer = issuer;
+        this.clientSecretFile = clientSecretFile;
+        this.refreshTokenFile = refreshTokenFile;
+    }
+
+    /** Comes before the observers of the sidecar, which have a higher number or none. */
+    void start(@Observes @Priority(1) StartupEvent event) throws IOException {
+        if (!issuer.equals(Optional.of(ISSUER))) {
+            LOG.infof("demo authorization server not started issuer=%s expected=%s", issuer.orElse(""), ISSUER);
+            return;
+        }
+        DemoOptions options = DemoOptions.builder().port(PORT).issuer(ISSUER).build();
+        server = DemoAuthorizationServer.start(vertx, options);
+        if (clientSecretFile.isPresent()) {
+            SecretFiles.write(clientSecretFile.get(), DemoOptions.CLIENT_SECRET);
+        }
+        if (refreshTokenFile.isPresent()) {
+            SecretFiles.write(refreshTokenFile.get(), server.newSession());
+        }
+        LOG.info(HINT);
+    }
+
+    /** Frees the port for the next live reload, also after a start that failed: no shutdown event follows that one. */
+    @PreDestroy
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tokensidecar.demo;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The demo authorization server as a process of its own.
+ *
+ * <p>Options are {@code --port=8190 --access-token-life=30s --grace=0s --directory=target/demo}, or the environment
+ * variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFE}, {@code DEMO_GRACE}, {@code DEMO_DIRECTORY}. Once the port
+ * is open, three lines on standard output name the issuer, the file with the secret of {@code demo-client} and the file
+ * with the refresh token of a first session.
+ */
+public final class DemoMain {
+
+    private final List<String> arguments;
+    private final Map<String, String> environment;
+
+    DemoMain(List<String> arguments, Map<String, String> environment) {
+        this.arguments = arguments;
+        this.environment = environment;
+    }
+
+    /** Runs until the process is ended. */
+    public static void main(String[] arguments) throws IOException {
+        var unused = new DemoMain(List.of(arguments), System.getenv()).start(Vertx.vertx(), System.out);
+    }
+
+    DemoAuthorizationServer start(Vertx vertx, PrintStream out) throws IOException {
+        Path directory = Path.of(option("directory", "target/demo")).toAbsolutePath();
+        Path secretFile = directory.resolve("client-secret");
+        Path refreshTokenFile = directory.resolve("refresh-token");
+        DemoAuthorizationServer server = DemoAuthorizationServer.start(
+                vertx,
+                DemoOptions.builder()
+                        .port(Integer.parseInt(option("port", "8190")))
+                        .accessTokenLife(duration(option("access-token-life", "30s")))
+                        .grace(duration(option("grace", "0s")))
+                        .build());
+        SecretFiles.write(secretFile, DemoOptions.CLIENT_SECRET);
+        SecretFiles.write(refreshTokenFile, server.newSession());
+        out.println("issuer=" + server.issuer());
+        out.println("client-secret-file=" + secretFile);
+        out.println("refresh-token-file=" + refreshTokenFile);
+        return server;
+    }
+
+    private String option(String name, String otherwise) {
+        String flag = "--" + name + "=";
+        String variable = "DEMO_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+        return arguments.stream()
+                .filter(argument -> argument.startsWith(flag))
+                .map(argument -> argument.substring(flag.length()))
+                .findFirst()
+                .orElseGet(() -> environment.getOrDefault(variable, otherwise));
+    }
+
+    /** Reads {@code 30s} or {@code 1m30s} as well as the long form {@code PT30S}. */
+    private static Duration duration(String text) {
+        return Duration.parse(Character.isDigit(text.charAt(0)) ? "PT" + text : text);
+    }
+}

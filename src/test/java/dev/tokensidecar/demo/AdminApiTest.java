@@ -1,0 +1,207 @@
+package dev.tokensidecar.demo;
+
+import static dev.tokensidecar.demo.Browser.join;
+import static dev.tokensidecar.demo.Browser.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminApiTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    @SuppressWarnings("unused") // named by @FieldSource
+    private static final List<String> EXAMPLES =
+            FaultJson.EXAMPLES.stream().map(Object::toString).toList();
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
+            VERTX, DemoOptions.builder().clock(now::get).build());
+    private final Browser browser = new Browser(server);
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @AfterAll
+    static void closeVertx() throws Exception {
+        VERTX.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @FieldSource("EXAMPLES")
+    void everyExampleWorks(String example) throws IOException {
+        assertThat(browser.post("/admin/faults", example).statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void faultsApplyToTheNextRequests() throws IOException {
+        assertThat(browser.post(
+                                "/admin/faults",
+                                "{\"fault\":\"status\",\"status\":503,\"retry_after\":\"7\",\"times\":2}")
+                        .statusCode())
+                .isEqualTo(204);
+
+        HttpResponse<String> first = browser.clientCredentials();
+        assertThat(first.statusCode()).isEqualTo(503);
+        assertThat(first.headers().firstValue("Retry-After")).hasValue("7");
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void standingFaultIsDeleted() throws IOException {
+        assertThat(browser.post("/admin/faults", "{\"fault\":\"error\",\"status\":403,\"always\":true}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(403);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(403);
+
+        assertThat(browser.delete("/admin/faults").statusCode()).isEqualTo(204);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "nonsense",
+                "{\"fault\":\"flood\"}",
+                "{\"fault\":7}",
+                "{\"fault\":\"with\"}",
+                "{\"fault\":\"hang\",\"retry_after\":\"7\"}",
+                "{\"fault\":\"hang\",\"times\":0}",
+                "{\"fault\":\"hang\",\"times\":\"many\"}"
+            })
+    void whatIsNoFaultIsAnsweredWithExamples(String json) throws IOException {
+        HttpResponse<String> answer = browser.post("/admin/faults", json);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).getJsonArray("faults")).isEqualTo(FaultJson.EXAMPLES);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void heldRequestsAreReleased() throws Exception {
+        assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
+                .isEqualTo(204);
+        CompletableFuture<HttpResponse<String>> answer = browser.refreshLater(server.newSession());
+        server.awaitHeld(1);
+
+        assertThat(browser.post("/admin/release", "").statusCode()).isEqualTo(204);
+        assertThat(join(answer).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void statsCountWithoutSecrets() throws IOException {
+        String first = server.newSession();
+        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(browser.refresh(first).statusCode()).isEqualTo(400);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(browser.send(browser.tokenRequest(Browser.BASIC, "grant_type=" + first))
+                        .statusCode())
+                .isEqualTo(400);
+
+        HttpResponse<String> answer = browser.get("/admin/stats");
+
+        assertThat(json(answer))
+                .isEqualTo(new JsonObject()
+                        .put("token_requests", 4)
+                        .put(
+                                "by_grant",
+                                new JsonObject()
+                                        .put("client_credentials", 1)
+                                        .put("refresh_token", 2)
+                                        .put("other", 1))
+                        .put("successes", 2)
+                        .put("errors", 2)
+                        .put("in_flight", 0)
+                        .put("max_in_flight", 1)
+                        .put("reuse_detections", 1));
+        assertThat(answer.body()).doesNotContain(first).doesNotContain("demo-secret");
+    }
+
+    @Test
+    void requestsAreRemembered() throws IOException {
+        String first = server.newSession();
+        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+
+        assertThat(server.presentedRefreshTokens()).containsExactly(first);
+        assertThat(server.requests()).hasSize(2);
+        RecordedRequest recorded = server.requests().getFirst();
+        assertThat(recorded.status()).isEqualTo(200);
+        assertThat(recorded.form()).containsEntry("grant_type", "refresh_token").hasSize(2);
+        assertThat(recorded.headers().get("AUTHORIZATION")).isEqualTo(Browser.BASIC);
+    }
+
+    @Test
+    void accessTokenOpensTheApiUntilItExpires() throws IOException {
+        String token = json(browser.refresh(server.newSession())).getString("access_token");
+
+        assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-user\"}");
+        now.set(START.plusSeconds(30));
+        assertUnauthorized(browser.api(token));
+    }
+
+    @Test
+    void accessTokenOfAClientIsItsOwn() throws IOException {
+        String token = json(browser.clientCredentials()).getString("access_token");
+
+        assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-client\"}");
+    }
+
+    @Test
+    void revokedAccessTokensAreRefusedAndNewOnesWork() throws IOException {
+        JsonObject granted = json(browser.refresh(server.newSession()));
+
+        assertThat(browser.post("/admin/revoke-access-tokens", "").statusCode()).isEqualTo(204);
+
+        assertUnauthorized(browser.api(granted.getString("access_token")));
+        JsonObject again = json(browser.refresh(granted.getString("refresh_token")));
+        assertThat(browser.api(again.getString("access_token")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void killedSessionsTakeTheirAccessTokensAlong() throws IOException {
+        JsonObject granted = json(browser.refresh(server.newSession()));
+
+        assertThat(browser.post("/admin/kill-sessions", "").statusCode()).isEqualTo(204);
+
+        assertUnauthorized(browser.api(granted.getString("access_token")));
+        assertThat(browser.refresh(granted.getString("refresh_token")).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void apiAsksForATokenWithoutCallingNothingAnError() throws IOException {
+        HttpResponse<String> answer = browser.get("/api");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"demo\"");
+        assertUnauthorized(browser.api("unknown"));
+    }
+
+    private static void assertUnauthorized(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("error=\"invalid_token\"");
+    }
+}

@@ -1,0 +1,289 @@
+package dev.tokensidecar.demo;
+
+import static dev.tokensidecar.demo.Browser.BASIC;
+import static dev.tokensidecar.demo.Browser.basic;
+import static dev.tokensidecar.demo.Browser.form;
+import static dev.tokensidecar.demo.Browser.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenEndpointHttpTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private DemoAuthorizationServer server = DemoAuthorizationServer.start(
+            VERTX,
+            DemoOptions.builder()
+                    .clock(() -> NOW)
+                    .client("odd id:%", "odd secret+&é")
+                    .build());
+    private Browser browser = new Browser(server);
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @AfterAll
+    static void closeVertx() throws Exception {
+        VERTX.close().toCompletionStage().toCompletableFuture().get();
+    }
+
+    @Test
+    void refreshTokenBuysAnAccessTokenAndItsSuccessor() throws IOException {
+        String first = server.newSession();
+
+        HttpResponse<String> answer = browser.refresh(first);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(answer.headers().firstValue("Date")).hasValue("Thu, 1 Jan 2026 00:00:00 GMT");
+        assertThat(json(answer).fieldNames())
+                .containsExactlyInAnyOrder("access_token", "token_type", "expires_in", "scope", "refresh_token");
+        assertThat(json(answer).getString("token_type")).isEqualTo("Bearer");
+        assertThat(json(answer).getValue("expires_in")).isEqualTo(30);
+        assertThat(json(answer).getString("scope")).isEqualTo("read write");
+        assertThat(json(answer).getString("refresh_token")).isNotEqualTo(first);
+        assertThat(browser.refresh(json(answer).getString("refresh_token")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void usedRefreshTokenEndsTheSession() throws IOException {
+        String first = server.newSession();
+        JsonObject granted = json(browser.refresh(first));
+
+        HttpResponse<String> reuse = browser.refresh(first);
+        assertThat(reuse.statusCode()).isEqualTo(400);
+        assertThat(json(reuse).getString("error")).isEqualTo("invalid_grant");
+        assertThat(json(browser.refresh(granted.getString("refresh_token"))).getString("error"))
+                .isEqualTo("invalid_grant");
+        assertThat(browser.api(granted.getString("access_token")).statusCode()).isEqualTo(401);
+        assertThat(server.stats().reuseDetections()).isEqualTo(1);
+    }
+
+    @Test
+    void clientCredentialsBringNoRefreshToken() throws IOException {
+        HttpResponse<String> answer = browser.clientCredentials();
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).fieldNames())
+                .containsExactlyInAnyOrder("access_token", "token_type", "expires_in", "scope");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            grant_type=password                                   | 400 | unsupported_grant_type
+            scope=read                                            | 400 | invalid_request
+            grant_type=                                           | 400 | invalid_request
+            grant_type=refresh_token                              | 400 | invalid_request
+            grant_type=refresh_token&refresh_token=               | 400 | invalid_request
+            grant_type=refresh_token&refresh_token=nobodys        | 400 | invalid_grant
+            grant_type=client_credentials&scope=admin             | 400 | invalid_scope
+            grant_type=client_credentials&scope=read&scope=write  | 400 | invalid_request
+            grant_type=client_credentials&client_secret=x         | 400 | invalid_request
+            """)
+    void wrongRequestsAreRefused(String form, int status, String error) throws IOException {
+        HttpResponse<String> answer = browser.send(browser.tokenRequest(BASIC, form));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(json(answer).getString("error")).isEqualTo(error);
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    @Test
+    void onlyFormsAreRead() throws IOException {
+        HttpResponse<String> answer = browser.send(browser.at("/token")
+                .header("Authorization", BASIC)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"grant_type\":\"client_credentials\"}"))
+                .build());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).getString("error")).isEqualTo("invalid_request");
+        assertThat(browser.get("/token").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void scopeCanBeNarrowedAndNotWidened() throws IOException {
+        String first = server.newSession();
+        String form = form("grant_type", "refresh_token", "refresh_token", first);
+
+        HttpResponse<String> wider = browser.send(browser.tokenRequest(BASIC, form + "&scope=read+admin"));
+        HttpResponse<String> narrower = browser.send(browser.tokenRequest(BASIC, form + "&scope=read"));
+
+        assertThat(json(wider).getString("error")).isEqualTo("invalid_scope");
+        assertThat(json(narrower).getString("scope")).isEqualTo("read");
+    }
+
+    @Test
+    void basicCredentialsAreFormEncoded() throws IOException {
+        HttpResponse<String> answer = browser.send(
+                browser.tokenRequest(basic("odd id:%", "odd secret+&é"), form("grant_type", "client_credentials")));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic !!!", "Basic bm9jb2xvbg==", "Bearer x", "Basic JTpiYWQ="})
+    void brokenCredentialsAreRefusedWithAChallenge(String authorization) throws IOException {
+        HttpResponse<String> answer =
+                browser.send(browser.tokenRequest(authorization, form("grant_type", "client_credentials")));
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(json(answer).getString("error")).isEqualTo("invalid_client");
+        assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Basic ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            demo-client | demo-secret | 200 | -
+            demo-client | wrong       | 401 | invalid_client
+            demo-client | -           | 401 | invalid_client
+            demo-public | -           | 400 | unauthorized_client
+            demo-public | anything    | 401 | invalid_client
+            nobody      | -           | 401 | invalid_client
+            -           | -           | 401 | invalid_client
+            """)
+    void clientsWithoutBasic(String id, String secret, int status, String error) throws IOException {
+        String form = form("grant_type", "client_credentials")
+                + (id == null ? "" : "&client_id=" + id)
+                + (secret == null ? "" : "&client_secret=" + secret);
+
+        HttpResponse<String> answer = browser.send(browser.anonymousTokenRequest(form));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(json(answer).getString("error")).isEqualTo(error);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).isEmpty();
+    }
+
+    @Test
+    void publicClientRefreshesWithItsIdAlone() throws IOException {
+        String first = server.newSession("demo-public");
+        String form = form("grant_type", "refresh_token", "refresh_token", first);
+
+        assertThat(json(browser.send(browser.tokenRequest(BASIC, form))).getString("error"))
+                .isEqualTo("invalid_grant");
+        assertThat(browser.send(browser.anonymousTokenRequest(form + "&client_id=demo-public"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void clientSecretCanChange() throws IOException {
+        server.changeClientSecret("demo-client", "newer");
+
+        assertThat(browser.clientCredentials().statusCode()).isEqualTo(401);
+        assertThat(browser.send(browser.tokenRequest(
+                                basic("demo-client", "newer"), form("grant_type", "client_credentials")))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"})
+    void discoveryNamesTheTokenEndpoint(String path) throws IOException {
+        JsonObject metadata = json(browser.get(path));
+
+        assertThat(metadata.getString("issuer")).isEqualTo(server.issuer());
+        assertThat(metadata.getString("token_endpoint")).isEqualTo(server.tokenEndpoint());
+        assertThat(server.tokenEndpoint()).isEqualTo("http://127.0.0.1:" + server.port() + "/token");
+        assertThat(metadata.getJsonArray("grant_types_supported"))
+                .isEqualTo(JsonArray.of("refresh_token", "client_credentials"));
+        assertThat(metadata.getJsonArray("token_endpoint_auth_methods_supported"))
+                .isEqualTo(JsonArray.of("client_secret_basic", "client_secret_post", "none"));
+    }
+
+    @Test
+    void issuerCanHaveAnotherName() throws IOException {
+        restart(DemoOptions.builder().issuer("http://localhost:1").build());
+
+        assertThat(json(browser.get("/.well-known/openid-configuration")).getString("token_endpoint"))
+                .isEqualTo("http://localhost:1/token");
+    }
+
+    @Test
+    void accessTokensCanLookLikeJwts() throws IOException {
+        restart(DemoOptions.builder().jwt(true).clock(() -> NOW).build());
+
+        String[] parts =
+                json(browser.clientCredentials()).getString("access_token").split("\\.");
+
+        assertThat(parts).hasSize(3);
+        JsonObject claims = new JsonObject(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+        assertThat(claims.getString("iss")).isEqualTo(server.issuer());
+        assertThat(claims.getString("sub")).isEqualTo("demo-client");
+        assertThat(claims.getLong("iat")).isEqualTo(NOW.getEpochSecond());
+        assertThat(claims.getLong("exp")).isEqualTo(NOW.getEpochSecond() + 30);
+        assertThat(claims.getString("jti")).isNotEmpty();
+    }
+
+    @Test
+    void refreshTokensCanHaveALife() throws IOException {
+        restart(DemoOptions.builder()
+                .refreshTokenLife(Duration.ofMinutes(5))
+                .clock(() -> NOW)
+                .build());
+
+        assertThat(json(browser.refresh(server.newSession())).getValue("refresh_expires_in"))
+                .isEqualTo(300);
+    }
+
+    @Test
+    void withoutRotationTheAnswerHasNoRefreshToken() throws IOException {
+        restart(DemoOptions.builder().rotation(false).build());
+        String only = server.newSession();
+
+        assertThat(json(browser.refresh(only)).fieldNames())
+                .contains("access_token")
+                .doesNotContain("refresh_token");
+        assertThat(browser.refresh(only).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void withinGraceALostAnswerIsMadeGood() throws IOException {
+        restart(DemoOptions.builder()
+                .grace(Duration.ofSeconds(10))
+                .clock(() -> NOW)
+                .build());
+        String first = server.newSession();
+
+        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(server.stats().reuseDetections()).isZero();
+    }
+
+    @Test
+    void killedSessionsAreOver() throws IOException {
+        String one = server.newSession();
+        String two = server.newSession();
+
+        server.killSession(one);
+        assertThat(browser.refresh(one).statusCode()).isEqualTo(400);
+        assertThat(browser.refresh(two).statusCode()).isEqualTo(200);
+    }
+
+    private void restart(DemoOptions options) {
+        server.close();
+        server = DemoAuthorizationServer.start(VERTX, options);
+        browser = new Browser(server);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.demo;
+
+import org.jspecify.annotations.NullMarked;
