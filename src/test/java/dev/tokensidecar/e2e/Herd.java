@@ -23,7 +23,7 @@ record Herd(boolean sidecar, int callers, int posts, int answered, boolean sessi
     void write() throws IOException {
         String line = String.format(
                 Locale.ROOT,
-                "| %-7s | %7d | %14d | %12d | %-13s |%n",
+                "| %-7s | %7d | %14d | %11d | %-13s |%n",
                 sidecar ? "with" : "without",
                 callers,
                 posts,

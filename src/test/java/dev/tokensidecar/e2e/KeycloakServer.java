@@ -44,7 +44,7 @@ final class KeycloakServer implements AutoCloseable {
         importRealm(home.resolve("data/import"));
         ChildProcess process = ChildProcess.start(command(home, uri), environment(), LOG);
         try {
-            process.awaitOk(uri.resolve("/realms/sidecar/.well-known/openid-configuration"), START);
+            process.awaitStatus(200, uri.resolve("/realms/sidecar/.well-known/openid-configuration"), START);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

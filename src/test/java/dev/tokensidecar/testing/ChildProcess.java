@@ -60,19 +60,27 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the address answers 200. A process that ends meanwhile is a failure at once. */
-    public void awaitOk(URI uri, Duration atMost) throws InterruptedException {
+    /** Waits until the address answers with the status. A process that ends meanwhile is a failure at once. */
+    public void awaitStatus(int status, URI uri, Duration atMost) throws InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+            await(uri + " with " + status, () -> status(client, request) == status, atMost);
+        }
+    }
+
+    /** Waits until the condition holds. A process that ends meanwhile is a failure at once. */
+    public void await(String what, Condition condition, Duration atMost) throws InterruptedException {
         long looks = atMost.dividedBy(LOOK_AGAIN);
-        for (long look = 0; look < looks; look++) {
+        for (long look = 0; !condition.holds(); look++) {
             if (process.waitFor(LOOK_AGAIN.toMillis(), MILLISECONDS)) {
                 throw new IllegalStateException(
                         "the process ended with " + process.exitValue() + ", its log " + log + " says:\n" + log());
             }
-            if (answersOk(uri)) {
-                return;
+            if (look > looks) {
+                throw new IllegalStateException("not within " + atMost + ": " + what + ", see " + log);
             }
         }
-        throw new IllegalStateException(uri + " is not ready after " + atMost + ", see " + log);
     }
 
     /** Waits for the process to end by itself and tells its exit code. */
@@ -113,13 +121,19 @@ public final class ChildProcess implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(killer);
     }
 
-    private static boolean answersOk(URI uri) throws InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
-            return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
+    private static int status(HttpClient client, HttpRequest request) throws InterruptedException {
+        try {
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException notYet) {
+            return 0;
         }
+    }
+
+    /** What somebody waits for. */
+    @FunctionalInterface
+    public interface Condition {
+
+        /** Whether it is so now. */
+        boolean holds() throws InterruptedException;
     }
 }

@@ -1,12 +1,18 @@
 package dev.tokensidecar.testing;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The packaged application as a real process, {@code java -jar} and environment variables, on ports of its own.
@@ -16,6 +22,8 @@ import java.util.Map;
 public final class SidecarProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
+
+    private static final Pattern WAITERS = Pattern.compile("(?m)^token_sidecar_waiters\\{[^}]*} (\\S+)");
 
     private final ChildProcess process;
     private final URI api;
@@ -42,12 +50,22 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Waits for the first token ({@code /q/health/started}). */
     public void awaitStarted() throws InterruptedException {
-        process.awaitOk(management("/q/health/started"), START);
+        process.awaitStatus(200, management("/q/health/started"), START);
     }
 
     /** Waits for the process itself ({@code /q/health/live}), with a token or without. */
     public void awaitLive() throws InterruptedException {
-        process.awaitOk(management("/q/health/live"), START);
+        process.awaitStatus(200, management("/q/health/live"), START);
+    }
+
+    /** Waits until there is no usable token ({@code /q/health/ready}). */
+    public void awaitNotReady() throws InterruptedException {
+        process.awaitStatus(503, management("/q/health/ready"), START);
+    }
+
+    /** Waits until so many callers wait for a token ({@code token_sidecar_waiters}). */
+    public void awaitWaiters(int callers) throws InterruptedException {
+        process.await(callers + " waiters", () -> waiters() == callers, START);
     }
 
     /** An address of the application side, {@code /token} for instance. */
@@ -83,6 +101,20 @@ public final class SidecarProcess implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+    }
+
+    private int waiters() throws InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String metrics = client.send(
+                            HttpRequest.newBuilder(management("/q/metrics")).build(), BodyHandlers.ofString())
+                    .body();
+            return WAITERS.matcher(metrics)
+                    .results()
+                    .mapToInt(line -> (int) Double.parseDouble(line.group(1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static URI local(int port) {
