@@ -1,6 +1,6 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Starts the demo as a newcomer does, ./mvnw quarkus:dev with nothing to install, and does what its console says.
-set -eu
+set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
 log=target/dev-mode-smoke.log
