@@ -1,0 +1,105 @@
+package dev.tokensidecar.e2e;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** The applications beside the sidecar: they ask it for a token over HTTP. */
+final class Callers implements AutoCloseable {
+
+    private final SidecarProcess sidecar;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    Callers(SidecarProcess sidecar) {
+        this.sidecar = sidecar;
+    }
+
+    /** One caller asks. */
+    HttpResponse<String> ask(String path) {
+        return send(path).join();
+    }
+
+    /** Many ask at once. */
+    List<CompletableFuture<HttpResponse<String>>> ask(int callers, String path) {
+        return IntStream.range(0, callers).mapToObj(caller -> send(path)).toList();
+    }
+
+    /** Many ask, evenly spread over a time. */
+    List<CompletableFuture<HttpResponse<String>>> ask(int callers, String path, Duration spread) {
+        return IntStream.range(0, callers)
+                .mapToObj(caller -> CompletableFuture.supplyAsync(
+                                () -> path,
+                                CompletableFuture.delayedExecutor(spread.toMillis() * caller / callers, MILLISECONDS))
+                        .thenCompose(this::send))
+                .toList();
+    }
+
+    /** One caller asks and expects a token. */
+    JsonObject token(String path) {
+        return token(ask(path));
+    }
+
+    /** One caller reports that an API answered 401 to this token, and expects another one. */
+    JsonObject tokenInsteadOf(JsonObject rejected) {
+        return token(rejectedPath(rejected));
+    }
+
+    /** One caller does that again and again with each token it gets. The last one. */
+    JsonObject tokenAfterRenewals(int renewals, JsonObject first) {
+        JsonObject current = first;
+        for (int renewal = 0; renewal < renewals; renewal++) {
+            JsonObject next = tokenInsteadOf(current);
+            assertThat(next.getLong("generation")).isGreaterThan(current.getLong("generation"));
+            assertThat(next.getString("access_token")).isNotEqualTo(current.getString("access_token"));
+            current = next;
+        }
+        return current;
+    }
+
+    /** The token in an answer. */
+    static JsonObject token(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body());
+    }
+
+    /** The request that reports this token as rejected. */
+    static String rejectedPath(JsonObject token) {
+        return "/token?rejected=" + sha256(token.getString("access_token"));
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(String path) {
+        HttpRequest request = HttpRequest.newBuilder(sidecar.api(path))
+                .header("Prefer", "wait=30")
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

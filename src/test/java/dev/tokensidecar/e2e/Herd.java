@@ -1,0 +1,34 @@
+package dev.tokensidecar.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * What became of many callers that needed a new token at once.
+ *
+ * @param sidecar whether they asked the sidecar or went to the authorization server themselves
+ * @param callers how many there were
+ * @param posts how many token requests reached the authorization server
+ * @param answered how many callers got a token
+ * @param sessionAlive whether the session could still be refreshed afterwards
+ */
+record Herd(boolean sidecar, int callers, int posts, int answered, boolean sessionAlive) {
+
+    private static final Path RECORD = Path.of("target/herd-keycloak.txt");
+
+    /** Adds a line to the record that {@code bench/herd-keycloak} shows. */
+    void write() throws IOException {
+        String line = String.format(
+                Locale.ROOT,
+                "| %-7s | %7d | %14d | %11d | %-13s |%n",
+                sidecar ? "with" : "without",
+                callers,
+                posts,
+                answered,
+                sessionAlive ? "alive" : "dead");
+        Files.writeString(RECORD, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tokensidecar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.CountingProxy;
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many callers need a new token at once, at a real Keycloak that gives each refresh token one use. */
+@ExtendWith(KeycloakServer.Shared.class)
+class HerdIT {
+
+    private static final int CALLERS = 500;
+
+    private final Scene scene;
+
+    HerdIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
+        scene = new Scene(keycloak, directory, test);
+    }
+
+    @AfterEach
+    void leave() {
+        scene.close();
+    }
+
+    /** The disaster that the sidecar is there to prevent. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 500})
+    void herdWithoutASidecarKillsTheSessionAlsoForTheWinner(int callers) throws Exception {
+        CountingProxy proxy = scene.proxy();
+        String refreshToken = scene.keycloak()
+                .logIn(KeycloakClient.confidential(), "offline_access")
+                .getString("refresh_token");
+
+        try (KeycloakClient client = new KeycloakClient(proxy.uri("/"))) {
+            List<CompletableFuture<HttpResponse<String>>> herd = IntStream.range(0, callers)
+                    .mapToObj(caller -> client.refresh(refreshToken))
+                    .toList();
+            List<HttpResponse<String>> answers =
+                    herd.stream().map(CompletableFuture::join).toList();
+            int posts = proxy.posts();
+
+            List<HttpResponse<String>> winners = answers.stream()
+                    .filter(answer -> answer.statusCode() == 200)
+                    .toList();
+            assertThat(winners).hasSize(1);
+            assertThat(answers).filteredOn(answer -> !winners.contains(answer)).allSatisfy(HerdIT::assertInvalidGrant);
+            String winnersToken = new JsonObject(winners.getFirst().body()).getString("refresh_token");
+            assertInvalidGrant(client.refresh(winnersToken).join());
+            new Herd(false, callers, posts, winners.size(), false).write();
+        }
+    }
+
+    @Test
+    void herdThatFindsTheTokenExpiredCostsOneRequestAndTheSessionGoesOn() throws Exception {
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
+        scene.renewOnEachReport();
+        CountingProxy proxy = scene.proxy();
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject expired = callers.token("/token");
+            int before = proxy.posts();
+            proxy.hold();
+            proxy.awaitHeld();
+            sidecar.awaitNotReady();
+
+            List<CompletableFuture<HttpResponse<String>>> herd = callers.ask(CALLERS, "/token");
+            sidecar.awaitWaiters(CALLERS);
+            proxy.release();
+            List<JsonObject> tokens =
+                    herd.stream().map(answer -> Callers.token(answer.join())).toList();
+            int posts = proxy.posts() - before;
+
+            assertThat(posts).isEqualTo(1);
+            assertThat(tokens)
+                    .extracting(token -> token.getString("access_token"))
+                    .containsOnly(tokens.getFirst().getString("access_token"));
+            assertThat(tokens)
+                    .extracting(token -> token.getLong("generation"))
+                    .containsOnly(expired.getLong("generation") + 1);
+            JsonObject last = callers.tokenAfterRenewals(10, tokens.getFirst());
+            assertThat(scene.keycloak().isActive(last.getString("access_token")))
+                    .isTrue();
+            new Herd(true, CALLERS, posts, tokens.size(), true).write();
+        }
+    }
+
+    @Test
+    void herdThatReportsOneRejectedTokenOverThreeSecondsCostsOneRequest() throws Exception {
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
+        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "1s");
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject rejected = callers.token("/token");
+            int before = scene.proxy().posts();
+            scene.proxy().delay(Duration.ofMillis(50));
+
+            List<JsonObject> tokens =
+                    callers.ask(CALLERS, Callers.rejectedPath(rejected), Duration.ofSeconds(3)).stream()
+                            .map(answer -> Callers.token(answer.join()))
+                            .toList();
+
+            assertThat(scene.proxy().posts() - before).isEqualTo(1);
+            assertThat(tokens)
+                    .hasSize(CALLERS)
+                    .extracting(token -> token.getLong("generation"))
+                    .containsOnly(rejected.getLong("generation") + 1);
+        }
+    }
+
+    private static void assertInvalidGrant(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("invalid_grant");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tokensidecar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of a session at a real Keycloak: rotation, restart, misconfiguration and its end. */
+@ExtendWith(KeycloakServer.Shared.class)
+class SessionIT {
+
+    private final Scene scene;
+
+    SessionIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
+        scene = new Scene(keycloak, directory, test);
+    }
+
+    @AfterEach
+    void leave() {
+        scene.close();
+    }
+
+    @Test
+    void offlineTokenOfAPublicClientRotatesTenTimes() throws Exception {
+        JsonObject session =
+                scene.keycloak().logIn(Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID), "offline_access");
+        scene.useSession(session);
+        assertThat(session.getInteger("refresh_expires_in")).isZero();
+        scene.set("SIDECAR_TOKEN_CLIENT_ID", KeycloakClient.PUBLIC_CLIENT_ID);
+        scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "none");
+        scene.renewOnEachReport();
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+
+            JsonObject last = callers.tokenAfterRenewals(10, callers.token("/token"));
+
+            assertThat(scene.keycloak().isActive(last.getString("access_token")))
+                    .isTrue();
+            assertThat(last.getString("scope")).contains("offline_access");
+        }
+    }
+
+    @Test
+    void clientCredentialsGiveATokenWithoutASession() throws Exception {
+        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+
+            JsonObject token = callers.token("/token");
+
+            assertThat(scene.keycloak().isActive(token.getString("access_token")))
+                    .isTrue();
+            assertThat(callers.tokenInsteadOf(token).getLong("generation")).isEqualTo(token.getLong("generation") + 1);
+        }
+    }
+
+    @Test
+    void sessionGoesOnAfterARestartAndNoSecretIsInTheLog() throws Exception {
+        JsonObject session = scene.keycloak().logIn(KeycloakClient.confidential(), "openid");
+        scene.useSession(session);
+        JsonObject first;
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            first = callers.token("/token");
+            assertThat(sidecar.stop()).isIn(0, 143);
+        }
+
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject second = callers.token("/token");
+
+            assertThat(scene.keycloak().isActive(second.getString("access_token")))
+                    .isTrue();
+            assertThat(sidecar.log())
+                    .doesNotContain(
+                            session.getString("refresh_token"),
+                            first.getString("access_token"),
+                            second.getString("access_token"),
+                            KeycloakClient.CLIENT_SECRET);
+        }
+    }
+
+    @Test
+    void wrongClientSecretIsAMatterOfConfiguration() throws Exception {
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        scene.setFile("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "client-secret", "wrong");
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitLive();
+
+            HttpResponse<String> answer = callers.ask("/token");
+
+            assertProblem(answer, 500, "configuration", "fix-configuration");
+            sidecar.awaitNotReady();
+        }
+    }
+
+    @Test
+    void endedSessionAsksForANewOne() throws Exception {
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject token = callers.token("/token");
+            scene.keycloak().logOut();
+
+            HttpResponse<String> answer = callers.ask(Callers.rejectedPath(token));
+
+            assertProblem(answer, 410, "reauthentication_required", "reauthenticate");
+        }
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String error, String action) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getString("error")).isEqualTo(error);
+        assertThat(problem.getBoolean("retryable")).isFalse();
+        assertThat(problem.getString("action")).isEqualTo(action);
+    }
+}

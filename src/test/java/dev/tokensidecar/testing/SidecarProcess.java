@@ -1,0 +1,123 @@
+package dev.tokensidecar.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The packaged application as a real process, {@code java -jar} and environment variables, on ports of its own.
+ *
+ * <p>The system property {@code sidecar.jar} says which jar. It is built before any test that needs this class.
+ */
+public final class SidecarProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private static final Pattern WAITERS = Pattern.compile("(?m)^token_sidecar_waiters\\{[^}]*} (\\S+)");
+
+    private final ChildProcess process;
+    private final URI api;
+    private final URI management;
+
+    private SidecarProcess(ChildProcess process, URI api, URI management) {
+        this.process = process;
+        this.api = api;
+        this.management = management;
+    }
+
+    /** Starts the application with these environment variables. It may well be one that can't start. */
+    public static SidecarProcess start(Map<String, String> environment, Path log) {
+        int port = ChildProcess.freePort();
+        int managementPort = ChildProcess.freePort();
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        variables.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
+        ChildProcess process = ChildProcess.start(
+                List.of(java, "-Xmx128m", "-jar", System.getProperty("sidecar.jar")), variables, log);
+        return new SidecarProcess(process, local(port), local(managementPort));
+    }
+
+    /** Waits for the first token ({@code /q/health/started}). */
+    public void awaitStarted() throws InterruptedException {
+        process.awaitStatus(200, management("/q/health/started"), START);
+    }
+
+    /** Waits for the process itself ({@code /q/health/live}), with a token or without. */
+    public void awaitLive() throws InterruptedException {
+        process.awaitStatus(200, management("/q/health/live"), START);
+    }
+
+    /** Waits until there is no usable token ({@code /q/health/ready}). */
+    public void awaitNotReady() throws InterruptedException {
+        process.awaitStatus(503, management("/q/health/ready"), START);
+    }
+
+    /** Waits until so many callers wait for a token ({@code token_sidecar_waiters}). */
+    public void awaitWaiters(int callers) throws InterruptedException {
+        process.await(callers + " waiters", () -> waiters() == callers, START);
+    }
+
+    /** An address of the application side, {@code /token} for instance. */
+    public URI api(String path) {
+        return api.resolve(path);
+    }
+
+    /** An address of the cluster side, {@code /q/metrics} for instance. */
+    public URI management(String path) {
+        return management.resolve(path);
+    }
+
+    /** Waits until the process has ended by itself, tells its exit code. */
+    public int awaitExit() throws InterruptedException {
+        return process.awaitExit(START);
+    }
+
+    /** Asks the process to end, as Kubernetes does (SIGTERM), and tells its exit code. */
+    public int stop() throws InterruptedException {
+        return process.stop();
+    }
+
+    /** Ends the process as a crash does (SIGKILL). */
+    public void kill() {
+        process.kill();
+    }
+
+    /** All the process has logged so far. */
+    public String log() {
+        return process.log();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private int waiters() throws InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String metrics = client.send(
+                            HttpRequest.newBuilder(management("/q/metrics")).build(), BodyHandlers.ofString())
+                    .body();
+            return WAITERS.matcher(metrics)
+                    .results()
+                    .mapToInt(line -> (int) Double.parseDouble(line.group(1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static URI local(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+}

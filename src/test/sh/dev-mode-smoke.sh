@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Starts the demo as a newcomer does, ./mvnw quarkus:dev with nothing to install, and does what its console says.
+set -euo pipefail
+
+cd "$(dirname "$0")/../../.."
+log=target/dev-mode-smoke.log
+patience=${1:-240}
+group=
+
+fail() {
+    echo "dev mode: $1" >&2
+    [ ! -f "$log" ] || { echo "--- the last lines of $log" >&2; tail -n 60 "$log" >&2; }
+    exit 1
+}
+
+refused() { # port: nobody listens there, neither by IPv4 nor by IPv6
+    for host in 127.0.0.1 '[::1]'; do
+        status=0
+        curl -s -o /dev/null --max-time 5 "http://$host:$1/" || status=$?
+        [ "$status" -eq 7 ] || return 1
+    done
+}
+
+ports_free() { refused 8190 && refused 8191 && refused 9191; }
+
+running() { kill -0 "-$group" 2>/dev/null; }
+
+stop() {
+    [ -n "$group" ] || return 0
+    kill -TERM "-$group" 2>/dev/null || true
+    seconds=0
+    while running && [ "$seconds" -lt 30 ]; do
+        sleep 1
+        seconds=$((seconds + 1))
+    done
+    kill -KILL "-$group" 2>/dev/null || true
+    group=
+}
+
+ports_free || fail 'one of the ports 8190, 8191, 9191 is taken'
+mkdir -p target
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+
+# A process group of its own: Maven starts the application as a child, and both must be gone in the end.
+set -m
+./mvnw -B -ntp quarkus:dev -Dquarkus.console.enabled=false >"$log" 2>&1 </dev/null &
+group=$!
+set +m
+
+seconds=0
+until curl -sf -o /dev/null --max-time 5 http://localhost:8191/token; do
+    running || fail 'it ended by itself'
+    [ "$seconds" -lt "$patience" ] || fail "no token after $patience s"
+    sleep 1
+    seconds=$((seconds + 1))
+done
+echo "dev mode: the first token after $seconds s"
+
+hosts=127.0.0.1
+if grep -qs '^00000000000000000000000000000001 ' /proc/net/if_inet6; then hosts="$hosts [::1]"; fi
+for host in $hosts; do
+    token=$(curl -sf --max-time 5 -H 'Accept: text/plain' "http://$host:8191/token") || fail "no token at $host"
+    code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 -H "Authorization: Bearer $token" http://localhost:8190/api)
+    [ "$code" = 200 ] || fail "the API answered $code to the token from $host"
+    echo "dev mode: the token from $host works at the API"
+done
+code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8190/api)
+[ "$code" = 401 ] || fail "the API answered $code to a request without a token"
+
+grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not say which curl to type'
+echo "dev mode: the console says: $(grep -o 'curl .*http://localhost:8191/token.*' "$log" | head -n 1)"
+
+stop
+ports_free || fail 'a port is still taken after the end'
+echo 'dev mode: stopped, its ports are free'
