@@ -1,0 +1,105 @@
+package dev.tokensidecar.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator has set for one token; {@code docs/configuration.md} tells the keys, units and defaults. */
+public record TokenSettings(
+        AuthorizationServer authorizationServer, Client client, Grant grant, Refresh refresh, Store store, Http http) {
+
+    /**
+     * Where tokens come from; group {@code authorization-server}.
+     *
+     * @param issuer finds the token endpoint by discovery (RFC 8414, OpenID Connect Discovery); null if the endpoint is given
+     * @param tokenEndpoint the endpoint itself (RFC 6749 section 3.2); null if the issuer is given
+     * @param connectTimeout limit for name resolution, connection and TLS handshake
+     * @param timeout limit for one refresh as a whole
+     * @param tlsConfigurationName name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
+     * @param expiresInUnit what {@code expires_in} counts
+     * @param expiresAtField field of the answer that tells the end as a point in time; null if there is none
+     */
+    public record AuthorizationServer(
+            @Nullable URI issuer,
+            @Nullable URI tokenEndpoint,
+            Duration connectTimeout,
+            Duration timeout,
+            @Nullable String tlsConfigurationName,
+            ExpiresInUnit expiresInUnit,
+            @Nullable String expiresAtField) {}
+
+    /**
+     * Who asks; group {@code client}.
+     *
+     * @param id client identifier (RFC 6749 section 2.2)
+     * @param secretFile file with the client secret, read at each use; null for a public client
+     * @param authenticationMethod by its registered name (RFC 7591 section 2)
+     */
+    public record Client(String id, @Nullable Path secretFile, AuthenticationMethod authenticationMethod) {}
+
+    /**
+     * What is asked for; group {@code grant}.
+     *
+     * @param scope scope to ask for (RFC 6749 section 3.3); null for the server's choice
+     * @param audience logical name of the API, as Auth0 and others take it; null for none
+     * @param resource URIs of the APIs (RFC 8707); empty for none
+     */
+    public record Grant(
+            GrantType type,
+            @Nullable String scope,
+            @Nullable String audience,
+            List<String> resource) {}
+
+    /** When tokens are renewed, and how often at most; group {@code refresh}. */
+    public record Refresh(
+            Duration ahead,
+            double jitter,
+            Duration minRemaining,
+            Duration minInterval,
+            Duration rejectedInterval,
+            Duration defaultLife,
+            Duration probeInterval,
+            Duration backOffInitial,
+            Duration backOffMax,
+            Duration retryAfterMax,
+            Duration throttledMax) {}
+
+    /**
+     * Where the refresh token is; group {@code store}.
+     *
+     * @param refreshTokenFile the seed, normally a mounted Secret; null for none
+     * @param file writable file that keeps the rotated refresh token; null to keep it in memory
+     * @param timeout how long callers wait for a save
+     */
+    public record Store(
+            @Nullable Path refreshTokenFile, @Nullable Path file, Duration timeout) {}
+
+    /**
+     * What callers may expect; group {@code http}.
+     *
+     * @param maxWait how long a caller waits that does not say so itself
+     * @param maxWaiters how many may wait at the same time
+     */
+    public record Http(Duration maxWait, int maxWaiters) {}
+
+    /** Units of {@code expires_in}. */
+    public enum ExpiresInUnit {
+        SECONDS,
+        MILLISECONDS
+    }
+
+    /** Ways of client authentication. */
+    public enum AuthenticationMethod {
+        CLIENT_SECRET_BASIC,
+        CLIENT_SECRET_POST,
+        NONE
+    }
+
+    /** Grants. */
+    public enum GrantType {
+        REFRESH_TOKEN,
+        CLIENT_CREDENTIALS
+    }
+}
