@@ -8,8 +8,8 @@ public abstract sealed class RefreshFailure extends TokenException {
 
     private final String error;
 
-    RefreshFailure(String error, String message, @Nullable Duration retryAfter) {
-        super(message, retryAfter);
+    RefreshFailure(String code, String error, String message, @Nullable Duration retryAfter) {
+        super(code, message, retryAfter);
         this.error = error;
     }
 
@@ -38,7 +38,7 @@ public abstract sealed class RefreshFailure extends TokenException {
          */
         public Unavailable(
                 String error, String message, boolean inDoubt, boolean throttled, @Nullable Duration retryAfter) {
-            super(error, message, retryAfter);
+            super("temporarily_unavailable", error, message, retryAfter);
             this.inDoubt = inDoubt;
             this.throttled = throttled;
         }
@@ -66,7 +66,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         private InvalidResponse(String message, @Nullable Duration retryAfter) {
-            super("invalid_response", message, retryAfter);
+            super("invalid_response", "invalid_response", message, retryAfter);
         }
 
         /** A server that sends garbage may well have rotated the refresh token before. */
@@ -85,7 +85,7 @@ public abstract sealed class RefreshFailure extends TokenException {
     public static final class InvalidGrant extends RefreshFailure {
 
         public InvalidGrant(String error, String message) {
-            super(error, message, null);
+            super("reauthentication_required", error, message, null);
         }
 
         @Override
@@ -98,7 +98,7 @@ public abstract sealed class RefreshFailure extends TokenException {
     public static final class Misconfigured extends RefreshFailure {
 
         public Misconfigured(String error, String message) {
-            super(error, message, null);
+            super("configuration", error, message, null);
         }
 
         @Override

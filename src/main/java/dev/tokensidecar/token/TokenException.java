@@ -14,13 +14,20 @@ public abstract sealed class TokenException extends RuntimeException
                 TokenException.TooManyWaiters,
                 TokenException.RejectedAgain {
 
+    private final String code;
     private final String detail;
     private final @Nullable Duration retryAfter;
 
-    TokenException(String message, @Nullable Duration retryAfter) {
+    TokenException(String code, String message, @Nullable Duration retryAfter) {
         super(message, null, false, false);
+        this.code = code;
         this.detail = message;
         this.retryAfter = retryAfter;
+    }
+
+    /** The word for it in answers and metrics; one of a small constant set. */
+    public String code() {
+        return code;
     }
 
     /** What happened, for a person to read. */
@@ -36,14 +43,17 @@ public abstract sealed class TokenException extends RuntimeException
     /** This caller's wait is over; the refresh goes on without it. */
     public static final class DeadlineExceeded extends TokenException {
         public DeadlineExceeded(Duration waited) {
-            super("no token within %d ms; the refresh goes on".formatted(waited.toMillis()), Duration.ofSeconds(1));
+            super(
+                    "deadline_exceeded",
+                    "no token within %d ms; the refresh goes on".formatted(waited.toMillis()),
+                    Duration.ofSeconds(1));
         }
     }
 
     /** The bounded queue of waiters is full. */
     public static final class TooManyWaiters extends TokenException {
         public TooManyWaiters(int limit) {
-            super("%d callers are waiting already".formatted(limit), Duration.ofSeconds(1));
+            super("too_many_waiters", "%d callers are waiting already".formatted(limit), Duration.ofSeconds(1));
         }
     }
 
@@ -51,6 +61,7 @@ public abstract sealed class TokenException extends RuntimeException
     public static final class RejectedAgain extends TokenException {
         public RejectedAgain(Duration retryAfter) {
             super(
+                    "rejected_again",
                     "a token that was just renewed because of a rejection is rejected too, so expiry is not the problem:"
                             + " check the token's audience and scope and what the API knows of the client",
                     retryAfter);

@@ -1,0 +1,64 @@
+package dev.tokensidecar.telemetry;
+
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.TokenException;
+import dev.tokensidecar.token.TokenListener;
+import java.time.Duration;
+
+/** Meters and log as one listener: the meters hear everything, the log what happens to refreshes. */
+public record Listeners(TokenMetrics metrics, RefreshLog log) implements TokenListener {
+
+    @Override
+    public void served() {
+        metrics.served();
+    }
+
+    @Override
+    public void servedAfter(Duration wait) {
+        metrics.servedAfter(wait);
+    }
+
+    @Override
+    public void refused(TokenException why, Duration wait) {
+        metrics.refused(why, wait);
+    }
+
+    @Override
+    public void cancelled(Duration wait) {
+        metrics.cancelled(wait);
+    }
+
+    @Override
+    public void coalesced() {
+        metrics.coalesced();
+    }
+
+    @Override
+    public void rejectionReported(Rejection outcome) {
+        metrics.rejectionReported(outcome);
+    }
+
+    @Override
+    public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+        metrics.refreshed(refresh, token, refreshTokenPersisted);
+        log.refreshed(refresh, token, refreshTokenPersisted);
+    }
+
+    @Override
+    public void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+        metrics.refreshFailed(refresh, failure, pause, tokenStillUsable);
+        log.refreshFailed(refresh, failure, pause, tokenStillUsable);
+    }
+
+    @Override
+    public void saveFailed(Throwable failure) {
+        log.saveFailed(failure);
+    }
+
+    @Override
+    public void saved() {
+        log.saved();
+    }
+}

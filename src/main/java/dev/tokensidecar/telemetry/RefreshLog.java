@@ -1,0 +1,98 @@
+package dev.tokensidecar.telemetry;
+
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.TokenListener;
+import java.time.Duration;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator reads in the log: changes for the better or the worse, each with its cure. Routine is logged at debug
+ * level, and a failure that repeats itself once per interval.
+ */
+public final class RefreshLog implements TokenListener {
+
+    private static final Logger LOG = Logger.getLogger("dev.tokensidecar.refresh");
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private final String token;
+    private @Nullable String lastError;
+    private @Nullable Instant lastWarning;
+    private boolean toldUnsaved;
+
+    /**
+     * Makes a log.
+     *
+     * @param token the configured name of the token
+     */
+    public RefreshLog(String token) {
+        this.token = token;
+    }
+
+    @Override
+    public synchronized void refreshed(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
+        boolean news = lastError != null || accessToken.generation() == 1;
+        lastError = null;
+        LOG.logf(
+                news ? Logger.Level.INFO : Logger.Level.DEBUG,
+                "token obtained token=%s generation=%d reason=%s took_ms=%d",
+                token,
+                accessToken.generation(),
+                refresh.reason().label(),
+                refresh.duration().toMillis());
+        if (!refreshTokenPersisted && !toldUnsaved) {
+            toldUnsaved = true;
+            LOG.warnf(
+                    "refresh token was rotated and is in memory only, a restart will present one that is used up"
+                            + " token=%s cure=\"set sidecar.token.store.file to a writable path that outlives the pod\"",
+                    token);
+        }
+    }
+
+    @Override
+    public synchronized void refreshFailed(
+            LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+        Instant now = refresh.at().plus(refresh.duration());
+        boolean repeated =
+                failure.error().equals(lastError) && lastWarning != null && now.isBefore(lastWarning.plus(INTERVAL));
+        if (repeated) {
+            return;
+        }
+        lastError = failure.error();
+        lastWarning = now;
+        LOG.logf(
+                failure instanceof RefreshFailure.InvalidGrant ? Logger.Level.ERROR : Logger.Level.WARN,
+                "refresh failed token=%s reason=%s error=%s retry_in_ms=%d token_still_usable=%s cure=\"%s\" detail=\"%s\"",
+                token,
+                refresh.reason().label(),
+                failure.error(),
+                pause.toMillis(),
+                tokenStillUsable,
+                cure(failure),
+                failure.detail());
+    }
+
+    private static String cure(RefreshFailure failure) {
+        return switch (failure) {
+            case RefreshFailure.Unavailable it -> "none needed, the sidecar tries again by itself";
+            case RefreshFailure.InvalidResponse it -> "check that this is the token endpoint and what stands before it";
+            case RefreshFailure.InvalidGrant it -> "log in again and replace the refresh token";
+            case RefreshFailure.Misconfigured it -> "correct the configuration or the client's registration";
+        };
+    }
+
+    @Override
+    public void saveFailed(Throwable failure) {
+        LOG.errorf(
+                "refresh token could not be saved, it is kept in memory and saved again token=%s problem=%s: %s",
+                token, failure.getClass().getSimpleName(), failure.getMessage());
+    }
+
+    @Override
+    public void saved() {
+        LOG.infof("refresh token is saved after all token=%s", token);
+    }
+}
