@@ -38,6 +38,13 @@ class SecretFileTest {
     }
 
     @Test
+    void aFileOfTheGreatestSizeIsRead() throws IOException {
+        String secret = "s".repeat(SecretFile.MAX_BYTES);
+
+        assertThat(new SecretFile(file(secret.getBytes(UTF_8))).read()).isEqualTo(Secret.of(secret));
+    }
+
+    @Test
     void eachReadSeesTheFileAsItIsNow() throws IOException {
         Path path = file("old".getBytes(UTF_8));
         SecretFile secret = new SecretFile(path);

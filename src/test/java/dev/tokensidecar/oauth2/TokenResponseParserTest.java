@@ -220,6 +220,12 @@ class TokenResponseParserTest {
                         + "| the authorization server answered 400 invalid_scope: too much",
                 "404 | {'error':'Realm does not exist'}"
                         + "| the authorization server answered 404: Realm does not exist; check the issuer or the token endpoint",
+                "302 | <html> | the authorization server answered 302;"
+                        + " a redirect is not followed with credentials, so configure the address it leads to",
+                "300 | <html> | the authorization server answered 300;"
+                        + " a redirect is not followed with credentials, so configure the address it leads to",
+                "401 | <html> | the authorization server answered 401; it gives no reason:"
+                        + " check the client's credentials, then whether the refresh token is still good",
                 "403 | {'error':{'message':'no such app','code':190}}"
                         + "| the authorization server answered 403: no such app",
             })
