@@ -4,9 +4,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -58,6 +60,22 @@ final class KeyReader {
                         .map(String::strip)
                         .filter(part -> !part.isEmpty())
                         .toList();
+    }
+
+    /** Comma-separated {@code name=value} pairs. */
+    Map<String, String> pairs(String key) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : list(key)) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                reject(key, "= '" + pair + "' cannot be used: write name=value,name=value");
+            } else {
+                pairs.put(
+                        pair.substring(0, equals).strip(),
+                        pair.substring(equals + 1).strip());
+            }
+        }
+        return pairs;
     }
 
     @Nullable Path path(String key) {

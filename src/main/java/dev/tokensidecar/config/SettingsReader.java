@@ -93,7 +93,8 @@ public final class SettingsReader {
                 keys.oneOf("grant.type", GrantType.class, GrantType.REFRESH_TOKEN),
                 keys.text("grant.scope"),
                 keys.text("grant.audience"),
-                keys.list("grant.resource"));
+                keys.list("grant.resource"),
+                keys.pairs("grant.extra-parameters"));
     }
 
     private static Refresh refresh(KeyReader keys) {

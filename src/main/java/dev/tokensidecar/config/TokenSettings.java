@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator has set for one token; {@code docs/configuration.md} tells the keys, units and defaults. */
@@ -45,12 +46,14 @@ public record TokenSettings(
      * @param scope scope to ask for (RFC 6749 section 3.3); null for the server's choice
      * @param audience logical name of the API, as Auth0 and others take it; null for none
      * @param resource URIs of the APIs (RFC 8707); empty for none
+     * @param extraParameters what else this server wants in the request; empty for nothing
      */
     public record Grant(
             GrantType type,
             @Nullable String scope,
             @Nullable String audience,
-            List<String> resource) {}
+            List<String> resource,
+            Map<String, String> extraParameters) {}
 
     /** When tokens are renewed, and how often at most; group {@code refresh}. */
     public record Refresh(

@@ -1,0 +1,96 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets nobody in but a local application: stands before every path, known or not. What is refused gets 403 and the
+ * reason; what passes is marked as not to be stored (RFC 9111 section 5.2.2.5).
+ */
+public final class Guard implements Handler<RoutingContext> {
+
+    /** Whoever comes by another name was sent here by a DNS answer, not by a program that means this sidecar. */
+    private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "::1");
+
+    /** Signs of a browser (Fetch Metadata, RFC 6454) or of a proxy (RFC 7239, RFC 9110 section 7.6.3). */
+    private static final List<String> FOREIGN_HEADERS = List.of("forwarded", "via", "origin", "sec-fetch-site");
+
+    private static final String FORWARDED_PREFIX = "x-forwarded-";
+
+    private final ObjectMapper json;
+
+    public Guard(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        String objection = objection(context.request());
+        if (objection == null) {
+            context.next();
+        } else {
+            refuse(context, objection);
+        }
+    }
+
+    private static @Nullable String objection(HttpServerRequest request) {
+        if (!isLoopback(request.remoteAddress())) {
+            return "the caller is not in this pod";
+        }
+        HostAndPort authority = request.authority();
+        if (authority == null || !HOSTS.contains(bare(authority.host()))) {
+            return "the Host header must be localhost, 127.0.0.1 or [::1]";
+        }
+        for (String name : request.headers().names()) {
+            String lowerCase = name.toLowerCase(Locale.ROOT);
+            if (FOREIGN_HEADERS.contains(lowerCase) || lowerCase.startsWith(FORWARDED_PREFIX)) {
+                return "the header " + lowerCase + " is a sign of a browser or a proxy; ask directly";
+            }
+        }
+        return null;
+    }
+
+    /** Without the brackets of an IPv6 literal (RFC 3986 section 3.2.2). */
+    private static String bare(String host) {
+        String lowerCase = host.toLowerCase(Locale.ROOT);
+        return lowerCase.startsWith("[") && lowerCase.endsWith("]")
+                ? lowerCase.substring(1, lowerCase.length() - 1)
+                : lowerCase;
+    }
+
+    private static boolean isLoopback(@Nullable SocketAddress peer) {
+        if (peer == null || peer.hostAddress() == null) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(peer.hostAddress()).isLoopbackAddress();
+        } catch (UnknownHostException notAnAddress) {
+            return false;
+        }
+    }
+
+    private void refuse(RoutingContext context, String objection) {
+        try {
+            byte[] body = json.writeValueAsBytes(Problem.of(ProblemKind.FORBIDDEN, objection));
+            context.response()
+                    .setStatusCode(ProblemKind.FORBIDDEN.status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                    .end(io.vertx.core.buffer.Buffer.buffer(body));
+        } catch (JsonProcessingException e) {
+            context.fail(e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.token.TokenHash;
+import dev.tokensidecar.token.TokenRequest;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a caller sent into what the core takes. */
+public final class Parameters {
+
+    private static final int MOST_DIGITS = 9;
+    private static final Pattern WAIT =
+            Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
+
+    private final Duration defaultWait;
+    private final Duration longestWait;
+
+    /**
+     * Makes a reader.
+     *
+     * @param defaultWait for callers that do not say how long they wait
+     * @param longestWait no caller waits longer, whatever it says
+     */
+    public Parameters(Duration defaultWait, Duration longestWait) {
+        this.defaultWait = defaultWait;
+        this.longestWait = longestWait;
+    }
+
+    TokenRequest request(@Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
+        return new TokenRequest(minTtl(minTtl), rejected == null ? null : hash(rejected), maxWait(prefer));
+    }
+
+    private static Duration minTtl(@Nullable String seconds) {
+        if (seconds == null) {
+            return Duration.ZERO;
+        }
+        if (!seconds.matches("\\d{1," + MOST_DIGITS + "}")) {
+            throw new InvalidRequest("min_ttl is a number of whole seconds, such as min_ttl=60");
+        }
+        return Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
+    private static TokenHash hash(String rejected) {
+        try {
+            return TokenHash.parse(rejected);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequest(
+                    "rejected is the SHA-256 of the rejected token in 64 lower-case hexadecimal digits");
+        }
+    }
+
+    /** RFC 7240 section 4.3; a preference that cannot be understood is no preference (section 2). */
+    Duration maxWait(@Nullable String prefer) {
+        Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);
+        if (!wait.find()) {
+            return defaultWait;
+        }
+        Duration wanted = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+        return wanted.compareTo(longestWait) < 0 ? wanted : longestWait;
+    }
+}

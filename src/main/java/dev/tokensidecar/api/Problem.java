@@ -1,0 +1,33 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An error body (RFC 9457).
+ *
+ * @param type identifies the kind of problem
+ * @param title the kind of problem in words; the same for all problems of a kind
+ * @param status the HTTP status, again
+ * @param detail what happened this time; never contains a credential
+ * @param error the kind of problem as a word for programs
+ * @param retryable whether the same request can succeed later without anybody's help
+ * @param action what to do: {@code retry}, {@code reauthenticate}, {@code fix-configuration} or {@code fix-request}
+ */
+@JsonPropertyOrder({"type", "title", "status", "detail", "error", "retryable", "action"})
+@Schema(name = "Problem", description = "An error (RFC 9457).")
+record Problem(String type, String title, int status, String detail, String error, boolean retryable, String action) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    static Problem of(ProblemKind kind, String detail) {
+        return new Problem(
+                "urn:token-sidecar:error:" + kind.error(),
+                kind.title,
+                kind.status,
+                detail,
+                kind.error(),
+                kind.retryable,
+                kind.action);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.token.TokenException;
+import java.util.Locale;
+
+/** Every error of the HTTP interface: one row each of the table in {@code docs/http-api.md}. */
+enum ProblemKind {
+    TEMPORARILY_UNAVAILABLE(503, true, "retry", "No token can be obtained at the moment"),
+    DEADLINE_EXCEEDED(504, true, "retry", "The wait for a token is over"),
+    TOO_MANY_WAITERS(503, true, "retry", "Too many callers wait for a token"),
+    INVALID_RESPONSE(502, true, "retry", "The authorization server's answer is no token response"),
+    REJECTED_AGAIN(429, true, "retry", "The token was just renewed because of a rejection"),
+    CONFIGURATION(500, false, "fix-configuration", "The authorization server refuses this client or request"),
+    REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "The refresh token is dead"),
+    INVALID_REQUEST(400, false, "fix-request", "The request cannot be understood"),
+    FORBIDDEN(403, false, "fix-request", "The request is not one of a local application"),
+    NOT_FOUND(404, false, "fix-request", "There is nothing at this path"),
+    METHOD_NOT_ALLOWED(405, false, "fix-request", "The path does not take this method"),
+    NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types can be sent"),
+    UNSUPPORTED_MEDIA_TYPE(415, false, "fix-request", "The request body's media type is not understood"),
+    INTERNAL_ERROR(500, true, "retry", "The sidecar made a mistake");
+
+    final int status;
+    final boolean retryable;
+    final String action;
+    final String title;
+
+    ProblemKind(int status, boolean retryable, String action, String title) {
+        this.status = status;
+        this.retryable = retryable;
+        this.action = action;
+        this.title = title;
+    }
+
+    /** The error's word in the body. */
+    String error() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static ProblemKind of(TokenException why) {
+        return valueOf(why.code().toUpperCase(Locale.ROOT));
+    }
+
+    /** For what the HTTP framework refuses by itself. */
+    static ProblemKind ofStatus(int status) {
+        return switch (status) {
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            default -> status >= 500 ? INTERNAL_ERROR : INVALID_REQUEST;
+        };
+    }
+}

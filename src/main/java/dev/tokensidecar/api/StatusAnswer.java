@@ -1,0 +1,81 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.TokenStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the sidecar tells about itself: never a token or a part of one. Times are RFC 3339; what is unknown is null. */
+@Schema(name = "Status")
+record StatusAnswer(List<Token> tokens) {
+
+    @Schema(name = "TokenStatus")
+    record Token(
+            String name,
+            String state,
+            String freshness,
+            long generation,
+            @JsonProperty("expires_at") @Nullable String expiresAt,
+            @JsonProperty("next_refresh_at") @Nullable String nextRefreshAt,
+            @JsonProperty("last_refresh") @Nullable Refresh lastRefresh,
+            @JsonProperty("last_success_at") @Nullable String lastSuccessAt,
+            @JsonProperty("failures_in_a_row") int failuresInARow,
+            @JsonProperty("retry_at") @Nullable String retryAt,
+            int waiters,
+            @JsonProperty("refresh_token") RefreshToken refreshToken) {}
+
+    @Schema(name = "LastRefresh")
+    record Refresh(
+            String at,
+            String reason,
+            String outcome,
+            @JsonProperty("duration_ms") long durationMs) {}
+
+    @Schema(name = "RefreshTokenStatus")
+    record RefreshToken(
+            boolean present,
+            @JsonProperty("rotated_at") @Nullable String rotatedAt,
+            boolean persisted,
+            @JsonProperty("expires_at") @Nullable String expiresAt) {}
+
+    static StatusAnswer of(String name, TokenStatus status) {
+        return new StatusAnswer(List.of(new Token(
+                name,
+                status.state(),
+                status.freshness().name().toLowerCase(Locale.ROOT),
+                status.generation(),
+                time(status.expiresAt()),
+                time(status.nextRefreshAt()),
+                refresh(status.lastRefresh()),
+                time(status.lastSuccessAt()),
+                status.failuresInARow(),
+                time(status.retryAt()),
+                status.waiters(),
+                refreshToken(status.refreshToken()))));
+    }
+
+    private static @Nullable Refresh refresh(@Nullable LastRefresh last) {
+        return last == null
+                ? null
+                : new Refresh(
+                        last.at().truncatedTo(ChronoUnit.MILLIS).toString(),
+                        last.reason().label(),
+                        last.outcome(),
+                        last.duration().toMillis());
+    }
+
+    private static RefreshToken refreshToken(TokenStatus.@Nullable RefreshTokenStatus status) {
+        return status == null
+                ? new RefreshToken(false, null, false, null)
+                : new RefreshToken(true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()));
+    }
+
+    private static @Nullable String time(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

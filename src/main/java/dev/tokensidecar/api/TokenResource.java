@@ -1,0 +1,127 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.TimeSource;
+import dev.tokensidecar.token.TokenHash;
+import dev.tokensidecar.token.TokenRequest;
+import dev.tokensidecar.token.TokenService;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The token, and the report that an API rejected it. Translates, and nothing else. */
+@Path("/token")
+@APIResponse(
+        responseCode = "200",
+        content = {
+            @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
+            @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
+        })
+@APIResponse(
+        responseCode = "default",
+        description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+final class TokenResource {
+
+    private static final Pattern BEARER = Pattern.compile("Bearer +([!-~]+) *", Pattern.CASE_INSENSITIVE);
+
+    private static final String MIN_TTL = "least remaining life in whole seconds; a token with less is renewed first";
+    private static final String REJECTED =
+            "SHA-256, in lower-case hex, of a token that an API answered 401 to; the answer is another one";
+    private static final String PREFER = "wait=N: how many seconds to wait at most (RFC 7240 section 4.3)";
+
+    private final TokenService service;
+    private final TimeSource time;
+    private final Parameters parameters;
+
+    TokenResource(TokenService service, TimeSource time, Parameters parameters) {
+        this.service = service;
+        this.time = time;
+        this.parameters = parameters;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "A token that works")
+    public Uni<TokenAnswer> asJson(
+            @Parameter(description = MIN_TTL) @QueryParam("min_ttl") @Nullable String minTtl,
+            @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
+            @Parameter(description = PREFER) @HeaderParam("Prefer") @Nullable String prefer) {
+        return json(parameters.request(minTtl, rejected, prefer));
+    }
+
+    @GET
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(summary = "A token that works, and nothing else")
+    public Uni<String> asText(
+            @QueryParam("min_ttl") @Nullable String minTtl,
+            @QueryParam("rejected") @Nullable String rejected,
+            @HeaderParam("Prefer") @Nullable String prefer) {
+        return text(parameters.request(minTtl, rejected, prefer));
+    }
+
+    @POST
+    @Path("/rejected")
+    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Report a rejected token, and get the one to go on with")
+    public Uni<TokenAnswer> rejectedAsJson(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+            @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
+            @HeaderParam("Prefer") @Nullable String prefer) {
+        return json(report(authorization, wwwAuthenticate, prefer));
+    }
+
+    @POST
+    @Path("/rejected")
+    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(summary = "Report a rejected token, and get the one to go on with, and nothing else")
+    public Uni<String> rejectedAsText(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
+            @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
+            @HeaderParam("Prefer") @Nullable String prefer) {
+        return text(report(authorization, wwwAuthenticate, prefer));
+    }
+
+    private TokenRequest report(
+            @Nullable String authorization, @Nullable String wwwAuthenticate, @Nullable String prefer) {
+        Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
+        if (!bearer.matches()) {
+            throw new InvalidRequest("send the rejected token as \"Authorization: Bearer <token>\"");
+        }
+        TokenHash rejected = TokenHash.of(Secret.of(bearer.group(1)));
+        return Challenge.mayBeCuredByRenewal(wwwAuthenticate)
+                ? TokenRequest.afterRejection(rejected, parameters.maxWait(prefer))
+                : TokenRequest.any(parameters.maxWait(prefer));
+    }
+
+    private Uni<TokenAnswer> json(TokenRequest request) {
+        return token(request).map(token -> TokenAnswer.of(token, time.now()));
+    }
+
+    private Uni<String> text(TokenRequest request) {
+        return token(request).map(token -> token.value().reveal());
+    }
+
+    private Uni<AccessToken> token(TokenRequest request) {
+        return service.token(request, CallerContext.current());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.api.Guard;
+import dev.tokensidecar.config.InvalidConfiguration;
+import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.token.TokenService;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/** Starts and stops the sidecar. Everything here runs before a port is opened, or after the last one was closed. */
+@Singleton
+final class Lifecycle {
+
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+    private static final int BEFORE_EVERYTHING_ELSE = 1000;
+
+    private final Instance<TokenSettings> settings;
+    private final Instance<TokenService> service;
+    private final LoopbackV6 loopbackV6;
+
+    Lifecycle(Instance<TokenSettings> settings, Instance<TokenService> service, LoopbackV6 loopbackV6) {
+        this.settings = settings;
+        this.service = service;
+        this.loopbackV6 = loopbackV6;
+    }
+
+    void guard(@Observes Filters filters, Guard guard) {
+        filters.register(guard, BEFORE_EVERYTHING_ELSE);
+    }
+
+    void start(@Observes @Priority(100) StartupEvent event) {
+        try {
+            warnOfPlainHttp(settings.get().authorizationServer());
+        } catch (InvalidConfiguration e) {
+            throw new ConfigurationException(e.getMessage());
+        }
+        loopbackV6.open();
+        service.get().start();
+    }
+
+    /** The answer to a refresh under way may hold the only valid refresh token: it is waited for. */
+    void stop(@Observes ShutdownEvent event) {
+        service.get().stop().await().atMost(settings.get().authorizationServer().timeout());
+    }
+
+    /** RFC 6749 section 3.2 demands TLS; a mesh may provide it where nobody here can see it. */
+    private static void warnOfPlainHttp(TokenSettings.AuthorizationServer server) {
+        var address = server.issuer() == null ? server.tokenEndpoint() : server.issuer();
+        if (address != null && "http".equals(address.getScheme()) && !isLoopback(address.getHost())) {
+            LOG.warnf(
+                    "credentials travel without TLS host=%s cure=\"use https, unless a service mesh encrypts this path\"",
+                    address.getHost());
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    }
+}

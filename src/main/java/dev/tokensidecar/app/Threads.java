@@ -1,0 +1,51 @@
+package dev.tokensidecar.app;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of the core. Not those of the framework, whose executors carry the caller's request context along; and
+ * daemons that go when idle, since a sidecar has little to do.
+ */
+final class Threads {
+
+    private static final long IDLE_SECONDS = 30;
+
+    private Threads() {}
+
+    /** Deadlines and the look at what is due; its tasks never block. */
+    static ScheduledThreadPoolExecutor timers() {
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("token-timer"));
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
+    }
+
+    /** Work that may block on a file. */
+    static ExecutorService workers() {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
+    }
+
+    /** Saves, one after the other. */
+    static ExecutorService saver() {
+        ThreadPoolExecutor saver = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("token-saver"));
+        saver.allowCoreThreadTimeOut(true);
+        return saver;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
