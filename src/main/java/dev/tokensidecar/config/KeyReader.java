@@ -43,9 +43,13 @@ final class KeyReader {
         return violations;
     }
 
-    /** Notes something that is wrong with the value of a key. */
+    /**
+     * Notes something that is wrong with the value of a key.
+     *
+     * @param problem what it is and what to write instead; other keys are named as <code>{}key</code>
+     */
     void reject(String key, String problem) {
-        violations.add(prefix + key + " " + problem);
+        violations.add(prefix + key + " " + problem.replace("{}", prefix));
     }
 
     @Nullable String text(String key) {

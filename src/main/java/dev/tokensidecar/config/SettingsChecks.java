@@ -21,12 +21,12 @@ final class SettingsChecks {
             keys.reject(
                     "authorization-server.issuer",
                     "is missing: write the issuer's URL, or the token endpoint's in"
-                            + " authorization-server.token-endpoint");
+                            + " {}authorization-server.token-endpoint");
         }
         if (server.issuer() != null && server.tokenEndpoint() != null) {
             keys.reject(
                     "authorization-server.token-endpoint",
-                    "and authorization-server.issuer exclude each other: leave one out");
+                    "and {}authorization-server.issuer exclude each other: leave one out");
         }
     }
 
@@ -39,10 +39,10 @@ final class SettingsChecks {
             keys.reject(
                     "client.secret-file",
                     "is missing: name the file that holds the client secret, or set"
-                            + " client.authentication-method=none for a public client");
+                            + " {}client.authentication-method=none for a public client");
         }
         if (isPublic && client.secretFile() != null) {
-            keys.reject("client.secret-file", "is not used with client.authentication-method=none: leave one out");
+            keys.reject("client.secret-file", "is not used with {}client.authentication-method=none: leave one out");
         }
     }
 
@@ -53,15 +53,15 @@ final class SettingsChecks {
             keys.reject(
                     "store.refresh-token-file",
                     "is missing: name the file that holds the refresh token, or set"
-                            + " grant.type=client_credentials");
+                            + " {}grant.type=client_credentials");
         }
         if (settings.grant().type() == GrantType.CLIENT_CREDENTIALS && configured) {
             keys.reject(
                     store.file() == null ? "store.refresh-token-file" : "store.file",
-                    "is not used with grant.type=client_credentials: leave one out");
+                    "is not used with {}grant.type=client_credentials: leave one out");
         }
         if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
-            keys.reject("store.file", "must not be store.refresh-token-file: the seed is only read");
+            keys.reject("store.file", "must not be {}store.refresh-token-file: the seed is only read");
         }
     }
 
@@ -78,7 +78,7 @@ final class SettingsChecks {
                 "authorization-server.timeout",
                 timeout);
         if (refresh.backOffInitial().compareTo(refresh.backOffMax()) > 0) {
-            keys.reject("refresh.back-off-initial", "must not be more than refresh.back-off-max");
+            keys.reject("refresh.back-off-initial", "must not be more than {}refresh.back-off-max");
         }
     }
 
@@ -86,7 +86,7 @@ final class SettingsChecks {
         if (value.compareTo(other) >= 0) {
             keys.reject(
                     key,
-                    "(" + value.toMillis() + " ms) must be less than " + otherKey + " (" + other.toMillis() + " ms)");
+                    "(" + value.toMillis() + " ms) must be less than {}" + otherKey + " (" + other.toMillis() + " ms)");
         }
     }
 }
