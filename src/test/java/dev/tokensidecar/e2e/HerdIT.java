@@ -103,7 +103,8 @@ class HerdIT {
     @Test
     void herdThatReportsOneRejectedTokenOverThreeSecondsCostsOneRequest() throws Exception {
         scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
-        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "1s");
+        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "2s");
+        scene.set("SIDECAR_TOKEN_REFRESH_MIN_REMAINING", "1s");
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();

@@ -45,8 +45,8 @@ final class Scene implements AutoCloseable {
 
     /** Lets each report of a rejected token renew it. By default they are damped, and the tests would take minutes. */
     void renewOnEachReport() {
-        set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "1ms");
-        set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "1ms");
+        set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
     }
 
     void set(String variable, String value) {
