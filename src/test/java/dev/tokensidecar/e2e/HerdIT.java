@@ -58,9 +58,10 @@ class HerdIT {
                     .filter(answer -> answer.statusCode() == 200)
                     .toList();
             assertThat(winners).hasSize(1);
-            assertThat(answers).filteredOn(answer -> !winners.contains(answer)).allSatisfy(HerdIT::assertInvalidGrant);
             String winnersToken = new JsonObject(winners.getFirst().body()).getString("refresh_token");
-            assertInvalidGrant(client.refresh(winnersToken).join());
+            HttpResponse<String> afterwards = client.refresh(winnersToken).join();
+            assertThat(afterwards.statusCode()).isEqualTo(400);
+            assertThat(afterwards.body()).contains("invalid_grant");
             new Herd(false, callers, posts, winners.size(), false).write();
         }
     }
@@ -103,7 +104,8 @@ class HerdIT {
     @Test
     void herdThatReportsOneRejectedTokenOverThreeSecondsCostsOneRequest() throws Exception {
         scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
-        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "1s");
+        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "2s");
+        scene.set("SIDECAR_TOKEN_REFRESH_MIN_REMAINING", "1s");
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
@@ -122,10 +124,5 @@ class HerdIT {
                     .extracting(token -> token.getLong("generation"))
                     .containsOnly(rejected.getLong("generation") + 1);
         }
-    }
-
-    private static void assertInvalidGrant(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(answer.body()).contains("invalid_grant");
     }
 }

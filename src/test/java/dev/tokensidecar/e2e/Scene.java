@@ -43,10 +43,17 @@ final class Scene implements AutoCloseable {
         set("SIDECAR_TOKEN_STORE_FILE", directory.resolve("refresh-token").toString());
     }
 
+    /** Makes the sidecar a public client: one without a secret. */
+    void usePublicClient() {
+        set("SIDECAR_TOKEN_CLIENT_ID", KeycloakClient.PUBLIC_CLIENT_ID);
+        set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "none");
+        settings.remove("SIDECAR_TOKEN_CLIENT_SECRET_FILE");
+    }
+
     /** Lets each report of a rejected token renew it. By default they are damped, and the tests would take minutes. */
     void renewOnEachReport() {
-        set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "1ms");
-        set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "1ms");
+        set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
     }
 
     void set(String variable, String value) {
