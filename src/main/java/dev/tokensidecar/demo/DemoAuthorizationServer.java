@@ -117,6 +117,11 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         held.release();
     }
 
+    /** Waits until so many token requests, counted from the start, have arrived. */
+    public void awaitArrived(int requests) {
+        recorder.awaitArrived(requests);
+    }
+
     /** Waits until so many token requests, counted from the start, were answered, reset or abandoned by their client. */
     public void awaitEnded(int requests) {
         recorder.awaitEnded(requests);

@@ -27,6 +27,7 @@ final class Recorder {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final Map<String, Long> byGrant = new TreeMap<>();
+    private final WatchedCount arrived = new WatchedCount("token requests have arrived");
     private final WatchedCount ended = new WatchedCount("token requests are over");
     private long arrivals;
     private long successes;
@@ -45,6 +46,7 @@ final class Recorder {
         byGrant.merge(GRANTS.contains(grant) ? grant : "other", 1L, Long::sum);
         inFlight++;
         maxInFlight = Math.max(maxInFlight, inFlight);
+        arrived.add(1);
         return entry;
     }
 
@@ -63,6 +65,10 @@ final class Recorder {
             errors++;
         }
         ended.add(1);
+    }
+
+    void awaitArrived(int wanted) {
+        arrived.awaitAtLeast(wanted);
     }
 
     void awaitEnded(int wanted) {

@@ -107,8 +107,7 @@ final class TokenFamilies {
         if (revoked.contains(line.family.id())) {
             return Outcome.Refused.REVOKED;
         }
-        boolean live = refreshToken.equals(line.live);
-        if (!live && !inGrace(line, refreshToken, now)) {
+        if (!refreshToken.equals(line.live) && !inGrace(line, refreshToken, now)) {
             reuses++;
             revoked.add(line.family.id());
             return Outcome.Refused.REUSED;
@@ -119,11 +118,7 @@ final class TokenFamilies {
         if (!rules.rotation() || !rotate) {
             return new Outcome.Accepted(line.family, refreshToken, false, line.expiresAt);
         }
-        if (live) {
-            line.previous = refreshToken;
-            line.rotatedAt = now;
-        }
-        return succeed(line, now);
+        return succeed(line, refreshToken, now);
     }
 
     synchronized boolean alive(String familyId) {
@@ -147,7 +142,11 @@ final class TokenFamilies {
         return reuses;
     }
 
-    private Outcome succeed(Line line, Instant now) {
+    private Outcome succeed(Line line, String presented, Instant now) {
+        if (presented.equals(line.live)) {
+            line.previous = presented;
+            line.rotatedAt = now;
+        }
         line.live = values.get();
         line.expiresAt = end(now);
         lines.put(line.live, line);

@@ -265,6 +265,7 @@ class FaultTest {
     void hangingRequestEndsWithTheServer() throws IOException {
         server.faults().next(Fault.hang());
         try (var connection = browser.openRefresh(server.newSession())) {
+            server.awaitArrived(1);
             assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
             assertThat(server.stats().inFlight()).isEqualTo(1);
 

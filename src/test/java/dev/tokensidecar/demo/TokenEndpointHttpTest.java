@@ -109,16 +109,25 @@ class TokenEndpointHttpTest {
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
     }
 
-    @Test
-    void onlyFormsAreRead() throws IOException {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            application/json                | {"grant_type":"client_credentials"}
+            text/plain                      | grant_type=client_credentials
+            multipart/form-data; boundary=b | --b~Content-Disposition: form-data; name="grant_type"~~client_credentials~--b--~
+            """)
+    void onlyUrlEncodedFormsAreRead(String contentType, String body) throws IOException {
         HttpResponse<String> answer = browser.send(browser.at("/token")
                 .header("Authorization", BASIC)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"grant_type\":\"client_credentials\"}"))
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofString(body.replace("~", "\r\n")))
                 .build());
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(json(answer).getString("error")).isEqualTo("invalid_request");
+    }
+
+    @Test
+    void tokenEndpointTakesPostsOnly() throws IOException {
         assertThat(browser.get("/token").statusCode()).isEqualTo(405);
     }
 
