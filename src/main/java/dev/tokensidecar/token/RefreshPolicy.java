@@ -48,6 +48,13 @@ public record RefreshPolicy(
         return granted.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE.toNanos() : granted.toNanos();
     }
 
+    /** How long the authorization server is left alone; a dead refresh token is tried again by probes only. */
+    Duration pauseAfter(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
+        return failure instanceof RefreshFailure.InvalidGrant
+                ? probeInterval
+                : backOff.pause(failure, failuresInARow, random);
+    }
+
     /** How long before its own end a refresh token is used to get a new one. */
     Duration keepAliveWindow(RefreshToken refreshToken) {
         if (refreshToken.expiresAt() == null) {

@@ -113,7 +113,7 @@ final class Refresher {
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(failure.error(), now);
         int failures = state.get().held().failures() + 1;
-        Duration pause = policy.backOff().pause(failure, failures, runtime.random());
+        Duration pause = policy.pauseAfter(failure, failures, runtime.random());
         TokenState next = publish(
                 held -> held.failed(refresh),
                 held -> failure instanceof RefreshFailure.InvalidGrant dead

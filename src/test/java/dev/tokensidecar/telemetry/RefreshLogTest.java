@@ -1,0 +1,102 @@
+package dev.tokensidecar.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RefreshLogTest {
+
+    private static final Logger LOGGER = Logger.getLogger("dev.tokensidecar.refresh");
+
+    private final RefreshLog log = new RefreshLog("default");
+    private final Lines lines = new Lines();
+
+    @BeforeEach
+    void listen() {
+        LOGGER.addHandler(lines);
+        LOGGER.setLevel(Level.ALL);
+    }
+
+    @AfterEach
+    void stopListening() {
+        LOGGER.removeHandler(lines);
+    }
+
+    private void fail(Duration sinceStart, RefreshFailure failure) {
+        Instant at = Instant.EPOCH.plus(sinceStart);
+        log.refreshFailed(
+                new LastRefresh(at, RefreshReason.STARTUP, failure.error(), Duration.ZERO),
+                failure,
+                Duration.ofSeconds(1),
+                false);
+    }
+
+    private static RefreshFailure down() {
+        return new RefreshFailure.Unavailable(
+                "connect_failed", "no connection to auth:443: refused", false, false, null);
+    }
+
+    @Test
+    void aFailureThatRepeatsItselfIsToldOncePerInterval() {
+        for (int second = 0; second < 180; second++) {
+            fail(Duration.ofSeconds(second), down());
+        }
+
+        assertThat(lines.texts)
+                .hasSize(3)
+                .allSatisfy(line ->
+                        assertThat(line).contains("error=connect_failed", "token=default", "cure=\"none needed"));
+    }
+
+    @Test
+    void anotherFailureIsToldAtOnceAndTheDeadRefreshTokenAsAnError() {
+        fail(Duration.ZERO, down());
+        fail(Duration.ofSeconds(1), new RefreshFailure.InvalidGrant("invalid_grant", "not active"));
+
+        assertThat(lines.texts).hasSize(2);
+        assertThat(lines.levels).containsExactly("WARN", "ERROR");
+        assertThat(lines.texts.getLast()).contains("log in again");
+    }
+
+    @Test
+    void aFailedSaveNamesTheProblem() {
+        log.saveFailed(new IOException("no space left on device"));
+        log.saved();
+
+        assertThat(lines.texts.getFirst()).contains("kept in memory", "IOException: no space left on device");
+        assertThat(lines.texts.getLast()).contains("saved after all");
+    }
+
+    private static final class Lines extends Handler {
+        private final List<String> texts = new ArrayList<>();
+        private final List<String> levels = new ArrayList<>();
+
+        @Override
+        public void publish(LogRecord record) {
+            texts.add(new PatternFormatter("%m").format(ExtLogRecord.wrap(record)));
+            levels.add(record.getLevel().getName());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

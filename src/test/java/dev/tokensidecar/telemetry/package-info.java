@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.telemetry;
+
+import org.jspecify.annotations.NullMarked;
