@@ -19,17 +19,7 @@ final class Core {
             Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600));
 
     /** The product's defaults without the jitter. */
-    static final RefreshPolicy POLICY = new RefreshPolicy(
-            Duration.ofSeconds(60),
-            0,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            BACK_OFF);
+    static final RefreshPolicy POLICY = policy(0);
 
     static final Duration WAIT = Duration.ofSeconds(5);
     static final Executor DIRECT = Runnable::run;
@@ -47,6 +37,21 @@ final class Core {
     Core(RefreshPolicy policy, int maxWaiters) {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, DIRECT);
         service = new TokenService(server, store, policy, maxWaiters, runtime, listener);
+    }
+
+    /** The product's defaults with this jitter. */
+    static RefreshPolicy policy(double jitter) {
+        return new RefreshPolicy(
+                Duration.ofSeconds(60),
+                jitter,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                BACK_OFF);
     }
 
     /** A core that holds its first token, of the life that the server was told. */

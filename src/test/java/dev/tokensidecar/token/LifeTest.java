@@ -154,17 +154,7 @@ class LifeTest {
     @Test
     @DisplayName("R46 jitter_once_per_token")
     void podsSpreadOverTheWindowAndAskingDoesNotMoveThem() {
-        RefreshPolicy jittery = new RefreshPolicy(
-                Duration.ofSeconds(60),
-                0.1,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
-                Core.BACK_OFF);
+        RefreshPolicy jittery = Core.policy(0.1);
         Random random = new Random(7);
         int[] tenths = new int[10];
         for (int pod = 0; pod < 1000; pod++) {
