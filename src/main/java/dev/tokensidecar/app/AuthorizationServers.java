@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
@@ -10,6 +11,7 @@ import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.oauth2.TokenEndpoint;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfigUtils;
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Turns settings into a client of the authorization server. */
 final class AuthorizationServers {
@@ -39,6 +42,7 @@ final class AuthorizationServers {
 
     AuthorizationServer make(TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        requireTls(server.tlsConfigurationName());
         HttpTransport transport =
                 new HttpTransport(vertx, () -> options(server), server.connectTimeout(), server.timeout());
         return new TokenEndpointClient(
@@ -49,6 +53,14 @@ final class AuthorizationServers {
                 transport,
                 workers,
                 clock);
+    }
+
+    /** A misspelt name must not mean the default trust and no client certificate. */
+    private void requireTls(@Nullable String name) {
+        if (name != null && tls.get(name).isEmpty()) {
+            throw new ConfigurationException(SettingsReader.TOKEN + "authorization-server.tls-configuration-name"
+                    + " names a TLS configuration that does not exist: set quarkus.tls.<name>.* or correct the name");
+        }
     }
 
     /** Asked for at each exchange, so that renewed certificates come into force. */

@@ -41,8 +41,9 @@ final class Lifecycle {
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
+        TokenService tokens = service.get();
         loopbackV6.open();
-        service.get().start();
+        tokens.start();
     }
 
     /** The answer to a refresh under way may hold the only valid refresh token: it is waited for. */

@@ -8,7 +8,7 @@ public final class InvalidConfiguration extends RuntimeException {
     private final List<String> violations;
 
     InvalidConfiguration(List<String> violations) {
-        super("the configuration has %d violation%s:%n  - %s"
+        super("the configuration has %d violation%s:\n  - %s"
                 .formatted(violations.size(), violations.size() == 1 ? "" : "s", String.join("\n  - ", violations)));
         this.violations = violations;
     }

@@ -3,7 +3,6 @@ package dev.tokensidecar.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +14,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads keys and never stops at a bad one: a value that cannot be used becomes a violation and, for the time being, the
  * default. Remembers every key it was asked for, so that the known keys are the ones that are read and no others.
+ *
+ * <p>A violation quotes numbers, durations and choices, and nothing else: a text, a path or a URL may hold a credential,
+ * because somebody wrote the secret where the name of its file belongs.
  */
 final class KeyReader {
 
@@ -28,7 +31,7 @@ final class KeyReader {
     private final Config config;
     private final String prefix;
     private final Set<String> known = new LinkedHashSet<>();
-    private final List<String> violations = new ArrayList<>();
+    private final Set<String> violations = new LinkedHashSet<>();
 
     KeyReader(Config config, String prefix) {
         this.config = config;
@@ -40,7 +43,7 @@ final class KeyReader {
     }
 
     List<String> violations() {
-        return violations;
+        return List.copyOf(violations);
     }
 
     /**
@@ -52,8 +55,13 @@ final class KeyReader {
         violations.add(prefix + key + " " + problem.replace("{}", prefix));
     }
 
+    /** Whether the key has a value, of use or not. */
+    boolean isSet(String key) {
+        return raw(key) != null || isUnresolved(key);
+    }
+
     @Nullable String text(String key) {
-        return read(key, Function.identity(), "write a text");
+        return raw(key);
     }
 
     List<String> list(String key) {
@@ -66,43 +74,51 @@ final class KeyReader {
                         .toList();
     }
 
-    /** Comma-separated {@code name=value} pairs. */
+    /** Comma-separated {@code name=value} pairs, each name once. */
     Map<String, String> pairs(String key) {
         Map<String, String> pairs = new LinkedHashMap<>();
-        for (String pair : list(key)) {
-            int equals = pair.indexOf('=');
-            if (equals < 1) {
-                reject(key, "= '" + pair + "' cannot be used: write name=value,name=value");
-            } else {
-                pairs.put(
-                        pair.substring(0, equals).strip(),
-                        pair.substring(equals + 1).strip());
+        List<String> parts = list(key);
+        for (int i = 0; i < parts.size(); i++) {
+            String[] pair = parts.get(i).split("\\s*=\\s*", 2);
+            if (pair.length < 2 || pair[0].isEmpty()) {
+                reject(key, "cannot be used, part " + (i + 1) + " has no name: write name=value,name=value");
+            } else if (pairs.put(pair[0], pair[1]) != null) {
+                reject(key, "names " + pair[0] + " more than once: leave one out (RFC 6749 section 3.2)");
             }
         }
         return pairs;
     }
 
     @Nullable Path path(String key) {
-        return read(key, Path::of, "write the path of a file");
+        return shaped(
+                key,
+                Shapes::path,
+                "is no path and is not shown, since it may be the secret itself: write the path of the file,"
+                        + " beginning with / or ./ and without = or +");
     }
 
     @Nullable URI httpUri(String key) {
-        URI uri = read(key, URI::create, "write an absolute http or https URL");
-        boolean usable = uri == null
-                || (uri.getHost() != null
-                        && uri.getFragment() == null
-                        && Set.of("http", "https").contains(uri.getScheme()));
-        if (!usable) {
-            reject(key, "= '" + uri + "' cannot be used: write an absolute https URL (http only on a trusted path)");
-        }
-        return uri;
+        return shaped(
+                key,
+                Shapes::httpUri,
+                "cannot be used: write an absolute https URL (http only on a trusted path), such as"
+                        + " https://login.example.com/path, without user name, fragment and spaces");
     }
 
-    /** A duration of more than zero. */
+    private <T> @Nullable T shaped(String key, Function<String, Optional<T>> shape, String problem) {
+        String text = raw(key);
+        Optional<T> value = text == null ? Optional.empty() : shape.apply(text);
+        if (text != null && value.isEmpty()) {
+            reject(key, problem);
+        }
+        return value.orElse(null);
+    }
+
+    /** A duration of a millisecond or more: that is what timers count in. */
     Duration positive(String key, Duration defaultValue) {
         Duration value = duration(key, defaultValue);
-        if (!value.isPositive()) {
-            reject(key, "must be more than zero: " + DURATION_HINT);
+        if (value.toMillis() == 0) {
+            reject(key, "must be at least 1ms: " + DURATION_HINT);
             return defaultValue;
         }
         return value;
@@ -148,14 +164,29 @@ final class KeyReader {
     }
 
     private <T> @Nullable T read(String key, Function<String, T> parse, String hint) {
-        known.add(prefix + key);
-        Optional<String> value = config.getOptionalValue(prefix + key, String.class);
+        String text = raw(key);
         try {
-            return value.map(text -> parse.apply(text.strip())).orElse(null);
+            return text == null ? null : parse.apply(text);
         } catch (RuntimeException unusable) {
-            reject(key, "= '" + value.orElse("") + "' cannot be used: " + hint);
+            reject(key, "= '" + text + "' cannot be used: " + hint);
             return null;
         }
+    }
+
+    /** The text of a value without the white space around it; null if there is nothing. */
+    private @Nullable String raw(String key) {
+        known.add(prefix + key);
+        if (isUnresolved(key)) {
+            reject(key, "refers to a value that is not set: set it, or write a backslash before the dollar sign");
+        }
+        String text = config.getConfigValue(prefix + key).getValue();
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /** An expression such as {@code ${API_URL}} that leads nowhere; it would otherwise pass for no value at all. */
+    private boolean isUnresolved(String key) {
+        ConfigValue value = config.getConfigValue(prefix + key);
+        return value.getValue() == null && value.getRawValue() != null;
     }
 
     private static <T> T or(@Nullable T value, T defaultValue) {

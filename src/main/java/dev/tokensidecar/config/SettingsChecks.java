@@ -3,27 +3,35 @@ package dev.tokensidecar.config;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.time.Duration;
+import java.util.Set;
 
 /** The rules that concern more than one key. */
 final class SettingsChecks {
 
+    private static final String UNUSED_STORE = "is not used with {}grant.type=client_credentials: leave one out";
+    private static final Set<String> OWN_PARAMETERS =
+            Set.of("grant_type", "refresh_token", "scope", "audience", "resource", "client_id", "client_secret");
+
     private SettingsChecks() {}
 
     static void check(TokenSettings settings, KeyReader keys) {
-        checkEndpoint(settings.authorizationServer(), keys);
+        checkEndpoint(keys);
         checkClient(settings.client(), keys);
+        checkGrant(settings.grant(), keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
     }
 
-    private static void checkEndpoint(TokenSettings.AuthorizationServer server, KeyReader keys) {
-        if (server.issuer() == null && server.tokenEndpoint() == null) {
+    private static void checkEndpoint(KeyReader keys) {
+        boolean issuer = keys.isSet("authorization-server.issuer");
+        boolean tokenEndpoint = keys.isSet("authorization-server.token-endpoint");
+        if (!issuer && !tokenEndpoint) {
             keys.reject(
                     "authorization-server.issuer",
                     "is missing: write the issuer's URL, or the token endpoint's in"
                             + " {}authorization-server.token-endpoint");
         }
-        if (server.issuer() != null && server.tokenEndpoint() != null) {
+        if (issuer && tokenEndpoint) {
             keys.reject(
                     "authorization-server.token-endpoint",
                     "and {}authorization-server.issuer exclude each other: leave one out");
@@ -31,34 +39,47 @@ final class SettingsChecks {
     }
 
     private static void checkClient(TokenSettings.Client client, KeyReader keys) {
-        if (client.id().isEmpty()) {
+        if (!keys.isSet("client.id")) {
             keys.reject("client.id", "is missing: write the client identifier that the authorization server knows");
         }
         boolean isPublic = client.authenticationMethod() == AuthenticationMethod.NONE;
-        if (!isPublic && client.secretFile() == null) {
+        boolean secretFile = keys.isSet("client.secret-file");
+        if (!isPublic && !secretFile) {
             keys.reject(
                     "client.secret-file",
                     "is missing: name the file that holds the client secret, or set"
                             + " {}client.authentication-method=none for a public client");
         }
-        if (isPublic && client.secretFile() != null) {
+        if (isPublic && secretFile) {
             keys.reject("client.secret-file", "is not used with {}client.authentication-method=none: leave one out");
         }
     }
 
+    /** RFC 6749 section 3.2: no parameter may be there twice. */
+    private static void checkGrant(TokenSettings.Grant grant, KeyReader keys) {
+        grant.extraParameters().keySet().stream()
+                .filter(OWN_PARAMETERS::contains)
+                .forEach(name -> keys.reject(
+                        "grant.extra-parameters",
+                        "must not name " + name + ": the sidecar makes that parameter itself"));
+    }
+
     private static void checkStore(TokenSettings settings, KeyReader keys) {
         TokenSettings.Store store = settings.store();
-        boolean configured = store.refreshTokenFile() != null || store.file() != null;
-        if (settings.grant().type() == GrantType.REFRESH_TOKEN && !configured) {
+        boolean refreshes = settings.grant().type() == GrantType.REFRESH_TOKEN;
+        boolean seed = keys.isSet("store.refresh-token-file");
+        boolean file = keys.isSet("store.file");
+        if (refreshes && !seed && !file) {
             keys.reject(
                     "store.refresh-token-file",
                     "is missing: name the file that holds the refresh token, or set"
                             + " {}grant.type=client_credentials");
         }
-        if (settings.grant().type() == GrantType.CLIENT_CREDENTIALS && configured) {
-            keys.reject(
-                    store.file() == null ? "store.refresh-token-file" : "store.file",
-                    "is not used with {}grant.type=client_credentials: leave one out");
+        if (!refreshes && seed) {
+            keys.reject("store.refresh-token-file", UNUSED_STORE);
+        }
+        if (!refreshes && file) {
+            keys.reject("store.file", UNUSED_STORE);
         }
         if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
             keys.reject("store.file", "must not be {}store.refresh-token-file: the seed is only read");

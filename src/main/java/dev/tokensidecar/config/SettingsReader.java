@@ -22,7 +22,7 @@ public final class SettingsReader {
     /** Prefix of the keys of the token behind {@code /token}. */
     public static final String TOKEN = "sidecar.token.";
 
-    private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost", "::1");
+    private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
 
     private final Config config;
     private final Map<String, String> environment;
@@ -45,8 +45,9 @@ public final class SettingsReader {
         violations.addAll(new UnknownKeys(config, environment, keys.known()).violations());
         String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
         if (!LOOPBACK_HOSTS.contains(host)) {
-            violations.add("quarkus.http.host = '" + host
-                    + "' would hand tokens to the network: leave it out, tokens are served on loopback only");
+            violations.add(
+                    "quarkus.http.host = '" + host
+                            + "' would hand tokens to the network: leave it out, tokens are served on 127.0.0.1 and [::1] only");
         }
         if (!violations.isEmpty()) {
             throw new InvalidConfiguration(List.copyOf(violations));

@@ -49,6 +49,7 @@ final class UnknownKeys {
         for (ConfigSource source : config.getConfigSources()) {
             if (!source.getName().startsWith("EnvConfigSource")) {
                 source.getPropertyNames().stream()
+                        .map(UnknownKeys::withoutProfile)
                         .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                         .forEach(unknown::add);
             }
@@ -56,13 +57,19 @@ final class UnknownKeys {
         return unknown;
     }
 
+    /** A misspelt key is one in every profile: {@code %prod.sidecar.token.client.id}. */
+    private static String withoutProfile(String name) {
+        return name.startsWith("%") ? name.substring(name.indexOf('.') + 1) : name;
+    }
+
     /** Kubernetes gives every container such variables for each Service; one may well be called "sidecar". */
     private boolean isServiceLink(String name) {
         return environment.keySet().stream()
                 .filter(other -> other.endsWith(SERVICE_HOST))
                 .map(other -> other.substring(0, other.length() - SERVICE_HOST.length()))
-                .anyMatch(service ->
-                        name.startsWith(service + "_SERVICE_") || name.matches(service + "_PORT(_\\d+_.*)?"));
+                .filter(name::startsWith)
+                .map(service -> name.substring(service.length()))
+                .anyMatch(rest -> rest.startsWith("_SERVICE_") || rest.matches("_PORT(_\\d+_.*)?"));
     }
 
     /** The environment variable of a key, by the rule of MicroProfile Config. */

@@ -54,7 +54,7 @@ public final class FileStore implements RefreshTokenStore {
                     try {
                         file.write(refreshToken);
                         emitter.complete(null);
-                    } catch (IOException e) {
+                    } catch (IOException | RuntimeException e) {
                         emitter.fail(e);
                     }
                 }));

@@ -1,6 +1,5 @@
 package dev.tokensidecar.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,22 +53,28 @@ final class RefreshTokenFile {
             content = Files.readAllBytes(path);
         } catch (NoSuchFileException none) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new IOException(path + " is no file that this process may read", e);
         }
         try {
-            JsonNode json = JSON.readTree(content);
-            if (json.path("format").asInt() != FORMAT) {
-                throw new IOException(path + " is not in format " + FORMAT);
-            }
-            return Optional.of(new RefreshToken(
-                    Secret.of(json.path("refresh_token").asText()),
-                    Instant.parse(json.path("received_at").asText()),
-                    json.hasNonNull("expires_at")
-                            ? Instant.parse(json.path("expires_at").asText())
-                            : null));
-        } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
+            return Optional.of(parse(content));
+        } catch (IOException | DateTimeException | IllegalArgumentException e) {
             // the cause is left out on purpose: parsers quote what they read
-            throw new IOException(path + " is damaged");
+            throw new IOException(path + " is damaged, or none of this program's files");
         }
+    }
+
+    private static RefreshToken parse(byte[] content) throws IOException {
+        JsonNode json = JSON.readTree(content);
+        if (json.path("format").asInt() != FORMAT) {
+            throw new IllegalArgumentException();
+        }
+        return new RefreshToken(
+                Secret.of(json.path("refresh_token").asText("")),
+                Instant.parse(json.path("received_at").asText()),
+                json.hasNonNull("expires_at")
+                        ? Instant.parse(json.path("expires_at").asText())
+                        : null);
     }
 
     void write(RefreshToken token) throws IOException {

@@ -1,0 +1,108 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokensidecar.testing.SidecarProcess;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A packaged application with a bad configuration says all that is wrong, opens no port and ends. */
+class ConfigurationIT {
+
+    private static final Map<String, String> GOOD = Map.of(
+            "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "http://127.0.0.1:9",
+            "SIDECAR_TOKEN_CLIENT_ID", "app",
+            "SIDECAR_TOKEN_CLIENT_SECRET_FILE", "/no/such/client-secret",
+            "SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "/no/such/refresh-token");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyViolationIsToldAtOnceWithItsFullKey() throws Exception {
+        assertRefused(
+                Map.of(
+                        "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "ftp://login.example.com",
+                        "SIDECAR_TOKEN_CLIENT_SECRET_FILE", "s3cret-itself",
+                        "SIDECAR_TOKEN_REFRESH_AHEAD", "soon",
+                        "SIDECAR_TOKEN_HTTP_MAX_WAIT", "31s",
+                        "QUARKUS_HTTP_HOST", "0.0.0.0"),
+                "the configuration has 7 violations:",
+                "  - sidecar.token.authorization-server.issuer cannot be used: write an absolute https URL",
+                "  - sidecar.token.client.secret-file is no path and is not shown",
+                "  - sidecar.token.refresh.ahead = 'soon' cannot be used: write a number with a unit",
+                "  - sidecar.token.client.id is missing: ",
+                "  - sidecar.token.store.refresh-token-file is missing: ",
+                "  - sidecar.token.http.max-wait (31000 ms) must be less than"
+                        + " sidecar.token.authorization-server.timeout (30000 ms)",
+                "  - quarkus.http.host = '0.0.0.0' would hand tokens to the network");
+    }
+
+    @Test
+    void anUnknownVariableIsRefused() throws Exception {
+        assertRefused(
+                with("SIDECAR_TOKEN_STORE_FLIE", "/tmp/refresh-token"),
+                "the configuration has 1 violation:",
+                "  - environment variable SIDECAR_TOKEN_STORE_FLIE is not known: did you mean SIDECAR_TOKEN_STORE_FILE?");
+    }
+
+    @Test
+    void aTlsConfigurationThatDoesNotExistIsRefused() throws Exception {
+        assertRefused(
+                with("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "intrenal"),
+                "sidecar.token.authorization-server.tls-configuration-name names a TLS configuration that does not exist");
+    }
+
+    @Test
+    void variablesOfKubernetesAreNoneOfOurs() throws Exception {
+        Map<String, String> environment = new HashMap<>(with("SIDECAR_SERVICE_HOST", "10.0.0.1"));
+        environment.put("SIDECAR_PORT", "tcp://10.0.0.1:8080");
+        environment.put("SIDECAR_PORT_8080_TCP_ADDR", "10.0.0.1");
+
+        try (SidecarProcess sidecar = SidecarProcess.start(environment, directory.resolve("log"))) {
+            sidecar.awaitLive();
+            assertThat(sidecar.stop()).isEqualTo(143);
+        }
+    }
+
+    private void assertRefused(Map<String, String> environment, String... lines) throws Exception {
+        try (SidecarProcess sidecar = SidecarProcess.start(environment, directory.resolve("log"))) {
+            assertThatThrownBy(sidecar::awaitLive)
+                    .as("asked again and again, nobody answers until the process has ended")
+                    .hasMessageContaining("the process ended with 1");
+            assertThat(sidecar.awaitExit()).isEqualTo(1);
+            assertClosed(sidecar.api("/"));
+            assertClosed(sidecar.management("/"));
+            assertThat(sidecar.log())
+                    .contains(lines)
+                    .doesNotContain("s3cret")
+                    .doesNotContainIgnoringCase("listening on")
+                    .doesNotContain("\tat ")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    private static void assertClosed(URI address) {
+        assertThatThrownBy(() -> connect(address)).isInstanceOf(ConnectException.class);
+    }
+
+    private static void connect(URI address) throws IOException {
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            assertThat(socket.isConnected()).isFalse();
+        }
+    }
+
+    private static Map<String, String> with(String variable, String value) {
+        Map<String, String> environment = new HashMap<>(GOOD);
+        environment.put(variable, value);
+        return environment;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.app;
+
+import org.jspecify.annotations.NullMarked;

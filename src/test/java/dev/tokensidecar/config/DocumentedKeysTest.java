@@ -1,0 +1,140 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** docs/configuration.md says what is so: the keys, the defaults, the variables, and examples that start. */
+class DocumentedKeysTest {
+
+    private static final Pattern SECTION = Pattern.compile("(?ms)^### (sidecar\\.token\\.\\S+)$(.*?)(?=^##|\\z)");
+    private static final Pattern DEFAULT = Pattern.compile("(?m)^- Default: (?:`([^`]+)`|none)");
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
+    private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(properties|dotenv)\n(.*?)^```$");
+
+    private static String page = "";
+    private static Map<String, String> sections = Map.of();
+
+    @BeforeAll
+    static void readThePage() throws IOException {
+        page = Files.readString(Path.of("docs", "configuration.md"));
+        sections = SECTION.matcher(page)
+                .results()
+                .collect(Collectors.toMap(
+                        section -> section.group(1), section -> section.group(2), (a, b) -> a + b, LinkedHashMap::new));
+    }
+
+    @Test
+    void everyKeyHasOneHeadingAndEveryHeadingIsAKey() {
+        List<String> headings =
+                SECTION.matcher(page).results().map(section -> section.group(1)).toList();
+
+        assertThat(headings)
+                .containsExactlyElementsOf(SettingsReader.keys(Given.nothing().config()));
+    }
+
+    @Test
+    void everyKeyTellsItsVariable() {
+        assertThat(sections)
+                .allSatisfy(
+                        (key, text) -> assertThat(only(VARIABLE, text).group(1)).isEqualTo(UnknownKeys.variable(key)));
+    }
+
+    @Test
+    void theDocumentedDefaultsAreTheDefaults() {
+        Given given = Given.least();
+        for (Map.Entry<String, String> section : sections.entrySet()) {
+            String value = only(DEFAULT, section.getValue()).group(1);
+            given = value == null ? given : given.property(section.getKey(), value);
+        }
+
+        assertThat(given.settings()).isEqualTo(Given.least().settings());
+    }
+
+    /** The test before would not notice a default that is not told. */
+    @Test
+    void whatHasNoDefaultIsWhatMayBeAbsent() {
+        Set<String> without = sections.entrySet().stream()
+                .filter(section -> only(DEFAULT, section.getValue()).group(1) == null)
+                .map(section -> section.getKey().substring(SettingsReader.TOKEN.length()))
+                .collect(Collectors.toSet());
+
+        assertThat(without)
+                .containsExactlyInAnyOrder(
+                        "authorization-server.issuer",
+                        "authorization-server.token-endpoint",
+                        "authorization-server.tls-configuration-name",
+                        "authorization-server.expires-at-field",
+                        "client.id",
+                        "client.secret-file",
+                        "grant.scope",
+                        "grant.audience",
+                        "grant.resource",
+                        "grant.extra-parameters",
+                        "store.refresh-token-file",
+                        "store.file");
+    }
+
+    @Test
+    void theExamplesAreAcceptedAndMeanTheSameInBothForms() {
+        List<MatchResult> examples = EXAMPLE.matcher(page).results().toList();
+        List<TokenSettings> files = examples.stream()
+                .filter(example -> example.group(1).equals("properties"))
+                .map(example -> fromProperties(example.group(2)))
+                .toList();
+        List<TokenSettings> environments = examples.stream()
+                .filter(example -> example.group(1).equals("dotenv"))
+                .map(example -> fromEnvironment(example.group(2)))
+                .toList();
+
+        assertThat(files).hasSize(3).doesNotHaveDuplicates();
+        assertThat(environments).isEqualTo(files);
+    }
+
+    private static TokenSettings fromProperties(String text) {
+        Given given = Given.nothing();
+        for (Map.Entry<String, String> line : properties(text).entrySet()) {
+            given = given.property(line.getKey(), line.getValue());
+        }
+        return given.settings();
+    }
+
+    private static TokenSettings fromEnvironment(String text) {
+        Given given = Given.nothing();
+        for (Map.Entry<String, String> line : properties(text).entrySet()) {
+            given = given.variable(line.getKey(), line.getValue());
+        }
+        return given.settings();
+    }
+
+    /** An example of either kind has lines of {@code name=value}. */
+    private static Map<String, String> properties(String text) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return properties.stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, properties::getProperty));
+    }
+
+    private static MatchResult only(Pattern pattern, String text) {
+        List<MatchResult> matches = pattern.matcher(text).results().toList();
+        assertThat(matches).as(text).hasSize(1);
+        return matches.getFirst();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
+
+/** A configuration as Quarkus makes one: a file, and environment variables on top of it. */
+final class Given {
+
+    private static final Map<String, String> LEAST = Map.of(
+            "authorization-server.issuer", "https://login.example.com",
+            "client.id", "app",
+            "client.secret-file", "/etc/token-sidecar/client-secret",
+            "store.refresh-token-file", "/etc/token-sidecar/refresh-token");
+
+    private final Map<String, String> file = new HashMap<>();
+    private final Map<String, String> environment = new HashMap<>();
+
+    /** Nothing at all. */
+    static Given nothing() {
+        return new Given();
+    }
+
+    /** No more than what has to be there. */
+    static Given least() {
+        return new Given().tokens(LEAST);
+    }
+
+    /** Sets a key of the token, named without its prefix. */
+    Given token(String key, String value) {
+        return property(SettingsReader.TOKEN + key, value);
+    }
+
+    Given tokens(Map<String, String> values) {
+        values.forEach((key, value) -> file.put(SettingsReader.TOKEN + key, value));
+        return this;
+    }
+
+    Given property(String key, String value) {
+        file.put(key, value);
+        return this;
+    }
+
+    Given without(String key) {
+        file.remove(SettingsReader.TOKEN + key);
+        return this;
+    }
+
+    Given variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Config config() {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withSources(
+                        new PropertiesConfigSource(file, "application.properties", 250),
+                        new EnvConfigSource(environment, 300))
+                .build();
+    }
+
+    TokenSettings settings() {
+        return new SettingsReader(config(), environment).read();
+    }
+
+    List<String> violations() {
+        return refused().violations();
+    }
+
+    InvalidConfiguration refused() {
+        return catchThrowableOfType(InvalidConfiguration.class, this::settings);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
+import dev.tokensidecar.config.TokenSettings.Client;
+import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
+import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantType;
+import dev.tokensidecar.config.TokenSettings.Http;
+import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.Store;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+
+    /** Every key there is, none with its default. */
+    private static final Map<String, String> ALL = Stream.of("""
+                    authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
+                    authorization-server.connect-timeout 1s
+                    authorization-server.timeout 20s
+                    authorization-server.tls-configuration-name internal-ca
+                    authorization-server.expires-in-unit milliseconds
+                    authorization-server.expires-at-field expires_on
+                    client.id app
+                    client.secret-file /run/secrets/client
+                    client.authentication-method client_secret_post
+                    grant.type refresh_token
+                    grant.scope read write
+                    grant.audience https://api.example.com
+                    grant.resource https://a.example.com, https://b.example.com,
+                    grant.extra-parameters tenant=t-1, empty=, equation = a=b
+                    refresh.ahead 2m
+                    refresh.jitter 0.5
+                    refresh.min-remaining 20s
+                    refresh.min-interval 0s
+                    refresh.rejected-interval 30s
+                    refresh.default-life 1h
+                    refresh.probe-interval 0s
+                    refresh.back-off-initial 250ms
+                    refresh.back-off-max 1m
+                    refresh.retry-after-max 0s
+                    refresh.throttled-max 2h
+                    store.refresh-token-file ./seed
+                    store.file ../data/refresh-token
+                    store.timeout 3s
+                    http.max-wait 0s
+                    http.max-waiters 1""".split("\n"))
+            .map(line -> line.split(" ", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+
+    private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
+
+    private static final TokenSettings ALL_SET = new TokenSettings(
+            new AuthorizationServer(
+                    null,
+                    URI.create("http://127.0.0.1:8080/token?tenant=1"),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(20),
+                    "internal-ca",
+                    ExpiresInUnit.MILLISECONDS,
+                    "expires_on"),
+            new Client("app", Path.of("/run/secrets/client"), AuthenticationMethod.CLIENT_SECRET_POST),
+            new Grant(
+                    GrantType.REFRESH_TOKEN,
+                    "read write",
+                    "https://api.example.com",
+                    List.of("https://a.example.com", "https://b.example.com"),
+                    Map.of("tenant", "t-1", "empty", "", "equation", "a=b")),
+            new Refresh(
+                    Duration.ofMinutes(2),
+                    0.5,
+                    Duration.ofSeconds(20),
+                    Duration.ZERO,
+                    Duration.ofSeconds(30),
+                    Duration.ofHours(1),
+                    Duration.ZERO,
+                    Duration.ofMillis(250),
+                    Duration.ofMinutes(1),
+                    Duration.ZERO,
+                    Duration.ofHours(2)),
+            new Store(Path.of("./seed"), Path.of("../data/refresh-token"), Duration.ofSeconds(3)),
+            new Http(Duration.ZERO, 1));
+
+    @Test
+    void whatIsNotSetHasItsDocumentedDefault() {
+        assertThat(Given.least().settings())
+                .isEqualTo(new TokenSettings(
+                        new AuthorizationServer(
+                                URI.create("https://login.example.com"),
+                                null,
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(30),
+                                null,
+                                ExpiresInUnit.SECONDS,
+                                null),
+                        new Client(
+                                "app",
+                                Path.of("/etc/token-sidecar/client-secret"),
+                                AuthenticationMethod.CLIENT_SECRET_BASIC),
+                        new Grant(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of()),
+                        new Refresh(
+                                Duration.ofSeconds(60),
+                                0.1,
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(5),
+                                Duration.ofMinutes(5),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(5),
+                                Duration.ofHours(1)),
+                        new Store(Path.of("/etc/token-sidecar/refresh-token"), null, Duration.ofSeconds(2)),
+                        new Http(Duration.ofSeconds(5), 10_000)));
+    }
+
+    @Test
+    void everyKeyIsReadFromAFile() {
+        assertThat(Given.nothing().tokens(ALL).settings()).isEqualTo(ALL_SET);
+    }
+
+    @Test
+    void everyKeyIsReadFromTheEnvironment() {
+        Given given = Given.nothing();
+        for (Map.Entry<String, String> entry : ALL.entrySet()) {
+            given = given.variable(UnknownKeys.variable(SettingsReader.TOKEN + entry.getKey()), entry.getValue());
+        }
+
+        assertThat(given.settings()).isEqualTo(ALL_SET);
+    }
+
+    @Test
+    void theKeysAreThoseThatAreReadAndNoOthers() {
+        assertThat(SettingsReader.keys(Given.nothing().config()))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(ALL.keySet().stream(), Stream.of("authorization-server.issuer"))
+                                .map(SettingsReader.TOKEN::concat)
+                                .toList());
+    }
+
+    @Test
+    void anEnvironmentVariableGoesBeforeAFile() {
+        Given given = Given.least().variable("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "/run/other");
+
+        assertThat(given.settings().client().secretFile()).isEqualTo(Path.of("/run/other"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, PT10S", "500ms, PT0.5S", "PT1M, PT1M", "1m, PT1M", "1h, PT1H", "1d, PT24H", "3650d, PT87600H"})
+    void durationsHaveAUnitAndAreSecondsWithoutOne(String text, Duration value) {
+        Given given = Given.least().token("refresh.probe-interval", text);
+
+        assertThat(given.settings().refresh().probeInterval()).isEqualTo(value);
+    }
+
+    @Test
+    void whiteSpaceAroundAValueIsNoPartOfIt() {
+        TokenSettings settings = Given.least()
+                .token("client.id", " app\t")
+                .token("authorization-server.issuer", " https://login.example.com ")
+                .token("client.secret-file", " /run/secret ")
+                .token("client.authentication-method", " client_secret_post ")
+                .token("refresh.ahead", " 30s ")
+                .settings();
+
+        assertThat(settings.client())
+                .isEqualTo(new Client("app", Path.of("/run/secret"), AuthenticationMethod.CLIENT_SECRET_POST));
+        assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://login.example.com"));
+        assertThat(settings.refresh().ahead()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t"})
+    void anEmptyValueIsNoValue(String nothing) {
+        Given given = Given.least();
+        for (String key : ALL.keySet()) {
+            given = REQUIRED.contains(key) ? given : given.token(key, nothing);
+        }
+
+        assertThat(given.settings()).isEqualTo(Given.least().settings());
+    }
+
+    @Test
+    void anExpressionRefersToAnotherValue() {
+        Given given = Given.least().token("client.id", "${APP_NAME}-client").variable("APP_NAME", "shop");
+
+        assertThat(given.settings().client().id()).isEqualTo("shop-client");
+    }
+
+    @Test
+    void anExpressionMayLeadToNothingOnPurpose() {
+        Given given = Given.least().token("grant.scope", "${SCOPE:}");
+
+        assertThat(given.settings().grant().scope()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void loopbackHostsAreServed(String host) {
+        assertThat(Given.least().property("quarkus.http.host", host).settings())
+                .isEqualTo(Given.least().settings());
+    }
+}

@@ -1,0 +1,279 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ViolationsTest {
+
+    private static final String DURATION = "write a number with a unit, such as 500ms, 30s or 5m";
+    private static final String URL =
+            "cannot be used: write an absolute https URL (http only on a trusted path), such as"
+                    + " https://login.example.com/path, without user name, fragment and spaces";
+    private static final String PATH =
+            "is no path and is not shown, since it may be the secret itself: write the path of"
+                    + " the file, beginning with / or ./ and without = or +";
+
+    static String[][] unusableValues() {
+        return new String[][] {
+            {"refresh.ahead", "60 secs", "= '60 secs' cannot be used: " + DURATION},
+            {"refresh.ahead", "99999999999999999999s", "= '99999999999999999999s' cannot be used: " + DURATION},
+            {"refresh.ahead", "-1s", "must be between zero and ten years: " + DURATION},
+            {"refresh.ahead", "-1ms", "must be between zero and ten years: " + DURATION},
+            {"refresh.throttled-max", "3651d", "must be between zero and ten years: " + DURATION},
+            {"refresh.throttled-max", "9999999999999d", "must be between zero and ten years: " + DURATION},
+            {"refresh.ahead", "0s", "must be at least 1ms: " + DURATION},
+            {"store.timeout", "PT0.0001S", "must be at least 1ms: " + DURATION},
+            {"refresh.jitter", "-0.1", "must be between 0 and 0.5"},
+            {"refresh.jitter", "0.6", "must be between 0 and 0.5"},
+            {"refresh.jitter", "NaN", "must be between 0 and 0.5"},
+            {"refresh.jitter", "10%", "= '10%' cannot be used: write a number such as 0.1"},
+            {"http.max-waiters", "0", "must be at least 1"},
+            {"http.max-waiters", "-1", "must be at least 1"},
+            {"http.max-waiters", "1e4", "= '1e4' cannot be used: write a whole number"},
+            {"http.max-waiters", "9999999999", "= '9999999999' cannot be used: write a whole number"},
+            {"grant.type", "password", "= 'password' cannot be used: write one of refresh_token, client_credentials"},
+            {
+                "client.authentication-method",
+                "private_key_jwt",
+                "= 'private_key_jwt' cannot be used: write one of client_secret_basic, client_secret_post, none"
+            },
+            {
+                "authorization-server.expires-in-unit",
+                "minutes",
+                "= 'minutes' cannot be used: write one of seconds, milliseconds"
+            },
+            {"grant.extra-parameters", "a=1,b", "cannot be used, part 2 has no name: write name=value,name=value"},
+            {"grant.extra-parameters", "=1", "cannot be used, part 1 has no name: write name=value,name=value"},
+            {"grant.extra-parameters", "a=1,a=2", "names a more than once: leave one out (RFC 6749 section 3.2)"},
+            {
+                "grant.extra-parameters",
+                "client_secret=1",
+                "must not name client_secret: the sidecar makes that parameter itself"
+            },
+            {
+                "grant.audience",
+                "${no.such.value}",
+                "refers to a value that is not set: set it, or write a backslash before the dollar sign"
+            },
+            {
+                "client.id",
+                "${no.such.value}",
+                "refers to a value that is not set: set it, or write a backslash before the dollar sign"
+            },
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusableValues")
+    void aValueThatCannotBeUsedIsOneViolationThatSaysWhatToWrite(String key, String value, String problem) {
+        assertThat(Given.least().token(key, value).violations())
+                .containsExactly("sidecar.token." + key + " " + problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://login.example.com",
+                "login.example.com",
+                "/realms/shop",
+                "https:///realms/shop",
+                "https://login.example.com/#fragment",
+                "https://login.example.com/a b",
+                "https://login_example.com/",
+                "https://user:pass@login.example.com",
+                "https://login.example.com:port",
+                "HTTPS://login.example.com",
+            })
+    void anAddressIsAnAbsoluteHttpUrl(String address) {
+        assertThat(Given.least().token("authorization-server.issuer", address).violations())
+                .containsExactly("sidecar.token.authorization-server.issuer " + URL);
+        assertThat(Given.least()
+                        .without("authorization-server.issuer")
+                        .token("authorization-server.token-endpoint", address)
+                        .violations())
+                .containsExactly("sidecar.token.authorization-server.token-endpoint " + URL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "client.secret-file, s3cret-of-the-client",
+        "client.secret-file, /8Zp4c5JjXr3H+f0aQ2mT1w==",
+        "client.secret-file, 8Zp4c5JjXr3H/f0aQ2mT1w",
+        "client.secret-file, /8Zp4c5JjXr3H+f0aQ2mT1w",
+        "client.secret-file, /8Zp4c5JjXr3Hf0aQ2mT1w=",
+        "client.secret-file, ~/client-secret",
+        "client.secret-file, .../client-secret",
+        "client.secret-file, 'one\ntwo'",
+        "store.refresh-token-file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+        "store.file, 1//0gAbCdEf-refresh",
+    })
+    void aSecretInPlaceOfItsFileIsRefusedAndNotShown(String key, String secret) {
+        InvalidConfiguration refused = Given.least().token(key, secret).refused();
+
+        assertThat(refused.violations()).containsExactly("sidecar.token." + key + " " + PATH);
+        assertThat(refused.getMessage()).doesNotContain(secret);
+        assertThat(refused).hasNoCause();
+    }
+
+    @Test
+    void noTextAndNoAddressIsQuoted() {
+        String secret = "hunter2";
+        Given given = Given.least()
+                .token("authorization-server.issuer", "https://user:" + secret + "@login.example.com/#")
+                .token("authorization-server.token-endpoint", secret)
+                .token("client.secret-file", secret)
+                .token("grant.extra-parameters", "assertion=a," + secret)
+                .token("client." + "secret", secret)
+                .variable("SIDECAR_TOKEN_CLIENT_SECRET", secret);
+
+        assertThat(given.refused().getMessage()).doesNotContain(secret);
+        assertThat(given.violations()).hasSize(7);
+    }
+
+    static List<Object[]> missing() {
+        return List.of(
+                new Object[] {
+                    "authorization-server.issuer",
+                    "is missing: write the issuer's URL, or the token endpoint's in"
+                            + " sidecar.token.authorization-server.token-endpoint"
+                },
+                new Object[] {"client.id", "is missing: write the client identifier that the authorization server knows"
+                },
+                new Object[] {
+                    "client.secret-file",
+                    "is missing: name the file that holds the client secret, or set"
+                            + " sidecar.token.client.authentication-method=none for a public client"
+                },
+                new Object[] {
+                    "store.refresh-token-file",
+                    "is missing: name the file that holds the refresh token, or set"
+                            + " sidecar.token.grant.type=client_credentials"
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("missing")
+    void whatHasToBeThereIsMissed(String key, String problem) {
+        assertThat(Given.least().without(key).violations()).containsExactly("sidecar.token." + key + " " + problem);
+        assertThat(Given.least().token(key, " ").violations()).containsExactly("sidecar.token." + key + " " + problem);
+    }
+
+    @Test
+    void issuerAndTokenEndpointExcludeEachOther() {
+        assertThat(Given.least()
+                        .token("authorization-server.token-endpoint", "https://login.example.com/token")
+                        .violations())
+                .containsExactly("sidecar.token.authorization-server.token-endpoint and"
+                        + " sidecar.token.authorization-server.issuer exclude each other: leave one out");
+    }
+
+    @Test
+    void aPublicClientHasNoSecret() {
+        assertThat(Given.least().token("client.authentication-method", "none").violations())
+                .containsExactly("sidecar.token.client.secret-file is not used with"
+                        + " sidecar.token.client.authentication-method=none: leave one out");
+    }
+
+    @Test
+    void clientCredentialsNeedNoStore() {
+        Given given =
+                Given.least().token("grant.type", "client_credentials").token("store.file", "/data/refresh-token");
+
+        assertThat(given.violations())
+                .containsExactly(
+                        "sidecar.token.store.refresh-token-file is not used with"
+                                + " sidecar.token.grant.type=client_credentials: leave one out",
+                        "sidecar.token.store.file is not used with"
+                                + " sidecar.token.grant.type=client_credentials: leave one out");
+    }
+
+    @Test
+    void theSeedIsNeverTheStore() {
+        assertThat(Given.least()
+                        .token("store.file", "/etc/token-sidecar/refresh-token")
+                        .violations())
+                .containsExactly(
+                        "sidecar.token.store.file must not be sidecar.token.store.refresh-token-file: the seed is only read");
+    }
+
+    @Test
+    void aStoreNeedsNoSeed() {
+        Given given = Given.least().without("store.refresh-token-file").token("store.file", "/data/refresh-token");
+
+        assertThat(given.settings().store().refreshTokenFile()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refresh.min-remaining, 60000, refresh.ahead, 60000",
+        "refresh.ahead, 300000, refresh.default-life, 300000",
+        "http.max-wait, 30000, authorization-server.timeout, 30000",
+        "authorization-server.connect-timeout, 30000, authorization-server.timeout, 30000",
+    })
+    void theLesserOfTwoDurationsIsLess(String key, long millis, String otherKey, long otherMillis) {
+        String lesser = millis - 1 + "ms";
+
+        assertThat(Given.least().token(key, millis + "ms").violations())
+                .containsExactly("sidecar.token.%s (%d ms) must be less than sidecar.token.%s (%d ms)"
+                        .formatted(key, millis, otherKey, otherMillis));
+        assertThat(Given.least().token(key, lesser).settings()).isNotNull();
+    }
+
+    @Test
+    void theFirstBackOffIsAtMostTheLast() {
+        assertThat(Given.least().token("refresh.back-off-initial", "30001ms").violations())
+                .containsExactly(
+                        "sidecar.token.refresh.back-off-initial must not be more than sidecar.token.refresh.back-off-max");
+        assertThat(Given.least().token("refresh.back-off-initial", "30s").settings())
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "10.0.0.1", "::", "::1", "example.com"})
+    void noOtherHostIsServed(String host) {
+        assertThat(Given.least().property("quarkus.http.host", host).violations())
+                .containsExactly(
+                        "quarkus.http.host = '" + host
+                                + "' would hand tokens to the network: leave it out, tokens are served on 127.0.0.1 and [::1] only");
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        InvalidConfiguration refused = Given.nothing()
+                .token("client.id", "app")
+                .token("refresh.ahead", "soon")
+                .token("clint.id", "app")
+                .variable("QUARKUS_HTTP_HOST", "0.0.0.0")
+                .variable("SIDECAR_TOKEN_STORE_FLIE", "/data/refresh-token")
+                .refused();
+
+        assertThat(refused)
+                .hasMessage(String.join(
+                        "\n",
+                        "the configuration has 7 violations:",
+                        "  - sidecar.token.refresh.ahead = 'soon' cannot be used: " + DURATION,
+                        "  - sidecar.token.authorization-server.issuer is missing: write the issuer's URL, or the token"
+                                + " endpoint's in sidecar.token.authorization-server.token-endpoint",
+                        "  - sidecar.token.client.secret-file is missing: name the file that holds the client secret, or"
+                                + " set sidecar.token.client.authentication-method=none for a public client",
+                        "  - sidecar.token.store.refresh-token-file is missing: name the file that holds the refresh"
+                                + " token, or set sidecar.token.grant.type=client_credentials",
+                        "  - sidecar.token.clint.id is not known: did you mean sidecar.token.client.id?",
+                        "  - environment variable SIDECAR_TOKEN_STORE_FLIE is not known: did you mean"
+                                + " SIDECAR_TOKEN_STORE_FILE?",
+                        "  - quarkus.http.host = '0.0.0.0' would hand tokens to the network: leave it out, tokens are"
+                                + " served on 127.0.0.1 and [::1] only"));
+    }
+
+    @Test
+    void oneViolationIsNotCalledMany() {
+        assertThat(Given.least().without("client.id").refused())
+                .hasMessageStartingWith("the configuration has 1 violation:");
+    }
+}

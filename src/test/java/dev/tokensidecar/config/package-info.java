@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package dev.tokensidecar.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SeedFileTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"seed", "seed\n", "seed\r\n", " \tseed \n\n"})
+    void whiteSpaceAroundTheTokenIsNoPartOfIt(String content) throws IOException {
+        assertThat(new SeedFile(file(content.getBytes(UTF_8)), CLOCK).read())
+                .contains(new RefreshToken(Secret.of("seed"), NOW, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \t\r\n"})
+    void anEmptyFileIsNoTokenYet(String content) throws IOException {
+        assertThat(new SeedFile(file(content.getBytes(UTF_8)), CLOCK).read()).isEmpty();
+    }
+
+    @Test
+    void aMissingFileIsNoTokenYet() {
+        assertThat(new SeedFile(directory.resolve("missing"), CLOCK).read()).isEmpty();
+        assertThat(new SeedFile(directory.resolve("no/such/directory"), CLOCK).read())
+                .isEmpty();
+    }
+
+    @Test
+    void withoutAPathThereIsNoSeed() {
+        assertThat(new SeedFile(null, CLOCK).read()).isEmpty();
+    }
+
+    @Test
+    void aFileOfTheGreatestSizeIsRead() throws IOException {
+        assertThat(new SeedFile(file(new byte[64 * 1024]), CLOCK).read()).isPresent();
+    }
+
+    @Test
+    void aLargerFileIsRefused() throws IOException {
+        assertRefused(
+                file(new byte[64 * 1024 + 1]),
+                "is larger than 64 KiB: name the file that holds the refresh token only");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() throws IOException {
+        assertRefused(
+                file(new byte[] {'s', (byte) 0xff}),
+                "cannot be read: make it a plain text file that this process may read");
+    }
+
+    @Test
+    void aDirectoryIsRefused() {
+        assertRefused(directory, "cannot be read: make it a plain text file that this process may read");
+    }
+
+    @Test
+    void theMemoryStoreBeginsWithTheSeedAndKeepsNothing() throws IOException {
+        Path seed = file("seed\n".getBytes(UTF_8));
+        MemoryStore store = new MemoryStore(new SeedFile(seed, CLOCK));
+
+        assertThat(store.save(new RefreshToken(Secret.of("rotated"), NOW, null))
+                        .await()
+                        .asOptional()
+                        .atMost(SOON))
+                .isEmpty();
+
+        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("seed"), NOW, null));
+        assertThat(store.durable()).isFalse();
+        assertThat(seed).hasContent("seed\n");
+    }
+
+    @Test
+    void aSeedThatIsReplacedIsReadAgain() throws IOException {
+        MemoryStore store = new MemoryStore(new SeedFile(file("old".getBytes(UTF_8)), CLOCK));
+        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("old"), NOW, null));
+
+        Files.writeString(directory.resolve("seed"), "new");
+
+        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("new"), NOW, null));
+    }
+
+    private static void assertRefused(Path path, String problem) {
+        Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SeedFile(path, CLOCK).read());
+
+        assertThat(failure.detail()).isEqualTo("the refresh token file " + path + " " + problem);
+        assertThat(failure.error()).isEqualTo("refresh_token_unreadable");
+        assertThat(failure).hasNoCause();
+    }
+
+    private Path file(byte[] content) throws IOException {
+        return Files.write(directory.resolve("seed"), content);
+    }
+}

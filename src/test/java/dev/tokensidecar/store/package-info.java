@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.store;
+
+import org.jspecify.annotations.NullMarked;
