@@ -43,7 +43,7 @@ public final class FileStore implements RefreshTokenStore {
             throw new RefreshFailure.Misconfigured(
                     "store_unreadable",
                     "the stored refresh token cannot be read, " + e.getMessage()
-                            + ": restore the file, or delete it to start again from store.refresh-token-file");
+                            + ": restore the file, or delete it to start again from sidecar.token.store.refresh-token-file");
         }
     }
 

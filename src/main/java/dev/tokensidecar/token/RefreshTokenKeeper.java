@@ -55,6 +55,6 @@ final class RefreshTokenKeeper {
     private static RefreshFailure noRefreshToken() {
         return new RefreshFailure.Misconfigured(
                 "no_refresh_token",
-                "there is no refresh token: mount one and name its file in store.refresh-token-file");
+                "there is no refresh token: mount one and name its file in sidecar.token.store.refresh-token-file");
     }
 }

@@ -92,7 +92,7 @@ class FileStoreTest {
         assertThat(failure.detail())
                 .isEqualTo("the stored refresh token cannot be read, " + path
                         + " is damaged, or none of this program's files: restore the file, or delete it to start again"
-                        + " from store.refresh-token-file");
+                        + " from sidecar.token.store.refresh-token-file");
         assertThat(failure).hasNoCause();
         assertThat(Files.readString(path)).isEqualTo(content);
     }
