@@ -50,8 +50,12 @@ public final class Guard implements Handler<RoutingContext> {
         if (!isLoopback(request.remoteAddress())) {
             return "the caller is not in this pod";
         }
+        if (!request.uri().startsWith("/")) {
+            return "the request target must be a path, as it is unless a proxy is asked";
+        }
         HostAndPort authority = request.authority();
-        if (authority == null || !HOSTS.contains(bare(authority.host()))) {
+        boolean one = request.headers().getAll(HttpHeaders.HOST).size() <= 1;
+        if (!one || authority == null || !HOSTS.contains(bare(authority.host()))) {
             return "the Host header must be localhost, 127.0.0.1 or [::1]";
         }
         for (String name : request.headers().names()) {

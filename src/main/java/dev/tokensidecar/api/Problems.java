@@ -4,6 +4,7 @@ import dev.tokensidecar.token.TokenException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -24,15 +25,19 @@ final class Problems {
         return response(ProblemKind.INVALID_REQUEST, why.detail(), null).build();
     }
 
-    /** Paths, methods and media types that do not exist; keeps {@code Allow} (RFC 9110 section 15.5.6). */
+    /** Paths, methods and media types that do not exist. */
     @ServerExceptionMapper
-    public Response refusedByTheFramework(WebApplicationException why) {
+    public Response refusedByTheFramework(WebApplicationException why, UriInfo uri) {
         ProblemKind kind = ProblemKind.ofStatus(why.getResponse().getStatus());
         Response.ResponseBuilder response = response(kind, kind.title, null);
-        String allow = why.getResponse().getHeaderString(HttpHeaders.ALLOW);
-        return allow == null
-                ? response.build()
-                : response.header(HttpHeaders.ALLOW, allow).build();
+        return kind == ProblemKind.METHOD_NOT_ALLOWED
+                ? response.header(HttpHeaders.ALLOW, allowed(uri.getPath())).build()
+                : response.build();
+    }
+
+    /** RFC 9110 section 15.5.6 demands the list, and the framework does not make it. */
+    private static String allowed(String path) {
+        return path.endsWith("/rejected") ? "OPTIONS, POST" : "GET, HEAD, OPTIONS";
     }
 
     /** A defect; its message may quote anything, so the caller learns of its type only and the log of the place. */

@@ -1,0 +1,173 @@
+package dev.tokensidecar.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.LogCapture;
+import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.WatchedVertx;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Many callers, one request, over real sockets. */
+@QuarkusTest
+@SuppressWarnings("NullAway.Init")
+class HerdHttpTest extends SidecarTest {
+
+    private static final String[] ASK = {"GET /token HTTP/1.1", "Host: localhost", "Prefer: wait=25"};
+
+    @Inject
+    WatchedVertx vertx;
+
+    private static List<Integer> generations(List<HttpResponse<String>> answers) {
+        assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
+        return answers.stream()
+                .map(answer -> new JsonObject(answer.body()).getInteger("generation"))
+                .distinct()
+                .toList();
+    }
+
+    private RawHttp rawCaller() {
+        return RawHttp.send(sidecar.getPort(), ASK);
+    }
+
+    /** One refresh, held until all these callers wait for it. */
+    private List<HttpResponse<String>> herd(int callers) {
+        demo.server().faults().next(Fault.hold());
+        expire();
+        var asked = ask(callers);
+        awaitWaiters(callers);
+        release();
+        return answers(asked);
+    }
+
+    @Test
+    @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
+    void herdCostsOneRequest() {
+        long before = demo.posts();
+        int generation = (int) service.status().generation();
+
+        assertThat(generations(herd(120))).containsExactly(generation + 1);
+        assertThat(demo.posts()).isEqualTo(before + 1);
+        assertThat(demo.server().stats().maxInFlight()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R05 first_caller_disconnects_others_served")
+    void firstCallerMayLeave() {
+        long before = demo.posts();
+        demo.server().faults().next(Fault.hold());
+        expire();
+        RawHttp first = rawCaller();
+        awaitWaiters(1);
+        demo.server().awaitHeld(1);
+        var others = ask(20);
+        awaitWaiters(21);
+
+        first.close();
+        awaitWaiters(20);
+        release();
+
+        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(demo.posts()).isEqualTo(before + 1);
+        assertThat(demo.server().requests().getLast().status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("R06 all_callers_disconnect_flight_still_commits")
+    void everybodyMayLeave() throws IOException {
+        long generation = service.status().generation();
+        String kept = Files.readString(demo.rotated());
+        demo.server().faults().next(Fault.hold());
+        expire();
+        List<RawHttp> callers =
+                IntStream.range(0, 5).mapToObj(it -> rawCaller()).toList();
+        awaitWaiters(5);
+        demo.server().awaitHeld(1);
+
+        callers.forEach(RawHttp::close);
+        awaitWaiters(0);
+        release();
+        await(() -> service.status().generation() == generation + 1);
+        long posts = demo.posts();
+
+        given().get("/token").then().statusCode(200);
+        assertThat(demo.posts()).isEqualTo(posts);
+        assertThat(Files.readString(demo.rotated())).isNotEqualTo(kept);
+    }
+
+    @Test
+    @DisplayName("R07 caller_timeout_only_that_caller")
+    void deadlineEndsOneWait() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+        var others = ask(20);
+        awaitWaiters(20);
+
+        given().header("Prefer", "wait=0").get("/token").then().statusCode(504);
+        given().header("Prefer", "wait=1").get("/token").then().statusCode(504);
+        release();
+
+        assertThat(generations(answers(others))).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("R42 slow_client_does_not_delay_others")
+    void clientThatNeverReadsDelaysNobody() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+        String[] many = IntStream.range(0, 2000)
+                .mapToObj(it -> String.join("\r\n", ASK) + "\r\n")
+                .toArray(String[]::new);
+        List<RawHttp> slow = IntStream.range(0, 8)
+                .mapToObj(it -> RawHttp.send(sidecar.getPort(), many))
+                .toList();
+        awaitWaiters(8);
+        var others = ask(50);
+        awaitWaiters(58);
+
+        release();
+
+        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(generations(answers(ask(50)))).hasSize(1);
+        slow.forEach(RawHttp::close);
+    }
+
+    /** A machine that is busy with other things may stall a round; code that blocks stalls every round. */
+    @Test
+    @DisplayName("R49 event_loop_never_blocked")
+    void eventLoopIsNotBlocked() {
+        List<List<String>> rounds =
+                IntStream.range(0, 5).mapToObj(it -> warningsOfOneHerd()).toList();
+
+        assertThat(rounds).anyMatch(List::isEmpty);
+    }
+
+    private List<String> warningsOfOneHerd() {
+        try (LogCapture log = LogCapture.of("io.vertx.core.impl.BlockedThreadChecker")) {
+            assertThat(generations(herd(120))).hasSize(1);
+            return log.lines();
+        }
+    }
+
+    @Test
+    void refreshKnowsNothingOfTheCallerThatStartedIt() {
+        int before = vertx.departures().size();
+        expire();
+
+        given().get("/token").then().statusCode(200);
+
+        assertThat(vertx.departures().subList(before, vertx.departures().size()))
+                .containsExactly(new WatchedVertx.Departure(false, false));
+    }
+}

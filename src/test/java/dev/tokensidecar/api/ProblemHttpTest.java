@@ -1,0 +1,318 @@
+package dev.tokensidecar.api;
+
+import static io.restassured.RestAssured.given;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.emptyString;
+import static org.hamcrest.Matchers.is;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.DemoServerResource;
+import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.SidecarTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every row of the error table, driven by the fault that leads to it. */
+@QuarkusTest
+class ProblemHttpTest extends SidecarTest {
+
+    private static void expect(Response answer, ProblemKind kind) {
+        assertThat(answer.statusCode()).isEqualTo(kind.status);
+        assertThat(answer.contentType()).isEqualTo("application/problem+json");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        Map<String, Object> body = answer.jsonPath().getMap("$");
+        assertThat(body.keySet()).hasToString("[type, title, status, detail, error, retryable, action]");
+        assertThat(body)
+                .containsEntry("type", "urn:token-sidecar:error:" + kind.error())
+                .containsEntry("title", kind.title)
+                .containsEntry("status", kind.status)
+                .containsEntry("error", kind.error())
+                .containsEntry("retryable", kind.retryable)
+                .containsEntry("action", kind.action);
+        assertThat(body.get("detail")).asString().isNotBlank();
+    }
+
+    private static void expectRetryAfter(Response answer, int least, int most) {
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(least, most);
+    }
+
+    @ParameterizedTest
+    @DisplayName("R10 R14 temporarily_unavailable")
+    @ValueSource(ints = {429, 503})
+    void unavailable(int status) {
+        demo.server().faults().always(Fault.status(status).retryAfter(ofSeconds(60)));
+        expire();
+
+        Response first = given().get("/token");
+        long posts = demo.posts();
+        Response second = given().get("/token");
+
+        expect(first, ProblemKind.TEMPORARILY_UNAVAILABLE);
+        expectRetryAfter(first, 60, 60);
+        expect(second, ProblemKind.TEMPORARILY_UNAVAILABLE);
+        expectRetryAfter(second, 50, 60);
+        assertThat(demo.posts()).as("fails fast").isEqualTo(posts);
+    }
+
+    @Test
+    void unavailableAlsoInTextForm() {
+        demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
+        expire();
+
+        expect(given().accept("text/plain").get("/token"), ProblemKind.TEMPORARILY_UNAVAILABLE);
+    }
+
+    @Test
+    void resetIsUnavailable() {
+        demo.server().faults().always(Fault.reset());
+        expire();
+
+        Response answer = given().get("/token");
+
+        expect(answer, ProblemKind.TEMPORARILY_UNAVAILABLE);
+        expectRetryAfter(answer, 1, 30);
+    }
+
+    @Test
+    void deadlineExceeded() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+
+        Response answer = given().header("Prefer", "wait=1").get("/token");
+
+        expect(answer, ProblemKind.DEADLINE_EXCEEDED);
+        expectRetryAfter(answer, 1, 1);
+    }
+
+    @Test
+    @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
+    void tooManyWaiters() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+        var waiting = ask(DemoServerResource.MAX_WAITERS);
+        awaitWaiters(DemoServerResource.MAX_WAITERS);
+
+        Response answer = given().get("/token");
+        release();
+
+        expect(answer, ProblemKind.TOO_MANY_WAITERS);
+        expectRetryAfter(answer, 1, 1);
+        assertThat(answers(waiting)).allMatch(it -> it.statusCode() == 200);
+        assertThat(service.status().waiters()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text/html,<html>log in</html>",
+        "application/json,{}",
+        "application/json,{\"access_token\":",
+        "text/plain,''"
+    })
+    void invalidResponse(String contentType, String body) {
+        demo.server().faults().always(Fault.reply(200, contentType, body));
+        expire();
+
+        Response answer = given().get("/token");
+
+        expect(answer, ProblemKind.INVALID_RESPONSE);
+        expectRetryAfter(answer, 1, 30);
+    }
+
+    @Test
+    void rejectedAgain() throws Exception {
+        String next = given().get("/token?rejected=" + RejectionHttpTest.hash(bareToken()))
+                .jsonPath()
+                .getString("access_token");
+
+        Response answer = given().get("/token?rejected=" + RejectionHttpTest.hash(next));
+
+        expect(answer, ProblemKind.REJECTED_AGAIN);
+        expectRetryAfter(answer, 50, 60);
+    }
+
+    @Test
+    void rejectedAgainWhereTheServerRepeatsItself() throws Exception {
+        demo.server().faults().next(Fault.sameAccessToken());
+
+        expect(given().get("/token?rejected=" + RejectionHttpTest.hash(bareToken())), ProblemKind.REJECTED_AGAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"})
+    void configuration(String error) {
+        demo.server().faults().always(Fault.error(400, error));
+        expire();
+
+        Response answer = given().get("/token");
+
+        expect(answer, ProblemKind.CONFIGURATION);
+        assertThat(answer.jsonPath().getString("detail")).contains(error);
+        assertThat(answer.header("Retry-After")).isNull();
+    }
+
+    @Test
+    void reauthenticationRequired() {
+        demo.server().faults().always(Fault.error(400, "invalid_grant"));
+        expire();
+
+        Response answer = given().get("/token");
+
+        expect(answer, ProblemKind.REAUTHENTICATION_REQUIRED);
+        assertThat(answer.header("Retry-After")).isNull();
+        demo.server().faults().clear();
+        await(() -> given().get("/token").statusCode() == 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "min_ttl=soon",
+                "min_ttl=-1",
+                "min_ttl=1e3",
+                "min_ttl=1.5",
+                "min_ttl=9999999999",
+                "rejected=abc",
+                "rejected=E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                "rejected=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555"
+            })
+    void invalidRequest(String query) {
+        expect(given().get("/token?" + query), ProblemKind.INVALID_REQUEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/status", "/openapi", "/nowhere"})
+    void forbidden(String path) {
+        expect(given().header("Origin", "http://evil.example").get(path), ProblemKind.FORBIDDEN);
+        expect(given().header("X-Forwarded-For", "10.0.0.7").get(path), ProblemKind.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/nowhere", "POST,/nowhere", "PUT,/token/nowhere", "DELETE,/", "PATCH,/tokens/x", "GET,/q/dev"})
+    void unknownPath(String method, String path) {
+        var request = method.equals("GET")
+                ? given()
+                : given().contentType("application/json").body("{\"a\":1}");
+
+        expect(request.request(method, path), ProblemKind.NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST,/token,GET",
+        "PUT,/token,GET",
+        "DELETE,/token,GET",
+        "PATCH,/token,GET",
+        "GET,/token/rejected,POST",
+        "PUT,/token/rejected,POST",
+        "POST,/status,GET",
+        "DELETE,/status,GET"
+    })
+    void unknownMethod(String method, String path, String allowed) {
+        var request = method.equals("GET")
+                ? given()
+                : given().contentType("application/json").body("{\"a\":1}");
+
+        Response answer = request.request(method, path);
+
+        expect(answer, ProblemKind.METHOD_NOT_ALLOWED);
+        assertThat(answer.header("Allow")).contains(allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/status"})
+    void notAcceptable(String path) {
+        expect(given().accept("application/xml").get(path), ProblemKind.NOT_ACCEPTABLE);
+    }
+
+    @Test
+    void headHasNoBody() {
+        given().head("/token")
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body(emptyString());
+    }
+
+    @Test
+    void optionsTellsTheMethods() {
+        Response answer = given().options("/token");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.header("Allow")).contains("GET");
+    }
+
+    @Test
+    void oversizedBodyIsRefused() {
+        given().contentType("application/x-www-form-urlencoded")
+                .header("Authorization", "Bearer x")
+                .body("www_authenticate=" + "x".repeat(65 * 1024))
+                .post("/token/rejected")
+                .then()
+                .statusCode(413);
+    }
+
+    @Test
+    void oversizedHeadersAreRefused() {
+        var reply = raw("GET /token HTTP/1.1", "Host: localhost", "X-Padding: " + "x".repeat(17 * 1024));
+
+        assertThat(reply.status()).isEqualTo(431);
+    }
+
+    @Test
+    void oldProtocolWithoutHostIsForbidden() {
+        var reply = raw("GET /token HTTP/1.0");
+
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(reply.head()).contains("content-type: application/problem+json", "cache-control: no-store");
+    }
+
+    @Test
+    void oldProtocolWithHostIsServed() {
+        assertThat(raw("GET /token HTTP/1.0", "Host: localhost").status()).isEqualTo(200);
+    }
+
+    @Test
+    void nonsenseIsABadRequest() {
+        assertThat(raw("NONSENSE").status()).isEqualTo(400);
+        assertThat(raw("GET /token HTTP/1.1", "Connection: close").status()).isEqualTo(400);
+        assertThat(raw("GET /token%zz HTTP/1.1", "Host: localhost", "Connection: close")
+                        .status())
+                .isBetween(400, 404);
+    }
+
+    @Test
+    void doubleHostIsNotServed() {
+        var reply = raw("GET /token HTTP/1.1", "Host: localhost", "Host: evil.example", "Connection: close");
+
+        assertThat(reply.status()).isEqualTo(403);
+    }
+
+    @Test
+    void strangerInTheRequestTargetIsNotServed() {
+        var reply = raw("GET http://evil.example/token HTTP/1.1", "Host: localhost", "Connection: close");
+
+        assertThat(reply.status()).isEqualTo(403);
+    }
+
+    @Test
+    void statusIsNotConcernedByFailures() {
+        demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
+        expire();
+        given().get("/token").then().statusCode(503);
+
+        given().get("/status").then().statusCode(200).body("tokens[0].state", is("backing_off"));
+    }
+
+    private RawHttp.Reply raw(String... lines) {
+        try (RawHttp connection = RawHttp.send(sidecar.getPort(), lines)) {
+            return connection.reply();
+        }
+    }
+}

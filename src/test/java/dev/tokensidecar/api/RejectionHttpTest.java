@@ -1,0 +1,158 @@
+package dev.tokensidecar.api;
+
+import static io.restassured.RestAssured.given;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.SidecarTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both ways to say that an API answered 401. */
+@QuarkusTest
+class RejectionHttpTest extends SidecarTest {
+
+    private static final String INVALID = "Bearer realm=\"api\", error=\"invalid_token\"";
+
+    static String hash(String token) throws NoSuchAlgorithmException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+        return HexFormat.of().formatHex(digest);
+    }
+
+    private Response report(String token) {
+        return given().header("Authorization", "Bearer " + token).post("/token/rejected");
+    }
+
+    @Test
+    void reportByHashBringsAnotherToken() throws Exception {
+        String rejected = bareToken();
+        long before = demo.posts();
+
+        given().get("/token?rejected=" + hash(rejected)).then().statusCode(200).body("access_token", not(rejected));
+        assertThat(demo.posts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    @DisplayName("R28 stale_401_report_returns_current_no_upstream")
+    void lateReportBringsTheCurrentToken() throws Exception {
+        String replaced = bareToken();
+        expire();
+        String current = bareToken();
+        long before = demo.posts();
+
+        given().get("/token?rejected=" + hash(replaced)).then().statusCode(200).body("access_token", is(current));
+        report(replaced).then().statusCode(200).body("access_token", is(current));
+        assertThat(demo.posts()).isEqualTo(before);
+    }
+
+    @Test
+    void reportByHeaderBringsAnotherTokenAsJsonOrText() {
+        String rejected = bareToken();
+
+        Response json = report(rejected);
+        json.then().statusCode(200).header("Cache-Control", "no-store").body("access_token", not(rejected));
+        String text = given().accept("text/plain")
+                .header("Authorization", "bearer " + rejected)
+                .post("/token/rejected")
+                .asString();
+
+        assertThat(text).isEqualTo(json.jsonPath().getString("access_token"));
+    }
+
+    @Test
+    void challengeThatRenewalMayCureRenews() {
+        String rejected = bareToken();
+
+        given().header("Authorization", "Bearer " + rejected)
+                .formParam("www_authenticate", INVALID)
+                .post("/token/rejected")
+                .then()
+                .statusCode(200)
+                .body("access_token", not(rejected));
+    }
+
+    @ParameterizedTest
+    @DisplayName("R32 insufficient_scope_report_never_refreshes")
+    @ValueSource(strings = {"insufficient_scope", "insufficient_user_authentication", "use_dpop_nonce"})
+    void challengeThatRenewalCannotCureNeverRenews(String error) {
+        String refused = bareToken();
+        long before = demo.posts();
+
+        given().header("Authorization", "Bearer " + refused)
+                .formParam("www_authenticate", "Bearer realm=\"error=x\", error=\"" + error + "\", scope=\"admin\"")
+                .post("/token/rejected")
+                .then()
+                .statusCode(200)
+                .body("access_token", is(refused));
+        assertThat(demo.posts()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {"none", "''", "Bearer", "'Bearer '", "Basic ZGVtbzpkZW1v", "DPoP abc", "'Bearer a b'"})
+    void reportWithoutATokenIsRefused(String authorization) {
+        var request = given();
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+
+        request.post("/token/rejected").then().statusCode(400).body("error", is("invalid_request"));
+    }
+
+    @Test
+    void bodyOfAnotherKindIsIgnored() {
+        String rejected = bareToken();
+
+        given().header("Authorization", "Bearer " + rejected)
+                .contentType("application/json")
+                .body("{\"www_authenticate\":\"x\"}")
+                .post("/token/rejected")
+                .then()
+                .statusCode(200)
+                .body("access_token", not(rejected));
+    }
+
+    @Test
+    @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
+    void reportsOfTheCurrentTokenShareOneRequest() throws Exception {
+        String rejected = bareToken();
+        long before = demo.posts();
+        demo.server().faults().next(Fault.hold());
+
+        var callers = ask(30, "/token?rejected=" + hash(rejected));
+        awaitWaiters(30);
+        release();
+
+        assertThat(answers(callers))
+                .allMatch(it -> it.statusCode() == 200)
+                .noneMatch(it -> it.body().contains(rejected));
+        assertThat(demo.posts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    @DisplayName("R31 401_storm_on_fresh_token_is_damped")
+    void tokenThatWasJustRenewedIsNotRenewedAgain() {
+        String second = report(bareToken()).jsonPath().getString("access_token");
+        long before = demo.posts();
+
+        for (int i = 0; i < 50; i++) {
+            report(second).then().statusCode(429);
+        }
+        assertThat(demo.posts()).isEqualTo(before);
+        time.advance(ofSeconds(61));
+        report(second).then().statusCode(200).body("access_token", not(second));
+    }
+}

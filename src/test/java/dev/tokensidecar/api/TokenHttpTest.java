@@ -1,0 +1,193 @@
+package dev.tokensidecar.api;
+
+import static io.restassured.RestAssured.given;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.SidecarTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code GET /token} as the contract promises it. */
+@QuarkusTest
+class TokenHttpTest extends SidecarTest {
+
+    @Test
+    void jsonHasTheFieldsOfRfc6749InOrder() {
+        Response answer = given().get("/token");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.contentType()).startsWith("application/json");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.jsonPath().getMap("$").keySet())
+                .hasToString("[access_token, token_type, expires_in, expires_at, scope, generation]");
+        answer.then()
+                .body("access_token", is(bareToken()))
+                .body("token_type", is("Bearer"))
+                .body("expires_in", allOf(greaterThan(290), lessThanOrEqualTo(300)))
+                .body("scope", is("read write"))
+                .body("generation", is((int) service.status().generation()));
+    }
+
+    @Test
+    void lifeIsWhatIsReallyLeft() {
+        time.advance(ofSeconds(100));
+
+        JsonPath token = given().get("/token").jsonPath();
+
+        assertThat(token.getInt("expires_in")).isBetween(190, 200);
+        assertThat(token.getString("expires_at")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+        Duration left = Duration.between(time.now().instant(), Instant.parse(token.getString("expires_at")));
+        assertThat(left).isBetween(ofSeconds(190), ofSeconds(200));
+    }
+
+    @Test
+    void scopeThatTheServerDidNotNameIsLeftOut() {
+        demo.server().faults().next(Fault.without("scope"));
+        expire();
+
+        assertThat(given().get("/token").jsonPath().getMap("$")).doesNotContainKey("scope");
+    }
+
+    @Test
+    void textIsTheBareTokenAndNothingElse() {
+        Response answer = given().accept("text/plain").get("/token");
+
+        assertThat(answer.contentType()).startsWith("text/plain");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.asString())
+                .isEqualTo(given().get("/token").jsonPath().getString("access_token"))
+                .matches("[A-Za-z0-9_-]+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/json", "application/*", "text/html, */*;q=0.1"})
+    void jsonIsThePreferredForm(String accept) {
+        given().accept(accept).get("/token").then().statusCode(200).contentType("application/json");
+    }
+
+    @Test
+    @DisplayName("R01 fresh_token_served_without_upstream")
+    void freshTokenIsServedWithoutARequest() {
+        long before = demo.posts();
+
+        assertThat(List.of(bareToken(), bareToken(), bareToken())).containsOnly(bareToken());
+        assertThat(demo.posts()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("R02 due_token_served_and_one_background_refresh")
+    void dueTokenIsServedWhileARefreshRuns() {
+        String old = bareToken();
+        long before = demo.posts();
+        demo.server().faults().next(Fault.hold());
+        time.advance(ofSeconds(250));
+
+        assertThat(List.of(bareToken(), bareToken())).containsOnly(old);
+        demo.server().awaitHeld(1);
+        assertThat(demo.posts()).isEqualTo(before + 1);
+        release();
+        await(() -> !bareToken().equals(old));
+    }
+
+    @Test
+    @DisplayName("R12 proactive_failure_invisible_while_token_usable")
+    void failureIsInvisibleWhileTheTokenIsUsable() {
+        String old = bareToken();
+        demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
+        time.advance(ofSeconds(250));
+
+        assertThat(bareToken()).isEqualTo(old);
+        await(() -> service.status().failuresInARow() == 1);
+        assertThat(bareToken()).isEqualTo(old);
+    }
+
+    @Test
+    @DisplayName("R35 min_ttl renews once per generation")
+    void shortLifeIsRenewedOncePerGeneration() {
+        String old = bareToken();
+        long before = demo.posts();
+        time.advance(ofSeconds(200));
+
+        given().get("/token?min_ttl=50").then().body("access_token", is(old));
+        given().get("/token?min_ttl=200").then().body("expires_in", greaterThan(200));
+        assertThat(demo.posts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void lifeThatIsAlwaysShorterIsNoLoop() {
+        long before = demo.posts();
+
+        for (int i = 0; i < 5; i++) {
+            given().get("/token?min_ttl=3600").then().statusCode(200).body("expires_in", lessThanOrEqualTo(300));
+        }
+
+        assertThat(demo.posts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void waitOfZeroEndsAtOnce() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+
+        given().header("Prefer", "wait=0")
+                .get("/token")
+                .then()
+                .statusCode(504)
+                .body("error", equalTo("deadline_exceeded"));
+        demo.server().awaitHeld(1);
+        given().header("Prefer", "respond-async, wait=0").get("/token").then().statusCode(504);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait=soon", "wait", "wait=-1", "wait=1.5", "", "return=minimal", "wait=99999999999"})
+    void preferenceThatCannotBeUnderstoodIsNone(String prefer) {
+        given().header("Prefer", prefer).get("/token").then().statusCode(200);
+    }
+
+    @Test
+    void laterVersionsServeAnOAuthTokenEndpointHere() {
+        given().formParam("grant_type", "client_credentials")
+                .post("/token")
+                .then()
+                .statusCode(405)
+                .body("error", is("method_not_allowed"));
+    }
+
+    @Test
+    void openApiListsEveryPath() {
+        Response answer = given().get("/openapi?format=json");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.jsonPath().getMap("paths").keySet()).hasToString("[/status, /token, /token/rejected]");
+        assertThat(answer.jsonPath().getMap("components.schemas").keySet())
+                .map(Object::toString)
+                .contains("Token", "Problem", "Status");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/status", "/openapi", "/token/rejected"})
+    void clusterSideHasNoToken(String path) {
+        given().get(management.resolve(path)).then().statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/metrics", "/q/health", "/q/health/ready"})
+    void applicationSideHasNoProbes(String path) {
+        given().get(path).then().statusCode(404).body("error", is("not_found"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.tokensidecar.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.Scrape;
+import dev.tokensidecar.testing.SidecarTest;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The table of meters in the operator's guide and the meters there are: each has what the other has. */
+@QuarkusTest
+class DocumentedMetersTest extends SidecarTest {
+
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(token_sidecar_\\w+)` \\| ([^|]*) \\|");
+    private static final Pattern WORD = Pattern.compile("`(\\w+)`");
+
+    private static Map<String, Set<String>> documented() throws IOException {
+        Map<String, Set<String>> meters = new TreeMap<>();
+        ROW.matcher(Files.readString(Path.of("docs/operations.md")))
+                .results()
+                .forEach(row -> meters.put(row.group(1), words(row)));
+        return meters;
+    }
+
+    private static Set<String> words(MatchResult row) {
+        Set<String> words = new TreeSet<>();
+        WORD.matcher(row.group(2)).results().forEach(word -> words.add(word.group(1)));
+        return words;
+    }
+
+    @Test
+    void metersAreThoseOfTheGuide() throws IOException {
+        assertThat(Scrape.of(management).labels()).isEqualTo(documented());
+    }
+}
