@@ -79,7 +79,8 @@ public final class RefreshLog implements TokenListener {
         return switch (failure) {
             case RefreshFailure.Unavailable it -> "none needed, the sidecar tries again by itself";
             case RefreshFailure.InvalidResponse it -> "check that this is the token endpoint and what stands before it";
-            case RefreshFailure.InvalidGrant it -> "log in again, replace the refresh token file and delete sidecar.token.store.file";
+            case RefreshFailure.InvalidGrant it ->
+                "log in again, replace the refresh token file and delete sidecar.token.store.file";
             case RefreshFailure.Misconfigured it -> "correct the configuration or the client's registration";
         };
     }
