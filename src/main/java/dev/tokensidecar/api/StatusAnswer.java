@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,7 +42,8 @@ record StatusAnswer(List<Token> tokens) {
             boolean present,
             @JsonProperty("rotated_at") @Nullable String rotatedAt,
             boolean persisted,
-            @JsonProperty("expires_at") @Nullable String expiresAt) {}
+            @JsonProperty("expires_at") @Nullable String expiresAt,
+            @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
     static StatusAnswer of(String name, TokenStatus status) {
         return new StatusAnswer(List.of(new Token(
@@ -56,7 +58,7 @@ record StatusAnswer(List<Token> tokens) {
                 status.failuresInARow(),
                 time(status.retryAt()),
                 status.waiters(),
-                refreshToken(status.refreshToken()))));
+                refreshToken(status.refreshToken(), status.storeProblem()))));
     }
 
     private static @Nullable Refresh refresh(@Nullable LastRefresh last) {
@@ -69,10 +71,13 @@ record StatusAnswer(List<Token> tokens) {
                         last.duration().toMillis());
     }
 
-    private static RefreshToken refreshToken(TokenStatus.@Nullable RefreshTokenStatus status) {
+    private static RefreshToken refreshToken(
+            TokenStatus.@Nullable RefreshTokenStatus status, @Nullable StoreProblem problem) {
+        String storeProblem = problem == null ? null : problem.label();
         return status == null
-                ? new RefreshToken(false, null, false, null)
-                : new RefreshToken(true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()));
+                ? new RefreshToken(false, null, false, null, storeProblem)
+                : new RefreshToken(
+                        true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()), storeProblem);
     }
 
     private static @Nullable String time(@Nullable Instant instant) {

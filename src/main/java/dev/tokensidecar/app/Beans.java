@@ -6,6 +6,7 @@ import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.StatusResource;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
@@ -16,6 +17,7 @@ import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshTokenStore;
+import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -24,9 +26,12 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +88,20 @@ final class Beans {
         SeedFile seed = new SeedFile(settings.store().refreshTokenFile(), Clock.systemUTC());
         return settings.store().file() == null
                 ? new MemoryStore(seed)
-                : new FileStore(settings.store().file(), seed, Threads.saver());
+                : new FileStore(
+                        settings.store().file(),
+                        keys(settings.store().encryptionKeyFile()),
+                        seed,
+                        Clock.systemUTC(),
+                        Threads.saver());
+    }
+
+    private static @Nullable Supplier<List<Secret>> keys(@Nullable Path file) {
+        if (file == null) {
+            return null;
+        }
+        SecretFile keys = new SecretFile(file);
+        return () -> List.of(keys.read());
     }
 
     private static RefreshPolicy policy(TokenSettings settings) {

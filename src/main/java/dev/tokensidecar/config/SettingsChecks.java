@@ -81,6 +81,10 @@ final class SettingsChecks {
         if (!refreshes && file) {
             keys.reject("store.file", UNUSED_STORE);
         }
+        if (!file && keys.isSet("store.encryption-key-file")) {
+            keys.reject(
+                    "store.encryption-key-file", "is not used without {}store.file: leave it out or name that file");
+        }
         if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
             keys.reject("store.file", "must not be {}store.refresh-token-file: the seed is only read");
         }

@@ -117,6 +117,7 @@ public final class SettingsReader {
         return new Store(
                 keys.path("store.refresh-token-file"),
                 keys.path("store.file"),
+                keys.path("store.encryption-key-file"),
                 keys.positive("store.timeout", Duration.ofSeconds(2)));
     }
 

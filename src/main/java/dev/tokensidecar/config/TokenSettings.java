@@ -74,10 +74,14 @@ public record TokenSettings(
      *
      * @param refreshTokenFile the seed, normally a mounted Secret; null for none
      * @param file writable file that keeps the rotated refresh token; null to keep it in memory
+     * @param encryptionKeyFile file with the key that encrypts {@code file}; null to keep it in plain text
      * @param timeout how long callers wait for a save
      */
     public record Store(
-            @Nullable Path refreshTokenFile, @Nullable Path file, Duration timeout) {}
+            @Nullable Path refreshTokenFile,
+            @Nullable Path file,
+            @Nullable Path encryptionKeyFile,
+            Duration timeout) {}
 
     /**
      * What callers may expect; group {@code http}.

@@ -1,60 +1,73 @@
 package dev.tokensidecar.store;
 
-import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Stored;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a writable file. A token that was saved here is newer than the seed, and goes before it.
- *
- * <p>Saves run one after the other in the order in which they came, so that a slow one never lands on a newer one.
+ * A store in a writable file; {@code docs/decisions.md} draws what a crash finds at each step. Everything runs one after
+ * the other in the order in which it came, so that a slow save never lands on a newer one.
  */
 public final class FileStore implements RefreshTokenStore {
 
-    private final RefreshTokenFile file;
-    private final SeedFile seed;
+    private final TokenFiles files;
     private final Executor oneAtATime;
 
     /**
      * Makes a store; touches no file yet.
      *
-     * @param oneAtATime runs the saves, on one thread that may be blocked
+     * @param keys encrypts the file, the newest key first; null to leave it in plain text
+     * @param oneAtATime runs everything, on one thread that may be blocked
      */
-    public FileStore(Path path, SeedFile seed, Executor oneAtATime) {
-        this.file = new RefreshTokenFile(path);
-        this.seed = seed;
+    public FileStore(
+            Path path, @Nullable Supplier<List<Secret>> keys, SeedFile seed, InstantSource clock, Executor oneAtATime) {
+        this.files = new TokenFiles(new AtomicFile(path), new TokenFormat(new KeyRing(keys)), seed, clock);
         this.oneAtATime = oneAtATime;
     }
 
     @Override
-    public Uni<Optional<RefreshToken>> load() {
-        return Uni.createFrom().item(() -> stored().or(seed::read));
+    public Uni<Stored> load() {
+        return inOrder(files::load);
     }
 
-    private Optional<RefreshToken> stored() {
-        try {
-            return file.read();
-        } catch (IOException e) {
-            throw new RefreshFailure.Misconfigured(
-                    "store_unreadable",
-                    "the stored refresh token cannot be read, " + e.getMessage()
-                            + ": restore the file, or delete it to start again from sidecar.token.store.refresh-token-file");
-        }
+    @Override
+    public Uni<Void> attempt(RefreshToken presented) {
+        return inOrder(() -> {
+            files.attempt(presented);
+            return null;
+        });
     }
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
+        return inOrder(() -> {
+            files.save(refreshToken);
+            return null;
+        });
+    }
+
+    @Override
+    public Uni<Void> settle(RefreshToken presented, boolean used) {
+        return inOrder(() -> {
+            files.settle(presented, used);
+            return null;
+        });
+    }
+
+    private <T> Uni<T> inOrder(Supplier<@Nullable T> operation) {
         return Uni.createFrom()
                 .emitter(emitter -> oneAtATime.execute(() -> {
                     try {
-                        file.write(refreshToken);
-                        emitter.complete(null);
-                    } catch (IOException | RuntimeException e) {
+                        emitter.complete(operation.get());
+                    } catch (RuntimeException e) {
                         emitter.fail(e);
                     }
                 }));

@@ -2,26 +2,59 @@ package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
+import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.TokenHash;
 import io.smallrye.mutiny.Uni;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A store that starts with the seed and forgets what it was given: the core itself holds the newest token. */
 public final class MemoryStore implements RefreshTokenStore {
 
     private final SeedFile seed;
+    private final Set<TokenHash> seenSeeds = new HashSet<>();
+    private @Nullable TokenHash seedRead;
 
     public MemoryStore(SeedFile seed) {
         this.seed = seed;
     }
 
     @Override
-    public Uni<Optional<RefreshToken>> load() {
-        return Uni.createFrom().item(seed::read);
+    public Uni<Stored> load() {
+        return Uni.createFrom().item(() -> {
+            RefreshToken found = seed.read().orElse(null);
+            return new Stored(unseen(found) ? found : null, null, null, null, null);
+        });
+    }
+
+    private synchronized boolean unseen(@Nullable RefreshToken found) {
+        seedRead = found == null ? null : found.hash();
+        return !seenSeeds.contains(seedRead);
+    }
+
+    @Override
+    public Uni<Void> attempt(RefreshToken presented) {
+        return Uni.createFrom().voidItem();
     }
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
-        return Uni.createFrom().voidItem();
+        return Uni.createFrom().voidItem().invoke(this::succeeded);
+    }
+
+    @Override
+    public Uni<Void> settle(RefreshToken presented, boolean used) {
+        return used
+                ? Uni.createFrom().voidItem().invoke(this::succeeded)
+                : Uni.createFrom().voidItem();
+    }
+
+    /** A seed that was there when a refresh succeeded is never newer than what that refresh brought. */
+    private synchronized void succeeded() {
+        if (seedRead != null) {
+            seenSeeds.add(seedRead);
+        }
     }
 
     @Override

@@ -3,9 +3,12 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Meters and log as one listener: the meters hear everything, the log what happens to refreshes. */
 public record Listeners(TokenMetrics metrics, RefreshLog log) implements TokenListener {
@@ -53,8 +56,23 @@ public record Listeners(TokenMetrics metrics, RefreshLog log) implements TokenLi
     }
 
     @Override
-    public void saveFailed(Throwable failure) {
-        log.saveFailed(failure);
+    public void inDoubt(Instant since) {
+        log.inDoubt(since);
+    }
+
+    @Override
+    public void anotherRefreshToken() {
+        log.anotherRefreshToken();
+    }
+
+    @Override
+    public void storeFailed(StoreFailure failure) {
+        log.storeFailed(failure);
+    }
+
+    @Override
+    public void storeRecovered(StoreProblem from) {
+        log.storeRecovered(from);
     }
 
     @Override

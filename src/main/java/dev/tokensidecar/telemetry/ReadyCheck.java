@@ -1,5 +1,6 @@
 package dev.tokensidecar.telemetry;
 
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenStatus;
 import jakarta.inject.Singleton;
@@ -21,10 +22,12 @@ final class ReadyCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         TokenStatus status = service.status();
+        StoreProblem problem = status.storeProblem();
         return HealthCheckResponse.named("usable token")
                 .status(status.freshness().usable())
                 .withData("state", status.state())
                 .withData("failures_in_a_row", status.failuresInARow())
+                .withData("store", problem == null ? "ok" : problem.label())
                 .build();
     }
 }

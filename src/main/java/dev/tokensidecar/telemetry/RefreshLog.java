@@ -3,6 +3,8 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,16 +82,34 @@ public final class RefreshLog implements TokenListener {
             case RefreshFailure.Unavailable it -> "none needed, the sidecar tries again by itself";
             case RefreshFailure.InvalidResponse it -> "check that this is the token endpoint and what stands before it";
             case RefreshFailure.InvalidGrant it ->
-                "log in again, replace the refresh token file and delete sidecar.token.store.file";
+                "log in again and put the new refresh token into sidecar.token.store.refresh-token-file";
             case RefreshFailure.Misconfigured it -> "correct the configuration or the client's registration";
         };
     }
 
     @Override
-    public void saveFailed(Throwable failure) {
+    public void inDoubt(Instant since) {
+        LOG.warnf(
+                "the last process ended during a refresh and its answer may be lost, trying again at once"
+                        + " token=%s attempted_at=%s",
+                token, since);
+    }
+
+    @Override
+    public void anotherRefreshToken() {
+        LOG.warnf("a refresh token is dead, presenting the next one that is there token=%s", token);
+    }
+
+    @Override
+    public void storeFailed(StoreFailure failure) {
         LOG.errorf(
-                "refresh token could not be saved, it is kept in memory and saved again token=%s problem=%s: %s",
-                token, failure.getClass().getSimpleName(), failure.getMessage());
+                "refresh token store in trouble token=%s problem=%s cure=\"%s\" detail=\"%s\"",
+                token, failure.problem().label(), failure.problem().cure(), failure.getMessage());
+    }
+
+    @Override
+    public void storeRecovered(StoreProblem from) {
+        LOG.infof("refresh token store is well again token=%s problem_was=%s", token, from.label());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenService;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -66,13 +68,25 @@ public final class TokenMetrics implements TokenListener {
         gauge(service, "token_sidecar_last_success_timestamp_seconds", status -> epoch(status.lastSuccessAt()));
         gauge(service, "token_sidecar_refresh_token_persisted", TokenMetrics::persisted);
         for (String state : TokenStatus.STATES) {
-            Gauge.builder(
-                            "token_sidecar_state",
-                            service,
-                            it -> it.status().state().equals(state) ? 1 : 0)
-                    .tags(token.and("state", state))
-                    .register(registry);
+            flag(
+                    service,
+                    "token_sidecar_state",
+                    Tags.of("state", state),
+                    status -> status.state().equals(state));
         }
+        for (StoreProblem problem : StoreProblem.values()) {
+            flag(
+                    service,
+                    "token_sidecar_store_problem",
+                    Tags.of("problem", problem.label()),
+                    status -> status.storeProblem() == problem);
+        }
+    }
+
+    private void flag(TokenService service, String name, Tags tags, Predicate<TokenStatus> set) {
+        Gauge.builder(name, service, it -> set.test(it.status()) ? 1 : 0)
+                .tags(token.and(tags))
+                .register(registry);
     }
 
     private void gauge(TokenService service, String name, ToDoubleFunction<TokenStatus> value) {

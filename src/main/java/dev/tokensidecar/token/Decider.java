@@ -19,7 +19,8 @@ final class Decider {
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final Duration SHORTEST_SLEEP = Duration.ofMillis(10);
-    private static final Duration SAVE_RETRY = Duration.ofSeconds(5);
+    /** How often the store is looked at by a process that cannot go on without it. */
+    private static final Duration STORE_LOOK = Duration.ofSeconds(5);
 
     private final RefreshPolicy policy;
 
@@ -130,7 +131,8 @@ final class Decider {
             case Dead dead -> probeLeft(dead, now);
             case Idle idle -> untilRefresh(idle.held(), now);
         };
-        Duration latest = state.held().persisted() ? HEARTBEAT : SAVE_RETRY;
+        boolean storeMatters = state instanceof Dead || !state.held().persisted();
+        Duration latest = storeMatters ? STORE_LOOK : HEARTBEAT;
         return longer(SHORTEST_SLEEP, shorter(latest, next));
     }
 

@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one flight up to the point where its result can be published: read the refresh token, ask the
- * authorization server, save what it rotated. Knows no state and no waiters.
+ * The work of one flight up to the point where its result can be published: choose a refresh token, note the attempt, ask
+ * the authorization server, keep what it handed out. Knows no state and no waiters.
  */
 final class Exchange {
 
@@ -15,6 +15,7 @@ final class Exchange {
     private final @Nullable RefreshTokenKeeper keeper;
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
+    private final TokenListener listener;
 
     /**
      * Makes an exchange.
@@ -25,38 +26,109 @@ final class Exchange {
             AuthorizationServer server,
             @Nullable RefreshTokenKeeper keeper,
             RefreshPolicy policy,
-            TokenRuntime runtime) {
+            TokenRuntime runtime,
+            TokenListener listener) {
         this.server = server;
         this.keeper = keeper;
         this.policy = policy;
         this.runtime = runtime;
+        this.listener = listener;
     }
 
-    /** Fails with a {@link RefreshFailure}. */
-    Uni<Grant> run(Held held, RefreshReason reason) {
+    /** Never fails. */
+    Uni<Outcome> run(Held held, RefreshReason reason) {
+        Candidates candidates = new Candidates();
         return Uni.createFrom()
-                .deferred(() -> toPresent(held))
-                .chain(presented -> ask(held, presented, reason))
-                .onFailure(failure -> !(failure instanceof RefreshFailure))
-                .transform(Exchange::unexpected);
+                .deferred(() -> keeper == null
+                        ? ask(held, null, reason).map(granted -> new Grant(granted.token(), null, false, false))
+                        : new Presenting(keeper, candidates, held, reason).first())
+                .<Outcome>map(Outcome.Granted::new)
+                .onFailure()
+                .recoverWithItem(failure -> new Outcome.Failed(classified(failure), candidates.refused()));
     }
 
-    private Uni<@Nullable RefreshToken> toPresent(Held held) {
-        if (keeper == null || held.refreshToken() != null) {
-            return Uni.createFrom().item(held.refreshToken());
+    /** Presents one refresh token after the other, until one is not called dead. */
+    private final class Presenting {
+
+        private final RefreshTokenKeeper keeper;
+        private final Candidates candidates;
+        private final Held held;
+        private final RefreshReason reason;
+
+        Presenting(RefreshTokenKeeper keeper, Candidates candidates, Held held, RefreshReason reason) {
+            this.keeper = keeper;
+            this.candidates = candidates;
+            this.held = held;
+            this.reason = reason;
         }
-        return keeper.load().map(seed -> seed);
+
+        Uni<Grant> first() {
+            return keeper.offer(held.refreshToken()).chain(stored -> {
+                if (stored.attemptedAt() != null) {
+                    listener.inDoubt(stored.attemptedAt());
+                }
+                candidates.add(stored);
+                return next(null);
+            });
+        }
+
+        /** @param refusal what the one before was told; null for the first */
+        private Uni<Grant> next(RefreshFailure.@Nullable InvalidGrant refusal) {
+            RefreshToken token = candidates.next();
+            if (token == null) {
+                return Uni.createFrom().failure(refusal);
+            }
+            if (refusal != null) {
+                listener.anotherRefreshToken();
+            }
+            return keeper.attempt(token)
+                    .chain(() -> ask(held, token, reason))
+                    .onFailure(RefreshFailure.class)
+                    .call(failure -> settle(token, failure))
+                    .chain(granted -> keep(granted, token))
+                    .onFailure(RefreshFailure.InvalidGrant.class)
+                    .recoverWithUni(failure -> refused(token, failure));
+        }
+
+        /** A token that may be on its way to being spent stays marked as presented. */
+        private Uni<Void> settle(RefreshToken token, RefreshFailure failure) {
+            return failure.inDoubt() ? Uni.createFrom().voidItem() : keeper.settle(token, false);
+        }
+
+        private Uni<Grant> refused(RefreshToken token, RefreshFailure.InvalidGrant refusal) {
+            candidates.refuse(token);
+            if (!candidates.exhausted() || !candidates.mayAskAgain()) {
+                return next(refusal);
+            }
+            return keeper.offer(null)
+                    .onFailure()
+                    .recoverWithItem(Stored.NOTHING)
+                    .chain(stored -> {
+                        candidates.add(stored.withoutPrevious());
+                        return next(refusal);
+                    });
+        }
+
+        /** A rotated refresh token is saved before anybody learns of the new access token. */
+        private Uni<Grant> keep(Granted granted, RefreshToken presented) {
+            RefreshToken next = successor(presented, granted);
+            return next.sameValue(presented)
+                    ? keeper.settle(presented, true).map(ignored -> new Grant(granted.token(), next, false, false))
+                    : keeper.keep(next).map(saved -> new Grant(granted.token(), next, true, saved));
+        }
     }
 
-    private Uni<Grant> ask(Held held, @Nullable RefreshToken presented, RefreshReason reason) {
+    /** What the server said, and when it was asked. */
+    private record Granted(AccessToken token, Tokens tokens, Moment sentAt) {}
+
+    private Uni<Granted> ask(Held held, @Nullable RefreshToken presented, RefreshReason reason) {
         Moment sentAt = runtime.time().now();
         return server.request(presented)
                 .ifNoItem()
                 .after(policy.timeout())
                 .on(runtime.timers())
                 .failWith(this::timeout)
-                .chain(granted ->
-                        keep(token(held, granted, sentAt, reason), presented, successor(presented, granted, sentAt)));
+                .map(tokens -> new Granted(token(held, tokens, sentAt, reason), tokens, sentAt));
     }
 
     private AccessToken token(Held held, Tokens granted, Moment sentAt, RefreshReason reason) {
@@ -68,22 +140,12 @@ final class Exchange {
     }
 
     /** RFC 6749 section 6: a server that issues no new refresh token leaves the old one in force. */
-    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, Tokens granted, Moment sentAt) {
-        if (presented == null) {
-            return null;
-        }
-        Secret value = granted.refreshToken() == null ? presented.value() : granted.refreshToken();
-        Duration life = granted.refreshTokenLife();
-        Instant expiresAt = life == null ? null : sentAt.instant().plus(life);
-        return new RefreshToken(value, sentAt.instant(), expiresAt);
-    }
-
-    /** A rotated refresh token is saved before anybody learns of the new access token. */
-    private Uni<Grant> keep(AccessToken token, @Nullable RefreshToken presented, @Nullable RefreshToken next) {
-        if (keeper == null || next == null || next.sameValue(presented)) {
-            return Uni.createFrom().item(new Grant(token, next, false, false));
-        }
-        return keeper.keep(next).map(saved -> new Grant(token, next, true, saved));
+    private static RefreshToken successor(RefreshToken presented, Granted granted) {
+        Secret handedOut = granted.tokens().refreshToken();
+        Duration life = granted.tokens().refreshTokenLife();
+        Instant sentAt = granted.sentAt().instant();
+        return new RefreshToken(
+                handedOut == null ? presented.value() : handedOut, sentAt, life == null ? null : sentAt.plus(life));
     }
 
     private RefreshFailure timeout() {
@@ -96,9 +158,11 @@ final class Exchange {
                 null);
     }
 
-    /** A defect of ours; its message may quote anything, so only its type is told. */
-    private static RefreshFailure unexpected(Throwable failure) {
-        return new RefreshFailure.Unavailable(
-                "internal_error", "unexpected " + failure.getClass().getName(), true, false, null);
+    /** What is no answer of the server is a defect of ours; its message may quote anything, so only its type is told. */
+    private static RefreshFailure classified(Throwable failure) {
+        return failure instanceof RefreshFailure known
+                ? known
+                : new RefreshFailure.Unavailable(
+                        "internal_error", "unexpected " + failure.getClass().getName(), true, false, null);
     }
 }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public record RefreshToken(
         Secret value, Instant receivedAt, @Nullable Instant expiresAt) {
 
+    /** Names the credential without telling it. */
+    public TokenHash hash() {
+        return TokenHash.of(value);
+    }
+
     /** Whether both are the same credential, whatever is known about their life. */
     public boolean sameValue(@Nullable RefreshToken other) {
         return other != null && value.equals(other.value);

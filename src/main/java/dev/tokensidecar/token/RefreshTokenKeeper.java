@@ -1,11 +1,13 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that the newest refresh token is kept: within a deadline while callers wait, and again later if that failed.
- * A save that fails never loses the token, which stays in memory; it only costs durability, and that is told.
+ * The core's dealings with the store: everything within a deadline, and nothing that can cost a token. A store in
+ * trouble costs durability, and that is told; only a process that holds no refresh token cannot go on without it.
  */
 final class RefreshTokenKeeper {
 
@@ -14,35 +16,67 @@ final class RefreshTokenKeeper {
     private final RefreshTokenStore store;
     private final RefreshPolicy policy;
     private final ScheduledExecutorService timers;
-    private final TokenListener listener;
+    private final StoreHealth health;
 
     RefreshTokenKeeper(
-            RefreshTokenStore store, RefreshPolicy policy, ScheduledExecutorService timers, TokenListener listener) {
+            RefreshTokenStore store, RefreshPolicy policy, ScheduledExecutorService timers, StoreHealth health) {
         this.store = store;
         this.policy = policy;
         this.timers = timers;
-        this.listener = listener;
+        this.health = health;
     }
 
-    /** The refresh token to start with; fails with a {@link RefreshFailure} if there is none. */
-    Uni<RefreshToken> load() {
-        return store.load().map(found -> found.orElseThrow(RefreshTokenKeeper::noRefreshToken));
+    /**
+     * What may be presented.
+     *
+     * @param held the newest refresh token that this process has received; null if there was none yet
+     * @return fails with a {@link RefreshFailure} if there is nothing
+     */
+    Uni<Stored> offer(@Nullable RefreshToken held) {
+        Uni<Stored> stored = load();
+        return held == null
+                ? stored.onFailure(StoreFailure.class)
+                        .transform(StoreFailure::asRefreshFailure)
+                        .invoke(RefreshTokenKeeper::requireOne)
+                : stored.onFailure().recoverWithItem(Stored.NOTHING).map(found -> found.with(held));
+    }
+
+    /** Whether the store has a token that is none of these; never fails. */
+    Uni<Boolean> hasAnotherThan(Set<TokenHash> refused) {
+        return load().map(found -> found.candidates().stream().anyMatch(token -> !refused.contains(token.hash())))
+                .onFailure()
+                .recoverWithItem(false);
+    }
+
+    private Uni<Stored> load() {
+        return within(Uni.createFrom().deferred(store::load))
+                .invoke(found -> health.read(found.trouble()))
+                .onFailure(StoreFailure.class)
+                .invoke(health::read);
+    }
+
+    /** Notes an attempt; never fails, since a token that is needed is worth more than the note. */
+    Uni<Void> attempt(RefreshToken presented) {
+        return written(Uni.createFrom().deferred(() -> store.attempt(presented)))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /** Notes the end of an attempt that brought no other refresh token; never fails. */
+    Uni<Void> settle(RefreshToken presented, boolean used) {
+        return written(Uni.createFrom().deferred(() -> store.settle(presented, used)))
+                .onFailure()
+                .recoverWithNull();
     }
 
     /** Whether a restart would find the token; never fails, since the old refresh token may be dead already. */
     Uni<Boolean> keep(RefreshToken next) {
-        return Uni.createFrom()
-                .deferred(() -> store.save(next))
-                .onFailure()
-                .retry()
-                .atMost(RETRIES)
-                .ifNoItem()
-                .after(policy.saveTimeout())
-                .on(timers)
-                .fail()
+        return written(Uni.createFrom()
+                        .deferred(() -> store.save(next))
+                        .onFailure()
+                        .retry()
+                        .atMost(RETRIES))
                 .map(ignored -> store.durable())
-                .onFailure()
-                .invoke(listener::saveFailed)
                 .onFailure()
                 .recoverWithItem(false);
     }
@@ -52,9 +86,34 @@ final class RefreshTokenKeeper {
         return store.durable() ? keep(unsaved) : Uni.createFrom().item(false);
     }
 
-    private static RefreshFailure noRefreshToken() {
-        return new RefreshFailure.Misconfigured(
-                "no_refresh_token",
-                "there is no refresh token: mount one and name its file in sidecar.token.store.refresh-token-file");
+    private Uni<Void> written(Uni<Void> write) {
+        return within(write)
+                .invoke(() -> health.written(null))
+                .onFailure(StoreFailure.class)
+                .invoke(health::written);
+    }
+
+    private <T> Uni<T> within(Uni<T> operation) {
+        return operation
+                .ifNoItem()
+                .after(policy.saveTimeout())
+                .on(timers)
+                .failWith(() -> new StoreFailure(StoreProblem.SLOW, "no answer from the store"))
+                .onFailure(failure -> !(failure instanceof StoreFailure || failure instanceof RefreshFailure))
+                .transform(RefreshTokenKeeper::unexpected);
+    }
+
+    /** A defect of ours; its message may quote anything, so only its type is told. */
+    private static StoreFailure unexpected(Throwable failure) {
+        return new StoreFailure(
+                StoreProblem.UNWRITABLE, "unexpected " + failure.getClass().getName());
+    }
+
+    private static void requireOne(Stored found) {
+        if (found.candidates().isEmpty()) {
+            throw new RefreshFailure.Misconfigured(
+                    "no_refresh_token",
+                    "there is no refresh token: mount one and name its file in sidecar.token.store.refresh-token-file");
+        }
     }
 }

@@ -53,6 +53,9 @@ final class Refresher {
             var unused = claim(seen, due, now);
         }
         saveAgain(seen.held());
+        if (seen instanceof TokenState.Dead dead) {
+            revive(dead);
+        }
         timer.arm(decider.nextLook(state.get(), now));
     }
 
@@ -92,10 +95,10 @@ final class Refresher {
     }
 
     private Uni<AccessToken> fly(Flight flight) {
-        return exchange.run(state.get().held(), flight.reason())
-                .onItemOrFailure()
-                .transformToUni((grant, failure) ->
-                        grant != null ? land(flight, grant) : crash(flight, (RefreshFailure) failure));
+        return exchange.run(state.get().held(), flight.reason()).chain(outcome -> switch (outcome) {
+            case Outcome.Granted granted -> land(flight, granted.grant());
+            case Outcome.Failed failed -> crash(flight, failed);
+        });
     }
 
     /** The refresh token is saved by now: publish the state, and only then let the waiters know. */
@@ -109,7 +112,8 @@ final class Refresher {
                 : Uni.createFrom().failure(overAlready());
     }
 
-    private Uni<AccessToken> crash(Flight flight, RefreshFailure failure) {
+    private Uni<AccessToken> crash(Flight flight, Outcome.Failed failed) {
+        RefreshFailure failure = failed.failure();
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(failure.error(), now);
         int failures = state.get().held().failures() + 1;
@@ -117,7 +121,7 @@ final class Refresher {
         TokenState next = publish(
                 held -> held.failed(refresh),
                 held -> failure instanceof RefreshFailure.InvalidGrant dead
-                        ? new TokenState.Dead(held, dead, now)
+                        ? new TokenState.Dead(held, dead, failed.refused(), now)
                         : new TokenState.BackingOff(held, failure, flight.reason(), now, pause.toNanos()),
                 now);
         listener.refreshFailed(
@@ -146,6 +150,18 @@ final class Refresher {
                                 ? current.with(current.held().saved())
                                 : current);
                 listener.saved();
+            }
+        });
+    }
+
+    /** Somebody may have logged in again: a refresh token that nobody has called dead yet ends this state. */
+    private void revive(TokenState.Dead dead) {
+        if (keeper == null) {
+            return;
+        }
+        keeper.hasAnotherThan(dead.refused()).subscribe().with(found -> {
+            if (found) {
+                var unused = claim(dead, RefreshReason.PROBE, runtime.time().now());
             }
         });
     }

@@ -7,7 +7,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The SHA-256 of an access token: how a caller names the token that an API rejected without sending it around.
+ * The SHA-256 of a token: how a caller names the token that an API rejected without sending it around, and how the store
+ * remembers which refresh tokens it has seen.
  *
  * <p>No getter and no record, for the same reason as {@link Secret}: a fingerprint of a credential is nobody's business.
  */
@@ -42,6 +43,11 @@ public final class TokenHash {
             throw new IllegalArgumentException("not a SHA-256 in 64 lower-case hexadecimal digits");
         }
         return new TokenHash(hex);
+    }
+
+    /** The 64 digits. For storage; never for a message, a label or a log line. */
+    public String reveal() {
+        return hex;
     }
 
     @Override

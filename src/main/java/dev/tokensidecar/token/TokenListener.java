@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Hears what happens to one token: the port for metrics and logs. Called on the paths of callers and flights, so an
@@ -57,8 +58,17 @@ public interface TokenListener {
     /** A refresh brought none; the next one starts after {@code pause} at the earliest. */
     default void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {}
 
-    /** The rotated refresh token could not be saved; it is kept in memory and saved later. */
-    default void saveFailed(Throwable failure) {}
+    /** A process that has ended presented a refresh token at {@code since}, and nobody knows the answer. */
+    default void inDoubt(Instant since) {}
+
+    /** A refresh token was called dead, and there is another one to present. */
+    default void anotherRefreshToken() {}
+
+    /** The store has got into trouble, or into another one; a rotated token is kept in memory and saved later. */
+    default void storeFailed(StoreFailure failure) {}
+
+    /** The store is well again. */
+    default void storeRecovered(StoreProblem from) {}
 
     /** The refresh token that could not be saved is safe now. */
     default void saved() {}

@@ -14,6 +14,7 @@ public final class TokenService {
     private final Decider decider;
     private final Refresher refresher;
     private final Waiters waiters;
+    private final StoreHealth storeHealth;
 
     /**
      * Makes a service that holds nothing yet; see {@link #start()}.
@@ -28,9 +29,10 @@ public final class TokenService {
             int maxWaiters,
             TokenRuntime runtime,
             TokenListener listener) {
+        this.storeHealth = new StoreHealth(listener);
         RefreshTokenKeeper keeper =
-                store == null ? null : new RefreshTokenKeeper(store, policy, runtime.timers(), listener);
-        Exchange exchange = new Exchange(server, keeper, policy, runtime);
+                store == null ? null : new RefreshTokenKeeper(store, policy, runtime.timers(), storeHealth);
+        Exchange exchange = new Exchange(server, keeper, policy, runtime, listener);
         this.runtime = runtime;
         this.policy = policy;
         this.listener = listener;
@@ -57,7 +59,11 @@ public final class TokenService {
     /** What may be told about the token now. */
     public TokenStatus status() {
         return TokenStatus.of(
-                refresher.state(), decider, waiters.count(), runtime.time().now());
+                refresher.state(),
+                decider,
+                waiters.count(),
+                storeHealth.problem(),
+                runtime.time().now());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the refresher is doing. One {@link java.util.concurrent.atomic.AtomicReference} holds it; there is no flag beside
@@ -63,11 +64,20 @@ sealed interface TokenState {
         }
     }
 
-    /** The refresh token is dead. Only a new one, or a probe that finds it alive, helps. */
-    record Dead(Held held, RefreshFailure.InvalidGrant failure, Moment since) implements TokenState {
+    /**
+     * The refresh token is dead. Only a new one, or a probe that finds it alive, helps.
+     *
+     * @param refused every refresh token that was called dead; any other one in the store is worth a try
+     */
+    record Dead(Held held, RefreshFailure.InvalidGrant failure, Set<TokenHash> refused, Moment since)
+            implements TokenState {
+        public Dead {
+            refused = Set.copyOf(refused);
+        }
+
         @Override
         public Dead with(Held other) {
-            return new Dead(other, failure, since);
+            return new Dead(other, failure, refused, since);
         }
 
         @Override

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAt end of the back-off; null if none runs
  * @param waiters callers that wait for a refresh now
  * @param refreshToken null if the grant needs none, or none was read yet
+ * @param storeProblem what is wrong with the place where the refresh token is kept; null if nothing is
  */
 public record TokenStatus(
         String state,
@@ -33,7 +34,8 @@ public record TokenStatus(
         int failuresInARow,
         @Nullable Instant retryAt,
         int waiters,
-        @Nullable RefreshTokenStatus refreshToken) {
+        @Nullable RefreshTokenStatus refreshToken,
+        @Nullable StoreProblem storeProblem) {
 
     /** The words for {@link #state()}. */
     public static final List<String> STATES = TokenState.LABELS;
@@ -48,7 +50,8 @@ public record TokenStatus(
     public record RefreshTokenStatus(
             Instant receivedAt, boolean persisted, @Nullable Instant expiresAt) {}
 
-    static TokenStatus of(TokenState state, Decider decider, int waiters, Moment now) {
+    static TokenStatus of(
+            TokenState state, Decider decider, int waiters, @Nullable StoreProblem storeProblem, Moment now) {
         Held held = state.held();
         AccessToken token = held.token();
         RefreshToken refreshToken = held.refreshToken();
@@ -70,7 +73,7 @@ public record TokenStatus(
                 waiters,
                 refreshToken == null
                         ? null
-                        : new RefreshTokenStatus(
-                                refreshToken.receivedAt(), held.persisted(), refreshToken.expiresAt()));
+                        : new RefreshTokenStatus(refreshToken.receivedAt(), held.persisted(), refreshToken.expiresAt()),
+                storeProblem);
     }
 }

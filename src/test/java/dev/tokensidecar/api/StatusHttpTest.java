@@ -68,10 +68,11 @@ class StatusHttpTest extends SidecarTest {
         assertThat(last.keySet()).hasToString("[at, reason, outcome, duration_ms]");
         assertThat(last).containsEntry("reason", "expired").containsEntry("outcome", "success");
         assertThat(last.get("at")).asString().matches(TIME);
-        assertThat(refreshToken.keySet()).hasToString("[present, rotated_at, persisted, expires_at]");
+        assertThat(refreshToken.keySet()).hasToString("[present, rotated_at, persisted, expires_at, store_problem]");
         assertThat(refreshToken)
                 .containsEntry("present", true)
                 .containsEntry("persisted", true)
+                .containsEntry("store_problem", null)
                 .containsEntry("expires_at", null);
         assertThat(refreshToken.get("rotated_at")).asString().matches(TIME);
     }

@@ -85,7 +85,8 @@ class DocumentedKeysTest {
                         "grant.resource",
                         "grant.extra-parameters",
                         "store.refresh-token-file",
-                        "store.file");
+                        "store.file",
+                        "store.encryption-key-file");
     }
 
     @Test

@@ -55,6 +55,7 @@ class SettingsReaderTest {
                     refresh.throttled-max 2h
                     store.refresh-token-file ./seed
                     store.file ../data/refresh-token
+                    store.encryption-key-file /keys/store
                     store.timeout 3s
                     http.max-wait 0s
                     http.max-waiters 1""".split("\n"))
@@ -91,7 +92,8 @@ class SettingsReaderTest {
                     Duration.ofMinutes(1),
                     Duration.ZERO,
                     Duration.ofHours(2)),
-            new Store(Path.of("./seed"), Path.of("../data/refresh-token"), Duration.ofSeconds(3)),
+            new Store(
+                    Path.of("./seed"), Path.of("../data/refresh-token"), Path.of("/keys/store"), Duration.ofSeconds(3)),
             new Http(Duration.ZERO, 1));
 
     @Test
@@ -123,7 +125,7 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofHours(1)),
-                        new Store(Path.of("/etc/token-sidecar/refresh-token"), null, Duration.ofSeconds(2)),
+                        new Store(Path.of("/etc/token-sidecar/refresh-token"), null, null, Duration.ofSeconds(2)),
                         new Http(Duration.ofSeconds(5), 10_000)));
     }
 

@@ -203,6 +203,15 @@ class ViolationsTest {
     }
 
     @Test
+    void aKeyWithoutAFileEncryptsNothing() {
+        assertThat(Given.least()
+                        .token("store.encryption-key-file", "/keys/store")
+                        .violations())
+                .containsExactly("sidecar.token.store.encryption-key-file is not used without sidecar.token.store.file:"
+                        + " leave it out or name that file");
+    }
+
+    @Test
     void aStoreNeedsNoSeed() {
         Given given = Given.least().without("store.refresh-token-file").token("store.file", "/data/refresh-token");
 

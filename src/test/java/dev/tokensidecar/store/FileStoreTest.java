@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.Stored;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;
@@ -13,20 +17,20 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is offered after what has happened; each new {@link FileStore} is a process that has started again. */
 class FileStoreTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -43,83 +47,283 @@ class FileStoreTest {
     void makeStore() {
         path = directory.resolve("refresh-token");
         seed = directory.resolve("seed");
-        store = store(path);
+        restart();
+    }
+
+    private void restart() {
+        store = store(path, Runnable::run);
+    }
+
+    private FileStore store(Path file, Executor executor) {
+        InstantSource clock = InstantSource.fixed(NOW);
+        return new FileStore(file, null, new SeedFile(seed, clock), clock, executor);
     }
 
     @Test
     void withoutAnyFileThereIsNoToken() {
-        assertThat(load()).isEmpty();
+        assertThat(load()).isEqualTo(Stored.NOTHING);
     }
 
     @Test
     void theSeedIsTheTokenToBeginWith() throws IOException {
         Files.writeString(seed, "from-seed");
 
-        assertThat(load()).contains(new RefreshToken(Secret.of("from-seed"), NOW, null));
-    }
-
-    @Test
-    void aStoredTokenGoesBeforeTheSeedAndTheSeedStaysAsItIs() throws IOException {
-        Files.writeString(seed, "from-seed\n");
-        RefreshToken stored = token("rotated");
-
-        save(stored);
-
-        assertThat(load()).contains(stored);
-        assertThat(seed).hasContent("from-seed\n");
+        assertThat(load()).isEqualTo(new Stored(token("from-seed"), null, null, null, null));
     }
 
     @Test
     void theNextProcessFindsWhatThisOneSaved() {
-        RefreshToken stored = new RefreshToken(
+        RefreshToken rotated = new RefreshToken(
                 Secret.of("rotated"), Instant.parse("2026-01-01T00:00:00.123456789Z"), NOW.plusSeconds(1800));
 
-        save(stored);
+        done(store.save(rotated));
+        restart();
 
-        assertThat(store(path).load().await().atMost(SOON)).contains(stored);
+        assertThat(load().current()).isEqualTo(rotated);
         assertThat(store.durable()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "s3cret", "{\"format\":1,\"refresh_token\":\"s3cr", "{\"format\":2}", "{\"format\":1}"})
-    void aDamagedFileIsReportedWithItsCureAndLeftAlone(String content) throws IOException {
-        Files.writeString(seed, "from-seed");
-        Files.writeString(path, content);
+    @Test
+    void anOldSeedNeverComesBack() throws IOException {
+        startFromSeed("seed-1");
+        done(store.save(token("rotated")));
+        restart();
+        assertThat(load()).isEqualTo(new Stored(null, token("rotated"), null, null, null));
 
-        Misconfigured failure = catchThrowableOfType(Misconfigured.class, this::load);
+        Files.writeString(seed, "seed-2");
+        assertThat(load().fresh()).isEqualTo(token("seed-2"));
+        done(store.save(token("rotated-2")));
 
-        assertThat(failure.error()).isEqualTo("store_unreadable");
-        assertThat(failure.detail())
-                .isEqualTo("the stored refresh token cannot be read, " + path
-                        + " is damaged, or none of this program's files: restore the file, or delete it to start again"
-                        + " from sidecar.token.store.refresh-token-file");
-        assertThat(failure).hasNoCause();
-        assertThat(Files.readString(path)).isEqualTo(content);
+        Files.writeString(seed, "seed-1");
+        restart();
+        assertThat(load()).isEqualTo(new Stored(null, token("rotated-2"), null, null, null));
+        assertThat(seed).hasContent("seed-1");
     }
 
     @Test
-    void aDirectoryInPlaceOfTheFileIsReportedByName() throws IOException {
+    void aNewSeedGoesFirstUntilARefreshSucceeds() throws IOException {
+        startFromSeed("seed-1");
+        done(store.save(token("rotated")));
+        Files.writeString(seed, "seed-2");
+
+        assertThat(load()).isEqualTo(new Stored(token("seed-2"), token("rotated"), null, null, null));
+        done(store.attempt(token("seed-2")));
+        done(store.settle(token("seed-2"), false));
+        restart();
+        assertThat(load().fresh()).isEqualTo(token("seed-2"));
+
+        done(store.settle(token("rotated"), true));
+        restart();
+        assertThat(load()).isEqualTo(new Stored(null, token("rotated"), null, null, null));
+    }
+
+    @Test
+    void aSeedIsReadThroughTheSwapOfAMountedSecret() throws IOException {
+        Path mount = Files.createDirectory(directory.resolve("mount"));
+        secret(mount, "..1", "seed-1");
+        Files.createSymbolicLink(mount.resolve("..data"), Path.of("..1"));
+        Path mounted = Files.createSymbolicLink(mount.resolve("refresh-token"), Path.of("..data/refresh-token"));
+        seed = mounted;
+        restart();
+        assertThat(load().fresh()).isEqualTo(token("seed-1"));
+        done(store.save(token("rotated")));
+
+        secret(mount, "..2", "seed-2");
+        Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2"));
+        Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+
+        assertThat(load()).isEqualTo(new Stored(token("seed-2"), token("rotated"), null, null, null));
+    }
+
+    private static void secret(Path mount, String version, String content) throws IOException {
+        Files.writeString(Files.createDirectory(mount.resolve(version)).resolve("refresh-token"), content);
+    }
+
+    @Test
+    void aTokenThatWorksUnchangedIsKeptWithItsSeed() throws IOException {
+        startFromSeed("seed-1");
+        done(store.attempt(token("seed-1")));
+        done(store.settle(token("seed-1"), true));
+        Files.writeString(seed, "seed-0");
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(token("seed-0"), token("seed-1"), null, null, null));
+    }
+
+    @Test
+    void aCrashBeforeTheAnswerWasSafeLeavesDoubt() {
+        crashBeforeTheAnswerWasSafe();
+
+        assertThat(load()).isEqualTo(new Stored(null, token("two"), token("one"), NOW, null));
+        assertThat(load()).isEqualTo(new Stored(null, token("two"), token("one"), null, null));
+    }
+
+    @Test
+    void aCrashDuringTheFirstAttemptOfASeedLeavesDoubtToo() throws IOException {
+        startFromSeed("seed-1");
+        done(store.attempt(token("seed-1")));
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(token("seed-1"), null, null, NOW, null));
+    }
+
+    @Test
+    void doubtOutlastsAnAttemptThatCameToNothingAndEndsWithSuccess() {
+        crashBeforeTheAnswerWasSafe();
+        assertThat(load().attemptedAt()).isEqualTo(NOW);
+        done(store.attempt(token("two")));
+        done(store.settle(token("two"), false));
+        restart();
+        assertThat(load().previous()).isEqualTo(token("one"));
+
+        done(store.save(token("three")));
+        restart();
+        assertThat(load()).isEqualTo(new Stored(null, token("three"), null, null, null));
+    }
+
+    @Test
+    void aCrashAfterTheAnswerWasSafeLeavesNoDoubt() throws IOException {
+        done(store.save(token("one")));
+        done(store.attempt(token("one")));
+        byte[] note = Files.readAllBytes(note());
+        done(store.save(token("two")));
+        Files.write(note(), note);
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(null, token("two"), null, null, null));
+    }
+
+    @Test
+    void anAttemptThatIsSettledLeavesNoDoubt() {
+        done(store.save(token("one")));
+        done(store.attempt(token("one")));
+        done(store.settle(token("one"), false));
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(null, token("one"), null, null, null));
+        assertThat(note()).doesNotExist();
+    }
+
+    @Test
+    void aNoteThatNobodyCanReadIsNone() throws IOException {
+        done(store.save(token("one")));
+        Files.writeString(note(), "{\"format\":1,\"tok");
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(null, token("one"), null, null, null));
+    }
+
+    @Test
+    void theTokenBeforeIsKeptUntilTheNewestWasUsed() {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        assertThat(before()).exists();
+
+        done(store.settle(token("two"), true));
+        assertThat(before()).doesNotExist();
+    }
+
+    @Test
+    void aSaveThatIsRepeatedKeepsTheTokenBefore() {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        done(store.save(token("two")));
+        done(store.attempt(token("two")));
+        restart();
+
+        assertThat(load().previous()).isEqualTo(token("one"));
+    }
+
+    @Test
+    void aDamagedFileIsPassedOverForTheTokenBeforeAndKept() throws IOException {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        Files.writeString(path, "{\"format\":1,\"refresh_token\":\"s3c");
+        restart();
+
+        Stored found = load();
+        assertThat(found.current()).isNull();
+        assertThat(found.previous()).isEqualTo(token("one"));
+        assertThat(problem(found)).isEqualTo(StoreProblem.DAMAGED);
+
+        done(store.save(token("three")));
+        assertThat(directory.resolve("refresh-token.damaged")).hasContent("{\"format\":1,\"refresh_token\":\"s3c");
+        assertThat(load()).isEqualTo(new Stored(null, token("three"), null, null, null));
+    }
+
+    @Test
+    void aDamagedFileWithNothingBeforeItIsLeftToAPerson() throws IOException {
+        Files.writeString(seed, "from-seed");
+        Files.writeString(path, "s3cret");
+
+        StoreFailure failure = catchThrowableOfType(StoreFailure.class, this::load);
+
+        assertThat(failure.problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(failure)
+                .hasMessage(path + " is damaged, or none of this program's files")
+                .hasNoCause();
+        assertThat(path).hasContent("s3cret");
+    }
+
+    @Test
+    void anEmptyFileIsPassedOver() throws IOException {
+        Files.writeString(seed, "from-seed");
+        Files.createFile(path);
+
+        Stored found = load();
+
+        assertThat(found.fresh()).isEqualTo(token("from-seed"));
+        assertThat(problem(found)).isEqualTo(StoreProblem.EMPTY);
+    }
+
+    @Test
+    void aDirectoryInPlaceOfTheFileIsNotPassedOver() throws IOException {
+        Files.writeString(seed, "from-seed");
         Files.createDirectory(path);
 
-        assertThat(catchThrowableOfType(Misconfigured.class, this::load).detail())
-                .contains(path + " is no file that this process may read");
+        assertThat(catchThrowableOfType(StoreFailure.class, this::load).problem())
+                .isEqualTo(StoreProblem.UNREADABLE);
     }
 
     @Test
-    void aSaveReplacesADamagedFile() throws IOException {
-        Files.writeString(path, "damaged");
+    void aFileThatOthersMayReadIsUsedAndToldAndMended() throws IOException {
+        done(store.save(token("one")));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
 
-        save(token("rotated"));
+        Stored found = load();
+        assertThat(found.current()).isEqualTo(token("one"));
+        assertThat(problem(found)).isEqualTo(StoreProblem.EXPOSED);
 
-        assertThat(load()).contains(token("rotated"));
+        done(store.save(token("two")));
+        assertThat(load().trouble()).isNull();
+    }
+
+    @Test
+    void aSeedThatCannotBeReadMattersOnlyWhereNothingElseIs() throws IOException {
+        Files.createDirectory(seed);
+        assertThat(catchThrowableOfType(Misconfigured.class, this::load).error())
+                .isEqualTo("refresh_token_unreadable");
+
+        done(store.save(token("one")));
+        assertThat(load().current()).isEqualTo(token("one"));
+    }
+
+    @Test
+    void withoutItsFileTheTokenBeforeIsForgotten() throws IOException {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        Files.delete(path);
+        Files.writeString(seed, "from-seed");
+        restart();
+
+        assertThat(load()).isEqualTo(new Stored(token("from-seed"), null, null, null, null));
     }
 
     @Test
     void aSaveIsDoneWhenItsItemIsEmittedAndNotBefore() {
         Queue<Runnable> held = new ArrayDeque<>();
-        FileStore slow = new FileStore(path, new SeedFile(null, InstantSource.fixed(NOW)), held::add);
-
-        var subscriber = slow.save(token("rotated")).subscribe().withSubscriber(UniAssertSubscriber.create());
+        var subscriber =
+                store(path, held::add).save(token("rotated")).subscribe().withSubscriber(UniAssertSubscriber.create());
 
         subscriber.assertNotTerminated();
         assertThat(path).doesNotExist();
@@ -132,7 +336,7 @@ class FileStoreTest {
     @DisplayName("saves take effect in the order of their subscriptions, however slow the first one is")
     void savesTakeEffectInOrder() {
         Queue<Runnable> held = new ArrayDeque<>();
-        FileStore slow = new FileStore(path, new SeedFile(null, InstantSource.fixed(NOW)), held::add);
+        FileStore slow = store(path, held::add);
 
         var first = slow.save(token("first")).subscribe().withSubscriber(UniAssertSubscriber.create());
         var second = slow.save(token("second")).subscribe().withSubscriber(UniAssertSubscriber.create());
@@ -143,52 +347,64 @@ class FileStoreTest {
         }
 
         second.assertCompleted();
-        assertThat(load()).contains(token("second"));
+        assertThat(load().current()).isEqualTo(token("second"));
     }
 
     @Test
     void aSaveThatFailsSaysSoAndLeavesTheOldFile() throws IOException {
         Path notADirectory = Files.writeString(directory.resolve("plain"), "content");
-        FileStore unwritable = store(notADirectory.resolve("refresh-token"));
 
-        unwritable
-                .save(token("rotated"))
-                .subscribe()
-                .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(SOON)
-                .assertFailedWith(IOException.class);
+        StoreFailure failure = catchThrowableOfType(
+                StoreFailure.class,
+                () -> done(store(notADirectory.resolve("refresh-token"), Runnable::run)
+                        .save(token("rotated"))));
 
+        assertThat(failure.problem()).isEqualTo(StoreProblem.UNWRITABLE);
         assertThat(notADirectory).hasContent("content");
     }
 
     @Test
     void aSaveThatBreaksOffInAnyOtherWayFailsToo() throws IOException {
         FileSystem gone = FileSystems.newFileSystem(directory.resolve("data.zip"), Map.of("create", "true"));
-        Queue<Runnable> held = new ArrayDeque<>();
-        FileStore broken =
-                new FileStore(gone.getPath("/refresh-token"), new SeedFile(null, InstantSource.fixed(NOW)), held::add);
+        FileStore broken = store(gone.getPath("/refresh-token"), Runnable::run);
         gone.close();
 
-        var subscriber = broken.save(token("rotated")).subscribe().withSubscriber(UniAssertSubscriber.create());
-        held.remove().run();
-
-        subscriber.assertFailedWith(ClosedFileSystemException.class);
+        broken.save(token("rotated"))
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .assertFailedWith(ClosedFileSystemException.class);
     }
 
-    private FileStore store(Path file) {
-        return new FileStore(file, new SeedFile(seed, InstantSource.fixed(NOW)), Runnable::run);
+    private void crashBeforeTheAnswerWasSafe() {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        done(store.attempt(token("two")));
+        restart();
     }
 
-    private Optional<RefreshToken> load() {
+    private void startFromSeed(String value) throws IOException {
+        Files.writeString(seed, value);
+        assertThat(load().fresh()).isEqualTo(token(value));
+    }
+
+    private Path note() {
+        return directory.resolve("refresh-token.attempt");
+    }
+
+    private Path before() {
+        return directory.resolve("refresh-token.previous");
+    }
+
+    private Stored load() {
         return store.load().await().atMost(SOON);
     }
 
-    private void save(RefreshToken token) {
-        store.save(token)
-                .subscribe()
-                .withSubscriber(UniAssertSubscriber.create())
-                .awaitItem(SOON)
-                .assertCompleted();
+    private static void done(Uni<Void> operation) {
+        operation.await().atMost(SOON);
+    }
+
+    private static StoreProblem problem(Stored found) {
+        return java.util.Objects.requireNonNull(found.trouble()).problem();
     }
 
     private static RefreshToken token(String value) {

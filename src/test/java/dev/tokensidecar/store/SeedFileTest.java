@@ -10,7 +10,6 @@ import dev.tokensidecar.token.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ class SeedFileTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final InstantSource CLOCK = InstantSource.fixed(NOW);
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -74,32 +72,6 @@ class SeedFileTest {
     @Test
     void aDirectoryIsRefused() {
         assertRefused(directory, "cannot be read: make it a plain text file that this process may read");
-    }
-
-    @Test
-    void theMemoryStoreBeginsWithTheSeedAndKeepsNothing() throws IOException {
-        Path seed = file("seed\n".getBytes(UTF_8));
-        MemoryStore store = new MemoryStore(new SeedFile(seed, CLOCK));
-
-        assertThat(store.save(new RefreshToken(Secret.of("rotated"), NOW, null))
-                        .await()
-                        .asOptional()
-                        .atMost(SOON))
-                .isEmpty();
-
-        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("seed"), NOW, null));
-        assertThat(store.durable()).isFalse();
-        assertThat(seed).hasContent("seed\n");
-    }
-
-    @Test
-    void aSeedThatIsReplacedIsReadAgain() throws IOException {
-        MemoryStore store = new MemoryStore(new SeedFile(file("old".getBytes(UTF_8)), CLOCK));
-        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("old"), NOW, null));
-
-        Files.writeString(directory.resolve("seed"), "new");
-
-        assertThat(store.load().await().atMost(SOON)).contains(new RefreshToken(Secret.of("new"), NOW, null));
     }
 
     private static void assertRefused(Path path, String problem) {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshReason;
-import java.io.IOException;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,10 +77,10 @@ class RefreshLogTest {
 
     @Test
     void aFailedSaveNamesTheProblem() {
-        log.saveFailed(new IOException("no space left on device"));
+        log.storeFailed(new StoreFailure(StoreProblem.FULL, "/data/refresh-token cannot be written, IOException"));
         log.saved();
 
-        assertThat(lines.texts.getFirst()).contains("kept in memory", "IOException: no space left on device");
+        assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free some space", "/data/refresh-token");
         assertThat(lines.texts.getLast()).contains("saved after all");
     }
 

@@ -3,6 +3,9 @@ package dev.tokensidecar.testing;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.Stored;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Instant;
@@ -10,41 +13,85 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that can hold its acknowledgements, fail, and tell what was saved. */
+/** A store in memory that can hold its acknowledgements, fail, and tell what was asked of it. */
 public final class FakeStore implements RefreshTokenStore {
+
+    private static final Instant EARLIER = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Deque<UniEmitter<? super Void>> held = new ArrayDeque<>();
     private final List<String> saved = new ArrayList<>();
-    private @Nullable RefreshToken content =
-            new RefreshToken(Secret.of("refresh-0"), Instant.parse("2026-01-01T00:00:00Z"), null);
+    private final List<String> events = new ArrayList<>();
+    private Stored content = new Stored(null, token("refresh-0"), null, null, null);
+    private @Nullable StoreProblem unreadable;
+    private @Nullable StoreProblem unwritable;
     private boolean holding;
-    private boolean failing;
+    private boolean hanging;
     private boolean durable = true;
 
     @Override
-    public synchronized Uni<Optional<RefreshToken>> load() {
-        return Uni.createFrom().item(Optional.ofNullable(content));
+    public Uni<Stored> load() {
+        return Uni.createFrom().emitter(emitter -> {
+            synchronized (this) {
+                if (hanging) {
+                    return;
+                }
+            }
+            if (unreadable == null) {
+                emitter.complete(content());
+            } else {
+                emitter.fail(new StoreFailure(unreadable, "the file of the test"));
+            }
+        });
+    }
+
+    private synchronized Stored content() {
+        return content;
+    }
+
+    @Override
+    public Uni<Void> attempt(RefreshToken presented) {
+        return write("attempt", presented);
+    }
+
+    @Override
+    public Uni<Void> settle(RefreshToken presented, boolean used) {
+        return write(used ? "used" : "unused", presented);
+    }
+
+    private Uni<Void> write(String what, RefreshToken token) {
+        return Uni.createFrom().emitter(emitter -> {
+            synchronized (this) {
+                events.add(what + " " + token.value().reveal());
+            }
+            acknowledge(emitter);
+        });
+    }
+
+    private void acknowledge(UniEmitter<? super Void> emitter) {
+        if (unwritable == null) {
+            emitter.complete(null);
+        } else {
+            emitter.fail(new StoreFailure(unwritable, "the file of the test"));
+        }
     }
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
-                if (failing) {
-                    emitter.fail(new java.io.IOException("no space left on device"));
-                    return;
-                }
-                saved.add(refreshToken.value().reveal());
-                content = refreshToken;
-                if (holding) {
-                    held.add(emitter);
-                    return;
+                if (unwritable == null) {
+                    saved.add(refreshToken.value().reveal());
+                    events.add("save " + refreshToken.value().reveal());
+                    content = new Stored(null, refreshToken, null, null, null);
+                    if (holding) {
+                        held.add(emitter);
+                        return;
+                    }
                 }
             }
-            emitter.complete(null);
+            acknowledge(emitter);
         });
     }
 
@@ -53,20 +100,38 @@ public final class FakeStore implements RefreshTokenStore {
         return durable;
     }
 
-    public synchronized void empty() {
-        content = null;
+    /** A refresh token as a store would hold it. */
+    public static RefreshToken token(String value) {
+        return new RefreshToken(Secret.of(value), EARLIER, null);
+    }
+
+    /** What {@link #load()} offers from now on. */
+    public synchronized void offering(Stored next) {
+        content = next;
     }
 
     public synchronized void volatileOnly() {
         durable = false;
     }
 
+    /** Holds the acknowledgements of saves. */
     public synchronized void holding(boolean on) {
         holding = on;
     }
 
-    public synchronized void failing(boolean on) {
-        failing = on;
+    /** Lets loads hang. */
+    public synchronized void hanging(boolean on) {
+        hanging = on;
+    }
+
+    /** Lets every write fail; null to mend it. */
+    public synchronized void unwritable(@Nullable StoreProblem problem) {
+        unwritable = problem;
+    }
+
+    /** Lets every load fail; null to mend it. */
+    public synchronized void unreadable(@Nullable StoreProblem problem) {
+        unreadable = problem;
     }
 
     /** Acknowledges the oldest held save. */
@@ -81,5 +146,10 @@ public final class FakeStore implements RefreshTokenStore {
     /** Everything that was saved, in order. */
     public synchronized List<String> saved() {
         return List.copyOf(saved);
+    }
+
+    /** Everything that was written, in order: {@code attempt}, {@code save}, {@code used} or {@code unused}, and the token. */
+    public synchronized List<String> events() {
+        return List.copyOf(events);
     }
 }

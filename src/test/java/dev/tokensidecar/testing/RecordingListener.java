@@ -3,9 +3,12 @@ package dev.tokensidecar.testing;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,8 +63,23 @@ public final class RecordingListener implements TokenListener {
     }
 
     @Override
-    public void saveFailed(Throwable failure) {
-        events.add("save failed");
+    public void inDoubt(Instant since) {
+        events.add("in doubt since " + since);
+    }
+
+    @Override
+    public void anotherRefreshToken() {
+        events.add("another refresh token");
+    }
+
+    @Override
+    public void storeFailed(StoreFailure failure) {
+        events.add("store " + failure.problem());
+    }
+
+    @Override
+    public void storeRecovered(StoreProblem from) {
+        events.add("store well again after " + from);
     }
 
     @Override

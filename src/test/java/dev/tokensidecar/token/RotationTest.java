@@ -81,20 +81,20 @@ class RotationTest {
     @Test
     @DisplayName("R23 persist_failure_keeps_token_in_memory_and_degrades")
     void aFailedSaveCostsDurabilityAndNothingElse() {
-        core.store.failing(true);
+        core.store.unwritable(StoreProblem.FULL);
         core.service.start();
         var answer = core.ask();
         core.server.grant();
 
         assertThat(Core.value(answer)).isEqualTo("access-1");
         assertThat(refreshToken().persisted()).isFalse();
-        assertThat(core.listener.events()).contains("save failed", "refreshed STARTUP unsaved");
+        assertThat(core.listener.events()).contains("store FULL", "refreshed STARTUP unsaved");
 
-        core.store.failing(false);
+        core.store.unwritable(null);
         core.advance(Duration.ofSeconds(5));
         assertThat(refreshToken().persisted()).isTrue();
         assertThat(core.store.saved()).containsExactly("refresh-1");
-        assertThat(core.listener.events()).contains("saved");
+        assertThat(core.listener.events()).contains("saved", "store well again after FULL");
         core.advance(Duration.ofSeconds(235));
         assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1");
     }

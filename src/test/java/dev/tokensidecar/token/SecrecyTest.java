@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,10 +40,13 @@ class SecrecyTest {
                 grant,
                 held,
                 new TokenState.Idle(held),
-                new TokenState.Dead(held, new RefreshFailure.InvalidGrant("invalid_grant", "over"), now),
+                new TokenState.Dead(
+                        held, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
+                new Stored(refresh, refresh, refresh, Instant.EPOCH, null),
+                new Outcome.Granted(grant),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(held), new Decider(Core.POLICY), 0, now));
+                TokenStatus.of(new TokenState.Idle(held), new Decider(Core.POLICY), 0, null, now));
     }
 
     @ParameterizedTest

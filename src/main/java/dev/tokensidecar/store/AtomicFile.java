@@ -1,0 +1,174 @@
+package dev.tokensidecar.store;
+
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A small file that is replaced as a whole: written beside it, forced to the disk, renamed over it. A reader finds the
+ * old content or the new one, never a part of either, whenever the power goes. Only its owner may read it.
+ */
+final class AtomicFile {
+
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final long SMALL_SPACE = 64 * 1024;
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final FileAttribute<Set<PosixFilePermission>> MODE =
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+
+    private final Path path;
+    private final Path directory;
+
+    AtomicFile(Path path) {
+        this.path = path.toAbsolutePath();
+        Path parent = this.path.getParent();
+        this.directory = parent == null ? this.path : parent;
+    }
+
+    /** A file beside this one, called like it with an extension. */
+    AtomicFile sibling(String extension) {
+        return new AtomicFile(directory.resolve(path.getFileName() + extension));
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * Reads the content.
+     *
+     * @return empty if there is no file
+     * @throws StoreFailure if there is one that this process may not read
+     */
+    Optional<byte[]> read() {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] content = in.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+                throw new StoreFailure(StoreProblem.DAMAGED, path + " is far larger than any file of this program");
+            }
+            return Optional.of(content);
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new StoreFailure(StoreProblem.UNREADABLE, path + " is no file that this process may read");
+        }
+    }
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    /** Whether somebody else may read it; false where the file system knows no such thing. */
+    boolean exposed() {
+        try {
+            return !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Replaces the content; when this returns, it is on the disk. */
+    void replace(byte[] content) {
+        writing(() -> {
+            Path temporary = Files.createTempFile(directory, path.getFileName() + ".", ".tmp", MODE);
+            try {
+                force(temporary, content);
+                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            forceDirectory();
+        });
+    }
+
+    /** Moves whatever is there out of the way and keeps it. */
+    void setAside() {
+        writing(() -> {
+            if (exists()) {
+                Files.move(path, sibling(".damaged").path(), StandardCopyOption.REPLACE_EXISTING);
+            }
+        });
+    }
+
+    void delete() {
+        writing(() -> Files.deleteIfExists(path));
+    }
+
+    /** Removes what a process left behind that was ended between writing and renaming. */
+    void sweep(Instant now) {
+        String pattern = path.getFileName() + ".*.tmp";
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, pattern)) {
+            Instant before = now.minus(ABANDONED);
+            for (Path leftover : leftovers) {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(leftover);
+                }
+            }
+        } catch (IOException untidy) {
+            // litter costs nothing, and whatever is wrong here is told when it matters
+        }
+    }
+
+    private static void force(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** The rename itself lasts only when the directory is on the disk. */
+    private void forceDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private void writing(Write write) {
+        try {
+            write.run();
+        } catch (IOException e) {
+            StoreProblem problem = problem(e);
+            throw new StoreFailure(
+                    problem, path + " cannot be written, " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** Asks the file system: the text of an exception is for people, and in their language. */
+    private StoreProblem problem(IOException failure) {
+        try {
+            var fileSystem = Files.getFileStore(directory);
+            if (fileSystem.isReadOnly()) {
+                return StoreProblem.READ_ONLY;
+            }
+            boolean refused = failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
+            return !refused && fileSystem.getUsableSpace() < SMALL_SPACE ? StoreProblem.FULL : StoreProblem.UNWRITABLE;
+        } catch (IOException e) {
+            return StoreProblem.UNWRITABLE;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tokensidecar.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.TokenHash;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The note "this token is about to be presented", by its hash. It is there from before the request leaves until the
+ * answer is safe: a process that finds it knows that another one did not live to see the answer.
+ */
+final class AttemptFile {
+
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final AtomicFile file;
+
+    AttemptFile(AtomicFile file) {
+        this.file = file;
+    }
+
+    /** @param presented names the token */
+    record Attempt(TokenHash presented, Instant at) {}
+
+    void begin(RefreshToken presented, Instant at) {
+        String json = JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("token_sha256", presented.hash().reveal())
+                .put("at", at.toString())
+                .toString();
+        file.replace(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    void end() {
+        file.delete();
+    }
+
+    /** Empty if no attempt is open; a note that nobody can read is none, since it only helps. */
+    Optional<Attempt> open() {
+        try {
+            return file.read().map(AttemptFile::parse);
+        } catch (StoreFailure | DateTimeException | IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static Attempt parse(byte[] content) {
+        try {
+            JsonNode json = JSON.readTree(content);
+            return new Attempt(
+                    TokenHash.parse(json.path("token_sha256").asText()),
+                    Instant.parse(json.path("at").asText()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

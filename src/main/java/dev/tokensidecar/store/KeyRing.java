@@ -1,0 +1,114 @@
+package dev.tokensidecar.store;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenHash;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals content with AES-256-GCM (NIST SP 800-38D), each time under a nonce of its own. The first key seals, every key
+ * opens: with a new key in front, the next save is the one that changes the lock.
+ */
+final class KeyRing {
+
+    private static final int KEY_BYTES = 32;
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int ID_DIGITS = 8;
+
+    private final @Nullable Supplier<List<Secret>> keys;
+    private final SecureRandom random = new SecureRandom();
+
+    /** @param keys the keys as they are now, the newest first; null to write plain text */
+    KeyRing(@Nullable Supplier<List<Secret>> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Sealed content.
+     *
+     * @param keyId the first digits of the key's SHA-256
+     * @param nonce in Base64
+     * @param ciphertext in Base64, with the tag at its end
+     */
+    record Sealed(String keyId, String nonce, String ciphertext) {}
+
+    boolean canSeal() {
+        return keys != null;
+    }
+
+    Sealed seal(byte[] content) {
+        Secret key = current().getFirst();
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce).doFinal(content);
+            Base64.Encoder base64 = Base64.getEncoder();
+            return new Sealed(id(key), base64.encodeToString(nonce), base64.encodeToString(sealed));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has AES-GCM", e);
+        }
+    }
+
+    /** @throws StoreFailure if none of the keys is the one, or the content is not what that key sealed */
+    byte[] open(Sealed sealed, String name) {
+        Secret key = current().stream()
+                .filter(candidate -> id(candidate).equals(sealed.keyId()))
+                .findFirst()
+                .orElseThrow(() -> new StoreFailure(
+                        StoreProblem.UNDECRYPTABLE, name + " is encrypted with a key that is not there"));
+        Base64.Decoder base64 = Base64.getDecoder();
+        try {
+            return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()))
+                    .doFinal(base64.decode(sealed.ciphertext()));
+        } catch (GeneralSecurityException altered) {
+            throw new StoreFailure(StoreProblem.DAMAGED, name + " is not what its key has sealed");
+        }
+    }
+
+    private List<Secret> current() {
+        try {
+            return keys == null ? List.of() : keys.get();
+        } catch (RefreshFailure e) {
+            throw new StoreFailure(StoreProblem.UNDECRYPTABLE, e.detail());
+        }
+    }
+
+    private static Cipher cipher(int mode, Secret key, byte[] nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(bytes(key), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(id(key).getBytes(StandardCharsets.US_ASCII));
+        return cipher;
+    }
+
+    /** @throws StoreFailure if the text is no key */
+    private static byte[] bytes(Secret key) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(key.reveal());
+            if (bytes.length == KEY_BYTES) {
+                return bytes;
+            }
+        } catch (IllegalArgumentException notBase64) {
+            // the same answer as for a key of another length
+        }
+        throw new StoreFailure(
+                StoreProblem.UNDECRYPTABLE,
+                "sidecar.token.store.encryption-key-file must hold 32 random bytes in Base64, as openssl rand -base64 32"
+                        + " prints them");
+    }
+
+    private static String id(Secret key) {
+        return TokenHash.of(key).reveal().substring(0, ID_DIGITS);
+    }
+}

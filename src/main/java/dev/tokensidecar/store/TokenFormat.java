@@ -1,0 +1,125 @@
+package dev.tokensidecar.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenHash;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a refresh token file: JSON, with the version of its format first, sealed where there is a key. Fields
+ * that are not known are ignored; another format is refused.
+ */
+final class TokenFormat {
+
+    private static final int FORMAT = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KeyRing keys;
+
+    TokenFormat(KeyRing keys) {
+        this.keys = keys;
+    }
+
+    byte[] encode(StoredToken stored) {
+        RefreshToken token = stored.token();
+        ObjectNode json = JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("refresh_token", token.value().reveal())
+                .put("received_at", token.receivedAt().toString());
+        if (token.expiresAt() != null) {
+            json.put("expires_at", token.expiresAt().toString());
+        }
+        var seeds = json.putArray("seen_seeds");
+        stored.seenSeeds().stream().map(TokenHash::reveal).forEach(seeds::add);
+        return keys.canSeal() ? envelope(bytes(json)) : bytes(json);
+    }
+
+    private byte[] envelope(byte[] content) {
+        KeyRing.Sealed sealed = keys.seal(content);
+        return bytes(JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("key_id", sealed.keyId())
+                .put("nonce", sealed.nonce())
+                .put("sealed", sealed.ciphertext()));
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @param name how to call the file in a message
+     * @param seed the seed that is there now; it counts as seen where the content has no list of seeds
+     * @throws StoreFailure for anything else; its message quotes nothing
+     */
+    StoredToken decode(byte[] content, String name, @Nullable TokenHash seed) {
+        if (content.length == 0) {
+            throw new StoreFailure(StoreProblem.EMPTY, name + " is empty");
+        }
+        try {
+            JsonNode json = json(content, name);
+            return parse(json.has("sealed") ? json(opened(json, name), name) : json, seed);
+        } catch (IOException | DateTimeException | IllegalArgumentException e) {
+            // the cause is left out on purpose: parsers quote what they read
+            throw damaged(name);
+        }
+    }
+
+    private byte[] opened(JsonNode json, String name) {
+        KeyRing.Sealed sealed = new KeyRing.Sealed(
+                json.path("key_id").asText(),
+                json.path("nonce").asText(),
+                json.path("sealed").asText());
+        return keys.open(sealed, name);
+    }
+
+    private static JsonNode json(byte[] content, String name) throws IOException {
+        JsonNode json = JSON.readTree(content);
+        JsonNode format = json.path("format");
+        if (format.isInt() && format.asInt() > FORMAT) {
+            throw new StoreFailure(StoreProblem.UNKNOWN_FORMAT, name + " has a later format");
+        }
+        if (format.asInt() != FORMAT) {
+            throw damaged(name);
+        }
+        return json;
+    }
+
+    private static StoredToken parse(JsonNode json, @Nullable TokenHash seed) {
+        RefreshToken token = new RefreshToken(
+                Secret.of(json.path("refresh_token").asText("")),
+                Instant.parse(json.path("received_at").asText()),
+                time(json.path("expires_at")));
+        if (!json.has("seen_seeds")) {
+            return new StoredToken(token, seed == null ? List.of() : List.of(seed));
+        }
+        List<TokenHash> seen = new ArrayList<>();
+        json.path("seen_seeds").forEach(one -> seen.add(TokenHash.parse(one.asText())));
+        return new StoredToken(token, seen);
+    }
+
+    private static @Nullable Instant time(JsonNode json) {
+        return json.isMissingNode() || json.isNull() ? null : Instant.parse(json.asText());
+    }
+
+    private static byte[] bytes(ObjectNode json) {
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts can always be written", e);
+        }
+    }
+
+    private static StoreFailure damaged(String name) {
+        return new StoreFailure(StoreProblem.DAMAGED, name + " is damaged, or none of this program's files");
+    }
+}

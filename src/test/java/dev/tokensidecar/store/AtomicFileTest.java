@@ -1,0 +1,172 @@
+package dev.tokensidecar.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int REPLACEMENTS = 3000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void onlyTheOwnerMayReadIt() throws IOException {
+        file().replace(bytes("first"));
+        assertThat(file().exposed()).isFalse();
+        assertThat(mode()).isEqualTo("rw-------");
+
+        Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(file().exposed()).isTrue();
+
+        file().replace(bytes("second"));
+        assertThat(mode()).isEqualTo("rw-------");
+    }
+
+    @Test
+    void aReaderNeverSeesAPart() throws Exception {
+        List<String> both = List.of("a".repeat(16), "b".repeat(50_000));
+        file().replace(bytes(both.getFirst()));
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> reads(over, both));
+
+        for (int i = 0; i < REPLACEMENTS && !reader.isDone(); i++) {
+            file().replace(bytes(both.get(i % 2)));
+        }
+        over.set(true);
+
+        assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
+        assertNothingElse();
+    }
+
+    /** How often one of the contents was read; anything else is a failure. */
+    private int reads(AtomicBoolean over, List<String> expected) {
+        AtomicFile file = file();
+        int reads = 0;
+        for (; reads == 0 || !over.get(); reads++) {
+            assertThat(expected).contains(new String(file.read().orElseThrow(), UTF_8));
+        }
+        return reads;
+    }
+
+    @Test
+    void aSymbolicLinkIsReplacedAndItsTargetLeftAlone() throws IOException {
+        Path target = Files.writeString(directory.resolve("target"), "content");
+        Files.createSymbolicLink(path(), target);
+
+        file().replace(bytes("rotated"));
+
+        assertThat(path()).isRegularFile();
+        assertThat(target).hasContent("content");
+    }
+
+    @Test
+    void aFailedReplacementLeavesNothingBehind() throws IOException {
+        Path occupied = Files.createDirectories(path().resolve("occupied"));
+
+        assertThat(failure(() -> file().replace(bytes("rotated"))).problem()).isEqualTo(StoreProblem.UNWRITABLE);
+
+        assertThat(occupied).exists();
+        assertNothingElse();
+    }
+
+    @Test
+    void aMissingDirectoryIsNotMade() {
+        Path missing = directory.resolve("missing");
+        AtomicFile file = new AtomicFile(missing.resolve("refresh-token"));
+
+        assertThat(failure(() -> file.replace(bytes("rotated")))).satisfies(it -> {
+            assertThat(it.problem()).isEqualTo(StoreProblem.UNWRITABLE);
+            assertThat(it).hasMessage(file.path() + " cannot be written, NoSuchFileException");
+        });
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void whatIsNoFileCannotBeRead() throws IOException {
+        Files.createDirectory(path());
+
+        assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
+    }
+
+    @Test
+    void whatIsFarTooLargeIsNotReadIntoMemory() throws IOException {
+        Files.write(path(), new byte[300 * 1024]);
+
+        assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
+    @Test
+    void whatIsSetAsideIsKept() throws IOException {
+        Files.writeString(path(), "damaged");
+
+        file().setAside();
+        file().setAside();
+
+        assertThat(path()).doesNotExist();
+        assertThat(directory.resolve("refresh-token.damaged")).hasContent("damaged");
+    }
+
+    @Test
+    void whatACrashLeftBehindIsSweptAwayButNotWhatIsBeingWritten() throws IOException {
+        Path abandoned = temporary("refresh-token.1.tmp", NOW.minusSeconds(61));
+        Path inUse = temporary("refresh-token.2.tmp", NOW.minusSeconds(59));
+        Path foreign = temporary("other.3.tmp", NOW.minusSeconds(3600));
+
+        file().sweep(NOW);
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(inUse).exists();
+        assertThat(foreign).exists();
+    }
+
+    private Path temporary(String name, Instant modified) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "half");
+        return Files.setLastModifiedTime(file, FileTime.from(modified));
+    }
+
+    private static StoreFailure failure(ThrowableAssert.ThrowingCallable operation) {
+        return catchThrowableOfType(StoreFailure.class, operation);
+    }
+
+    private void assertNothingElse() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(path());
+        }
+    }
+
+    private String mode() throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path()));
+    }
+
+    private AtomicFile file() {
+        return new AtomicFile(path());
+    }
+
+    private Path path() {
+        return directory.resolve("refresh-token");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

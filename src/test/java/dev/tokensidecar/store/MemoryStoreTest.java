@@ -1,0 +1,80 @@
+package dev.tokensidecar.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Stored;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryStoreTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private Path seed;
+    private MemoryStore store;
+
+    @BeforeEach
+    void makeStore() throws IOException {
+        seed = Files.writeString(directory.resolve("seed"), "seed\n");
+        store = new MemoryStore(new SeedFile(seed, InstantSource.fixed(NOW)));
+    }
+
+    @Test
+    void beginsWithTheSeedAndKeepsNothing() {
+        assertThat(load()).isEqualTo(fresh("seed"));
+        done(store.attempt(token("seed")));
+        done(store.save(token("rotated")));
+
+        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(store.durable()).isFalse();
+        assertThat(seed).hasContent("seed\n");
+    }
+
+    @Test
+    void aSeedThatWorksUnchangedIsNotNewAgain() {
+        assertThat(load()).isEqualTo(fresh("seed"));
+        done(store.settle(token("seed"), false));
+        assertThat(load()).isEqualTo(fresh("seed"));
+        done(store.settle(token("seed"), true));
+
+        assertThat(load()).isEqualTo(Stored.NOTHING);
+    }
+
+    @Test
+    void aSeedThatIsReplacedIsNew() throws IOException {
+        assertThat(load()).isEqualTo(fresh("seed"));
+        done(store.save(token("rotated")));
+
+        Files.writeString(seed, "new");
+
+        assertThat(load()).isEqualTo(fresh("new"));
+    }
+
+    private Stored load() {
+        return store.load().await().indefinitely();
+    }
+
+    private static void done(Uni<Void> operation) {
+        operation.await().indefinitely();
+    }
+
+    private static Stored fresh(String value) {
+        return new Stored(token(value), null, null, null, null);
+    }
+
+    private static RefreshToken token(String value) {
+        return new RefreshToken(Secret.of(value), NOW, null);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.tokensidecar.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenHash;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TokenFormatTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String OLD_KEY = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=";
+    private static final String NEW_KEY = "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU=";
+
+    private final TokenFormat plain = format();
+
+    private static TokenFormat format(String... keys) {
+        List<Secret> ring = Stream.of(keys).map(Secret::of).toList();
+        return new TokenFormat(new KeyRing(ring.isEmpty() ? null : () -> ring));
+    }
+
+    private static StoredToken token(String value) {
+        return new StoredToken(new RefreshToken(Secret.of(value), NOW, null), List.of());
+    }
+
+    private static TokenHash seed(String value) {
+        return TokenHash.of(Secret.of(value));
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        StoredToken bounded = new StoredToken(
+                new RefreshToken(
+                        Secret.of("\"quoted\" ä\n"),
+                        Instant.parse("2026-01-01T00:00:00.123456789Z"),
+                        NOW.plusSeconds(60)),
+                List.of(seed("b"), seed("a")));
+
+        assertThat(decode(plain, plain.encode(bounded))).isEqualTo(bounded);
+        assertThat(decode(plain, plain.encode(token("other")))).isEqualTo(token("other"));
+    }
+
+    @Test
+    void theFormatIsJsonThatLaterVersionsCanTell() {
+        StoredToken stored = new StoredToken(
+                new RefreshToken(Secret.of("rotated"), NOW, NOW.plusSeconds(60)), List.of(seed("seed")));
+
+        assertThat(plain.encode(stored))
+                .asString(UTF_8)
+                .isEqualTo("{\"format\":1,\"refresh_token\":\"rotated\",\"received_at\":\"2026-01-01T00:00:00Z\","
+                        + "\"expires_at\":\"2026-01-01T00:01:00Z\",\"seen_seeds\":["
+                        + "\"19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b\"]}");
+    }
+
+    @Test
+    void fieldsOfLaterVersionsAreIgnoredAndOneThatIsMissingMeansTheSeedWasSeen() {
+        String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
+                + "\"expires_at\":null,\"new\":1}";
+
+        StoredToken read = plain.decode(content.getBytes(UTF_8), "file", seed("seed"));
+
+        assertThat(read).isEqualTo(token("r").having(seed("seed")));
+    }
+
+    @Test
+    void theListOfSeedsStaysShortAndKeepsTheLatest() {
+        StoredToken stored = IntStream.rangeClosed(0, 150)
+                .mapToObj(i -> seed("seed-" + i))
+                .reduce(token("r"), StoredToken::having, (a, b) -> b);
+
+        assertThat(stored.seenSeeds())
+                .hasSize(100)
+                .contains(seed("seed-51"), seed("seed-150"))
+                .doesNotContain(seed("seed-50"));
+        assertThat(stored.having(seed("seed-60")).seenSeeds()).hasSize(100).endsWith(seed("seed-60"));
+    }
+
+    static Stream<String> foreignContents() {
+        return Stream.of(
+                " ",
+                "null",
+                "[]",
+                "s3cret",
+                "\"s3cret\"",
+                "{\"format\":1,\"refresh_token\":\"s3cret\"",
+                "{\"format\":1,\"refresh_token\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"expires_at\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"seen_seeds\":[\"s3cret\"]}",
+                "{\"format\":1,\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":1,\"refresh_token\":null,\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":1,\"refresh_token\":\"\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":0,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "[".repeat(100_000),
+                "\0\0\0s3cret",
+                "\0\0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreignContents")
+    void aFileThatIsNoneOfOursIsRefusedWithoutQuotingIt(String content) {
+        StoreFailure refused = refusal(plain, content.getBytes(UTF_8));
+
+        assertThat(refused.problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(refused)
+                .hasMessage("file is damaged, or none of this program's files")
+                .hasNoCause();
+    }
+
+    @Test
+    void anEmptyFileAndALaterFormatAreToldApart() {
+        assertThat(refusal(plain, new byte[0]).problem()).isEqualTo(StoreProblem.EMPTY);
+        assertThat(refusal(plain, "{\"format\":2}".getBytes(UTF_8)).problem()).isEqualTo(StoreProblem.UNKNOWN_FORMAT);
+    }
+
+    @Test
+    void whatIsSealedShowsNothingAndIsReadWithItsKey() {
+        byte[] sealed = format(OLD_KEY).encode(token("in-clear"));
+
+        assertThat(sealed)
+                .asString(UTF_8)
+                .startsWith("{\"format\":1,\"key_id\":\"")
+                .doesNotContain("in-clear");
+        assertThat(decode(format(OLD_KEY), sealed)).isEqualTo(token("in-clear"));
+        assertThat(format(OLD_KEY).encode(token("in-clear"))).isNotEqualTo(sealed);
+    }
+
+    @Test
+    void withANewKeyInFrontTheOldOneStillOpensAndTheNewOneSeals() {
+        byte[] old = format(OLD_KEY).encode(token("r"));
+        TokenFormat rotating = format(NEW_KEY, OLD_KEY);
+
+        assertThat(decode(rotating, old)).isEqualTo(token("r"));
+        assertThat(decode(format(NEW_KEY), rotating.encode(token("r")))).isEqualTo(token("r"));
+    }
+
+    @Test
+    void plainTextIsReadWhereEncryptionWasSwitchedOn() {
+        assertThat(decode(format(NEW_KEY), plain.encode(token("r")))).isEqualTo(token("r"));
+    }
+
+    @Test
+    void withoutItsKeyAFileIsNeitherReadNorCalledDamaged() {
+        byte[] sealed = format(OLD_KEY).encode(token("r"));
+
+        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+        assertThat(refusal(plain, sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+    }
+
+    @Test
+    void everyAlteredByteIsNoticed() {
+        byte[] sealed = format(OLD_KEY).encode(token("r"));
+
+        for (int i = 0; i < sealed.length; i++) {
+            byte[] altered = sealed.clone();
+            altered[i] ^= 1;
+            StoreFailure refused = refusal(format(OLD_KEY), altered);
+            assertThat(refused).as("byte %d", i).hasNoCause();
+        }
+    }
+
+    @Test
+    void whatIsNoKeyIsRefusedWithWordsOnHowToMakeOne() {
+        for (String key : List.of("not base64 at all", "c2hvcnQ=", OLD_KEY + OLD_KEY)) {
+            StoreFailure refused =
+                    catchThrowableOfType(StoreFailure.class, () -> format(key).encode(token("r")));
+            assertThat(refused.problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+            assertThat(refused).hasMessageContaining("openssl rand -base64 32").hasMessageNotContaining(key);
+        }
+    }
+
+    private static StoredToken decode(TokenFormat format, byte[] content) {
+        return format.decode(content, "file", null);
+    }
+
+    private static StoreFailure refusal(TokenFormat format, byte[] content) {
+        return catchThrowableOfType(StoreFailure.class, () -> decode(format, content));
+    }
+}

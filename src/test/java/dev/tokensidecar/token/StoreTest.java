@@ -1,0 +1,224 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.FakeStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which refresh token is presented, what the store is told, and what its troubles cost. */
+class StoreTest {
+
+    private static final RefreshToken FIRST = FakeStore.token("refresh-0");
+    private static final RefreshToken SEED = FakeStore.token("seed");
+    private static final RefreshToken OLD = FakeStore.token("old");
+    private static final Instant CRASH = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Core core = new Core();
+
+    private static Stored current(RefreshToken token) {
+        return new Stored(null, token, null, null, null);
+    }
+
+    private void dead() {
+        core.service.start();
+        core.server.fail(Core.invalidGrant());
+    }
+
+    @Test
+    void anAttemptIsNotedBeforeTheRequestAndEndsWithTheNewToken() {
+        core.service.start();
+
+        assertThat(core.store.events()).containsExactly("attempt refresh-0");
+        assertThat(core.posts()).isEqualTo(1);
+
+        core.server.grant();
+        assertThat(core.store.events()).containsExactly("attempt refresh-0", "save refresh-1");
+    }
+
+    @Test
+    void anAttemptThatRotatedNothingEndsAsUsed() {
+        core.server.rotating(false);
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        assertThat(core.store.events()).containsExactly("attempt refresh-0", "used refresh-0");
+    }
+
+    @Test
+    void anAttemptThatNeverReachedTheServerEndsUnused() {
+        core.service.start();
+        core.server.fail(new RefreshFailure.Unavailable("connect", "connection refused", false, false, null));
+
+        assertThat(core.store.events()).containsExactly("attempt refresh-0", "unused refresh-0");
+    }
+
+    @Test
+    void anAttemptWhoseAnswerWasLostStaysOpen() {
+        core.service.start();
+        core.server.fail(Core.unavailable());
+
+        assertThat(core.store.events()).containsExactly("attempt refresh-0");
+    }
+
+    @Test
+    @DisplayName("R16 invalid_grant_with_changed_store_retries_once_with_new_rt")
+    void aDeadTokenIsReplacedByWhatTheStoreHasMeanwhile() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        core.store.offering(current(FakeStore.token("from-another-process")));
+
+        core.server.fail(Core.invalidGrant());
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "from-another-process");
+        assertThat(core.state()).isEqualTo("idle");
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.listener.events()).contains("another refresh token");
+    }
+
+    @Test
+    void theStoreIsAskedOnceMoreAndNotWithoutEnd() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        core.store.offering(current(FakeStore.token("second")));
+        core.server.fail(Core.invalidGrant());
+        core.store.offering(current(FakeStore.token("third")));
+        core.server.fail(Core.invalidGrant());
+
+        assertThat(core.state()).isEqualTo("dead");
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "second");
+    }
+
+    @Test
+    @DisplayName("R18 dead_state_leaves_on_new_rt_in_secret")
+    void aNewSeedRevives() {
+        dead();
+        core.advance(Duration.ofSeconds(30));
+        assertThat(core.posts()).isEqualTo(1);
+
+        core.store.offering(new Stored(SEED, FIRST, null, null, null));
+        core.advance(Duration.ofSeconds(5));
+        core.server.grant();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.server.presented()).containsExactly("refresh-0", "seed");
+    }
+
+    @Test
+    void aSeedThatIsDeadTooIsNotPresentedWithoutEnd() {
+        core.store.offering(new Stored(SEED, FIRST, null, null, null));
+        dead();
+        core.server.fail(Core.invalidGrant());
+
+        core.advance(Duration.ofSeconds(60));
+
+        assertThat(core.state()).isEqualTo("dead");
+        assertThat(core.server.presented()).containsExactly("seed", "refresh-0");
+    }
+
+    @Test
+    void aNewSeedGoesBeforeTheTokenThatIsHeldAndTheHeldOneIsNotLost() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.offering(new Stored(SEED, FakeStore.token("refresh-1"), null, null, null));
+        core.advance(Duration.ofSeconds(240));
+
+        core.server.fail(Core.invalidGrant());
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "seed", "refresh-1");
+        assertThat(core.state()).isEqualTo("idle");
+    }
+
+    @Test
+    void afterACrashTheNewerTokenIsPresentedAtOnceAndThenTheOneBefore() {
+        core.store.offering(new Stored(null, FIRST, OLD, CRASH, null));
+        dead();
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "old");
+        assertThat(core.listener.events()).startsWith("in doubt since " + CRASH);
+        assertThat(core.state()).isEqualTo("idle");
+    }
+
+    @Test
+    void aProcessThatHasReceivedATokenNeverGoesBackToAnOlderOne() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.offering(new Stored(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
+        core.advance(Duration.ofSeconds(240));
+
+        core.server.fail(Core.invalidGrant());
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1");
+        assertThat(core.state()).isEqualTo("dead");
+    }
+
+    @Test
+    void aStoreThatCannotBeReadCostsAProcessNothingThatHoldsAToken() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.unreadable(StoreProblem.UNREADABLE);
+        core.advance(Duration.ofSeconds(240));
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1");
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.UNREADABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStoreThatCannotBeReadAtTheStartIsToldWithItsCureAndTriedAgain(StoreProblem problem) {
+        core.store.unreadable(problem);
+        core.service.start();
+
+        TokenException told = Core.failure(core.ask());
+        assertThat(told.code()).isEqualTo("configuration");
+        assertThat(told.detail()).contains("the file of the test").endsWith(problem.cure());
+        assertThat(core.listener.events()).contains("store " + problem);
+
+        core.store.unreadable(null);
+        core.advance(Duration.ofSeconds(30));
+        core.server.grant();
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.service.status().storeProblem()).isNull();
+    }
+
+    @Test
+    void aStoreThatHangsDelaysARefreshByItsTimeoutOnly() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.hanging(true);
+        core.advance(Duration.ofSeconds(241));
+        assertThat(core.posts()).isEqualTo(1);
+        core.advance(Duration.ofSeconds(1));
+
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.SLOW);
+    }
+
+    @Test
+    void troubleIsToldOnceAndRecoveryToo() {
+        core.store.unwritable(StoreProblem.READ_ONLY);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(60));
+        core.store.unwritable(null);
+        core.advance(Duration.ofSeconds(5));
+
+        assertThat(core.listener.events())
+                .containsOnlyOnce("store READ_ONLY", "store well again after READ_ONLY", "saved");
+        assertThat(Objects.requireNonNull(core.service.status().refreshToken()).persisted())
+                .isTrue();
+    }
+
+    @Test
+    void whatIsWrongWithAStoreThatWorksIsToldToo() {
+        StoreFailure exposed = new StoreFailure(StoreProblem.EXPOSED, "the file of the test");
+        core.store.offering(new Stored(null, FIRST, null, null, exposed));
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.EXPOSED);
+        assertThat(core.listener.events()).contains("store EXPOSED");
+    }
+}
