@@ -1,6 +1,5 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
@@ -11,19 +10,13 @@ import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.oauth2.TokenEndpoint;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
-import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.quarkus.tls.runtime.config.TlsConfigUtils;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /** Turns settings into a client of the authorization server. */
 final class AuthorizationServers {
@@ -42,9 +35,9 @@ final class AuthorizationServers {
 
     AuthorizationServer make(TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
-        requireTls(server.tlsConfigurationName());
+        TlsFiles files = new TlsFiles(tls, server.tlsConfigurationName());
         HttpTransport transport =
-                new HttpTransport(vertx, () -> options(server), server.connectTimeout(), server.timeout());
+                new HttpTransport(vertx, () -> options(server, files), server.connectTimeout(), server.timeout());
         return new TokenEndpointClient(
                 endpoint(server, transport),
                 authentication(settings.client()),
@@ -55,20 +48,9 @@ final class AuthorizationServers {
                 clock);
     }
 
-    /** A misspelt name must not mean the default trust and no client certificate. */
-    private void requireTls(@Nullable String name) {
-        if (name != null && tls.get(name).isEmpty()) {
-            throw new ConfigurationException(SettingsReader.TOKEN + "authorization-server.tls-configuration-name"
-                    + " names a TLS configuration that does not exist: set quarkus.tls.<name>.* or correct the name");
-        }
-    }
-
-    /** Asked for at each exchange, so that renewed certificates come into force. */
-    private HttpClientOptions options(TokenSettings.AuthorizationServer server) {
+    private static HttpClientOptions options(TokenSettings.AuthorizationServer server, TlsFiles tls) {
         HttpClientOptions options = new HttpClientOptions();
-        String name = server.tlsConfigurationName();
-        Optional<TlsConfiguration> configuration = name == null ? tls.getDefault() : tls.get(name);
-        configuration.ifPresent(it -> TlsConfigUtils.configure(options, it));
+        tls.configure(options);
         URI address = server.issuer() == null ? server.tokenEndpoint() : server.issuer();
         return options.setSsl(address != null && "https".equals(address.getScheme()));
     }
@@ -81,16 +63,14 @@ final class AuthorizationServers {
 
     private static ClientAuthentication authentication(TokenSettings.Client client) {
         return switch (client.authenticationMethod()) {
-            case CLIENT_SECRET_BASIC ->
-                new ClientAuthentication.ClientSecretBasic(client.id(), new SecretFile(secretFile(client)));
-            case CLIENT_SECRET_POST ->
-                new ClientAuthentication.ClientSecretPost(client.id(), new SecretFile(secretFile(client)));
+            case CLIENT_SECRET_BASIC -> new ClientAuthentication.ClientSecretBasic(client.id(), secret(client));
+            case CLIENT_SECRET_POST -> new ClientAuthentication.ClientSecretPost(client.id(), secret(client));
             case NONE -> new ClientAuthentication.None(client.id());
         };
     }
 
-    private static Path secretFile(TokenSettings.Client client) {
-        return Objects.requireNonNull(client.secretFile());
+    private static SecretFile secret(TokenSettings.Client client) {
+        return new SecretFile(Objects.requireNonNull(client.secretFile()), "client secret");
     }
 
     private static Grant grant(TokenSettings.Grant grant) {

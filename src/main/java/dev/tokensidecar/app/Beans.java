@@ -97,11 +97,7 @@ final class Beans {
     }
 
     private static @Nullable Supplier<List<Secret>> keys(@Nullable Path file) {
-        if (file == null) {
-            return null;
-        }
-        SecretFile keys = new SecretFile(file);
-        return () -> List.of(keys.read());
+        return file == null ? null : new SecretFile(file, "encryption key")::read;
     }
 
     private static RefreshPolicy policy(TokenSettings settings) {

@@ -14,15 +14,19 @@ public sealed interface ClientAuthentication {
     /**
      * Makes the proof for one request from the secret as it is now. May block.
      *
+     * @return the proofs to show one after the other until one is accepted: one, or two while a secret is rotated
      * @throws RefreshFailure.Misconfigured if the secret cannot be read
      */
-    ClientProof proof();
+    List<ClientProof> proofs();
 
     /** Client id and secret as HTTP Basic credentials, both form-encoded first (RFC 6749 section 2.3.1). */
     record ClientSecretBasic(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public ClientProof proof() {
-            Secret current = secret.read();
+        public List<ClientProof> proofs() {
+            return secret.read().stream().map(this::proof).toList();
+        }
+
+        private ClientProof proof(Secret current) {
             String pair = encoded(clientId) + ":" + encoded(current.reveal());
             String credentials = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
             return new ClientProof(
@@ -37,8 +41,11 @@ public sealed interface ClientAuthentication {
     /** Client id and secret in the body (RFC 6749 section 2.3.1), for servers that cannot do Basic. */
     record ClientSecretPost(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public ClientProof proof() {
-            Secret current = secret.read();
+        public List<ClientProof> proofs() {
+            return secret.read().stream().map(this::proof).toList();
+        }
+
+        private ClientProof proof(Secret current) {
             return new ClientProof(
                     null, Map.of("client_id", Secret.of(clientId), "client_secret", current), List.of(current));
         }
@@ -47,8 +54,8 @@ public sealed interface ClientAuthentication {
     /** A public client, which only names itself (RFC 6749 section 3.2.1). */
     record None(String clientId) implements ClientAuthentication {
         @Override
-        public ClientProof proof() {
-            return new ClientProof(null, Map.of("client_id", Secret.of(clientId)), List.of());
+        public List<ClientProof> proofs() {
+            return List.of(new ClientProof(null, Map.of("client_id", Secret.of(clientId)), List.of()));
         }
     }
 }

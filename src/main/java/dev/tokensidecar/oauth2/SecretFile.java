@@ -10,25 +10,46 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
-/** A mounted file with one secret in it; a line end after the secret, as editors leave it, is no part of it. */
+/**
+ * A mounted file with one secret in it, or two during a rotation: the new one in the first line, the old one in the second.
+ * Line ends, as editors leave them, are no part of a secret.
+ */
 public final class SecretFile implements SecretSource {
 
     static final int MAX_BYTES = 16 * 1024;
 
-    private final Path path;
+    private static final int MOST_SECRETS = 2;
 
-    public SecretFile(Path path) {
+    private final Path path;
+    private final String name;
+
+    /**
+     * Names the file.
+     *
+     * @param name what is in it, for messages and, with {@code _unreadable}, for the error code: "client secret"
+     */
+    public SecretFile(Path path, String name) {
         this.path = path;
+        this.name = name;
     }
 
     @Override
-    public Secret read() {
-        String secret = withoutLineEnd(decode(content()));
-        if (secret.isEmpty()) {
-            throw misconfigured("is empty", "put the client secret into it");
+    public List<Secret> read() {
+        List<Secret> secrets = decode(content())
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .map(Secret::of)
+                .toList();
+        if (secrets.isEmpty()) {
+            throw misconfigured("is empty", "put the " + name + " into it");
         }
-        return Secret.of(secret);
+        if (secrets.size() > MOST_SECRETS) {
+            throw misconfigured(
+                    "has more than two lines", "write the " + name + ", and during a rotation the old one below it");
+        }
+        return secrets;
     }
 
     private byte[] content() {
@@ -57,15 +78,8 @@ public final class SecretFile implements SecretSource {
         }
     }
 
-    private static String withoutLineEnd(String text) {
-        if (text.endsWith("\r\n")) {
-            return text.substring(0, text.length() - 2);
-        }
-        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-    }
-
     private RefreshFailure.Misconfigured misconfigured(String problem, String cure) {
         return new RefreshFailure.Misconfigured(
-                "client_secret_unreadable", "the client secret file " + path + " " + problem + ": " + cure);
+                name.replace(' ', '_') + "_unreadable", "the " + name + " file " + path + " " + problem + ": " + cure);
     }
 }

@@ -61,23 +61,37 @@ public final class TokenEndpointClient implements AuthorizationServer {
     private Uni<Tokens> attempt(@Nullable Secret refreshToken) {
         return Uni.createFrom()
                 .deferred(endpoint::locate)
-                .flatMap(address -> proof().flatMap(proof -> request(address, refreshToken, proof)))
+                .runSubscriptionOn(blocking)
+                .flatMap(address -> proofs().flatMap(
+                                proofs -> request(address, refreshToken, new Proving(proofs, List.of(), false))))
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
                 .transform(TokenEndpointClient::unexpected);
     }
 
-    /** Asks once more if the server refuses the client and the secret has been replaced meanwhile. */
-    private Uni<Tokens> request(URI address, @Nullable Secret refreshToken, ClientProof proof) {
-        return post(address, refreshToken, proof)
-                .onFailure(
-                        failure -> failure instanceof RefreshFailure refusal && ErrorClassifier.clientRefused(refusal))
-                .recoverWithUni(refusal -> proof().flatMap(latest -> latest.equals(proof)
-                        ? Uni.createFrom().failure(refusal)
-                        : post(address, refreshToken, latest)));
+    /** A server that refuses the client has done nothing with the refresh token, so another proof may follow. */
+    private Uni<Tokens> request(URI address, @Nullable Secret refreshToken, Proving proving) {
+        ClientProof proof = proving.next();
+        return proof == null
+                ? Uni.createFrom().failure(proving.refusal())
+                : post(address, refreshToken, proof)
+                        .onFailure(TokenEndpointClient::refusesClient)
+                        .recoverWithUni(refusal -> another(proving.refused(proof, (RefreshFailure) refusal))
+                                .flatMap(next -> request(address, refreshToken, next)));
     }
 
-    private Uni<ClientProof> proof() {
-        return Uni.createFrom().item(authentication::proof).runSubscriptionOn(blocking);
+    /** When all proofs are refused, the secret is read once more: it may have been replaced meanwhile. */
+    private Uni<Proving> another(Proving proving) {
+        return proving.next() != null || proving.readAgain()
+                ? Uni.createFrom().item(proving)
+                : proofs().map(proving::having);
+    }
+
+    private static boolean refusesClient(Throwable failure) {
+        return failure instanceof RefreshFailure refusal && ErrorClassifier.clientRefused(refusal);
+    }
+
+    private Uni<List<ClientProof>> proofs() {
+        return Uni.createFrom().item(authentication::proofs).runSubscriptionOn(blocking);
     }
 
     private Uni<Tokens> post(URI address, @Nullable Secret refreshToken, ClientProof proof) {

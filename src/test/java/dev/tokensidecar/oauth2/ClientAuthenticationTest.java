@@ -14,7 +14,9 @@ class ClientAuthenticationTest {
 
     @Test
     void basicEncodesIdAndSecretAsAForm() {
-        ClientProof proof = new ClientSecretBasic("my client:1", () -> Secret.of("s%c+r t\u00e9")).proof();
+        ClientProof proof = new ClientSecretBasic("my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
+                .proofs()
+                .getFirst();
 
         // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
         String credentials = "bXkrY2xpZW50JTNBMTpzJTI1YyUyQnIrdCVDMyVBOQ==";
@@ -27,7 +29,9 @@ class ClientAuthenticationTest {
 
     @Test
     void postPutsBothIntoTheBody() {
-        ClientProof proof = new ClientSecretPost("client", () -> Secret.of("s3cret")).proof();
+        ClientProof proof = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
+                .proofs()
+                .getFirst();
 
         assertThat(proof)
                 .isEqualTo(new ClientProof(
@@ -38,14 +42,14 @@ class ClientAuthenticationTest {
 
     @Test
     void aPublicClientOnlyNamesItself() {
-        assertThat(new None("client").proof())
-                .isEqualTo(new ClientProof(null, Map.of("client_id", Secret.of("client")), List.of()));
+        assertThat(new None("client").proofs())
+                .containsExactly(new ClientProof(null, Map.of("client_id", Secret.of("client")), List.of()));
     }
 
     @Test
     void noProofShowsItsSecret() {
-        assertThat(new ClientSecretPost("client", () -> Secret.of("s3cret"))
-                        .proof()
+        assertThat(new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
+                        .proofs()
                         .toString())
                 .doesNotContain("s3cret");
     }

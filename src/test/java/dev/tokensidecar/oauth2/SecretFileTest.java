@@ -14,8 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretFileTest {
+
+    private static final String NAME = "client secret";
 
     @TempDir
     Path directory;
@@ -23,7 +26,7 @@ class SecretFileTest {
     @ParameterizedTest
     @MethodSource("contents")
     void oneLineEndIsNoPartOfTheSecret(String content, String secret) throws IOException {
-        assertThat(new SecretFile(file(content.getBytes(UTF_8))).read()).isEqualTo(Secret.of(secret));
+        assertThat(new SecretFile(file(content.getBytes(UTF_8)), NAME).read()).containsExactly(Secret.of(secret));
     }
 
     static String[][] contents() {
@@ -31,28 +34,49 @@ class SecretFileTest {
             {"s3cret", "s3cret"},
             {"s3cret\n", "s3cret"},
             {"s3cret\r\n", "s3cret"},
-            {"s3cret\n\n", "s3cret\n"},
+            {"s3cret\n\n", "s3cret"},
             {" s3 cret ", " s3 cret "},
             {"gehe\u00efm", "gehe\u00efm"},
         };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"new\nold", "new\r\nold\r\n", "\nnew\n\nold\n"})
+    void duringARotationTheNewSecretComesFirst(String content) throws IOException {
+        assertThat(new SecretFile(file(content.getBytes(UTF_8)), NAME).read())
+                .containsExactly(Secret.of("new"), Secret.of("old"));
+    }
+
+    @Test
+    void aThirdSecretIsOneTooMany() throws IOException {
+        assertRefused(file("a\nb\nc".getBytes(UTF_8)), "has more than two lines");
+    }
+
+    @Test
+    void messagesAndCodesSayWhatIsInTheFile() {
+        Misconfigured failure = catchThrowableOfType(
+                Misconfigured.class, () -> new SecretFile(directory.resolve("nowhere"), "encryption key").read());
+
+        assertThat(failure.error()).isEqualTo("encryption_key_unreadable");
+        assertThat(failure.detail()).startsWith("the encryption key file ");
     }
 
     @Test
     void aFileOfTheGreatestSizeIsRead() throws IOException {
         String secret = "s".repeat(SecretFile.MAX_BYTES);
 
-        assertThat(new SecretFile(file(secret.getBytes(UTF_8))).read()).isEqualTo(Secret.of(secret));
+        assertThat(new SecretFile(file(secret.getBytes(UTF_8)), NAME).read()).containsExactly(Secret.of(secret));
     }
 
     @Test
     void eachReadSeesTheFileAsItIsNow() throws IOException {
         Path path = file("old".getBytes(UTF_8));
-        SecretFile secret = new SecretFile(path);
-        assertThat(secret.read()).isEqualTo(Secret.of("old"));
+        SecretFile secret = new SecretFile(path, NAME);
+        assertThat(secret.read()).containsExactly(Secret.of("old"));
 
         Files.writeString(path, "new");
 
-        assertThat(secret.read()).isEqualTo(Secret.of("new"));
+        assertThat(secret.read()).containsExactly(Secret.of("new"));
     }
 
     @ParameterizedTest
@@ -77,7 +101,7 @@ class SecretFileTest {
     }
 
     private static void assertRefused(Path path, String problem) {
-        Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SecretFile(path).read());
+        Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SecretFile(path, NAME).read());
 
         assertThat(failure.detail()).startsWith("the client secret file " + path + " " + problem + ": ");
         assertThat(failure.error()).isEqualTo("client_secret_unreadable");

@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,7 +68,7 @@ class TokenEndpointClientTest {
 
     @Test
     void aRefreshTokenBuysTokens() {
-        Tokens tokens = granted(client(basic(() -> RIGHT)), session);
+        Tokens tokens = granted(client(basic(() -> List.of(RIGHT))), session);
 
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
         assertThat(tokens.scope()).isEqualTo("read write");
@@ -84,7 +85,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<Tokens> attempt = client(basic(() -> RIGHT)).request(session);
+        Uni<Tokens> attempt = client(basic(() -> List.of(RIGHT))).request(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -97,7 +98,7 @@ class TokenEndpointClientTest {
 
     @Test
     void aSecretMayGoIntoTheBody() {
-        assertThat(granted(client(new ClientSecretPost(DemoOptions.CLIENT_ID, () -> RIGHT)), session))
+        assertThat(granted(client(new ClientSecretPost(DemoOptions.CLIENT_ID, () -> List.of(RIGHT))), session))
                 .isNotNull();
 
         assertThat(onlyRequest().form())
@@ -122,7 +123,7 @@ class TokenEndpointClientTest {
                 Grant.Type.CLIENT_CREDENTIALS, "read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
         server.faults().next(Fault.with("refresh_token", "r1"));
 
-        Tokens tokens = granted(client(fixed(), basic(() -> RIGHT), grant), null);
+        Tokens tokens = granted(client(fixed(), basic(() -> List.of(RIGHT)), grant), null);
 
         assertThat(tokens.refreshToken()).isNull();
         assertThat(tokens.refreshTokenLife()).isNull();
@@ -137,7 +138,7 @@ class TokenEndpointClientTest {
 
     @Test
     void withoutARefreshTokenNothingIsSent() {
-        assertThat(failure(client(basic(() -> RIGHT)).request(null)))
+        assertThat(failure(client(basic(() -> List.of(RIGHT))).request(null)))
                 .isInstanceOf(Misconfigured.class)
                 .hasMessageContaining("put one into the store");
         assertThat(server.requests()).isEmpty();
@@ -149,7 +150,8 @@ class TokenEndpointClientTest {
     void aDeadRefreshTokenIsInvalidGrantWhateverTheStatus(int status) {
         server.faults().next(Fault.error(status, "invalid_grant"));
 
-        assertThat(failure(client(basic(() -> RIGHT)).request(session))).isInstanceOf(InvalidGrant.class);
+        assertThat(failure(client(basic(() -> List.of(RIGHT))).request(session)))
+                .isInstanceOf(InvalidGrant.class);
     }
 
     @ParameterizedTest
@@ -191,6 +193,34 @@ class TokenEndpointClientTest {
         assertThat(secrets.left()).isZero();
     }
 
+    @Test
+    void duringARotationTheOldSecretIsShownWhereTheNewOneIsNotKnownYet() {
+        SecretsInTurn secrets = new SecretsInTurn("new|" + DemoOptions.CLIENT_SECRET);
+
+        assertThat(granted(client(basic(secrets)), session)).isNotNull();
+
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void duringARotationTheOldSecretIsNotShownWhereTheNewOneIsAccepted() {
+        SecretsInTurn secrets = new SecretsInTurn(DemoOptions.CLIENT_SECRET + "|old");
+
+        assertThat(granted(client(basic(secrets)), session)).isNotNull();
+
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void noSecretIsShownTwiceInOneExchange() {
+        SecretsInTurn secrets = new SecretsInTurn("a|b", "b|a", DemoOptions.CLIENT_SECRET);
+
+        assertThat(failure(client(basic(secrets)).request(session)).error()).isEqualTo("invalid_client");
+
+        assertThat(server.requests()).hasSize(2);
+        assertThat(secrets.left()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"invalid_grant", "invalid_scope", "temporarily_unavailable"})
     void anyOtherRefusalIsNotSentAgain(String error) {
@@ -221,7 +251,7 @@ class TokenEndpointClientTest {
         AtomicBoolean onEventLoop = new AtomicBoolean(true);
         TokenEndpointClient client = client(basic(() -> {
             onEventLoop.set(Context.isOnEventLoopThread());
-            return RIGHT;
+            return List.of(RIGHT);
         }));
 
         UniAssertSubscriber<Tokens> tokens = UniAssertSubscriber.create();
@@ -236,7 +266,7 @@ class TokenEndpointClientTest {
     void anEchoedRefreshTokenIsNotShown() {
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
-        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
 
         assertThat(failure.detail())
                 .isEqualTo("the authorization server answered 400 invalid_grant: cannot use refresh token [redacted]");
@@ -247,7 +277,7 @@ class TokenEndpointClientTest {
         server.faults()
                 .next(Fault.reply(400, "text/plain", "error=invalid_request&error_description=not+demo-secret+please"));
 
-        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
 
         assertThat(failure.detail()).endsWith("400 invalid_request: not [redacted] please");
     }
@@ -257,7 +287,7 @@ class TokenEndpointClientTest {
     void aResetAfterTheServerDidItsWorkIsInDoubtAndNotRepeated() {
         server.faults().next(Fault.reset().afterProcessing());
 
-        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
 
         assertThat(failure).isInstanceOf(Unavailable.class);
         assertThat(failure.inDoubt()).isTrue();
@@ -267,7 +297,7 @@ class TokenEndpointClientTest {
     @Test
     void whatIsNoTokenResponseIsInvalid() {
         server.faults().next(Fault.garbage(), Fault.oversized(), Fault.without("access_token"));
-        TokenEndpointClient client = client(basic(() -> RIGHT));
+        TokenEndpointClient client = client(basic(() -> List.of(RIGHT)));
 
         for (int i = 0; i < 3; i++) {
             RefreshToken fresh = refreshToken(server.newSession());
@@ -279,7 +309,7 @@ class TokenEndpointClientTest {
     void halfAnAnswerIsInDoubt() {
         server.faults().next(Fault.truncated());
 
-        RefreshFailure failure = failure(client(basic(() -> RIGHT)).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
 
         assertThat(failure.error()).isEqualTo("connection_lost");
         assertThat(failure.inDoubt()).isTrue();
@@ -289,7 +319,7 @@ class TokenEndpointClientTest {
     void cancellingEndsTheExchange() {
         server.faults().next(Fault.hold());
         Cancellable attempt =
-                client(basic(() -> RIGHT)).request(session).subscribe().with(tokens -> {});
+                client(basic(() -> List.of(RIGHT))).request(session).subscribe().with(tokens -> {});
         server.awaitHeld(1);
 
         attempt.cancel();
@@ -300,7 +330,7 @@ class TokenEndpointClientTest {
 
     @Test
     void theEndpointMayBeDiscovered() {
-        TokenEndpointClient client = client(discovered(), basic(() -> RIGHT), refresh());
+        TokenEndpointClient client = client(discovered(), basic(() -> List.of(RIGHT)), refresh());
 
         Secret second = Objects.requireNonNull(granted(client, session).refreshToken());
         assertThat(granted(client, refreshToken(second.reveal()))).isNotNull();
@@ -312,10 +342,11 @@ class TokenEndpointClientTest {
     @CsvSource({"404, true", "405, true", "400, false", "503, false"})
     void anEndpointThatIsNotThereIsForgotten(int status, boolean forgotten) {
         DiscoveredTokenEndpoint endpoint = discovered();
-        assertThat(granted(client(endpoint, basic(() -> RIGHT), refresh()), session))
+        assertThat(granted(client(endpoint, basic(() -> List.of(RIGHT)), refresh()), session))
                 .isNotNull();
         server.faults().next(Fault.status(status));
-        assertThat(failure(client(endpoint, basic(() -> RIGHT), refresh()).request(session))
+        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT)), refresh())
+                                .request(session))
                         .error())
                 .isEqualTo("http_" + status);
         server.close();
@@ -389,7 +420,7 @@ class TokenEndpointClientTest {
         return (RefreshFailure) failure;
     }
 
-    /** A secret that is another one at each reading. */
+    /** A secret that is another one at each reading; {@code new|old} during a rotation. */
     private static final class SecretsInTurn implements SecretSource {
 
         private final Deque<String> secrets;
@@ -399,8 +430,8 @@ class TokenEndpointClientTest {
         }
 
         @Override
-        public synchronized Secret read() {
-            return Secret.of(secrets.pop());
+        public synchronized List<Secret> read() {
+            return Stream.of(secrets.pop().split("\\|")).map(Secret::of).toList();
         }
 
         synchronized int left() {

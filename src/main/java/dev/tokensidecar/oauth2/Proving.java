@@ -1,0 +1,49 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.RefreshFailure;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one exchange has come in showing who asks: no proof is shown twice.
+ *
+ * @param proofs what there is to show, in this order
+ * @param refusals what was shown, and refused
+ * @param readAgain whether the secret has been read a second time
+ */
+record Proving(List<ClientProof> proofs, List<Refusal> refusals, boolean readAgain) {
+
+    record Refusal(ClientProof proof, RefreshFailure failure) {}
+
+    Proving {
+        proofs = List.copyOf(proofs);
+        refusals = List.copyOf(refusals);
+    }
+
+    /** Null if everything was refused. */
+    @Nullable ClientProof next() {
+        return proofs.stream()
+                .filter(proof -> refusals.stream().noneMatch(it -> it.proof().equals(proof)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    Proving refused(ClientProof proof, RefreshFailure failure) {
+        return new Proving(
+                proofs,
+                Stream.concat(refusals.stream(), Stream.of(new Refusal(proof, failure)))
+                        .toList(),
+                readAgain);
+    }
+
+    Proving having(List<ClientProof> latest) {
+        return new Proving(latest, refusals, true);
+    }
+
+    /** The last one. */
+    RefreshFailure refusal() {
+        return Objects.requireNonNull(refusals.getLast()).failure();
+    }
+}
