@@ -5,6 +5,7 @@ import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.StatusResource;
 import dev.tokensidecar.config.SettingsReader;
+import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.store.FileStore;
@@ -40,8 +41,14 @@ final class Beans {
 
     @Produces
     @Singleton
-    TokenSettings settings(Config config) {
+    SidecarSettings settings(Config config) {
         return new SettingsReader(config, System.getenv()).read();
+    }
+
+    @Produces
+    @Singleton
+    TokenSettings token(SidecarSettings settings) {
+        return settings.token();
     }
 
     @Produces

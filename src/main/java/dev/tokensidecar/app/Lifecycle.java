@@ -24,11 +24,17 @@ final class Lifecycle {
     private final Instance<TokenSettings> settings;
     private final Instance<TokenService> service;
     private final LoopbackV6 loopbackV6;
+    private final Shutdown shutdown;
 
-    Lifecycle(Instance<TokenSettings> settings, Instance<TokenService> service, LoopbackV6 loopbackV6) {
+    Lifecycle(
+            Instance<TokenSettings> settings,
+            Instance<TokenService> service,
+            LoopbackV6 loopbackV6,
+            Shutdown shutdown) {
         this.settings = settings;
         this.service = service;
         this.loopbackV6 = loopbackV6;
+        this.shutdown = shutdown;
     }
 
     void guard(@Observes Filters filters, Guard guard) {
@@ -44,11 +50,12 @@ final class Lifecycle {
         TokenService tokens = service.get();
         loopbackV6.open();
         tokens.start();
+        shutdown.install();
     }
 
     /** The answer to a refresh under way may hold the only valid refresh token: it is waited for. */
     void stop(@Observes ShutdownEvent event) {
-        service.get().stop().await().atMost(settings.get().authorizationServer().timeout());
+        shutdown.finish();
     }
 
     /** RFC 6749 section 3.2 demands TLS; a mesh may provide it where nobody here can see it. */

@@ -1,7 +1,9 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.SidecarSettings.Header;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -103,6 +105,21 @@ final class KeyReader {
                 Shapes::httpUri,
                 "cannot be used: write an absolute https URL (http only on a trusted path), such as"
                         + " https://login.example.com/path, without user name, fragment and spaces");
+    }
+
+    @Nullable Header header(String key) {
+        return shaped(key, Shapes::header, "cannot be used: write a name and a value, such as Metadata: true");
+    }
+
+    @Nullable String owner(String key) {
+        return shaped(
+                key, Shapes::owner, "cannot be used: write a user and a group, by name or number, such as 1000:1000");
+    }
+
+    Set<PosixFilePermission> mode(String key, String defaultValue) {
+        Set<PosixFilePermission> mode =
+                shaped(key, Shapes::mode, "cannot be used: write three octal digits, such as 0660");
+        return mode == null ? Shapes.mode(defaultValue).orElseThrow() : mode;
     }
 
     private <T> @Nullable T shaped(String key, Function<String, Optional<T>> shape, String problem) {

@@ -14,12 +14,20 @@ final class SettingsChecks {
 
     private SettingsChecks() {}
 
-    static void check(TokenSettings settings, KeyReader keys) {
+    static void check(SidecarSettings sidecar, KeyReader keys, KeyReader guardKeys) {
+        TokenSettings settings = sidecar.token();
         checkEndpoint(keys);
         checkClient(settings.client(), keys);
         checkGrant(settings.grant(), keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
+        checkSocket(guardKeys);
+    }
+
+    private static void checkSocket(KeyReader keys) {
+        if (keys.isSet("socket-owner") && !keys.isSet("socket")) {
+            keys.reject("socket-owner", "is not used without {}socket: leave it out or name the socket");
+        }
     }
 
     private static void checkEndpoint(KeyReader keys) {

@@ -11,9 +11,14 @@ import dev.tokensidecar.config.TokenSettings.Refresh;
 import dev.tokensidecar.config.TokenSettings.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
 /** Turns the configuration into settings, or into the list of everything that is wrong with it. */
@@ -22,6 +27,8 @@ public final class SettingsReader {
     /** Prefix of the keys of the token behind {@code /token}. */
     public static final String TOKEN = "sidecar.token.";
 
+    private static final String GUARD = "sidecar.guard.";
+    private static final String SHUTDOWN = "sidecar.shutdown.";
     private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
 
     private final Config config;
@@ -37,11 +44,11 @@ public final class SettingsReader {
      *
      * @throws InvalidConfiguration with all violations at once
      */
-    public TokenSettings read() {
-        KeyReader keys = new KeyReader(config, TOKEN);
-        TokenSettings settings = read(keys);
-        SettingsChecks.check(settings, keys);
-        List<String> violations = new ArrayList<>(keys.violations());
+    public SidecarSettings read() {
+        Keys keys = new Keys(config);
+        SidecarSettings settings = read(keys);
+        SettingsChecks.check(settings, keys.token(), keys.guard());
+        List<String> violations = keys.collect(KeyReader::violations);
         violations.addAll(new UnknownKeys(config, environment, keys.known()).violations());
         String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
         if (!LOOPBACK_HOSTS.contains(host)) {
@@ -57,14 +64,51 @@ public final class SettingsReader {
 
     /** Every key there is, with its full name, in the order of the documentation. */
     public static Set<String> keys(Config anything) {
-        KeyReader keys = new KeyReader(anything, TOKEN);
+        Keys keys = new Keys(anything);
         var unused = read(keys);
         return keys.known();
     }
 
-    private static TokenSettings read(KeyReader keys) {
+    /** One reader for each group of keys with a prefix of its own. */
+    private record Keys(KeyReader token, KeyReader guard, KeyReader shutdown) {
+
+        Keys(Config config) {
+            this(new KeyReader(config, TOKEN), new KeyReader(config, GUARD), new KeyReader(config, SHUTDOWN));
+        }
+
+        Set<String> known() {
+            return new LinkedHashSet<>(collect(KeyReader::known));
+        }
+
+        List<String> collect(Function<KeyReader, Collection<String>> what) {
+            return Stream.of(token, guard, shutdown)
+                    .map(what)
+                    .flatMap(Collection::stream)
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private static SidecarSettings read(Keys keys) {
+        return new SidecarSettings(token(keys.token()), guard(keys.guard()), shutdown(keys.shutdown()));
+    }
+
+    private static TokenSettings token(KeyReader keys) {
         return new TokenSettings(
                 authorizationServer(keys), client(keys), grant(keys), refresh(keys), store(keys), http(keys));
+    }
+
+    private static SidecarSettings.Guard guard(KeyReader keys) {
+        return new SidecarSettings.Guard(
+                keys.header("required-header"),
+                keys.path("caller-secret-file"),
+                keys.path("socket"),
+                keys.mode("socket-mode", "0660"),
+                keys.owner("socket-owner"));
+    }
+
+    private static SidecarSettings.Shutdown shutdown(KeyReader keys) {
+        return new SidecarSettings.Shutdown(
+                keys.duration("pre-stop-delay", Duration.ZERO), keys.positive("grace-period", Duration.ofSeconds(25)));
     }
 
     private static AuthorizationServer authorizationServer(KeyReader keys) {

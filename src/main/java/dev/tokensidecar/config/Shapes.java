@@ -1,11 +1,17 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.SidecarSettings.Header;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What paths and addresses look like. Whatever has this shape may be named in a message; a credential has not. */
 final class Shapes {
@@ -13,7 +19,36 @@ final class Shapes {
     /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
     private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\p{Cntrl}]*");
 
+    /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
+    private static final Pattern HEADER =
+            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(\\p{Graph}[\\p{Graph} ]*)");
+
+    private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+");
+    private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
+    private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
+
     private Shapes() {}
+
+    static Optional<Header> header(String text) {
+        Matcher matcher = HEADER.matcher(text);
+        return matcher.matches() ? Optional.of(new Header(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+
+    static Optional<String> owner(String text) {
+        return OWNER.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+
+    /** The permissions behind octal digits: each digit is three letters of the nine that {@code ls} shows. */
+    static Optional<Set<PosixFilePermission>> mode(String text) {
+        if (!MODE.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        String letters = text.substring(text.length() - 3)
+                .chars()
+                .mapToObj(digit -> OCTAL.get(digit - '0'))
+                .collect(Collectors.joining());
+        return Optional.of(PosixFilePermissions.fromString(letters));
+    }
 
     static Optional<Path> path(String text) {
         return PATH.matcher(text).matches() ? Optional.of(Path.of(text)) : Optional.empty();

@@ -156,7 +156,7 @@ final class Decider {
         return policy.probeInterval().isZero() ? HEARTBEAT : Held.left(policy.probeInterval(), dead.since(), now);
     }
 
-    private static RefreshFailure shuttingDown() {
+    static RefreshFailure shuttingDown() {
         return new RefreshFailure.Unavailable("shutting_down", "the sidecar is shutting down", false, false, null);
     }
 

@@ -61,6 +61,11 @@ final class Flight {
         }
     }
 
+    /** Answers everybody who waits; the work itself goes on. */
+    void abandon(RefreshFailure why) {
+        land(waiter -> waiter.fail(why));
+    }
+
     private void land(Consumer<Waiter> result) {
         landed = result;
         release();

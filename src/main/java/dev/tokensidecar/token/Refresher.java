@@ -59,13 +59,27 @@ final class Refresher {
         timer.arm(decider.nextLook(state.get(), now));
     }
 
-    /** See {@link TokenService#stop()}. */
-    Uni<Void> stop() {
+    /** See {@link TokenService#stop}. */
+    Uni<Void> stop(Duration grace) {
         timer.stop();
         TokenState before = state.getAndUpdate(current -> new TokenState.Closed(current.held()));
         return before instanceof TokenState.Refreshing refreshing
-                ? landing(refreshing.flight()).replaceWithVoid().onFailure().recoverWithNull()
+                ? end(refreshing.flight(), grace)
                 : Uni.createFrom().voidItem();
+    }
+
+    private Uni<Void> end(Flight flight, Duration grace) {
+        return landing(flight)
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithNull()
+                .ifNoItem()
+                .after(grace)
+                .on(runtime.timers())
+                .recoverWithUni(() -> {
+                    flight.abandon(Decider.shuttingDown());
+                    return Uni.createFrom().voidItem();
+                });
     }
 
     private static Uni<AccessToken> landing(Flight flight) {

@@ -50,10 +50,11 @@ public final class TokenService {
      * Stops renewing. What is held goes on being served; a refresh under way is not interrupted, since its answer may
      * hold the only valid refresh token.
      *
-     * @return completes when no refresh runs any more, whatever came of it
+     * @param grace how long that refresh may take; callers that still wait for it then are told why
+     * @return completes when no refresh runs any more, whatever came of it, or the grace is over
      */
-    public Uni<Void> stop() {
-        return refresher.stop();
+    public Uni<Void> stop(Duration grace) {
+        return refresher.stop(grace);
     }
 
     /** What may be told about the token now. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** docs/configuration.md says what is so: the keys, the defaults, the variables, and examples that start. */
 class DocumentedKeysTest {
 
-    private static final Pattern SECTION = Pattern.compile("(?ms)^### (sidecar\\.token\\.\\S+)$(.*?)(?=^##|\\z)");
+    private static final Pattern SECTION = Pattern.compile("(?ms)^### (sidecar\\.\\S+)$(.*?)(?=^##|\\z)");
     private static final Pattern DEFAULT = Pattern.compile("(?m)^- Default: (?:`([^`]+)`|none)");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(properties|dotenv)\n(.*?)^```$");
@@ -61,7 +61,7 @@ class DocumentedKeysTest {
             given = value == null ? given : given.property(section.getKey(), value);
         }
 
-        assertThat(given.settings()).isEqualTo(Given.least().settings());
+        assertThat(given.all()).isEqualTo(Given.least().all());
     }
 
     /** The test before would not notice a default that is not told. */
@@ -69,7 +69,7 @@ class DocumentedKeysTest {
     void whatHasNoDefaultIsWhatMayBeAbsent() {
         Set<String> without = sections.entrySet().stream()
                 .filter(section -> only(DEFAULT, section.getValue()).group(1) == null)
-                .map(section -> section.getKey().substring(SettingsReader.TOKEN.length()))
+                .map(section -> section.getKey().replace(SettingsReader.TOKEN, ""))
                 .collect(Collectors.toSet());
 
         assertThat(without)
@@ -86,7 +86,11 @@ class DocumentedKeysTest {
                         "grant.extra-parameters",
                         "store.refresh-token-file",
                         "store.file",
-                        "store.encryption-key-file");
+                        "store.encryption-key-file",
+                        "sidecar.guard.required-header",
+                        "sidecar.guard.caller-secret-file",
+                        "sidecar.guard.socket",
+                        "sidecar.guard.socket-owner");
     }
 
     @Test

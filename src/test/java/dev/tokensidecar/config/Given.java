@@ -67,7 +67,12 @@ final class Given {
                 .build();
     }
 
+    /** What is read of the token. */
     TokenSettings settings() {
+        return all().token();
+    }
+
+    SidecarSettings all() {
         return new SettingsReader(config(), environment).read();
     }
 

@@ -13,6 +13,7 @@ import dev.tokensidecar.config.TokenSettings.Refresh;
 import dev.tokensidecar.config.TokenSettings.Store;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,15 @@ class SettingsReaderTest {
                     http.max-waiters 1""".split("\n"))
             .map(line -> line.split(" ", 2))
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+
+    private static final List<String> OF_THE_PROCESS = List.of(
+            "sidecar.guard.required-header",
+            "sidecar.guard.caller-secret-file",
+            "sidecar.guard.socket",
+            "sidecar.guard.socket-mode",
+            "sidecar.guard.socket-owner",
+            "sidecar.shutdown.pre-stop-delay",
+            "sidecar.shutdown.grace-period");
 
     private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
 
@@ -147,10 +157,11 @@ class SettingsReaderTest {
     @Test
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(ALL.keySet().stream(), Stream.of("authorization-server.issuer"))
-                                .map(SettingsReader.TOKEN::concat)
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Stream.concat(ALL.keySet().stream(), Stream.of("authorization-server.issuer"))
+                                        .map(SettingsReader.TOKEN::concat),
+                                OF_THE_PROCESS.stream())
+                        .toList());
     }
 
     @Test
@@ -214,5 +225,27 @@ class SettingsReaderTest {
     void loopbackHostsAreServed(String host) {
         assertThat(Given.least().property("quarkus.http.host", host).settings())
                 .isEqualTo(Given.least().settings());
+    }
+
+    @Test
+    void theKeysOfTheProcessAreReadToo() {
+        Given given = Given.least()
+                .property("sidecar.guard.required-header", "Metadata:  true")
+                .property("sidecar.guard.caller-secret-file", "/keys/caller")
+                .variable("SIDECAR_GUARD_SOCKET", "/run/http.sock")
+                .property("sidecar.guard.socket-mode", "640")
+                .property("sidecar.guard.socket-owner", "1000:app")
+                .property("sidecar.shutdown.pre-stop-delay", "10s")
+                .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s");
+
+        assertThat(given.all().guard())
+                .isEqualTo(new SidecarSettings.Guard(
+                        new SidecarSettings.Header("Metadata", "true"),
+                        Path.of("/keys/caller"),
+                        Path.of("/run/http.sock"),
+                        PosixFilePermissions.fromString("rw-r-----"),
+                        "1000:app"));
+        assertThat(given.all().shutdown())
+                .isEqualTo(new SidecarSettings.Shutdown(Duration.ofSeconds(10), Duration.ofSeconds(5)));
     }
 }

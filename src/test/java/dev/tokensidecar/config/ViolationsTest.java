@@ -202,6 +202,37 @@ class ViolationsTest {
                         "sidecar.token.store.file must not be sidecar.token.store.refresh-token-file: the seed is only read");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "sidecar.guard.required-header, Metadata, write a name and a value",
+        "sidecar.guard.required-header, Meta data: true, write a name and a value",
+        "sidecar.guard.socket-mode, rw-rw----, write three octal digits",
+        "sidecar.guard.socket-mode, 0888, write three octal digits",
+        "sidecar.guard.socket-owner, nobody, write a user and a group",
+        "sidecar.guard.caller-secret-file, s3cret, is no path and is not shown",
+        "sidecar.shutdown.pre-stop-delay, soon, write a number with a unit",
+        "sidecar.shutdown.grace-period, 0s, must be at least 1ms"
+    })
+    void theKeysOfTheProcessAreCheckedToo(String key, String value, String problem) {
+        Given given =
+                Given.least().property("sidecar.guard.socket", "/run/http.sock").property(key, value);
+
+        assertThat(given.violations())
+                .singleElement()
+                .asString()
+                .startsWith(key)
+                .contains(problem);
+    }
+
+    @Test
+    void whoMayUseASocketThatIsNotThereIsNoQuestion() {
+        assertThat(Given.least()
+                        .property("sidecar.guard.socket-owner", "1000:1000")
+                        .violations())
+                .containsExactly("sidecar.guard.socket-owner is not used without sidecar.guard.socket:"
+                        + " leave it out or name the socket");
+    }
+
     @Test
     void aKeyWithoutAFileEncryptsNothing() {
         assertThat(Given.least()

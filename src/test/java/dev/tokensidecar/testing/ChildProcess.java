@@ -91,9 +91,14 @@ public final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Asks the process to end (SIGTERM). */
+    public void terminate() {
+        process.destroy();
+    }
+
     /** Asks the process to end (SIGTERM) and tells its exit code. */
     public int stop() throws InterruptedException {
-        process.destroy();
+        terminate();
         return awaitExit(STOP);
     }
 

@@ -83,6 +83,16 @@ public final class SidecarProcess implements AutoCloseable {
         return process.awaitExit(START);
     }
 
+    /** Asks the process to end (SIGTERM) and does not wait for it. */
+    public void terminate() {
+        process.terminate();
+    }
+
+    /** Waits until the process has logged this. */
+    public void awaitLog(String text) throws InterruptedException {
+        process.await("a line with " + text, () -> log().contains(text), START);
+    }
+
     /** Asks the process to end, as Kubernetes does (SIGTERM), and tells its exit code. */
     public int stop() throws InterruptedException {
         return process.stop();

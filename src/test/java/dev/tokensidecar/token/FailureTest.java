@@ -195,10 +195,12 @@ class FailureTest {
     }
 
     @Test
+    @DisplayName("R44 shutdown_with_flight_waits_for_commit")
     void stoppingLetsTheFlightLandAndStartsNothingNew() {
         expire();
         var answer = core.ask();
-        var stopped = core.service.stop().subscribe().withSubscriber(UniAssertSubscriber.create());
+        var stopped =
+                core.service.stop(Duration.ofSeconds(25)).subscribe().withSubscriber(UniAssertSubscriber.create());
         stopped.assertNotTerminated();
 
         core.server.grant();
@@ -209,5 +211,23 @@ class FailureTest {
         core.advance(Duration.ofHours(1));
         assertThat(core.posts()).isEqualTo(2);
         assertThat(Core.failure(core.ask()).detail()).contains("shutting down");
+    }
+
+    @Test
+    void stoppingTellsThoseWhoWaitWhenItsGraceIsOverAndStillAdoptsALateAnswer() {
+        expire();
+        var answer = core.ask(TokenRequest.any(Duration.ofSeconds(30)));
+        var stopped = core.service.stop(Duration.ofSeconds(3)).subscribe().withSubscriber(UniAssertSubscriber.create());
+        core.advance(Duration.ofSeconds(2));
+        stopped.assertNotTerminated();
+        answer.assertNotTerminated();
+
+        core.advance(Duration.ofSeconds(1));
+        stopped.assertCompleted();
+        assertThat(Core.failure(answer).detail()).contains("shutting down");
+
+        core.server.grant();
+        assertThat(core.store.saved()).contains("refresh-2");
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
     }
 }

@@ -1,0 +1,112 @@
+package dev.tokensidecar.testing;
+
+import dev.tokensidecar.demo.DemoAuthorizationServer;
+import dev.tokensidecar.demo.DemoOptions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A demo authorization server in this process, and the files and settings of a sidecar that runs as another one. */
+public final class Stage implements AutoCloseable {
+
+    private final Path directory;
+    private final Path log;
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<String, String> settings = new HashMap<>();
+    private final DemoAuthorizationServer server;
+
+    /**
+     * Opens the server and a session at it.
+     *
+     * @param directory keeps the files of the sidecar
+     * @param log where the sidecar writes its log
+     */
+    public Stage(Path directory, Path log, DemoOptions options) {
+        this.directory = directory;
+        this.log = log;
+        server = DemoAuthorizationServer.start(vertx, options);
+        set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", server.tokenEndpoint());
+        set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.CLIENT_ID);
+        set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", write("client-secret", DemoOptions.CLIENT_SECRET));
+        set("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", write("seed", server.newSession()));
+        set("SIDECAR_TOKEN_STORE_FILE", stored().toString());
+    }
+
+    /** Sets an environment variable of the sidecar. */
+    public void set(String variable, String value) {
+        settings.put(variable, value);
+    }
+
+    /** Writes a file and tells its path. */
+    public String write(String name, String content) {
+        try {
+            return Files.writeString(directory.resolve(name), content).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file in which the sidecar keeps its refresh token. */
+    public Path stored() {
+        return directory.resolve("refresh-token");
+    }
+
+    public DemoAuthorizationServer server() {
+        return server;
+    }
+
+    /** Starts the sidecar; there may be several, one after the other. */
+    public SidecarProcess start() {
+        return SidecarProcess.start(settings, log);
+    }
+
+    /** Asks for something and waits for the answer. */
+    public HttpResponse<String> get(URI uri) {
+        return answer(ask(uri));
+    }
+
+    /** Asks for something, with a token, and waits for the answer. */
+    public HttpResponse<String> get(URI uri, String bearer) {
+        return answer(send(HttpRequest.newBuilder(uri)
+                .header("Authorization", "Bearer " + bearer)
+                .build()));
+    }
+
+    /** Asks for something. */
+    public CompletableFuture<HttpResponse<String>> ask(URI uri) {
+        return send(HttpRequest.newBuilder(uri).header("Accept", "text/plain").build());
+    }
+
+    /** Waits for an answer. */
+    public static HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> asked) {
+        return asked.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    /** Whether an API takes this token. */
+    public boolean works(String accessToken) {
+        return get(URI.create(server.issuer() + "/api"), accessToken).statusCode() == 200;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
