@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,43 @@ public final class Guard implements Handler<RoutingContext> {
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
     private final ObjectMapper json;
+    private final CallerProof proof;
 
-    public Guard(ObjectMapper json) {
+    /** @param proof what a caller has to show beyond being local */
+    public Guard(ObjectMapper json, CallerProof proof) {
         this.json = json;
+        this.proof = proof;
     }
 
     @Override
     public void handle(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String objection = objection(context.request());
+        if (objection == null) {
+            objection = proof.headerObjection(context.request());
+        }
+        if (objection == null && proof.needsSecret()) {
+            askForSecret(context);
+        } else {
+            decide(context, objection);
+        }
+    }
+
+    /** The secret is in a file, so the request waits; its body does too, until somebody reads it. */
+    private void askForSecret(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        context.vertx()
+                .executeBlocking(() -> Optional.ofNullable(proof.secretObjection(request)), false)
+                .onComplete(asked -> {
+                    if (asked.succeeded()) {
+                        decide(context, asked.result().orElse(null));
+                    } else {
+                        context.fail(asked.cause());
+                    }
+                });
+    }
+
+    private void decide(RoutingContext context, @Nullable String objection) {
         if (objection == null) {
             context.next();
         } else {
@@ -76,7 +105,13 @@ public final class Guard implements Handler<RoutingContext> {
     }
 
     private static boolean isLoopback(@Nullable SocketAddress peer) {
-        if (peer == null || peer.hostAddress() == null) {
+        if (peer == null) {
+            return false;
+        }
+        if (peer.isDomainSocket()) {
+            return true;
+        }
+        if (peer.hostAddress() == null) {
             return false;
         }
         try {

@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.api.CallerProof;
 import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.StatusResource;
@@ -84,8 +85,13 @@ final class Beans {
 
     @Produces
     @Singleton
-    Guard guard(ObjectMapper json) {
-        return new Guard(json);
+    Guard guard(ObjectMapper json, SidecarSettings settings) {
+        SidecarSettings.Header header = settings.guard().requiredHeader();
+        CallerProof proof = new CallerProof(
+                header == null ? null : header.name(),
+                header == null ? null : header.value(),
+                secrets(settings.guard().callerSecretFile(), "caller secret"));
+        return new Guard(json, proof);
     }
 
     private static @Nullable RefreshTokenStore store(TokenSettings settings) {
@@ -97,14 +103,14 @@ final class Beans {
                 ? new MemoryStore(seed)
                 : new FileStore(
                         settings.store().file(),
-                        keys(settings.store().encryptionKeyFile()),
+                        secrets(settings.store().encryptionKeyFile(), "encryption key"),
                         seed,
                         Clock.systemUTC(),
                         Threads.saver());
     }
 
-    private static @Nullable Supplier<List<Secret>> keys(@Nullable Path file) {
-        return file == null ? null : new SecretFile(file, "encryption key")::read;
+    private static @Nullable Supplier<List<Secret>> secrets(@Nullable Path file, String name) {
+        return file == null ? null : new SecretFile(file, name)::read;
     }
 
     private static RefreshPolicy policy(TokenSettings settings) {

@@ -24,16 +24,19 @@ final class Lifecycle {
     private final Instance<TokenSettings> settings;
     private final Instance<TokenService> service;
     private final LoopbackV6 loopbackV6;
+    private final LocalSocket localSocket;
     private final Shutdown shutdown;
 
     Lifecycle(
             Instance<TokenSettings> settings,
             Instance<TokenService> service,
             LoopbackV6 loopbackV6,
+            LocalSocket localSocket,
             Shutdown shutdown) {
         this.settings = settings;
         this.service = service;
         this.loopbackV6 = loopbackV6;
+        this.localSocket = localSocket;
         this.shutdown = shutdown;
     }
 
@@ -49,6 +52,7 @@ final class Lifecycle {
         }
         TokenService tokens = service.get();
         loopbackV6.open();
+        localSocket.open();
         tokens.start();
         shutdown.install();
     }

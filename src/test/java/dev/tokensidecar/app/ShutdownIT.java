@@ -95,7 +95,7 @@ class ShutdownIT {
 
             HttpResponse<String> answer = stage.get(sidecar.api("/token"));
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(stage.get(sidecar.api("/token?min_ttl=29")).body())
+            assertThat(stage.get(sidecar.api("/token?min_ttl=30")).body())
                     .as("it still renews")
                     .isNotEqualTo(answer.body());
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -77,11 +78,23 @@ public final class Stage implements AutoCloseable {
         return answer(ask(uri));
     }
 
-    /** Asks for something, with a token, and waits for the answer. */
-    public HttpResponse<String> get(URI uri, String bearer) {
-        return answer(send(HttpRequest.newBuilder(uri)
-                .header("Authorization", "Bearer " + bearer)
+    /** Asks for something with these headers and waits for the answer. */
+    public HttpResponse<String> get(URI uri, Map<String, String> headers) {
+        return answer(send(request(uri, headers).build()));
+    }
+
+    /** Posts a form with these headers and waits for the answer. */
+    public HttpResponse<String> post(URI uri, String form, Map<String, String> headers) {
+        return answer(send(request(uri, headers)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form))
                 .build()));
+    }
+
+    private static HttpRequest.Builder request(URI uri, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        headers.forEach(request::header);
+        return request;
     }
 
     /** Asks for something. */
@@ -100,7 +113,9 @@ public final class Stage implements AutoCloseable {
 
     /** Whether an API takes this token. */
     public boolean works(String accessToken) {
-        return get(URI.create(server.issuer() + "/api"), accessToken).statusCode() == 200;
+        return get(URI.create(server.issuer() + "/api"), Map.of("Authorization", "Bearer " + accessToken))
+                        .statusCode()
+                == 200;
     }
 
     @Override

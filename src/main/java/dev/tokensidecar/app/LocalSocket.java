@@ -1,0 +1,132 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.config.SidecarSettings;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same HTTP interface as a Unix domain socket, where the operator wants one: file permissions decide who may connect.
+ * It is bound under another name and renamed when its owner and mode are set, so that nobody connects before.
+ */
+@Singleton
+class LocalSocket {
+
+    private final Vertx vertx;
+    private final Instance<SidecarSettings> settings;
+    private @Nullable HttpServer server;
+    private @Nullable Path open;
+
+    LocalSocket(Vertx vertx, Instance<SidecarSettings> settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /** Opens the socket; does nothing where none is wanted. */
+    void open() {
+        SidecarSettings.Guard guard = settings.get().guard();
+        Path path = guard.socket();
+        if (path == null) {
+            return;
+        }
+        try {
+            requireFree(path);
+            Path unnamed = path.resolveSibling(
+                    path.getFileName() + "." + ProcessHandle.current().pid());
+            Files.deleteIfExists(unnamed);
+            listen(unnamed);
+            restrict(unnamed, guard);
+            Files.move(unnamed, path, StandardCopyOption.ATOMIC_MOVE);
+            open = path;
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw new ConfigurationException("sidecar.guard.socket cannot be opened at " + path + ": " + reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof ConfigurationException ? String.valueOf(e.getMessage()) : e.toString();
+    }
+
+    /** What a process left behind that is gone may be replaced; anything else may not. */
+    private static void requireFree(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!isSocket(path)) {
+            throw new ConfigurationException("something that is no socket is there: remove it, or name another path");
+        }
+        if (answers(path)) {
+            throw new ConfigurationException("another process listens there: end it, or name another path");
+        }
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        int format = 0170000;
+        int socket = 0140000;
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return ((Integer) mode & format) == socket;
+    }
+
+    private static boolean answers(Path path) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(path));
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private void listen(Path path) {
+        server = vertx.getDelegate()
+                .createHttpServer()
+                .requestHandler(VertxHttpRecorder.getRootHandler())
+                .listen(SocketAddress.domainSocketAddress(path.toString()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static void restrict(Path path, SidecarSettings.Guard guard) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        view.setPermissions(guard.socketMode());
+        if (guard.socketOwner() != null) {
+            String[] owner = guard.socketOwner().split(":", 2);
+            UserPrincipalLookupService users = path.getFileSystem().getUserPrincipalLookupService();
+            view.setGroup(users.lookupPrincipalByGroupName(owner[1]));
+            view.setOwner(users.lookupPrincipalByName(owner[0]));
+        }
+    }
+
+    /** Takes the socket away. */
+    @PreDestroy
+    void close() {
+        if (server != null) {
+            server.close().toCompletionStage().toCompletableFuture().join();
+        }
+        if (open != null) {
+            try {
+                Files.deleteIfExists(open);
+            } catch (IOException left) {
+                // the next process finds it dead and replaces it
+            }
+        }
+    }
+}
