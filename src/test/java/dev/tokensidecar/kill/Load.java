@@ -1,0 +1,58 @@
+package dev.tokensidecar.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/** Callers that ask one after the other until the process they ask is gone. */
+final class Load implements AutoCloseable {
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final List<Thread> callers;
+
+    Load(Stage stage, SidecarProcess sidecar, int number) {
+        callers = IntStream.range(0, number)
+                .mapToObj(caller -> Thread.ofVirtual().start(() -> ask(stage, sidecar)))
+                .toList();
+    }
+
+    private void ask(Stage stage, SidecarProcess sidecar) {
+        while (!over.get()) {
+            try {
+                HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+                if (answer.statusCode() != 200 || answer.body().isBlank()) {
+                    wrong.add(answer.statusCode() + " " + answer.body());
+                }
+            } catch (CompletionException gone) {
+                return;
+            }
+        }
+    }
+
+    /** Before the kill there was a token all the time. */
+    void assertOnlyTokens() {
+        close();
+        assertThat(wrong).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        over.set(true);
+        for (Thread caller : callers) {
+            try {
+                caller.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
