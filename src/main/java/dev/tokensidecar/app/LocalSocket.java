@@ -51,6 +51,7 @@ class LocalSocket {
             Path unnamed = path.resolveSibling(
                     path.getFileName() + "." + ProcessHandle.current().pid());
             Files.deleteIfExists(unnamed);
+            open = unnamed;
             listen(unnamed);
             restrict(unnamed, guard);
             Files.move(unnamed, path, StandardCopyOption.ATOMIC_MOVE);

@@ -6,6 +6,7 @@ import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.TokenHash;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class AttemptFile {
                 .put("token_sha256", presented.hash().reveal())
                 .put("at", at.toString())
                 .toString();
-        file.replace(json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        file.replace(json.getBytes(StandardCharsets.UTF_8));
     }
 
     void end() {

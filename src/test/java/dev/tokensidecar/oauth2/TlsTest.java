@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.SelfSigned;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -12,7 +13,6 @@ import io.vertx.mutiny.core.http.HttpServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,30 +33,7 @@ class TlsTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        Path store = directory.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "EC",
-                        "-alias",
-                        "server",
-                        "-dname",
-                        "CN=as.example",
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
-        certificate = new PfxOptions().setPath(store.toString()).setPassword("changeit");
+        certificate = SelfSigned.make(directory, "as.example").pfx();
         vertx = Vertx.vertx();
         server = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate));
         server.requestHandler(request -> request.response().endAndForget("{}"));

@@ -17,12 +17,14 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +132,7 @@ class FileStoreTest {
 
         secret(mount, "..2", "seed-2");
         Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2"));
-        Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
 
         assertThat(load()).isEqualTo(new Stored(token("seed-2"), token("rotated"), null, null, null));
     }
@@ -404,7 +406,7 @@ class FileStoreTest {
     }
 
     private static StoreProblem problem(Stored found) {
-        return java.util.Objects.requireNonNull(found.trouble()).problem();
+        return Objects.requireNonNull(found.trouble()).problem();
     }
 
     private static RefreshToken token(String value) {
