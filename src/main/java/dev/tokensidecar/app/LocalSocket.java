@@ -3,9 +3,9 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.SidecarSettings;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.mutiny.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -29,13 +29,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class LocalSocket {
 
-    private final Vertx vertx;
     private final Instance<SidecarSettings> settings;
-    private @Nullable HttpServer server;
+    private @Nullable Vertx vertx;
     private @Nullable Path open;
 
-    LocalSocket(Vertx vertx, Instance<SidecarSettings> settings) {
-        this.vertx = vertx;
+    LocalSocket(Instance<SidecarSettings> settings) {
         this.settings = settings;
     }
 
@@ -94,9 +92,15 @@ class LocalSocket {
         }
     }
 
+    /** On the native transport, which TCP does not use: see {@code docs/decisions.md}. */
     private void listen(Path path) {
-        server = vertx.getDelegate()
-                .createHttpServer()
+        vertx = Vertx.builder()
+                .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1))
+                .build();
+        if (!vertx.isNativeTransportEnabled()) {
+            throw new ConfigurationException("this platform has no native transport: leave the socket out");
+        }
+        var unused = vertx.createHttpServer()
                 .requestHandler(VertxHttpRecorder.getRootHandler())
                 .listen(SocketAddress.domainSocketAddress(path.toString()))
                 .toCompletionStage()
@@ -119,8 +123,8 @@ class LocalSocket {
     /** Takes the socket away. */
     @PreDestroy
     void close() {
-        if (server != null) {
-            server.close().toCompletionStage().toCompletableFuture().join();
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
         if (open != null) {
             try {
