@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.InvalidConfiguration;
+import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.token.TokenService;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,14 +22,14 @@ final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final int BEFORE_EVERYTHING_ELSE = 1000;
 
-    private final Instance<TokenSettings> settings;
+    private final Instance<SidecarSettings> settings;
     private final Instance<TokenService> service;
     private final LoopbackV6 loopbackV6;
     private final LocalSocket localSocket;
     private final Shutdown shutdown;
 
     Lifecycle(
-            Instance<TokenSettings> settings,
+            Instance<SidecarSettings> settings,
             Instance<TokenService> service,
             LoopbackV6 loopbackV6,
             LocalSocket localSocket,
@@ -40,13 +41,14 @@ final class Lifecycle {
         this.shutdown = shutdown;
     }
 
-    void guard(@Observes Filters filters, Guard guard) {
-        filters.register(guard, BEFORE_EVERYTHING_ELSE);
+    /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
+    void guard(@Observes Filters filters, Instance<Guard> guard) {
+        filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
     }
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            warnOfPlainHttp(settings.get().authorizationServer());
+            warnOfPlainHttp(settings.get().token().authorizationServer());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
