@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +38,24 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Starts the application with these environment variables. It may well be one that can't start. */
     public static SidecarProcess start(Map<String, String> environment, Path log) {
+        return start(List.of(), environment, log);
+    }
+
+    /**
+     * Starts the application by way of another command.
+     *
+     * @param prefix a command that runs the one behind it, as {@code setpriv --reuid 10001} does
+     */
+    public static SidecarProcess start(List<String> prefix, Map<String, String> environment, Path log) {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         variables.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-        ChildProcess process = ChildProcess.start(
-                List.of(java, "-Xmx128m", "-jar", System.getProperty("sidecar.jar")), variables, log);
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(java, "-Xmx128m", "-jar", System.getProperty("sidecar.jar")));
+        ChildProcess process = ChildProcess.start(command, variables, log);
         return new SidecarProcess(process, local(port), local(managementPort));
     }
 

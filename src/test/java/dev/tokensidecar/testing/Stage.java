@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ public final class Stage implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, String> settings = new HashMap<>();
     private final DemoAuthorizationServer server;
+    private List<String> prefix = List.of();
 
     /**
      * Opens the server and a session at it.
@@ -50,6 +52,11 @@ public final class Stage implements AutoCloseable {
         settings.put(variable, value);
     }
 
+    /** Starts the sidecar by way of this command from now on, which runs the one behind it. */
+    public void startBy(String... command) {
+        prefix = List.of(command);
+    }
+
     /** Writes a file and tells its path. */
     public String write(String name, String content) {
         try {
@@ -70,7 +77,7 @@ public final class Stage implements AutoCloseable {
 
     /** Starts the sidecar; there may be several, one after the other. */
     public SidecarProcess start() {
-        return SidecarProcess.start(settings, log);
+        return SidecarProcess.start(prefix, settings, log);
     }
 
     /** Asks for something and waits for the answer. */
