@@ -6,6 +6,7 @@ import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenService;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
@@ -50,11 +51,13 @@ final class TokenResource {
     private final TokenService service;
     private final TimeSource time;
     private final Parameters parameters;
+    private final CurrentVertxRequest request;
 
-    TokenResource(TokenService service, TimeSource time, Parameters parameters) {
+    TokenResource(TokenService service, TimeSource time, Parameters parameters, CurrentVertxRequest request) {
         this.service = service;
         this.time = time;
         this.parameters = parameters;
+        this.request = request;
     }
 
     @GET
@@ -113,15 +116,15 @@ final class TokenResource {
                 : TokenRequest.any(parameters.maxWait(prefer));
     }
 
-    private Uni<TokenAnswer> json(TokenRequest request) {
-        return token(request).map(token -> TokenAnswer.of(token, time.now()));
+    private Uni<TokenAnswer> json(TokenRequest wanted) {
+        return token(wanted).map(token -> TokenAnswer.of(token, time.now()));
     }
 
-    private Uni<String> text(TokenRequest request) {
-        return token(request).map(token -> token.value().reveal());
+    private Uni<String> text(TokenRequest wanted) {
+        return token(wanted).map(token -> token.value().reveal());
     }
 
-    private Uni<AccessToken> token(TokenRequest request) {
-        return service.token(request, CallerContext.current());
+    private Uni<AccessToken> token(TokenRequest wanted) {
+        return service.token(wanted, CallerContext.of(request.getCurrent().request()));
     }
 }

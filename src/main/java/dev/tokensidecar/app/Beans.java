@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Makes everything there is one of, and hands each part plain values. */
@@ -61,7 +62,12 @@ final class Beans {
     @Produces
     @Singleton
     TokenService service(
-            TokenSettings settings, TimeSource time, Vertx vertx, TlsConfigurationRegistry tls, MeterRegistry meters) {
+            TokenSettings settings,
+            TimeSource time,
+            Vertx vertx,
+            TlsConfigurationRegistry tls,
+            MeterRegistry meters,
+            @ConfigProperty(name = "quarkus.http.port") int port) {
         ExecutorService workers = Threads.workers();
         AuthorizationServer server = new AuthorizationServers(vertx, tls, workers, Clock.systemUTC()).make(settings);
         TokenMetrics metrics = new TokenMetrics(meters, StatusResource.DEFAULT_TOKEN);
@@ -70,6 +76,7 @@ final class Beans {
                 store(settings),
                 policy(settings),
                 settings.http().maxWaiters(),
+                new PeerUsers(port),
                 new TokenRuntime(time, new SecureRandom(), Threads.timers(), workers),
                 new Listeners(metrics, new RefreshLog(StatusResource.DEFAULT_TOKEN)));
         metrics.watch(service);

@@ -83,7 +83,7 @@ final class Refresher {
     }
 
     private static Uni<AccessToken> landing(Flight flight) {
-        return Uni.createFrom().emitter(emitter -> flight.join(new Waiter(emitter, Runnable::run, () -> {})));
+        return Uni.createFrom().emitter(emitter -> flight.join(new Waiter(emitter, Runnable::run, ended -> {})));
     }
 
     /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */

@@ -2,7 +2,6 @@ package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The one door to a token: answers callers, never makes one of them pay for another. */
@@ -21,12 +20,14 @@ public final class TokenService {
      *
      * @param store null for a grant that needs no refresh token (RFC 6749 section 4.4)
      * @param maxWaiters how many callers may wait at the same time
+     * @param groups tells callers apart when more want to wait
      */
     public TokenService(
             AuthorizationServer server,
             @Nullable RefreshTokenStore store,
             RefreshPolicy policy,
             int maxWaiters,
+            CallerGroups groups,
             TokenRuntime runtime,
             TokenListener listener) {
         this.storeHealth = new StoreHealth(listener);
@@ -38,7 +39,7 @@ public final class TokenService {
         this.listener = listener;
         this.decider = new Decider(policy);
         this.refresher = new Refresher(decider, exchange, keeper, policy, runtime, listener);
-        this.waiters = new Waiters(maxWaiters, runtime.timers());
+        this.waiters = new Waiters(maxWaiters, groups, runtime);
     }
 
     /** Obtains the first token and keeps renewing it from now on, whether or not anybody asks. */
@@ -70,14 +71,13 @@ public final class TokenService {
     /**
      * Answers one caller.
      *
-     * @param caller where the answer is delivered when it takes a wait
      * @return a usable token, or a {@link TokenException}; cancelling it ends this caller's wait and nothing else
      */
-    public Uni<AccessToken> token(TokenRequest request, Executor caller) {
+    public Uni<AccessToken> token(TokenRequest request, Caller caller) {
         return Uni.createFrom().deferred(() -> answer(request, caller));
     }
 
-    private Uni<AccessToken> answer(TokenRequest request, Executor caller) {
+    private Uni<AccessToken> answer(TokenRequest request, Caller caller) {
         while (true) {
             TokenState seen = refresher.state();
             Moment now = runtime.time().now();
@@ -92,7 +92,7 @@ public final class TokenService {
 
     /** Null if the state has changed meanwhile, so that the decision is void. */
     private @Nullable Uni<AccessToken> carryOut(
-            Decision decision, TokenState seen, TokenRequest request, Executor caller, Moment now) {
+            Decision decision, TokenState seen, TokenRequest request, Caller caller, Moment now) {
         return switch (decision) {
             case Decision.Serve serve -> serve(serve.token());
             case Decision.ServeAndRefresh serve -> {
@@ -119,7 +119,7 @@ public final class TokenService {
         return Uni.createFrom().item(token);
     }
 
-    private Uni<AccessToken> await(Flight flight, TokenRequest request, Executor caller, Moment since) {
+    private Uni<AccessToken> await(Flight flight, TokenRequest request, Caller caller, Moment since) {
         return waiters.await(flight, request.maxWait(), caller)
                 .chain(token -> token.matches(request.rejected())
                         ? rejectedAgain()

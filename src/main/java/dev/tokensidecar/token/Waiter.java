@@ -4,6 +4,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ final class Waiter {
 
     private final UniEmitter<? super AccessToken> emitter;
     private final Executor caller;
-    private final Runnable onEnd;
+    private final Consumer<Waiter> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Future<?> deadline;
 
@@ -23,7 +24,7 @@ final class Waiter {
      *
      * @param onEnd runs exactly once, before the answer is delivered
      */
-    Waiter(UniEmitter<? super AccessToken> emitter, Executor caller, Runnable onEnd) {
+    Waiter(UniEmitter<? super AccessToken> emitter, Executor caller, Consumer<Waiter> onEnd) {
         this.emitter = emitter;
         this.caller = caller;
         this.onEnd = onEnd;
@@ -44,9 +45,20 @@ final class Waiter {
     }
 
     void fail(Throwable failure) {
-        if (end()) {
+        var unused = tryFail(failure);
+    }
+
+    /** The same; false if the wait had ended before. */
+    boolean tryFail(Throwable failure) {
+        boolean ends = end();
+        if (ends) {
             deliver(() -> emitter.fail(failure));
         }
+        return ends;
+    }
+
+    boolean hasEnded() {
+        return ended.get();
     }
 
     /** The caller went away. */
@@ -62,7 +74,7 @@ final class Waiter {
         if (timer != null) {
             timer.cancel(false);
         }
-        onEnd.run();
+        onEnd.accept(this);
         return true;
     }
 

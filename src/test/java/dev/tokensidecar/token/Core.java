@@ -5,10 +5,11 @@ import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class Core {
     static final RefreshPolicy POLICY = policy(0);
 
     static final Duration WAIT = Duration.ofSeconds(5);
-    static final Executor DIRECT = Runnable::run;
+    static final Caller CALLER = callerAt(1);
 
     final VirtualTime time = new VirtualTime();
     final FakeAuthorizationServer server = new FakeAuthorizationServer();
@@ -35,8 +36,19 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters) {
-        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, DIRECT);
-        service = new TokenService(server, store, policy, maxWaiters, runtime, listener);
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        service = new TokenService(server, store, policy, maxWaiters, () -> Core::groupOf, runtime, listener);
+    }
+
+    /** A caller whose answer is delivered at once. */
+    static Caller callerAt(int port) {
+        SocketAddress peer = InetSocketAddress.createUnresolved("127.0.0.1", port);
+        return new Caller(Runnable::run, () -> peer);
+    }
+
+    /** Ports of the same thousand belong together. */
+    static String groupOf(SocketAddress peer) {
+        return "group-" + ((InetSocketAddress) peer).getPort() / 1000;
     }
 
     /** The product's defaults with this jitter. */
@@ -68,7 +80,11 @@ final class Core {
     }
 
     UniAssertSubscriber<AccessToken> ask(TokenRequest request) {
-        return service.token(request, DIRECT).subscribe().withSubscriber(UniAssertSubscriber.create());
+        return ask(request, CALLER);
+    }
+
+    UniAssertSubscriber<AccessToken> ask(TokenRequest request, Caller caller) {
+        return service.token(request, caller).subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
     List<UniAssertSubscriber<AccessToken>> ask(int callers) {

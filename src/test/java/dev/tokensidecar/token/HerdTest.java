@@ -135,7 +135,7 @@ class HerdTest {
         expire();
         var before = core.ask();
         var broken = core.service
-                .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                .token(TokenRequest.any(Core.WAIT), Core.CALLER)
                 .subscribe()
                 .with(
                         token -> {
@@ -159,8 +159,9 @@ class HerdTest {
     void aCallerWhoseExecutorIsStuckDelaysNobody() {
         expire();
         Queue<Runnable> stuck = new ArrayDeque<>();
-        CompletableFuture<AccessToken> slow =
-                core.service.token(TokenRequest.any(Core.WAIT), stuck::add).subscribeAsCompletionStage();
+        CompletableFuture<AccessToken> slow = core.service
+                .token(TokenRequest.any(Core.WAIT), new Caller(stuck::add, Core.CALLER.peer()))
+                .subscribeAsCompletionStage();
         var others = core.ask(10);
 
         core.server.grant();
@@ -189,7 +190,7 @@ class HerdTest {
         if (depth < 50) {
             depths.add(depth);
             var unused = core.service
-                    .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                    .token(TokenRequest.any(Core.WAIT), Core.CALLER)
                     .subscribe()
                     .with(token -> {}, failure -> askAgain(depth + 1, depths));
         }
@@ -200,7 +201,7 @@ class HerdTest {
         expire();
         List<Long> seen = new ArrayList<>();
         var unused = core.service
-                .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                .token(TokenRequest.any(Core.WAIT), Core.CALLER)
                 .subscribe()
                 .with(token -> seen.add(core.service.status().generation()));
 

@@ -174,7 +174,7 @@ class LifeTest {
         var planned = pod.service.status().nextRefreshAt();
         for (int i = 0; i < 1_000_000; i++) {
             var unused = pod.service
-                    .token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+                    .token(TokenRequest.any(Core.WAIT), Core.CALLER)
                     .subscribe()
                     .with(token -> {});
         }

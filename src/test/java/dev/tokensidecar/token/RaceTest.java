@@ -41,7 +41,7 @@ class RaceTest {
     }
 
     /** Each request is parked until a racing thread takes it and answers. */
-    private TokenService service(Function<Integer, Uni<Tokens>> outcome) {
+    private TokenService service(Function<Integer, Uni<Tokens>> outcome, int maxWaiters) {
         AuthorizationServer server = refreshToken -> Uni.createFrom().emitter(emitter -> {
             int number = posts.incrementAndGet();
             mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -51,7 +51,12 @@ class RaceTest {
             });
         });
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
-        return new TokenService(server, new FakeStore(), Core.POLICY, 10_000, runtime, new TokenListener() {});
+        return new TokenService(
+                server, new FakeStore(), Core.POLICY, maxWaiters, () -> Core::groupOf, runtime, new TokenListener() {});
+    }
+
+    private TokenService service(Function<Integer, Uni<Tokens>> outcome) {
+        return service(outcome, 10_000);
     }
 
     private static Uni<Tokens> grant(int number) {
@@ -68,7 +73,7 @@ class RaceTest {
     private Runnable asker(TokenService service) {
         return () -> {
             for (int i = 0; i < ASKS_PER_THREAD; i++) {
-                var unused = service.token(TokenRequest.any(Core.WAIT), Runnable::run)
+                var unused = service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                         .subscribe()
                         .with(answers::add, failures::add);
             }
@@ -120,7 +125,7 @@ class RaceTest {
         AtomicReference<TokenHash> current = new AtomicReference<>();
         Runnable reporter = () -> {
             for (int i = 0; i < ASKS_PER_THREAD; i++) {
-                var unused = service.token(TokenRequest.afterRejection(current.get(), Core.WAIT), Runnable::run)
+                var unused = service.token(TokenRequest.afterRejection(current.get(), Core.WAIT), Core.CALLER)
                         .subscribe()
                         .with(answers::add, failures::add);
             }
@@ -158,7 +163,7 @@ class RaceTest {
                     answers.clear();
                     time.suspend(Duration.ofSeconds(300));
                     for (int i = 0; i < 8; i++) {
-                        waiting.add(service.token(TokenRequest.any(Core.WAIT), Runnable::run)
+                        waiting.add(service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                                 .subscribe()
                                 .with(answers::add, failures::add));
                     }
@@ -176,6 +181,38 @@ class RaceTest {
                 });
 
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R40 bounded_queue counter_returns_to_zero while groups of callers push each other out")
+    void groupsThatPushEachOtherOutLeakNoPlace() {
+        TokenService service = service(RaceTest::grant, 4);
+
+        Racers.race(
+                20_000,
+                round -> {
+                    answers.clear();
+                    failures.clear();
+                    time.suspend(Duration.ofSeconds(300));
+                    ask(service, 1, 3);
+                },
+                List.of(
+                        () -> ask(service, 1, 3),
+                        () -> ask(service, 1001, 3),
+                        () -> upstream.remove().run()),
+                round -> {
+                    assertThat(service.status().waiters()).isZero();
+                    assertThat(answers.size() + failures.size()).isEqualTo(9);
+                    assertThat(failures).allMatch(TokenException.TooManyWaiters.class::isInstance);
+                });
+    }
+
+    private void ask(TokenService service, int port, int times) {
+        for (int i = 0; i < times; i++) {
+            var unused = service.token(TokenRequest.any(Core.WAIT), Core.callerAt(port))
+                    .subscribe()
+                    .with(answers::add, failures::add);
+        }
     }
 
     @Test

@@ -153,12 +153,13 @@ class RotationTest {
                 null,
                 Core.POLICY,
                 10,
-                new TokenRuntime(time, new java.util.Random(1), time, Core.DIRECT),
+                () -> peer -> "",
+                new TokenRuntime(time, new java.util.Random(1), time, Runnable::run),
                 core.listener);
         service.start();
         core.server.grant();
 
-        var answer = service.token(TokenRequest.any(Core.WAIT), Core.DIRECT)
+        var answer = service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.<AccessToken>create());
 

@@ -1,0 +1,13 @@
+package dev.tokensidecar.token;
+
+import java.net.SocketAddress;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * One who asks for a token.
+ *
+ * @param executor where the answer is delivered when it takes a wait
+ * @param peer tells the caller's end of the connection; only asked about one who has to wait
+ */
+public record Caller(Executor executor, Supplier<SocketAddress> peer) {}

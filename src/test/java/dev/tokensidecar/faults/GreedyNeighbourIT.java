@@ -1,0 +1,83 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One user of the pod has taken the whole queue, and a process of another one needs a token. */
+@Timeout(120)
+class GreedyNeighbourIT {
+
+    private static final int PLACES = 20;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aCallerOfAnotherUserGetsAPlaceInAFullQueue() throws Exception {
+        Path log = Path.of("target", "GreedyNeighbourIT.log");
+        try (Stage stage = new Stage(directory, log, DemoOptions.defaults())) {
+            stage.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
+            stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
+            stage.server().faults().next(Fault.hold());
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitLive();
+                stage.server().awaitHeld(1);
+                List<CompletableFuture<HttpResponse<String>>> greedy = IntStream.range(0, PLACES)
+                        .mapToObj(caller -> stage.ask(sidecar.api("/token")))
+                        .toList();
+                sidecar.awaitWaiters(PLACES);
+                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
+
+                try (ChildProcess modest = askAsAnotherUser(sidecar)) {
+                    HttpResponse<String> pushedOut = Stage.answer(first(greedy));
+                    stage.server().release();
+
+                    assertThat(modest.awaitExit(Duration.ofSeconds(30))).isZero();
+                    assertThat(stage.works(modest.log())).isTrue();
+                    assertThat(pushedOut.statusCode()).isEqualTo(503);
+                    assertThat(pushedOut.body()).contains("too_many_waiters");
+                    assertThat(greedy.stream().map(Stage::answer).filter(answer -> answer.statusCode() == 200))
+                            .hasSize(PLACES - 1);
+                }
+            }
+        }
+    }
+
+    private static ChildProcess askAsAnotherUser(SidecarProcess sidecar) {
+        return ChildProcess.start(
+                List.of(
+                        "setpriv",
+                        "--reuid=10001",
+                        "--regid=10001",
+                        "--clear-groups",
+                        "curl",
+                        "-sS",
+                        "--fail",
+                        "-H",
+                        "Accept: text/plain",
+                        sidecar.api("/token").toString()),
+                Map.of(),
+                Path.of("target", "GreedyNeighbourIT-curl.log"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static CompletableFuture<HttpResponse<String>> first(List<CompletableFuture<HttpResponse<String>>> some) {
+        return CompletableFuture.anyOf(some.toArray(CompletableFuture[]::new))
+                .thenApply(answer -> (HttpResponse<String>) answer);
+    }
+}
