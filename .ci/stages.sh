@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# What .ci/run and .ci/long have in common: stages with their times, missing tools, and a sum at the end.
+
+stage='' started=0
+
+begin() {
+    finish
+    stage=$1
+    started=$SECONDS
+    printf '\n===== %s\n' "$stage"
+}
+
+finish() {
+    [[ -z $stage ]] || printf '===== %s: done in %d s\n' "$stage" $((SECONDS - started))
+    stage=''
+}
+
+# The sum over the reports of all test classes, unit and packaged.
+count() {
+    find target/surefire-reports target/failsafe-reports -name 'TEST-*.xml' -exec grep -h -m 1 '<testsuite ' {} + 2>/dev/null |
+        awk 'function attribute(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+             { tests += attribute("tests"); failed += attribute("failures") + attribute("errors"); skipped += attribute("skipped") }
+             END { printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped }'
+}
+
+summary() {
+    local status=$?
+    [[ -z $stage ]] || printf '===== %s: FAILED after %d s\n' "$stage" $((SECONDS - started))
+    printf '\n%d s in all\n' "$SECONDS"
+    count || true
+    exit "$status"
+}
+trap summary EXIT
+
+# Debian packages by the command that each is needed for: install_missing curl nftables:nft
+install_missing() {
+    local missing=()
+    for tool in "$@"; do
+        command -v "${tool#*:}" >/dev/null || missing+=("${tool%:*}")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null ||
+        { apt-get update -qq && apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; }
+}
+
+# One of the slower suites, and further properties for it.
+suite() {
+    local name=$1
+    shift
+    ./mvnw -B -ntp verify -Dsuite="$name" "$@"
+}
+
+exec </dev/null
+rm -rf target/surefire-reports target/failsafe-reports
