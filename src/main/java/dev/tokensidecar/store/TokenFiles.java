@@ -7,8 +7,10 @@ import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.Stored;
 import dev.tokensidecar.token.TokenHash;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class TokenFiles {
     private final TokenFormat format;
     private final SeedFile seed;
     private final InstantSource clock;
+    private final Set<TokenHash> seenSeeds = new HashSet<>();
     private @Nullable TokenHash seedRead;
     private @Nullable TokenHash inDoubt;
     private boolean loadedBefore;
@@ -61,7 +64,7 @@ final class TokenFiles {
         if (kept.isEmpty() && found.trouble() != null) {
             throw found.trouble();
         }
-        RefreshToken fresh = seedRead == null || kept.seenSeeds().contains(seedRead) ? null : found.token();
+        RefreshToken fresh = seen(kept.seenSeeds()) ? null : found.token();
         Optional<AttemptFile.Attempt> unfinished = loadedBefore ? Optional.empty() : unfinished(fresh, kept.current());
         inDoubt = unfinished.map(AttemptFile.Attempt::presented).orElse(inDoubt);
         if (!loadedBefore) {
@@ -76,6 +79,10 @@ final class TokenFiles {
                 kept.trouble());
     }
 
+    private boolean seen(List<TokenHash> keptSeeds) {
+        return seedRead == null || seenSeeds.contains(seedRead) || keptSeeds.contains(seedRead);
+    }
+
     void attempt(RefreshToken presented) {
         if (!isInDoubt(presented)) {
             attempt.begin(presented, clock.instant());
@@ -83,6 +90,7 @@ final class TokenFiles {
     }
 
     void save(RefreshToken next) {
+        succeeded();
         StoredToken former = quietly(current);
         if (former == null) {
             current.setAside();
@@ -95,11 +103,19 @@ final class TokenFiles {
 
     void settle(RefreshToken presented, boolean used) {
         if (used) {
+            succeeded();
             keepUsed(presented);
             previous.delete();
             endAttempt();
         } else if (!isInDoubt(presented)) {
             attempt.end();
+        }
+    }
+
+    /** A seed that was spent is remembered here too: the file cannot tell while it is lost or cannot be written. */
+    private void succeeded() {
+        if (seedRead != null) {
+            seenSeeds.add(seedRead);
         }
     }
 

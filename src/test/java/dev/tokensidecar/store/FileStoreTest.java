@@ -1,6 +1,7 @@
 package dev.tokensidecar.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
@@ -117,6 +118,26 @@ class FileStoreTest {
         done(store.settle(token("rotated"), true));
         restart();
         assertThat(load()).isEqualTo(new Stored(null, token("rotated"), null, null, null));
+    }
+
+    @Test
+    void aSpentSeedNeverComesBackWhereNothingCanBeSaved() throws IOException {
+        store = store(directory.resolve("missing").resolve("refresh-token"), Runnable::run);
+        startFromSeed("seed-1");
+        assertThatThrownBy(() -> done(store.save(token("rotated")))).isInstanceOf(StoreFailure.class);
+
+        assertThat(load()).isEqualTo(Stored.NOTHING);
+        Files.writeString(seed, "seed-2");
+        assertThat(load().fresh()).isEqualTo(token("seed-2"));
+    }
+
+    @Test
+    void aSpentSeedNeverComesBackInTheProcessThatLosesItsFile() throws IOException {
+        startFromSeed("seed-1");
+        done(store.settle(token("seed-1"), true));
+        Files.delete(path);
+
+        assertThat(load()).isEqualTo(Stored.NOTHING);
     }
 
     @Test
