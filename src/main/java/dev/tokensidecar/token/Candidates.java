@@ -16,6 +16,7 @@ final class Candidates {
     void add(Stored stored) {
         stored.candidates().stream()
                 .filter(candidate -> !refused.contains(candidate.hash()))
+                .filter(candidate -> waiting.stream().noneMatch(candidate::sameValue))
                 .forEach(waiting::add);
     }
 

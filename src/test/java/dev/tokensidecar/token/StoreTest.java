@@ -145,6 +145,16 @@ class StoreTest {
         assertThat(core.state()).isEqualTo("idle");
     }
 
+    /** A crash between the two renames of a save leaves the same token in both files. */
+    @Test
+    void aTokenThatIsAlsoTheOneBeforeIsPresentedOnce() {
+        core.store.offering(new Stored(null, FIRST, FIRST, CRASH, null));
+        dead();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0");
+        assertThat(core.state()).isEqualTo("dead");
+    }
+
     @Test
     void aProcessThatHasReceivedATokenNeverGoesBackToAnOlderOne() {
         core.startedWithLife(Duration.ofSeconds(300));
