@@ -25,6 +25,8 @@ final class KeycloakClient implements AutoCloseable {
     static final String PUBLIC_CLIENT_ID = "sidecar-public";
     static final String USER = "alice";
 
+    private static final String ADMIN_API = "/admin/realms/sidecar";
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
@@ -58,34 +60,43 @@ final class KeycloakClient implements AutoCloseable {
 
     /** Ends all sessions of the user, as an administrator. */
     void logOut() throws IOException, InterruptedException {
-        JsonObject admin = ok(post(
-                "/realms/master/protocol/openid-connect/token",
-                Map.of(
-                        "client_id",
-                        "admin-cli",
-                        "grant_type",
-                        "password",
-                        "username",
-                        KeycloakServer.ADMIN,
-                        "password",
-                        KeycloakServer.ADMIN)));
-        String bearer = "Bearer " + admin.getString("access_token");
-        URI users = base.resolve("/admin/realms/sidecar/users?exact=true&username=" + USER);
-        String found = client.send(
-                        HttpRequest.newBuilder(users)
-                                .header("Authorization", bearer)
-                                .build(),
-                        BodyHandlers.ofString())
-                .body();
+        URI users = base.resolve(ADMIN_API + "/users?exact=true&username=" + USER);
+        String found = administer(HttpRequest.newBuilder(users));
         String user = new JsonArray(found).getJsonObject(0).getString("id");
+        var unused = administer(request(ADMIN_API + "/users/" + user + "/logout", Map.of()));
+    }
+
+    /** Changes these settings of the realm, as an administrator, and tells what they were. */
+    JsonObject changeRealm(JsonObject settings) throws IOException, InterruptedException {
+        URI realm = base.resolve(ADMIN_API);
+        JsonObject current = new JsonObject(administer(HttpRequest.newBuilder(realm)));
+        JsonObject before = new JsonObject();
+        settings.fieldNames().forEach(name -> before.put(name, current.getValue(name)));
+        var unused = administer(HttpRequest.newBuilder(realm)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(settings.encode())));
+        return before;
+    }
+
+    private String administer(HttpRequest.Builder request) throws IOException, InterruptedException {
+        Map<String, String> logIn = Map.of(
+                "client_id",
+                "admin-cli",
+                "grant_type",
+                "password",
+                "username",
+                KeycloakServer.ADMIN,
+                "password",
+                KeycloakServer.ADMIN);
+        JsonObject admin = ok(post("/realms/master/protocol/openid-connect/token", logIn));
         HttpResponse<String> done = client.send(
-                request("/admin/realms/sidecar/users/" + user + "/logout", Map.of())
-                        .header("Authorization", bearer)
+                request.header("Authorization", "Bearer " + admin.getString("access_token"))
                         .build(),
                 BodyHandlers.ofString());
-        if (done.statusCode() != 204) {
+        if (done.statusCode() / 100 != 2) {
             throw new IllegalStateException(done.statusCode() + " " + done.body());
         }
+        return done.body();
     }
 
     static Map<String, String> confidential() {

@@ -40,7 +40,12 @@ final class Scene implements AutoCloseable {
     /** Gives the sidecar the refresh token of this session, and a place to keep the ones that follow. */
     void useSession(JsonObject session) throws IOException {
         setFile("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "seed", session.getString("refresh_token"));
-        set("SIDECAR_TOKEN_STORE_FILE", directory.resolve("refresh-token").toString());
+        set("SIDECAR_TOKEN_STORE_FILE", stored().toString());
+    }
+
+    /** The file in which the sidecar keeps its refresh token. */
+    Path stored() {
+        return directory.resolve("refresh-token");
     }
 
     /** Makes the sidecar a public client: one without a secret. */

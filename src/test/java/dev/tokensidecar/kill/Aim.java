@@ -1,8 +1,5 @@
 package dev.tokensidecar.kill;
 
-import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -10,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -19,24 +18,24 @@ enum Aim {
     /** Any. */
     ANY_TIME {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
             LockSupport.parkNanos(random.nextLong(ANY_TIME_WITHIN.toNanos()));
         }
     },
     /** The server has rotated the refresh token, and its answer is still there. */
     ANSWER_HELD {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            stage.server().faults().next(Fault.hold().afterProcessing());
-            stage.server().awaitHeld(1);
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            scene.holdAnswers();
+            scene.awaitHeld();
         }
     },
     /** The answer is on its way: parsed, written, renamed, published or none of that. */
     ANSWER_SENT {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            ANSWER_HELD.await(stage, sidecar, random);
-            stage.server().release();
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            ANSWER_HELD.await(scene, random);
+            scene.release();
             long end = System.nanoTime() + random.nextLong(SOON_AFTER.toNanos());
             spinUntil(() -> System.nanoTime() >= end);
         }
@@ -44,8 +43,8 @@ enum Aim {
     /** An attempt was noted, and the request is about to leave. */
     ATTEMPT_NOTED {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            Path note = beside(stage, ".attempt");
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            Path note = beside(scene, ".attempt");
             spinUntil(() -> !Files.exists(note));
             spinUntil(() -> Files.exists(note));
         }
@@ -53,22 +52,23 @@ enum Aim {
     /** Something is being written. */
     HALF_WRITTEN {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            spinUntil(() -> somethingIsBeingWritten(stage.stored()));
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            Set<Path> leftBehind = temporaries(scene.stored());
+            spinUntil(() -> !leftBehind.containsAll(temporaries(scene.stored())));
         }
     },
     /** The former token was put aside, and the new one is about to be saved. */
     FORMER_KEPT {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            awaitChange(beside(stage, ".previous"));
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            awaitChange(beside(scene, ".previous"));
         }
     },
     /** The new refresh token was saved, and nobody has heard of the new access token. */
     SAVED {
         @Override
-        void await(Stage stage, SidecarProcess sidecar, RandomGenerator random) {
-            awaitChange(stage.stored());
+        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+            awaitChange(scene.stored());
         }
     };
 
@@ -77,10 +77,10 @@ enum Aim {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Returns when the moment has come. */
-    abstract void await(Stage stage, SidecarProcess sidecar, RandomGenerator random);
+    abstract void await(KillScene scene, RandomGenerator random) throws InterruptedException;
 
-    private static Path beside(Stage stage, String extension) {
-        return stage.stored().resolveSibling(stage.stored().getFileName() + extension);
+    private static Path beside(KillScene scene, String extension) {
+        return scene.stored().resolveSibling(scene.stored().getFileName() + extension);
     }
 
     /** A file that is replaced as a whole is another file afterwards. */
@@ -99,13 +99,15 @@ enum Aim {
         }
     }
 
-    private static boolean somethingIsBeingWritten(Path stored) {
+    private static Set<Path> temporaries(Path stored) {
+        Set<Path> found = new HashSet<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(stored.resolveSibling("."), stored.getFileName() + "*.tmp")) {
-            return files.iterator().hasNext();
+            files.forEach(found::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return found;
     }
 
     /** Moments of microseconds are not met by somebody who sleeps. */

@@ -2,12 +2,13 @@ package dev.tokensidecar.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -19,20 +20,23 @@ final class Load implements AutoCloseable {
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final List<Thread> callers;
 
-    Load(Stage stage, SidecarProcess sidecar, int number) {
+    Load(HttpClient client, HttpRequest request, int number) {
         callers = IntStream.range(0, number)
-                .mapToObj(caller -> Thread.ofVirtual().start(() -> ask(stage, sidecar)))
+                .mapToObj(caller -> Thread.ofVirtual().start(() -> ask(client, request)))
                 .toList();
     }
 
-    private void ask(Stage stage, SidecarProcess sidecar) {
+    private void ask(HttpClient client, HttpRequest request) {
         while (!over.get()) {
             try {
-                HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+                HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
                 if (answer.statusCode() != 200 || answer.body().isBlank()) {
                     wrong.add(answer.statusCode() + " " + answer.body());
                 }
-            } catch (CompletionException gone) {
+            } catch (IOException gone) {
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return;
             }
         }

@@ -15,17 +15,23 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
 
-/** A loopback HTTP proxy in front of an authorization server: counts the POSTs, holds or delays them on demand. */
+/**
+ * A loopback HTTP proxy in front of an authorization server: remembers the POSTs, holds or delays them on demand, on the
+ * way there or on the way back.
+ */
 public final class CountingProxy implements AutoCloseable {
 
     /** As many connections as a herd of callers opens at once. */
@@ -40,9 +46,11 @@ public final class CountingProxy implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final AtomicInteger posts = new AtomicInteger();
+    private final List<String> posted = new CopyOnWriteArrayList<>();
+    private final Phaser unanswered = new Phaser(1);
     private final Semaphore held = new Semaphore(0);
-    private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> wayThere = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> wayBack = CompletableFuture.completedFuture(null);
     private volatile Duration delay = Duration.ZERO;
 
     /** Listens on a free port and hands everything on to the target. */
@@ -65,24 +73,40 @@ public final class CountingProxy implements AutoCloseable {
 
     /** How many POSTs have arrived so far, held ones too. */
     public int posts() {
-        return posts.get();
+        return posted.size();
+    }
+
+    /** The bodies of those POSTs, in the order of their arrival. */
+    public List<String> posted() {
+        return List.copyOf(posted);
     }
 
     /** Keeps each POST from now on until {@link #release()}. */
     public void hold() {
-        gate = new CompletableFuture<>();
+        wayThere = new CompletableFuture<>();
     }
 
-    /** Waits until one more POST is held. */
+    /** Lets the target act on each POST from now on and keeps its answer until {@link #release()}. */
+    public void holdAnswers() {
+        wayBack = new CompletableFuture<>();
+    }
+
+    /** Waits until one more POST, or the answer to it, is held. */
     public void awaitHeld() throws InterruptedException {
         if (!held.tryAcquire(PATIENCE.toMillis(), MILLISECONDS)) {
             throw new IllegalStateException("no POST arrived within " + PATIENCE);
         }
     }
 
-    /** Lets the held POSTs go on to the target, and those to come. */
+    /** Lets the held POSTs go on to the target and the held answers to the client, and those to come. */
     public void release() {
-        gate.complete(null);
+        wayThere.complete(null);
+        wayBack.complete(null);
+    }
+
+    /** Waits until the target has answered all POSTs that have arrived, whether or not anybody waits for it. */
+    public void awaitAnswered() throws InterruptedException, TimeoutException {
+        var unused = unanswered.awaitAdvanceInterruptibly(unanswered.arrive(), PATIENCE.toMillis(), MILLISECONDS);
     }
 
     /** Makes each POST from now on reach the target this much later. */
@@ -100,17 +124,31 @@ public final class CountingProxy implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        if (exchange.getRequestMethod().equals("POST")) {
-            posts.incrementAndGet();
-            CompletableFuture<Void> release = gate;
-            if (!release.isDone()) {
-                held.release();
-            }
-            release.thenRunAsync(() -> {}, CompletableFuture.delayedExecutor(delay.toMillis(), MILLISECONDS))
-                    .orTimeout(PATIENCE.toSeconds(), SECONDS)
-                    .join();
+        boolean post = exchange.getRequestMethod().equals("POST");
+        answer(exchange, post ? post(exchange, body) : send(exchange, body));
+    }
+
+    private HttpResponse<byte[]> post(HttpExchange exchange, byte[] body) throws IOException {
+        unanswered.register();
+        HttpResponse<byte[]> response;
+        try {
+            posted.add(new String(body, StandardCharsets.UTF_8));
+            pass(wayThere, delay);
+            response = send(exchange, body);
+        } finally {
+            unanswered.arriveAndDeregister();
         }
-        answer(exchange, send(exchange, body));
+        pass(wayBack, Duration.ZERO);
+        return response;
+    }
+
+    private void pass(CompletableFuture<Void> gate, Duration delay) {
+        if (!gate.isDone()) {
+            held.release();
+        }
+        gate.thenRunAsync(() -> {}, CompletableFuture.delayedExecutor(delay.toMillis(), MILLISECONDS))
+                .orTimeout(PATIENCE.toSeconds(), SECONDS)
+                .join();
     }
 
     private HttpResponse<byte[]> send(HttpExchange exchange, byte[] body) throws IOException {

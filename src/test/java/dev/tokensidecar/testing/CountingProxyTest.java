@@ -44,6 +44,7 @@ class CountingProxyTest {
         assertThat(answer.body()).isEqualTo("POST /path?query mine some body");
         assertThat(other.body()).isEqualTo("GET /path?query mine ");
         assertThat(proxy.posts()).isEqualTo(1);
+        assertThat(proxy.posted()).containsExactly("some body");
     }
 
     @Test
@@ -61,6 +62,21 @@ class CountingProxyTest {
         assertThat(one.join().body()).endsWith("one");
         assertThat(two.join().body()).endsWith("two");
         assertThat(post("three").join().body()).endsWith("three");
+    }
+
+    @Test
+    void holdsAnswersToWhatTheTargetHasActedOn() throws Exception {
+        proxy.holdAnswers();
+
+        CompletableFuture<HttpResponse<String>> one = post("one");
+        proxy.awaitHeld();
+        proxy.awaitAnswered();
+        assertThat(reachedTheTarget).hasValue(1);
+        assertThat(one).isNotDone();
+        proxy.release();
+
+        assertThat(one.join().body()).endsWith("one");
+        assertThat(post("two").join().body()).endsWith("two");
     }
 
     private CompletableFuture<HttpResponse<String>> post(String body) {

@@ -24,7 +24,9 @@ public final class SidecarProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
 
-    private static final Pattern WAITERS = Pattern.compile("(?m)^token_sidecar_waiters\\{[^}]*} (\\S+)");
+    private static final String WAITERS = "token_sidecar_waiters\\{[^}]*}";
+    private static final String GENERATION = "token_sidecar_generation\\{[^}]*}";
+    private static final String DEAD = "token_sidecar_state\\{[^}]*state=\"dead\"[^}]*}";
 
     private final ChildProcess process;
     private final URI api;
@@ -69,6 +71,17 @@ public final class SidecarProcess implements AutoCloseable {
         process.awaitStatus(200, management("/q/health/live"), START);
     }
 
+    /**
+     * Waits for the first token, or for the alarm that there will be none ({@code token_sidecar_state}).
+     *
+     * @return whether there is a token
+     */
+    public boolean awaitTokenOrDeath() throws InterruptedException {
+        awaitLive();
+        process.await("a token or its death", () -> metric(GENERATION) + metric(DEAD) > 0, START);
+        return metric(DEAD) == 0;
+    }
+
     /** Waits until there is no usable token ({@code /q/health/ready}). */
     public void awaitNotReady() throws InterruptedException {
         process.awaitStatus(503, management("/q/health/ready"), START);
@@ -76,7 +89,7 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Waits until so many callers wait for a token ({@code token_sidecar_waiters}). */
     public void awaitWaiters(int callers) throws InterruptedException {
-        process.await(callers + " waiters", () -> waiters() == callers, START);
+        process.await(callers + " waiters", () -> metric(WAITERS) == callers, START);
     }
 
     /** An address of the application side, {@code /token} for instance. */
@@ -124,12 +137,13 @@ public final class SidecarProcess implements AutoCloseable {
         process.close();
     }
 
-    private int waiters() throws InterruptedException {
+    private int metric(String samples) throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             String metrics = client.send(
                             HttpRequest.newBuilder(management("/q/metrics")).build(), BodyHandlers.ofString())
                     .body();
-            return WAITERS.matcher(metrics)
+            return Pattern.compile("(?m)^" + samples + " (\\S+)")
+                    .matcher(metrics)
                     .results()
                     .mapToInt(line -> (int) Double.parseDouble(line.group(1)))
                     .sum();

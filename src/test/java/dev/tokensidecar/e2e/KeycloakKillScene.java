@@ -1,0 +1,93 @@
+package dev.tokensidecar.e2e;
+
+import dev.tokensidecar.kill.KillLoop;
+import dev.tokensidecar.kill.KillScene;
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/** Keycloak, by way of a proxy that holds its answers. */
+final class KeycloakKillScene implements KillScene {
+
+    private static final Pattern REFRESH_TOKEN = Pattern.compile("(?<=^|&)refresh_token=([^&]*)");
+
+    private final Scene scene;
+    private final int maxReuse;
+
+    /**
+     * Opens a session.
+     *
+     * @param maxReuse how often the realm allows a refresh token to be used again ({@code refreshTokenMaxReuse})
+     */
+    KeycloakKillScene(Scene scene, int maxReuse) throws IOException, InterruptedException {
+        this.scene = scene;
+        this.maxReuse = maxReuse;
+        KillLoop.SETTINGS.forEach(scene::set);
+        var unused = newSession();
+    }
+
+    @Override
+    public String name() {
+        return "Keycloak, refreshTokenMaxReuse " + maxReuse;
+    }
+
+    @Override
+    public boolean forgiving() {
+        return maxReuse > 0;
+    }
+
+    @Override
+    public SidecarProcess start() {
+        return scene.start();
+    }
+
+    @Override
+    public Path stored() {
+        return scene.stored();
+    }
+
+    @Override
+    public boolean works(String accessToken) throws IOException, InterruptedException {
+        return scene.keycloak().isActive(accessToken);
+    }
+
+    @Override
+    public void holdAnswers() {
+        scene.proxy().holdAnswers();
+    }
+
+    @Override
+    public void awaitHeld() throws InterruptedException {
+        scene.proxy().awaitHeld();
+    }
+
+    @Override
+    public void release() {
+        scene.proxy().release();
+    }
+
+    @Override
+    public void settle() throws InterruptedException, TimeoutException {
+        release();
+        scene.proxy().awaitAnswered();
+    }
+
+    @Override
+    public List<String> presented() {
+        return scene.proxy().posted().stream()
+                .flatMap(form -> REFRESH_TOKEN.matcher(form).results())
+                .map(field -> field.group(1))
+                .toList();
+    }
+
+    @Override
+    public String newSession() throws IOException, InterruptedException {
+        JsonObject session = scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access");
+        scene.useSession(session);
+        return session.getString("refresh_token");
+    }
+}

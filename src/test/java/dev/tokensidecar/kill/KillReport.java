@@ -1,0 +1,100 @@
+package dev.tokensidecar.kill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** What the kills of one loop have cost. */
+final class KillReport {
+
+    private static final Path RECORD = Path.of("target/kill-report.txt");
+
+    private final String scene;
+    private final long seed;
+    private final Map<Aim, Integer> kills = new EnumMap<>(Aim.class);
+    private final Map<Aim, Integer> inWindow = new EnumMap<>(Aim.class);
+    private final List<Duration> recoveries = new ArrayList<>();
+    private int secondChances;
+    private int lostInWindow;
+    private int lostOutside;
+
+    KillReport(String scene, long seed) {
+        this.scene = scene;
+        this.seed = seed;
+    }
+
+    /**
+     * One more kill.
+     *
+     * @param window whether it fell between the rotation at the server and its save here
+     */
+    void killed(Aim aim, boolean window) {
+        kills.merge(aim, 1, Integer::sum);
+        if (window) {
+            inWindow.merge(aim, 1, Integer::sum);
+        }
+    }
+
+    /** The session went on, so long after the start of the next process. */
+    void recovered(boolean window, Duration after) {
+        recoveries.add(after);
+        if (window) {
+            secondChances++;
+        }
+    }
+
+    /** The session is over. */
+    void lost(boolean window) {
+        if (window) {
+            lostInWindow++;
+        } else {
+            lostOutside++;
+        }
+    }
+
+    int lostInWindow() {
+        return lostInWindow;
+    }
+
+    /** Prints the figures, and adds them as a row to a record in {@code target}. */
+    void write() throws IOException {
+        System.out.println(this);
+        StringJoiner row = new StringJoiner(" | ", "| " + scene + " | ", " |" + System.lineSeparator());
+        figures().values().forEach(figure -> row.add(figure.toString()));
+        Files.writeString(RECORD, row.toString(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public String toString() {
+        StringJoiner line = new StringJoiner(" ", scene + ": ", "");
+        figures().forEach((name, figure) -> line.add(name + "=" + figure));
+        return line.toString();
+    }
+
+    private Map<String, Object> figures() {
+        List<Duration> sorted = recoveries.stream().sorted().toList();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("kills", kills.values().stream().mapToInt(Integer::intValue).sum());
+        figures.put("by_aim", kills);
+        figures.put("in_window_by_aim", inWindow);
+        figures.put("second_chances", secondChances);
+        figures.put("lost_in_window", lostInWindow);
+        figures.put("lost_outside", lostOutside);
+        figures.put("recovery_median_ms", sorted.isEmpty() ? "-" : millis(sorted.get(sorted.size() / 2)));
+        figures.put("recovery_max_ms", sorted.isEmpty() ? "-" : millis(sorted.getLast()));
+        figures.put("seed", seed);
+        return figures;
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}
