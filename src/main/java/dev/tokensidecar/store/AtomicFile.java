@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ final class AtomicFile {
 
     private static final int MAX_BYTES = 256 * 1024;
     private static final long SMALL_SPACE = 64 * 1024;
+    /** ENOSPC and EDQUOT. In another language they are not understood, and told as they are. */
+    private static final Set<String> NOTHING_LEFT = Set.of("No space left on device", "Disk quota exceeded");
+
     private static final Duration ABANDONED = Duration.ofMinutes(1);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final FileAttribute<Set<PosixFilePermission>> MODE =
@@ -152,23 +156,28 @@ final class AtomicFile {
         try {
             write.run();
         } catch (IOException e) {
-            StoreProblem problem = problem(e);
-            throw new StoreFailure(
-                    problem, path + " cannot be written, " + e.getClass().getSimpleName());
+            throw new StoreFailure(problem(e), path + " cannot be written, " + reason(e));
         }
     }
 
-    /** Asks the file system: the text of an exception is for people, and in their language. */
-    private StoreProblem problem(IOException failure) {
+    /** Asks the file system, and the system's own words where it is a quota or a limit on files that is used up. */
+    StoreProblem problem(IOException failure) {
         try {
             var fileSystem = Files.getFileStore(directory);
             if (fileSystem.isReadOnly()) {
                 return StoreProblem.READ_ONLY;
             }
             boolean refused = failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
-            return !refused && fileSystem.getUsableSpace() < SMALL_SPACE ? StoreProblem.FULL : StoreProblem.UNWRITABLE;
+            boolean full = fileSystem.getUsableSpace() < SMALL_SPACE || NOTHING_LEFT.contains(reason(failure));
+            return full && !refused ? StoreProblem.FULL : StoreProblem.UNWRITABLE;
         } catch (IOException e) {
             return StoreProblem.UNWRITABLE;
         }
+    }
+
+    /** What the operating system said; it quotes nothing. */
+    private static String reason(IOException failure) {
+        String reason = failure instanceof FileSystemException it ? it.getReason() : failure.getMessage();
+        return reason == null ? failure.getClass().getSimpleName() : reason;
     }
 }

@@ -14,8 +14,8 @@ public enum StoreProblem {
     EXPOSED("chmod 600 the file and log in again if others may have read it; the next save makes it 0600"),
     /** The file system is mounted read-only. */
     READ_ONLY("mount the volume of sidecar.token.store.file writable"),
-    /** The file system, or a quota on it, is full. */
-    FULL("free some space on the volume of sidecar.token.store.file"),
+    /** The file system, a quota on it, or its number of files is used up. */
+    FULL("free some space, or files, on the volume of sidecar.token.store.file, or raise its quota"),
     /** A write failed for another reason. */
     UNWRITABLE("let the user of the sidecar write to the directory of sidecar.token.store.file"),
     /** The content is encrypted, and no key that is known opens it. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicFileTest {
 
@@ -99,6 +102,21 @@ class AtomicFileTest {
             assertThat(it).hasMessage(file.path() + " cannot be written, NoSuchFileException");
         });
         assertThat(missing).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
+    void whatIsUsedUpNeedNotBeSpace(String reason) {
+        assertThat(file().problem(new FileSystemException("any", null, reason))).isEqualTo(StoreProblem.FULL);
+        assertThat(file().problem(new IOException(reason))).isEqualTo(StoreProblem.FULL);
+    }
+
+    @Test
+    void whatTheSystemSaysIsTold() throws IOException {
+        Files.createDirectories(path().resolve("occupied"));
+
+        assertThat(failure(() -> file().replace(bytes("rotated"))))
+                .hasMessage(path() + " cannot be written, Is a directory");
     }
 
     @Test
