@@ -3,6 +3,7 @@ package dev.tokensidecar.token;
 import io.smallrye.mutiny.Uni;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,32 +51,35 @@ final class RefreshTokenKeeper {
 
     private Uni<Stored> load() {
         return within(Uni.createFrom().deferred(store::load))
-                .invoke(found -> health.read(found.trouble()))
+                .invoke(found -> health.loaded(found.trouble()))
                 .onFailure(StoreFailure.class)
-                .invoke(health::read);
+                .invoke(health::loaded);
     }
 
     /** Notes an attempt; never fails, since a token that is needed is worth more than the note. */
     Uni<Void> attempt(RefreshToken presented) {
-        return written(Uni.createFrom().deferred(() -> store.attempt(presented)))
+        return told(Uni.createFrom().deferred(() -> store.attempt(presented)), health::noted)
                 .onFailure()
                 .recoverWithNull();
     }
 
     /** Notes the end of an attempt that brought no other refresh token; never fails. */
     Uni<Void> settle(RefreshToken presented, boolean used) {
-        return written(Uni.createFrom().deferred(() -> store.settle(presented, used)))
-                .onFailure()
-                .recoverWithNull();
+        Uni<Void> settling = Uni.createFrom().deferred(() -> store.settle(presented, used));
+        Uni<Void> told = used
+                ? told(settling, health::settled)
+                : within(settling).onFailure(StoreFailure.class).invoke(health::noted);
+        return told.onFailure().recoverWithNull();
     }
 
     /** Whether a restart would find the token; never fails, since the old refresh token may be dead already. */
     Uni<Boolean> keep(RefreshToken next) {
-        return written(Uni.createFrom()
-                        .deferred(() -> store.save(next))
-                        .onFailure()
-                        .retry()
-                        .atMost(RETRIES))
+        Uni<Void> saving = Uni.createFrom()
+                .deferred(() -> store.save(next))
+                .onFailure()
+                .retry()
+                .atMost(RETRIES);
+        return told(saving, health::saved)
                 .map(ignored -> store.durable())
                 .onFailure()
                 .recoverWithItem(false);
@@ -86,11 +90,11 @@ final class RefreshTokenKeeper {
         return store.durable() ? keep(unsaved) : Uni.createFrom().item(false);
     }
 
-    private Uni<Void> written(Uni<Void> write) {
+    private Uni<Void> told(Uni<Void> write, Consumer<@Nullable StoreFailure> outcome) {
         return within(write)
-                .invoke(() -> health.written(null))
+                .invoke(() -> outcome.accept(null))
                 .onFailure(StoreFailure.class)
-                .invoke(health::written);
+                .invoke(outcome);
     }
 
     private <T> Uni<T> within(Uni<T> operation) {

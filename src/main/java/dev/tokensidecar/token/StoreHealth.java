@@ -2,32 +2,52 @@ package dev.tokensidecar.token;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the store now, as the last read and the last write saw it. Tells the listener of changes only. */
+/**
+ * What is wrong with the store now, as the last load, the last note and the last save saw it. Tells the listener of
+ * changes only. A note that could be written, or removed, says nothing of a token that could not.
+ */
 final class StoreHealth {
 
     private final TokenListener listener;
-    private @Nullable StoreFailure reading;
-    private @Nullable StoreFailure writing;
+    private @Nullable StoreFailure loading;
+    private @Nullable StoreFailure noting;
+    private @Nullable StoreFailure saving;
 
     StoreHealth(TokenListener listener) {
         this.listener = listener;
     }
 
-    /** Null if nothing is wrong, or nothing was tried yet; a failed write goes first, since it costs more. */
+    /** Null if nothing is wrong, or nothing was tried yet; a failed save goes first, since it costs most. */
     synchronized @Nullable StoreProblem problem() {
         StoreFailure worst = worst();
         return worst == null ? null : worst.problem();
     }
 
-    synchronized void read(@Nullable StoreFailure failure) {
+    synchronized void loaded(@Nullable StoreFailure failure) {
         StoreProblem before = problem();
-        reading = failure;
+        loading = failure;
         tell(before);
     }
 
-    synchronized void written(@Nullable StoreFailure failure) {
+    /** An attempt was noted, or could not be. */
+    synchronized void noted(@Nullable StoreFailure failure) {
         StoreProblem before = problem();
-        writing = failure;
+        noting = failure;
+        tell(before);
+    }
+
+    /** The token in use is the one that is kept, or could not be; mostly nothing had to be written for that. */
+    synchronized void settled(@Nullable StoreFailure failure) {
+        StoreProblem before = problem();
+        saving = failure;
+        tell(before);
+    }
+
+    /** A new token was written, and so could a note be; or it could not. */
+    synchronized void saved(@Nullable StoreFailure failure) {
+        StoreProblem before = problem();
+        saving = failure;
+        noting = failure == null ? null : noting;
         tell(before);
     }
 
@@ -41,6 +61,7 @@ final class StoreHealth {
     }
 
     private @Nullable StoreFailure worst() {
-        return writing == null ? reading : writing;
+        StoreFailure writing = saving == null ? noting : saving;
+        return writing == null ? loading : writing;
     }
 }

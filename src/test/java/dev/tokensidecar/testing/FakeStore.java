@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can hold its acknowledgements, fail, and tell what was asked of it. */
@@ -26,6 +27,7 @@ public final class FakeStore implements RefreshTokenStore {
     private Stored content = new Stored(null, token("refresh-0"), null, null, null);
     private @Nullable StoreProblem unreadable;
     private @Nullable StoreProblem unwritable;
+    private Set<String> unwritableWhen = Set.of();
     private boolean holding;
     private boolean hanging;
     private boolean durable = true;
@@ -65,23 +67,28 @@ public final class FakeStore implements RefreshTokenStore {
             synchronized (this) {
                 events.add(what + " " + token.value().reveal());
             }
-            acknowledge(emitter);
+            acknowledge(what, emitter);
         });
     }
 
-    private void acknowledge(UniEmitter<? super Void> emitter) {
-        if (unwritable == null) {
+    private void acknowledge(String what, UniEmitter<? super Void> emitter) {
+        StoreProblem problem = wrongWith(what);
+        if (problem == null) {
             emitter.complete(null);
         } else {
-            emitter.fail(new StoreFailure(unwritable, "the file of the test"));
+            emitter.fail(new StoreFailure(problem, "the file of the test"));
         }
+    }
+
+    private synchronized @Nullable StoreProblem wrongWith(String what) {
+        return unwritableWhen.isEmpty() || unwritableWhen.contains(what) ? unwritable : null;
     }
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
-                if (unwritable == null) {
+                if (wrongWith("save") == null) {
                     saved.add(refreshToken.value().reveal());
                     events.add("save " + refreshToken.value().reveal());
                     content = new Stored(null, refreshToken, null, null, null);
@@ -91,7 +98,7 @@ public final class FakeStore implements RefreshTokenStore {
                     }
                 }
             }
-            acknowledge(emitter);
+            acknowledge("save", emitter);
         });
     }
 
@@ -124,9 +131,14 @@ public final class FakeStore implements RefreshTokenStore {
         hanging = on;
     }
 
-    /** Lets every write fail; null to mend it. */
-    public synchronized void unwritable(@Nullable StoreProblem problem) {
+    /**
+     * Lets writes fail; null to mend it.
+     *
+     * @param when what fails, in the words of {@link #events()}; every write if left out
+     */
+    public synchronized void unwritable(@Nullable StoreProblem problem, String... when) {
         unwritable = problem;
+        unwritableWhen = Set.of(when);
     }
 
     /** Lets every load fail; null to mend it. */

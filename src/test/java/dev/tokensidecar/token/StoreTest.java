@@ -10,6 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which refresh token is presented, what the store is told, and what its troubles cost. */
 class StoreTest {
@@ -220,6 +221,48 @@ class StoreTest {
                 .containsOnlyOnce("store READ_ONLY", "store well again after READ_ONLY", "saved");
         assertThat(Objects.requireNonNull(core.service.status().refreshToken()).persisted())
                 .isTrue();
+    }
+
+    @Test
+    void aNoteThatFitsWhereATokenDoesNotIsNoRecovery() {
+        core.store.unwritable(StoreProblem.FULL, "save");
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+
+        assertThat(core.posts()).isEqualTo(2);
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
+        core.server.fail(new RefreshFailure.Unavailable("connect", "connection refused", false, false, null));
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
+        assertThat(core.listener.events()).doesNotContain("store well again after FULL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNoteThatCannotBeWrittenIsToldUntilOneCan(boolean used) {
+        core.server.rotating(false);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.unwritable(StoreProblem.FULL, "attempt");
+        core.advance(Duration.ofSeconds(240));
+        if (used) {
+            core.server.grant();
+        } else {
+            core.server.fail(new RefreshFailure.Unavailable("connect", "connection refused", false, false, null));
+        }
+        assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
+
+        core.store.unwritable(null);
+        core.advance(Duration.ofSeconds(240));
+        assertThat(core.service.status().storeProblem()).isNull();
+    }
+
+    @Test
+    void aTokenThatCouldBeSavedShowsThatANoteCouldBeToo() {
+        core.store.unwritable(StoreProblem.FULL);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.store.unwritable(null);
+        core.advance(Duration.ofSeconds(5));
+
+        assertThat(core.service.status().storeProblem()).isNull();
     }
 
     @Test
