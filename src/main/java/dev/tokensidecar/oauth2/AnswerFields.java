@@ -47,7 +47,7 @@ final class AnswerFields {
     private static @Nullable ObjectNode json(String text) {
         try {
             return JSON.readTree(text) instanceof ObjectNode object ? object : null;
-        } catch (JsonProcessingException noJson) {
+        } catch (JsonProcessingException | NumberFormatException noJson) {
             // Dropped on purpose: its message quotes the body, and the body may hold a token.
             return null;
         }

@@ -39,6 +39,7 @@ class HttpDatesTest {
                 "Sun, 01 Mar 2026 11:00:00 GMT | -                             | PT0S",
                 "soon                          | -                             | -",
                 "1h                            | -                             | -",
+                "a sentence that is much longer than every date which any server has ever sent to anybody | - | -",
             })
     @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: reading it")
     void retryAfterIsSecondsOrADate(@Nullable String retryAfter, @Nullable String date, @Nullable Duration wait) {

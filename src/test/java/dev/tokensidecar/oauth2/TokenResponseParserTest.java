@@ -82,6 +82,13 @@ class TokenResponseParserTest {
         assertThat(tokens(body).tokenType()).isEqualTo("Bearer");
     }
 
+    @Test
+    void aSpoiltDateCostsNoToken() {
+        HttpAnswer answer = new HttpAnswer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
+
+        assertThat(parser.parse(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -108,6 +115,7 @@ class TokenResponseParserTest {
                 "{}",
                 "{\"access_token\":\"\"}",
                 "{\"access_token\":17}",
+                "{\"access_token\":\"a1\",\"expires_in\":1e9999999999}",
                 "{\"access_token\":\"a\\nb\"}",
                 "{\"access_token\":\"a1\",\"token_type\":\"DPoP\"}",
                 "{\"access_token\":\"a1\",\"token_type\":\"mac\"}",
