@@ -3,16 +3,13 @@ package dev.tokensidecar.api;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a caller sent into what the core takes. */
 public final class Parameters {
 
     private static final int MOST_DIGITS = 9;
-    private static final Pattern WAIT =
-            Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
+    private static final Unquoted WAIT = new Unquoted("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
 
     private final Duration defaultWait;
     private final Duration longestWait;
@@ -53,11 +50,11 @@ public final class Parameters {
 
     /** RFC 7240 section 4.3; a preference that cannot be understood is no preference (section 2). */
     Duration maxWait(@Nullable String prefer) {
-        Matcher wait = WAIT.matcher(prefer == null ? "" : prefer);
-        if (!wait.find()) {
+        String seconds = prefer == null ? null : WAIT.find(prefer);
+        if (seconds == null) {
             return defaultWait;
         }
-        Duration wanted = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+        Duration wanted = Duration.ofSeconds(Long.parseLong(seconds));
         return wanted.compareTo(longestWait) < 0 ? wanted : longestWait;
     }
 }
