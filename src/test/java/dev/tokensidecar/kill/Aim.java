@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -49,12 +50,13 @@ enum Aim {
             spinUntil(() -> Files.exists(note));
         }
     },
-    /** Something is being written. */
+    /** One of the files is being written. */
     HALF_WRITTEN {
         @Override
         void await(KillScene scene, RandomGenerator random) throws InterruptedException {
-            Set<Path> leftBehind = temporaries(scene.stored());
-            spinUntil(() -> !leftBehind.containsAll(temporaries(scene.stored())));
+            Path written = beside(scene, WRITTEN.get(random.nextInt(WRITTEN.size())));
+            Set<Path> leftBehind = temporaries(written);
+            spinUntil(() -> !leftBehind.containsAll(temporaries(written)));
         }
     },
     /** The former token was put aside, and the new one is about to be saved. */
@@ -72,8 +74,9 @@ enum Aim {
         }
     };
 
+    private static final List<String> WRITTEN = List.of(".attempt", ".previous", "");
     private static final Duration ANY_TIME_WITHIN = Duration.ofMillis(2500);
-    private static final Duration SOON_AFTER = Duration.ofMillis(5);
+    private static final Duration SOON_AFTER = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Returns when the moment has come. */
@@ -99,10 +102,10 @@ enum Aim {
         }
     }
 
-    private static Set<Path> temporaries(Path stored) {
+    private static Set<Path> temporaries(Path written) {
         Set<Path> found = new HashSet<>();
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(stored.resolveSibling("."), stored.getFileName() + "*.tmp")) {
+                Files.newDirectoryStream(written.resolveSibling("."), written.getFileName() + ".[0-9]*.tmp")) {
             files.forEach(found::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

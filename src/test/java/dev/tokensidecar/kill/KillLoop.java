@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIGKILL at random moments and at the instants around each step of a save, under load, again and again. What each kill
- * may cost is judged by what the server was shown: where the refresh token in the file is spent, its successor was lost
- * on the way, and no client can help that.
+ * may cost is judged by what the server was shown.
  *
  * <p>{@code -Dkill.seed=N} repeats the choices of an earlier run.
  */
@@ -36,6 +36,9 @@ public final class KillLoop {
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int CALLERS = 4;
 
+    /** By the process that was killed, and by the next one. */
+    private static final int MOST_USES = 2;
+
     /** The newest refresh token, and the one before it. */
     private static final int MOST_PRESENTED = 2;
 
@@ -47,6 +50,7 @@ public final class KillLoop {
     private final HttpClient client = HttpClient.newHttpClient();
     private final RandomGenerator random = new Random(SEED);
 
+    /** A loop for one scene and one run. */
     public KillLoop(KillScene scene) {
         this.scene = scene;
         this.report = new KillReport(scene.name(), SEED);
@@ -55,17 +59,19 @@ public final class KillLoop {
     /** Kills a sidecar so many times, and starts it once more than that. */
     public void run(int kills) throws Exception {
         try (client) {
-            boolean window = false;
+            Kill last = null;
             for (int kill = 0; kill <= kills; kill++) {
-                int presented = scene.presented().size();
+                int first = scene.presented().size();
                 long start = System.nanoTime();
                 try (SidecarProcess sidecar = scene.start()) {
-                    if (!goesOn(sidecar, start, window)) {
-                        assertDeadUntilANewSession(sidecar, presented);
+                    boolean alive = sidecar.awaitTokenOrDeath();
+                    judge(last, alive, Duration.ofNanos(System.nanoTime() - start), sidecar);
+                    if (last != null && !alive) {
+                        first = assertDeadUntilANewSession(last, sidecar);
                     }
                     assertServed(sidecar);
                     if (kill < kills) {
-                        window = kill(sidecar, kill);
+                        last = kill(sidecar, kill, first);
                     }
                 }
             }
@@ -79,18 +85,19 @@ public final class KillLoop {
         return report.lostInWindow();
     }
 
-    private boolean goesOn(SidecarProcess sidecar, long start, boolean window) throws InterruptedException {
-        boolean alive = sidecar.awaitTokenOrDeath();
-        if (alive) {
-            report.recovered(window, Duration.ofNanos(System.nanoTime() - start));
-        } else {
-            report.lost(window);
+    private void judge(@Nullable Kill kill, boolean alive, Duration after, SidecarProcess sidecar) {
+        boolean window = kill != null && kill.inWindow(scene.presented());
+        report.add(kill == null ? null : kill.aim(), window, alive, after);
+        if (kill != null) {
+            assertThat(kill.served())
+                    .as("access tokens that were handed out, saved refresh tokens being the limit, window=%s", window)
+                    .isLessThanOrEqualTo(window ? kill.rotations() - 1 : kill.rotations());
         }
         assertThat(alive)
                 .as("session alive, window=%s, %s, see %s", window, report, sidecar.log())
                 .isEqualTo(scene.forgiving() || !window);
-        return alive;
     }
+
     /** A token of two seconds may be over before the server is asked about it, where the machine is busy. */
     private void assertServed(SidecarProcess sidecar) throws IOException, InterruptedException {
         boolean works = false;
@@ -104,12 +111,14 @@ public final class KillLoop {
         assertThat(works).as("%s", report).isTrue();
     }
 
-    /** It is told, nothing is tried without end, and a new refresh token is all it takes. */
-    private void assertDeadUntilANewSession(SidecarProcess sidecar, int before)
-            throws IOException, InterruptedException {
-        List<String> presented =
-                scene.presented().subList(before, scene.presented().size());
-        assertThat(presented).hasSizeLessThanOrEqualTo(MOST_PRESENTED).doesNotHaveDuplicates();
+    /**
+     * It is told, nothing is tried without end, and a new refresh token is all it takes. Tells how many refresh tokens
+     * were presented before the new one.
+     */
+    private int assertDeadUntilANewSession(Kill kill, SidecarProcess sidecar) throws IOException, InterruptedException {
+        List<String> presented = scene.presented();
+        assertThat(kill.uses(presented)).isLessThanOrEqualTo(MOST_USES);
+        assertThat(presented.size() - presented.lastIndexOf(kill.left())).isLessThanOrEqualTo(MOST_PRESENTED);
         sidecar.awaitNotReady();
         HttpResponse<String> answer = ask(sidecar);
         assertThat(answer.statusCode()).isEqualTo(410);
@@ -117,30 +126,27 @@ public final class KillLoop {
 
         String refreshToken = scene.newSession();
         sidecar.awaitStarted();
-        assertThat(scene.presented().get(before + presented.size()).equals(refreshToken))
+        assertThat(scene.presented().get(presented.size()).equals(refreshToken))
                 .as("nothing was presented between the alarm and the new session")
                 .isTrue();
+        return presented.size();
     }
 
-    /** Tells whether the kill fell between the rotation at the server and its save here. */
-    private boolean kill(SidecarProcess sidecar, int number)
+    /** @param first how many refresh tokens were presented before the first one that the process was served for */
+    private Kill kill(SidecarProcess sidecar, int number, int first)
             throws IOException, InterruptedException, TimeoutException {
         Aim[] aims = Aim.values();
         Aim aim = number % 3 == 0 ? Aim.ANY_TIME : aims[1 + random.nextInt(aims.length - 1)];
+        int served;
         try (Load load = new Load(client, request(sidecar), CALLERS)) {
             aim.await(scene, random);
             sidecar.kill();
-            load.assertOnlyTokens();
+            served = load.assertOnlyTokens();
         }
         var unused = sidecar.awaitExit();
         scene.settle();
-        boolean window = scene.presented().contains(storedRefreshToken());
-        report.killed(aim, window);
-        return window;
-    }
-
-    private String storedRefreshToken() throws IOException {
-        return new JsonObject(Files.readString(scene.stored())).getString("refresh_token");
+        String left = new JsonObject(Files.readString(scene.stored())).getString("refresh_token");
+        return new Kill(aim, left, scene.presented().size() - first, served);
     }
 
     private HttpResponse<String> ask(SidecarProcess sidecar) throws IOException, InterruptedException {

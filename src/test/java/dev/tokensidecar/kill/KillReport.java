@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** What the kills of one loop have cost. */
 final class KillReport {
@@ -32,32 +33,24 @@ final class KillReport {
     }
 
     /**
-     * One more kill.
+     * One more start.
      *
-     * @param window whether it fell between the rotation at the server and its save here
+     * @param aim when the process before was killed; null for the first one
+     * @param window whether it was killed between the rotation at the server and its save here
+     * @param alive whether the session went on
+     * @param after the time from the start until that was known
      */
-    void killed(Aim aim, boolean window) {
-        kills.merge(aim, 1, Integer::sum);
-        if (window) {
-            inWindow.merge(aim, 1, Integer::sum);
+    void add(@Nullable Aim aim, boolean window, boolean alive, Duration after) {
+        if (aim != null) {
+            kills.merge(aim, 1, Integer::sum);
+            inWindow.merge(aim, window ? 1 : 0, Integer::sum);
         }
-    }
-
-    /** The session went on, so long after the start of the next process. */
-    void recovered(boolean window, Duration after) {
-        recoveries.add(after);
-        if (window) {
-            secondChances++;
+        if (alive) {
+            recoveries.add(after);
         }
-    }
-
-    /** The session is over. */
-    void lost(boolean window) {
-        if (window) {
-            lostInWindow++;
-        } else {
-            lostOutside++;
-        }
+        secondChances += alive && window ? 1 : 0;
+        lostInWindow += !alive && window ? 1 : 0;
+        lostOutside += !alive && !window ? 1 : 0;
     }
 
     int lostInWindow() {

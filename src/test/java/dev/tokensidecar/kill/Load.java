@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 final class Load implements AutoCloseable {
 
     private final AtomicBoolean over = new AtomicBoolean();
+    private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final List<Thread> callers;
 
@@ -30,7 +33,9 @@ final class Load implements AutoCloseable {
         while (!over.get()) {
             try {
                 HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-                if (answer.statusCode() != 200 || answer.body().isBlank()) {
+                if (answer.statusCode() == 200 && !answer.body().isBlank()) {
+                    tokens.add(answer.body());
+                } else {
                     wrong.add(answer.statusCode() + " " + answer.body());
                 }
             } catch (IOException gone) {
@@ -42,10 +47,11 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Before the kill there was a token all the time. */
-    void assertOnlyTokens() {
+    /** Before the kill there was a token all the time. Tells how many different ones there were. */
+    int assertOnlyTokens() {
         close();
         assertThat(wrong).isEmpty();
+        return tokens.size();
     }
 
     @Override

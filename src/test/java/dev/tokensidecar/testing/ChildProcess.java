@@ -102,6 +102,11 @@ public final class ChildProcess implements AutoCloseable {
         return awaitExit(STOP);
     }
 
+    /** Ends the process at once, as a crash does (SIGKILL), and does not look for what it has started. */
+    public void crash() {
+        process.destroyForcibly();
+    }
+
     /** Ends the process and what it started without asking (SIGKILL). */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

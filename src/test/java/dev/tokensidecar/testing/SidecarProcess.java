@@ -124,7 +124,7 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Ends the process as a crash does (SIGKILL). */
     public void kill() {
-        process.kill();
+        process.crash();
     }
 
     /** All the process has logged so far. */
