@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** The access tokens that are out there, as a resource server would ask for them. */
@@ -27,13 +28,25 @@ final class AccessTokens {
     /** One issued access token. */
     record AccessToken(String value, Holder holder, String scope, Instant expiresAt) {}
 
+    private static final int ENDS_KEPT = 10_000;
+
     private final Map<String, AccessToken> issued = new LinkedHashMap<>();
+    private final SequencedMap<String, Instant> ends = new LinkedHashMap<>();
     private final Map<Holder, AccessToken> newest = new HashMap<>();
 
     synchronized void add(AccessToken token, Instant now) {
         forgetExpired(now);
         issued.put(token.value(), token);
         newest.put(token.holder(), token);
+        ends.put(token.value(), token.expiresAt());
+        if (ends.size() > ENDS_KEPT) {
+            ends.pollFirstEntry();
+        }
+    }
+
+    /** The latest ones with their ends, whatever has become of them. */
+    synchronized Map<String, Instant> ends() {
+        return Map.copyOf(ends);
     }
 
     /** An access token that is neither unknown, expired nor revoked; null otherwise. */

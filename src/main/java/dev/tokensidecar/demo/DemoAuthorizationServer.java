@@ -8,7 +8,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -95,6 +98,16 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     /** Revokes all access tokens issued so far; the sessions live on. */
     public void revokeAccessTokens() {
         accessTokens.revokeAll();
+    }
+
+    /** The latest access tokens with their ends, expired and revoked ones too. */
+    public Map<String, Instant> accessTokens() {
+        return accessTokens.ends();
+    }
+
+    /** Every refresh token that was ever issued. */
+    public Set<String> refreshTokens() {
+        return families.all();
     }
 
     /** Gives a confidential client another secret; the old one is wrong from now on. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.demo;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -18,10 +19,12 @@ final class Recorder {
     /** One token request on its way. */
     static final class Entry {
         private final TokenRequest request;
+        private final Instant arrivedAt;
         private @Nullable Integer status;
 
-        private Entry(TokenRequest request) {
+        private Entry(TokenRequest request, Instant arrivedAt) {
             this.request = request;
+            this.arrivedAt = arrivedAt;
         }
     }
 
@@ -35,8 +38,8 @@ final class Recorder {
     private int inFlight;
     private int maxInFlight;
 
-    synchronized Entry arrived(TokenRequest request) {
-        Entry entry = new Entry(request);
+    synchronized Entry arrived(TokenRequest request, Instant now) {
+        Entry entry = new Entry(request, now);
         entries.add(entry);
         if (entries.size() > KEPT) {
             entries.remove();
@@ -77,7 +80,8 @@ final class Recorder {
 
     synchronized List<RecordedRequest> requests() {
         return entries.stream()
-                .map(entry -> new RecordedRequest(entry.request.form(), entry.request.headers(), entry.status))
+                .map(entry -> new RecordedRequest(
+                        entry.arrivedAt, entry.request.form(), entry.request.headers(), entry.status))
                 .toList();
     }
 

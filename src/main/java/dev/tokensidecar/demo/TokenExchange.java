@@ -39,7 +39,7 @@ final class TokenExchange {
         this.fault = fault;
         this.request = TokenRequest.of(http.formAttributes(), http.headers());
         this.context = around.vertx().getOrCreateContext();
-        this.entry = around.recorder().arrived(request);
+        this.entry = around.recorder().arrived(request, around.clock().instant());
     }
 
     static void start(Surroundings around, HttpServerRequest http, Fault fault) {

@@ -137,6 +137,11 @@ final class TokenFamilies {
         lines.values().forEach(line -> revoked.add(line.family.id()));
     }
 
+    /** Every refresh token there has ever been. */
+    synchronized Set<String> all() {
+        return Set.copyOf(lines.keySet());
+    }
+
     /** How often a used refresh token was presented again. */
     synchronized long reuseDetections() {
         return reuses;

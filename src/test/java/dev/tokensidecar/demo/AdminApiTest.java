@@ -3,6 +3,7 @@ package dev.tokensidecar.demo;
 import static dev.tokensidecar.demo.Browser.join;
 import static dev.tokensidecar.demo.Browser.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -148,6 +149,7 @@ class AdminApiTest {
         assertThat(server.presentedRefreshTokens()).containsExactly(first);
         assertThat(server.requests()).hasSize(2);
         RecordedRequest recorded = server.requests().getFirst();
+        assertThat(recorded.arrivedAt()).isEqualTo(START);
         assertThat(recorded.status()).isEqualTo(200);
         assertThat(recorded.form()).containsEntry("grant_type", "refresh_token").hasSize(2);
         assertThat(recorded.headers().get("AUTHORIZATION")).isEqualTo(Browser.BASIC);
@@ -160,6 +162,17 @@ class AdminApiTest {
         assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-user\"}");
         now.set(START.plusSeconds(30));
         assertUnauthorized(browser.api(token));
+    }
+
+    @Test
+    void whatWasHandedOutIsRemembered() throws IOException {
+        String first = server.newSession();
+        JsonObject granted = json(browser.refresh(first));
+        server.revokeAccessTokens();
+
+        assertThat(server.accessTokens())
+                .containsExactly(entry(granted.getString("access_token"), START.plusSeconds(30)));
+        assertThat(server.refreshTokens()).containsExactlyInAnyOrder(first, granted.getString("refresh_token"));
     }
 
     @Test

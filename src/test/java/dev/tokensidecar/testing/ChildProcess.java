@@ -113,6 +113,11 @@ public final class ChildProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** What the operating system calls it. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** All the process has written so far. */
     public String log() {
         try {

@@ -24,9 +24,8 @@ public final class SidecarProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
 
-    private static final String WAITERS = "token_sidecar_waiters\\{[^}]*}";
-    private static final String GENERATION = "token_sidecar_generation\\{[^}]*}";
-    private static final String DEAD = "token_sidecar_state\\{[^}]*state=\"dead\"[^}]*}";
+    /** Enough for anything. */
+    static final String HEAP = "128m";
 
     private final ChildProcess process;
     private final URI api;
@@ -40,15 +39,16 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Starts the application with these environment variables. It may well be one that can't start. */
     public static SidecarProcess start(Map<String, String> environment, Path log) {
-        return start(List.of(), environment, log);
+        return start(List.of(), HEAP, environment, log);
     }
 
     /**
      * Starts the application by way of another command.
      *
      * @param prefix a command that runs the one behind it, as {@code setpriv --reuid 10001} does
+     * @param heap the limit, as {@code -Xmx} takes it
      */
-    public static SidecarProcess start(List<String> prefix, Map<String, String> environment, Path log) {
+    public static SidecarProcess start(List<String> prefix, String heap, Map<String, String> environment, Path log) {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         Map<String, String> variables = new HashMap<>(environment);
@@ -56,7 +56,7 @@ public final class SidecarProcess implements AutoCloseable {
         variables.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(java, "-Xmx128m", "-jar", System.getProperty("sidecar.jar")));
+        command.addAll(List.of(java, "-Xmx" + heap, "-jar", System.getProperty("sidecar.jar")));
         ChildProcess process = ChildProcess.start(command, variables, log);
         return new SidecarProcess(process, local(port), local(managementPort));
     }
@@ -78,8 +78,8 @@ public final class SidecarProcess implements AutoCloseable {
      */
     public boolean awaitTokenOrDeath() throws InterruptedException {
         awaitLive();
-        process.await("a token or its death", () -> metric(GENERATION) + metric(DEAD) > 0, START);
-        return metric(DEAD) == 0;
+        process.await("a token or its death", () -> meter("token_sidecar_generation") + dead() > 0, START);
+        return dead() == 0;
     }
 
     /** Waits until there is no usable token ({@code /q/health/ready}). */
@@ -89,7 +89,7 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Waits until so many callers wait for a token ({@code token_sidecar_waiters}). */
     public void awaitWaiters(int callers) throws InterruptedException {
-        process.await(callers + " waiters", () -> metric(WAITERS) == callers, START);
+        process.await(callers + " waiters", () -> meter("token_sidecar_waiters") == callers, START);
     }
 
     /** An address of the application side, {@code /token} for instance. */
@@ -137,19 +137,35 @@ public final class SidecarProcess implements AutoCloseable {
         process.close();
     }
 
-    private int metric(String samples) throws InterruptedException {
+    /** What the operating system calls the process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The value of a meter, all its samples together. */
+    public double meter(String name) throws InterruptedException {
+        return meter(name, "");
+    }
+
+    /** The value of a meter, all its samples with this label together: {@code state="dead"} for instance. */
+    public double meter(String name, String label) throws InterruptedException {
+        Pattern sample = Pattern.compile(
+                "(?m)^" + Pattern.quote(name) + "(?:\\{[^}]*" + Pattern.quote(label) + "[^}]*})? (\\S+)");
         try (HttpClient client = HttpClient.newHttpClient()) {
             String metrics = client.send(
                             HttpRequest.newBuilder(management("/q/metrics")).build(), BodyHandlers.ofString())
                     .body();
-            return Pattern.compile("(?m)^" + samples + " (\\S+)")
-                    .matcher(metrics)
+            return sample.matcher(metrics)
                     .results()
-                    .mapToInt(line -> (int) Double.parseDouble(line.group(1)))
+                    .mapToDouble(line -> Double.parseDouble(line.group(1)))
                     .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private double dead() throws InterruptedException {
+        return meter("token_sidecar_state", "state=\"dead\"");
     }
 
     private static URI local(int port) {

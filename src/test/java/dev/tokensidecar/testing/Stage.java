@@ -29,6 +29,7 @@ public final class Stage implements AutoCloseable {
     private final Map<String, String> settings = new HashMap<>();
     private final DemoAuthorizationServer server;
     private List<String> prefix = List.of();
+    private String heap = SidecarProcess.HEAP;
 
     /**
      * Opens the server and a session at it.
@@ -57,6 +58,11 @@ public final class Stage implements AutoCloseable {
         prefix = List.of(command);
     }
 
+    /** Gives the sidecar so much heap from now on ({@code -Xmx}). */
+    public void heap(String limit) {
+        heap = limit;
+    }
+
     /** Writes a file and tells its path. */
     public String write(String name, String content) {
         try {
@@ -77,7 +83,7 @@ public final class Stage implements AutoCloseable {
 
     /** Starts the sidecar; there may be several, one after the other. */
     public SidecarProcess start() {
-        return SidecarProcess.start(prefix, settings, log);
+        return SidecarProcess.start(prefix, heap, settings, log);
     }
 
     /** Asks for something and waits for the answer. */

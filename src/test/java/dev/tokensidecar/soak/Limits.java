@@ -1,0 +1,49 @@
+package dev.tokensidecar.soak;
+
+import dev.tokensidecar.testing.Stage;
+import java.time.Duration;
+
+/** The settings of the run, and what they promise. */
+final class Limits {
+
+    static final Duration LIFE = Duration.ofSeconds(3);
+    /** Nobody gets a token that has less left. */
+    static final Duration LEAST_LEFT = Duration.ofMillis(500);
+
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration REJECTED_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration BACK_OFF_INITIAL = Duration.ofMillis(200);
+    private static final Duration BACK_OFF_MAX = Duration.ofSeconds(2);
+
+    private Limits() {}
+
+    static void set(Stage stage) {
+        set(stage, "REFRESH_AHEAD", Duration.ofSeconds(1));
+        set(stage, "REFRESH_MIN_REMAINING", LEAST_LEFT);
+        set(stage, "REFRESH_DEFAULT_LIFE", LIFE);
+        set(stage, "REFRESH_MIN_INTERVAL", MIN_INTERVAL);
+        set(stage, "REFRESH_REJECTED_INTERVAL", REJECTED_INTERVAL);
+        set(stage, "REFRESH_BACK_OFF_INITIAL", BACK_OFF_INITIAL);
+        set(stage, "REFRESH_BACK_OFF_MAX", BACK_OFF_MAX);
+        set(stage, "HTTP_MAX_WAIT", Duration.ofSeconds(3));
+        set(stage, "AUTHORIZATION_SERVER_TIMEOUT", Duration.ofSeconds(4));
+    }
+
+    private static void set(Stage stage, String key, Duration value) {
+        stage.set("SIDECAR_TOKEN_" + key, value.toMillis() + "ms");
+    }
+
+    /** The most requests that succeed in this time: renewals keep their interval, and so do reports. */
+    static long successes(Duration time) {
+        return 2 + time.dividedBy(MIN_INTERVAL) + time.dividedBy(REJECTED_INTERVAL);
+    }
+
+    /**
+     * The most requests that fail in an outage. Pauses are drawn between nothing and a bound that doubles up to its limit,
+     * so half the limit is usual; half of that again is let pass.
+     */
+    static int failures(Duration outage) {
+        int doublings = Long.SIZE - Long.numberOfLeadingZeros(BACK_OFF_MAX.dividedBy(BACK_OFF_INITIAL));
+        return (int) (1 + doublings + outage.dividedBy(BACK_OFF_MAX.dividedBy(4)));
+    }
+}

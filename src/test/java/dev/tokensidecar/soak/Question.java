@@ -1,0 +1,13 @@
+package dev.tokensidecar.soak;
+
+import java.time.Instant;
+
+/**
+ * A request of a caller.
+ *
+ * @param sentAt when it was sent
+ * @param known the newest generation that any caller had seen by then
+ * @param rejected the token that it reports; empty for none
+ * @param impatient whether it says {@code Prefer: wait=0}
+ */
+record Question(Instant sentAt, long known, String rejected, boolean impatient) {}

@@ -1,0 +1,175 @@
+package dev.tokensidecar.soak;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Hundreds of callers, tokens of three seconds and one trouble after the other, for as long as {@code -Dsoak.seconds=N}
+ * says. No answer is wrong, nothing grows, and the authorization server is asked no more often than promised.
+ *
+ * <p>{@code -Dsoak.seed=N} repeats the choices of an earlier run.
+ */
+class SoakIT {
+
+    private static final int SECONDS_LONG = Integer.getInteger("soak.seconds", 60);
+    private static final int CALLERS = 200;
+    private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
+
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final int SAMPLES = 12;
+    private static final double HEAP_MARGIN_MB = 2;
+    private static final int MARGIN = 4;
+
+    @TempDir
+    Path directory;
+
+    private final Latencies latencies = new Latencies();
+    private final List<Vitals> samples = new ArrayList<>();
+    private Stage stage;
+    private Path store;
+
+    @BeforeEach
+    void open() throws IOException {
+        DemoOptions options = DemoOptions.builder()
+                .accessTokenLife(Limits.LIFE)
+                .grace(Duration.ofSeconds(30))
+                .build();
+        stage = new Stage(directory, Path.of("target", "SoakIT.log"), options);
+        store = Files.createDirectory(directory.resolve("store"));
+        stage.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
+        Limits.set(stage);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    @Test
+    void nothingIsWrongAndNothingGrowsHoweverLongItRuns() throws Exception {
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            Troubles troubles = new Troubles(stage, sidecar, store, SEED);
+            Judge judge = new Judge(stage.server(), troubles);
+            load(sidecar, troubles, judge, WARM_UP);
+            Vitals before = Vitals.of(sidecar);
+            samples.clear();
+
+            load(sidecar, troubles, judge, Duration.ofSeconds(SECONDS_LONG));
+
+            sidecar.awaitWaiters(0);
+            Vitals after = Vitals.of(sidecar);
+            System.out.println(report(troubles, judge, before, after));
+            assertThat(judge.examples()).as("wrong answers").isEmpty();
+            assertThat(latencies.count()).as("answers").isGreaterThan(100L * SECONDS_LONG);
+            assertSessionAlive(troubles);
+            assertThat(minutes(troubles)).allMatch(Minute::kept);
+            assertNothingHasGrown(before, after);
+        }
+    }
+
+    private void load(SidecarProcess sidecar, Troubles troubles, Judge judge, Duration time) throws Exception {
+        Instant end = Instant.now().plus(time);
+        try (Crowd crowd = new Crowd(stage.server(), sidecar, judge, latencies)) {
+            crowd.come(CALLERS, SEED);
+            CompletableFuture<Void> over = CompletableFuture.runAsync(() -> troubles.until(end));
+            while (!isOver(over, time.dividedBy(SAMPLES))) {
+                samples.add(Vitals.of(sidecar));
+            }
+        }
+    }
+
+    private static boolean isOver(CompletableFuture<Void> task, Duration wait)
+            throws InterruptedException, ExecutionException {
+        try {
+            task.get(wait.toSeconds(), SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private void assertSessionAlive(Troubles troubles) {
+        assertThat(troubles.token().getString("state")).isEqualTo("idle");
+        assertThat(stage.server().stats().reuseDetections()).isZero();
+        assertThat(stage.server().stats().maxInFlight()).isEqualTo(1);
+    }
+
+    private List<Minute> minutes(Troubles troubles) {
+        List<Instant> arrivals = stage.server().requests().stream()
+                .map(RecordedRequest::arrivedAt)
+                .toList();
+        return Minute.all(arrivals, troubles);
+    }
+
+    private void assertNothingHasGrown(Vitals before, Vitals after) {
+        assertThat(leastMegabytes(lastThird()))
+                .as("live heap")
+                .isLessThan(leastMegabytes(firstThird()) + HEAP_MARGIN_MB);
+        assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + MARGIN);
+        assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + MARGIN);
+    }
+
+    private List<Vitals> firstThird() {
+        return samples.subList(0, samples.size() / 3);
+    }
+
+    private List<Vitals> lastThird() {
+        return samples.subList(samples.size() - samples.size() / 3, samples.size());
+    }
+
+    private static double leastMegabytes(List<Vitals> samples) {
+        return samples.stream().mapToDouble(Vitals::liveMegabytes).min().orElseThrow();
+    }
+
+    private String report(Troubles troubles, Judge judge, Vitals before, Vitals after) {
+        Minute busiest = minutes(troubles).stream()
+                .max(Comparator.comparingLong(Minute::requests))
+                .orElseThrow();
+        return String.format(
+                Locale.ROOT,
+                "seconds=%d callers=%d answers=%s wrong=%d troubles=%s posts=%d busiest_minute=%d promised_then=%d"
+                        + " live_heap_mb=%.1f..%.1f threads=%d..%d descriptors=%d..%d"
+                        + " p50_ms=%.1f p99_ms=%.1f max_ms=%.0f sessions_lost=%d seed=%d",
+                SECONDS_LONG,
+                CALLERS,
+                judge.outcomes(),
+                judge.wrongAnswers(),
+                troubles.summary(),
+                stage.server().stats().tokenRequests(),
+                busiest.requests(),
+                busiest.promised(),
+                leastMegabytes(firstThird()),
+                leastMegabytes(lastThird()),
+                before.threads(),
+                after.threads(),
+                before.descriptors(),
+                after.descriptors(),
+                latencies.millis(0.5),
+                latencies.millis(0.99),
+                latencies.longestMillis(),
+                stage.server().stats().reuseDetections(),
+                SEED);
+    }
+}

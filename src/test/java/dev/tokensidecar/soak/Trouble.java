@@ -1,0 +1,78 @@
+package dev.tokensidecar.soak;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import dev.tokensidecar.demo.Fault;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What goes wrong for a while, and the errors that callers may get because of it. */
+@SuppressWarnings("ImmutableEnumChecker") // both collections are
+enum Trouble {
+    /** The server says that it did nothing. */
+    UNAVAILABLE(
+            Set.of("temporarily_unavailable"),
+            Fault.status(503),
+            Fault.status(503).retryAfter(ofSeconds(1)),
+            Fault.status(429).retryAfter(ofSeconds(1)),
+            Fault.status(502),
+            Fault.error(503, "temporarily_unavailable"),
+            Fault.reset()),
+    /** The server has rotated the refresh token, and nobody hears of it. */
+    LOST_ANSWER(
+            Set.of("temporarily_unavailable"),
+            Fault.reset().afterProcessing(),
+            Fault.status(502).afterProcessing(),
+            Fault.truncated()),
+    /** An answer that brings no token. */
+    BAD_ANSWER(
+            Set.of("invalid_response"),
+            Fault.garbage(),
+            Fault.garbage().afterProcessing(),
+            Fault.empty(200),
+            Fault.reply(200, "application/json", "{\"access_token\":"),
+            Fault.without("access_token"),
+            Fault.with("token_type", "mac"),
+            Fault.oversized()),
+    CLIENT_REFUSED(Set.of("configuration"), Fault.error(401, "invalid_client")),
+    SLOW(
+            Set.of(),
+            Fault.slow(ofMillis(300)),
+            Fault.slow(ofMillis(1200)),
+            Fault.slow(ofMillis(1200)).afterProcessing()),
+    HANG(
+            Set.of("temporarily_unavailable", "deadline_exceeded"),
+            Fault.hang(),
+            Fault.hang().afterProcessing()),
+    /** A right answer that says its life in another way, or says less than the truth. */
+    ODD_LIFE(Set.of(), Fault.without("expires_in"), Fault.expiresIn("3"), Fault.expiresIn(2)),
+    /** Everything fails until somebody mends it. */
+    OUTAGE(Set.of("temporarily_unavailable"), Fault.status(503), Fault.reset()),
+    /** An API takes no token that was issued so far. */
+    REVOKED(Set.of("rejected_again")),
+    /** Nothing can be saved or read. */
+    STORE_GONE(Set.of());
+
+    private final Set<String> errors;
+    private final List<Fault> faults;
+
+    Trouble(Set<String> errors, Fault... faults) {
+        this.errors = errors;
+        this.faults = List.of(faults);
+    }
+
+    Fault anyFault(RandomGenerator random) {
+        return faults.get(random.nextInt(faults.size()));
+    }
+
+    /**
+     * Whether a caller may get this error.
+     *
+     * @param impatient whether the caller said that it does not wait, so that any delay is too long
+     */
+    boolean explains(String error, boolean impatient) {
+        return errors.contains(error) || (impatient && error.equals("deadline_exceeded"));
+    }
+}
