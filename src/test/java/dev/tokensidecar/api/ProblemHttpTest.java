@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.DemoServerResource;
 import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -127,11 +128,11 @@ class ProblemHttpTest extends SidecarTest {
 
     @Test
     void rejectedAgain() throws Exception {
-        String next = given().get("/token?rejected=" + RejectionHttpTest.hash(bareToken()))
+        String next = given().get("/token?rejected=" + Sha256.hex(bareToken()))
                 .jsonPath()
                 .getString("access_token");
 
-        Response answer = given().get("/token?rejected=" + RejectionHttpTest.hash(next));
+        Response answer = given().get("/token?rejected=" + Sha256.hex(next));
 
         expect(answer, ProblemKind.REJECTED_AGAIN);
         expectRetryAfter(answer, 50, 60);
@@ -141,7 +142,7 @@ class ProblemHttpTest extends SidecarTest {
     void rejectedAgainWhereTheServerRepeatsItself() throws Exception {
         demo.server().faults().next(Fault.sameAccessToken());
 
-        expect(given().get("/token?rejected=" + RejectionHttpTest.hash(bareToken())), ProblemKind.REJECTED_AGAIN);
+        expect(given().get("/token?rejected=" + Sha256.hex(bareToken())), ProblemKind.REJECTED_AGAIN);
     }
 
     @ParameterizedTest

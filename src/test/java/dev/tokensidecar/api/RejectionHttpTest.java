@@ -7,13 +7,10 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +23,6 @@ class RejectionHttpTest extends SidecarTest {
 
     private static final String INVALID = "Bearer realm=\"api\", error=\"invalid_token\"";
 
-    static String hash(String token) throws NoSuchAlgorithmException {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-        return HexFormat.of().formatHex(digest);
-    }
-
     private Response report(String token) {
         return given().header("Authorization", "Bearer " + token).post("/token/rejected");
     }
@@ -40,7 +32,10 @@ class RejectionHttpTest extends SidecarTest {
         String rejected = bareToken();
         long before = demo.posts();
 
-        given().get("/token?rejected=" + hash(rejected)).then().statusCode(200).body("access_token", not(rejected));
+        given().get("/token?rejected=" + Sha256.hex(rejected))
+                .then()
+                .statusCode(200)
+                .body("access_token", not(rejected));
         assertThat(demo.posts()).isEqualTo(before + 1);
     }
 
@@ -52,7 +47,10 @@ class RejectionHttpTest extends SidecarTest {
         String current = bareToken();
         long before = demo.posts();
 
-        given().get("/token?rejected=" + hash(replaced)).then().statusCode(200).body("access_token", is(current));
+        given().get("/token?rejected=" + Sha256.hex(replaced))
+                .then()
+                .statusCode(200)
+                .body("access_token", is(current));
         report(replaced).then().statusCode(200).body("access_token", is(current));
         assertThat(demo.posts()).isEqualTo(before);
     }
@@ -132,7 +130,7 @@ class RejectionHttpTest extends SidecarTest {
         long before = demo.posts();
         demo.server().faults().next(Fault.hold());
 
-        var callers = ask(30, "/token?rejected=" + hash(rejected));
+        var callers = ask(30, "/token?rejected=" + Sha256.hex(rejected));
         awaitWaiters(30);
         release();
 

@@ -3,17 +3,14 @@ package dev.tokensidecar.e2e;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -79,7 +76,7 @@ final class Callers implements AutoCloseable {
 
     /** The request that reports this token as rejected. */
     static String rejectedPath(JsonObject token) {
-        return "/token?rejected=" + sha256(token.getString("access_token"));
+        return "/token?rejected=" + Sha256.hex(token.getString("access_token"));
     }
 
     @Override
@@ -92,14 +89,5 @@ final class Callers implements AutoCloseable {
                 .header("Prefer", "wait=30")
                 .build();
         return client.sendAsync(request, BodyHandlers.ofString());
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.soak;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
+import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -10,12 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,7 +97,7 @@ final class Crowd implements AutoCloseable {
             return;
         }
         HttpRequest.Builder report = byHash
-                ? request("/token?rejected=" + hash(token))
+                ? request("/token?rejected=" + Sha256.hex(token))
                 : request("/token/rejected")
                         .header("Authorization", "Bearer " + token)
                         .POST(BodyPublishers.noBody());
@@ -123,15 +120,6 @@ final class Crowd implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(sidecar.api(path));
-    }
-
-    private static String hash(String token) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Everybody gets the answer to the last question, then all connections are closed. */

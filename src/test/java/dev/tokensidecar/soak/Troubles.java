@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,6 @@ final class Troubles {
     private static final Duration LONGEST_REST = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final List<Trouble> ALL = List.of(Trouble.values());
     private static final int MOST_FAILURES = 4;
 
     private final Stage stage;
@@ -31,6 +32,7 @@ final class Troubles {
     private final SidecarProcess sidecar;
     private final Path store;
     private final Random random;
+    private final List<Trouble> left = new ArrayList<>();
     private final List<Episode> episodes = new CopyOnWriteArrayList<>();
 
     /** @param store the directory that the sidecar keeps its refresh token in */
@@ -46,12 +48,20 @@ final class Troubles {
     void until(Instant end) {
         while (Instant.now().isBefore(end)) {
             LockSupport.parkNanos(random.nextLong(LONGEST_REST.toNanos()));
-            Trouble trouble = ALL.get(random.nextInt(ALL.size()));
-            Episode episode = new Episode(trouble, Instant.now());
+            Episode episode = new Episode(choose(), Instant.now());
             episodes.add(episode);
-            int failures = go(trouble);
+            int failures = go(episode.trouble());
             episode.end(Instant.now(), failures);
         }
+    }
+
+    /** Each once, then each once more in another order. */
+    private Trouble choose() {
+        if (left.isEmpty()) {
+            left.addAll(List.of(Trouble.values()));
+            Collections.shuffle(left, random);
+        }
+        return left.removeLast();
     }
 
     /** Tells how many requests may have failed. */

@@ -92,6 +92,12 @@ public final class SidecarProcess implements AutoCloseable {
         process.await(callers + " waiters", () -> meter("token_sidecar_waiters") == callers, START);
     }
 
+    /** Waits until the sidecar is in this state ({@code token_sidecar_state}). */
+    public void awaitState(String state) throws InterruptedException {
+        Pattern current = Pattern.compile("token_sidecar_state\\{[^}]*state=\"" + state + "\"[^}]*} 1");
+        process.await("state " + state, () -> current.matcher(metrics()).find(), START);
+    }
+
     /** An address of the application side, {@code /token} for instance. */
     public URI api(String path) {
         return api.resolve(path);
@@ -151,14 +157,16 @@ public final class SidecarProcess implements AutoCloseable {
     public double meter(String name, String label) throws InterruptedException {
         Pattern sample = Pattern.compile(
                 "(?m)^" + Pattern.quote(name) + "(?:\\{[^}]*" + Pattern.quote(label) + "[^}]*})? (\\S+)");
+        return sample.matcher(metrics())
+                .results()
+                .mapToDouble(line -> Double.parseDouble(line.group(1)))
+                .sum();
+    }
+
+    private String metrics() throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(management("/q/metrics")).build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String metrics = client.send(
-                            HttpRequest.newBuilder(management("/q/metrics")).build(), BodyHandlers.ofString())
-                    .body();
-            return sample.matcher(metrics)
-                    .results()
-                    .mapToDouble(line -> Double.parseDouble(line.group(1)))
-                    .sum();
+            return client.send(request, BodyHandlers.ofString()).body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
