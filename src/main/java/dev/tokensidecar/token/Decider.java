@@ -143,13 +143,12 @@ final class Decider {
         return longer(untilNextRefresh(held, now), shorter(untilDue, untilKeepAlive(held, now)));
     }
 
+    /** By both clocks: the refresh token ends at the server, whatever time it is here. */
     private Duration untilKeepAlive(Held held, Moment now) {
         RefreshToken refreshToken = held.refreshToken();
-        if (refreshToken == null || refreshToken.expiresAt() == null) {
-            return RefreshPolicy.LONGEST_LIFE;
-        }
-        Duration left = Duration.between(now.instant(), refreshToken.expiresAt());
-        return longer(Duration.ZERO, left.minus(policy.keepAliveWindow(refreshToken)));
+        return refreshToken == null
+                ? RefreshPolicy.LONGEST_LIFE
+                : Held.left(policy.keepAliveAfter(refreshToken), held.lastSuccess(), now);
     }
 
     private Duration probeLeft(Dead dead, Moment now) {

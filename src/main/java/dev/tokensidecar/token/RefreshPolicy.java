@@ -55,13 +55,13 @@ public record RefreshPolicy(
                 : backOff.pause(failure, failuresInARow, random);
     }
 
-    /** How long before its own end a refresh token is used to get a new one. */
-    Duration keepAliveWindow(RefreshToken refreshToken) {
+    /** How long after it was received a refresh token is used to get a new one, lest it end unused. */
+    Duration keepAliveAfter(RefreshToken refreshToken) {
         if (refreshToken.expiresAt() == null) {
-            return Duration.ZERO;
+            return LONGEST_LIFE;
         }
-        Duration third = Duration.between(refreshToken.receivedAt(), refreshToken.expiresAt())
-                .dividedBy(3);
-        return ahead.compareTo(third) < 0 ? ahead : third;
+        Duration life = Duration.between(refreshToken.receivedAt(), refreshToken.expiresAt());
+        Duration third = life.dividedBy(3);
+        return life.minus(ahead.compareTo(third) < 0 ? ahead : third);
     }
 }

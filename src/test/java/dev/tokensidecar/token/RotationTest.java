@@ -135,6 +135,17 @@ class RotationTest {
     }
 
     @Test
+    void aClockSetBackDoesNotLetTheRefreshTokenEnd() {
+        core.server.refreshTokenLife(Duration.ofSeconds(600));
+        core.startedWithLife(Duration.ofHours(1));
+
+        core.time.setWallClock(Duration.ofHours(-1));
+        core.advance(Duration.ofSeconds(540));
+
+        assertThat(core.posts()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("R39 refresh_expires_in zero_means_unknown")
     void aRefreshTokenOfUnknownLifeIsNotKeptAlive() {
         core.server.refreshTokenLife(null);
