@@ -20,7 +20,7 @@ record OAuthError(@Nullable String code, String description) {
     static OAuthError in(AnswerFields fields, Scrubber scrubber) {
         String error = fields.text("error");
         String described = fields.text("error_description");
-        if (error != null && CODE.matcher(error).matches() && !scrubber.isSecret(error)) {
+        if (error != null && CODE.matcher(error).matches() && !scrubber.shows(error)) {
             return new OAuthError(error, described == null ? "" : scrubber.scrub(described));
         }
         // Keycloak puts a sentence there ("Realm does not exist"), Google and Facebook an object.

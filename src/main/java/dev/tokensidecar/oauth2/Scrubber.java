@@ -1,12 +1,9 @@
 package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.Secret;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Makes a foreign text fit to be shown. Servers echo what they were sent, so the credentials of the request go, and
@@ -31,29 +28,29 @@ final class Scrubber {
             + "|(?<!" + TOKEN_CHARACTER + ")(?=" + TOKEN_CHARACTER + "*?[0-9]|" + TOKEN_CHARACTER + "+?[A-Z])"
             + TOKEN_CHARACTER + "{16,}");
 
-    private final List<String> secrets;
+    private final List<SpeltSecret> secrets;
 
     Scrubber(List<Secret> secrets) {
         this.secrets = secrets.stream()
-                .map(Secret::reveal)
-                .flatMap(text -> Stream.of(text, URLEncoder.encode(text, StandardCharsets.UTF_8)))
-                .distinct()
-                .sorted(Comparator.comparingInt(String::length).reversed())
+                .sorted(Comparator.<Secret>comparingInt(
+                                secret -> secret.reveal().length())
+                        .reversed())
+                .map(SpeltSecret::new)
                 .toList();
     }
 
-    /** Whether this is one of the credentials that were sent. */
-    boolean isSecret(String text) {
-        return secrets.contains(text);
+    /** Whether one of the credentials that were sent shows in this word. */
+    boolean shows(String word) {
+        return secrets.stream().anyMatch(secret -> secret.showsIn(word));
     }
 
     /** The text without credentials and control characters, cut to a length that fits a log line. */
     String scrub(String text) {
-        String clean = text;
-        for (String secret : secrets) {
-            clean = clean.replace(secret, REDACTED);
+        // first of all: what hides the space in a credential would leave the credential when it goes
+        String clean = CONTROL.matcher(text).replaceAll(" ");
+        for (SpeltSecret secret : secrets) {
+            clean = secret.replace(clean, REDACTED);
         }
-        clean = CONTROL.matcher(clean).replaceAll(" ");
         clean = TOKEN_LIKE.matcher(clean).replaceAll(REDACTED).strip();
         return clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH) + "...";
     }

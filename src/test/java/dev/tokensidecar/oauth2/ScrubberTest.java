@@ -35,6 +35,9 @@ class ScrubberTest {
             value = {
                 "the secret s3/cr+t is wrong              | the secret [redacted] is wrong",
                 "the secret s3%2Fcr%2Bt is wrong          | the secret [redacted] is wrong",
+                "the secret s3%2fcr%2bt is wrong          | the secret [redacted] is wrong",
+                "the secret s3%2Fcr+t is wrong            | the secret [redacted] is wrong",
+                "the secret %733/cr%2bt is wrong          | the secret [redacted] is wrong",
                 "is s3/cr+t-longer or s3/cr+t             | is [redacted] or [redacted]",
                 "token eyJhbGciOiJub25lIn0.e30.c2ln bad   | token [redacted] bad",
                 "token eyJ9 bad                           | token [redacted] bad",
@@ -47,6 +50,21 @@ class ScrubberTest {
     @DisplayName("R47 error_body_with_token_not_logged: scrubbing")
     void credentialsGo(String text, String clean) {
         assertThat(SCRUBBER.scrub(text)).isEqualTo(clean);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "100 % {'}ä",
+                "100%20%25%20%7B%27%7D%c3%a4",
+                "100+%25+{'}%C3%A4",
+                "100 %25 {'}ä",
+                "100\u0000%25\t{'}ä"
+            })
+    void noSpellingOfACredentialStays(String spelling) {
+        Scrubber scrubber = new Scrubber(List.of(Secret.of("100 % {'}ä")));
+
+        assertThat(scrubber.scrub("is " + spelling + " wrong?")).isEqualTo("is [redacted] wrong?");
     }
 
     @Test

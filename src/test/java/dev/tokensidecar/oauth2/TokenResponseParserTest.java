@@ -246,6 +246,7 @@ class TokenResponseParserTest {
             strings = {
                 "{'error':'invalid_grant','error_description':'cannot use sent-refresh-token here'}",
                 "{'error':'sent-refresh-token'}",
+                "{'error':'unknown.sent-refresh-token'}",
                 "{'error':'invalid_request','error_description':'got eyJhbGciOiJIUzI1NiJ9.e30.sent-refresh-token'}",
                 "error=invalid_grant&error_description=sent-refresh-token",
                 "{'error':{'message':'sent-refresh-token'}}",
