@@ -136,7 +136,8 @@ final class Troubles {
     private void await(String what, BooleanSupplier condition) {
         for (long look = 0; !condition.getAsBoolean(); look++) {
             if (look > PATIENCE.dividedBy(LOOK_AGAIN)) {
-                throw new IllegalStateException("not within " + PATIENCE + ": " + what + ", after " + summary());
+                throw new IllegalStateException(
+                        "not within %s: %s, but after %s %s".formatted(PATIENCE, what, summary(), token()));
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
