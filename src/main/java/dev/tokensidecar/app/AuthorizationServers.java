@@ -36,8 +36,8 @@ final class AuthorizationServers {
     AuthorizationServer make(TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
         TlsFiles files = new TlsFiles(tls, server.tlsConfigurationName());
-        HttpTransport transport =
-                new HttpTransport(vertx, () -> options(server, files), server.connectTimeout(), server.timeout());
+        HttpTransport transport = new HttpTransport(
+                vertx, workers, () -> options(server, files), server.connectTimeout(), server.timeout());
         return new TokenEndpointClient(
                 endpoint(server, transport),
                 authentication(settings.client()),

@@ -3,6 +3,7 @@ package dev.tokensidecar.oauth2;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.mutiny.vertx.TypeArg;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -10,12 +11,16 @@ import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.core.http.HttpClient;
 import io.vertx.mutiny.core.http.HttpConnection;
+import io.vertx.mutiny.core.net.SocketAddress;
 import io.vertx.mutiny.ext.web.client.HttpRequest;
 import io.vertx.mutiny.ext.web.client.HttpResponse;
 import io.vertx.mutiny.ext.web.client.WebClient;
 import io.vertx.mutiny.ext.web.codec.BodyCodec;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -36,17 +41,25 @@ public final class HttpTransport {
     static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final Vertx vertx;
+    private final Executor blocking;
     private final Supplier<HttpClientOptions> options;
     private final Duration connectTimeout;
     private final Duration timeout;
 
     /**
+     * @param blocking where names are resolved and certificates are read, away from the event loops
      * @param options TLS, proxy and the like; asked for each exchange, so that renewed certificates come into force
-     * @param connectTimeout limit for name resolution, connection and TLS handshake together
+     * @param connectTimeout limit for name resolution, and again for connection and TLS handshake together
      * @param timeout limit for the whole exchange, up to the last byte of the answer
      */
-    public HttpTransport(Vertx vertx, Supplier<HttpClientOptions> options, Duration connectTimeout, Duration timeout) {
+    public HttpTransport(
+            Vertx vertx,
+            Executor blocking,
+            Supplier<HttpClientOptions> options,
+            Duration connectTimeout,
+            Duration timeout) {
         this.vertx = vertx;
+        this.blocking = blocking;
         this.options = options;
         this.connectTimeout = connectTimeout;
         this.timeout = timeout;
@@ -54,18 +67,45 @@ public final class HttpTransport {
 
     /** Fetches a document. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
     Uni<HttpAnswer> get(URI uri) {
-        return Uni.createFrom().deferred(() -> new Exchange(uri).run(HttpMethod.GET, HttpRequest::send));
+        return exchange(uri, HttpMethod.GET, HttpRequest::send);
     }
 
     /** Posts a form. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
     Uni<HttpAnswer> post(URI uri, Form form, @Nullable Secret authorization) {
+        return exchange(uri, HttpMethod.POST, request -> {
+            if (authorization != null) {
+                request.putHeader("Authorization", authorization.reveal());
+            }
+            return request.putHeader("Content-Type", Form.CONTENT_TYPE).sendBuffer(Buffer.buffer(form.body()));
+        });
+    }
+
+    private Uni<HttpAnswer> exchange(
+            URI uri, HttpMethod method, Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
+        return resolve(uri).flatMap(server -> new Exchange(uri).run(method, server, send));
+    }
+
+    /**
+     * The resolver of the operating system blocks for as long as it likes. Vert.x would let it do so on an event loop,
+     * where callers and probes wait.
+     */
+    private Uni<SocketAddress> resolve(URI uri) {
         return Uni.createFrom()
-                .deferred(() -> new Exchange(uri).run(HttpMethod.POST, request -> {
-                    if (authorization != null) {
-                        request.putHeader("Authorization", authorization.reveal());
-                    }
-                    return request.putHeader("Content-Type", Form.CONTENT_TYPE).sendBuffer(Buffer.buffer(form.body()));
-                }));
+                .<InetAddress>emitter(emitter -> blocking.execute(() -> resolve(uri.getHost(), emitter)))
+                .ifNoItem()
+                .after(connectTimeout)
+                .fail()
+                .map(host -> SocketAddress.inetSocketAddress(TransportFailures.port(uri), host.getHostAddress()))
+                .onFailure()
+                .transform(failure -> TransportFailures.classify(failure, false, uri));
+    }
+
+    private static void resolve(String host, UniEmitter<? super InetAddress> emitter) {
+        try {
+            emitter.complete(InetAddress.getByName(host));
+        } catch (UnknownHostException unknown) {
+            emitter.fail(unknown);
+        }
     }
 
     private final class Exchange {
@@ -94,9 +134,12 @@ public final class HttpTransport {
             connection.exceptionHandler(broken -> {});
         }
 
-        Uni<HttpAnswer> run(HttpMethod method, Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
+        Uni<HttpAnswer> run(
+                HttpMethod method,
+                SocketAddress server,
+                Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
             HttpRequest<String> request = WebClient.wrap(client)
-                    .requestAbs(method, uri.toString())
+                    .requestAbs(method, server, uri.toString())
                     .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)

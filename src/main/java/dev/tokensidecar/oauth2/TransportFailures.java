@@ -40,8 +40,13 @@ final class TransportFailures {
 
     /** Host and port, which is all that a message may say of an address. */
     static String server(URI uri) {
+        return uri.getHost() + ":" + port(uri);
+    }
+
+    /** The port, or the standard one of the scheme. */
+    static int port(URI uri) {
         int standardPort = "https".equals(uri.getScheme()) ? 443 : 80;
-        return uri.getHost() + ":" + (uri.getPort() < 0 ? standardPort : uri.getPort());
+        return uri.getPort() < 0 ? standardPort : uri.getPort();
     }
 
     private static Unavailable unavailable(String error, String message, boolean inDoubt) {

@@ -203,7 +203,7 @@ class DiscoveredTokenEndpointTest {
     }
 
     private DiscoveredTokenEndpoint endpoint(URI issuer) {
-        HttpTransport transport = new HttpTransport(vertx, HttpClientOptions::new, PATIENCE, PATIENCE);
+        HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
         return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system());
     }
 

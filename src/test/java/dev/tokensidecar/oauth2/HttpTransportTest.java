@@ -15,6 +15,7 @@ import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -265,6 +266,28 @@ class HttpTransportTest {
     }
 
     @Test
+    void aNameThatIsNotResolvedInTimeIsNotInDoubt() {
+        Executor hanging = task -> {};
+        HttpTransport unresolving = new HttpTransport(vertx, hanging, HttpClientOptions::new, SHORT, PATIENCE);
+
+        RefreshFailure failure = failure(unresolving, URI.create("http://nowhere.invalid/token"));
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail()).isEqualTo("no connection to nowhere.invalid:80: timed out");
+    }
+
+    @Test
+    void theServerIsAskedByItsName() throws Exception {
+        try (RawServer server = answering(200, "{}")) {
+            String name = "localhost:" + server.http().getPort();
+
+            assertThat(send(URI.create("http://" + name + "/token"))).isNotNull();
+
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).contains("host: " + name);
+        }
+    }
+
+    @Test
     void aServerThatSpeaksNoTlsIsNotInDoubt() throws Exception {
         try (RawServer server = new RawServer(connection -> connection.send("HTTP/1.1 400 X\r\n\r\n"))) {
             assertUnavailable(failure(transport, server.https()), "tls_failed", false);
@@ -287,6 +310,7 @@ class HttpTransportTest {
         CompletableFuture<Boolean> asked = new CompletableFuture<>();
         HttpTransport reloading = new HttpTransport(
                 vertx,
+                Runnable::run,
                 () -> {
                     asked.complete(true);
                     return new HttpClientOptions();
@@ -311,7 +335,7 @@ class HttpTransportTest {
     }
 
     private static HttpTransport transport(Duration connectTimeout, Duration timeout) {
-        return new HttpTransport(vertx, HttpClientOptions::new, connectTimeout, timeout);
+        return new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, connectTimeout, timeout);
     }
 
     private HttpAnswer send(URI uri) {

@@ -77,7 +77,7 @@ class TlsTest {
     }
 
     private static HttpTransport transport(HttpClientOptions options) {
-        return new HttpTransport(vertx, () -> options, PATIENCE, PATIENCE);
+        return new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE);
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {

@@ -56,7 +56,8 @@ class TokenEndpointClientTest {
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             vertx.getDelegate(),
             DemoOptions.builder().refreshTokenLife(Duration.ofMinutes(30)).build());
-    private final HttpTransport transport = new HttpTransport(vertx, HttpClientOptions::new, PATIENCE, PATIENCE);
+    private final HttpTransport transport =
+            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
     private final RefreshToken session = refreshToken(server.newSession());
 
     @AfterEach
