@@ -40,6 +40,13 @@ public final class HttpTransport {
 
     static final int MAX_BODY_BYTES = 64 * 1024;
 
+    /**
+     * A connection is closed by a reset. After a regular end the kernel goes on sending what was not acknowledged: a
+     * request that was given up long ago would arrive once the network is well again, and present a refresh token that is
+     * used up by then.
+     */
+    private static final int AT_ONCE = 0;
+
     private final Vertx vertx;
     private final Executor blocking;
     private final Supplier<HttpClientOptions> options;
@@ -119,6 +126,7 @@ public final class HttpTransport {
             int millis = Math.toIntExact(connectTimeout.toMillis());
             HttpClientOptions ours = new HttpClientOptions(options.get())
                     .setKeepAlive(false)
+                    .setSoLinger(AT_ONCE)
                     .setConnectTimeout(millis)
                     .setSslHandshakeTimeout(millis)
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);

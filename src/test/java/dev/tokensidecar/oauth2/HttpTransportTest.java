@@ -159,6 +159,18 @@ class HttpTransportTest {
     }
 
     @Test
+    void whatIsGivenUpIsNotSentAnyMore() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.reset)
+                    .as("after a regular end the kernel would go on sending")
+                    .isTrue();
+        }
+    }
+
+    @Test
     void cancellingClosesTheConnection() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
             Cancellable exchange = post(transport, server.http()).subscribe().with(answer -> {});

@@ -33,6 +33,9 @@ final class RawServer implements AutoCloseable {
     /** Done when the client closed a connection. */
     final CompletableFuture<Boolean> closedByClient = new CompletableFuture<>();
 
+    /** Whether that was a reset. */
+    volatile boolean reset;
+
     RawServer(Script script) {
         this.script = script;
         try {
@@ -76,6 +79,7 @@ final class RawServer implements AutoCloseable {
         try (socket) {
             script.play(new Connection(socket));
         } catch (IOException broken) {
+            reset = true;
             closedByClient.complete(true);
         }
     }
