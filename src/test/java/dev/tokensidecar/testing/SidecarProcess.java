@@ -123,6 +123,16 @@ public final class SidecarProcess implements AutoCloseable {
         process.await("a line with " + text, () -> log().contains(text), START);
     }
 
+    /** Waits until a meter with these labels, {@code token} apart, has this value. */
+    public void awaitMeter(String name, Map<String, String> labels, double value) throws InterruptedException {
+        process.await(name + labels + " " + value, () -> meter(name, labels) == value, START);
+    }
+
+    /** What a meter with these labels, {@code token} apart, tells now. */
+    public double meter(String name, Map<String, String> labels) {
+        return Scrape.of(management).value(name, labels);
+    }
+
     /** Asks the process to end, as Kubernetes does (SIGTERM), and tells its exit code. */
     public int stop() throws InterruptedException {
         return process.stop();

@@ -2,6 +2,7 @@ package dev.tokensidecar.testing;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,6 +85,24 @@ public final class Stage implements AutoCloseable {
     /** Starts the sidecar; there may be several, one after the other. */
     public SidecarProcess start() {
         return SidecarProcess.start(prefix, heap, settings, log);
+    }
+
+    /** Waits until the next token request has arrived; nothing comes of it before the server lets it go on. */
+    public void holdNextRefresh() {
+        server.faults().next(Fault.hold());
+        server.awaitHeld(1);
+    }
+
+    /** Waits until so many more token requests are over. */
+    public void awaitRefreshes(int more) {
+        server.awaitEnded((int) server.stats().tokenRequests() + more);
+    }
+
+    /** Ends the sidecar as a crash does, between the save of one answer and the making of the next. */
+    public void crash(SidecarProcess sidecar) {
+        holdNextRefresh();
+        sidecar.kill();
+        awaitRefreshes(0);
     }
 
     /** Asks for something and waits for the answer. */

@@ -1,0 +1,118 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.Load;
+import dev.tokensidecar.testing.SidecarProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Volumes that nothing can be saved on any more, under a running sidecar that callers ask all the time. */
+@Timeout(180)
+class DiskFaultIT {
+
+    private static final int CALLERS = 4;
+    private static final Map<String, String> NO_LABELS = Map.of();
+
+    @TempDir
+    Path directory;
+
+    private DiskVolume volume;
+    private DiskScene scene;
+
+    @BeforeAll
+    static void requireRoot() throws IOException {
+        DiskScene.requireRoot();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        volume = DiskVolume.mount(directory, DiskScene.USER);
+        scene = new DiskScene(directory, volume.path(), DiskFaultIT.class);
+        DiskScene.write(scene.stored(), longHistory().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A file that takes two pages: that of a session in which somebody has logged in a hundred times. */
+    private String longHistory() {
+        return "{\"format\":1,\"refresh_token\":\"%s\",\"received_at\":\"%s\",\"seen_seeds\":[%s]}"
+                .formatted(
+                        scene.stage().server().newSession(),
+                        Instant.now(),
+                        String.join(",", Collections.nCopies(100, "\"" + "0".repeat(64) + "\"")));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        try {
+            scene.close();
+        } finally {
+            volume.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aVolumeInTroubleCostsNobodyATokenAndNothingThatWasSaved(DiskTrouble trouble) throws Exception {
+        try (SidecarProcess sidecar = scene.stage().start()) {
+            sidecar.awaitStarted();
+            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+                scene.stage().awaitRefreshes(1);
+                endure(trouble, sidecar);
+                recover(trouble, sidecar);
+                load.assertOnlyTokens();
+                load.assertAllAnswered();
+            }
+            scene.assertSilent(sidecar);
+            scene.crashAndGoOn(sidecar);
+        }
+    }
+
+    private void endure(DiskTrouble trouble, SidecarProcess sidecar) throws Exception {
+        scene.stage().holdNextRefresh();
+        byte[] saved = Files.readAllBytes(scene.stored());
+        trouble.begin(volume);
+        scene.stage().server().release();
+
+        scene.awaitTold(sidecar, trouble.told());
+        sidecar.awaitMeter("token_sidecar_refresh_token_persisted", NO_LABELS, 0);
+        scene.stage().awaitRefreshes(3);
+        scene.assertReadiness(sidecar, 200, trouble.told());
+        assertThat(sidecar.meter("token_sidecar_refresh_token_persisted", NO_LABELS))
+                .isZero();
+        assertThat(sidecar.log())
+                .containsOnlyOnce("refresh token store in trouble")
+                .doesNotContain("refresh token store is well again");
+        assertThat(scene.stored()).hasBinaryContent(saved);
+    }
+
+    private void recover(DiskTrouble trouble, SidecarProcess sidecar) throws Exception {
+        trouble.end(volume);
+
+        scene.awaitWell(sidecar, trouble.told());
+        sidecar.awaitMeter("token_sidecar_refresh_token_persisted", NO_LABELS, 1);
+        scene.stage().holdNextRefresh();
+        assertThat(names())
+                .containsExactlyInAnyOrder("refresh-token", "refresh-token.previous", "refresh-token.attempt");
+        scene.stage().server().release();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(volume.path())) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.token.StoreProblem;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A sidecar that is an ordinary user, so that modes and owners count, and renews a token every two seconds at a server
+ * that forgives nothing: the first refresh token that is lost or presented twice ends the session.
+ */
+final class DiskScene implements AutoCloseable {
+
+    static final int USER = 10_001;
+
+    private final Stage stage;
+    private final Path stored;
+
+    /**
+     * Sets the scene.
+     *
+     * @param directory keeps what the sidecar only reads
+     * @param home the directory in which the sidecar keeps its refresh token
+     */
+    DiskScene(Path directory, Path home, Class<?> test) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DemoOptions options =
+                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(3)).build();
+        stage = new Stage(directory, Path.of("target", test.getSimpleName() + ".log"), options);
+        stored = home.resolve("refresh-token");
+        stage.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
+        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
+        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
+        stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        stage.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
+    }
+
+    /** Fails where nobody else's files can be made. */
+    static void requireRoot() throws IOException {
+        assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                .as("run these tests as root: they mount file systems and give files to other users")
+                .isEqualTo(0);
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    Path stored() {
+        return stored;
+    }
+
+    Path beside(String extension) {
+        return stored.resolveSibling(stored.getFileName() + extension);
+    }
+
+    /** Writes a file that belongs to the sidecar and that nobody else may read. */
+    static void write(Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        give(file, USER);
+    }
+
+    /** Makes this user the owner. */
+    static void give(Path file, int user) throws IOException {
+        Files.setAttribute(file, "unix:uid", user);
+    }
+
+    void awaitTold(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
+        sidecar.awaitMeter("token_sidecar_store_problem", Map.of("problem", problem.label()), 1);
+        assertThat(sidecar.log())
+                .contains("refresh token store in trouble token=default problem=" + problem.label() + " cure=\""
+                        + problem.cure() + "\" detail=\"" + stored);
+        assertThat(status(sidecar).getJsonObject("refresh_token").getString("store_problem"))
+                .isEqualTo(problem.label());
+    }
+
+    void awaitWell(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
+        sidecar.awaitLog("refresh token store is well again token=default problem_was=" + problem.label());
+        sidecar.awaitMeter("token_sidecar_store_problem", Map.of("problem", problem.label()), 0);
+    }
+
+    /** The readiness probe tells the trouble, whatever its answer is. */
+    void assertReadiness(SidecarProcess sidecar, int status, StoreProblem problem) {
+        HttpResponse<String> ready = stage.get(sidecar.management("/q/health/ready"));
+        assertThat(ready.statusCode()).isEqualTo(status);
+        assertThat(new JsonObject(ready.body())
+                        .getJsonArray("checks")
+                        .getJsonObject(0)
+                        .getJsonObject("data")
+                        .getString("store"))
+                .isEqualTo(problem.label());
+    }
+
+    JsonObject status(SidecarProcess sidecar) {
+        return new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body())
+                .getJsonArray("tokens")
+                .getJsonObject(0);
+    }
+
+    void assertServed(SidecarProcess sidecar) {
+        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(stage.works(answer.body())).isTrue();
+    }
+
+    /** Ends the sidecar as a crash does: the next one goes on with what is in the file, and the session lives. */
+    void crashAndGoOn(SidecarProcess sidecar) throws InterruptedException {
+        stage.crash(sidecar);
+        try (SidecarProcess next = stage.start()) {
+            next.awaitStarted();
+            assertServed(next);
+        }
+        assertThat(stage.server().stats().reuseDetections()).isZero();
+        assertThat(stage.server().stats().maxInFlight()).isEqualTo(1);
+    }
+
+    /** No credential has got into the log. */
+    void assertSilent(SidecarProcess sidecar) {
+        assertThat(stage.server().presentedRefreshTokens())
+                .allSatisfy(token -> assertThat(sidecar.log().contains(token)).isFalse());
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokensidecar.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/** Callers that ask for a token and try it at an API, one time after the other, until the process they ask is gone. */
+public final class Load implements AutoCloseable {
+
+    /** No token is handed out with less life than this; a caller that took longer to use it proves nothing. */
+    private static final Duration LEAST_LIFE = Duration.ofMillis(300);
+
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger tokens = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final Queue<String> useless = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpResponse<String>> refusals = new ConcurrentLinkedQueue<>();
+    private final Stage stage;
+    private final SidecarProcess sidecar;
+    private final List<Thread> callers;
+
+    /** Starts so many callers. */
+    public Load(Stage stage, SidecarProcess sidecar, int number) {
+        this.stage = stage;
+        this.sidecar = sidecar;
+        callers = IntStream.range(0, number)
+                .mapToObj(caller -> Thread.ofVirtual().start(this::ask))
+                .toList();
+    }
+
+    private void ask() {
+        while (!over.get()) {
+            try {
+                askOnce();
+            } catch (CompletionException gone) {
+                unanswered.incrementAndGet();
+                return;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private void askOnce() {
+        long asked = System.nanoTime();
+        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        if (answer.statusCode() != 200) {
+            refusals.add(answer);
+        } else if (stage.works(answer.body())) {
+            tokens.incrementAndGet();
+        } else if (System.nanoTime() - asked < LEAST_LIFE.toNanos()) {
+            useless.add("a token that no API takes");
+        }
+    }
+
+    /** How many tokens were handed out so far that work. */
+    public int tokens() {
+        return tokens.get();
+    }
+
+    /** Ends the load: there was a token all the time, until the process was gone. */
+    public void assertOnlyTokens() {
+        assertOnlyTokensOr();
+    }
+
+    /** Ends the load: there were tokens that work, or these statuses. */
+    public void assertOnlyTokensOr(Integer... statuses) {
+        close();
+        assertThat(useless).isEmpty();
+        assertThat(refusals)
+                .allSatisfy(refusal ->
+                        assertThat(refusal.statusCode()).as(refusal.body()).isIn(Arrays.asList(statuses)));
+    }
+
+    /** Ends the load: nobody was left without an answer, and some got a token. */
+    public void assertAllAnswered() {
+        close();
+        assertThat(unanswered).hasValue(0);
+        assertThat(tokens).hasPositiveValue();
+    }
+
+    @Override
+    public void close() {
+        over.set(true);
+        for (Thread caller : callers) {
+            try {
+                caller.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
