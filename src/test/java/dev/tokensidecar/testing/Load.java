@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
@@ -25,6 +26,7 @@ public final class Load implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicLong longestNanos = new AtomicLong();
     private final Queue<String> useless = new ConcurrentLinkedQueue<>();
     private final Queue<HttpResponse<String>> refusals = new ConcurrentLinkedQueue<>();
     private final Stage stage;
@@ -55,6 +57,7 @@ public final class Load implements AutoCloseable {
     private void askOnce() {
         long asked = System.nanoTime();
         HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
         if (answer.statusCode() != 200) {
             refusals.add(answer);
         } else if (stage.works(answer.body())) {
@@ -67,6 +70,11 @@ public final class Load implements AutoCloseable {
     /** How many tokens were handed out so far that work. */
     public int tokens() {
         return tokens.get();
+    }
+
+    /** How long the slowest answer took. */
+    public Duration longest() {
+        return Duration.ofNanos(longestNanos.get());
     }
 
     /** Ends the load: there was a token all the time, until the process was gone. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.testing;
 
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -78,8 +80,8 @@ public final class SidecarProcess implements AutoCloseable {
      */
     public boolean awaitTokenOrDeath() throws InterruptedException {
         awaitLive();
-        process.await("a token or its death", () -> meter("token_sidecar_generation") + dead() > 0, START);
-        return dead() == 0;
+        process.await("a token or its death", () -> meter("token_sidecar_generation") > 0 || is("dead"), START);
+        return !is("dead");
     }
 
     /** Waits until there is no usable token ({@code /q/health/ready}). */
@@ -94,8 +96,31 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Waits until the sidecar is in this state ({@code token_sidecar_state}). */
     public void awaitState(String state) throws InterruptedException {
-        Pattern current = Pattern.compile("token_sidecar_state\\{[^}]*state=\"" + state + "\"[^}]*} 1");
-        process.await("state " + state, () -> current.matcher(metrics()).find(), START);
+        process.await("state " + state, () -> is(state), START);
+    }
+
+    /** The value of a meter, all its samples together. */
+    public double meter(String name) throws InterruptedException {
+        Pattern sample = Pattern.compile("(?m)^" + Pattern.quote(name) + "(?:\\{[^}]*})? (\\S+)");
+        return sample.matcher(body(management("/q/metrics")))
+                .results()
+                .mapToDouble(line -> Double.parseDouble(line.group(1)))
+                .sum();
+    }
+
+    /** What {@code /status} tells of the token. */
+    public JsonObject status() throws InterruptedException {
+        return new JsonObject(body(api("/status"))).getJsonArray("tokens").getJsonObject(0);
+    }
+
+    /** Waits until that is so. */
+    public void awaitStatus(String what, Predicate<JsonObject> condition) throws InterruptedException {
+        process.await(what, () -> condition.test(status()), START);
+    }
+
+    /** What the operating system calls the process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** An address of the application side, {@code /token} for instance. */
@@ -153,37 +178,17 @@ public final class SidecarProcess implements AutoCloseable {
         process.close();
     }
 
-    /** What the operating system calls the process. */
-    public long pid() {
-        return process.pid();
-    }
-
-    /** The value of a meter, all its samples together. */
-    public double meter(String name) throws InterruptedException {
-        return meter(name, "");
-    }
-
-    /** The value of a meter, all its samples with this label together: {@code state="dead"} for instance. */
-    public double meter(String name, String label) throws InterruptedException {
-        Pattern sample = Pattern.compile(
-                "(?m)^" + Pattern.quote(name) + "(?:\\{[^}]*" + Pattern.quote(label) + "[^}]*})? (\\S+)");
-        return sample.matcher(metrics())
-                .results()
-                .mapToDouble(line -> Double.parseDouble(line.group(1)))
-                .sum();
-    }
-
-    private String metrics() throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(management("/q/metrics")).build();
+    private static String body(URI uri) throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request, BodyHandlers.ofString()).body();
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private double dead() throws InterruptedException {
-        return meter("token_sidecar_state", "state=\"dead\"");
+    private boolean is(String state) {
+        return meter("token_sidecar_state", Map.of("state", state)) == 1;
     }
 
     private static URI local(int port) {

@@ -1,0 +1,108 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tokensidecar.faults.NetworkTrial.Symptom;
+import dev.tokensidecar.testing.FaultProxy;
+import dev.tokensidecar.testing.FaultProxy.Mode;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Connections to the token endpoint that break in every way a connection breaks. */
+@Timeout(180)
+class NetworkFaultIT {
+
+    private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "answer from");
+    private static final Symptom LOST = Symptom.unavailable("connection_lost", "broke before the answer");
+    private static final Symptom REFUSED = Symptom.unavailable("connect_failed", ": refused");
+    private static final Symptom INVALID =
+            new Symptom("invalid_response", "neither a JSON object nor a form", 502, "invalid_response");
+
+    @TempDir
+    Path directory;
+
+    private NetworkTrial trial;
+    private FaultProxy proxy;
+
+    @BeforeEach
+    void open() {
+        trial = new NetworkTrial(directory, NetworkFaultIT.class);
+        proxy = new FaultProxy(trial.stage().server().port());
+        trial.stage()
+                .set(
+                        "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                        proxy.uri("/token").toString());
+    }
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        trial.close();
+    }
+
+    static List<Arguments> faults() {
+        return List.of(
+                arguments(Mode.REFUSE, REFUSED),
+                arguments(Mode.BLACK_HOLE, TIMED_OUT),
+                arguments(Mode.HALF_OPEN, TIMED_OUT),
+                arguments(Mode.DRIBBLE, TIMED_OUT),
+                arguments(Mode.LOST_ANSWER, LOST),
+                arguments(Mode.RESET_WITHIN, LOST),
+                arguments(Mode.CUT, LOST),
+                arguments(Mode.NO_HTTP, LOST),
+                arguments(Mode.LOGIN_PAGE, INVALID));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void aFaultIsToldRiddenOutAndGotOver(Mode mode, Symptom symptom) throws Exception {
+        trial.run(() -> proxy.mode(mode), () -> proxy.mode(Mode.PASS), symptom);
+
+        assertThat(proxy.overlaps()).isZero();
+    }
+
+    @Test
+    void anAnswerThatTakesFiveSecondsIsWaitedFor() throws Exception {
+        Stage stage = trial.stage();
+        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
+        proxy.mode(Mode.LATE);
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitLive();
+            stage.server().awaitEnded(1);
+
+            HttpResponse<String> hurried = stage.get(sidecar.api("/token"));
+            HttpResponse<String> patient = stage.get(sidecar.api("/token"), Map.of("Prefer", "wait=30"));
+
+            assertThat(hurried.statusCode()).isEqualTo(504);
+            assertThat(hurried.body()).contains("deadline_exceeded");
+            assertThat(patient.statusCode()).isEqualTo(200);
+            assertThat(sidecar.status().getJsonObject("last_refresh").getLong("duration_ms"))
+                    .isGreaterThanOrEqualTo(FaultProxy.LATENCY.toMillis());
+        }
+        assertThat(stage.server().stats().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsTold() throws Exception {
+        trial.stage()
+                .set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", "http://login.does-not-exist.invalid/token");
+        try (SidecarProcess sidecar = trial.stage().start()) {
+            sidecar.awaitLog("error=connect_failed");
+
+            assertThat(sidecar.log()).contains("the host name cannot be resolved");
+        }
+    }
+}
