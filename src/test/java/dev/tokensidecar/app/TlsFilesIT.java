@@ -3,17 +3,15 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.SelfSigned;
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.CertificateAuthority.Issued;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
+import dev.tokensidecar.testing.TlsFront;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,52 +25,39 @@ class TlsFilesIT {
     @TempDir
     Path directory;
 
-    private final Vertx vertx = Vertx.vertx();
     private Stage stage;
-    private SelfSigned right;
-    private SelfSigned wrong;
+    private CertificateAuthority right;
+    private TlsFront front;
 
     @BeforeEach
     void open() throws Exception {
         stage = new Stage(directory, Path.of("target", "TlsFilesIT.log"), DemoOptions.defaults());
-        right = SelfSigned.make(directory, "right");
-        wrong = SelfSigned.make(directory, "wrong");
-        NetServer front = vertx.createNetServer(
-                        new NetServerOptions().setSsl(true).setKeyCertOptions(right.pfx()))
-                .connectHandler(this::forward);
-        int port = join(front.listen(0, "127.0.0.1").toCompletionStage()).actualPort();
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", "https://127.0.0.1:" + port + "/token");
+        right = CertificateAuthority.make(directory, "right");
+        front = new TlsFront(stage.server().port(), right.issue("server"));
+        use(front);
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
         stage.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", trusted().toString());
+    }
+
+    private void use(TlsFront endpoint) {
+        stage.set(
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                endpoint.uri("/token").toString());
     }
 
     private Path trusted() {
         return directory.resolve("trusted.pem");
     }
 
-    /** TLS ends here; behind it is the demo server. */
-    private void forward(NetSocket outside) {
-        outside.pause();
-        vertx.createNetClient().connect(stage.server().port(), "127.0.0.1").onSuccess(inside -> {
-            var unused = inside.pipeTo(outside);
-            var unusedToo = outside.pipeTo(inside);
-            outside.resume();
-        });
-    }
-
     @AfterEach
     void close() {
+        front.close();
         stage.close();
-        join(vertx.close().toCompletionStage());
-    }
-
-    private static <T> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
     }
 
     @Test
     void anotherCaIsTrustedWithoutARestart() throws Exception {
-        Files.copy(wrong.pem(), trusted());
+        Files.copy(CertificateAuthority.make(directory, "wrong").pem(), trusted());
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitLog("error=tls_failed");
             assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
@@ -97,5 +82,39 @@ class TlsFilesIT {
             assertThat(stage.works(renewed)).isTrue();
             assertThat(sidecar.log()).containsOnlyOnce("certificate files cannot be read");
         }
+    }
+
+    @Test
+    void aRenewedClientCertificateIsShownWithoutARestart() throws Exception {
+        Files.copy(right.pem(), trusted());
+        Issued first = right.issue("first");
+        Issued second = right.issue("second");
+        Path mounted = directory.resolve("mounted");
+        swap(mounted, first);
+        stage.set(
+                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT",
+                mounted.resolve("tls.crt").toString());
+        stage.set(
+                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
+                mounted.resolve("tls.key").toString());
+        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        try (TlsFront demanding = new TlsFront(stage.server().port(), right.issue("demanding"), right)) {
+            use(demanding);
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+                swap(mounted, second);
+
+                String renewed = stage.get(sidecar.api("/token?min_ttl=30")).body();
+
+                assertThat(stage.works(renewed)).isTrue();
+                assertThat(demanding.clients()).containsExactly("CN=first", "CN=second");
+            }
+        }
+    }
+
+    /** As the kubelet does it: readers see certificate and key of the one or of the other. */
+    private void swap(Path mounted, Issued issued) throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("next"), issued.directory());
+        Files.move(link, mounted, StandardCopyOption.ATOMIC_MOVE);
     }
 }

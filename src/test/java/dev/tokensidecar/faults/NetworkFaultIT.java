@@ -8,6 +8,7 @@ import dev.tokensidecar.testing.FaultProxy;
 import dev.tokensidecar.testing.FaultProxy.Mode;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,10 +42,7 @@ class NetworkFaultIT {
     void open() {
         trial = new NetworkTrial(directory, NetworkFaultIT.class);
         proxy = new FaultProxy(trial.stage().server().port());
-        trial.stage()
-                .set(
-                        "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
-                        proxy.uri("/token").toString());
+        trial.use(proxy.uri("/token"));
     }
 
     @AfterEach
@@ -97,8 +95,7 @@ class NetworkFaultIT {
 
     @Test
     void aNameThatNobodyKnowsIsTold() throws Exception {
-        trial.stage()
-                .set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", "http://login.does-not-exist.invalid/token");
+        trial.use(URI.create("http://login.does-not-exist.invalid/token"));
         try (SidecarProcess sidecar = trial.stage().start()) {
             sidecar.awaitLog("error=connect_failed");
 

@@ -8,6 +8,7 @@ import dev.tokensidecar.testing.Load;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,15 +21,15 @@ final class NetworkTrial implements AutoCloseable {
 
     private static final int CALLERS = 2;
     private static final int FAILURES = 2;
-    /** More than any token has left: who asks so makes the sidecar renew it. */
-    private static final String RENEWED = "/token?min_ttl=3600";
+    private static final Duration LIFE = Duration.ofMinutes(10);
+    private static final Duration PROMPT = Duration.ofSeconds(2);
 
     private final Stage stage;
 
     /** Opens a server that forgives a lost answer, and a sidecar that gives up and tries again soon. */
     NetworkTrial(Path directory, Class<?> test) {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(Duration.ofMinutes(10))
+                .accessTokenLife(LIFE)
                 .grace(Duration.ofMinutes(10))
                 .build();
         stage = new Stage(directory, Path.of("target", test.getSimpleName() + ".log"), options);
@@ -38,11 +39,18 @@ final class NetworkTrial implements AutoCloseable {
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "200ms");
         stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
+        // One thread for everybody, so that nothing may block it.
+        stage.set("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
         stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     }
 
     Stage stage() {
         return stage;
+    }
+
+    /** Names the token endpoint, by way of whatever fails. */
+    void use(URI tokenEndpoint) {
+        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint.toString());
     }
 
     /** Runs it; the fault begins and ends as these say. */
@@ -54,9 +62,29 @@ final class NetworkTrial implements AutoCloseable {
             sidecar.awaitStarted();
             assertUnnoticedWithToken(sidecar, begin, end, symptom);
         }
+        assertOneAtATime();
+    }
+
+    /** There was never more than one request at a time, and none of them cost the session. */
+    void assertOneAtATime() {
         Stats stats = stage.server().stats();
         assertThat(stats.maxInFlight()).isEqualTo(1);
         assertThat(stats.reuseDetections()).isZero();
+    }
+
+    /** Asks for a life that no token has any more; the usable token is the answer at the latest when the wait is over. */
+    void renew(SidecarProcess sidecar) {
+        HttpResponse<String> answer = stage.get(sidecar.api("/token?min_ttl=" + LIFE.toSeconds()));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /** Runs this while callers ask all the time, and get a token each time and at once. */
+    void underLoad(SidecarProcess sidecar, Step step) throws InterruptedException {
+        try (Load load = new Load(stage, sidecar, CALLERS)) {
+            step.run();
+            load.assertOnlyTokens();
+            assertThat(load.longest()).isLessThan(PROMPT);
+        }
     }
 
     private void assertToldWithoutToken(SidecarProcess sidecar, Symptom symptom) throws InterruptedException {
@@ -80,17 +108,20 @@ final class NetworkTrial implements AutoCloseable {
 
     private void assertUnnoticedWithToken(SidecarProcess sidecar, Runnable begin, Runnable end, Symptom symptom)
             throws InterruptedException {
-        try (Load load = new Load(stage, sidecar, CALLERS)) {
+        underLoad(sidecar, () -> {
             begin.run();
-            assertThat(stage.get(sidecar.api(RENEWED)).statusCode()).isEqualTo(200);
+            renew(sidecar);
             sidecar.awaitStatus("failures in a row", status -> status.getInteger("failures_in_a_row") >= FAILURES);
             assertThat(outcome(sidecar.status())).isEqualTo(symptom.error());
             end.run();
-            sidecar.awaitStatus("a new token", status -> status.getInteger("generation") == 2);
-            load.assertOnlyTokens();
-        }
+            awaitGeneration(sidecar, 2);
+        });
         HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
         assertThat(stage.works(answer.body())).isTrue();
+    }
+
+    static void awaitGeneration(SidecarProcess sidecar, int generation) throws InterruptedException {
+        sidecar.awaitStatus("generation " + generation, status -> status.getInteger("generation") >= generation);
     }
 
     private static String outcome(JsonObject status) {
@@ -100,6 +131,12 @@ final class NetworkTrial implements AutoCloseable {
     @Override
     public void close() {
         stage.close();
+    }
+
+    /** What is done under load. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws InterruptedException;
     }
 
     /**

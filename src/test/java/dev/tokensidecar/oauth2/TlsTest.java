@@ -2,12 +2,11 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.SelfSigned;
+import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PfxOptions;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.http.HttpServer;
 import java.net.URI;
@@ -29,13 +28,15 @@ class TlsTest {
 
     private static Vertx vertx;
     private static HttpServer server;
-    private static PfxOptions certificate;
+    private static CertificateAuthority authority;
 
     @BeforeAll
     static void startServer() throws Exception {
-        certificate = SelfSigned.make(directory, "as.example").pfx();
+        authority = CertificateAuthority.make(directory, "authority");
         vertx = Vertx.vertx();
-        server = vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate));
+        server = vertx.createHttpServer(new HttpServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(authority.issue("as.example").options()));
         server.requestHandler(request -> request.response().endAndForget("{}"));
         server.listenAndAwait(0, "127.0.0.1");
     }
@@ -47,7 +48,7 @@ class TlsTest {
 
     @Test
     void aTrustedServerAnswers() {
-        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(certificate));
+        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(authority.trust()));
 
         assertThat(trusting.get(uri("127.0.0.1")).await().atMost(PATIENCE).status())
                 .isEqualTo(200);
@@ -64,7 +65,7 @@ class TlsTest {
 
     @Test
     void aCertificateForAnotherHostIsNotAccepted() {
-        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(certificate));
+        HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(authority.trust()));
 
         RefreshFailure failure = failure(trusting, uri("localhost"));
 

@@ -1,0 +1,63 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.faults.NetworkTrial.Symptom;
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.TlsFront;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers that cannot show who they are: they get no credentials. */
+@Timeout(120)
+class TlsFaultIT {
+
+    @TempDir
+    Path directory;
+
+    private NetworkTrial trial;
+    private CertificateAuthority trusted;
+    private Issued right;
+    private TlsFront front;
+
+    @BeforeEach
+    void open() throws Exception {
+        trial = new NetworkTrial(directory, TlsFaultIT.class);
+        trusted = CertificateAuthority.make(directory, "trusted");
+        right = trusted.issue("right");
+        front = new TlsFront(trial.stage().server().port(), right);
+        trial.use(front.uri("/token"));
+        trial.stage().set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
+    }
+
+    @AfterEach
+    void close() {
+        front.close();
+        trial.close();
+    }
+
+    @Test
+    void anExpiredCertificateIsRefusedUntilItIsRenewed() throws Exception {
+        assertRefused(trusted.issueExpired("expired"), "NotAfter");
+    }
+
+    @Test
+    void aCertificateOfAnUnknownAuthorityIsRefusedUntilItIsReplaced() throws Exception {
+        Issued unknown = CertificateAuthority.make(directory, "unknown").issue("stranger");
+
+        assertRefused(unknown, "unable to find valid certification path");
+    }
+
+    private void assertRefused(Issued wrong, String detail) throws Exception {
+        trial.run(() -> front.show(wrong), () -> front.show(right), Symptom.unavailable("tls_failed", detail));
+
+        assertThat(trial.stage().server().stats().tokenRequests())
+                .as("those that brought a token, and none before")
+                .isEqualTo(2);
+    }
+}
