@@ -58,9 +58,7 @@ public final class RefreshLog implements TokenListener {
     public synchronized void refreshFailed(
             LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         Instant now = refresh.at().plus(refresh.duration());
-        boolean repeated =
-                failure.error().equals(lastError) && lastWarning != null && now.isBefore(lastWarning.plus(INTERVAL));
-        if (repeated) {
+        if (failure.error().equals(lastError) && isRecent(lastWarning, now)) {
             return;
         }
         lastError = failure.error();
@@ -75,6 +73,11 @@ public final class RefreshLog implements TokenListener {
                 tokenStillUsable,
                 cure(failure),
                 failure.detail());
+    }
+
+    /** A warning from the future is not: the clock was set back, and nobody knows how long ago it was. */
+    private static boolean isRecent(@Nullable Instant warning, Instant now) {
+        return warning != null && !now.isBefore(warning) && now.isBefore(warning.plus(INTERVAL));
     }
 
     private static String cure(RefreshFailure failure) {

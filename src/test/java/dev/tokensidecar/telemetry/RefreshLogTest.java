@@ -66,6 +66,15 @@ class RefreshLogTest {
     }
 
     @Test
+    void aClockSetBackDoesNotSilenceIt() {
+        fail(Duration.ofDays(2), down());
+        fail(Duration.ofDays(1), down());
+        fail(Duration.ofDays(1).plusSeconds(59), down());
+
+        assertThat(lines.texts).hasSize(2);
+    }
+
+    @Test
     void anotherFailureIsToldAtOnceAndTheDeadRefreshTokenAsAnError() {
         fail(Duration.ZERO, down());
         fail(Duration.ofSeconds(1), new RefreshFailure.InvalidGrant("invalid_grant", "not active"));
