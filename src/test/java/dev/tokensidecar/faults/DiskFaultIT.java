@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.testing.Load;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DiskFaultIT {
 
     private static final int CALLERS = 4;
+
+    /** So many that the file takes two pages. */
+    private static final int LOGINS = 100;
+
     private static final Map<String, String> NO_LABELS = Map.of();
 
     @TempDir
@@ -43,16 +44,7 @@ class DiskFaultIT {
     void open() throws Exception {
         volume = DiskVolume.mount(directory, DiskScene.USER);
         scene = new DiskScene(directory, volume.path(), DiskFaultIT.class);
-        DiskScene.write(scene.stored(), longHistory().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A file that takes two pages: that of a session in which somebody has logged in a hundred times. */
-    private String longHistory() {
-        return "{\"format\":1,\"refresh_token\":\"%s\",\"received_at\":\"%s\",\"seen_seeds\":[%s]}"
-                .formatted(
-                        scene.stage().server().newSession(),
-                        Instant.now(),
-                        String.join(",", Collections.nCopies(100, "\"" + "0".repeat(64) + "\"")));
+        DiskScene.write(scene.stored(), scene.content(scene.stage().server().newSession(), LOGINS));
     }
 
     @AfterEach
@@ -89,7 +81,7 @@ class DiskFaultIT {
 
         scene.awaitTold(sidecar, trouble.told());
         sidecar.awaitMeter("token_sidecar_refresh_token_persisted", NO_LABELS, 0);
-        scene.stage().awaitRefreshes(3);
+        scene.stage().awaitRefreshes(2);
         scene.assertReadiness(sidecar, 200, trouble.told());
         assertThat(sidecar.meter("token_sidecar_refresh_token_persisted", NO_LABELS))
                 .isZero();

@@ -5,24 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenHash;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /**
- * A sidecar that is an ordinary user, so that modes and owners count, and renews a token every two seconds at a server
+ * A sidecar that is an ordinary user, so that modes and owners count, and renews a token every second at a server
  * that forgives nothing: the first refresh token that is lost or presented twice ends the session.
  */
 final class DiskScene implements AutoCloseable {
 
     static final int USER = 10_001;
 
+    private final Path directory;
     private final Stage stage;
     private final Path stored;
 
@@ -33,14 +42,15 @@ final class DiskScene implements AutoCloseable {
      * @param home the directory in which the sidecar keeps its refresh token
      */
     DiskScene(Path directory, Path home, Class<?> test) throws IOException {
+        this.directory = directory;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DemoOptions options =
-                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(3)).build();
+                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(2)).build();
         stage = new Stage(directory, Path.of("target", test.getSimpleName() + ".log"), options);
         stored = home.resolve("refresh-token");
         stage.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
+        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
         stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         stage.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
     }
@@ -62,6 +72,24 @@ final class DiskScene implements AutoCloseable {
 
     Path beside(String extension) {
         return stored.resolveSibling(stored.getFileName() + extension);
+    }
+
+    /**
+     * What the sidecar would have written.
+     *
+     * @param logins how often somebody has logged in; the last one left the seed that is there
+     */
+    byte[] content(String refreshToken, int logins) throws IOException {
+        String seed = Files.readString(directory.resolve("seed"));
+        List<String> seen = new ArrayList<>(Collections.nCopies(logins - 1, "0".repeat(64)));
+        seen.add(TokenHash.of(Secret.of(seed)).reveal());
+        return new JsonObject()
+                .put("format", 1)
+                .put("refresh_token", refreshToken)
+                .put("received_at", Instant.now().toString())
+                .put("seen_seeds", new JsonArray(seen))
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes a file that belongs to the sidecar and that nobody else may read. */

@@ -1,0 +1,52 @@
+package dev.tokensidecar.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tokensidecar.testing.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Sets the wall clock of the sidecar, and of nobody else, while it runs: by libfaketime. The monotonic one goes on as it is. */
+final class ClockHand {
+
+    private final Path file;
+    private Duration ahead = Duration.ZERO;
+
+    /** Puts the sidecars of this stage under the hand. */
+    ClockHand(Path directory, Stage stage) throws IOException {
+        file = directory.resolve("clock");
+        set(Duration.ZERO);
+        stage.set("LD_PRELOAD", library());
+        stage.set("FAKETIME_TIMESTAMP_FILE", file.toString());
+        stage.set("FAKETIME_NO_CACHE", "1");
+        stage.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+
+    /** Its own wrapper knows where it is, on each architecture. */
+    private static String library() throws IOException {
+        try {
+            Process wrapper = new ProcessBuilder("faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD").start();
+            try (var output = wrapper.inputReader(UTF_8)) {
+                return output.readLine();
+            }
+        } catch (IOException missing) {
+            throw new IOException("this test needs the program faketime (Debian package faketime)", missing);
+        }
+    }
+
+    /** Sets the clock so much ahead of the real one, or behind it. */
+    void set(Duration offset) throws IOException {
+        Path next = Files.writeString(file.resolveSibling("clock.next"), "%+d".formatted(offset.toSeconds()));
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        ahead = offset;
+    }
+
+    /** What the sidecar takes for now. */
+    Instant now() {
+        return Instant.now().plus(ahead);
+    }
+}

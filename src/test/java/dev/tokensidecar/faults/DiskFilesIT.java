@@ -1,0 +1,184 @@
+package dev.tokensidecar.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.Load;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.token.StoreProblem;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Files that are not what was written: found by a sidecar at its start, or changed under one that runs. */
+@Timeout(120)
+class DiskFilesIT {
+
+    private static final int CALLERS = 4;
+    private static final int ROOT = 0;
+
+    @TempDir
+    Path directory;
+
+    private DiskScene scene;
+    private String refreshToken;
+    private byte[] good;
+
+    @BeforeAll
+    static void requireRoot() throws IOException {
+        DiskScene.requireRoot();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        Path home = Files.createDirectory(directory.resolve("home"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+        DiskScene.give(home, DiskScene.USER);
+        scene = new DiskScene(directory, home, DiskFilesIT.class);
+        refreshToken = scene.stage().server().newSession();
+        good = scene.content(refreshToken, 1);
+    }
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EMPTY")
+    void whatAPersonCanMendIsWaitedForAndNothingOlderIsPresented(DiskSpoilt spoilt) throws Exception {
+        spoilt.write(scene.stored(), good);
+        byte[] before = Files.readAllBytes(scene.stored());
+
+        try (SidecarProcess sidecar = scene.stage().start()) {
+            sidecar.awaitLive();
+            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+                assertWaitsForAPerson(sidecar, spoilt.told());
+                assertThat(scene.stored()).hasBinaryContent(before);
+
+                DiskScene.write(scene.stored(), good);
+                sidecar.awaitStarted();
+                scene.awaitWell(sidecar, spoilt.told());
+                load.assertOnlyTokensOr(500);
+                load.assertAllAnswered();
+            }
+            assertThat(scene.stage().server().presentedRefreshTokens()).startsWith(refreshToken);
+        }
+    }
+
+    private void assertWaitsForAPerson(SidecarProcess sidecar, StoreProblem problem) throws Exception {
+        scene.awaitTold(sidecar, problem);
+        sidecar.awaitMeter("token_sidecar_refreshes_total", Map.of("reason", "startup", "outcome", "configuration"), 3);
+        scene.assertReadiness(sidecar, 503, problem);
+        HttpResponse<String> answer = Stage.answer(scene.stage().ask(sidecar.api("/token")));
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).contains(problem.cure());
+        assertThat(scene.stage().server().stats().tokenRequests()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNREADABLE")
+    void aSpoiltFileIsPassedOverForTheTokenBeforeAndKept(DiskSpoilt spoilt) throws Exception {
+        spoilt.write(scene.stored(), good);
+        byte[] before = Files.readAllBytes(scene.stored());
+        DiskScene.write(scene.beside(".previous"), good);
+
+        try (SidecarProcess sidecar = startAndHold()) {
+            scene.awaitTold(sidecar, spoilt.told());
+            scene.assertReadiness(sidecar, 503, spoilt.told());
+            assertThat(scene.stage().server().presentedRefreshTokens()).containsExactly(refreshToken);
+
+            scene.stage().server().release();
+            sidecar.awaitStarted();
+            scene.assertServed(sidecar);
+            assertThat(scene.beside(".damaged")).hasBinaryContent(before);
+            scene.awaitWell(sidecar, spoilt.told());
+            scene.crashAndGoOn(sidecar);
+        }
+    }
+
+    @Test
+    void whatIsUnreadableIsNotPassedOverForTheTokenBefore() throws Exception {
+        DiskSpoilt.UNREADABLE.write(scene.stored(), good);
+        DiskScene.write(
+                scene.beside(".previous"), scene.content(scene.stage().server().newSession(), 1));
+
+        try (SidecarProcess sidecar = scene.stage().start()) {
+            sidecar.awaitLive();
+            assertWaitsForAPerson(sidecar, StoreProblem.UNREADABLE);
+        }
+    }
+
+    @Test
+    void anEmptyFileWithNothingBeforeItLeavesTheSeed() throws Exception {
+        DiskSpoilt.EMPTY.write(scene.stored(), good);
+
+        try (SidecarProcess sidecar = startAndHold()) {
+            scene.awaitTold(sidecar, StoreProblem.EMPTY);
+            scene.stage().server().release();
+            sidecar.awaitStarted();
+            scene.assertServed(sidecar);
+            scene.awaitWell(sidecar, StoreProblem.EMPTY);
+        }
+    }
+
+    @Test
+    void aFileThatOthersMayReadIsUsedToldAndMended() throws Exception {
+        DiskScene.write(scene.stored(), good);
+        Files.setPosixFilePermissions(scene.stored(), PosixFilePermissions.fromString("rw-r--r--"));
+
+        try (SidecarProcess sidecar = startAndHold()) {
+            scene.awaitTold(sidecar, StoreProblem.EXPOSED);
+            scene.assertReadiness(sidecar, 503, StoreProblem.EXPOSED);
+
+            scene.stage().server().release();
+            sidecar.awaitStarted();
+            scene.assertServed(sidecar);
+            scene.awaitWell(sidecar, StoreProblem.EXPOSED);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(scene.stored())))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void aFileThatIsTakenAwayFromARunningSidecarIsWrittenAnew() throws Exception {
+        DiskScene.write(scene.stored(), good);
+        try (SidecarProcess sidecar = scene.stage().start()) {
+            sidecar.awaitStarted();
+            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+                sidecar.awaitMeter("token_sidecar_generation", Map.of(), 2);
+                DiskScene.give(scene.stored(), ROOT);
+                scene.stage().holdNextRefresh();
+                scene.awaitTold(sidecar, StoreProblem.UNREADABLE);
+                scene.assertReadiness(sidecar, 200, StoreProblem.UNREADABLE);
+
+                scene.stage().server().release();
+                scene.awaitWell(sidecar, StoreProblem.UNREADABLE);
+                load.assertOnlyTokens();
+                load.assertAllAnswered();
+            }
+            scene.crashAndGoOn(sidecar);
+        }
+    }
+
+    /** A sidecar whose first request waits at the server, so that there is time to look at it. */
+    private SidecarProcess startAndHold() throws InterruptedException {
+        scene.stage().server().faults().next(Fault.hold());
+        SidecarProcess sidecar = scene.stage().start();
+        sidecar.awaitLive();
+        scene.stage().server().awaitHeld(1);
+        return sidecar;
+    }
+}
