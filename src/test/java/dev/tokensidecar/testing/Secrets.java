@@ -55,14 +55,14 @@ public final class Secrets {
     }
 
     private Stream<String> leaks(String text) {
-        return forms.stream().filter(text::contains).map(secret -> around(text, secret));
+        return forms.stream().filter(text::contains).map(secret -> around(text, text.indexOf(secret), secret.length()));
     }
 
-    private static String around(String text, String secret) {
-        int at = text.indexOf(secret);
-        int end = at + secret.length();
-        return text.substring(Math.max(0, at - AROUND), at)
-                + "[SECRET]"
-                + text.substring(end, Math.min(text.length(), end + AROUND));
+    private String around(String text, int at, int length) {
+        String context = text.substring(Math.max(0, at - AROUND), Math.min(text.length(), at + length + AROUND));
+        for (String secret : forms) {
+            context = context.replace(secret, "[SECRET]");
+        }
+        return context;
     }
 }
