@@ -72,6 +72,11 @@ final class NetworkTrial implements AutoCloseable {
         assertThat(stats.reuseDetections()).isZero();
     }
 
+    /** The server got the two requests that brought a token, and none that was given up. */
+    void assertNothingArrivedInVain() {
+        assertThat(stage.server().stats().tokenRequests()).isEqualTo(2);
+    }
+
     /** Asks for a life that no token has any more; the usable token is the answer at the latest when the wait is over. */
     void renew(SidecarProcess sidecar) {
         HttpResponse<String> answer = stage.get(sidecar.api("/token?min_ttl=" + LIFE.toSeconds()));
@@ -92,7 +97,7 @@ final class NetworkTrial implements AutoCloseable {
         assertThat(sidecar.log()).contains(symptom.detail());
         assertThat(outcome(sidecar.status())).isEqualTo(symptom.error());
         HttpResponse<String> answer = patientAnswer(sidecar);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(symptom.status());
+        assertThat(answer.statusCode()).isEqualTo(symptom.status());
         assertThat(answer.body()).contains(symptom.problem());
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }

@@ -22,8 +22,8 @@ final class Packets {
 
     /** Puts rules in force, in the words of {@code nft}. */
     static void rules(String... rules) {
-        String chain = "type filter hook output priority 0\n" + String.join("\n", rules);
-        var unused = nft(NONE + "table inet faults {\nchain output {\n" + chain + "\n}\n}");
+        String chain = "type filter hook input priority 0\n" + String.join("\n", rules);
+        var unused = nft(NONE + "table inet faults {\nchain input {\n" + chain + "\n}\n}");
     }
 
     /** Lets everything pass. */
@@ -31,7 +31,7 @@ final class Packets {
         var unused = nft(NONE);
     }
 
-    /** How many packets the counters of the rule have counted. */
+    /** How many packets the rules have counted. */
     static int counted() {
         return COUNTER.matcher(nft("list table inet faults"))
                 .results()

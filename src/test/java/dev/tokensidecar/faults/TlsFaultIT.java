@@ -1,7 +1,5 @@
 package dev.tokensidecar.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tokensidecar.faults.NetworkTrial.Symptom;
 import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.CertificateAuthority.Issued;
@@ -31,6 +29,9 @@ class TlsFaultIT {
         trusted = CertificateAuthority.make(directory, "trusted");
         right = trusted.issue("right");
         front = new TlsFront(trial.stage().server().port(), right);
+        // A handshake is slow in a young process.
+        trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "5s");
+        trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "10s");
         trial.use(front.uri("/token"));
         trial.stage().set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
     }
@@ -56,8 +57,6 @@ class TlsFaultIT {
     private void assertRefused(Issued wrong, String detail) throws Exception {
         trial.run(() -> front.show(wrong), () -> front.show(right), Symptom.unavailable("tls_failed", detail));
 
-        assertThat(trial.stage().server().stats().tokenRequests())
-                .as("those that brought a token, and none before")
-                .isEqualTo(2);
+        trial.assertNothingArrivedInVain();
     }
 }

@@ -1,21 +1,13 @@
 package dev.tokensidecar.testing;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +47,13 @@ public final class FaultProxy implements AutoCloseable {
         LOGIN_PAGE
     }
 
-    private static final Duration BETWEEN_BYTES = Duration.ofMillis(50);
-    private static final int MISSING = 20;
-    private static final byte[] BANNER = "SSH-2.0-OpenSSH_9.2\r\n\r\n".getBytes(US_ASCII);
-    private static final byte[] PAGE =
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\nPlease login".getBytes(US_ASCII);
+    /** A client that has closed a connection before it opens the next one is seen to have done so by then. */
+    private static final Duration NOTICED = Duration.ofSeconds(1);
 
     private final int target;
     private final int port;
-    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<@Nullable Connection> latest = new AtomicReference<>();
+    private final Set<FaultyConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable FaultyConnection> latest = new AtomicReference<>();
     private final AtomicInteger overlaps = new AtomicInteger();
     private volatile Mode mode = Mode.PASS;
     private ServerSocket listener;
@@ -99,7 +88,7 @@ public final class FaultProxy implements AutoCloseable {
     @Override
     public synchronized void close() {
         close(listener);
-        open.forEach(Connection::close);
+        open.forEach(FaultyConnection::close);
     }
 
     private ServerSocket listen(int wanted) {
@@ -115,130 +104,35 @@ public final class FaultProxy implements AutoCloseable {
     private void accept(ServerSocket socket) {
         try {
             while (true) {
-                Connection connection = new Connection(socket.accept());
-                var unused = Thread.ofVirtual().start(connection::serve);
+                FaultyConnection connection = new FaultyConnection(socket.accept(), target, mode);
+                open.add(connection);
+                var unused = Thread.ofVirtual().start(() -> serve(connection));
             }
         } catch (IOException closed) {
             // refused from now on, or over
         }
     }
 
-    private static void close(AutoCloseable it) {
+    private void serve(FaultyConnection connection) {
         try {
-            it.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+            FaultyConnection former = latest.getAndSet(connection);
+            if (former != null && !former.leftByClientWithin(NOTICED)) {
+                overlaps.incrementAndGet();
+            }
+            connection.serve();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connection.close();
+            open.remove(connection);
         }
     }
 
-    private final class Connection {
-
-        private final Socket client;
-        private final Socket server = new Socket();
-        private final CountDownLatch clientGone = new CountDownLatch(1);
-
-        Connection(Socket client) {
-            this.client = client;
-            open.add(this);
-        }
-
-        void serve() {
-            Mode chosen = mode;
-            try {
-                countOverlap();
-                if (chosen != Mode.BLACK_HOLE) {
-                    server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-                }
-                var unused = Thread.ofVirtual().start(() -> forward(chosen));
-                answer(chosen);
-            } catch (IOException broken) {
-                // by the client, the server or the end of the test
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                close();
-            }
-        }
-
-        /** A connection that was closed before is at its end here as well, or will be in a moment. */
-        private void countOverlap() throws InterruptedException {
-            Connection former = latest.getAndSet(this);
-            if (former != null && !former.clientGone.await(1, SECONDS)) {
-                overlaps.incrementAndGet();
-            }
-        }
-
-        private void forward(Mode chosen) {
-            try {
-                client.getInputStream()
-                        .transferTo(
-                                chosen == Mode.BLACK_HOLE ? OutputStream.nullOutputStream() : server.getOutputStream());
-            } catch (IOException broken) {
-                // the client is gone
-            } finally {
-                clientGone.countDown();
-                close();
-            }
-        }
-
-        private void answer(Mode chosen) throws IOException, InterruptedException {
-            OutputStream out = client.getOutputStream();
-            switch (chosen) {
-                case PASS, REFUSE -> server.getInputStream().transferTo(out);
-                case BLACK_HOLE -> clientGone.await();
-                case LATE -> {
-                    byte[] answer = wholeAnswer();
-                    Thread.sleep(LATENCY);
-                    out.write(answer);
-                }
-                case HALF_OPEN -> {
-                    var unused = wholeAnswer();
-                    clientGone.await();
-                }
-                case LOST_ANSWER -> {
-                    var unused = wholeAnswer();
-                    reset();
-                }
-                case RESET_WITHIN -> {
-                    out.write(mostOfTheAnswer());
-                    reset();
-                }
-                case CUT -> out.write(mostOfTheAnswer());
-                case DRIBBLE -> {
-                    for (byte one : wholeAnswer()) {
-                        out.write(one);
-                        Thread.sleep(BETWEEN_BYTES);
-                    }
-                }
-                case NO_HTTP -> instead(BANNER);
-                case LOGIN_PAGE -> instead(PAGE);
-            }
-        }
-
-        private byte[] wholeAnswer() throws IOException {
-            return server.getInputStream().readAllBytes();
-        }
-
-        private byte[] mostOfTheAnswer() throws IOException {
-            byte[] answer = wholeAnswer();
-            return Arrays.copyOf(answer, answer.length - MISSING);
-        }
-
-        private void instead(byte[] bytes) throws IOException {
-            var unused = wholeAnswer();
-            client.getOutputStream().write(bytes);
-        }
-
-        /** Without a linger time, closing a socket resets it. */
-        private void reset() throws IOException {
-            client.setSoLinger(true, 0);
-            client.close();
-        }
-
-        void close() {
-            open.remove(this);
-            FaultProxy.close(client);
-            FaultProxy.close(server);
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

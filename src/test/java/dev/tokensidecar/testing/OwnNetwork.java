@@ -32,7 +32,14 @@ public final class OwnNetwork implements InvocationInterceptor {
 
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final String INSIDE = "network.own";
-    private static final String ENTER = "ip link set lo up && mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
+    private static final String ENTER = """
+            for tool in unshare ip nft; do
+                command -v $tool >/dev/null || { echo "no $tool: apt-get install util-linux iproute2 nftables"; exit 1; }
+            done
+            [ "$(id -u)" = 0 ] || { echo "root makes network namespaces: run this suite as root"; exit 1; }
+            exec unshare --net --mount sh -c '
+                ip link set lo up && mount --bind "$0" /etc/resolv.conf && exec "$@"' "$@"
+            """;
     private static final String NAMES = "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n";
 
     @Override
@@ -55,7 +62,6 @@ public final class OwnNetwork implements InvocationInterceptor {
     }
 
     private static void runInside(ExtensionContext context) throws IOException, InterruptedException {
-        requireTools();
         Path names = Files.writeString(Files.createTempFile("resolv", ".conf"), NAMES);
         String test = context.getRequiredTestMethod().getName();
         Path log = Path.of("target", context.getRequiredTestClass().getSimpleName() + "-" + test + ".log");
@@ -68,19 +74,8 @@ public final class OwnNetwork implements InvocationInterceptor {
         }
     }
 
-    private static void requireTools() {
-        for (String tool : List.of("/usr/sbin/nft", "/sbin/ip", "/usr/bin/unshare")) {
-            if (!Files.isExecutable(Path.of(tool))) {
-                throw new AssertionError(tool + " is missing: apt-get install nftables iproute2 util-linux");
-            }
-        }
-        if (!"root".equals(System.getProperty("user.name"))) {
-            throw new AssertionError("a network namespace is made by root: run this suite as root");
-        }
-    }
-
     private static List<String> command(Path names, String uniqueId) {
-        List<String> command = new ArrayList<>(List.of("unshare", "--net", "--mount", "sh", "-c", ENTER));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", ENTER, "sh"));
         command.add(names.toString());
         command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         for (String property : List.of("sidecar.jar", "java.util.logging.manager")) {
