@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.Load;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
@@ -28,11 +29,10 @@ class ClockFaultIT {
 
     private static final int CALLERS = 4;
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final Duration REFRESH_TOKEN_LIFE = Duration.ofMinutes(30);
-
-    /** Forward and back by hours and days; the last jump leaves the clock where it should be. */
-    private static final List<Duration> JUMPS =
-            List.of(HOUR, Duration.ZERO, HOUR.negated(), Duration.ZERO, Duration.ofDays(3), Duration.ZERO);
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
 
     @TempDir
     Path directory;
@@ -53,29 +53,134 @@ class ClockFaultIT {
         clock = new ClockHand(directory, stage);
     }
 
+    private void refreshAsOftenAsNeeded() {
+        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
+        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
+    }
+
     @AfterEach
     void close() {
         stage.close();
     }
 
     @Test
-    @DisplayName("R37 wall_clock_forward_1h, backward_1h, and days")
-    void aJumpCostsOneEarlyRefreshAtMost() throws Exception {
-        open(Duration.ofMinutes(10), REFRESH_TOKEN_LIFE);
+    @DisplayName("R37 wall_clock_forward_1h, wall_clock_backward_1h: no loop")
+    void aJumpForwardCostsOneEarlyRefreshAndAJumpBackNone() throws Exception {
+        open(LONG, REFRESH_TOKEN_LIFE);
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
             try (Load load = new Load(stage, sidecar, CALLERS)) {
-                clock.set(HOUR);
-                stage.server().awaitEnded(2);
-                for (Duration offset : JUMPS) {
-                    long before = stage.server().stats().tokenRequests();
-                    clock.set(offset);
-                    awaitAnswers(load, 200);
-                    assertThat(stage.server().stats().tokenRequests()).isBetween(before, before + 1);
-                }
-                long before = stage.server().stats().tokenRequests();
-                assertNoLoop(load, before);
+                assertRefreshes(load, HOUR, 1);
+                assertRefreshes(load, Duration.ZERO, 0);
+                assertRefreshes(load, HOUR.negated(), 0);
+                assertRefreshes(load, Duration.ofDays(3), 1);
+                load.goOn(MIN_INTERVAL.plusSeconds(1));
+                assertRefreshes(load, HOUR.negated(), 0);
+                load.goOn(MIN_INTERVAL.plusSeconds(1));
+
+                load.assertOnlyTokens();
+                load.assertAllAnswered();
             }
+            assertThat(stage.server().stats().tokenRequests()).isEqualTo(3);
+        }
+    }
+
+    private void assertRefreshes(Load load, Duration offset, int expected) throws Exception {
+        long before = stage.server().stats().tokenRequests();
+        clock.set(offset);
+        load.awaitRounds();
+        assertThat(stage.server().stats().tokenRequests() - before)
+                .as("refreshes when the clock is set to " + offset)
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whereverTheClockIsSetTokensWorkAndTimesMakeSense() throws Exception {
+        open(SHORT, REFRESH_TOKEN_LIFE);
+        refreshAsOftenAsNeeded();
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            try (Load load = new Load(stage, sidecar, CALLERS)) {
+                for (Duration offset : List.of(HOUR, Duration.ZERO, HOUR.negated(), Duration.ofDays(3))) {
+                    clock.set(offset);
+                    stage.awaitRefreshes(2);
+                    load.awaitRounds();
+                    assertTimesMakeSense(status(sidecar));
+                }
+                // an answer that is on its way when the clock is set forward counts as an hour late
+                load.assertOnlyTokensOr(503);
+                load.assertAllAnswered();
+            }
+            stage.crash(sidecar);
+        }
+        assertGoesOnWithAFileFromTheFuture();
+    }
+
+    private JsonObject status(SidecarProcess sidecar) {
+        return new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body())
+                .getJsonArray("tokens")
+                .getJsonObject(0);
+    }
+
+    private void assertTimesMakeSense(JsonObject status) throws IOException {
+        assertThat(status.encode()).doesNotContainPattern(":-\\d");
+        assertNear(status.getInstant("expires_at"), SHORT);
+        assertNear(status.getInstant("last_success_at"), Duration.ZERO);
+        assertNear(status.getJsonObject("refresh_token").getInstant("rotated_at"), Duration.ZERO);
+        JsonObject file = new JsonObject(Files.readString(stage.stored()));
+        assertNear(file.getInstant("received_at"), Duration.ZERO);
+        assertThat(file.getInstant("expires_at"))
+                .isEqualTo(file.getInstant("received_at").plus(REFRESH_TOKEN_LIFE));
+    }
+
+    private void assertNear(Instant time, Duration ahead) {
+        assertThat(time).isCloseTo(clock.now().plus(ahead), within(1, ChronoUnit.MINUTES));
+    }
+
+    private void assertGoesOnWithAFileFromTheFuture() throws Exception {
+        clock.set(Duration.ZERO);
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            stage.awaitRefreshes(1);
+            assertTimesMakeSense(status(sidecar));
+        }
+        assertThat(stage.server().stats().reuseDetections()).isZero();
+    }
+
+    @Test
+    @DisplayName("R37 wall_clock_backward_1h: no stale token")
+    void aClockSetBackKeepsNoTokenAlive() throws Exception {
+        open(SHORT, REFRESH_TOKEN_LIFE);
+        refreshAsOftenAsNeeded();
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            try (Load load = new Load(stage, sidecar, CALLERS)) {
+                stage.server().faults().always(Fault.status(503));
+                clock.set(HOUR.negated());
+                sidecar.awaitNotReady();
+                load.goOn(SHORT);
+
+                stage.server().faults().clear();
+                load.awaitRounds();
+                load.assertOnlyTokensOr(503);
+                load.assertAllAnswered();
+            }
+        }
+    }
+
+    @Test
+    void aClockSetBackDoesNotLetTheRefreshTokenEnd() throws Exception {
+        open(LONG, Duration.ofSeconds(9));
+        refreshAsOftenAsNeeded();
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            try (Load load = new Load(stage, sidecar, CALLERS)) {
+                clock.set(HOUR.negated());
+                stage.awaitRefreshes(2);
+                load.assertOnlyTokens();
+                load.assertAllAnswered();
+            }
+            assertThat(stage.server().stats().errors()).isZero();
         }
     }
 }

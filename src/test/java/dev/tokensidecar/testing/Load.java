@@ -23,6 +23,10 @@ public final class Load implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(5);
 
+    private static final int ROUNDS = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final int MOST_LOOKS = 1000;
+
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -67,9 +71,18 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    /** How many tokens were handed out so far that work. */
-    public int tokens() {
-        return tokens.get();
+    /** Waits until every caller has asked anew, used its token and had time for more. */
+    public void awaitRounds() throws InterruptedException {
+        int wanted = tokens.get() + ROUNDS * callers.size();
+        for (int look = 0; tokens.get() < wanted; look++) {
+            assertThat(look).as("looks for tokens that work").isLessThan(MOST_LOOKS);
+            goOn(LOOK_AGAIN);
+        }
+    }
+
+    /** Lets the callers go on for so long. */
+    public void goOn(Duration time) throws InterruptedException {
+        Thread.sleep(time);
     }
 
     /** How long the slowest answer took. */
