@@ -1,9 +1,6 @@
 package dev.tokensidecar.kill;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import dev.tokensidecar.testing.Figures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the kills of one loop have cost. */
 final class KillReport {
-
-    private static final Path RECORD = Path.of("target/kill-report.txt");
 
     private final String scene;
     private final long seed;
@@ -57,17 +52,14 @@ final class KillReport {
         return lostInWindow;
     }
 
-    /** Prints the figures, and adds them as a row to a record in {@code target}. */
-    void write() throws IOException {
-        System.out.println(this);
-        StringJoiner row = new StringJoiner(" | ", "| " + scene + " | ", " |" + System.lineSeparator());
-        figures().values().forEach(figure -> row.add(figure.toString()));
-        Files.writeString(RECORD, row.toString(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    /** Records the figures. */
+    void write() {
+        Figures.record("kill", toString());
     }
 
     @Override
     public String toString() {
-        StringJoiner line = new StringJoiner(" ", scene + ": ", "");
+        StringJoiner line = new StringJoiner(" ", "scene=\"" + scene + "\" ", "");
         figures().forEach((name, figure) -> line.add(name + "=" + figure));
         return line.toString();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.testing.Figures;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import java.io.IOException;
@@ -80,7 +81,7 @@ class SoakIT {
 
             sidecar.awaitWaiters(0);
             Vitals after = Vitals.of(sidecar);
-            System.out.println(report(troubles, judge, before, after));
+            Figures.record("soak", report(troubles, judge, before, after));
             assertThat(judge.examples()).as("wrong answers").isEmpty();
             assertThat(latencies.count()).as("answers").isGreaterThan(100L * SECONDS_LONG);
             assertSessionAlive(troubles);
