@@ -159,9 +159,11 @@ class TokenFormatTest {
         assertThat(refusal(plain, sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
     }
 
+    /** The token is as long as it takes for Base64 without padding, before which there are bits that mean nothing. */
     @Test
     void everyAlteredByteIsNoticed() {
-        byte[] sealed = format(OLD_KEY).encode(token("r"));
+        byte[] sealed = format(OLD_KEY).encode(token("rr"));
+        assertThat(sealed).asString(UTF_8).doesNotContain("=");
 
         for (int i = 0; i < sealed.length; i++) {
             byte[] altered = sealed.clone();
