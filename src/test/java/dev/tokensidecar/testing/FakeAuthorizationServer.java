@@ -95,6 +95,11 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         rotating = on;
     }
 
+    /** Whether a request is held that nobody has given up. */
+    public synchronized boolean holds() {
+        return running.get() > 0;
+    }
+
     /** Grants the oldest held request. */
     public void grant() {
         next().complete(nextTokens());

@@ -1,0 +1,119 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RepeatableProperty;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+import net.jqwik.api.statistics.Statistics;
+import org.jspecify.annotations.Nullable;
+
+/** The rules, for every policy, every state and every time that two clocks may show, also when they are set. */
+@Domain(AnyLife.class)
+@Domain(DomainContext.Global.class)
+class DeciderPropertiesTest {
+
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+    private static final TokenHash CURRENT = TokenHash.of(Secret.of("access"));
+
+    @RepeatableProperty
+    void noExpiredTokenIsServed(
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll TokenRequest request, @ForAll Moment now) {
+        Statistics.collect(state.held().freshness(now));
+        Statistics.coverage(examples -> List.of(Freshness.values())
+                .forEach(freshness -> examples.check(freshness).count(count -> count >= 10)));
+        AccessToken served = served(new Decider(policy).decide(state, request, now));
+        if (served != null) {
+            assertAlive(served.validity(), now);
+        }
+    }
+
+    private static void assertAlive(Validity validity, Moment now) {
+        long usableNanos = validity.lifeNanos() - validity.minUsableNanos();
+        assertThat(now.nanos() - validity.from().nanos())
+                .as("by the monotonic clock")
+                .isLessThanOrEqualTo(usableNanos);
+        assertThat(now.epochMillis() - validity.from().epochMillis())
+                .as("by the wall clock")
+                .isLessThanOrEqualTo(TimeUnit.NANOSECONDS.toMillis(usableNanos));
+    }
+
+    @RepeatableProperty
+    void aTokenThatWasReportedIsNotServedToTheReporter(
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
+        Decision decision = new Decider(policy).decide(state, TokenRequest.afterRejection(CURRENT, Core.WAIT), now);
+
+        assertThat(served(decision)).isNull();
+    }
+
+    @RepeatableProperty
+    void theTimerNeitherSpinsNorOversleeps(@ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
+        assertThat(new Decider(policy).nextLook(state, now)).isBetween(SHORTEST, LONGEST);
+    }
+
+    @RepeatableProperty
+    void noCallerStartsARefreshBesideOneOrInAPause(
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll TokenRequest request, @ForAll Moment now) {
+        Assume.that(mustNotStart(state, now));
+
+        assertThat(new Decider(policy).decide(state, request, now))
+                .isNotInstanceOf(Decision.Start.class)
+                .isNotInstanceOf(Decision.ServeAndRefresh.class);
+    }
+
+    @RepeatableProperty
+    void aRefreshThatNobodyNeedsKeepsTheLeastInterval(
+            @ForAll RefreshPolicy policy, @ForAll Held held, @ForAll TokenRequest request, @ForAll Moment now) {
+        Moment last = held.lastSuccess();
+        Assume.that(last != null && now.since(last).compareTo(policy.minInterval()) < 0);
+        Decider decider = new Decider(policy);
+        TokenState idle = new TokenState.Idle(held);
+
+        assertThat(decider.due(idle, now)).isNull();
+        assertThat(decider.decide(idle, request, now)).isNotInstanceOf(Decision.ServeAndRefresh.class);
+    }
+
+    @RepeatableProperty
+    void whatIsPlannedIsDueWhenItsTimeHasCome(@ForAll RefreshPolicy policy, @ForAll Held held, @ForAll Moment now) {
+        Assume.that(held.token() == null || isAfter(now, held.token().validity().from()));
+        Assume.that(held.lastSuccess() == null || isAfter(now, held.lastSuccess()));
+        Decider decider = new Decider(policy);
+        Duration until = decider.untilRefresh(held, now);
+
+        assertThat(until).isBetween(Duration.ZERO, AnyLife.LONGEST);
+        Moment then = new Moment(now.nanos() + until.toNanos(), now.epochMillis() + until.toMillis() + 1);
+        assertThat(decider.due(new TokenState.Idle(held), then)).isNotNull();
+    }
+
+    /** The monotonic clock of one process never goes back, and no process lives for a century. */
+    private static boolean isAfter(Moment later, Moment earlier) {
+        long passed = later.nanos() - earlier.nanos();
+        return passed >= 0 && passed <= Long.MAX_VALUE / 2;
+    }
+
+    private static @Nullable AccessToken served(Decision decision) {
+        return switch (decision) {
+            case Decision.Serve serve -> serve.token();
+            case Decision.ServeAndRefresh serve -> serve.token();
+            case Decision.Join join -> null;
+            case Decision.Start start -> null;
+            case Decision.Refuse refuse -> null;
+        };
+    }
+
+    private static boolean mustNotStart(TokenState state, Moment now) {
+        return switch (state) {
+            case TokenState.Idle idle -> false;
+            case TokenState.BackingOff backingOff -> now.nanosSince(backingOff.since()) < backingOff.pauseNanos();
+            case TokenState.Refreshing refreshing -> true;
+            case TokenState.Dead dead -> true;
+            case TokenState.Closed closed -> true;
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RepeatableProperty;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
+
+/** A token service in any order of questions, answers, failures, sleeps and clocks that are set. */
+class ExpiryPropertiesTest {
+
+    record Step(String name, Consumer<Run> action) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @RepeatableProperty
+    void nobodyEverGetsATokenThatIsOver(@ForAll("steps") @Size(max = 60) List<Step> steps) {
+        Run run = new Run();
+        steps.forEach(step -> step.action().accept(run));
+
+        assertThat(run.wrong).isEmpty();
+        assertThat(run.core.server.mostAtOnce()).isLessThanOrEqualTo(1);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Arbitraries.oneOf(
+                        seconds(0, 600).map(time -> step("passes " + time, run -> run.core.advance(time))),
+                        seconds(0, 30_000).map(time -> step("sleeps " + time, run -> run.core.time.suspend(time))),
+                        seconds(-7_200, 7_200)
+                                .map(time -> step("clock set by " + time, run -> run.core.time.setWallClock(time))),
+                        seconds(-1, 900).map(life -> step("lives " + life, run -> run.core.server.life(life))),
+                        seconds(0, 400)
+                                .map(minTtl -> step(
+                                        "asks for " + minTtl,
+                                        run -> run.ask(TokenRequest.withMinTtl(minTtl, Core.WAIT)))),
+                        Arbitraries.of(
+                                step("asks", run -> run.ask(TokenRequest.any(Core.WAIT))),
+                                step("reports", Run::report),
+                                step("granted", Run::grant),
+                                step("granted from now on", run -> run.core.server.answerAtOnce()),
+                                step("held from now on", run -> run.core.server.holdAgain()),
+                                step("fails from now on", run -> run.core.server.failAlways(Core.unavailable()))))
+                .list();
+    }
+
+    private static Step step(String name, Consumer<Run> action) {
+        return new Step(name, action);
+    }
+
+    private static Arbitrary<Duration> seconds(int from, int to) {
+        return Arbitraries.integers().between(from, to).map(Duration::ofSeconds);
+    }
+
+    /** One life of a service, and what was wrong with the tokens that it handed out. */
+    static final class Run {
+
+        private final Core core = new Core(Core.policy(0.1), 10);
+        private final List<String> wrong = new ArrayList<>();
+        private TokenHash last = TokenHash.of(Secret.of("none"));
+
+        private Run() {
+            core.service.start();
+        }
+
+        void ask(TokenRequest request) {
+            Cancellable unused =
+                    core.service.token(request, Core.DIRECT).subscribe().with(this::check, refused -> {});
+        }
+
+        void report() {
+            ask(TokenRequest.afterRejection(last, Core.WAIT));
+        }
+
+        void grant() {
+            if (core.server.holds()) {
+                core.server.grant();
+            }
+        }
+
+        private void check(AccessToken token) {
+            last = TokenHash.of(token.value());
+            Moment now = core.time.now();
+            Moment from = token.validity().from();
+            Duration life = Duration.ofNanos(token.validity().lifeNanos());
+            Duration byMonotonicClock = Duration.ofNanos(now.nanos() - from.nanos());
+            Duration byWallClock = Duration.ofMillis(now.epochMillis() - from.epochMillis());
+            if (byMonotonicClock.compareTo(life) >= 0 || byWallClock.compareTo(life) >= 0) {
+                wrong.add(token + " of " + life + " after " + byMonotonicClock + " and " + byWallClock);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RepeatableProperty;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.WithNull;
+import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
+
+/** The arithmetic of lives, for every life a server may grant and every time that two clocks may show. */
+@Domain(AnyLife.class)
+@Domain(DomainContext.Global.class)
+class ValidityPropertiesTest {
+
+    @RepeatableProperty
+    void theWindowsFitIntoTheLife(
+            @ForAll RefreshPolicy policy,
+            @ForAll @WithNull Duration granted,
+            @ForAll Moment sentAt,
+            @ForAll Random random) {
+        Validity validity = policy.validity(granted, sentAt, random);
+
+        assertThat(validity.lifeNanos()).isBetween(1L, AnyLife.LONGEST.toNanos());
+        assertThat(validity.dueNanos()).isBetween(0L, validity.lifeNanos() / 2);
+        assertThat(validity.minUsableNanos()).isBetween(0L, validity.dueNanos());
+    }
+
+    @RepeatableProperty
+    void whatHasPassedIsWhatTheMoreAdvancedClockSays(@ForAll Moment from, @ForAll Moment now) {
+        BigInteger byWallClock = BigInteger.valueOf(now.epochMillis())
+                .subtract(BigInteger.valueOf(from.epochMillis()))
+                .multiply(BigInteger.valueOf(1_000_000));
+        BigInteger passed = byWallClock
+                .max(BigInteger.valueOf(now.nanos() - from.nanos()))
+                .max(BigInteger.ZERO)
+                .min(BigInteger.valueOf(Long.MAX_VALUE));
+
+        assertThat(now.nanosSince(from)).isEqualTo(passed.longValueExact());
+        assertThat(now.since(from)).isEqualTo(Duration.ofNanos(passed.longValueExact()));
+    }
+
+    @RepeatableProperty
+    void noClockAddsToALife(@ForAll AccessToken token, @ForAll Moment now) {
+        Validity validity = token.validity();
+
+        assertThat(validity.remainingNanos(now)).isLessThanOrEqualTo(validity.lifeNanos());
+        assertThat(token.remaining(now)).isBetween(Duration.ZERO, Duration.ofNanos(validity.lifeNanos()));
+        assertThat(validity.untilDue(now)).isBetween(Duration.ZERO, token.remaining(now));
+        assertThat(token.expiresAt(now))
+                .isBeforeOrEqualTo(validity.from().instant().plusNanos(validity.lifeNanos()))
+                .isBeforeOrEqualTo(now.instant().plus(token.remaining(now)));
+    }
+
+    @RepeatableProperty
+    void aLifeOnlyEverGetsShorter(
+            @ForAll AccessToken token,
+            @ForAll @LongRange(max = Long.MAX_VALUE / 2) long before,
+            @ForAll @LongRange(max = Long.MAX_VALUE / 2) long meanwhile) {
+        Validity validity = token.validity();
+        Moment earlier = later(validity.from(), before);
+        Moment later = later(earlier, meanwhile);
+
+        assertThat(validity.remainingNanos(later)).isLessThanOrEqualTo(validity.remainingNanos(earlier));
+        assertThat(validity.freshness(later)).isGreaterThanOrEqualTo(validity.freshness(earlier));
+    }
+
+    @RepeatableProperty
+    void aRefreshTokenIsKeptAliveInTheLastThirdOfItsLifeAtMost(
+            @ForAll RefreshPolicy policy, @ForAll RefreshToken refreshToken) {
+        Duration window = policy.keepAliveWindow(refreshToken);
+
+        assertThat(window).isLessThanOrEqualTo(policy.ahead());
+        Instant end = refreshToken.expiresAt();
+        if (end != null && end.isAfter(refreshToken.receivedAt())) {
+            assertThat(window).isBetween(Duration.ZERO, Duration.between(refreshToken.receivedAt(), end));
+        }
+    }
+
+    private static Moment later(Moment moment, long nanos) {
+        return new Moment(moment.nanos() + nanos, moment.epochMillis() + nanos / 1_000_000);
+    }
+}
