@@ -1,0 +1,36 @@
+package dev.tokensidecar.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.CpuTime;
+import java.nio.charset.StandardCharsets;
+
+/** Fuzzes the {@code WWW-Authenticate} that an API sent to the application. */
+public final class ChallengeFuzz {
+
+    /** As much as a form takes. */
+    private static final int LONGEST = 64 * 1024;
+
+    private ChallengeFuzz() {}
+
+    /** What the fuzzer calls. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        String text = new String(input, StandardCharsets.UTF_8);
+        CpuTime.assertShort(text, LONGEST, Challenge::mayBeCuredByRenewal);
+        assertQuotedTextIsNoError(Quoted.string(text));
+    }
+
+    /** RFC 9110 section 11.2: a challenge says the same whatever stands in its quoted strings. */
+    private static void assertQuotedTextIsNoError(String quoted) {
+        assertThat(Challenge.mayBeCuredByRenewal("Bearer realm=" + quoted)).isTrue();
+        assertThat(Challenge.mayBeCuredByRenewal("Bearer error=\"invalid_token\", error_description=" + quoted))
+                .isTrue();
+        assertThat(Challenge.mayBeCuredByRenewal("Basic realm=" + quoted + ", Bearer error=\"insufficient_scope\""))
+                .isFalse();
+        assertThat(Challenge.mayBeCuredByRenewal(
+                        "Negotiate dG9rZW4=, Bearer scope=" + quoted + ",Error = insufficient_user_authentication"))
+                .isFalse();
+        assertThat(Challenge.mayBeCuredByRenewal("DPoP error=\"use_dpop_nonce\", error_description=" + quoted))
+                .isFalse();
+    }
+}

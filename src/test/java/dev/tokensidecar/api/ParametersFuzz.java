@@ -1,0 +1,63 @@
+package dev.tokensidecar.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.CpuTime;
+import dev.tokensidecar.token.TokenRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Fuzzes the parameters of a question: {@code min_ttl}, {@code rejected} and {@code Prefer}, on a line each. */
+public final class ParametersFuzz {
+
+    private static final int LONGEST_HEADER = 16 * 1024;
+    private static final Duration DEFAULT = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Parameters PARAMETERS = new Parameters(DEFAULT, LONGEST);
+
+    private ParametersFuzz() {}
+
+    /** What the fuzzer calls. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
+        String minTtl = line(lines, 0);
+        String rejected = line(lines, 1);
+        String prefer = line(lines, 2);
+        try {
+            TokenRequest request = PARAMETERS.request(minTtl, rejected, prefer);
+            assertMeant(request, minTtl, rejected);
+        } catch (InvalidRequest refused) {
+            assertThat(refused.detail()).startsWith(plainNumber(minTtl) ? "rejected is" : "min_ttl is");
+        }
+        assertThat(PARAMETERS.maxWait(prefer)).isBetween(Duration.ZERO, LONGEST);
+        if (prefer != null) {
+            assertQuotedTextIsNoPreference(prefer);
+            CpuTime.assertShort(prefer, LONGEST_HEADER, PARAMETERS::maxWait);
+        }
+    }
+
+    private static @Nullable String line(String[] lines, int number) {
+        return lines.length <= number || lines[number].isEmpty() ? null : lines[number];
+    }
+
+    private static void assertMeant(TokenRequest request, @Nullable String minTtl, @Nullable String rejected) {
+        assertThat(request.minTtl())
+                .isEqualTo(minTtl == null ? Duration.ZERO : Duration.ofSeconds(Integer.parseInt(minTtl)));
+        assertThat(request.rejected() == null ? null : request.rejected().reveal())
+                .isEqualTo(rejected);
+    }
+
+    private static boolean plainNumber(@Nullable String minTtl) {
+        return minTtl == null
+                || (minTtl.length() <= 9 && minTtl.chars().allMatch(character -> character >= '0' && character <= '9'));
+    }
+
+    /** RFC 7240 section 2: whatever stands in a quoted value belongs to that value. */
+    private static void assertQuotedTextIsNoPreference(String text) {
+        assertThat(PARAMETERS.maxWait("foo=" + Quoted.string(text))).isEqualTo(DEFAULT);
+        assertThat(PARAMETERS.maxWait("foo=" + Quoted.string(text) + ", Wait = 7, wait=8"))
+                .isEqualTo(Duration.ofSeconds(7));
+        assertThat(PARAMETERS.maxWait("wait=\"7\"; foo=" + Quoted.string(text))).isEqualTo(Duration.ofSeconds(7));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tokensidecar.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.TokenListener;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Random;
+
+/** Fuzzes a report of a rejected token: {@code Authorization} and {@code Prefer} on a line each, then the challenge. */
+public final class ReportFuzz {
+
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+    private static final RefreshPolicy POLICY = new RefreshPolicy(
+            TEN_SECONDS,
+            0,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            TEN_SECONDS,
+            new BackOff(TEN_SECONDS, TEN_SECONDS, TEN_SECONDS, TEN_SECONDS));
+
+    private ReportFuzz() {}
+
+    /** What the fuzzer calls. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
+        String authorization = lines[0];
+        String prefer = lines.length < 2 ? null : lines[1];
+        String challenge = lines.length < 3 ? null : lines[2];
+        VirtualTime time = new VirtualTime();
+        FakeAuthorizationServer server = new FakeAuthorizationServer();
+        server.answerAtOnce();
+        TokenService service = new TokenService(
+                server,
+                null,
+                POLICY,
+                1,
+                new TokenRuntime(time, new Random(1), time, Runnable::run),
+                new TokenListener() {});
+        service.start();
+        TokenResource resource = new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS));
+        String reported = token(authorization);
+        try {
+            String token = resource.rejectedAsText(authorization, challenge, prefer)
+                    .await()
+                    .atMost(TEN_SECONDS);
+            assertThat(reported).isNotEmpty();
+            boolean renewed = reported.equals("access-1") && Challenge.mayBeCuredByRenewal(challenge);
+            assertThat(token).isEqualTo(renewed ? "access-2" : "access-1");
+        } catch (InvalidRequest refused) {
+            assertThat(reported).isEmpty();
+            assertThat(refused.detail()).isEqualTo("send the rejected token as \"Authorization: Bearer <token>\"");
+        }
+    }
+
+    /** RFC 6750 section 2.1, without regular expressions; empty if there is none. */
+    private static String token(String authorization) {
+        String scheme = "bearer ";
+        boolean bearer = authorization.toLowerCase(Locale.ROOT).startsWith(scheme);
+        String token = bearer ? trim(authorization.substring(scheme.length())) : "";
+        return token.chars().allMatch(character -> character > ' ' && character < 0x7f) ? token : "";
+    }
+
+    private static String trim(String text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && text.charAt(start) == ' ') {
+            start++;
+        }
+        while (end > start && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tokensidecar.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Coverage-guided fuzzing, one target after the other, each in a process of its own. It begins with the kept inputs; what
+ * it finds beyond them is left in {@code target/fuzz}, and so is whatever breaks a target.
+ *
+ * <p>{@code -Dfuzz.seconds=N} says for how long in all.
+ */
+class FuzzIT {
+
+    private static final int SECONDS =
+            Integer.getInteger("fuzz.seconds", 120) / Target.all().size();
+    private static final Duration START_AND_END = Duration.ofMinutes(5);
+
+    /** One looks into every class that uses Unsafe and fails in Netty's, the other makes long inputs a hundred times slower. */
+    private static final String UNFIT_HOOKS = "com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer"
+            + ":com.code_intelligence.jazzer.sanitizers.RegexRoadblocks";
+
+    @TempDir(factory = InMemory.class)
+    Path scratch;
+
+    @ParameterizedTest
+    @MethodSource("dev.tokensidecar.fuzz.Target#all")
+    void noInputBreaks(Target target) throws IOException, InterruptedException {
+        Path output = Path.of("target", "fuzz", target.name());
+        Path log = output.resolve("log");
+        try (ChildProcess fuzzer = ChildProcess.start(command(target, output), environment(), log)) {
+            int exit = fuzzer.awaitExit(Duration.ofSeconds(SECONDS).plus(START_AND_END));
+            System.out.println(report(target, fuzzer.log()));
+            assertThat(exit)
+                    .as("the input that breaks %s is named at the end of %s", target, log)
+                    .isZero();
+        }
+    }
+
+    private List<String> command(Target target, Path output) throws IOException {
+        Path findings = Files.createDirectories(output.resolve("findings"));
+        Path found = Files.createDirectories(output.resolve("corpus"));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:+EnableDynamicAgentLoading",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + scratch,
+                "com.code_intelligence.jazzer.Jazzer",
+                "--target_class=" + target.type().getName(),
+                "--instrumentation_includes=dev.tokensidecar.**",
+                "--disabled_hooks=" + UNFIT_HOOKS,
+                "--reproducer_path=" + findings,
+                "-artifact_prefix=" + findings + "/",
+                "-max_total_time=" + SECONDS,
+                "-print_final_stats=1",
+                found.toString(),
+                target.corpus().toString());
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of("CLASSPATH", System.getProperty("java.class.path"));
+    }
+
+    private static String report(Target target, String log) {
+        return "fuzz seconds=%d target=%s executions=%s coverage=%s findings=%d"
+                .formatted(
+                        SECONDS,
+                        target,
+                        last("stat::number_of_executed_units: +(\\d+)", log),
+                        last(" cov: (\\d+)", log),
+                        Pattern.compile("Test unit written to")
+                                .matcher(log)
+                                .results()
+                                .count());
+    }
+
+    private static String last(String pattern, String log) {
+        return Pattern.compile(pattern)
+                .matcher(log)
+                .results()
+                .map((MatchResult result) -> result.group(1))
+                .reduce("unknown", (former, latter) -> latter);
+    }
+
+    /** Every save forces its files to the disk, which costs most of the time where there is one. */
+    static final class InMemory implements TempDirFactory {
+
+        private static final Path MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            return Files.isWritable(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, "fuzz")
+                    : Files.createTempDirectory("fuzz");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tokensidecar.fuzz;
+
+import dev.tokensidecar.api.ChallengeFuzz;
+import dev.tokensidecar.api.ParametersFuzz;
+import dev.tokensidecar.api.ReportFuzz;
+import dev.tokensidecar.oauth2.ScrubberFuzz;
+import dev.tokensidecar.oauth2.TokenResponseFuzz;
+import dev.tokensidecar.store.StoredFilesFuzz;
+import dev.tokensidecar.store.StoredTokenFuzz;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What is fuzzed.
+ *
+ * @param type the class
+ * @param method its method that a fuzzer calls
+ */
+record Target(Class<?> type, Consumer<byte[]> method) {
+
+    private static final List<Target> ALL = List.of(
+            new Target(TokenResponseFuzz.class, TokenResponseFuzz::fuzzerTestOneInput),
+            new Target(ScrubberFuzz.class, ScrubberFuzz::fuzzerTestOneInput),
+            new Target(StoredTokenFuzz.class, StoredTokenFuzz::fuzzerTestOneInput),
+            new Target(StoredFilesFuzz.class, StoredFilesFuzz::fuzzerTestOneInput),
+            new Target(ParametersFuzz.class, ParametersFuzz::fuzzerTestOneInput),
+            new Target(ReportFuzz.class, ReportFuzz::fuzzerTestOneInput),
+            new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput));
+
+    static List<Target> all() {
+        return ALL;
+    }
+
+    String name() {
+        return type.getSimpleName();
+    }
+
+    /** Where the kept inputs are. */
+    Path corpus() {
+        return Path.of("src", "test", "resources", "fuzz", name());
+    }
+
+    List<Path> inputs() throws IOException {
+        try (Stream<Path> files = Files.list(corpus())) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

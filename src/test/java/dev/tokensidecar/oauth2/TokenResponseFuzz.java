@@ -1,0 +1,77 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fuzzes what a token endpoint answers: the status, {@code Date} and {@code Retry-After} on a line each, then the body.
+ */
+public final class TokenResponseFuzz {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String REFRESH_TOKEN = "r/t +2~";
+    private static final String CLIENT_SECRET = "open-sesame";
+    private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
+    private static final List<TokenResponseParser> PARSERS = List.of(
+            new TokenResponseParser(Lifetimes.standard()),
+            new TokenResponseParser(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at")));
+
+    private TokenResponseFuzz() {}
+
+    /** What the fuzzer calls. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 4);
+        HttpAnswer answer = new HttpAnswer(
+                lines[0].matches("[1-5]\\d\\d") ? Integer.parseInt(lines[0]) : 200,
+                line(lines, 1),
+                line(lines, 2),
+                lines.length < 4 ? "" : lines[3]);
+        PARSERS.forEach(parser -> parse(parser, answer));
+    }
+
+    private static @Nullable String line(String[] lines, int number) {
+        return lines.length <= number || lines[number].isEmpty() ? null : lines[number];
+    }
+
+    private static void parse(TokenResponseParser parser, HttpAnswer answer) {
+        try {
+            assertUsable(parser.parse(answer, SCRUBBER, NOW));
+        } catch (RefreshFailure failure) {
+            assertFitToBeShown(failure);
+        }
+    }
+
+    private static void assertUsable(Tokens tokens) {
+        assertThat(tokens.accessToken().reveal()).isNotBlank().matches("[\\x20-\\x7e]+");
+        assertThat(tokens.tokenType()).isEqualTo("Bearer");
+        if (tokens.refreshToken() != null) {
+            assertThat(tokens.refreshToken().reveal()).isNotBlank();
+        }
+        assertSane(tokens.life());
+        assertSane(tokens.refreshTokenLife());
+        assertThat(tokens.toString()).contains("accessToken=[secret]");
+    }
+
+    private static void assertSane(@Nullable Duration life) {
+        assertThat(life == null || (life.isPositive() && life.compareTo(Lifetimes.MAX) <= 0))
+                .as("life %s", life)
+                .isTrue();
+    }
+
+    private static void assertFitToBeShown(RefreshFailure failure) {
+        String shown = failure.error() + "\n" + failure.detail() + "\n" + failure;
+        assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
+        assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
+        assertThat(failure.detail()).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
+        assertThat(failure.retryAfter() == null || !failure.retryAfter().isNegative())
+                .isTrue();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tokensidecar.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** Fuzzes the content of a refresh token file, as it is and sealed by the right key. */
+public final class StoredTokenFuzz {
+
+    private static final String NAME = "file";
+    private static final KeyRing KEYS = new KeyRing(() -> List.of(Secret.of(
+            Base64.getEncoder().encodeToString("a key of 32 bytes for the fuzzer".getBytes(StandardCharsets.UTF_8)))));
+    private static final TokenFormat SEALING = new TokenFormat(KEYS);
+    private static final TokenFormat PLAIN = new TokenFormat(new KeyRing(null));
+
+    private StoredTokenFuzz() {}
+
+    /** What the fuzzer calls. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        Object inClear = judge(PLAIN, input);
+        Object withKey = judge(SEALING, input);
+        if (inClear == StoreProblem.EMPTY || inClear == StoreProblem.UNDECRYPTABLE) {
+            return;
+        }
+        assertThat(withKey).isEqualTo(inClear);
+        assertThat(judge(SEALING, envelope(input))).isEqualTo(inClear);
+    }
+
+    private static byte[] envelope(byte[] content) {
+        KeyRing.Sealed sealed = KEYS.seal(content);
+        return "{\"format\":1,\"key_id\":\"%s\",\"nonce\":\"%s\",\"sealed\":\"%s\"}"
+                .formatted(sealed.keyId(), sealed.nonce(), sealed.ciphertext())
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The token, or what is wrong. */
+    private static Object judge(TokenFormat format, byte[] content) {
+        try {
+            StoredToken stored = format.decode(content, NAME, null);
+            assertThat(stored.token().value().reveal()).isNotEmpty();
+            assertThat(PLAIN.decode(PLAIN.encode(stored), NAME, null)).isEqualTo(stored);
+            assertThat(SEALING.decode(SEALING.encode(stored), NAME, null)).isEqualTo(stored);
+            return stored;
+        } catch (StoreFailure failure) {
+            assertThat(failure).hasNoCause();
+            assertThat(failure.getMessage())
+                    .isIn(
+                            "file is empty",
+                            "file has a later format",
+                            "file is damaged, or none of this program's files",
+                            "file is encrypted with a key that is not there",
+                            "file is not what its key has sealed");
+            return failure.problem();
+        }
+    }
+}
