@@ -1,20 +1,30 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.token.Caller;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
-/** Who sends a request, and where the answer is to be delivered: on the event loop, and in the context, of its request. */
-final class CallerContext {
+/** Who sends the current request, and where it is answered: on the event loop, and in the context, of that request. */
+@Singleton
+final class CallerContext implements Supplier<Caller> {
 
-    private CallerContext() {}
+    private final CurrentVertxRequest current;
 
-    static Caller of(HttpServerRequest request) {
+    CallerContext(CurrentVertxRequest current) {
+        this.current = current;
+    }
+
+    @Override
+    public Caller get() {
+        HttpServerRequest request = current.getCurrent().request();
         return new Caller(executor(), () -> peer(request.remoteAddress()));
     }
 

@@ -1,12 +1,12 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenService;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -51,13 +52,13 @@ final class TokenResource {
     private final TokenService service;
     private final TimeSource time;
     private final Parameters parameters;
-    private final CurrentVertxRequest request;
+    private final Supplier<Caller> caller;
 
-    TokenResource(TokenService service, TimeSource time, Parameters parameters, CurrentVertxRequest request) {
+    TokenResource(TokenService service, TimeSource time, Parameters parameters, Supplier<Caller> caller) {
         this.service = service;
         this.time = time;
         this.parameters = parameters;
-        this.request = request;
+        this.caller = caller;
     }
 
     @GET
@@ -116,15 +117,15 @@ final class TokenResource {
                 : TokenRequest.any(parameters.maxWait(prefer));
     }
 
-    private Uni<TokenAnswer> json(TokenRequest wanted) {
-        return token(wanted).map(token -> TokenAnswer.of(token, time.now()));
+    private Uni<TokenAnswer> json(TokenRequest request) {
+        return token(request).map(token -> TokenAnswer.of(token, time.now()));
     }
 
-    private Uni<String> text(TokenRequest wanted) {
-        return token(wanted).map(token -> token.value().reveal());
+    private Uni<String> text(TokenRequest request) {
+        return token(request).map(token -> token.value().reveal());
     }
 
-    private Uni<AccessToken> token(TokenRequest wanted) {
-        return service.token(wanted, CallerContext.of(request.getCurrent().request()));
+    private Uni<AccessToken> token(TokenRequest request) {
+        return service.token(request, caller.get());
     }
 }

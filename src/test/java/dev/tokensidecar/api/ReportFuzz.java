@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -30,6 +32,8 @@ public final class ReportFuzz {
             TEN_SECONDS,
             new BackOff(TEN_SECONDS, TEN_SECONDS, TEN_SECONDS, TEN_SECONDS));
 
+    private static final Caller CALLER = new Caller(Runnable::run, () -> UnixDomainSocketAddress.of(""));
+
     private ReportFuzz() {}
 
     /** What the fuzzer calls. */
@@ -46,10 +50,12 @@ public final class ReportFuzz {
                 null,
                 POLICY,
                 1,
+                () -> peer -> "",
                 new TokenRuntime(time, new Random(1), time, Runnable::run),
                 new TokenListener() {});
         service.start();
-        TokenResource resource = new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS));
+        TokenResource resource =
+                new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS), () -> CALLER);
         String reported = token(authorization);
         try {
             String token = resource.rejectedAsText(authorization, challenge, prefer)

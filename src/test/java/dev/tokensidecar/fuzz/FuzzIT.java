@@ -3,6 +3,7 @@ package dev.tokensidecar.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class FuzzIT {
         Path log = output.resolve("log");
         try (ChildProcess fuzzer = ChildProcess.start(command(target, output), environment(), log)) {
             int exit = fuzzer.awaitExit(Duration.ofSeconds(SECONDS).plus(START_AND_END));
-            System.out.println(report(target, fuzzer.log()));
+            Figures.record("fuzz", report(target, fuzzer.log()));
             assertThat(exit)
                     .as("the input that breaks %s is named at the end of %s", target, log)
                     .isZero();
@@ -78,7 +79,7 @@ class FuzzIT {
     }
 
     private static String report(Target target, String log) {
-        return "fuzz seconds=%d target=%s executions=%s coverage=%s findings=%d"
+        return "seconds=%d target=%s executions=%s coverage=%s findings=%d"
                 .formatted(
                         SECONDS,
                         target,

@@ -25,8 +25,9 @@ public final class Repeated implements AutoCloseable {
     }
 
     private void run() {
-        while (!over.get() && once.getAsBoolean()) {
-            Thread.yield();
+        boolean goesOn = true;
+        while (goesOn && !over.get()) {
+            goesOn = once.getAsBoolean();
         }
     }
 

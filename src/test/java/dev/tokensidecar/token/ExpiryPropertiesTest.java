@@ -76,7 +76,7 @@ class ExpiryPropertiesTest {
 
         void ask(TokenRequest request) {
             Cancellable unused =
-                    core.service.token(request, Core.DIRECT).subscribe().with(this::check, refused -> {});
+                    core.service.token(request, Core.CALLER).subscribe().with(this::check, refused -> {});
         }
 
         void report() {

@@ -73,12 +73,15 @@ class ValidityPropertiesTest {
     @RepeatableProperty
     void aRefreshTokenIsKeptAliveInTheLastThirdOfItsLifeAtMost(
             @ForAll RefreshPolicy policy, @ForAll RefreshToken refreshToken) {
-        Duration window = policy.keepAliveWindow(refreshToken);
+        Duration after = policy.keepAliveAfter(refreshToken);
 
-        assertThat(window).isLessThanOrEqualTo(policy.ahead());
         Instant end = refreshToken.expiresAt();
-        if (end != null && end.isAfter(refreshToken.receivedAt())) {
-            assertThat(window).isBetween(Duration.ZERO, Duration.between(refreshToken.receivedAt(), end));
+        if (end == null) {
+            assertThat(after).isEqualTo(RefreshPolicy.LONGEST_LIFE);
+        } else if (end.isAfter(refreshToken.receivedAt())) {
+            Duration life = Duration.between(refreshToken.receivedAt(), end);
+            assertThat(after).isBetween(life.multipliedBy(2).dividedBy(3), life);
+            assertThat(life.minus(after)).isLessThanOrEqualTo(policy.ahead());
         }
     }
 
