@@ -111,7 +111,7 @@ class ClockFaultIT {
                 load.assertOnlyTokensOr(503);
                 load.assertAllAnswered();
             }
-            stage.crash(sidecar);
+            assertThat(sidecar.stop()).isZero();
         }
         assertGoesOnWithAFileFromTheFuture();
     }

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Sets the wall clock of the sidecar, and of nobody else, while it runs: by libfaketime. The monotonic one goes on as it is. */
+/** The hand that sets the wall clock of a running sidecar, by libfaketime; the monotonic clock goes on as it is. */
 final class ClockHand {
 
     private final Path file;
@@ -24,6 +24,8 @@ final class ClockHand {
         stage.set("FAKETIME_TIMESTAMP_FILE", file.toString());
         stage.set("FAKETIME_NO_CACHE", "1");
         stage.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        // timed waits go by the monotonic clock and are none of its business; a JVM would spin
+        stage.set("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /** Its own wrapper knows where it is, on each architecture. */

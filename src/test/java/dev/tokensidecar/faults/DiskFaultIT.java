@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,8 +25,6 @@ class DiskFaultIT {
 
     /** So many that the file takes two pages. */
     private static final int LOGINS = 100;
-
-    private static final Map<String, String> NO_LABELS = Map.of();
 
     @TempDir
     Path directory;
@@ -80,11 +77,10 @@ class DiskFaultIT {
         scene.stage().server().release();
 
         scene.awaitTold(sidecar, trouble.told());
-        sidecar.awaitMeter("token_sidecar_refresh_token_persisted", NO_LABELS, 0);
+        sidecar.await("a token in memory only", () -> !DiskScene.isPersisted(sidecar));
         scene.stage().awaitRefreshes(2);
-        scene.assertReadiness(sidecar, 200, trouble.told());
-        assertThat(sidecar.meter("token_sidecar_refresh_token_persisted", NO_LABELS))
-                .isZero();
+        scene.awaitReadiness(sidecar, 200, trouble.told());
+        assertThat(DiskScene.isPersisted(sidecar)).isFalse();
         assertThat(sidecar.log())
                 .containsOnlyOnce("refresh token store in trouble")
                 .doesNotContain("refresh token store is well again");
@@ -95,7 +91,7 @@ class DiskFaultIT {
         trouble.end(volume);
 
         scene.awaitWell(sidecar, trouble.told());
-        sidecar.awaitMeter("token_sidecar_refresh_token_persisted", NO_LABELS, 1);
+        sidecar.await("a saved token", () -> DiskScene.isPersisted(sidecar));
         scene.stage().holdNextRefresh();
         assertThat(names())
                 .containsExactlyInAnyOrder("refresh-token", "refresh-token.previous", "refresh-token.attempt");

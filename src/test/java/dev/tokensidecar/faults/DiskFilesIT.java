@@ -80,12 +80,16 @@ class DiskFilesIT {
 
     private void assertWaitsForAPerson(SidecarProcess sidecar, StoreProblem problem) throws Exception {
         scene.awaitTold(sidecar, problem);
-        sidecar.awaitMeter("token_sidecar_refreshes_total", Map.of("reason", "startup", "outcome", "configuration"), 3);
-        scene.assertReadiness(sidecar, 503, problem);
+        sidecar.await("three tries", () -> tries(sidecar) >= 3);
+        scene.awaitReadiness(sidecar, 503, problem);
         HttpResponse<String> answer = Stage.answer(scene.stage().ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).contains(problem.cure());
         assertThat(scene.stage().server().stats().tokenRequests()).isZero();
+    }
+
+    private static double tries(SidecarProcess sidecar) {
+        return sidecar.meter("token_sidecar_refreshes_total", Map.of("reason", "startup", "outcome", "configuration"));
     }
 
     @ParameterizedTest
@@ -97,7 +101,7 @@ class DiskFilesIT {
 
         try (SidecarProcess sidecar = startAndHold()) {
             scene.awaitTold(sidecar, spoilt.told());
-            scene.assertReadiness(sidecar, 503, spoilt.told());
+            scene.awaitReadiness(sidecar, 503, spoilt.told());
             assertThat(scene.stage().server().presentedRefreshTokens()).containsExactly(refreshToken);
 
             scene.stage().server().release();
@@ -141,7 +145,7 @@ class DiskFilesIT {
 
         try (SidecarProcess sidecar = startAndHold()) {
             scene.awaitTold(sidecar, StoreProblem.EXPOSED);
-            scene.assertReadiness(sidecar, 503, StoreProblem.EXPOSED);
+            scene.awaitReadiness(sidecar, 503, StoreProblem.EXPOSED);
 
             scene.stage().server().release();
             sidecar.awaitStarted();
@@ -158,19 +162,23 @@ class DiskFilesIT {
         try (SidecarProcess sidecar = scene.stage().start()) {
             sidecar.awaitStarted();
             try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
-                sidecar.awaitMeter("token_sidecar_generation", Map.of(), 2);
-                DiskScene.give(scene.stored(), ROOT);
-                scene.stage().holdNextRefresh();
-                scene.awaitTold(sidecar, StoreProblem.UNREADABLE);
-                scene.assertReadiness(sidecar, 200, StoreProblem.UNREADABLE);
-
-                scene.stage().server().release();
+                sidecar.await("a file that cannot be read", () -> isTakenAway(sidecar));
                 scene.awaitWell(sidecar, StoreProblem.UNREADABLE);
                 load.assertOnlyTokens();
                 load.assertAllAnswered();
             }
             scene.crashAndGoOn(sidecar);
         }
+    }
+
+    /** Takes the file away, again and again, until the sidecar has seen it so: each save brings another one. */
+    private boolean isTakenAway(SidecarProcess sidecar) {
+        try {
+            DiskScene.give(scene.stored(), ROOT);
+        } catch (IOException replaced) {
+            return false;
+        }
+        return DiskScene.isTold(sidecar, StoreProblem.UNREADABLE);
     }
 
     /** A sidecar whose first request waits at the server, so that there is time to look at it. */

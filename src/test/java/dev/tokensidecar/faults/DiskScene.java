@@ -105,35 +105,41 @@ final class DiskScene implements AutoCloseable {
     }
 
     void awaitTold(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
-        sidecar.awaitMeter("token_sidecar_store_problem", Map.of("problem", problem.label()), 1);
+        sidecar.await("the meter tells " + problem, () -> isTold(sidecar, problem));
         assertThat(sidecar.log())
                 .contains("refresh token store in trouble token=default problem=" + problem.label() + " cure=\""
                         + problem.cure() + "\" detail=\"" + stored);
-        assertThat(status(sidecar).getJsonObject("refresh_token").getString("store_problem"))
+        JsonObject status =
+                new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body());
+        assertThat(status.getJsonArray("tokens")
+                        .getJsonObject(0)
+                        .getJsonObject("refresh_token")
+                        .getString("store_problem"))
                 .isEqualTo(problem.label());
+    }
+
+    static boolean isTold(SidecarProcess sidecar, StoreProblem problem) {
+        return sidecar.meter("token_sidecar_store_problem", Map.of("problem", problem.label())) == 1;
+    }
+
+    static boolean isPersisted(SidecarProcess sidecar) {
+        return sidecar.meter("token_sidecar_refresh_token_persisted", Map.of()) == 1;
     }
 
     void awaitWell(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
         sidecar.awaitLog("refresh token store is well again token=default problem_was=" + problem.label());
-        sidecar.awaitMeter("token_sidecar_store_problem", Map.of("problem", problem.label()), 0);
+        assertThat(isTold(sidecar, problem)).isFalse();
     }
 
-    /** The readiness probe tells the trouble, whatever its answer is. */
-    void assertReadiness(SidecarProcess sidecar, int status, StoreProblem problem) {
-        HttpResponse<String> ready = stage.get(sidecar.management("/q/health/ready"));
-        assertThat(ready.statusCode()).isEqualTo(status);
-        assertThat(new JsonObject(ready.body())
-                        .getJsonArray("checks")
-                        .getJsonObject(0)
-                        .getJsonObject("data")
-                        .getString("store"))
-                .isEqualTo(problem.label());
-    }
-
-    JsonObject status(SidecarProcess sidecar) {
-        return new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body())
-                .getJsonArray("tokens")
-                .getJsonObject(0);
+    /** Waits until the readiness probe answers with this status, and tells this trouble with it. */
+    void awaitReadiness(SidecarProcess sidecar, int status, StoreProblem problem) throws InterruptedException {
+        sidecar.await("readiness " + status + " with " + problem, () -> {
+            HttpResponse<String> ready = stage.get(sidecar.management("/q/health/ready"));
+            JsonObject check =
+                    new JsonObject(ready.body()).getJsonArray("checks").getJsonObject(0);
+            return ready.statusCode() == status
+                    && problem.label().equals(check.getJsonObject("data").getString("store"));
+        });
     }
 
     void assertServed(SidecarProcess sidecar) {

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 
 /** Callers that ask for a token and try it at an API, one time after the other, until the process they ask is gone. */
 public final class Load implements AutoCloseable {
@@ -27,7 +24,6 @@ public final class Load implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final int MOST_LOOKS = 1000;
 
-    private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong longestNanos = new AtomicLong();
@@ -35,27 +31,24 @@ public final class Load implements AutoCloseable {
     private final Queue<HttpResponse<String>> refusals = new ConcurrentLinkedQueue<>();
     private final Stage stage;
     private final SidecarProcess sidecar;
-    private final List<Thread> callers;
+    private final Repeated callers;
 
     /** Starts so many callers. */
     public Load(Stage stage, SidecarProcess sidecar, int number) {
         this.stage = stage;
         this.sidecar = sidecar;
-        callers = IntStream.range(0, number)
-                .mapToObj(caller -> Thread.ofVirtual().start(this::ask))
-                .toList();
+        callers = new Repeated(number, this::ask);
     }
 
-    private void ask() {
-        while (!over.get()) {
-            try {
-                askOnce();
-            } catch (CompletionException gone) {
-                unanswered.incrementAndGet();
-                return;
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
+    private boolean ask() {
+        try {
+            askOnce();
+        } catch (CompletionException gone) {
+            unanswered.incrementAndGet();
+            return false;
         }
+        LockSupport.parkNanos(PAUSE.toNanos());
+        return true;
     }
 
     private void askOnce() {
@@ -113,13 +106,6 @@ public final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-        over.set(true);
-        for (Thread caller : callers) {
-            try {
-                caller.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        callers.close();
     }
 }

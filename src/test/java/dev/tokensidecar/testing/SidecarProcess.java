@@ -148,9 +148,9 @@ public final class SidecarProcess implements AutoCloseable {
         process.await("a line with " + text, () -> log().contains(text), START);
     }
 
-    /** Waits until a meter with these labels, {@code token} apart, has this value. */
-    public void awaitMeter(String name, Map<String, String> labels, double value) throws InterruptedException {
-        process.await(name + labels + " " + value, () -> meter(name, labels) == value, START);
+    /** Waits until that is so. */
+    public void await(String what, ChildProcess.Condition condition) throws InterruptedException {
+        process.await(what, condition, START);
     }
 
     /** What a meter with these labels, {@code token} apart, tells now. */
