@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** What the kills of one loop have cost. */
+/** What the kills of one loop have cost; the columns of a row are those of the line. */
 final class KillReport {
 
     private final String scene;
@@ -18,6 +18,8 @@ final class KillReport {
     private final Map<Aim, Integer> kills = new EnumMap<>(Aim.class);
     private final Map<Aim, Integer> inWindow = new EnumMap<>(Aim.class);
     private final List<Duration> recoveries = new ArrayList<>();
+    private long answers;
+    private long notNow;
     private int secondChances;
     private int lostInWindow;
     private int lostOutside;
@@ -48,6 +50,20 @@ final class KillReport {
         lostOutside += !alive && !window ? 1 : 0;
     }
 
+    /** The load that was there when a process was killed. */
+    void add(Load load) {
+        answers += load.answers();
+        notNow += load.notNow();
+    }
+
+    long answers() {
+        return answers;
+    }
+
+    long notNow() {
+        return notNow;
+    }
+
     int lostInWindow() {
         return lostInWindow;
     }
@@ -73,6 +89,8 @@ final class KillReport {
         figures.put("second_chances", secondChances);
         figures.put("lost_in_window", lostInWindow);
         figures.put("lost_outside", lostOutside);
+        figures.put("answers", answers);
+        figures.put("not_now", notNow);
         figures.put("recovery_median_ms", sorted.isEmpty() ? "-" : millis(sorted.get(sorted.size() / 2)));
         figures.put("recovery_max_ms", sorted.isEmpty() ? "-" : millis(sorted.getLast()));
         figures.put("seed", seed);
