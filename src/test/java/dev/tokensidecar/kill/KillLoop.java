@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SIGKILL at random moments and at the instants around each step of a save, under load, again and again. What each kill
- * may cost is judged by what the server was shown.
+ * may cost is judged by what the server was shown. A second chance that is granted for a while may pass where the machine
+ * is busy with other things; a restart in half that time has to be in time.
  *
  * <p>{@code -Dkill.seed=N} repeats the choices of an earlier run.
  */
@@ -84,7 +85,7 @@ public final class KillLoop {
         assertThat(report.notNow()).as("%s", report).isLessThan(report.answers() / 10);
     }
 
-    /** How many sessions that has cost; all of them in the unavoidable window. */
+    /** How many sessions that has cost; all of them in the unavoidable window, and without a second chance in time. */
     public int sessionsLost() {
         return report.lostInWindow();
     }
@@ -97,9 +98,13 @@ public final class KillLoop {
                     .as("access tokens that were handed out, saved refresh tokens being the limit, window=%s", window)
                     .isLessThanOrEqualTo(window ? kill.rotations() - 1 : kill.rotations());
         }
-        assertThat(alive)
-                .as("session alive, window=%s, %s, see %s", window, report, sidecar.log())
-                .isEqualTo(scene.forgiving() || !window);
+        Duration secondChance = scene.secondChance();
+        boolean inTime = after.compareTo(secondChance.dividedBy(2)) < 0;
+        if (inTime || !window || secondChance.isZero()) {
+            assertThat(alive)
+                    .as("session alive, window=%s, %s, see %s", window, report, sidecar.log())
+                    .isEqualTo(inTime || !window);
+        }
     }
 
     /** A token of two seconds may be over before the server is asked about it, where the machine is busy. */

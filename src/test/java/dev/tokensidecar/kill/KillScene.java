@@ -3,6 +3,7 @@ package dev.tokensidecar.kill;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -12,8 +13,8 @@ public interface KillScene {
     /** What the report calls it. */
     String name();
 
-    /** Whether the server takes the refresh token that it has just replaced once more. */
-    boolean forgiving();
+    /** For how long the server takes the refresh token that it has just replaced once more; zero for not at all. */
+    Duration secondChance();
 
     /** Starts the sidecar; there may be several, one after the other. */
     SidecarProcess start();
