@@ -23,31 +23,31 @@ final class StoreHealth {
         return worst == null ? null : worst.problem();
     }
 
-    synchronized void loaded(@Nullable StoreFailure failure) {
-        StoreProblem before = problem();
-        loading = failure;
-        tell(before);
+    void loaded(@Nullable StoreFailure failure) {
+        change(() -> loading = failure);
     }
 
     /** An attempt was noted, or could not be. */
-    synchronized void noted(@Nullable StoreFailure failure) {
-        StoreProblem before = problem();
-        noting = failure;
-        tell(before);
+    void noted(@Nullable StoreFailure failure) {
+        change(() -> noting = failure);
     }
 
     /** The token in use is the one that is kept, or could not be; mostly nothing had to be written for that. */
-    synchronized void settled(@Nullable StoreFailure failure) {
-        StoreProblem before = problem();
-        saving = failure;
-        tell(before);
+    void settled(@Nullable StoreFailure failure) {
+        change(() -> saving = failure);
     }
 
     /** A new token was written, and so could a note be; or it could not. */
-    synchronized void saved(@Nullable StoreFailure failure) {
+    void saved(@Nullable StoreFailure failure) {
+        change(() -> {
+            saving = failure;
+            noting = failure == null ? null : noting;
+        });
+    }
+
+    private synchronized void change(Runnable change) {
         StoreProblem before = problem();
-        saving = failure;
-        noting = failure == null ? null : noting;
+        change.run();
         tell(before);
     }
 
