@@ -42,32 +42,31 @@ public final class ReportFuzz {
         String authorization = lines[0];
         String prefer = lines.length < 2 ? null : lines[1];
         String challenge = lines.length < 3 ? null : lines[2];
-        VirtualTime time = new VirtualTime();
-        FakeAuthorizationServer server = new FakeAuthorizationServer();
-        server.answerAtOnce();
-        TokenService service = new TokenService(
-                server,
-                null,
-                POLICY,
-                1,
-                () -> peer -> "",
-                new TokenRuntime(time, new Random(1), time, Runnable::run),
-                new TokenListener() {});
-        service.start();
-        TokenResource resource =
-                new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS), () -> CALLER);
         String reported = token(authorization);
         try {
-            String token = resource.rejectedAsText(authorization, challenge, prefer)
+            String answer = resource()
+                    .rejectedAsText(authorization, challenge, prefer)
                     .await()
                     .atMost(TEN_SECONDS);
             assertThat(reported).isNotEmpty();
             boolean renewed = reported.equals("access-1") && Challenge.mayBeCuredByRenewal(challenge);
-            assertThat(token).isEqualTo(renewed ? "access-2" : "access-1");
+            assertThat(answer).isEqualTo(renewed ? "access-2" : "access-1");
         } catch (InvalidRequest refused) {
             assertThat(reported).isEmpty();
             assertThat(refused.detail()).isEqualTo("send the rejected token as \"Authorization: Bearer <token>\"");
         }
+    }
+
+    /** One that has {@code access-1} and renews it at once. */
+    private static TokenResource resource() {
+        VirtualTime time = new VirtualTime();
+        FakeAuthorizationServer server = new FakeAuthorizationServer();
+        server.answerAtOnce();
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        TokenService service =
+                new TokenService(server, null, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
+        service.start();
+        return new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS), () -> CALLER);
     }
 
     /** RFC 6750 section 2.1, without regular expressions; empty if there is none. */
