@@ -109,12 +109,7 @@ final class DiskScene implements AutoCloseable {
         assertThat(sidecar.log())
                 .contains("refresh token store in trouble token=default problem=" + problem.label() + " cure=\""
                         + problem.cure() + "\" detail=\"" + stored);
-        JsonObject status =
-                new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body());
-        assertThat(status.getJsonArray("tokens")
-                        .getJsonObject(0)
-                        .getJsonObject("refresh_token")
-                        .getString("store_problem"))
+        assertThat(sidecar.status().getJsonObject("refresh_token").getString("store_problem"))
                 .isEqualTo(problem.label());
     }
 
