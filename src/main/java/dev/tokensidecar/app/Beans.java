@@ -20,6 +20,7 @@ import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshTokenStore;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -70,14 +71,15 @@ final class Beans {
             @ConfigProperty(name = "quarkus.http.port") int port) {
         ExecutorService workers = Threads.workers();
         AuthorizationServer server = new AuthorizationServers(vertx, tls, workers, Clock.systemUTC()).make(settings);
+        TokenRuntime runtime = new TokenRuntime(time, new SecureRandom(), Threads.timers(), workers);
         TokenMetrics metrics = new TokenMetrics(meters, StatusResource.DEFAULT_TOKEN);
         TokenService service = new TokenService(
                 server,
-                store(settings),
+                new Session(store(settings), settings.store().timeout(), runtime),
                 policy(settings),
                 settings.http().maxWaiters(),
                 new PeerUsers(port),
-                new TokenRuntime(time, new SecureRandom(), Threads.timers(), workers),
+                runtime,
                 new Listeners(metrics, new RefreshLog(StatusResource.DEFAULT_TOKEN)));
         metrics.watch(service);
         return service;
@@ -101,10 +103,7 @@ final class Beans {
         return new Guard(json, proof);
     }
 
-    private static @Nullable RefreshTokenStore store(TokenSettings settings) {
-        if (settings.grant().type() == TokenSettings.GrantType.CLIENT_CREDENTIALS) {
-            return null;
-        }
+    private static RefreshTokenStore store(TokenSettings settings) {
         SeedFile seed = new SeedFile(settings.store().refreshTokenFile(), Clock.systemUTC());
         return settings.store().file() == null
                 ? new MemoryStore(seed)
@@ -131,7 +130,6 @@ final class Beans {
                 refresh.defaultLife(),
                 refresh.probeInterval(),
                 settings.authorizationServer().timeout(),
-                settings.store().timeout(),
                 new BackOff(
                         refresh.backOffInitial(),
                         refresh.backOffMax(),

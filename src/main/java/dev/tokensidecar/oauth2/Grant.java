@@ -1,6 +1,5 @@
 package dev.tokensidecar.oauth2;
 
-import dev.tokensidecar.token.Tokens;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +43,9 @@ public record Grant(
         }
     }
 
-    /**
-     * The tokens as far as this grant uses them: a refresh token that comes with {@code client_credentials} is dropped,
-     * because nobody would ever present it (RFC 6749 section 4.4.3).
-     */
-    Tokens tokens(Tokens granted) {
-        return type == Type.REFRESH_TOKEN
-                ? granted
-                : new Tokens(granted.accessToken(), granted.tokenType(), granted.scope(), granted.life(), null, null);
-    }
-
     /** Adds everything of this grant to a request body. */
-    void addTo(Form form) {
-        form.add("grant_type", type.value());
+    void addTo(Form form, Type used) {
+        form.add("grant_type", used.value());
         if (scope != null) {
             form.add("scope", scope);
         }

@@ -1,8 +1,8 @@
 package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
@@ -46,16 +46,12 @@ public final class TokenEndpointClient implements AuthorizationServer {
 
     @Override
     public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
-        Secret presented = null;
-        if (grant.type() == Grant.Type.REFRESH_TOKEN) {
-            if (refreshToken == null) {
-                return Uni.createFrom()
-                        .failure(new Misconfigured(
-                                "no_refresh_token", "there is no refresh token to present: put one into the store"));
-            }
-            presented = refreshToken.value();
-        }
-        return attempt(presented);
+        return attempt(refreshToken == null ? null : refreshToken.value());
+    }
+
+    @Override
+    public InitialGrant initialGrant() {
+        return grant.type() == Grant.Type.REFRESH_TOKEN ? InitialGrant.NONE : InitialGrant.UNATTENDED;
     }
 
     private Uni<Tokens> attempt(@Nullable Secret refreshToken) {
@@ -97,7 +93,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
     private Uni<Tokens> post(URI address, @Nullable Secret refreshToken, ClientProof proof) {
         Form form = new Form();
         List<Secret> sent = new ArrayList<>(proof.secrets());
-        grant.addTo(form);
+        grant.addTo(form, refreshToken == null ? grant.type() : Grant.Type.REFRESH_TOKEN);
         if (refreshToken != null) {
             form.add("refresh_token", refreshToken.reveal());
             sent.add(refreshToken);
@@ -111,7 +107,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
         if (answer.status() == 404 || answer.status() == 405) {
             endpoint.forget();
         }
-        return grant.tokens(parser.parse(answer, scrubber, clock.instant()));
+        return parser.parse(answer, scrubber, clock.instant());
     }
 
     /** A mistake of ours. Its own message stays here, since nobody knows what is in it. */

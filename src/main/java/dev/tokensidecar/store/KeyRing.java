@@ -104,7 +104,7 @@ final class KeyRing {
         }
         throw new StoreFailure(
                 StoreProblem.UNDECRYPTABLE,
-                "sidecar.token.store.encryption-key-file must hold 32 random bytes in Base64, as openssl rand -base64 32"
+                "store.encryption-key-file must hold 32 random bytes in Base64, as openssl rand -base64 32"
                         + " prints them");
     }
 

@@ -2,6 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
@@ -49,7 +50,7 @@ public final class RefreshLog implements TokenListener {
             toldUnsaved = true;
             LOG.warnf(
                     "refresh token was rotated and is in memory only, a restart will present one that is used up"
-                            + " token=%s cure=\"set sidecar.token.store.file to a writable path that outlives the pod\"",
+                            + " token=%s cure=\"set store.file of this token to a writable path that outlives the pod\"",
                     token);
         }
     }
@@ -58,11 +59,18 @@ public final class RefreshLog implements TokenListener {
     public synchronized void refreshFailed(
             LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         Instant now = refresh.at().plus(refresh.duration());
-        if (failure.error().equals(lastError) && isRecent(lastWarning, now)) {
+        String news = failure instanceof RefreshFailure.AuthorizationPending pending
+                ? pending.prompt().userCode()
+                : failure.error();
+        if (news.equals(lastError) && isRecent(lastWarning, now)) {
             return;
         }
-        lastError = failure.error();
+        lastError = news;
         lastWarning = now;
+        if (failure instanceof RefreshFailure.AuthorizationPending pending) {
+            ask(pending.prompt());
+            return;
+        }
         LOG.logf(
                 failure instanceof RefreshFailure.InvalidGrant ? Logger.Level.ERROR : Logger.Level.WARN,
                 "refresh failed token=%s reason=%s error=%s retry_in_ms=%d token_still_usable=%s cure=\"%s\" detail=\"%s\"",
@@ -75,6 +83,17 @@ public final class RefreshLog implements TokenListener {
                 failure.detail());
     }
 
+    private void ask(Prompt prompt) {
+        String complete = prompt.verificationUriComplete();
+        LOG.warnf(
+                "somebody has to log in token=%s open=%s code=%s or_open=%s valid_until=%s",
+                token,
+                prompt.verificationUri(),
+                prompt.userCode(),
+                complete == null ? "-" : complete,
+                prompt.expiresAt());
+    }
+
     /** A warning from the future is not: the clock was set back, and nobody knows how long ago it was. */
     private static boolean isRecent(@Nullable Instant warning, Instant now) {
         return warning != null && !now.isBefore(warning) && now.isBefore(warning.plus(INTERVAL));
@@ -84,8 +103,9 @@ public final class RefreshLog implements TokenListener {
         return switch (failure) {
             case RefreshFailure.Unavailable it -> "none needed, the sidecar tries again by itself";
             case RefreshFailure.InvalidResponse it -> "check that this is the token endpoint and what stands before it";
+            case RefreshFailure.AuthorizationPending it -> "open the page and enter the code";
             case RefreshFailure.InvalidGrant it ->
-                "log in again and put the new refresh token into sidecar.token.store.refresh-token-file";
+                "log in again and put the new refresh token into the file that store.refresh-token-file names";
             case RefreshFailure.Misconfigured it -> "correct the configuration or the client's registration";
         };
     }

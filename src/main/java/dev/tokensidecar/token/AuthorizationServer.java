@@ -13,8 +13,13 @@ public interface AuthorizationServer {
      * <p>Cancelling the subscription ends the exchange: the connection is dead afterwards, so that no second request
      * with the same refresh token can run beside it.
      *
-     * @param refreshToken what to present; null for a grant that needs none (RFC 6749 section 4.4)
+     * @param refreshToken what to present; null where there is none, to have the initial grant
      * @return the granted tokens, or a failure that is always a {@link RefreshFailure}
      */
     Uni<Tokens> request(@Nullable RefreshToken refreshToken);
+
+    /** How tokens are had without a refresh token. */
+    default InitialGrant initialGrant() {
+        return InitialGrant.NONE;
+    }
 }

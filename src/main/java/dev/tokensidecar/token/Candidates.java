@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class Candidates {
 
     private final Deque<RefreshToken> waiting = new ArrayDeque<>();
-    private final Set<TokenHash> refused = new HashSet<>();
+    private final Set<TokenHash> refused;
     private boolean askedAgain;
+
+    /** @param refusedBefore what is not to be presented any more */
+    Candidates(Set<TokenHash> refusedBefore) {
+        this.refused = new HashSet<>(refusedBefore);
+    }
 
     void add(Stored stored) {
         stored.candidates().stream()

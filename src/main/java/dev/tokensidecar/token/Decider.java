@@ -103,52 +103,52 @@ final class Decider {
     }
 
     /** What is to be refreshed without anybody asking; null for nothing. */
-    @Nullable RefreshReason due(TokenState state, Moment now) {
+    @Nullable RefreshReason due(TokenState state, Kept kept, Moment now) {
         return switch (state) {
             case Refreshing refreshing -> null;
             case Closed closed -> null;
             case BackingOff backingOff -> backingOff.leftNanos(now) == 0 ? backingOff.reason() : null;
             case Dead dead -> probeLeft(dead, now).isZero() ? RefreshReason.PROBE : null;
-            case Idle idle -> untilNextRefresh(idle.held(), now).isZero() ? dueWhenIdle(idle.held(), now) : null;
+            case Idle idle -> untilNextRefresh(idle.held(), now).isZero() ? dueWhenIdle(idle.held(), kept, now) : null;
         };
     }
 
-    private @Nullable RefreshReason dueWhenIdle(Held held, Moment now) {
+    private @Nullable RefreshReason dueWhenIdle(Held held, Kept kept, Moment now) {
         return switch (held.freshness(now)) {
             case NONE -> RefreshReason.STARTUP;
             case DUE -> RefreshReason.AHEAD_OF_EXPIRY;
             case EXPIRED -> RefreshReason.EXPIRED;
-            case FRESH -> untilKeepAlive(held, now).isZero() ? RefreshReason.KEEP_ALIVE : null;
+            case FRESH -> untilKeepAlive(kept, now).isZero() ? RefreshReason.KEEP_ALIVE : null;
         };
     }
 
     /** When to look again, whether or not there will be something to do. */
-    Duration nextLook(TokenState state, Moment now) {
+    Duration nextLook(TokenState state, Kept kept, Moment now) {
         Duration next = switch (state) {
             case Refreshing refreshing -> HEARTBEAT;
             case Closed closed -> HEARTBEAT;
             case BackingOff backingOff -> Duration.ofNanos(backingOff.leftNanos(now));
             case Dead dead -> probeLeft(dead, now);
-            case Idle idle -> untilRefresh(idle.held(), now);
+            case Idle idle -> untilRefresh(idle.held(), kept, now);
         };
-        boolean storeMatters = state instanceof Dead || !state.held().persisted();
+        boolean storeMatters = state instanceof Dead || kept.needsSaving();
         Duration latest = storeMatters ? STORE_LOOK : HEARTBEAT;
         return longer(SHORTEST_SLEEP, shorter(latest, next));
     }
 
     /** When an idle refresher has something to do. */
-    Duration untilRefresh(Held held, Moment now) {
+    Duration untilRefresh(Held held, Kept kept, Moment now) {
         AccessToken token = held.token();
         Duration untilDue = token == null ? Duration.ZERO : token.validity().untilDue(now);
-        return longer(untilNextRefresh(held, now), shorter(untilDue, untilKeepAlive(held, now)));
+        return longer(untilNextRefresh(held, now), shorter(untilDue, untilKeepAlive(kept, now)));
     }
 
     /** By both clocks: the refresh token ends at the server, whatever time it is here. */
-    private Duration untilKeepAlive(Held held, Moment now) {
-        RefreshToken refreshToken = held.refreshToken();
+    private Duration untilKeepAlive(Kept kept, Moment now) {
+        RefreshToken refreshToken = kept.token();
         return refreshToken == null
                 ? RefreshPolicy.LONGEST_LIFE
-                : Held.left(policy.keepAliveAfter(refreshToken), held.lastSuccess(), now);
+                : Held.left(policy.keepAliveAfter(refreshToken), kept.usedAt(), now);
     }
 
     private Duration probeLeft(Dead dead, Moment now) {

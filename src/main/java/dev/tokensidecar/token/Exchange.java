@@ -3,33 +3,29 @@ package dev.tokensidecar.token;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one flight up to the point where its result can be published: choose a refresh token, note the attempt, ask
- * the authorization server, keep what it handed out. Knows no state and no waiters.
+ * The work of one flight up to the point where its result can be published: wait for the session, choose a refresh token,
+ * note the attempt, ask the authorization server, keep what it handed out. Knows no state and no waiters.
  */
 final class Exchange {
 
     private final AuthorizationServer server;
-    private final @Nullable RefreshTokenKeeper keeper;
+    private final Session session;
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
     private final TokenListener listener;
 
-    /**
-     * Makes an exchange.
-     *
-     * @param keeper null for a grant that needs no refresh token
-     */
     Exchange(
             AuthorizationServer server,
-            @Nullable RefreshTokenKeeper keeper,
+            Session session,
             RefreshPolicy policy,
             TokenRuntime runtime,
             TokenListener listener) {
         this.server = server;
-        this.keeper = keeper;
+        this.session = session;
         this.policy = policy;
         this.runtime = runtime;
         this.listener = listener;
@@ -37,33 +33,27 @@ final class Exchange {
 
     /** Never fails. */
     Uni<Outcome> run(Held held, RefreshReason reason) {
-        Candidates candidates = new Candidates();
-        return Uni.createFrom()
-                .deferred(() -> keeper == null
-                        ? ask(held, null, reason).map(granted -> new Grant(granted.token(), null, false, false))
-                        : new Presenting(keeper, candidates, held, reason).first())
+        Presenting presenting = new Presenting(held, reason);
+        return session.turn(presenting::first)
                 .<Outcome>map(Outcome.Granted::new)
                 .onFailure()
-                .recoverWithItem(failure -> new Outcome.Failed(classified(failure), candidates.refused()));
+                .recoverWithItem(failure -> new Outcome.Failed(classified(failure), presenting.candidates.refused()));
     }
 
-    /** Presents one refresh token after the other, until one is not called dead. */
+    /** Presents one refresh token after the other, until one is not called dead; then goes without, where that is possible. */
     private final class Presenting {
 
-        private final RefreshTokenKeeper keeper;
-        private final Candidates candidates;
         private final Held held;
         private final RefreshReason reason;
+        private final Candidates candidates = new Candidates(refusedForGood());
 
-        Presenting(RefreshTokenKeeper keeper, Candidates candidates, Held held, RefreshReason reason) {
-            this.keeper = keeper;
-            this.candidates = candidates;
+        Presenting(Held held, RefreshReason reason) {
             this.held = held;
             this.reason = reason;
         }
 
-        Uni<Grant> first() {
-            return keeper.offer(held.refreshToken()).chain(stored -> {
+        Uni<AccessToken> first() {
+            return session.offer().chain(stored -> {
                 if (stored.attemptedAt() != null) {
                     listener.inDoubt(stored.attemptedAt());
                 }
@@ -73,34 +63,55 @@ final class Exchange {
         }
 
         /** @param refusal what the one before was told; null for the first */
-        private Uni<Grant> next(RefreshFailure.@Nullable InvalidGrant refusal) {
+        private Uni<AccessToken> next(RefreshFailure.@Nullable InvalidGrant refusal) {
             RefreshToken token = candidates.next();
             if (token == null) {
-                return Uni.createFrom().failure(refusal);
+                return server.initialGrant() == InitialGrant.NONE
+                        ? Uni.createFrom().failure(refusal == null ? noRefreshToken() : refusal)
+                        : anew();
             }
             if (refusal != null) {
                 listener.anotherRefreshToken();
             }
-            return keeper.attempt(token)
+            return session.keeper()
+                    .attempt(token)
                     .chain(() -> ask(held, token, reason))
                     .onFailure(RefreshFailure.class)
                     .call(failure -> settle(token, failure))
                     .chain(granted -> keep(granted, token))
-                    .onFailure(RefreshFailure.InvalidGrant.class)
-                    .recoverWithUni(failure -> refused(token, failure));
+                    .onFailure()
+                    .recoverWithUni(failure -> otherwise(token, failure));
+        }
+
+        /** A client that may not use its refresh token may still be granted tokens without; a person is not asked on that. */
+        private Uni<AccessToken> otherwise(RefreshToken token, Throwable failure) {
+            if (failure instanceof RefreshFailure.InvalidGrant refusal) {
+                return refused(token, refusal);
+            }
+            return failure instanceof RefreshFailure.Misconfigured && server.initialGrant() == InitialGrant.UNATTENDED
+                    ? anew()
+                    : Uni.createFrom().failure(failure);
+        }
+
+        private Uni<AccessToken> anew() {
+            return ask(held, null, reason).chain(granted -> keep(granted, null));
         }
 
         /** A token that may be on its way to being spent stays marked as presented. */
         private Uni<Void> settle(RefreshToken token, RefreshFailure failure) {
-            return failure.inDoubt() ? Uni.createFrom().voidItem() : keeper.settle(token, false);
+            return failure.inDoubt()
+                    ? Uni.createFrom().voidItem()
+                    : session.keeper().settle(token, false);
         }
 
-        private Uni<Grant> refused(RefreshToken token, RefreshFailure.InvalidGrant refusal) {
+        private Uni<AccessToken> refused(RefreshToken token, RefreshFailure.InvalidGrant refusal) {
             candidates.refuse(token);
+            session.refuse(token);
             if (!candidates.exhausted() || !candidates.mayAskAgain()) {
                 return next(refusal);
             }
-            return keeper.offer(null)
+            return session.keeper()
+                    .offer(null)
                     .onFailure()
                     .recoverWithItem(Stored.NOTHING)
                     .chain(stored -> {
@@ -108,14 +119,30 @@ final class Exchange {
                         return next(refusal);
                     });
         }
+    }
 
-        /** A rotated refresh token is saved before anybody learns of the new access token. */
-        private Uni<Grant> keep(Granted granted, RefreshToken presented) {
-            RefreshToken next = successor(presented, granted);
-            return next.sameValue(presented)
-                    ? keeper.settle(presented, true).map(ignored -> new Grant(granted.token(), next, false, false))
-                    : keeper.keep(next).map(saved -> new Grant(granted.token(), next, true, saved));
+    /**
+     * Dead is not always final, so where there is nothing else to do a dead refresh token is presented again now and then.
+     * Where tokens are granted without one, it would only cost a request each time.
+     */
+    private Set<TokenHash> refusedForGood() {
+        return server.initialGrant() == InitialGrant.NONE
+                ? Set.of()
+                : session.kept().refused();
+    }
+
+    /** A rotated refresh token is saved before anybody learns of the new access token. */
+    private Uni<AccessToken> keep(Granted granted, @Nullable RefreshToken presented) {
+        RefreshToken next = successor(presented, granted);
+        if (next == null) {
+            session.goWithout(granted.sentAt());
+            return Uni.createFrom().item(granted.token());
         }
+        boolean expendable = server.initialGrant() == InitialGrant.UNATTENDED;
+        Uni<Void> kept = next.sameValue(presented)
+                ? session.keepUsing(next, granted.sentAt())
+                : session.keep(next, expendable, granted.sentAt());
+        return kept.replaceWith(granted.token());
     }
 
     /** What the server said, and when it was asked. */
@@ -140,12 +167,18 @@ final class Exchange {
     }
 
     /** RFC 6749 section 6: a server that issues no new refresh token leaves the old one in force. */
-    private static RefreshToken successor(RefreshToken presented, Granted granted) {
+    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, Granted granted) {
         Secret handedOut = granted.tokens().refreshToken();
+        Secret value = handedOut == null && presented != null ? presented.value() : handedOut;
         Duration life = granted.tokens().refreshTokenLife();
         Instant sentAt = granted.sentAt().instant();
-        return new RefreshToken(
-                handedOut == null ? presented.value() : handedOut, sentAt, life == null ? null : sentAt.plus(life));
+        return value == null ? null : new RefreshToken(value, sentAt, life == null ? null : sentAt.plus(life));
+    }
+
+    private static RefreshFailure noRefreshToken() {
+        return new RefreshFailure.Misconfigured(
+                "no_refresh_token",
+                "there is no refresh token: mount one and name its file in store.refresh-token-file of this token");
     }
 
     private RefreshFailure timeout() {

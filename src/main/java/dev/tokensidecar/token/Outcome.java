@@ -6,7 +6,7 @@ import java.util.Set;
 sealed interface Outcome {
 
     /** There is a new access token, and its refresh token is kept. */
-    record Granted(Grant grant) implements Outcome {}
+    record Granted(AccessToken token) implements Outcome {}
 
     /**
      * There is none.

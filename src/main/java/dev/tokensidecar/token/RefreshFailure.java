@@ -94,6 +94,40 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
     }
 
+    /** A person has to approve first (RFC 8628 section 3.5). */
+    public static final class AuthorizationPending extends RefreshFailure {
+        private final Prompt prompt;
+        private final Duration interval;
+
+        /**
+         * @param prompt what the person has to do
+         * @param interval how long to wait before the server is asked again
+         */
+        public AuthorizationPending(Prompt prompt, Duration interval) {
+            super(
+                    "reauthentication_required",
+                    "authorization_pending",
+                    "somebody has to log in: open %s and enter the code %s"
+                            .formatted(prompt.verificationUri(), prompt.userCode()),
+                    null);
+            this.prompt = prompt;
+            this.interval = interval;
+        }
+
+        public Prompt prompt() {
+            return prompt;
+        }
+
+        public Duration interval() {
+            return interval;
+        }
+
+        @Override
+        AuthorizationPending retryIn(Duration remaining) {
+            return this;
+        }
+    }
+
     /** The server refuses this client or this request as configured ({@code invalid_client}, {@code invalid_scope}). */
     public static final class Misconfigured extends RefreshFailure {
 

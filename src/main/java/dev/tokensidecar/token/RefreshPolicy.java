@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param defaultLife life of a token whose answer does not tell it
  * @param probeInterval how often a dead refresh token is tried again; zero for never
  * @param timeout limit of one refresh, from its first byte to its last
- * @param saveTimeout how long callers wait for a rotated refresh token to be saved
  * @param backOff what follows a failure
  */
 public record RefreshPolicy(
@@ -27,7 +26,6 @@ public record RefreshPolicy(
         Duration defaultLife,
         Duration probeInterval,
         Duration timeout,
-        Duration saveTimeout,
         BackOff backOff) {
 
     /** Nobody means a longer life than this; also keeps every sum of nanoseconds within a long. */
@@ -50,9 +48,11 @@ public record RefreshPolicy(
 
     /** How long the authorization server is left alone; a dead refresh token is tried again by probes only. */
     Duration pauseAfter(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
-        return failure instanceof RefreshFailure.InvalidGrant
-                ? probeInterval
-                : backOff.pause(failure, failuresInARow, random);
+        return switch (failure) {
+            case RefreshFailure.InvalidGrant dead -> probeInterval;
+            case RefreshFailure.AuthorizationPending pending -> pending.interval();
+            default -> backOff.pause(failure, failuresInARow, random);
+        };
     }
 
     /** How long after it was received a refresh token is used to get a new one, lest it end unused. */

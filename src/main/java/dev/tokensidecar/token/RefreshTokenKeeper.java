@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -15,14 +16,13 @@ final class RefreshTokenKeeper {
     private static final int RETRIES = 2;
 
     private final RefreshTokenStore store;
-    private final RefreshPolicy policy;
+    private final Duration timeout;
     private final ScheduledExecutorService timers;
     private final StoreHealth health;
 
-    RefreshTokenKeeper(
-            RefreshTokenStore store, RefreshPolicy policy, ScheduledExecutorService timers, StoreHealth health) {
+    RefreshTokenKeeper(RefreshTokenStore store, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
         this.store = store;
-        this.policy = policy;
+        this.timeout = timeout;
         this.timers = timers;
         this.health = health;
     }
@@ -31,14 +31,12 @@ final class RefreshTokenKeeper {
      * What may be presented.
      *
      * @param held the newest refresh token that this process has received; null if there was none yet
-     * @return fails with a {@link RefreshFailure} if there is nothing
+     * @return nothing at all if none is held or stored; fails with a {@link RefreshFailure} if the store cannot tell
      */
     Uni<Stored> offer(@Nullable RefreshToken held) {
         Uni<Stored> stored = load();
         return held == null
-                ? stored.onFailure(StoreFailure.class)
-                        .transform(StoreFailure::asRefreshFailure)
-                        .invoke(RefreshTokenKeeper::requireOne)
+                ? stored.onFailure(StoreFailure.class).transform(StoreFailure::asRefreshFailure)
                 : stored.onFailure().recoverWithItem(Stored.NOTHING).map(found -> found.with(held));
     }
 
@@ -100,7 +98,7 @@ final class RefreshTokenKeeper {
     private <T> Uni<T> within(Uni<T> operation) {
         return operation
                 .ifNoItem()
-                .after(policy.saveTimeout())
+                .after(timeout)
                 .on(timers)
                 .failWith(() -> new StoreFailure(StoreProblem.SLOW, "no answer from the store"))
                 .onFailure(failure -> !(failure instanceof StoreFailure || failure instanceof RefreshFailure))
@@ -111,13 +109,5 @@ final class RefreshTokenKeeper {
     private static StoreFailure unexpected(Throwable failure) {
         return new StoreFailure(
                 StoreProblem.UNWRITABLE, "unexpected " + failure.getClass().getName());
-    }
-
-    private static void requireOne(Stored found) {
-        if (found.candidates().isEmpty()) {
-            throw new RefreshFailure.Misconfigured(
-                    "no_refresh_token",
-                    "there is no refresh token: mount one and name its file in sidecar.token.store.refresh-token-file");
-        }
     }
 }

@@ -17,7 +17,7 @@ final class Refresher {
 
     private final Decider decider;
     private final Exchange exchange;
-    private final @Nullable RefreshTokenKeeper keeper;
+    private final Session session;
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
     private final TokenListener listener;
@@ -27,13 +27,13 @@ final class Refresher {
     Refresher(
             Decider decider,
             Exchange exchange,
-            @Nullable RefreshTokenKeeper keeper,
+            Session session,
             RefreshPolicy policy,
             TokenRuntime runtime,
             TokenListener listener) {
         this.decider = decider;
         this.exchange = exchange;
-        this.keeper = keeper;
+        this.session = session;
         this.policy = policy;
         this.runtime = runtime;
         this.listener = listener;
@@ -48,15 +48,15 @@ final class Refresher {
     void look() {
         TokenState seen = state.get();
         Moment now = runtime.time().now();
-        RefreshReason due = decider.due(seen, now);
+        RefreshReason due = decider.due(seen, session.kept(), now);
         if (due != null) {
             var unused = claim(seen, due, now);
         }
-        saveAgain(seen.held());
+        session.saveAgain();
         if (seen instanceof TokenState.Dead dead) {
             revive(dead);
         }
-        timer.arm(decider.nextLook(state.get(), now));
+        timer.arm(decider.nextLook(state.get(), session.kept(), now));
     }
 
     /** See {@link TokenService#stop}. */
@@ -110,19 +110,19 @@ final class Refresher {
 
     private Uni<AccessToken> fly(Flight flight) {
         return exchange.run(state.get().held(), flight.reason()).chain(outcome -> switch (outcome) {
-            case Outcome.Granted granted -> land(flight, granted.grant());
+            case Outcome.Granted granted -> land(flight, granted.token());
             case Outcome.Failed failed -> crash(flight, failed);
         });
     }
 
     /** The refresh token is saved by now: publish the state, and only then let the waiters know. */
-    private Uni<AccessToken> land(Flight flight, Grant grant) {
+    private Uni<AccessToken> land(Flight flight, AccessToken token) {
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
-        TokenState next = publish(held -> held.granted(grant, refresh), TokenState.Idle::new, now);
-        listener.refreshed(refresh, grant.token(), next.held().persisted());
+        TokenState next = publish(held -> held.granted(token, refresh), TokenState.Idle::new, now);
+        listener.refreshed(refresh, token, session.kept().persisted());
         return next.held().freshness(now).usable()
-                ? Uni.createFrom().item(grant.token())
+                ? Uni.createFrom().item(token)
                 : Uni.createFrom().failure(overAlready());
     }
 
@@ -133,7 +133,7 @@ final class Refresher {
         int failures = state.get().held().failures() + 1;
         Duration pause = policy.pauseAfter(failure, failures, runtime.random());
         TokenState next = publish(
-                held -> held.failed(refresh),
+                held -> held.failed(failure, refresh),
                 held -> failure instanceof RefreshFailure.InvalidGrant dead
                         ? new TokenState.Dead(held, dead, failed.refused(), now)
                         : new TokenState.BackingOff(held, failure, flight.reason(), now, pause.toNanos()),
@@ -148,32 +148,13 @@ final class Refresher {
             Held held = change.apply(current.held());
             return current instanceof TokenState.Closed ? new TokenState.Closed(held) : open.apply(held);
         });
-        timer.arm(decider.nextLook(next, now));
+        timer.arm(decider.nextLook(next, session.kept(), now));
         return next;
-    }
-
-    private void saveAgain(Held held) {
-        RefreshToken refreshToken = held.refreshToken();
-        if (keeper == null || held.persisted() || refreshToken == null) {
-            return;
-        }
-        keeper.keepLater(refreshToken).subscribe().with(saved -> {
-            if (saved) {
-                state.updateAndGet(
-                        current -> refreshToken.sameValue(current.held().refreshToken())
-                                ? current.with(current.held().saved())
-                                : current);
-                listener.saved();
-            }
-        });
     }
 
     /** Somebody may have logged in again: a refresh token that nobody has called dead yet ends this state. */
     private void revive(TokenState.Dead dead) {
-        if (keeper == null) {
-            return;
-        }
-        keeper.hasAnotherThan(dead.refused()).subscribe().with(found -> {
+        session.keeper().hasAnotherThan(dead.refused()).subscribe().with(found -> {
             if (found) {
                 var unused = claim(dead, RefreshReason.PROBE, runtime.time().now());
             }

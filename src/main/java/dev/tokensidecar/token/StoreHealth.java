@@ -1,20 +1,22 @@
 package dev.tokensidecar.token;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the store now, as the last load, the last note and the last save saw it. Tells the listener of
- * changes only. A note that could be written, or removed, says nothing of a token that could not.
+ * What is wrong with the store now, as the last load, the last note and the last save saw it. Tells of changes
+ * only. A note that could be written, or removed, says nothing of a token that could not.
  */
 final class StoreHealth {
 
-    private final TokenListener listener;
+    private final List<TokenListener> listeners;
     private @Nullable StoreFailure loading;
     private @Nullable StoreFailure noting;
     private @Nullable StoreFailure saving;
 
-    StoreHealth(TokenListener listener) {
-        this.listener = listener;
+    /** @param listeners hear of changes; may be filled later */
+    StoreHealth(List<TokenListener> listeners) {
+        this.listeners = listeners;
     }
 
     /** Null if nothing is wrong, or nothing was tried yet; a failed save goes first, since it costs most. */
@@ -54,9 +56,9 @@ final class StoreHealth {
     private void tell(@Nullable StoreProblem before) {
         StoreFailure now = worst();
         if (now == null && before != null) {
-            listener.storeRecovered(before);
+            listeners.forEach(listener -> listener.storeRecovered(before));
         } else if (now != null && now.problem() != before) {
-            listener.storeFailed(now);
+            listeners.forEach(listener -> listener.storeFailed(now));
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What can be wrong with the place where the refresh token is kept: a label of the store metric, a word in the log. */
 public enum StoreProblem {
     /** The content is none that this program writes: cut off, altered, or another file. */
-    DAMAGED("restore the file from a copy, or delete it to start again from sidecar.token.store.refresh-token-file"),
+    DAMAGED("restore the file from a copy, or delete it to start again from store.refresh-token-file"),
     /** There is a file of length zero. */
     EMPTY("find out what empties the file; nothing else needs to be done"),
     /** There is a file that this process may not read, or that is no plain file. */
@@ -13,17 +13,17 @@ public enum StoreProblem {
     /** Other users may read the file. */
     EXPOSED("chmod 600 the file and log in again if others may have read it; the next save makes it 0600"),
     /** The file system is mounted read-only. */
-    READ_ONLY("mount the volume of sidecar.token.store.file writable"),
+    READ_ONLY("mount the volume of store.file writable"),
     /** The file system, a quota on it, or its number of files is used up. */
-    FULL("free some space, or files, on the volume of sidecar.token.store.file, or raise its quota"),
+    FULL("free some space, or files, on the volume of store.file, or raise its quota"),
     /** A write failed for another reason. */
-    UNWRITABLE("let the user of the sidecar write to the directory of sidecar.token.store.file"),
+    UNWRITABLE("let the user of the sidecar write to the directory of store.file"),
     /** The content is encrypted, and no key that is known opens it. */
-    UNDECRYPTABLE("put the key that wrote the file into sidecar.token.store.encryption-key-file, as second line"),
+    UNDECRYPTABLE("put the key that wrote the file into store.encryption-key-file, as second line"),
     /** The content is of a later version of this program. */
     UNKNOWN_FORMAT("run the version that wrote the file, or delete it to start again from the seed"),
     /** The store does not answer in time. */
-    SLOW("look at the volume of sidecar.token.store.file: it does not answer within sidecar.token.store.timeout");
+    SLOW("look at the volume of store.file: it does not answer within store.timeout");
 
     private final String cure;
 

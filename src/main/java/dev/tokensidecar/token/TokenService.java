@@ -7,38 +7,37 @@ import org.jspecify.annotations.Nullable;
 /** The one door to a token: answers callers, never makes one of them pay for another. */
 public final class TokenService {
 
+    private final Session session;
     private final TokenRuntime runtime;
     private final RefreshPolicy policy;
     private final TokenListener listener;
     private final Decider decider;
     private final Refresher refresher;
     private final Waiters waiters;
-    private final StoreHealth storeHealth;
 
     /**
      * Makes a service that holds nothing yet; see {@link #start()}.
      *
-     * @param store null for a grant that needs no refresh token (RFC 6749 section 4.4)
+     * @param session the refresh token, shared with the services of all tokens that live on the same one
      * @param maxWaiters how many callers may wait at the same time
      * @param groups tells callers apart when more want to wait
      */
     public TokenService(
             AuthorizationServer server,
-            @Nullable RefreshTokenStore store,
+            Session session,
             RefreshPolicy policy,
             int maxWaiters,
             CallerGroups groups,
             TokenRuntime runtime,
             TokenListener listener) {
-        this.storeHealth = new StoreHealth(listener);
-        RefreshTokenKeeper keeper =
-                store == null ? null : new RefreshTokenKeeper(store, policy, runtime.timers(), storeHealth);
-        Exchange exchange = new Exchange(server, keeper, policy, runtime, listener);
+        session.join(listener);
+        Exchange exchange = new Exchange(server, session, policy, runtime, listener);
+        this.session = session;
         this.runtime = runtime;
         this.policy = policy;
         this.listener = listener;
         this.decider = new Decider(policy);
-        this.refresher = new Refresher(decider, exchange, keeper, policy, runtime, listener);
+        this.refresher = new Refresher(decider, exchange, session, policy, runtime, listener);
         this.waiters = new Waiters(maxWaiters, groups, runtime);
     }
 
@@ -62,9 +61,10 @@ public final class TokenService {
     public TokenStatus status() {
         return TokenStatus.of(
                 refresher.state(),
+                session.kept(),
                 decider,
                 waiters.count(),
-                storeHealth.problem(),
+                session.storeProblem(),
                 runtime.time().now());
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAt end of the back-off; null if none runs
  * @param waiters callers that wait for a refresh now
  * @param refreshToken null if the grant needs none, or none was read yet
+ * @param prompt what a person has to do so that there is a token; null for nothing
  * @param storeProblem what is wrong with the place where the refresh token is kept; null if nothing is
  */
 public record TokenStatus(
@@ -35,6 +36,7 @@ public record TokenStatus(
         @Nullable Instant retryAt,
         int waiters,
         @Nullable RefreshTokenStatus refreshToken,
+        @Nullable Prompt prompt,
         @Nullable StoreProblem storeProblem) {
 
     /** The words for {@link #state()}. */
@@ -44,17 +46,22 @@ public record TokenStatus(
      * What may be told about the refresh token.
      *
      * @param receivedAt when it was handed out, or read
-     * @param persisted whether a restart would find it
+     * @param persisted whether a restart would find it, or can do without
      * @param expiresAt its end; null if unknown
      */
     public record RefreshTokenStatus(
             Instant receivedAt, boolean persisted, @Nullable Instant expiresAt) {}
 
     static TokenStatus of(
-            TokenState state, Decider decider, int waiters, @Nullable StoreProblem storeProblem, Moment now) {
+            TokenState state,
+            Kept kept,
+            Decider decider,
+            int waiters,
+            @Nullable StoreProblem storeProblem,
+            Moment now) {
         Held held = state.held();
         AccessToken token = held.token();
-        RefreshToken refreshToken = held.refreshToken();
+        RefreshToken refreshToken = kept.token();
         return new TokenStatus(
                 state.label(),
                 held.freshness(now),
@@ -62,7 +69,7 @@ public record TokenStatus(
                 token == null ? null : token.expiresAt(now),
                 token == null ? Duration.ZERO : token.remaining(now),
                 state instanceof TokenState.Idle && token != null
-                        ? now.instant().plus(decider.untilRefresh(held, now))
+                        ? now.instant().plus(decider.untilRefresh(held, kept, now))
                         : null,
                 held.lastRefresh(),
                 held.lastSuccess() == null ? null : held.lastSuccess().instant(),
@@ -73,7 +80,8 @@ public record TokenStatus(
                 waiters,
                 refreshToken == null
                         ? null
-                        : new RefreshTokenStatus(refreshToken.receivedAt(), held.persisted(), refreshToken.expiresAt()),
+                        : new RefreshTokenStatus(refreshToken.receivedAt(), kept.persisted(), refreshToken.expiresAt()),
+                held.prompt(),
                 storeProblem);
     }
 }

@@ -3,10 +3,14 @@ package dev.tokensidecar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
+import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.Stored;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -23,7 +27,6 @@ public final class ReportFuzz {
     private static final RefreshPolicy POLICY = new RefreshPolicy(
             TEN_SECONDS,
             0,
-            TEN_SECONDS,
             TEN_SECONDS,
             TEN_SECONDS,
             TEN_SECONDS,
@@ -61,10 +64,14 @@ public final class ReportFuzz {
     private static TokenResource resource() {
         VirtualTime time = new VirtualTime();
         FakeAuthorizationServer server = new FakeAuthorizationServer();
+        server.initialGrant(InitialGrant.UNATTENDED);
         server.answerAtOnce();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        FakeStore store = new FakeStore();
+        store.offering(Stored.NOTHING);
+        Session session = new Session(store, TEN_SECONDS, runtime);
         TokenService service =
-                new TokenService(server, null, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
+                new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
         service.start();
         return new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS), () -> CALLER);
     }

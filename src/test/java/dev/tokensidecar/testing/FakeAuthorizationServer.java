@@ -1,6 +1,7 @@
 package dev.tokensidecar.testing;
 
 import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
@@ -31,6 +32,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private @Nullable Duration life = Duration.ofSeconds(300);
     private @Nullable Duration refreshTokenLife;
     private boolean rotating = true;
+    private InitialGrant initialGrant = InitialGrant.NONE;
     private int granted;
 
     @Override
@@ -44,6 +46,16 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
                         abandoned.incrementAndGet();
                     }
                 });
+    }
+
+    @Override
+    public synchronized InitialGrant initialGrant() {
+        return initialGrant;
+    }
+
+    /** What is done for a client without a refresh token from now on. */
+    public synchronized void initialGrant(InitialGrant next) {
+        initialGrant = next;
     }
 
     private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super Tokens> emitter) {

@@ -91,7 +91,6 @@ final class AnyLife extends DomainContextBase {
                                 defaultLife,
                                 probeInterval,
                                 Core.POLICY.timeout(),
-                                Core.POLICY.saveTimeout(),
                                 backOff));
     }
 
@@ -132,12 +131,18 @@ final class AnyLife extends DomainContextBase {
     Arbitrary<Held> held() {
         return Combinators.combine(
                         accessTokens().injectNull(0.1),
-                        refreshTokens().injectNull(0.1),
-                        Arbitraries.of(true, false),
                         moments().injectNull(0.1),
                         moments().injectNull(0.3))
-                .as((token, refreshToken, persisted, lastSuccess, lastForced) ->
-                        new Held(token, refreshToken, persisted, 1, 0, lastSuccess, lastForced, null));
+                .as((token, lastSuccess, lastForced) -> new Held(token, 1, 0, lastSuccess, lastForced, null, null));
+    }
+
+    @Provide
+    Arbitrary<Kept> kept() {
+        return Combinators.combine(
+                        refreshTokens().injectNull(0.1),
+                        Arbitraries.of(true, false),
+                        moments().injectNull(0.1))
+                .as((token, persisted, usedAt) -> new Kept(token, persisted, usedAt, Set.of()));
     }
 
     @Provide

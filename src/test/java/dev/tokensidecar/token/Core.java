@@ -29,6 +29,7 @@ final class Core {
     final FakeAuthorizationServer server = new FakeAuthorizationServer();
     final FakeStore store = new FakeStore();
     final RecordingListener listener = new RecordingListener();
+    final Session session;
     final TokenService service;
 
     Core() {
@@ -37,7 +38,8 @@ final class Core {
 
     Core(RefreshPolicy policy, int maxWaiters) {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
-        service = new TokenService(server, store, policy, maxWaiters, () -> Core::groupOf, runtime, listener);
+        session = new Session(store, Duration.ofSeconds(2), runtime);
+        service = new TokenService(server, session, policy, maxWaiters, () -> Core::groupOf, runtime, listener);
     }
 
     /** A caller whose answer is delivered at once. */
@@ -62,7 +64,6 @@ final class Core {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
                 BACK_OFF);
     }
 

@@ -53,8 +53,9 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
-    void theTimerNeitherSpinsNorOversleeps(@ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
-        assertThat(new Decider(policy).nextLook(state, now)).isBetween(SHORTEST, LONGEST);
+    void theTimerNeitherSpinsNorOversleeps(
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Kept kept, @ForAll Moment now) {
+        assertThat(new Decider(policy).nextLook(state, kept, now)).isBetween(SHORTEST, LONGEST);
     }
 
     @RepeatableProperty
@@ -69,26 +70,32 @@ class DeciderPropertiesTest {
 
     @RepeatableProperty
     void aRefreshThatNobodyNeedsKeepsTheLeastInterval(
-            @ForAll RefreshPolicy policy, @ForAll Held held, @ForAll TokenRequest request, @ForAll Moment now) {
+            @ForAll RefreshPolicy policy,
+            @ForAll Held held,
+            @ForAll Kept kept,
+            @ForAll TokenRequest request,
+            @ForAll Moment now) {
         Moment last = held.lastSuccess();
         Assume.that(last != null && now.since(last).compareTo(policy.minInterval()) < 0);
         Decider decider = new Decider(policy);
         TokenState idle = new TokenState.Idle(held);
 
-        assertThat(decider.due(idle, now)).isNull();
+        assertThat(decider.due(idle, kept, now)).isNull();
         assertThat(decider.decide(idle, request, now)).isNotInstanceOf(Decision.ServeAndRefresh.class);
     }
 
     @RepeatableProperty
-    void whatIsPlannedIsDueWhenItsTimeHasCome(@ForAll RefreshPolicy policy, @ForAll Held held, @ForAll Moment now) {
+    void whatIsPlannedIsDueWhenItsTimeHasCome(
+            @ForAll RefreshPolicy policy, @ForAll Held held, @ForAll Kept kept, @ForAll Moment now) {
+        Assume.that(kept.usedAt() == null || isAfter(now, kept.usedAt()));
         Assume.that(held.token() == null || isAfter(now, held.token().validity().from()));
         Assume.that(held.lastSuccess() == null || isAfter(now, held.lastSuccess()));
         Decider decider = new Decider(policy);
-        Duration until = decider.untilRefresh(held, now);
+        Duration until = decider.untilRefresh(held, kept, now);
 
         assertThat(until).isBetween(Duration.ZERO, AnyLife.LONGEST);
         Moment then = new Moment(now.nanos() + until.toNanos(), now.epochMillis() + until.toMillis() + 1);
-        assertThat(decider.due(new TokenState.Idle(held), then)).isNotNull();
+        assertThat(decider.due(new TokenState.Idle(held), kept, then)).isNotNull();
     }
 
     /** The monotonic clock of one process never goes back, and no process lives for a century. */

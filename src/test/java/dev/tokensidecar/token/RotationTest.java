@@ -2,7 +2,6 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -154,28 +153,5 @@ class RotationTest {
         core.advance(Duration.ofHours(9));
 
         assertThat(core.posts()).isEqualTo(1);
-    }
-
-    @Test
-    void aGrantWithoutRefreshTokenPresentsNoneAndKeepsNone() {
-        var time = core.time;
-        var service = new TokenService(
-                core.server,
-                null,
-                Core.POLICY,
-                10,
-                () -> peer -> "",
-                new TokenRuntime(time, new java.util.Random(1), time, Runnable::run),
-                core.listener);
-        service.start();
-        core.server.grant();
-
-        var answer = service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
-                .subscribe()
-                .withSubscriber(UniAssertSubscriber.<AccessToken>create());
-
-        assertThat(Core.value(answer)).isEqualTo("access-1");
-        assertThat(core.server.presented()).containsExactly("");
-        assertThat(service.status().refreshToken()).isNull();
     }
 }

@@ -29,24 +29,24 @@ class SecrecyTest {
                 tokens, 1, Core.POLICY.validity(tokens.life(), now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
-        Grant grant = new Grant(access, refresh, true, true);
-        Held held = Held.NOTHING.granted(grant, last);
+        Kept kept = Kept.NOTHING.replaced(refresh, true, now).refusing(refresh.hash());
+        Held held = Held.NOTHING.granted(access, last);
         return Stream.of(
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),
                 tokens,
                 access,
                 refresh,
-                grant,
+                kept,
                 held,
                 new TokenState.Idle(held),
                 new TokenState.Dead(
                         held, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
                 new Stored(refresh, refresh, refresh, Instant.EPOCH, null),
-                new Outcome.Granted(grant),
+                new Outcome.Granted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(held), new Decider(Core.POLICY), 0, null, now));
+                TokenStatus.of(new TokenState.Idle(held), kept, new Decider(Core.POLICY), 0, null, now));
     }
 
     @ParameterizedTest

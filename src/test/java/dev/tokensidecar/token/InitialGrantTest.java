@@ -1,0 +1,153 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.RefreshFailure.AuthorizationPending;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Tokens for a client that has no refresh token, or whose refresh token has died. */
+class InitialGrantTest {
+
+    private static final Prompt PROMPT =
+            new Prompt("https://login.example.com/device", null, "WDJB-MJHT", Instant.parse("2026-01-01T00:10:00Z"));
+
+    private final Core core = new Core();
+
+    private void withoutRefreshToken(InitialGrant grant) {
+        core.server.initialGrant(grant);
+        core.store.offering(Stored.NOTHING);
+    }
+
+    private static AuthorizationPending pending(Duration interval) {
+        return new AuthorizationPending(PROMPT, interval);
+    }
+
+    private static RefreshFailure refused() {
+        return new RefreshFailure.Misconfigured("unauthorized_client", "no refresh tokens for this client");
+    }
+
+    @Test
+    void grantWithoutRefreshTokenPresentsNoneAndKeepsNone() {
+        withoutRefreshToken(InitialGrant.UNATTENDED);
+        core.server.rotating(false);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(245));
+        core.server.grant();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.server.presented()).containsExactly("", "");
+        assertThat(core.service.status().refreshToken()).isNull();
+        assertThat(core.store.events()).isEmpty();
+    }
+
+    @Test
+    void refreshTokenThatComesWithTheGrantIsUsedAndNeedsNoFile() {
+        core.store.volatileOnly();
+        withoutRefreshToken(InitialGrant.UNATTENDED);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(245));
+
+        assertThat(core.server.presented()).containsExactly("", "refresh-1");
+        assertThat(Objects.requireNonNull(core.service.status().refreshToken()).persisted())
+                .isTrue();
+    }
+
+    @Test
+    void deadRefreshTokenIsFollowedByANewGrantInTheSameFlight() {
+        withoutRefreshToken(InitialGrant.UNATTENDED);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(245));
+        var waiting = core.report("access-1");
+        core.server.fail(Core.invalidGrant());
+        core.server.grant();
+
+        assertThat(Core.value(waiting)).isEqualTo("access-2");
+        assertThat(core.server.presented()).containsExactly("", "refresh-1", "");
+        assertThat(core.state()).isEqualTo("idle");
+    }
+
+    @Test
+    void refreshTokenThatThisClientMayNotUseIsFollowedByANewGrantOnce() {
+        withoutRefreshToken(InitialGrant.UNATTENDED);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(245));
+        var waiting = core.report("access-1");
+        core.server.fail(refused());
+        core.server.fail(refused());
+
+        assertThat(Core.failure(waiting).code()).isEqualTo("configuration");
+        assertThat(core.server.presented()).containsExactly("", "refresh-1", "");
+    }
+
+    @Test
+    void refreshTokenThatMayStillLiveIsPresentedAgain() {
+        withoutRefreshToken(InitialGrant.UNATTENDED);
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(245));
+        core.server.fail(Core.unavailable());
+        core.advance(Duration.ofSeconds(1));
+
+        assertThat(core.server.presented()).containsExactly("", "refresh-1", "refresh-1");
+    }
+
+    @Test
+    void callersLearnWhatToDoWhileSomebodyHasToLogIn() {
+        withoutRefreshToken(InitialGrant.ATTENDED);
+        core.service.start();
+        var waiting = core.ask();
+        core.server.fail(pending(Duration.ofSeconds(5)));
+
+        assertThat(Core.failure(waiting).code()).isEqualTo("reauthentication_required");
+        assertThat(Core.failure(core.ask()).detail()).contains("https://login.example.com/device", "WDJB-MJHT");
+        assertThat(core.service.status().prompt()).isEqualTo(PROMPT);
+        assertThat(core.posts()).isEqualTo(1);
+    }
+
+    @Test
+    void theServerIsAskedAgainAfterItsIntervalAndTheRefreshTokenIsSaved() {
+        withoutRefreshToken(InitialGrant.ATTENDED);
+        core.service.start();
+        core.server.fail(pending(Duration.ofSeconds(5)));
+        core.advance(Duration.ofMillis(4900));
+        assertThat(core.posts()).isEqualTo(1);
+        core.advance(Duration.ofMillis(100));
+        core.server.fail(pending(Duration.ofSeconds(10)));
+        core.advance(Duration.ofMillis(9900));
+        assertThat(core.posts()).isEqualTo(2);
+        core.advance(Duration.ofMillis(100));
+        core.server.grant();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-1");
+        assertThat(core.store.saved()).containsExactly("refresh-1");
+        assertThat(core.service.status().prompt()).isNull();
+    }
+
+    /** Polling would present it each time. */
+    @Test
+    void deadRefreshTokenIsNotPresentedAgainWhileSomebodyIsAskedToLogIn() {
+        core.server.initialGrant(InitialGrant.ATTENDED);
+        core.service.start();
+        core.server.fail(Core.invalidGrant());
+        core.server.fail(pending(Duration.ofSeconds(5)));
+        core.advance(Duration.ofSeconds(5));
+        core.server.fail(pending(Duration.ofSeconds(5)));
+        core.advance(Duration.ofSeconds(5));
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "", "", "");
+        assertThat(core.store.saved()).containsExactly("refresh-1");
+    }
+
+    @Test
+    void nobodyIsAskedToLogInBecauseTheClientWasRefused() {
+        core.server.initialGrant(InitialGrant.ATTENDED);
+        core.service.start();
+        core.server.fail(refused());
+
+        assertThat(Core.failure(core.ask()).code()).isEqualTo("configuration");
+        assertThat(core.server.presented()).containsExactly("refresh-0");
+    }
+}

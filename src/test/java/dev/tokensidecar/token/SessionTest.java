@@ -1,0 +1,144 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.RecordingListener;
+import dev.tokensidecar.testing.VirtualTime;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Several access tokens that live on one refresh token: it is never presented twice at a time, and always the newest. */
+class SessionTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final FakeAuthorizationServer server = new FakeAuthorizationServer();
+    private final FakeStore store = new FakeStore();
+    private final RecordingListener listener = new RecordingListener();
+    private final TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+    private final Session session = new Session(store, Duration.ofSeconds(2), runtime);
+    private final TokenService orders = service();
+    private final TokenService invoices = service();
+
+    private TokenService service() {
+        return new TokenService(server, session, Core.POLICY, 10, () -> Core::groupOf, runtime, listener);
+    }
+
+    private static UniAssertSubscriber<AccessToken> ask(TokenService service) {
+        return service.token(TokenRequest.any(Duration.ofSeconds(20)), Core.CALLER)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create());
+    }
+
+    @Test
+    void oneRequestAtATimeAndEachWithTheNewestRefreshToken() {
+        var order = ask(orders);
+        var invoice = ask(invoices);
+        assertThat(server.posts()).isEqualTo(1);
+
+        server.grant();
+        assertThat(Core.value(order)).isEqualTo("access-1");
+        server.grant();
+
+        assertThat(Core.value(invoice)).isEqualTo("access-2");
+        assertThat(server.presented()).containsExactly("refresh-0", "refresh-1");
+        assertThat(server.mostAtOnce()).isEqualTo(1);
+        assertThat(store.saved()).containsExactly("refresh-1", "refresh-2");
+    }
+
+    @Test
+    void failureOfOneLetsTheNextTryAtOnce() {
+        var order = ask(orders);
+        var invoice = ask(invoices);
+        server.fail(Core.unavailable());
+        server.grant();
+
+        assertThat(Core.failure(order).code()).isEqualTo("temporarily_unavailable");
+        assertThat(Core.value(invoice)).isEqualTo("access-1");
+    }
+
+    @Test
+    void callersLeaveWithoutGivingUpTheTurn() {
+        ask(orders).cancel();
+        var invoice = ask(invoices);
+        invoice.cancel();
+        server.grant();
+        server.grant();
+
+        assertThat(orders.status().generation()).isEqualTo(1);
+        assertThat(invoices.status().generation()).isEqualTo(1);
+        assertThat(server.presented()).containsExactly("refresh-0", "refresh-1");
+    }
+
+    @Test
+    void allSeeTheRefreshTokenThatOneHasReceived() {
+        store.volatileOnly();
+        var unused = ask(orders);
+        server.grant();
+
+        assertThat(invoices.status().refreshToken())
+                .isEqualTo(orders.status().refreshToken())
+                .isNotNull();
+    }
+
+    @Test
+    void allHearOfTroubleWithTheStore() {
+        store.unwritable(StoreProblem.FULL, "save");
+        var unused = ask(orders);
+        server.grant();
+
+        assertThat(listener.events())
+                .filteredOn(event -> event.startsWith("store"))
+                .hasSize(2);
+        assertThat(invoices.status().storeProblem()).isEqualTo(orders.status().storeProblem());
+    }
+
+    /** A save that is tried again must never land on a newer one. */
+    @Test
+    void olderRefreshTokenIsNotSavedOverANewerOne() {
+        store.unwritable(StoreProblem.FULL, "save");
+        var order = ask(orders);
+        server.grant();
+        assertThat(Core.value(order)).isEqualTo("access-1");
+        var invoice = ask(invoices);
+        store.unwritable(null);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(store.saved()).isEmpty();
+        server.grant();
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(Core.value(invoice)).isEqualTo("access-2");
+        assertThat(store.saved()).containsExactly("refresh-2");
+    }
+
+    @Test
+    void unsavedRefreshTokenIsSavedOnceByWhoeverLooksFirst() {
+        store.unwritable(StoreProblem.FULL, "save");
+        orders.start();
+        invoices.start();
+        server.grant();
+        server.grant();
+        store.unwritable(null);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(store.saved()).containsExactly("refresh-2");
+    }
+
+    @Test
+    void whoeverCameFirstIsServedFirst() {
+        List<TokenService> services =
+                IntStream.range(0, 5).mapToObj(i -> service()).toList();
+        List<UniAssertSubscriber<AccessToken>> answers =
+                services.stream().map(SessionTest::ask).toList();
+        services.forEach(ignored -> server.grant());
+
+        assertThat(answers)
+                .extracting(Core::value)
+                .containsExactly("access-1", "access-2", "access-3", "access-4", "access-5");
+    }
+}
