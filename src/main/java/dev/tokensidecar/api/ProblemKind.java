@@ -14,6 +14,7 @@ enum ProblemKind {
     REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "The refresh token is dead"),
     INVALID_REQUEST(400, false, "fix-request", "The request cannot be understood"),
     FORBIDDEN(403, false, "fix-request", "The request is not one of a local application"),
+    UNKNOWN_TOKEN(404, false, "fix-request", "No token has this name"),
     NOT_FOUND(404, false, "fix-request", "There is nothing at this path"),
     METHOD_NOT_ALLOWED(405, false, "fix-request", "The path does not take this method"),
     NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types can be sent"),

@@ -25,6 +25,12 @@ final class Problems {
         return response(ProblemKind.INVALID_REQUEST, why.detail(), null).build();
     }
 
+    @ServerExceptionMapper
+    public Response unknownToken(UnknownToken why) {
+        return response(ProblemKind.UNKNOWN_TOKEN, "see /status for the names of the tokens that are configured", null)
+                .build();
+    }
+
     /** Paths, methods and media types that do not exist. */
     @ServerExceptionMapper
     public Response refusedByTheFramework(WebApplicationException why, UriInfo uri) {

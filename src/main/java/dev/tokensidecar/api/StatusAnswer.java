@@ -2,7 +2,9 @@ package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenServices;
 import dev.tokensidecar.token.TokenStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +30,8 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("failures_in_a_row") int failuresInARow,
             @JsonProperty("retry_at") @Nullable String retryAt,
             int waiters,
-            @JsonProperty("refresh_token") RefreshToken refreshToken) {}
+            @JsonProperty("refresh_token") RefreshToken refreshToken,
+            @Nullable Login login) {}
 
     @Schema(name = "LastRefresh")
     record Refresh(
@@ -45,8 +48,23 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("expires_at") @Nullable String expiresAt,
             @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
-    static StatusAnswer of(String name, TokenStatus status) {
-        return new StatusAnswer(List.of(new Token(
+    @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
+    record Login(
+            @JsonProperty("verification_uri") String verificationUri,
+
+            @JsonProperty("verification_uri_complete") @Nullable String verificationUriComplete,
+
+            @JsonProperty("user_code") String userCode,
+            @JsonProperty("expires_at") @Nullable String expiresAt) {}
+
+    static StatusAnswer of(TokenServices services) {
+        return new StatusAnswer(services.byName().entrySet().stream()
+                .map(service -> token(service.getKey(), service.getValue().status()))
+                .toList());
+    }
+
+    private static Token token(String name, TokenStatus status) {
+        return new Token(
                 name,
                 status.state(),
                 status.freshness().name().toLowerCase(Locale.ROOT),
@@ -58,7 +76,8 @@ record StatusAnswer(List<Token> tokens) {
                 status.failuresInARow(),
                 time(status.retryAt()),
                 status.waiters(),
-                refreshToken(status.refreshToken(), status.storeProblem()))));
+                refreshToken(status.refreshToken(), status.storeProblem()),
+                login(status.prompt()));
     }
 
     private static @Nullable Refresh refresh(@Nullable LastRefresh last) {
@@ -78,6 +97,16 @@ record StatusAnswer(List<Token> tokens) {
                 ? new RefreshToken(false, null, false, null, storeProblem)
                 : new RefreshToken(
                         true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()), storeProblem);
+    }
+
+    private static @Nullable Login login(@Nullable Prompt prompt) {
+        return prompt == null
+                ? null
+                : new Login(
+                        prompt.verificationUri(),
+                        prompt.verificationUriComplete(),
+                        prompt.userCode(),
+                        time(prompt.expiresAt()));
     }
 
     private static @Nullable String time(@Nullable Instant instant) {

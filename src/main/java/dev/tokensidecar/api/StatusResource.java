@@ -1,29 +1,26 @@
 package dev.tokensidecar.api;
 
-import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Why the token is as it is, for whoever has to find out. */
+/** Why each token is as it is, for whoever has to find out. */
 @Path("/status")
 public final class StatusResource {
 
-    /** The name of the token behind {@code /token}, here and as a label of the metrics. */
-    public static final String DEFAULT_TOKEN = "default";
+    private final TokenServices services;
 
-    private final TokenService service;
-
-    public StatusResource(TokenService service) {
-        this.service = service;
+    public StatusResource(TokenServices services) {
+        this.services = services;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "State of the token, without the token")
+    @Operation(summary = "State of each token, without the token")
     public StatusAnswer status() {
-        return StatusAnswer.of(DEFAULT_TOKEN, service.status());
+        return StatusAnswer.of(services);
     }
 }

@@ -6,7 +6,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
-import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
@@ -14,10 +14,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,19 +31,10 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The token, and the report that an API rejected it. Translates, and nothing else. */
-@Path("/token")
-@APIResponse(
-        responseCode = "200",
-        content = {
-            @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
-            @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
-        })
-@APIResponse(
-        responseCode = "default",
-        description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
-        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-final class TokenResource {
+/**
+ * A token, and the report that an API rejected it. Translates, and nothing else. The paths are those of the subclasses.
+ */
+abstract class TokenResource {
 
     private static final Pattern BEARER = Pattern.compile("Bearer +([!-~]+) *", Pattern.CASE_INSENSITIVE);
 
@@ -49,15 +43,18 @@ final class TokenResource {
             "SHA-256, in lower-case hex, of a token that an API answered 401 to; the answer is another one";
     private static final String PREFER = "wait=N: how many seconds to wait at most (RFC 7240 section 4.3)";
 
-    private final TokenService service;
+    private static final String NAME = "name";
+
+    private final TokenServices services;
+    private final Map<String, Parameters> parameters;
     private final TimeSource time;
-    private final Parameters parameters;
     private final Supplier<Caller> caller;
 
-    TokenResource(TokenService service, TimeSource time, Parameters parameters, Supplier<Caller> caller) {
-        this.service = service;
-        this.time = time;
+    TokenResource(
+            TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+        this.services = services;
         this.parameters = parameters;
+        this.time = time;
         this.caller = caller;
     }
 
@@ -65,20 +62,22 @@ final class TokenResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "A token that works")
     public Uni<TokenAnswer> asJson(
+            @PathParam(NAME) @Nullable String name,
             @Parameter(description = MIN_TTL) @QueryParam("min_ttl") @Nullable String minTtl,
             @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
             @Parameter(description = PREFER) @HeaderParam("Prefer") @Nullable String prefer) {
-        return json(parameters.request(minTtl, rejected, prefer));
+        return json(name, reader(name).request(minTtl, rejected, prefer));
     }
 
     @GET
     @Produces(MediaType.TEXT_PLAIN)
     @Operation(summary = "A token that works, and nothing else")
     public Uni<String> asText(
+            @PathParam(NAME) @Nullable String name,
             @QueryParam("min_ttl") @Nullable String minTtl,
             @QueryParam("rejected") @Nullable String rejected,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return text(parameters.request(minTtl, rejected, prefer));
+        return text(name, reader(name).request(minTtl, rejected, prefer));
     }
 
     @POST
@@ -87,10 +86,11 @@ final class TokenResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Report a rejected token, and get the one to go on with")
     public Uni<TokenAnswer> rejectedAsJson(
+            @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return json(report(authorization, wwwAuthenticate, prefer));
+        return json(name, report(authorization, wwwAuthenticate, reader(name).maxWait(prefer)));
     }
 
     @POST
@@ -99,33 +99,85 @@ final class TokenResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Operation(summary = "Report a rejected token, and get the one to go on with, and nothing else")
     public Uni<String> rejectedAsText(
+            @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return text(report(authorization, wwwAuthenticate, prefer));
+        return text(name, report(authorization, wwwAuthenticate, reader(name).maxWait(prefer)));
     }
 
-    private TokenRequest report(
-            @Nullable String authorization, @Nullable String wwwAuthenticate, @Nullable String prefer) {
+    private static TokenRequest report(
+            @Nullable String authorization, @Nullable String wwwAuthenticate, Duration maxWait) {
         Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
         if (!bearer.matches()) {
             throw new InvalidRequest("send the rejected token as \"Authorization: Bearer <token>\"");
         }
         TokenHash rejected = TokenHash.of(Secret.of(bearer.group(1)));
         return Challenge.mayBeCuredByRenewal(wwwAuthenticate)
-                ? TokenRequest.afterRejection(rejected, parameters.maxWait(prefer))
-                : TokenRequest.any(parameters.maxWait(prefer));
+                ? TokenRequest.afterRejection(rejected, maxWait)
+                : TokenRequest.any(maxWait);
     }
 
-    private Uni<TokenAnswer> json(TokenRequest request) {
-        return token(request).map(token -> TokenAnswer.of(token, time.now()));
+    private Uni<TokenAnswer> json(@Nullable String name, TokenRequest request) {
+        return token(name, request).map(token -> TokenAnswer.of(token, time.now()));
     }
 
-    private Uni<String> text(TokenRequest request) {
-        return token(request).map(token -> token.value().reveal());
+    private Uni<String> text(@Nullable String name, TokenRequest request) {
+        return token(name, request).map(token -> token.value().reveal());
     }
 
-    private Uni<AccessToken> token(TokenRequest request) {
-        return service.token(request, caller.get());
+    private Uni<AccessToken> token(@Nullable String name, TokenRequest request) {
+        return known(services.get(orDefault(name))).token(request, caller.get());
+    }
+
+    private Parameters reader(@Nullable String name) {
+        return known(parameters.get(orDefault(name)));
+    }
+
+    private static String orDefault(@Nullable String name) {
+        return name == null ? TokenServices.DEFAULT : name;
+    }
+
+    private static <T> T known(@Nullable T configured) {
+        if (configured == null) {
+            throw new UnknownToken();
+        }
+        return configured;
+    }
+
+    /** The token that needs no name. */
+    @Path("/token")
+    @APIResponse(
+            responseCode = "200",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
+                @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    static final class Default extends TokenResource {
+        Default(TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+            super(services, parameters, time, caller);
+        }
+    }
+
+    /** Any token by its name. */
+    @Path("/tokens/{name}")
+    @APIResponse(
+            responseCode = "200",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
+                @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
+            })
+    @APIResponse(
+            responseCode = "default",
+            description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    static final class Named extends TokenResource {
+        Named(TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+            super(services, parameters, time, caller);
+        }
     }
 }

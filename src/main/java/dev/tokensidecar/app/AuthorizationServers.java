@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
@@ -33,9 +34,10 @@ final class AuthorizationServers {
         this.clock = clock;
     }
 
-    AuthorizationServer make(TokenSettings settings) {
+    /** @param name of the token, for messages */
+    AuthorizationServer make(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
-        TlsFiles files = new TlsFiles(tls, server.tlsConfigurationName());
+        TlsFiles files = new TlsFiles(tls, SettingsReader.prefix(name), server.tlsConfigurationName());
         HttpTransport transport = new HttpTransport(
                 vertx, workers, () -> options(server, files), server.connectTimeout(), server.timeout());
         return new TokenEndpointClient(

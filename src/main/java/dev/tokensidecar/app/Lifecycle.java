@@ -4,7 +4,8 @@ import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.telemetry.HealthChecks;
+import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -23,19 +24,22 @@ final class Lifecycle {
     private static final int BEFORE_EVERYTHING_ELSE = 1000;
 
     private final Instance<SidecarSettings> settings;
-    private final Instance<TokenService> service;
+    private final Instance<TokenServices> services;
+    private final HealthChecks healthChecks;
     private final LoopbackV6 loopbackV6;
     private final LocalSocket localSocket;
     private final Shutdown shutdown;
 
     Lifecycle(
             Instance<SidecarSettings> settings,
-            Instance<TokenService> service,
+            Instance<TokenServices> services,
+            HealthChecks healthChecks,
             LoopbackV6 loopbackV6,
             LocalSocket localSocket,
             Shutdown shutdown) {
         this.settings = settings;
-        this.service = service;
+        this.services = services;
+        this.healthChecks = healthChecks;
         this.loopbackV6 = loopbackV6;
         this.localSocket = localSocket;
         this.shutdown = shutdown;
@@ -48,11 +52,12 @@ final class Lifecycle {
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            warnOfPlainHttp(settings.get().token().authorizationServer());
+            settings.get().tokens().values().forEach(token -> warnOfPlainHttp(token.authorizationServer()));
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
-        TokenService tokens = service.get();
+        TokenServices tokens = services.get();
+        healthChecks.add(tokens);
         loopbackV6.open();
         localSocket.open();
         tokens.start();

@@ -1,7 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SidecarSettings;
-import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Instance;
@@ -21,13 +21,13 @@ final class Shutdown {
     private static final Logger LOG = Logger.getLogger(Shutdown.class);
 
     private final Instance<SidecarSettings> settings;
-    private final Instance<TokenService> service;
+    private final Instance<TokenServices> services;
     private final CountDownLatch delayIsOver = new CountDownLatch(1);
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    Shutdown(Instance<SidecarSettings> settings, Instance<TokenService> service) {
+    Shutdown(Instance<SidecarSettings> settings, Instance<TokenServices> services) {
         this.settings = settings;
-        this.service = service;
+        this.services = services;
     }
 
     /** Dev mode and tests have ways of their own to end the application. */
@@ -66,6 +66,6 @@ final class Shutdown {
 
     /** Begins no refresh any more, and waits for the one that runs. Done twice it does no harm. */
     void finish() {
-        service.get().stop(settings.get().shutdown().gracePeriod()).await().indefinitely();
+        services.get().stop(settings.get().shutdown().gracePeriod()).await().indefinitely();
     }
 }

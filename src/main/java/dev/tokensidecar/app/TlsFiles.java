@@ -1,6 +1,5 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.config.SettingsReader;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -20,16 +19,17 @@ final class TlsFiles {
     /**
      * Finds the configuration.
      *
+     * @param prefix of the keys of this token, for the message
      * @param name null for the one of the whole process
      * @throws ConfigurationException for a misspelt name, which must not mean the default trust and no client certificate
      */
-    TlsFiles(TlsConfigurationRegistry registry, @Nullable String name) {
+    TlsFiles(TlsConfigurationRegistry registry, String prefix, @Nullable String name) {
         this.configuration = name == null
                 ? registry.getDefault().orElse(null)
                 : registry.get(name)
                         .orElseThrow(
                                 () -> new ConfigurationException(
-                                        SettingsReader.TOKEN
+                                        prefix
                                                 + "authorization-server.tls-configuration-name"
                                                 + " names a TLS configuration that does not exist: set quarkus.tls.<name>.* or correct the name"));
     }

@@ -1,23 +1,12 @@
 package dev.tokensidecar.config;
 
-import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
-import dev.tokensidecar.config.TokenSettings.Client;
-import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
-import dev.tokensidecar.config.TokenSettings.Grant;
-import dev.tokensidecar.config.TokenSettings.GrantType;
-import dev.tokensidecar.config.TokenSettings.Http;
-import dev.tokensidecar.config.TokenSettings.Refresh;
-import dev.tokensidecar.config.TokenSettings.Store;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -45,11 +34,47 @@ public final class SettingsReader {
      * @throws InvalidConfiguration with all violations at once
      */
     public SidecarSettings read() {
-        Keys keys = new Keys(config);
-        SidecarSettings settings = read(keys);
-        SettingsChecks.check(settings, keys.token(), keys.guard());
-        List<String> violations = keys.collect(KeyReader::violations);
-        violations.addAll(new UnknownKeys(config, environment, keys.known()).violations());
+        TokenNames names = new TokenNames(config, environment, keys(config));
+        Map<String, TokenSettings> tokens = new LinkedHashMap<>();
+        Map<String, KeyReader> tokenKeys = new LinkedHashMap<>();
+        for (String name : names.all()) {
+            KeyReader keys = new KeyReader(config, prefix(name));
+            TokenSettings settings = TokenSettingsReader.read(keys);
+            TokenChecks.check(settings, keys);
+            tokens.put(name, settings);
+            tokenKeys.put(name, keys);
+        }
+        SharingChecks.check(tokens, tokenKeys);
+        KeyReader guardKeys = new KeyReader(config, GUARD);
+        KeyReader shutdownKeys = new KeyReader(config, SHUTDOWN);
+        SidecarSettings settings = new SidecarSettings(tokens, guard(guardKeys), shutdown(shutdownKeys));
+        requireNoViolation(
+                names,
+                Stream.concat(tokenKeys.values().stream(), Stream.of(guardKeys, shutdownKeys))
+                        .toList());
+        return settings;
+    }
+
+    /** What the keys of a token begin with. */
+    public static String prefix(String name) {
+        return name.equals(SidecarSettings.DEFAULT_TOKEN) ? TOKEN : TokenNames.PREFIX + name + ".";
+    }
+
+    /** Every key there is, with its full name, in the order of the documentation; those of named tokens left out. */
+    public static Set<String> keys(Config anything) {
+        KeyReader token = new KeyReader(anything, TOKEN);
+        KeyReader guard = new KeyReader(anything, GUARD);
+        KeyReader shutdown = new KeyReader(anything, SHUTDOWN);
+        var unused = new Object[] {TokenSettingsReader.read(token), guard(guard), shutdown(shutdown)};
+        return known(List.of(token, guard, shutdown));
+    }
+
+    private void requireNoViolation(TokenNames names, List<KeyReader> readers) {
+        List<String> violations = new ArrayList<>(names.violations());
+        readers.forEach(reader -> violations.addAll(reader.violations()));
+        Set<String> known = known(readers);
+        known.addAll(keys(config));
+        violations.addAll(new UnknownKeys(config, environment, known).violations());
         String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
         if (!LOOPBACK_HOSTS.contains(host)) {
             violations.add(
@@ -59,114 +84,29 @@ public final class SettingsReader {
         if (!violations.isEmpty()) {
             throw new InvalidConfiguration(List.copyOf(violations));
         }
-        return settings;
     }
 
-    /** Every key there is, with its full name, in the order of the documentation. */
-    public static Set<String> keys(Config anything) {
-        Keys keys = new Keys(anything);
-        var unused = read(keys);
-        return keys.known();
-    }
-
-    /** One reader for each group of keys with a prefix of its own. */
-    private record Keys(KeyReader token, KeyReader guard, KeyReader shutdown) {
-
-        Keys(Config config) {
-            this(new KeyReader(config, TOKEN), new KeyReader(config, GUARD), new KeyReader(config, SHUTDOWN));
-        }
-
-        Set<String> known() {
-            return new LinkedHashSet<>(collect(KeyReader::known));
-        }
-
-        List<String> collect(Function<KeyReader, Collection<String>> what) {
-            return Stream.of(token, guard, shutdown)
-                    .map(what)
-                    .flatMap(Collection::stream)
-                    .collect(Collectors.toCollection(ArrayList::new));
-        }
-    }
-
-    private static SidecarSettings read(Keys keys) {
-        return new SidecarSettings(token(keys.token()), guard(keys.guard()), shutdown(keys.shutdown()));
-    }
-
-    private static TokenSettings token(KeyReader keys) {
-        return new TokenSettings(
-                authorizationServer(keys), client(keys), grant(keys), refresh(keys), store(keys), http(keys));
+    private static Set<String> known(List<KeyReader> readers) {
+        Set<String> known = new LinkedHashSet<>();
+        readers.forEach(reader -> known.addAll(reader.known()));
+        return known;
     }
 
     private static SidecarSettings.Guard guard(KeyReader keys) {
-        return new SidecarSettings.Guard(
+        SidecarSettings.Guard guard = new SidecarSettings.Guard(
                 keys.header("required-header"),
                 keys.path("caller-secret-file"),
                 keys.path("socket"),
                 keys.mode("socket-mode", "0660"),
                 keys.owner("socket-owner"));
+        if (keys.isSet("socket-owner") && !keys.isSet("socket")) {
+            keys.reject("socket-owner", "is not used without {}socket: leave it out or name the socket");
+        }
+        return guard;
     }
 
     private static SidecarSettings.Shutdown shutdown(KeyReader keys) {
         return new SidecarSettings.Shutdown(
                 keys.duration("pre-stop-delay", Duration.ZERO), keys.positive("grace-period", Duration.ofSeconds(25)));
-    }
-
-    private static AuthorizationServer authorizationServer(KeyReader keys) {
-        return new AuthorizationServer(
-                keys.httpUri("authorization-server.issuer"),
-                keys.httpUri("authorization-server.token-endpoint"),
-                keys.positive("authorization-server.connect-timeout", Duration.ofSeconds(2)),
-                keys.positive("authorization-server.timeout", Duration.ofSeconds(30)),
-                keys.text("authorization-server.tls-configuration-name"),
-                keys.oneOf("authorization-server.expires-in-unit", ExpiresInUnit.class, ExpiresInUnit.SECONDS),
-                keys.text("authorization-server.expires-at-field"));
-    }
-
-    private static Client client(KeyReader keys) {
-        String id = keys.text("client.id");
-        return new Client(
-                id == null ? "" : id,
-                keys.path("client.secret-file"),
-                keys.oneOf(
-                        "client.authentication-method",
-                        AuthenticationMethod.class,
-                        AuthenticationMethod.CLIENT_SECRET_BASIC));
-    }
-
-    private static Grant grant(KeyReader keys) {
-        return new Grant(
-                keys.oneOf("grant.type", GrantType.class, GrantType.REFRESH_TOKEN),
-                keys.text("grant.scope"),
-                keys.text("grant.audience"),
-                keys.list("grant.resource"),
-                keys.pairs("grant.extra-parameters"));
-    }
-
-    private static Refresh refresh(KeyReader keys) {
-        return new Refresh(
-                keys.positive("refresh.ahead", Duration.ofMinutes(1)),
-                keys.fraction("refresh.jitter", 0.5, 0.1),
-                keys.duration("refresh.min-remaining", Duration.ofSeconds(10)),
-                keys.duration("refresh.min-interval", Duration.ofSeconds(5)),
-                keys.duration("refresh.rejected-interval", Duration.ofMinutes(1)),
-                keys.positive("refresh.default-life", Duration.ofMinutes(5)),
-                keys.duration("refresh.probe-interval", Duration.ofMinutes(5)),
-                keys.positive("refresh.back-off-initial", Duration.ofMillis(500)),
-                keys.positive("refresh.back-off-max", Duration.ofSeconds(30)),
-                keys.duration("refresh.retry-after-max", Duration.ofMinutes(5)),
-                keys.duration("refresh.throttled-max", Duration.ofHours(1)));
-    }
-
-    private static Store store(KeyReader keys) {
-        return new Store(
-                keys.path("store.refresh-token-file"),
-                keys.path("store.file"),
-                keys.path("store.encryption-key-file"),
-                keys.positive("store.timeout", Duration.ofSeconds(2)));
-    }
-
-    private static Http http(KeyReader keys) {
-        return new Http(
-                keys.duration("http.max-wait", Duration.ofSeconds(5)), keys.count("http.max-waiters", 1, 10_000));
     }
 }

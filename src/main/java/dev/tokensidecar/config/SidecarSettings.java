@@ -3,11 +3,27 @@ package dev.tokensidecar.config;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Everything an operator has set; {@code docs/configuration.md} tells the keys, units and defaults. */
-public record SidecarSettings(TokenSettings token, Guard guard, Shutdown shutdown) {
+/**
+ * Everything an operator has set; {@code docs/configuration.md} tells the keys, units and defaults.
+ *
+ * @param tokens every token by its name
+ * @param guard who is let in
+ * @param shutdown what happens at SIGTERM
+ */
+public record SidecarSettings(Map<String, TokenSettings> tokens, Guard guard, Shutdown shutdown) {
+
+    /** The name of the token behind {@code /token}. */
+    public static final String DEFAULT_TOKEN = "default";
+
+    public SidecarSettings {
+        tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
+    }
 
     /**
      * Who is let in; group {@code sidecar.guard}.

@@ -81,7 +81,13 @@ public record TokenSettings(
             @Nullable Path refreshTokenFile,
             @Nullable Path file,
             @Nullable Path encryptionKeyFile,
-            Duration timeout) {}
+            Duration timeout) {
+
+        /** Whether a refresh token is neither read from a file nor written to one. */
+        public boolean isVolatile() {
+            return refreshTokenFile == null && file == null;
+        }
+    }
 
     /**
      * What callers may expect; group {@code http}.

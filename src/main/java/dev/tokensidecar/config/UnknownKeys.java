@@ -14,6 +14,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 /** Finds keys that nobody reads: a misspelt key must not be a setting that silently is not made. */
 final class UnknownKeys {
 
+    /** How the name of the source begins that holds the environment variables. */
+    static final String ENVIRONMENT = "EnvConfigSource";
+
     private static final String PREFIX = "sidecar.";
     private static final String VARIABLE_PREFIX = "SIDECAR_";
     private static final String SERVICE_HOST = "_SERVICE_HOST";
@@ -47,10 +50,11 @@ final class UnknownKeys {
     private Set<String> unknownProperties() {
         Set<String> unknown = new TreeSet<>();
         for (ConfigSource source : config.getConfigSources()) {
-            if (!source.getName().startsWith("EnvConfigSource")) {
+            if (!source.getName().startsWith(ENVIRONMENT)) {
                 source.getPropertyNames().stream()
                         .map(UnknownKeys::withoutProfile)
                         .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
+                        .filter(name -> !known.contains(TokenNames.unnamed(name)))
                         .forEach(unknown::add);
             }
         }
@@ -58,7 +62,7 @@ final class UnknownKeys {
     }
 
     /** A misspelt key is one in every profile: {@code %prod.sidecar.token.client.id}. */
-    private static String withoutProfile(String name) {
+    static String withoutProfile(String name) {
         return name.startsWith("%") ? name.substring(name.indexOf('.') + 1) : name;
     }
 

@@ -194,8 +194,14 @@ class ProblemHttpTest extends SidecarTest {
         expect(given().header("X-Forwarded-For", "10.0.0.7").get(path), ProblemKind.FORBIDDEN);
     }
 
+    @Test
+    void unknownToken() {
+        expect(given().get("/tokens/nobody"), ProblemKind.UNKNOWN_TOKEN);
+        expect(given().header("Authorization", "Bearer t").post("/tokens/nobody/rejected"), ProblemKind.UNKNOWN_TOKEN);
+    }
+
     @ParameterizedTest
-    @CsvSource({"GET,/nowhere", "POST,/nowhere", "PUT,/token/nowhere", "DELETE,/", "PATCH,/tokens/x", "GET,/q/dev"})
+    @CsvSource({"GET,/nowhere", "POST,/nowhere", "PUT,/token/nowhere", "DELETE,/", "PATCH,/tokens", "GET,/q/dev"})
     void unknownPath(String method, String path) {
         var request = method.equals("GET")
                 ? given()

@@ -14,10 +14,12 @@ import dev.tokensidecar.token.Stored;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /** Fuzzes a report of a rejected token: {@code Authorization} and {@code Prefer} on a line each, then the challenge. */
@@ -48,7 +50,7 @@ public final class ReportFuzz {
         String reported = token(authorization);
         try {
             String answer = resource()
-                    .rejectedAsText(authorization, challenge, prefer)
+                    .rejectedAsText(null, authorization, challenge, prefer)
                     .await()
                     .atMost(TEN_SECONDS);
             assertThat(reported).isNotEmpty();
@@ -73,7 +75,11 @@ public final class ReportFuzz {
         TokenService service =
                 new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
         service.start();
-        return new TokenResource(service, time, new Parameters(TEN_SECONDS, TEN_SECONDS), () -> CALLER);
+        return new TokenResource.Default(
+                new TokenServices(Map.of(TokenServices.DEFAULT, service)),
+                Map.of(TokenServices.DEFAULT, new Parameters(TEN_SECONDS, TEN_SECONDS)),
+                time,
+                () -> CALLER);
     }
 
     /** RFC 6750 section 2.1, without regular expressions; empty if there is none. */

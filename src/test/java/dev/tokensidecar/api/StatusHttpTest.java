@@ -41,7 +41,7 @@ class StatusHttpTest extends SidecarTest {
 
         assertThat(token.keySet())
                 .hasToString("[name, state, freshness, generation, expires_at, next_refresh_at, last_refresh,"
-                        + " last_success_at, failures_in_a_row, retry_at, waiters, refresh_token]");
+                        + " last_success_at, failures_in_a_row, retry_at, waiters, refresh_token, login]");
         assertThat(token)
                 .containsEntry("name", "default")
                 .containsEntry("state", "idle")
@@ -49,7 +49,8 @@ class StatusHttpTest extends SidecarTest {
                 .containsEntry("generation", (int) service.status().generation())
                 .containsEntry("failures_in_a_row", 0)
                 .containsEntry("retry_at", null)
-                .containsEntry("waiters", 0);
+                .containsEntry("waiters", 0)
+                .containsEntry("login", null);
         assertThat(body).doesNotContain(bareToken());
         assertThat(demo.server().presentedRefreshTokens()).noneMatch(body::contains);
         assertThat(rotated).isNotBlank();

@@ -160,6 +160,15 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
+    void theDefaultTokenHasANameToo() {
+        given().accept("text/plain")
+                .get("/tokens/default")
+                .then()
+                .statusCode(200)
+                .body(is(bareToken()));
+    }
+
+    @Test
     void laterVersionsServeAnOAuthTokenEndpointHere() {
         given().formParam("grant_type", "client_credentials")
                 .post("/token")
@@ -173,7 +182,8 @@ class TokenHttpTest extends SidecarTest {
         Response answer = given().get("/openapi?format=json");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.jsonPath().getMap("paths").keySet()).hasToString("[/status, /token, /token/rejected]");
+        assertThat(answer.jsonPath().getMap("paths").keySet())
+                .hasToString("[/status, /token, /token/rejected, /tokens/{name}, /tokens/{name}/rejected]");
         assertThat(answer.jsonPath().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .contains("Token", "Problem", "Status");

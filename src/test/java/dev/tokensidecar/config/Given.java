@@ -8,6 +8,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.config.Config;
 
 /** A configuration as Quarkus makes one: a file, and environment variables on top of it. */
@@ -32,14 +33,28 @@ final class Given {
         return new Given().tokens(LEAST);
     }
 
+    /** The same once more, for a token whose keys have this prefix. */
+    Given andLeast(String prefix) {
+        return properties(prefix, LEAST);
+    }
+
+    Given properties(String prefix, Map<String, String> values) {
+        values.forEach((key, value) -> file.put(prefix + key, value));
+        return this;
+    }
+
+    Given variables(String prefix, Map<String, String> values) {
+        values.forEach((key, value) -> environment.put(UnknownKeys.variable(prefix + key), value));
+        return this;
+    }
+
     /** Sets a key of the token, named without its prefix. */
     Given token(String key, String value) {
         return property(SettingsReader.TOKEN + key, value);
     }
 
     Given tokens(Map<String, String> values) {
-        values.forEach((key, value) -> file.put(SettingsReader.TOKEN + key, value));
-        return this;
+        return properties(SettingsReader.TOKEN, values);
     }
 
     Given property(String key, String value) {
@@ -69,7 +84,7 @@ final class Given {
 
     /** What is read of the token. */
     TokenSettings settings() {
-        return all().token();
+        return Objects.requireNonNull(all().tokens().get(SidecarSettings.DEFAULT_TOKEN));
     }
 
     SidecarSettings all() {

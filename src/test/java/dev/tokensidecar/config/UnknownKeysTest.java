@@ -14,7 +14,6 @@ class UnknownKeysTest {
         "sidecar.token.clientid, sidecar.token.client.id",
         "sidecar.token.client.secretfile, sidecar.token.client.secret-file",
         "sidecar.token.Refresh.ahead, sidecar.token.refresh.ahead",
-        "sidecar.tokens.billing.client.id, sidecar.token.client.id",
         "sidecar.client.id, sidecar.token.client.id",
     })
     void aMisspeltKeyIsRefusedWithTheNearestOne(String key, String meant) {
@@ -36,7 +35,7 @@ class UnknownKeysTest {
     @CsvSource({
         "SIDECAR_TOKEN_CLIENTID, SIDECAR_TOKEN_CLIENT_ID",
         "SIDECAR_TOKEN_CLIENT_SECRET, SIDECAR_TOKEN_CLIENT_SECRET_FILE",
-        "SIDECAR_TOKENS_BILLING_CLIENT_ID, SIDECAR_TOKEN_CLIENT_ID",
+        "SIDECAR_TOKENS_BILLING_CLIENTID, SIDECAR_TOKEN_CLIENT_ID",
         "SIDECAR_CLIENT_ID, SIDECAR_TOKEN_CLIENT_ID",
     })
     void aMisspeltVariableIsRefusedWithTheNearestOne(String name, String meant) {

@@ -126,8 +126,7 @@ class TokenEndpointClientTest {
 
         Tokens tokens = granted(client(fixed(), basic(() -> List.of(RIGHT)), grant), null);
 
-        assertThat(tokens.refreshToken()).isNull();
-        assertThat(tokens.refreshTokenLife()).isNull();
+        assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r1"));
         assertThat(onlyRequest().form())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "grant_type", "client_credentials",
@@ -135,14 +134,6 @@ class TokenEndpointClientTest {
                         "audience", "api",
                         "resource", "https://a.example/x",
                         "tenant", "t 1"));
-    }
-
-    @Test
-    void withoutARefreshTokenNothingIsSent() {
-        assertThat(failure(client(basic(() -> List.of(RIGHT))).request(null)))
-                .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("put one into the store");
-        assertThat(server.requests()).isEmpty();
     }
 
     @ParameterizedTest

@@ -48,7 +48,7 @@ class HealthTest extends SidecarTest {
         expect(200, 503);
         given().get(management.resolve("/q/health/ready"))
                 .then()
-                .body("checks[0].name", is("usable token"))
+                .body("checks[0].name", is("usable token: default"))
                 .body("checks[0].data.state", is("backing_off"))
                 .body("checks[0].data.failures_in_a_row", is(1));
     }

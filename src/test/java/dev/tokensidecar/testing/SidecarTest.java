@@ -3,6 +3,7 @@ package dev.tokensidecar.testing;
 import static io.restassured.RestAssured.given;
 
 import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import jakarta.inject.Inject;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -37,6 +39,8 @@ public abstract class SidecarTest {
     protected MovableTime time;
 
     @Inject
+    TokenServices services;
+
     protected TokenService service;
 
     @TestHTTPResource("/")
@@ -50,10 +54,14 @@ public abstract class SidecarTest {
 
     @BeforeEach
     void mend() {
+        service = Objects.requireNonNull(services.get(TokenServices.DEFAULT));
         demo.server().faults().clear();
         demo.server().release();
-        time.advance(LONGER_THAN_ANYTHING_LASTS);
-        await(() -> given().get("/token").statusCode() == 200);
+        // a refresh under way may still bring the failure of before, and another pause
+        await(() -> {
+            time.advance(LONGER_THAN_ANYTHING_LASTS);
+            return given().get("/token").statusCode() == 200;
+        });
     }
 
     /** Nothing may be held when the application stops: it waits for a refresh that is under way. */

@@ -5,29 +5,21 @@ import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.time.Duration;
 import java.util.Set;
 
-/** The rules that concern more than one key. */
-final class SettingsChecks {
+/** The rules that concern more than one key of one token. */
+final class TokenChecks {
 
     private static final String UNUSED_STORE = "is not used with {}grant.type=client_credentials: leave one out";
     private static final Set<String> OWN_PARAMETERS =
             Set.of("grant_type", "refresh_token", "scope", "audience", "resource", "client_id", "client_secret");
 
-    private SettingsChecks() {}
+    private TokenChecks() {}
 
-    static void check(SidecarSettings sidecar, KeyReader keys, KeyReader guardKeys) {
-        TokenSettings settings = sidecar.token();
+    static void check(TokenSettings settings, KeyReader keys) {
         checkEndpoint(keys);
         checkClient(settings.client(), keys);
         checkGrant(settings.grant(), keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
-        checkSocket(guardKeys);
-    }
-
-    private static void checkSocket(KeyReader keys) {
-        if (keys.isSet("socket-owner") && !keys.isSet("socket")) {
-            keys.reject("socket-owner", "is not used without {}socket: leave it out or name the socket");
-        }
     }
 
     private static void checkEndpoint(KeyReader keys) {

@@ -1,0 +1,91 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.telemetry.Listeners;
+import dev.tokensidecar.telemetry.RefreshLog;
+import dev.tokensidecar.telemetry.TokenMetrics;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TimeSource;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.mutiny.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+
+/** Makes a service for every token; they have nothing in common but threads, and a session where they live on one. */
+final class TokenFactory {
+
+    private final InstantSource clock = Clock.systemUTC();
+    private final MeterRegistry meters;
+    private final CallerGroups callers;
+    private final AuthorizationServers servers;
+    private final TokenRuntime runtime;
+    private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
+
+    TokenFactory(
+            TimeSource time, Vertx vertx, TlsConfigurationRegistry tls, MeterRegistry meters, CallerGroups callers) {
+        ExecutorService workers = Threads.workers();
+        this.meters = meters;
+        this.callers = callers;
+        this.servers = new AuthorizationServers(vertx, tls, workers, clock);
+        this.runtime = new TokenRuntime(time, new SecureRandom(), Threads.timers(), workers);
+    }
+
+    TokenServices make(Map<String, TokenSettings> settings) {
+        Map<String, TokenService> services = new LinkedHashMap<>();
+        settings.forEach((name, token) -> services.put(name, service(name, token)));
+        return new TokenServices(services);
+    }
+
+    private TokenService service(String name, TokenSettings settings) {
+        TokenMetrics metrics = new TokenMetrics(meters, name);
+        TokenService service = new TokenService(
+                servers.make(name, settings),
+                session(settings.store()),
+                policy(settings),
+                settings.http().maxWaiters(),
+                callers,
+                runtime,
+                new Listeners(metrics, new RefreshLog(name)));
+        metrics.watch(service);
+        return service;
+    }
+
+    /** Where a file is named, whoever else names it lives on the same refresh token. */
+    private Session session(TokenSettings.Store settings) {
+        return settings.isVolatile() ? newSession(settings) : shared.computeIfAbsent(settings, this::newSession);
+    }
+
+    private Session newSession(TokenSettings.Store settings) {
+        return new Session(Stores.make(settings, clock), settings.timeout(), runtime);
+    }
+
+    private static RefreshPolicy policy(TokenSettings settings) {
+        TokenSettings.Refresh refresh = settings.refresh();
+        return new RefreshPolicy(
+                refresh.ahead(),
+                refresh.jitter(),
+                refresh.minRemaining(),
+                refresh.minInterval(),
+                refresh.rejectedInterval(),
+                refresh.defaultLife(),
+                refresh.probeInterval(),
+                settings.authorizationServer().timeout(),
+                new BackOff(
+                        refresh.backOffInitial(),
+                        refresh.backOffMax(),
+                        refresh.retryAfterMax(),
+                        refresh.throttledMax()));
+    }
+}

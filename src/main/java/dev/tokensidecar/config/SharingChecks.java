@@ -1,0 +1,65 @@
+package dev.tokensidecar.config;
+
+import dev.tokensidecar.config.TokenSettings.Store;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens that live on one refresh token have to agree on everything that concerns it. */
+final class SharingChecks {
+
+    private SharingChecks() {}
+
+    static void check(Map<String, TokenSettings> tokens, Map<String, KeyReader> keys) {
+        List<String> names = new ArrayList<>(tokens.keySet());
+        for (int i = 1; i < names.size(); i++) {
+            for (String earlier : names.subList(0, i)) {
+                check(earlier, tokens, names.get(i), Objects.requireNonNull(keys.get(names.get(i))));
+            }
+        }
+    }
+
+    private static void check(String earlier, Map<String, TokenSettings> tokens, String name, KeyReader keys) {
+        TokenSettings one = Objects.requireNonNull(tokens.get(earlier));
+        TokenSettings other = Objects.requireNonNull(tokens.get(name));
+        String shared = sharedFile(one.store(), other.store());
+        if (shared == null) {
+            return;
+        }
+        String prefix = SettingsReader.prefix(earlier);
+        if (!one.store().equals(other.store())) {
+            keys.reject(
+                    shared,
+                    "is the one of " + prefix + shared + ", so all keys of {}store must be as they are there:"
+                            + " one refresh token is kept in one place");
+        }
+        boolean sameClient = one.client().id().equals(other.client().id())
+                && Objects.equals(
+                        one.authorizationServer().issuer(),
+                        other.authorizationServer().issuer())
+                && Objects.equals(
+                        one.authorizationServer().tokenEndpoint(),
+                        other.authorizationServer().tokenEndpoint());
+        if (!sameClient) {
+            keys.reject(
+                    shared,
+                    "is the one of " + prefix + shared + ", so client.id and authorization server must be the same:"
+                            + " a refresh token belongs to one client (RFC 6749 section 6)");
+        }
+    }
+
+    /** The key of the file that both have; null if they share none. */
+    private static @Nullable String sharedFile(Store one, Store other) {
+        if (same(one.file(), other.file())) {
+            return "store.file";
+        }
+        return same(one.refreshTokenFile(), other.refreshTokenFile()) ? "store.refresh-token-file" : null;
+    }
+
+    private static boolean same(@Nullable Path one, @Nullable Path other) {
+        return one != null && one.equals(other);
+    }
+}

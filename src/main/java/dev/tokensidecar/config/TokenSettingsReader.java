@@ -1,0 +1,82 @@
+package dev.tokensidecar.config;
+
+import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
+import dev.tokensidecar.config.TokenSettings.Client;
+import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
+import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantType;
+import dev.tokensidecar.config.TokenSettings.Http;
+import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.Store;
+import java.time.Duration;
+
+/** Reads the keys of one token; each has its one place here. */
+final class TokenSettingsReader {
+
+    private TokenSettingsReader() {}
+
+    static TokenSettings read(KeyReader keys) {
+        return new TokenSettings(
+                authorizationServer(keys), client(keys), grant(keys), refresh(keys), store(keys), http(keys));
+    }
+
+    private static AuthorizationServer authorizationServer(KeyReader keys) {
+        return new AuthorizationServer(
+                keys.httpUri("authorization-server.issuer"),
+                keys.httpUri("authorization-server.token-endpoint"),
+                keys.positive("authorization-server.connect-timeout", Duration.ofSeconds(2)),
+                keys.positive("authorization-server.timeout", Duration.ofSeconds(30)),
+                keys.text("authorization-server.tls-configuration-name"),
+                keys.oneOf("authorization-server.expires-in-unit", ExpiresInUnit.class, ExpiresInUnit.SECONDS),
+                keys.text("authorization-server.expires-at-field"));
+    }
+
+    private static Client client(KeyReader keys) {
+        String id = keys.text("client.id");
+        return new Client(
+                id == null ? "" : id,
+                keys.path("client.secret-file"),
+                keys.oneOf(
+                        "client.authentication-method",
+                        AuthenticationMethod.class,
+                        AuthenticationMethod.CLIENT_SECRET_BASIC));
+    }
+
+    private static Grant grant(KeyReader keys) {
+        return new Grant(
+                keys.oneOf("grant.type", GrantType.class, GrantType.REFRESH_TOKEN),
+                keys.text("grant.scope"),
+                keys.text("grant.audience"),
+                keys.list("grant.resource"),
+                keys.pairs("grant.extra-parameters"));
+    }
+
+    private static Refresh refresh(KeyReader keys) {
+        return new Refresh(
+                keys.positive("refresh.ahead", Duration.ofMinutes(1)),
+                keys.fraction("refresh.jitter", 0.5, 0.1),
+                keys.duration("refresh.min-remaining", Duration.ofSeconds(10)),
+                keys.duration("refresh.min-interval", Duration.ofSeconds(5)),
+                keys.duration("refresh.rejected-interval", Duration.ofMinutes(1)),
+                keys.positive("refresh.default-life", Duration.ofMinutes(5)),
+                keys.duration("refresh.probe-interval", Duration.ofMinutes(5)),
+                keys.positive("refresh.back-off-initial", Duration.ofMillis(500)),
+                keys.positive("refresh.back-off-max", Duration.ofSeconds(30)),
+                keys.duration("refresh.retry-after-max", Duration.ofMinutes(5)),
+                keys.duration("refresh.throttled-max", Duration.ofHours(1)));
+    }
+
+    private static Store store(KeyReader keys) {
+        return new Store(
+                keys.path("store.refresh-token-file"),
+                keys.path("store.file"),
+                keys.path("store.encryption-key-file"),
+                keys.positive("store.timeout", Duration.ofSeconds(2)));
+    }
+
+    private static Http http(KeyReader keys) {
+        return new Http(
+                keys.duration("http.max-wait", Duration.ofSeconds(5)), keys.count("http.max-waiters", 1, 10_000));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.Sha256;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several tokens in one sidecar: two on one refresh token at a strict server, one of another client, one without a server. */
+class NamedTokensIT {
+
+    private static final List<String> SHARED = List.of("SIDECAR_TOKEN_", "SIDECAR_TOKENS_INVOICES_");
+    private static final List<String> PATHS = List.of("/token", "/tokens/invoices");
+    private static final String ORDERS = "SIDECAR_TOKENS_ORDERS_V2_";
+    private static final String BROKEN = "SIDECAR_TOKENS_BROKEN_";
+
+    private final Stage stage;
+
+    NamedTokensIT(@TempDir Path directory) {
+        stage = new Stage(
+                directory,
+                Path.of("target/named-tokens-it.log"),
+                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(300)).build());
+        SHARED.forEach(prefix -> client(prefix, stage.server().tokenEndpoint()));
+        SHARED.forEach(prefix -> {
+            stage.set(
+                    prefix + "STORE_REFRESH_TOKEN_FILE",
+                    directory.resolve("seed").toString());
+            stage.set(prefix + "STORE_FILE", stage.stored().toString());
+            stage.set(prefix + "REFRESH_REJECTED_INTERVAL", "0s");
+        });
+        stage.set("SIDECAR_TOKENS_INVOICES_GRANT_AUDIENCE", "https://invoices.example.com");
+        client(ORDERS, stage.server().tokenEndpoint());
+        stage.set(ORDERS + "GRANT_TYPE", "client_credentials");
+        client(BROKEN, "http://127.0.0.1:" + ChildProcess.freePort() + "/token");
+        stage.set(BROKEN + "GRANT_TYPE", "client_credentials");
+    }
+
+    private void client(String prefix, String tokenEndpoint) {
+        stage.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint);
+        stage.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
+        stage.set(prefix + "CLIENT_SECRET_FILE", stage.write("client-secret", DemoOptions.CLIENT_SECRET));
+    }
+
+    @AfterEach
+    void leave() {
+        stage.close();
+    }
+
+    private String token(SidecarProcess sidecar, String path) {
+        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api(path)));
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return answer.body();
+    }
+
+    private int status(URI uri) {
+        return stage.get(uri).statusCode();
+    }
+
+    @Test
+    void eachTokenIsServedByItsNameWhateverBecomesOfTheOthers() throws Exception {
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitLive();
+
+            List<String> tokens = Stream.of("/token", "/tokens/invoices", "/tokens/orders-v2")
+                    .map(path -> token(sidecar, path))
+                    .toList();
+
+            assertThat(tokens).doesNotHaveDuplicates().allMatch(stage::works);
+            assertThat(token(sidecar, "/tokens/default")).isEqualTo(token(sidecar, "/token"));
+            assertThat(status(sidecar.api("/tokens/broken"))).isEqualTo(503);
+            assertThat(status(sidecar.api("/tokens/nobody"))).isEqualTo(404);
+            assertThat(stage.get(sidecar.management("/q/health/ready")).body())
+                    .contains("usable token: broken", "usable token: orders-v2");
+            assertThat(status(sidecar.management("/q/health/ready"))).isEqualTo(503);
+            assertThat(stage.get(sidecar.management("/q/metrics")).body())
+                    .containsPattern("token_sidecar_generation\\{token=\"invoices\",?} 1.0")
+                    .containsPattern("token_sidecar_generation\\{token=\"broken\",?} 0.0");
+        }
+    }
+
+    /** Two renewals with one refresh token at the same time would end the session here. */
+    @Test
+    void renewalsOfTokensThatShareARefreshTokenTakeTurns() throws Exception {
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitLive();
+            for (int round = 0; round < 20; round++) {
+                PATHS.stream().map(path -> path + "?rejected=" + Sha256.hex(token(sidecar, path))).toList().stream()
+                        .map(report -> stage.ask(sidecar.api(report)))
+                        .toList()
+                        .forEach(answer ->
+                                assertThat(Stage.answer(answer).statusCode()).isEqualTo(200));
+            }
+
+            assertThat(PATHS).allMatch(path -> stage.works(token(sidecar, path)));
+            assertThat(stage.server().stats().reuseDetections()).isZero();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamedTokensTest {
+
+    private static final Map<String, String> CLIENT_CREDENTIALS = Map.of(
+            "authorization-server.token-endpoint", "https://login.example.com/token",
+            "client.id", "orders",
+            "client.secret-file", "/etc/orders/client-secret",
+            "grant.type", "client_credentials");
+
+    private static Given with(Given given, String name) {
+        return given.properties("sidecar.tokens." + name + ".", CLIENT_CREDENTIALS);
+    }
+
+    private static Given withVariables(Given given, String name) {
+        return given.variables("sidecar.tokens." + name + ".", CLIENT_CREDENTIALS);
+    }
+
+    /** A second token on the refresh token of the first. */
+    private static Given sharing() {
+        return Given.least()
+                .andLeast("sidecar.tokens.invoices.")
+                .property("sidecar.tokens.invoices.grant.audience", "https://invoices.example.com");
+    }
+
+    @Test
+    void namedTokensStandBesideTheDefaultOne() {
+        assertThat(with(with(Given.least(), "orders"), "billing").all().tokens())
+                .containsOnlyKeys("default", "billing", "orders");
+    }
+
+    @Test
+    void eachHasItsOwnSettings() {
+        TokenSettings orders = with(Given.least(), "orders")
+                .property("sidecar.tokens.orders.refresh.ahead", "20s")
+                .all()
+                .tokens()
+                .get("orders");
+
+        assertThat(Objects.requireNonNull(orders).client().secretFile())
+                .isEqualTo(Path.of("/etc/orders/client-secret"));
+        assertThat(orders.refresh().ahead()).hasSeconds(20);
+    }
+
+    @Test
+    void withoutAKeyOfTheDefaultTokenThereIsNone() {
+        assertThat(with(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");
+        assertThat(withVariables(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");
+    }
+
+    @Test
+    void oneKeyOfTheDefaultTokenDemandsTheOthers() {
+        assertThat(with(Given.nothing(), "orders").token("grant.scope", "read").violations())
+                .isNotEmpty()
+                .allMatch(violation -> violation.startsWith("sidecar.token."));
+        assertThat(with(Given.nothing(), "orders")
+                        .variable("SIDECAR_TOKEN_GRANT_SCOPE", "read")
+                        .violations())
+                .isNotEmpty();
+    }
+
+    /** A Service called sidecar-token brings such a variable. */
+    @Test
+    void variableOfAServiceDemandsNoDefaultToken() {
+        assertThat(with(Given.nothing(), "orders")
+                        .variable("SIDECAR_TOKEN_SERVICE_HOST", "10.0.0.1")
+                        .all()
+                        .tokens())
+                .containsOnlyKeys("orders");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "orders", "orders-v2", "2nd", "client", "client-id", "store", "a-b-c-d"})
+    void namesAreTakenFromKeysAndFromVariables(String name) {
+        assertThat(with(Given.least(), name).all().tokens()).containsOnlyKeys("default", name);
+        assertThat(withVariables(Given.least(), name).all().tokens()).containsOnlyKeys("default", name);
+        assertThat(withVariables(Given.least(), name).all())
+                .isEqualTo(with(Given.least(), name).all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Orders", "orders_v2", "-orders", "orders-", "or\u00f6ders", "or/ders"})
+    void otherNamesAreRefused(String name) {
+        assertThat(with(Given.least(), name).violations())
+                .contains("sidecar.tokens." + name
+                        + " has no usable name: write up to 63 lower-case letters, digits and hyphens");
+    }
+
+    @Test
+    void theNameOfTheDefaultTokenIsTaken() {
+        assertThat(with(Given.least(), "default").violations())
+                .contains("sidecar.tokens.default is the token of /token: write sidecar.token.* for it");
+    }
+
+    @Test
+    void keysOfAnotherProfileNameNoToken() {
+        assertThat(Given.least()
+                        .property("%staging.sidecar.tokens.orders.client.id", "x")
+                        .all()
+                        .tokens())
+                .containsOnlyKeys("default");
+    }
+
+    @Test
+    void violationsOfAllTokensAreToldAtOnceWithTheirKeys() {
+        assertThat(Given.least()
+                        .token("refresh.jitter", "2")
+                        .property("sidecar.tokens.orders.client.idd", "orders")
+                        .violations())
+                .contains(
+                        "sidecar.token.refresh.jitter must be between 0 and 0.5",
+                        "sidecar.tokens.orders.client.idd is not known: did you mean sidecar.tokens.orders.client.id?")
+                .anyMatch(it -> it.startsWith("sidecar.tokens.orders.client.id is missing"));
+    }
+
+    @Test
+    void tokensForDifferentApisMayLiveOnOneRefreshToken() {
+        assertThat(sharing().all().tokens()).containsOnlyKeys("default", "invoices");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "store.file, /var/lib/other",
+        "store.timeout, 3s",
+    })
+    void thenTheyKeepItInOnePlace(String key, String value) {
+        assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
+                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
+                        + " sidecar.token.store.refresh-token-file, so all keys of sidecar.tokens.invoices.store must be as"
+                        + " they are there: one refresh token is kept in one place");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "client.id, other",
+        "authorization-server.issuer, https://other.example.com",
+    })
+    void thenTheyAreOneClient(String key, String value) {
+        assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
+                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
+                        + " sidecar.token.store.refresh-token-file, so client.id and authorization server must be the same:"
+                        + " a refresh token belongs to one client (RFC 6749 section 6)");
+    }
+
+    @Test
+    void oneFileForTwoRefreshTokensIsRefused() {
+        assertThat(sharing()
+                        .token("store.file", "/var/lib/refresh-token")
+                        .property("sidecar.tokens.invoices.store.file", "/var/lib/refresh-token")
+                        .property("sidecar.tokens.invoices.store.refresh-token-file", "/etc/other")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.tokens.invoices.store.file is the one of sidecar.token.store.file");
+    }
+}
