@@ -74,6 +74,16 @@ final class Callers implements AutoCloseable {
         return new JsonObject(answer.body());
     }
 
+    /** Expects a problem that does not pass by itself. */
+    static void assertProblem(HttpResponse<String> answer, int status, String error, String action) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getString("error")).isEqualTo(error);
+        assertThat(problem.getBoolean("retryable")).isFalse();
+        assertThat(problem.getString("action")).isEqualTo(action);
+    }
+
     /** The request that reports this token as rejected. */
     static String rejectedPath(JsonObject token) {
         return "/token?rejected=" + Sha256.hex(token.getString("access_token"));

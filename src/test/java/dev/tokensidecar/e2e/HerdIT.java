@@ -26,10 +26,10 @@ class HerdIT {
 
     private static final int CALLERS = 500;
 
-    private final Scene scene;
+    private final KeycloakScene scene;
 
     HerdIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new Scene(keycloak, directory, test);
+        scene = new KeycloakScene(keycloak, directory, test);
     }
 
     @AfterEach

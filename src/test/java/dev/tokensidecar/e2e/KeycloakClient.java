@@ -4,22 +4,16 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /** What a bare HTTP client does at Keycloak: get refresh tokens, use them, ask what became of a token. */
 final class KeycloakClient implements AutoCloseable {
 
-    static final String TOKEN_ENDPOINT = "/realms/sidecar/protocol/openid-connect/token";
+    static final String TOKEN_ENDPOINT = KeycloakServer.REALM + "/protocol/openid-connect/token";
     static final String CLIENT_ID = "sidecar-confidential";
     static final String CLIENT_SECRET = "s3cret";
     static final String PUBLIC_CLIENT_ID = "sidecar-public";
@@ -27,48 +21,56 @@ final class KeycloakClient implements AutoCloseable {
 
     private static final String ADMIN_API = "/admin/realms/sidecar";
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final URI base;
+    private final FormClient http;
 
     KeycloakClient(URI base) {
-        this.base = base;
+        http = new FormClient(base);
     }
 
     /** A new session of the user, the way only a test may get one: with the user's password. */
     JsonObject logIn(Map<String, String> clientCredentials, String scope) throws IOException, InterruptedException {
-        HttpResponse<String> response = post(
-                TOKEN_ENDPOINT,
-                with(
-                        clientCredentials,
-                        Map.of("grant_type", "password", "username", USER, "password", USER, "scope", scope)));
-        return ok(response);
+        return token(
+                clientCredentials,
+                Map.of("grant_type", "password", "username", USER, "password", USER, "scope", scope));
+    }
+
+    /** What the token endpoint gives a client for a grant. */
+    JsonObject token(Map<String, String> clientCredentials, Map<String, String> grant)
+            throws IOException, InterruptedException {
+        return http.json(TOKEN_ENDPOINT, FormClient.with(clientCredentials, grant));
+    }
+
+    /** What a device gets that wants to be approved by a user (RFC 8628, section 3.2). */
+    JsonObject authorizeDevice(Map<String, String> clientCredentials, String scope)
+            throws IOException, InterruptedException {
+        return http.json(
+                KeycloakServer.REALM + "/protocol/openid-connect/auth/device",
+                FormClient.with(clientCredentials, Map.of("scope", scope)));
     }
 
     /** Uses a refresh token of the confidential client, once, without any care. */
     CompletableFuture<HttpResponse<String>> refresh(String refreshToken) {
         Map<String, String> form = Map.of("grant_type", "refresh_token", "refresh_token", refreshToken);
-        return client.sendAsync(
-                request(TOKEN_ENDPOINT, with(confidential(), form)).build(), BodyHandlers.ofString());
+        return http.post(TOKEN_ENDPOINT, FormClient.with(confidential(), form));
     }
 
     /** Whether Keycloak says that the access token is good (RFC 7662). */
     boolean isActive(String accessToken) throws IOException, InterruptedException {
-        return ok(post(TOKEN_ENDPOINT + "/introspect", with(confidential(), Map.of("token", accessToken))))
-                .getBoolean("active");
+        Map<String, String> form = FormClient.with(confidential(), Map.of("token", accessToken));
+        return http.json(TOKEN_ENDPOINT + "/introspect", form).getBoolean("active");
     }
 
     /** Ends all sessions of the user, as an administrator. */
     void logOut() throws IOException, InterruptedException {
-        URI users = base.resolve(ADMIN_API + "/users?exact=true&username=" + USER);
+        URI users = http.uri(ADMIN_API + "/users?exact=true&username=" + USER);
         String found = administer(HttpRequest.newBuilder(users));
         String user = new JsonArray(found).getJsonObject(0).getString("id");
-        var unused = administer(request(ADMIN_API + "/users/" + user + "/logout", Map.of()));
+        var unused = administer(http.request(ADMIN_API + "/users/" + user + "/logout", Map.of()));
     }
 
     /** Changes these settings of the realm, as an administrator, and tells what they were. */
     JsonObject changeRealm(JsonObject settings) throws IOException, InterruptedException {
-        URI realm = base.resolve(ADMIN_API);
+        URI realm = http.uri(ADMIN_API);
         JsonObject current = new JsonObject(administer(HttpRequest.newBuilder(realm)));
         JsonObject before = new JsonObject();
         settings.fieldNames().forEach(name -> before.put(name, current.getValue(name)));
@@ -88,15 +90,9 @@ final class KeycloakClient implements AutoCloseable {
                 KeycloakServer.ADMIN,
                 "password",
                 KeycloakServer.ADMIN);
-        JsonObject admin = ok(post("/realms/master/protocol/openid-connect/token", logIn));
-        HttpResponse<String> done = client.send(
-                request.header("Authorization", "Bearer " + admin.getString("access_token"))
-                        .build(),
-                BodyHandlers.ofString());
-        if (done.statusCode() / 100 != 2) {
-            throw new IllegalStateException(done.statusCode() + " " + done.body());
-        }
-        return done.body();
+        JsonObject admin = http.json("/realms/master/protocol/openid-connect/token", logIn);
+        return http.send(request.header("Authorization", "Bearer " + admin.getString("access_token"))
+                .build());
     }
 
     static Map<String, String> confidential() {
@@ -105,32 +101,6 @@ final class KeycloakClient implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
-    }
-
-    private HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {
-        return client.send(request(path, form).build(), BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path, Map<String, String> form) {
-        String body = form.entrySet().stream()
-                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        return HttpRequest.newBuilder(base.resolve(path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(body));
-    }
-
-    private static JsonObject ok(HttpResponse<String> response) {
-        if (response.statusCode() != 200) {
-            throw new IllegalStateException(response.statusCode() + " " + response.body());
-        }
-        return new JsonObject(response.body());
-    }
-
-    private static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
-        Map<String, String> all = new HashMap<>(some);
-        all.putAll(more);
-        return all;
+        http.close();
     }
 }

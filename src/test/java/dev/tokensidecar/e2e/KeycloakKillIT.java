@@ -16,10 +16,10 @@ class KeycloakKillIT {
 
     private static final int KILLS = Integer.getInteger("kills", 8);
 
-    private final Scene scene;
+    private final KeycloakScene scene;
 
     KeycloakKillIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new Scene(keycloak, directory, test);
+        scene = new KeycloakScene(keycloak, directory, test);
     }
 
     @AfterEach

@@ -18,7 +18,7 @@ final class KeycloakKillScene implements KillScene {
 
     private static final Duration WITHOUT_END = Duration.ofDays(1);
 
-    private final Scene scene;
+    private final KeycloakScene scene;
     private final int maxReuse;
 
     /**
@@ -26,7 +26,7 @@ final class KeycloakKillScene implements KillScene {
      *
      * @param maxReuse how often the realm allows a refresh token to be used again ({@code refreshTokenMaxReuse})
      */
-    KeycloakKillScene(Scene scene, int maxReuse) throws IOException, InterruptedException {
+    KeycloakKillScene(KeycloakScene scene, int maxReuse) throws IOException, InterruptedException {
         this.scene = scene;
         this.maxReuse = maxReuse;
         KillLoop.SETTINGS.forEach(scene::set);

@@ -1,19 +1,17 @@
 package dev.tokensidecar.e2e;
 
 import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.ServiceAccountIssuer;
+import dev.tokensidecar.testing.SigningKey;
+import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A Keycloak with the realm {@code sidecar}: access tokens live 10 s, and a refresh token is good for one use.
@@ -24,31 +22,34 @@ final class KeycloakServer implements AutoCloseable {
 
     static final String ADMIN = "admin";
 
-    private static final Path REALM = Path.of("src/test/resources/keycloak/sidecar-realm.json");
+    /** The path of the realm. */
+    static final String REALM = "/realms/sidecar";
+
+    private static final Path REALM_FILE = Path.of("src/test/resources/keycloak/sidecar-realm.json");
     private static final Path LOG = Path.of("target/keycloak.log");
     /** The first start of an unpacked distribution also builds it: 30 s on an idle machine, far more on a busy one. */
     private static final Duration START = Duration.ofMinutes(3);
 
     private final URI uri;
+    private final SigningKey clientKey = SigningKey.make("client");
+    private final ServiceAccountIssuer serviceAccounts = new ServiceAccountIssuer();
     private final ChildProcess process;
 
-    private KeycloakServer(URI uri, ChildProcess process) {
-        this.uri = uri;
-        this.process = process;
+    private KeycloakServer(Path home) {
+        uri = URI.create("http://127.0.0.1:" + ChildProcess.freePort());
+        importRealm(home.resolve("data/import"));
+        process = ChildProcess.start(command(home, uri), environment(), LOG);
     }
 
     /** Starts the Keycloak in the directory that the system property {@code keycloak.home} names and waits for it. */
     static KeycloakServer start() {
-        Path home = Path.of(System.getProperty("keycloak.home"));
-        URI uri = URI.create("http://127.0.0.1:" + ChildProcess.freePort());
-        importRealm(home.resolve("data/import"));
-        ChildProcess process = ChildProcess.start(command(home, uri), environment(), LOG);
+        KeycloakServer server = new KeycloakServer(Path.of(System.getProperty("keycloak.home")));
         try {
-            process.awaitStatus(200, uri.resolve("/realms/sidecar/.well-known/openid-configuration"), START);
+            server.process.awaitStatus(200, server.uri.resolve(REALM + "/.well-known/openid-configuration"), START);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return new KeycloakServer(uri, process);
+        return server;
     }
 
     /** Where it listens. */
@@ -56,9 +57,25 @@ final class KeycloakServer implements AutoCloseable {
         return uri;
     }
 
+    /** What it calls itself. */
+    String issuer() {
+        return uri.resolve(REALM).toString();
+    }
+
+    /** The key of the client {@code sidecar-jwt}. */
+    SigningKey clientKey() {
+        return clientKey;
+    }
+
+    /** The cluster whose ServiceAccounts may be clients. */
+    ServiceAccountIssuer serviceAccounts() {
+        return serviceAccounts;
+    }
+
     @Override
     public void close() {
         process.close();
+        serviceAccounts.close();
     }
 
     /** The fixed host name keeps the issuer the same for requests that come by way of a proxy. */
@@ -87,28 +104,24 @@ final class KeycloakServer implements AutoCloseable {
                 ADMIN);
     }
 
-    private static void importRealm(Path directory) {
+    /** The realm is a file, but for the keys and addresses of this run. */
+    private void importRealm(Path directory) {
         try {
             Files.createDirectories(directory);
-            Files.copy(REALM, directory.resolve(REALM.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            String realm = Files.readString(REALM_FILE)
+                    .replace("\"@client-keys@\"", Json.encode(clientKey.publicKeys()))
+                    .replace("@service-account-issuer@", serviceAccounts.uri().toString());
+            Files.writeString(directory.resolve(REALM_FILE.getFileName()), realm);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Gives the tests one Keycloak for the whole run, stopped when the run is over. */
-    static final class Shared implements ParameterResolver {
+    /** One Keycloak for the whole run. */
+    static final class Shared extends SharedServer<KeycloakServer> {
 
-        @Override
-        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-            return parameter.getParameter().getType() == KeycloakServer.class;
-        }
-
-        @Override
-        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(Namespace.create(Shared.class))
-                    .computeIfAbsent(KeycloakServer.class, type -> start());
+        Shared() {
+            super(KeycloakServer.class, KeycloakServer::start);
         }
     }
 }

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(KeycloakServer.Shared.class)
 class SessionIT {
 
-    private final Scene scene;
+    private final KeycloakScene scene;
 
     SessionIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new Scene(keycloak, directory, test);
+        scene = new KeycloakScene(keycloak, directory, test);
     }
 
     @AfterEach
@@ -35,7 +35,7 @@ class SessionIT {
                 scene.keycloak().logIn(Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID), "offline_access");
         scene.useSession(session);
         assertThat(session.getInteger("refresh_expires_in")).isZero();
-        scene.usePublicClient();
+        scene.usePublicClient(KeycloakClient.PUBLIC_CLIENT_ID);
         scene.renewOnEachReport();
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
@@ -104,7 +104,7 @@ class SessionIT {
 
             HttpResponse<String> answer = callers.ask("/token");
 
-            assertProblem(answer, 500, "configuration", "fix-configuration");
+            Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
             sidecar.awaitNotReady();
         }
     }
@@ -120,16 +120,7 @@ class SessionIT {
 
             HttpResponse<String> answer = callers.ask(Callers.rejectedPath(token));
 
-            assertProblem(answer, 410, "reauthentication_required", "reauthenticate");
+            Callers.assertProblem(answer, 410, "reauthentication_required", "reauthenticate");
         }
-    }
-
-    private static void assertProblem(HttpResponse<String> answer, int status, String error, String action) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonObject problem = new JsonObject(answer.body());
-        assertThat(problem.getString("error")).isEqualTo(error);
-        assertThat(problem.getBoolean("retryable")).isFalse();
-        assertThat(problem.getString("action")).isEqualTo(action);
     }
 }

@@ -1,0 +1,33 @@
+package dev.tokensidecar.e2e;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.TestInfo;
+
+/** The scene with Keycloak and its confidential client. */
+final class KeycloakScene extends Scene {
+
+    private final KeycloakClient keycloak;
+
+    KeycloakScene(KeycloakServer server, Path directory, TestInfo test) throws IOException {
+        super(server.uri(), KeycloakClient.TOKEN_ENDPOINT, directory, test);
+        keycloak = new KeycloakClient(server.uri());
+        useClient(KeycloakClient.CLIENT_ID, KeycloakClient.CLIENT_SECRET);
+    }
+
+    /** Gives the sidecar this session. */
+    void useSession(JsonObject session) throws IOException {
+        useRefreshToken(session.getString("refresh_token"));
+    }
+
+    KeycloakClient keycloak() {
+        return keycloak;
+    }
+
+    @Override
+    public void close() {
+        keycloak.close();
+        super.close();
+    }
+}
