@@ -1,0 +1,86 @@
+package dev.tokensidecar.e2e;
+
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.SigningKey;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The server of {@code src/test/js/oidc-provider}: access tokens live 10 s, a refresh token is good for one use, and a
+ * client is called as its way to authenticate. It forgets everything when it ends.
+ */
+final class OidcProviderServer implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(1);
+
+    private final URI uri;
+    private final SigningKey clientKey = SigningKey.make("client");
+    private final ChildProcess process;
+
+    private OidcProviderServer(String scheme, JsonObject settings, Path log) {
+        int port = ChildProcess.freePort();
+        uri = URI.create(scheme + "://127.0.0.1:" + port);
+        settings.put("port", port).put("clientJwks", new JsonObject(clientKey.publicKeys()));
+        Path script = Path.of(System.getProperty("oidc-provider.home"), "server.mjs");
+        process = ChildProcess.start(List.of("node", script.toString(), settings.encode()), Map.of(), log);
+        try {
+            process.await("a line that it is ready", () -> process.log().contains("ready: " + uri), START);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts one from the directory that the system property {@code oidc-provider.home} names. */
+    static OidcProviderServer start() {
+        return new OidcProviderServer("http", new JsonObject(), Path.of("target/oidc-provider.log"));
+    }
+
+    /**
+     * Starts one that speaks https and knows clients by their certificates (RFC 8705).
+     *
+     * @param authority vouches for the server and for the client {@code tls_client_auth}
+     * @param subject the subject of that client
+     * @param registered the certificate of the client {@code self_signed_tls_client_auth}
+     */
+    static OidcProviderServer start(CertificateAuthority authority, String subject, Issued registered)
+            throws Exception {
+        Issued own = authority.issue("oidc-provider");
+        JsonObject tls = new JsonObject()
+                .put("key", own.key().toString())
+                .put("certificate", own.certificate().toString())
+                .put("clientAuthority", authority.pem().toString())
+                .put("subject", subject)
+                .put("registeredCertificate", registered.certificate().toString());
+        return new OidcProviderServer(
+                "https", new JsonObject().put("tls", tls), Path.of("target/oidc-provider-tls.log"));
+    }
+
+    /** Where it listens, and what it calls itself. */
+    URI uri() {
+        return uri;
+    }
+
+    /** The key of the client {@code private_key_jwt}. */
+    SigningKey clientKey() {
+        return clientKey;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /** One server for the whole run. */
+    static final class Shared extends SharedServer<OidcProviderServer> {
+
+        Shared() {
+            super(OidcProviderServer.class, OidcProviderServer::start);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// The clients of the server: one for each way to authenticate, named after it.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+const GRANTS = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
+const SECRET = { client_secret: 's3cret' };
+
+function client(method, metadata, grants = [...GRANTS, 'client_credentials']) {
+  return {
+    client_id: method,
+    token_endpoint_auth_method: method,
+    grant_types: grants,
+    response_types: [],
+    redirect_uris: [],
+    ...metadata,
+  };
+}
+
+// RFC 8705, section 2.2.2: the certificate is registered as the key of the client.
+function keyOf(file) {
+  const certificate = new X509Certificate(readFileSync(file));
+  const key = certificate.publicKey.export({ format: 'jwk' });
+  return { keys: [{ ...key, x5c: [certificate.raw.toString('base64')] }] };
+}
+
+export function clients({ clientJwks, tls }) {
+  const all = [
+    client('client_secret_basic', SECRET),
+    client('client_secret_post', SECRET),
+    client('none', {}, GRANTS),
+  ];
+  if (clientJwks) {
+    all.push(client('private_key_jwt', { jwks: clientJwks }));
+  }
+  if (tls) {
+    all.push(client('tls_client_auth', { tls_client_auth_subject_dn: tls.subject }));
+    all.push(client('self_signed_tls_client_auth', { jwks: keyOf(tls.registeredCertificate) }));
+  }
+  return all;
+}

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Puts the server of src/test/js/oidc-provider and its packages into a directory: install-oidc-provider.sh DIRECTORY
+# Needs the network only if the packages there are missing or others than the lock file names.
+set -eu
+
+source=$(cd "$(dirname "$0")/../js/oidc-provider" && pwd)
+directory=$1
+
+for tool in node npm; do
+    if ! command -v "$tool" >/dev/null; then
+        echo "$tool is missing: the suite e2e needs Node.js 20 or newer and npm (Debian: apt-get install nodejs npm)" >&2
+        exit 1
+    fi
+done
+
+mkdir -p "$directory"
+cp "$source"/*.mjs "$source"/package*.json "$directory"
+cd "$directory"
+if ! cmp -s package-lock.json node_modules/installed-lock.json; then
+    npm ci --ignore-scripts --no-audit --no-fund
+    cp package-lock.json node_modules/installed-lock.json
+fi
