@@ -60,14 +60,14 @@ final class AuthorizationServers {
     private TokenEndpoint endpoint(TokenSettings.AuthorizationServer server, HttpTransport transport) {
         return server.issuer() == null
                 ? new TokenEndpoint.Fixed(Objects.requireNonNull(server.tokenEndpoint()))
-                : new DiscoveredTokenEndpoint(server.issuer(), transport, clock);
+                : new DiscoveredTokenEndpoint(server.issuer(), transport, clock, false);
     }
 
     private static ClientAuthentication authentication(TokenSettings.Client client) {
         return switch (client.authenticationMethod()) {
             case CLIENT_SECRET_BASIC -> new ClientAuthentication.ClientSecretBasic(client.id(), secret(client));
             case CLIENT_SECRET_POST -> new ClientAuthentication.ClientSecretPost(client.id(), secret(client));
-            case NONE -> new ClientAuthentication.None(client.id());
+            case NONE -> new ClientAuthentication.ClientIdOnly(client.id());
         };
     }
 

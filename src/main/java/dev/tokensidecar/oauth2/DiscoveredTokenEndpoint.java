@@ -22,13 +22,15 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
     private final URI issuer;
     private final HttpTransport transport;
     private final InstantSource clock;
+    private final boolean mutualTls;
     private final AtomicReference<@Nullable URI> found = new AtomicReference<>();
 
     /**
      * @param issuer exactly as the authorization server names itself (RFC 8414 section 2)
+     * @param mutualTls whether the client shows a certificate, for which there may be another address (RFC 8705 section 5)
      * @throws IllegalArgumentException if this is no issuer
      */
-    public DiscoveredTokenEndpoint(URI issuer, HttpTransport transport, InstantSource clock) {
+    public DiscoveredTokenEndpoint(URI issuer, HttpTransport transport, InstantSource clock, boolean mutualTls) {
         if (!TokenEndpoint.usable(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "an issuer is an http or https address with a host, without query and fragment");
@@ -36,6 +38,7 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
         this.issuer = issuer;
         this.transport = transport;
         this.clock = clock;
+        this.mutualTls = mutualTls;
     }
 
     @Override
@@ -119,16 +122,21 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
             throw misconfigured("the issuer %s calls itself %s: configure the issuer exactly as it calls itself"
                     .formatted(issuer, named == null ? "nothing" : SCRUBBER.scrub(named)));
         }
-        String address = metadata.text("token_endpoint");
+        String address = address(metadata);
         try {
             URI endpoint = URI.create(address == null ? "" : address);
-            if (TokenEndpoint.usable(endpoint)) {
+            if (TokenEndpoint.usable(endpoint) && !(mutualTls && "http".equals(endpoint.getScheme()))) {
                 return endpoint;
             }
         } catch (IllegalArgumentException noAddress) {
             // Said below.
         }
         throw misconfigured("the metadata of %s names no usable token endpoint: configure it".formatted(issuer));
+    }
+
+    private @Nullable String address(AnswerFields metadata) {
+        String alias = mutualTls ? metadata.text("mtls_endpoint_aliases", "token_endpoint") : null;
+        return alias == null ? metadata.text("token_endpoint") : alias;
     }
 
     private static Unavailable unavailable(String message, boolean throttled, @Nullable Duration retryAfter) {

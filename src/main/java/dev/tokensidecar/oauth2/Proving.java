@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one exchange has come in showing who asks: no proof is shown twice.
+ * How far one exchange has come in showing who asks: no secret or key is tried twice.
  *
  * @param proofs what there is to show, in this order
  * @param refusals what was shown, and refused
@@ -25,7 +25,8 @@ record Proving(List<ClientProof> proofs, List<Refusal> refusals, boolean readAga
     /** Null if everything was refused. */
     @Nullable ClientProof next() {
         return proofs.stream()
-                .filter(proof -> refusals.stream().noneMatch(it -> it.proof().equals(proof)))
+                .filter(proof ->
+                        refusals.stream().noneMatch(it -> it.proof().origin().equals(proof.origin())))
                 .findFirst()
                 .orElse(null);
     }

@@ -58,8 +58,8 @@ public final class TokenEndpointClient implements AuthorizationServer {
         return Uni.createFrom()
                 .deferred(endpoint::locate)
                 .runSubscriptionOn(blocking)
-                .flatMap(address -> proofs().flatMap(
-                                proofs -> request(address, refreshToken, new Proving(proofs, List.of(), false))))
+                .flatMap(address -> proofs(address)
+                        .flatMap(proofs -> request(address, refreshToken, new Proving(proofs, List.of(), false))))
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
                 .transform(TokenEndpointClient::unexpected);
     }
@@ -71,23 +71,23 @@ public final class TokenEndpointClient implements AuthorizationServer {
                 ? Uni.createFrom().failure(proving.refusal())
                 : post(address, refreshToken, proof)
                         .onFailure(TokenEndpointClient::refusesClient)
-                        .recoverWithUni(refusal -> another(proving.refused(proof, (RefreshFailure) refusal))
+                        .recoverWithUni(refusal -> another(address, proving.refused(proof, (RefreshFailure) refusal))
                                 .flatMap(next -> request(address, refreshToken, next)));
     }
 
     /** When all proofs are refused, the secret is read once more: it may have been replaced meanwhile. */
-    private Uni<Proving> another(Proving proving) {
+    private Uni<Proving> another(URI address, Proving proving) {
         return proving.next() != null || proving.readAgain()
                 ? Uni.createFrom().item(proving)
-                : proofs().map(proving::having);
+                : proofs(address).map(proving::having);
     }
 
     private static boolean refusesClient(Throwable failure) {
         return failure instanceof RefreshFailure refusal && ErrorClassifier.clientRefused(refusal);
     }
 
-    private Uni<List<ClientProof>> proofs() {
-        return Uni.createFrom().item(authentication::proofs).runSubscriptionOn(blocking);
+    private Uni<List<ClientProof>> proofs(URI address) {
+        return Uni.createFrom().item(() -> authentication.proofs(address)).runSubscriptionOn(blocking);
     }
 
     private Uni<Tokens> post(URI address, @Nullable Secret refreshToken, ClientProof proof) {

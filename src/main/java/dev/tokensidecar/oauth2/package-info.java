@@ -1,6 +1,7 @@
 /**
  * How the sidecar speaks to the authorization server: requests, client authentication, discovery and the
- * classification of every answer. Imports {@code token}, Vert.x Web Client and Jackson.
+ * classification of every answer. Imports {@code token}, Vert.x Web Client,
+ * Jackson and jose4j.
  */
 @NullMarked
 package dev.tokensidecar.oauth2;

@@ -2,20 +2,23 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
-import dev.tokensidecar.oauth2.ClientAuthentication.None;
 import dev.tokensidecar.token.Secret;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClientAuthenticationTest {
 
+    private static final URI ENDPOINT = URI.create("https://as.example/token");
+
     @Test
     void basicEncodesIdAndSecretAsAForm() {
         ClientProof proof = new ClientSecretBasic("my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
-                .proofs()
+                .proofs(ENDPOINT)
                 .getFirst();
 
         // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
@@ -24,32 +27,35 @@ class ClientAuthenticationTest {
                 .isEqualTo(new ClientProof(
                         Secret.of("Basic " + credentials),
                         Map.of(),
-                        List.of(Secret.of("s%c+r t\u00e9"), Secret.of(credentials))));
+                        List.of(Secret.of("s%c+r t\u00e9"), Secret.of(credentials)),
+                        Secret.of("s%c+r t\u00e9")));
     }
 
     @Test
     void postPutsBothIntoTheBody() {
         ClientProof proof = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
-                .proofs()
+                .proofs(ENDPOINT)
                 .getFirst();
 
         assertThat(proof)
                 .isEqualTo(new ClientProof(
                         null,
                         Map.of("client_id", Secret.of("client"), "client_secret", Secret.of("s3cret")),
-                        List.of(Secret.of("s3cret"))));
+                        List.of(Secret.of("s3cret")),
+                        Secret.of("s3cret")));
     }
 
     @Test
     void aPublicClientOnlyNamesItself() {
-        assertThat(new None("client").proofs())
-                .containsExactly(new ClientProof(null, Map.of("client_id", Secret.of("client")), List.of()));
+        assertThat(new ClientIdOnly("client").proofs(ENDPOINT))
+                .containsExactly(new ClientProof(
+                        null, Map.of("client_id", Secret.of("client")), List.of(), Secret.of("client")));
     }
 
     @Test
     void noProofShowsItsSecret() {
         assertThat(new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
-                        .proofs()
+                        .proofs(ENDPOINT)
                         .toString())
                 .doesNotContain("s3cret");
     }

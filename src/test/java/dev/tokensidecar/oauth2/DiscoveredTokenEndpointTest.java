@@ -204,7 +204,7 @@ class DiscoveredTokenEndpointTest {
 
     private DiscoveredTokenEndpoint endpoint(URI issuer) {
         HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
-        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system());
+        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system(), false);
     }
 
     private static URI locate(TokenEndpoint endpoint) {

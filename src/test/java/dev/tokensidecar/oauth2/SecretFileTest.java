@@ -63,7 +63,7 @@ class SecretFileTest {
 
     @Test
     void aFileOfTheGreatestSizeIsRead() throws IOException {
-        String secret = "s".repeat(SecretFile.MAX_BYTES);
+        String secret = "s".repeat(MountedFile.MAX_BYTES);
 
         assertThat(new SecretFile(file(secret.getBytes(UTF_8)), NAME).read()).containsExactly(Secret.of(secret));
     }

@@ -6,9 +6,9 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
-import dev.tokensidecar.oauth2.ClientAuthentication.None;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
@@ -112,7 +112,7 @@ class TokenEndpointClientTest {
     void aPublicClientNamesItself() {
         RefreshToken ofPublicClient = refreshToken(server.newSession(DemoOptions.PUBLIC_CLIENT_ID));
 
-        assertThat(granted(client(new None(DemoOptions.PUBLIC_CLIENT_ID)), ofPublicClient))
+        assertThat(granted(client(new ClientIdOnly(DemoOptions.PUBLIC_CLIENT_ID)), ofPublicClient))
                 .isNotNull();
 
         assertThat(onlyRequest().form()).containsEntry("client_id", DemoOptions.PUBLIC_CLIENT_ID);
@@ -379,7 +379,7 @@ class TokenEndpointClientTest {
     }
 
     private DiscoveredTokenEndpoint discovered() {
-        return new DiscoveredTokenEndpoint(URI.create(server.issuer()), transport, InstantSource.system());
+        return new DiscoveredTokenEndpoint(URI.create(server.issuer()), transport, InstantSource.system(), false);
     }
 
     private static Grant refresh() {
