@@ -198,13 +198,43 @@ class DiscoveredTokenEndpointTest {
                 .hasMessageContaining("names no usable token endpoint");
     }
 
+    @Test
+    void whoShowsACertificateGoesWhereTheServerAsksForOne() {
+        documents.put(OPENID, """
+                {"issuer":"%s","token_endpoint":"https://as.example/token",
+                 "mtls_endpoint_aliases":{"token_endpoint":"https://mtls.as.example/token"}}""".formatted(issuer));
+
+        assertThat(locate(endpoint(issuer, true))).hasToString("https://mtls.as.example/token");
+        assertThat(locate(endpoint(issuer))).hasToString("https://as.example/token");
+    }
+
+    @Test
+    void whoShowsACertificateGoesToTheUsualPlaceIfThatIsTheOnlyOne() {
+        documents.put(OPENID, metadata(issuer, "https://as.example/token"));
+
+        assertThat(locate(endpoint(issuer, true))).hasToString("https://as.example/token");
+    }
+
+    @Test
+    void withoutTlsThereIsNobodyToShowACertificateTo() {
+        documents.put(OPENID, metadata(issuer, "http://as.example/token"));
+
+        assertThat(failure(endpoint(issuer, true)))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("names no usable token endpoint");
+    }
+
     private static String metadata(Object issuer, String tokenEndpoint) {
         return "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(issuer, tokenEndpoint);
     }
 
     private DiscoveredTokenEndpoint endpoint(URI issuer) {
+        return endpoint(issuer, false);
+    }
+
+    private DiscoveredTokenEndpoint endpoint(URI issuer, boolean mutualTls) {
         HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
-        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system(), false);
+        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system(), mutualTls);
     }
 
     private static URI locate(TokenEndpoint endpoint) {

@@ -1,0 +1,209 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
+import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
+import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
+import dev.tokensidecar.testing.PrivateKeys;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jose4j.keys.HmacKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client with assertions before a server that checks them. */
+@Timeout(60)
+class AssertionExchangeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String OLD = "o".repeat(32);
+    private static final String NEW = "n".repeat(32);
+
+    @TempDir
+    Path directory;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService files = Executors.newSingleThreadExecutor();
+    private final KeyPair keys;
+    private final AssertionServer server;
+
+    AssertionExchangeTest() throws Exception {
+        keys = PrivateKeys.ec("secp256r1");
+        server = new AssertionServer(vertx, keys.getPublic());
+    }
+
+    @BeforeEach
+    void mountTheKey() {
+        mount(PrivateKeys.pem(keys));
+    }
+
+    @AfterEach
+    void stop() {
+        files.shutdown();
+        vertx.closeAndAwait();
+    }
+
+    @Test
+    void eachAttemptShowsAnAssertionThatTheServerHasNotSeen() {
+        Uni<Tokens> attempt = request(privateKeyJwt());
+
+        assertThat(granted(attempt)).isNotNull();
+        assertThat(granted(attempt)).isNotNull();
+
+        assertThat(server.assertions()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRefusedKeyIsNotTriedTwiceAlthoughItWouldSignAnew() throws Exception {
+        server.register(PrivateKeys.ec("secp256r1").getPublic());
+
+        RefreshFailure failure = failure(request(privateKeyJwt()));
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.error()).isEqualTo("invalid_client");
+        assertThat(failure.inDoubt()).isFalse();
+        assertThat(server.assertions()).hasSize(1);
+    }
+
+    @Test
+    void aKeyThatIsReplacedMeanwhileIsTriedAtOnce() throws Exception {
+        KeyPair next = PrivateKeys.of("Ed25519");
+        server.register(next.getPublic());
+        server.beforeRefusal = () -> mount(PrivateKeys.pem(next));
+
+        assertThat(granted(request(privateKeyJwt()))).isNotNull();
+
+        assertThat(server.assertions()).hasSize(2);
+    }
+
+    @Test
+    void duringARotationTheOldSecretSignsWhereTheNewOneIsNotKnownYet() {
+        mount(NEW + "\n" + OLD);
+        server.register(new HmacKey(OLD.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(granted(request(clientSecretJwt()))).isNotNull();
+
+        assertThat(server.assertions()).hasSize(2);
+    }
+
+    @Test
+    void noRefusedSecretSignsTwice() {
+        mount(NEW + "\n" + OLD);
+
+        assertThat(failure(request(clientSecretJwt())).error()).isEqualTo("invalid_client");
+
+        assertThat(server.assertions()).hasSize(2);
+    }
+
+    @Test
+    void anAssertionThatIsReplacedOnTheDiskIsTheOneThatIsShown() {
+        mount("eyJh.eyJv.c2ln");
+        server.beforeRefusal = () -> mount("eyJh.eyJu.c2ln");
+        IssuedAssertion issued =
+                new IssuedAssertion(null, new SecretFile(directory.resolve("mounted"), "client assertion"));
+
+        assertThat(failure(request(issued)).error()).isEqualTo("invalid_client");
+
+        assertThat(server.assertions()).containsExactly("eyJh.eyJv.c2ln", "eyJh.eyJu.c2ln");
+    }
+
+    @Test
+    void anEchoedAssertionIsNotShown() throws Exception {
+        server.register(PrivateKeys.ec("secp256r1").getPublic());
+        server.words = assertion -> "not " + assertion + " please";
+
+        RefreshFailure failure = failure(request(privateKeyJwt()));
+
+        assertThat(failure.detail()).endsWith("400 invalid_client: not [redacted] please");
+    }
+
+    /** The scrubber knows the look of a JWT. It has to know this very assertion, too, however it is written. */
+    @Test
+    void anAssertionIsNotShownInAnotherSpellingEither() throws Exception {
+        server.register(PrivateKeys.ec("secp256r1").getPublic());
+        server.words = assertion -> "not " + assertion.replace("e", "%65") + " please";
+
+        RefreshFailure failure = failure(request(privateKeyJwt()));
+
+        assertThat(failure.detail()).endsWith("400 invalid_client: not [redacted] please");
+    }
+
+    @Test
+    void aKeyThatCannotBeReadIsTheFailureAndNothingIsSent() {
+        mount("hunter2");
+
+        RefreshFailure failure = failure(request(privateKeyJwt()));
+
+        assertThat(failure.error()).isEqualTo("client_key_unreadable");
+        assertThat(failure.detail()).doesNotContain("hunter2");
+        assertThat(server.assertions()).isEmpty();
+    }
+
+    private Uni<Tokens> request(ClientAuthentication authentication) {
+        return new TokenEndpointClient(
+                        new TokenEndpoint.Fixed(server.endpoint()),
+                        authentication,
+                        new Grant(Grant.Type.REFRESH_TOKEN, null, null, List.of(), Map.of()),
+                        Lifetimes.standard(),
+                        new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
+                        files,
+                        InstantSource.system())
+                .request(new RefreshToken(Secret.of("rt"), Instant.EPOCH, null));
+    }
+
+    private PrivateKeyJwt privateKeyJwt() {
+        return new PrivateKeyJwt(new PrivateKeyFile(directory.resolve("mounted")), null, null, null, assertion());
+    }
+
+    private ClientSecretJwt clientSecretJwt() {
+        SecretFile secrets = new SecretFile(directory.resolve("mounted"), "client secret");
+        return new ClientSecretJwt(secrets, SigningAlgorithm.HS256, assertion());
+    }
+
+    private static ClientAssertion assertion() {
+        return new ClientAssertion(AssertionServer.CLIENT, null, InstantSource.system(), new SecureRandom());
+    }
+
+    private void mount(String content) {
+        try {
+            Files.writeString(directory.resolve("mounted"), content);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Tokens granted(Uni<Tokens> attempt) {
+        return attempt.await().atMost(PATIENCE);
+    }
+
+    private static RefreshFailure failure(Uni<?> attempt) {
+        return (RefreshFailure) attempt.subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(PATIENCE)
+                .getFailure();
+    }
+}
