@@ -2,12 +2,10 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
 import dev.tokensidecar.oauth2.Grant;
 import dev.tokensidecar.oauth2.HttpTransport;
 import dev.tokensidecar.oauth2.Lifetimes;
-import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.oauth2.TokenEndpoint;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
@@ -15,6 +13,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -26,23 +25,29 @@ final class AuthorizationServers {
     private final TlsConfigurationRegistry tls;
     private final Executor workers;
     private final InstantSource clock;
+    private final SecureRandom random;
 
-    AuthorizationServers(Vertx vertx, TlsConfigurationRegistry tls, Executor workers, InstantSource clock) {
+    AuthorizationServers(
+            Vertx vertx, TlsConfigurationRegistry tls, Executor workers, InstantSource clock, SecureRandom random) {
         this.vertx = vertx;
         this.tls = tls;
         this.workers = workers;
         this.clock = clock;
+        this.random = random;
     }
 
     /** @param name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
         TlsFiles files = new TlsFiles(tls, SettingsReader.prefix(name), server.tlsConfigurationName());
+        if (settings.client().authenticationMethod().mutualTls()) {
+            files.requireClientCertificate();
+        }
         HttpTransport transport = new HttpTransport(
                 vertx, workers, () -> options(server, files), server.connectTimeout(), server.timeout());
         return new TokenEndpointClient(
-                endpoint(server, transport),
-                authentication(settings.client()),
+                endpoint(settings, transport),
+                new ClientAuthentications(clock, random).make(settings),
                 grant(settings.grant()),
                 new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField()),
                 transport,
@@ -57,22 +62,12 @@ final class AuthorizationServers {
         return options.setSsl(address != null && "https".equals(address.getScheme()));
     }
 
-    private TokenEndpoint endpoint(TokenSettings.AuthorizationServer server, HttpTransport transport) {
+    private TokenEndpoint endpoint(TokenSettings settings, HttpTransport transport) {
+        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        boolean mutualTls = settings.client().authenticationMethod().mutualTls();
         return server.issuer() == null
                 ? new TokenEndpoint.Fixed(Objects.requireNonNull(server.tokenEndpoint()))
-                : new DiscoveredTokenEndpoint(server.issuer(), transport, clock, false);
-    }
-
-    private static ClientAuthentication authentication(TokenSettings.Client client) {
-        return switch (client.authenticationMethod()) {
-            case CLIENT_SECRET_BASIC -> new ClientAuthentication.ClientSecretBasic(client.id(), secret(client));
-            case CLIENT_SECRET_POST -> new ClientAuthentication.ClientSecretPost(client.id(), secret(client));
-            case NONE -> new ClientAuthentication.ClientIdOnly(client.id());
-        };
-    }
-
-    private static SecretFile secret(TokenSettings.Client client) {
-        return new SecretFile(Objects.requireNonNull(client.secretFile()), "client secret");
+                : new DiscoveredTokenEndpoint(server.issuer(), transport, clock, mutualTls);
     }
 
     private static Grant grant(TokenSettings.Grant grant) {

@@ -34,6 +34,21 @@ final class TlsFiles {
                                                 + " names a TLS configuration that does not exist: set quarkus.tls.<name>.* or correct the name"));
     }
 
+    /**
+     * Makes sure that there is a certificate to show.
+     *
+     * @throws ConfigurationException if there is none, which a server would take for a client that is not registered
+     */
+    void requireClientCertificate() {
+        if (configuration == null || configuration.getKeyStoreOptions() == null) {
+            throw new ConfigurationException(SettingsReader.TOKEN
+                    + "client.authentication-method needs a client certificate: set quarkus.tls.<name>.key-store.*"
+                    + " and name it in "
+                    + SettingsReader.TOKEN
+                    + "authorization-server.tls-configuration-name");
+        }
+    }
+
     /** Puts the files as they are now into the options. May block. */
     synchronized void configure(HttpClientOptions options) {
         if (configuration == null) {

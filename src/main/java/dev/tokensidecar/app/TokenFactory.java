@@ -38,8 +38,9 @@ final class TokenFactory {
         ExecutorService workers = Threads.workers();
         this.meters = meters;
         this.callers = callers;
-        this.servers = new AuthorizationServers(vertx, tls, workers, clock);
-        this.runtime = new TokenRuntime(time, new SecureRandom(), Threads.timers(), workers);
+        SecureRandom random = new SecureRandom();
+        this.servers = new AuthorizationServers(vertx, tls, workers, clock, random);
+        this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
     }
 
     TokenServices make(Map<String, TokenSettings> settings) {

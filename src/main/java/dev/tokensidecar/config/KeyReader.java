@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -173,11 +174,23 @@ final class KeyReader {
 
     /** One of the constants of an enum, written in lower case. */
     <E extends Enum<E>> E oneOf(String key, Class<E> choices, E defaultValue) {
+        return or(choice(key, choices, text -> text.toLowerCase(Locale.ROOT)), defaultValue);
+    }
+
+    /** One of the constants of an enum, written as they are; null if there is none. */
+    <E extends Enum<E>> @Nullable E oneOf(String key, Class<E> choices) {
+        return choice(key, choices, text -> text);
+    }
+
+    private <E extends Enum<E>> @Nullable E choice(String key, Class<E> choices, UnaryOperator<String> spelling) {
         String allowed = Stream.of(choices.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .map(constant -> spelling.apply(constant.name()))
                 .collect(Collectors.joining(", "));
-        Function<String, E> parse = text -> Enum.valueOf(choices, text.toUpperCase(Locale.ROOT));
-        return or(read(key, parse, "write one of " + allowed), defaultValue);
+        Function<String, E> parse = text -> Stream.of(choices.getEnumConstants())
+                .filter(constant -> constant.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow();
+        return read(key, parse, "write one of " + allowed);
     }
 
     private <T> @Nullable T read(String key, Function<String, T> parse, String hint) {

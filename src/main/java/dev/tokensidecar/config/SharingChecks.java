@@ -36,7 +36,7 @@ final class SharingChecks {
                     "is the one of " + prefix + shared + ", so all keys of {}store must be as they are there:"
                             + " one refresh token is kept in one place");
         }
-        boolean sameClient = one.client().id().equals(other.client().id())
+        boolean sameClient = Objects.equals(one.client().id(), other.client().id())
                 && Objects.equals(
                         one.authorizationServer().issuer(),
                         other.authorizationServer().issuer())

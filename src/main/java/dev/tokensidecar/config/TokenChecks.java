@@ -1,6 +1,5 @@
 package dev.tokensidecar.config;
 
-import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.time.Duration;
 import java.util.Set;
@@ -9,14 +8,22 @@ import java.util.Set;
 final class TokenChecks {
 
     private static final String UNUSED_STORE = "is not used with {}grant.type=client_credentials: leave one out";
-    private static final Set<String> OWN_PARAMETERS =
-            Set.of("grant_type", "refresh_token", "scope", "audience", "resource", "client_id", "client_secret");
+    private static final Set<String> OWN_PARAMETERS = Set.of(
+            "grant_type",
+            "refresh_token",
+            "scope",
+            "audience",
+            "resource",
+            "client_id",
+            "client_secret",
+            "client_assertion",
+            "client_assertion_type");
 
     private TokenChecks() {}
 
     static void check(TokenSettings settings, KeyReader keys) {
         checkEndpoint(keys);
-        checkClient(settings.client(), keys);
+        ClientChecks.check(settings, keys);
         checkGrant(settings.grant(), keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
@@ -35,23 +42,6 @@ final class TokenChecks {
             keys.reject(
                     "authorization-server.token-endpoint",
                     "and {}authorization-server.issuer exclude each other: leave one out");
-        }
-    }
-
-    private static void checkClient(TokenSettings.Client client, KeyReader keys) {
-        if (!keys.isSet("client.id")) {
-            keys.reject("client.id", "is missing: write the client identifier that the authorization server knows");
-        }
-        boolean isPublic = client.authenticationMethod() == AuthenticationMethod.NONE;
-        boolean secretFile = keys.isSet("client.secret-file");
-        if (!isPublic && !secretFile) {
-            keys.reject(
-                    "client.secret-file",
-                    "is missing: name the file that holds the client secret, or set"
-                            + " {}client.authentication-method=none for a public client");
-        }
-        if (isPublic && secretFile) {
-            keys.reject("client.secret-file", "is not used with {}client.authentication-method=none: leave one out");
         }
     }
 

@@ -34,11 +34,41 @@ public record TokenSettings(
     /**
      * Who asks; group {@code client}.
      *
-     * @param id client identifier (RFC 6749 section 2.2)
-     * @param secretFile file with the client secret, read at each use; null for a public client
-     * @param authenticationMethod by its registered name (RFC 7591 section 2)
+     * @param id client identifier (RFC 6749 section 2.2); null if an assertion of somebody else tells it
+     * @param secretFile file with the client secret, read at each use; null for a client without one
+     * @param authenticationMethod by its registered name (RFC 7591 section 2, RFC 8705 section 2), where it has one
+     * @param assertion what is shown in place of a secret
      */
-    public record Client(String id, @Nullable Path secretFile, AuthenticationMethod authenticationMethod) {}
+    public record Client(
+            @Nullable String id,
+            @Nullable Path secretFile,
+            AuthenticationMethod authenticationMethod,
+            Assertion assertion) {}
+
+    /**
+     * How an assertion (RFC 7521 section 4.2) is made, or where one is; group {@code client} too.
+     *
+     * @param keyFile file with the private key, read at each use; null for none
+     * @param keyId how the server calls the key ({@code kid}); null for what the key says itself
+     * @param certificateFile file with the certificate of the key; null for none
+     * @param signingAlgorithm how to sign; null for what is usual with the key
+     * @param audience {@code issuer}, {@code token_endpoint} or the audience itself; null for the first of the two that is set
+     * @param file file with an assertion of somebody else, read at each use; null for none
+     */
+    public record Assertion(
+            @Nullable Path keyFile,
+            @Nullable String keyId,
+            @Nullable Path certificateFile,
+            @Nullable SigningAlgorithm signingAlgorithm,
+            @Nullable String audience,
+            @Nullable Path file) {
+
+        /** {@link #audience} that stands for the issuer. */
+        public static final String ISSUER = "issuer";
+
+        /** {@link #audience} that stands for the address of the token endpoint. */
+        public static final String TOKEN_ENDPOINT = "token_endpoint";
+    }
 
     /**
      * What is asked for; group {@code grant}.
@@ -107,7 +137,40 @@ public record TokenSettings(
     public enum AuthenticationMethod {
         CLIENT_SECRET_BASIC,
         CLIENT_SECRET_POST,
-        NONE
+        CLIENT_SECRET_JWT,
+        PRIVATE_KEY_JWT,
+        TLS_CLIENT_AUTH,
+        SELF_SIGNED_TLS_CLIENT_AUTH,
+        /** An assertion that somebody else makes. It has no registered name, so it is called as its parameter is. */
+        CLIENT_ASSERTION,
+        NONE;
+
+        /** Whether the client shows a certificate (RFC 8705 section 2). */
+        public boolean mutualTls() {
+            return this == TLS_CLIENT_AUTH || this == SELF_SIGNED_TLS_CLIENT_AUTH;
+        }
+    }
+
+    /** Ways to sign (RFC 7518 section 3.1, RFC 8037 section 3.1). */
+    public enum SigningAlgorithm {
+        HS256,
+        HS384,
+        HS512,
+        RS256,
+        RS384,
+        RS512,
+        PS256,
+        PS384,
+        PS512,
+        ES256,
+        ES384,
+        ES512,
+        EdDSA;
+
+        /** Whether a secret signs, which the server has as well, and no private key. */
+        public boolean symmetric() {
+            return name().startsWith("HS");
+        }
     }
 
     /** Grants. */

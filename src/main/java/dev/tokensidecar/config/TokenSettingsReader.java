@@ -1,5 +1,6 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
@@ -8,6 +9,7 @@ import dev.tokensidecar.config.TokenSettings.Grant;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import java.time.Duration;
 
@@ -33,14 +35,20 @@ final class TokenSettingsReader {
     }
 
     private static Client client(KeyReader keys) {
-        String id = keys.text("client.id");
         return new Client(
-                id == null ? "" : id,
+                keys.text("client.id"),
                 keys.path("client.secret-file"),
                 keys.oneOf(
                         "client.authentication-method",
                         AuthenticationMethod.class,
-                        AuthenticationMethod.CLIENT_SECRET_BASIC));
+                        AuthenticationMethod.CLIENT_SECRET_BASIC),
+                new Assertion(
+                        keys.path("client.key-file"),
+                        keys.text("client.key-id"),
+                        keys.path("client.certificate-file"),
+                        keys.oneOf("client.signing-algorithm", SigningAlgorithm.class),
+                        keys.text("client.assertion-audience"),
+                        keys.path("client.assertion-file")));
     }
 
     private static Grant grant(KeyReader keys) {

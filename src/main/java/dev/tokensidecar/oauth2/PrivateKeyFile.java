@@ -50,9 +50,7 @@ public final class PrivateKeyFile {
             throw file.misconfigured(
                     "holds %s, and %s signs with %s"
                             .formatted(
-                                    type.words(),
-                                    algorithm.registeredName(),
-                                    algorithm.keyType().words()),
+                                    type.words(), algorithm, algorithm.keyType().words()),
                     "use another key or another algorithm");
         }
         return new SigningKey(key, algorithm, keyId, null);

@@ -22,7 +22,7 @@ public enum SigningAlgorithm {
     ES256(KeyType.P_256),
     ES384(KeyType.P_384),
     ES512(KeyType.P_521),
-    EDDSA(KeyType.ED25519);
+    EdDSA(KeyType.ED25519);
 
     private final KeyType keyType;
 
@@ -71,14 +71,9 @@ public enum SigningAlgorithm {
         return keyType;
     }
 
-    /** As it is written in a header. */
-    String registeredName() {
-        return this == EDDSA ? "EdDSA" : name();
-    }
-
-    static Optional<SigningAlgorithm> named(String registeredName) {
+    static Optional<SigningAlgorithm> named(String name) {
         return Stream.of(values())
-                .filter(algorithm -> algorithm.registeredName().equals(registeredName))
+                .filter(algorithm -> algorithm.name().equals(name))
                 .findFirst();
     }
 

@@ -70,7 +70,7 @@ record SigningKey(
 
     private JsonWebSignature header() {
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmHeaderValue(algorithm.registeredName());
+        signature.setAlgorithmHeaderValue(algorithm.name());
         signature.setHeader("typ", "JWT");
         if (keyId != null) {
             signature.setKeyIdHeaderValue(keyId);

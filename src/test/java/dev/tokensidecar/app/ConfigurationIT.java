@@ -62,6 +62,17 @@ class ConfigurationIT {
     }
 
     @Test
+    void aClientThatShowsACertificateHasToHaveOne() throws Exception {
+        Map<String, String> environment =
+                new HashMap<>(with("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth"));
+        environment.put("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "https://127.0.0.1:9");
+        environment.remove("SIDECAR_TOKEN_CLIENT_SECRET_FILE");
+
+        assertRefused(
+                environment, "sidecar.token.client.authentication-method needs a client certificate: set quarkus.tls");
+    }
+
+    @Test
     void variablesOfKubernetesAreNoneOfOurs() throws Exception {
         Map<String, String> environment = new HashMap<>(with("SIDECAR_SERVICE_HOST", "10.0.0.1"));
         environment.put("SIDECAR_PORT", "tcp://10.0.0.1:8080");

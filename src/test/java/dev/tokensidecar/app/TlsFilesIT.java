@@ -97,6 +97,10 @@ class TlsFilesIT {
         stage.set(
                 "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
                 mounted.resolve("tls.key").toString());
+        stage.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
+        stage.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
+        stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");
+        var unused = stage.write("seed", stage.server().newSession(DemoOptions.PUBLIC_CLIENT_ID));
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         try (TlsFront demanding = new TlsFront(stage.server().port(), right.issue("demanding"), right)) {
             use(demanding);

@@ -80,6 +80,12 @@ class DocumentedKeysTest {
                         "authorization-server.expires-at-field",
                         "client.id",
                         "client.secret-file",
+                        "client.key-file",
+                        "client.key-id",
+                        "client.certificate-file",
+                        "client.signing-algorithm",
+                        "client.assertion-audience",
+                        "client.assertion-file",
                         "grant.scope",
                         "grant.audience",
                         "grant.resource",
@@ -105,7 +111,7 @@ class DocumentedKeysTest {
                 .map(example -> fromEnvironment(example.group(2)))
                 .toList();
 
-        assertThat(files).hasSize(3).doesNotHaveDuplicates();
+        assertThat(files).hasSize(9).doesNotHaveDuplicates();
         assertThat(environments).isEqualTo(files);
     }
 

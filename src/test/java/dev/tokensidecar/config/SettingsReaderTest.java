@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
@@ -10,6 +11,7 @@ import dev.tokensidecar.config.TokenSettings.Grant;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,7 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
 
-    /** Every key there is, none with its default. */
+    private static final Assertion NO_ASSERTION = new Assertion(null, null, null, null, null, null);
+
+    /** Every key there is but those that exclude others, none with its default. */
     private static final Map<String, String> ALL = Stream.of("""
                     authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
                     authorization-server.connect-timeout 1s
@@ -36,8 +40,12 @@ class SettingsReaderTest {
                     authorization-server.expires-in-unit milliseconds
                     authorization-server.expires-at-field expires_on
                     client.id app
-                    client.secret-file /run/secrets/client
-                    client.authentication-method client_secret_post
+                    client.authentication-method private_key_jwt
+                    client.key-file /run/secrets/tls.key
+                    client.key-id 2026-03
+                    client.certificate-file /run/secrets/tls.crt
+                    client.signing-algorithm EdDSA
+                    client.assertion-audience https://as.example.com
                     grant.type refresh_token
                     grant.scope read write
                     grant.audience https://api.example.com
@@ -72,6 +80,9 @@ class SettingsReaderTest {
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period");
 
+    private static final List<String> EXCLUDED =
+            List.of("authorization-server.issuer", "client.secret-file", "client.assertion-file");
+
     private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
 
     private static final TokenSettings ALL_SET = new TokenSettings(
@@ -83,7 +94,17 @@ class SettingsReaderTest {
                     "internal-ca",
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on"),
-            new Client("app", Path.of("/run/secrets/client"), AuthenticationMethod.CLIENT_SECRET_POST),
+            new Client(
+                    "app",
+                    null,
+                    AuthenticationMethod.PRIVATE_KEY_JWT,
+                    new Assertion(
+                            Path.of("/run/secrets/tls.key"),
+                            "2026-03",
+                            Path.of("/run/secrets/tls.crt"),
+                            SigningAlgorithm.EdDSA,
+                            "https://as.example.com",
+                            null)),
             new Grant(
                     GrantType.REFRESH_TOKEN,
                     "read write",
@@ -121,7 +142,8 @@ class SettingsReaderTest {
                         new Client(
                                 "app",
                                 Path.of("/etc/token-sidecar/client-secret"),
-                                AuthenticationMethod.CLIENT_SECRET_BASIC),
+                                AuthenticationMethod.CLIENT_SECRET_BASIC,
+                                NO_ASSERTION),
                         new Grant(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of()),
                         new Refresh(
                                 Duration.ofSeconds(60),
@@ -158,7 +180,7 @@ class SettingsReaderTest {
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.concat(ALL.keySet().stream(), Stream.of("authorization-server.issuer"))
+                                Stream.concat(ALL.keySet().stream(), EXCLUDED.stream())
                                         .map(SettingsReader.TOKEN::concat),
                                 OF_THE_PROCESS.stream())
                         .toList());
@@ -190,7 +212,8 @@ class SettingsReaderTest {
                 .settings();
 
         assertThat(settings.client())
-                .isEqualTo(new Client("app", Path.of("/run/secret"), AuthenticationMethod.CLIENT_SECRET_POST));
+                .isEqualTo(new Client(
+                        "app", Path.of("/run/secret"), AuthenticationMethod.CLIENT_SECRET_POST, NO_ASSERTION));
         assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://login.example.com"));
         assertThat(settings.refresh().ahead()).isEqualTo(Duration.ofSeconds(30));
     }
@@ -204,6 +227,20 @@ class SettingsReaderTest {
         }
 
         assertThat(given.settings()).isEqualTo(Given.least().settings());
+    }
+
+    @Test
+    void anAssertionOfSomebodyElseMayTellTheClient() {
+        Client client = Given.least()
+                .without("client.id")
+                .without("client.secret-file")
+                .token("client.authentication-method", "client_assertion")
+                .token("client.assertion-file", "/var/run/secrets/token")
+                .settings()
+                .client();
+
+        assertThat(client.id()).isNull();
+        assertThat(client.assertion().file()).isEqualTo(Path.of("/var/run/secrets/token"));
     }
 
     @Test

@@ -40,8 +40,10 @@ class ViolationsTest {
             {"grant.type", "password", "= 'password' cannot be used: write one of refresh_token, client_credentials"},
             {
                 "client.authentication-method",
-                "private_key_jwt",
-                "= 'private_key_jwt' cannot be used: write one of client_secret_basic, client_secret_post, none"
+                "client_secret",
+                "= 'client_secret' cannot be used: write one of client_secret_basic, client_secret_post,"
+                        + " client_secret_jwt, private_key_jwt, tls_client_auth, self_signed_tls_client_auth,"
+                        + " client_assertion, none"
             },
             {
                 "authorization-server.expires-in-unit",
@@ -55,6 +57,11 @@ class ViolationsTest {
                 "grant.extra-parameters",
                 "client_secret=1",
                 "must not name client_secret: the sidecar makes that parameter itself"
+            },
+            {
+                "grant.extra-parameters",
+                "client_assertion=1",
+                "must not name client_assertion: the sidecar makes that parameter itself"
             },
             {
                 "grant.audience",
@@ -171,13 +178,6 @@ class ViolationsTest {
                         .violations())
                 .containsExactly("sidecar.token.authorization-server.token-endpoint and"
                         + " sidecar.token.authorization-server.issuer exclude each other: leave one out");
-    }
-
-    @Test
-    void aPublicClientHasNoSecret() {
-        assertThat(Given.least().token("client.authentication-method", "none").violations())
-                .containsExactly("sidecar.token.client.secret-file is not used with"
-                        + " sidecar.token.client.authentication-method=none: leave one out");
     }
 
     @Test

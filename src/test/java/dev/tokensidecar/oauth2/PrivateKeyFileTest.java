@@ -78,7 +78,7 @@ class PrivateKeyFileTest {
         assertRefused(
                 file, SigningAlgorithm.ES256, "holds an EC key on P-384, and ES256 signs with an EC key on P-256");
         assertRefused(file, SigningAlgorithm.RS256, "holds an EC key on P-384, and RS256 signs with an RSA key");
-        assertRefused(file, SigningAlgorithm.EDDSA, "holds an EC key on P-384, and EdDSA signs with an Ed25519 key");
+        assertRefused(file, SigningAlgorithm.EdDSA, "holds an EC key on P-384, and EdDSA signs with an Ed25519 key");
     }
 
     @Test

@@ -1,0 +1,90 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.config.TokenSettings.Assertion;
+import dev.tokensidecar.oauth2.CertificateFile;
+import dev.tokensidecar.oauth2.ClientAssertion;
+import dev.tokensidecar.oauth2.ClientAuthentication;
+import dev.tokensidecar.oauth2.PrivateKeyFile;
+import dev.tokensidecar.oauth2.SecretFile;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Turns settings into the one way in which a client shows who it is. */
+final class ClientAuthentications {
+
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    ClientAuthentications(InstantSource clock, SecureRandom random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    ClientAuthentication make(TokenSettings settings) {
+        TokenSettings.Client client = settings.client();
+        return switch (client.authenticationMethod()) {
+            case CLIENT_SECRET_BASIC -> new ClientAuthentication.ClientSecretBasic(id(client), secret(client));
+            case CLIENT_SECRET_POST -> new ClientAuthentication.ClientSecretPost(id(client), secret(client));
+            case CLIENT_SECRET_JWT -> clientSecretJwt(settings);
+            case PRIVATE_KEY_JWT -> privateKeyJwt(settings);
+            case CLIENT_ASSERTION ->
+                new ClientAuthentication.IssuedAssertion(
+                        client.id(), file(client.assertion().file(), "client assertion"));
+            case TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE ->
+                new ClientAuthentication.ClientIdOnly(id(client));
+        };
+    }
+
+    private ClientAuthentication clientSecretJwt(TokenSettings settings) {
+        SigningAlgorithm algorithm = algorithm(settings.client().assertion());
+        return new ClientAuthentication.ClientSecretJwt(
+                secret(settings.client()), algorithm == null ? SigningAlgorithm.HS256 : algorithm, assertion(settings));
+    }
+
+    private ClientAuthentication privateKeyJwt(TokenSettings settings) {
+        Assertion assertion = settings.client().assertion();
+        return new ClientAuthentication.PrivateKeyJwt(
+                new PrivateKeyFile(Objects.requireNonNull(assertion.keyFile())),
+                algorithm(assertion),
+                assertion.keyId(),
+                assertion.certificateFile() == null ? null : new CertificateFile(assertion.certificateFile()),
+                assertion(settings));
+    }
+
+    private ClientAssertion assertion(TokenSettings settings) {
+        return new ClientAssertion(id(settings.client()), audience(settings), clock, random);
+    }
+
+    /** Null for the token endpoint, whose address may have to be discovered. */
+    private static @Nullable String audience(TokenSettings settings) {
+        String audience = settings.client().assertion().audience();
+        if (audience == null || audience.equals(Assertion.ISSUER)) {
+            return Objects.toString(settings.authorizationServer().issuer(), null);
+        }
+        return audience.equals(Assertion.TOKEN_ENDPOINT) ? null : audience;
+    }
+
+    /** The constants have the same names. */
+    private static @Nullable SigningAlgorithm algorithm(Assertion assertion) {
+        return assertion.signingAlgorithm() == null
+                ? null
+                : SigningAlgorithm.valueOf(assertion.signingAlgorithm().name());
+    }
+
+    private static String id(TokenSettings.Client client) {
+        return Objects.requireNonNull(client.id());
+    }
+
+    private static SecretFile secret(TokenSettings.Client client) {
+        return file(client.secretFile(), "client secret");
+    }
+
+    private static SecretFile file(@Nullable Path path, String name) {
+        return new SecretFile(Objects.requireNonNull(path), name);
+    }
+}
