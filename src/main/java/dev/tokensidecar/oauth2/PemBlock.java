@@ -24,7 +24,7 @@ record PemBlock(String label, String body) {
 
     /** Whether it takes a passphrase to read it: PKCS#8 says so in the label, older forms in a header (RFC 1421). */
     boolean encrypted() {
-        return label.startsWith("ENCRYPTED") || body.contains("ENCRYPTED");
+        return label.startsWith("ENCRYPTED") || body.contains(",ENCRYPTED");
     }
 
     /** What is encoded here; fails with an {@link IllegalArgumentException} if that is not Base64. */
