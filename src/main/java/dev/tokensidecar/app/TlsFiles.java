@@ -13,6 +13,7 @@ final class TlsFiles {
 
     private static final Logger LOG = Logger.getLogger(TlsFiles.class);
 
+    private final String prefix;
     private final @Nullable TlsConfiguration configuration;
     private boolean told;
 
@@ -24,6 +25,7 @@ final class TlsFiles {
      * @throws ConfigurationException for a misspelt name, which must not mean the default trust and no client certificate
      */
     TlsFiles(TlsConfigurationRegistry registry, String prefix, @Nullable String name) {
+        this.prefix = prefix;
         this.configuration = name == null
                 ? registry.getDefault().orElse(null)
                 : registry.get(name)
@@ -41,10 +43,10 @@ final class TlsFiles {
      */
     void requireClientCertificate() {
         if (configuration == null || configuration.getKeyStoreOptions() == null) {
-            throw new ConfigurationException(SettingsReader.TOKEN
+            throw new ConfigurationException(prefix
                     + "client.authentication-method needs a client certificate: set quarkus.tls.<name>.key-store.*"
                     + " and name it in "
-                    + SettingsReader.TOKEN
+                    + prefix
                     + "authorization-server.tls-configuration-name");
         }
     }

@@ -3,6 +3,8 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.SettingsReader;
+import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.ClientProof;
 import dev.tokensidecar.testing.PrivateKeys;
@@ -133,8 +135,10 @@ class ClientAuthenticationsTest {
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "application.properties", 250))
                 .build();
-        ClientAuthentication authentication = new ClientAuthentications(InstantSource.system(), new SecureRandom())
-                .make(new SettingsReader(config, Map.of()).read().token());
+        TokenSettings token = Objects.requireNonNull(
+                new SettingsReader(config, Map.of()).read().tokens().get(SidecarSettings.DEFAULT_TOKEN));
+        ClientAuthentication authentication =
+                new ClientAuthentications(InstantSource.system(), new SecureRandom()).make(token);
         return authentication.proofs(ENDPOINT).getFirst();
     }
 }
