@@ -1,8 +1,8 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -16,14 +16,6 @@ import org.jspecify.annotations.Nullable;
  * them it is shows in the body: too many servers mislabel it for {@code Content-Type} to be believed.
  */
 final class AnswerFields {
-
-    /** Longer numbers are nonsense, and slow to convert. */
-    private static final int MAX_NUMBER_LENGTH = 400;
-
-    /** Numbers beyond ten to this power, either way, are replaced: a short one can fill the memory when calculated with. */
-    private static final int MAX_MAGNITUDE = 40;
-
-    private static final BigDecimal HUGE = BigDecimal.TEN.pow(MAX_MAGNITUDE);
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9%+._~*@:,/!'()$=&-]+");
 
@@ -65,42 +57,26 @@ final class AnswerFields {
         }
     }
 
+    AnswerValue value(String name) {
+        return new AnswerValue(fields.path(name));
+    }
+
+    AnswerValue value(JsonPointer place) {
+        return new AnswerValue(fields.at(place));
+    }
+
     /** A text that is not blank; null otherwise. */
     @Nullable String text(String name) {
-        return nonBlank(fields.path(name));
+        return value(name).text();
     }
 
     /** A text one level down, as in {@code {"error":{"message":"..."}}}; null otherwise. */
     @Nullable String text(String name, String inner) {
-        return nonBlank(fields.path(name).path(inner));
-    }
-
-    private static @Nullable String nonBlank(JsonNode node) {
-        return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : null;
+        return new AnswerValue(fields.path(name).path(inner)).text();
     }
 
     /** A number, also one that is sent as a text; null otherwise. */
     @Nullable BigDecimal number(String name) {
-        JsonNode node = fields.path(name);
-        if (node.isNumber()) {
-            return bounded(node.decimalValue());
-        }
-        String text = text(name);
-        if (text == null || text.length() > MAX_NUMBER_LENGTH) {
-            return null;
-        }
-        try {
-            return bounded(new BigDecimal(text.strip()));
-        } catch (NumberFormatException noNumber) {
-            return null;
-        }
-    }
-
-    private static BigDecimal bounded(BigDecimal number) {
-        long magnitude = (long) number.precision() - number.scale();
-        if (magnitude > MAX_MAGNITUDE) {
-            return HUGE.multiply(BigDecimal.valueOf(number.signum()));
-        }
-        return magnitude < -MAX_MAGNITUDE ? BigDecimal.ZERO : number;
+        return value(name).number();
     }
 }

@@ -7,6 +7,7 @@ import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a refusal means for the refresh token and for the next attempt. Decided by status and error code together:
@@ -48,11 +49,10 @@ final class ErrorClassifier {
         if (DEAD.contains(name) && (answer.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
-        if (name.equals("temporarily_unavailable") || (status == 503 && retryAfter != null)) {
-            // Said by one who knows that it did not do the work.
+        if (name.equals("temporarily_unavailable") || declined(status, retryAfter)) {
             return new Unavailable(name, message, false, false, retryAfter);
         }
-        if (status >= 500 || status == 408 || name.equals("server_error")) {
+        if (inDoubt(status, retryAfter) || name.equals("server_error")) {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));
@@ -63,7 +63,18 @@ final class ErrorClassifier {
         return failure instanceof Misconfigured && CLIENT_REFUSED.contains(failure.error());
     }
 
-    private static String httpError(int status) {
+    /** Whether a server that answers like this may have acted on the request. */
+    static boolean inDoubt(int status, @Nullable Duration retryAfter) {
+        return (status >= 500 || status == 408) && !declined(status, retryAfter);
+    }
+
+    /** Said by one who knows that it did not do the work. */
+    private static boolean declined(int status, @Nullable Duration retryAfter) {
+        return status == 503 && retryAfter != null;
+    }
+
+    /** Our name for an answer that has none. */
+    static String httpError(int status) {
         return "http_" + status;
     }
 

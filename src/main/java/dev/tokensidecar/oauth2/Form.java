@@ -10,7 +10,7 @@ import java.util.StringJoiner;
  */
 final class Form {
 
-    static final String CONTENT_TYPE = "application/x-www-form-urlencoded";
+    private static final String CONTENT_TYPE = "application/x-www-form-urlencoded";
 
     private final StringJoiner pairs = new StringJoiner("&");
 
@@ -18,9 +18,9 @@ final class Form {
         pairs.add(encoded(name) + "=" + encoded(value));
     }
 
-    /** The body as it goes over the wire. No {@code toString}, because there are credentials in it. */
-    String body() {
-        return pairs.toString();
+    /** No {@code toString}, because there are credentials in it. */
+    HttpQuestion.Body body() {
+        return new HttpQuestion.Body(CONTENT_TYPE, pairs.toString());
     }
 
     private static String encoded(String text) {

@@ -1,20 +1,32 @@
 package dev.tokensidecar.oauth2;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What of an HTTP response matters here.
  *
  * @param status the status code
- * @param date the {@code Date} header as sent; null if absent
- * @param retryAfter the {@code Retry-After} header as sent; null if absent
+ * @param headers the headers as sent, found in any spelling of their names; they may contain tokens
  * @param body the whole body, which may contain tokens
  */
-record HttpAnswer(
-        int status, @Nullable String date, @Nullable String retryAfter, String body) {
+record HttpAnswer(int status, Map<String, String> headers, String body) {
+
+    HttpAnswer {
+        Map<String, String> anySpelling = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.forEach(anySpelling::putIfAbsent);
+        headers = Collections.unmodifiableMap(anySpelling);
+    }
 
     boolean success() {
         return status >= 200 && status < 300;
+    }
+
+    /** The value of a header, of a repeated one the first; null if absent. */
+    @Nullable String header(String name) {
+        return headers.get(name);
     }
 
     @Override

@@ -17,16 +17,18 @@ final class HttpDates {
 
     /** The server's own idea of now, so that a difference between its clock and ours cancels out; ours if it has none. */
     static Instant serverTime(HttpAnswer answer, Instant now) {
-        Instant date = answer.date() == null ? null : parse(answer.date());
+        String sent = answer.header("Date");
+        Instant date = sent == null ? null : parse(sent);
         return date == null ? now : date;
     }
 
     /** How long {@code Retry-After} says to wait (RFC 9110 section 10.2.3), never negative; null if it says nothing. */
     static @Nullable Duration retryAfter(HttpAnswer answer, Instant now) {
-        if (answer.retryAfter() == null) {
+        String sent = answer.header("Retry-After");
+        if (sent == null) {
             return null;
         }
-        String value = answer.retryAfter().strip();
+        String value = sent.strip();
         Duration wait = value.matches("[-+]?\\d+(\\.\\d+)?") ? seconds(value) : until(value, serverTime(answer, now));
         return wait != null && wait.isNegative() ? Duration.ZERO : wait;
     }

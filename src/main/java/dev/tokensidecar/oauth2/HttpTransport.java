@@ -20,10 +20,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,22 +75,18 @@ public final class HttpTransport {
 
     /** Fetches a document. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
     Uni<HttpAnswer> get(URI uri) {
-        return exchange(uri, HttpMethod.GET, HttpRequest::send);
+        return send(uri, new HttpQuestion(HttpMethod.GET, Map.of(), null));
     }
 
     /** Posts a form. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
     Uni<HttpAnswer> post(URI uri, Form form, @Nullable Secret authorization) {
-        return exchange(uri, HttpMethod.POST, request -> {
-            if (authorization != null) {
-                request.putHeader("Authorization", authorization.reveal());
-            }
-            return request.putHeader("Content-Type", Form.CONTENT_TYPE).sendBuffer(Buffer.buffer(form.body()));
-        });
+        Map<String, Secret> headers = authorization == null ? Map.of() : Map.of("Authorization", authorization);
+        return send(uri, new HttpQuestion(HttpMethod.POST, headers, form.body()));
     }
 
-    private Uni<HttpAnswer> exchange(
-            URI uri, HttpMethod method, Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
-        return resolve(uri).flatMap(server -> new Exchange(uri).run(method, server, send));
+    /** Sends any request. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
+    Uni<HttpAnswer> send(URI uri, HttpQuestion question) {
+        return resolve(uri).flatMap(server -> new Exchange(uri).run(server, question));
     }
 
     /**
@@ -113,6 +110,21 @@ public final class HttpTransport {
         } catch (UnknownHostException unknown) {
             emitter.fail(unknown);
         }
+    }
+
+    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, HttpQuestion question) {
+        HttpQuestion.Body body = question.body();
+        if (body != null) {
+            request.putHeader("Content-Type", body.contentType());
+        }
+        question.headers().forEach((name, value) -> request.putHeader(name, value.reveal()));
+        return body == null ? request.send() : request.sendBuffer(Buffer.buffer(body.content()));
+    }
+
+    private static HttpAnswer answer(HttpResponse<String> response) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        response.headers().getDelegate().forEach(headers::putIfAbsent);
+        return new HttpAnswer(response.statusCode(), headers, response.body());
     }
 
     private final class Exchange {
@@ -142,23 +154,16 @@ public final class HttpTransport {
             connection.exceptionHandler(broken -> {});
         }
 
-        Uni<HttpAnswer> run(
-                HttpMethod method,
-                SocketAddress server,
-                Function<HttpRequest<String>, Uni<HttpResponse<String>>> send) {
+        Uni<HttpAnswer> run(SocketAddress server, HttpQuestion question) {
             HttpRequest<String> request = WebClient.wrap(client)
-                    .requestAbs(method, server, uri.toString())
+                    .requestAbs(question.method(), server, uri.toString())
                     .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)
                     .connectTimeout(connectTimeout.toMillis())
                     .as(BodyCodec.newInstance(new BoundedBody(MAX_BODY_BYTES), TypeArg.unknown()));
-            return send.apply(request)
-                    .map(response -> new HttpAnswer(
-                            response.statusCode(),
-                            response.getHeader("Date"),
-                            response.getHeader("Retry-After"),
-                            response.body()))
+            return send(request, question)
+                    .map(HttpTransport::answer)
                     .ifNoItem()
                     .after(timeout)
                     .fail()

@@ -49,11 +49,17 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
      * nothing, since some servers mean "for ever" by it.
      */
     @Nullable Duration ofAccessToken(AnswerFields fields, String accessToken, Instant serverTime) {
-        BigDecimal expiresIn = fields.number("expires_in");
-        if (expiresIn != null) {
-            return positive(life(expiresIn));
+        AnswerValue expiresAt = expiresAtField == null ? AnswerValue.NONE : fields.value(expiresAtField);
+        return ofAccessToken(fields.value("expires_in"), expiresAt, accessToken, serverTime);
+    }
+
+    /** The same where life and end have other names or places. */
+    @Nullable Duration ofAccessToken(AnswerValue expiresIn, AnswerValue expiresAt, String accessToken, Instant serverTime) {
+        BigDecimal amount = expiresIn.number();
+        if (amount != null) {
+            return positive(life(amount));
         }
-        Duration remaining = expiresAtField == null ? null : until(fields, expiresAtField, serverTime);
+        Duration remaining = until(expiresAt, serverTime);
         return positive(remaining == null ? JwtLife.of(accessToken) : remaining);
     }
 
@@ -81,13 +87,13 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
         return seconds(amount.movePointLeft(unit.decimals));
     }
 
-    private static @Nullable Duration until(AnswerFields fields, String field, Instant serverTime) {
-        BigDecimal number = fields.number(field);
+    private static @Nullable Duration until(AnswerValue expiresAt, Instant serverTime) {
+        BigDecimal number = expiresAt.number();
         if (number != null) {
             BigDecimal end = number.compareTo(FIRST_MILLISECONDS) < 0 ? number : number.movePointLeft(3);
             return seconds(end.subtract(BigDecimal.valueOf(serverTime.getEpochSecond())));
         }
-        String text = fields.text(field);
+        String text = expiresAt.text();
         if (text == null) {
             return null;
         }

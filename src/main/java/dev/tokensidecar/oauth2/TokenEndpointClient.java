@@ -3,7 +3,6 @@ package dev.tokensidecar.oauth2;
 import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Tokens;
@@ -61,7 +60,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
                 .flatMap(address -> proofs(address)
                         .flatMap(proofs -> request(address, refreshToken, new Proving(proofs, List.of(), false))))
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
-                .transform(TokenEndpointClient::unexpected);
+                .transform(OwnFailures::unexpected);
     }
 
     /** A server that refuses the client has done nothing with the refresh token, so another proof may follow. */
@@ -108,12 +107,5 @@ public final class TokenEndpointClient implements AuthorizationServer {
             endpoint.forget();
         }
         return parser.parse(answer, scrubber, clock.instant());
-    }
-
-    /** A mistake of ours. Its own message stays here, since nobody knows what is in it. */
-    private static RefreshFailure unexpected(Throwable mistake) {
-        StackTraceElement[] trace = mistake.getStackTrace();
-        String message = "unexpected " + mistake.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
-        return new Unavailable("internal_error", message, true, false, null);
     }
 }

@@ -7,7 +7,6 @@ import dev.tokensidecar.token.Tokens;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every answer a token endpoint can give: the tokens (RFC 6749 section 5.1), or why there are none. */
@@ -18,9 +17,6 @@ final class TokenResponseParser {
     /** What servers write that mean a bearer token: RFC 6750, then Slack, then eBay. */
     private static final Set<String> BEARER_NAMES =
             Set.of("bearer", "bot", "user", "user access token", "application access token");
-
-    /** RFC 6749 appendix A.12. Anything else could break out of the header in which callers send the token. */
-    private static final Pattern ACCESS_TOKEN = Pattern.compile("[\\x20-\\x7e]+");
 
     private final Lifetimes lifetimes;
 
@@ -52,7 +48,7 @@ final class TokenResponseParser {
         if (accessToken == null) {
             throw unusable(answer, "a body without an access token");
         }
-        if (!ACCESS_TOKEN.matcher(accessToken).matches()) {
+        if (!HeaderText.fits(accessToken)) {
             throw unusable(answer, "an access token that fits into no header");
         }
         if (!bearer(fields.text("token_type"))) {

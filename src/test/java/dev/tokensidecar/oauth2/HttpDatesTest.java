@@ -43,7 +43,7 @@ class HttpDatesTest {
             })
     @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: reading it")
     void retryAfterIsSecondsOrADate(@Nullable String retryAfter, @Nullable String date, @Nullable Duration wait) {
-        assertThat(HttpDates.retryAfter(new HttpAnswer(429, date, retryAfter, ""), NOW))
+        assertThat(HttpDates.retryAfter(Answers.answer(429, date, retryAfter, ""), NOW))
                 .isEqualTo(wait);
     }
 
@@ -52,7 +52,7 @@ class HttpDatesTest {
     @DisplayName("R38 server_clock_off_by_1h")
     void aServerWithAnotherClockGivesTheSameLives(Instant ours) {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
-        HttpAnswer answer = new HttpAnswer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
+        HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
         Tokens tokens = new TokenResponseParser(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"))
                 .parse(answer, new Scrubber(List.of(Secret.of("r1"))), ours);
@@ -62,7 +62,7 @@ class HttpDatesTest {
 
     @Test
     void withoutADateTheServersTimeIsOurs() {
-        assertThat(HttpDates.serverTime(new HttpAnswer(200, null, null, ""), NOW))
+        assertThat(HttpDates.serverTime(Answers.answer(200, null, null, ""), NOW))
                 .isEqualTo(NOW);
     }
 }

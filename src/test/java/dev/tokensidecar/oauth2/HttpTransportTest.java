@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,9 @@ class HttpTransportTest {
                     .await()
                     .atMost(PATIENCE);
 
-            assertThat(answer).isEqualTo(new HttpAnswer(503, "d", "7", "{}"));
+            assertThat(answer)
+                    .isEqualTo(
+                            new HttpAnswer(503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
             assertThat(server.arrived.get(20, TimeUnit.SECONDS).split("\n"))
                     .startsWith("POST /token?tenant=1 HTTP/1.1")
                     .contains(

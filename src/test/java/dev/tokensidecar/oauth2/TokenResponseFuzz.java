@@ -29,7 +29,7 @@ public final class TokenResponseFuzz {
     /** What the fuzzer calls. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 4);
-        HttpAnswer answer = new HttpAnswer(
+        HttpAnswer answer = Answers.answer(
                 lines[0].matches("[1-5]\\d\\d") ? Integer.parseInt(lines[0]) : 200,
                 line(lines, 1),
                 line(lines, 2),

@@ -84,7 +84,7 @@ class TokenResponseParserTest {
 
     @Test
     void aSpoiltDateCostsNoToken() {
-        HttpAnswer answer = new HttpAnswer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
+        HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
         assertThat(parser.parse(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
     }
@@ -276,6 +276,6 @@ class TokenResponseParserTest {
     }
 
     private static HttpAnswer answer(int status, @Nullable String retryAfter, String body) {
-        return new HttpAnswer(status, null, retryAfter, body);
+        return Answers.answer(status, null, retryAfter, body);
     }
 }

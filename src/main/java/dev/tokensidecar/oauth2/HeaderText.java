@@ -1,0 +1,16 @@
+package dev.tokensidecar.oauth2;
+
+import java.util.regex.Pattern;
+
+/** What may stand in an HTTP header. */
+final class HeaderText {
+
+    /** RFC 6749 appendix A.12 and A.17 ask the same of tokens. Anything else could break out of the header. */
+    private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e]+");
+
+    private HeaderText() {}
+
+    static boolean fits(String text) {
+        return SAFE.matcher(text).matches();
+    }
+}

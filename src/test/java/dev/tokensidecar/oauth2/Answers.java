@@ -1,0 +1,28 @@
+package dev.tokensidecar.oauth2;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as tests need them. */
+final class Answers {
+
+    private Answers() {}
+
+    /**
+     * An answer of a token endpoint.
+     *
+     * @param date the {@code Date} header; null for none
+     * @param retryAfter the {@code Retry-After} header; null for none
+     */
+    static HttpAnswer answer(int status, @Nullable String date, @Nullable String retryAfter, String body) {
+        Map<String, String> headers = new HashMap<>();
+        if (date != null) {
+            headers.put("Date", date);
+        }
+        if (retryAfter != null) {
+            headers.put("Retry-After", retryAfter);
+        }
+        return new HttpAnswer(status, headers, body);
+    }
+}
