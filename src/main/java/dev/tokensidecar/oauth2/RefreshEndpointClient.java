@@ -1,0 +1,76 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The authorization server behind a {@link RefreshEndpoint}. */
+public final class RefreshEndpointClient implements AuthorizationServer {
+
+    private final RefreshEndpoint endpoint;
+    private final @Nullable SecretSource clientSecret;
+    private final RefreshAnswerParser parser;
+    private final HttpTransport transport;
+    private final Executor blocking;
+    private final InstantSource clock;
+
+    /**
+     * @param clientSecret what <code>{client_secret}</code> stands for, an API key for instance; null if there is none
+     * @param blocking where files are read, away from the event loops
+     */
+    public RefreshEndpointClient(
+            RefreshEndpoint endpoint,
+            @Nullable SecretSource clientSecret,
+            Lifetimes lifetimes,
+            HttpTransport transport,
+            Executor blocking,
+            InstantSource clock) {
+        this.endpoint = endpoint;
+        this.clientSecret = clientSecret;
+        this.parser = new RefreshAnswerParser(endpoint, lifetimes);
+        this.transport = transport;
+        this.blocking = blocking;
+        this.clock = clock;
+    }
+
+    @Override
+    public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+        return Uni.createFrom()
+                .item(() -> credentials(Objects.requireNonNull(refreshToken, "there is no initial grant")
+                        .value()))
+                .runSubscriptionOn(blocking)
+                .flatMap(this::exchange)
+                .onFailure(failure -> !(failure instanceof RefreshFailure))
+                .transform(OwnFailures::unexpected);
+    }
+
+    /**
+     * By the names of their placeholders. Of two client secrets the new one: which of them is refused cannot be told from
+     * a session that is over.
+     */
+    private Map<String, Secret> credentials(Secret refreshToken) {
+        Map<String, Secret> credentials = new HashMap<>(Map.of("refresh_token", refreshToken));
+        if (clientSecret != null) {
+            credentials.put(
+                    "client_secret", Objects.requireNonNull(clientSecret.read().getFirst()));
+        }
+        return credentials;
+    }
+
+    private Uni<Tokens> exchange(Map<String, Secret> credentials) {
+        Scrubber scrubber = new Scrubber(List.copyOf(credentials.values()));
+        return transport
+                .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).question())
+                .map(answer -> parser.parse(answer, scrubber, clock.instant()));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tokensidecar.oauth2;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode.OverwriteMode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.Secret;
+import io.vertx.core.http.HttpMethod;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A request to a {@link RefreshEndpoint}: its description with the credentials filled in. */
+final class RefreshRequest {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)}");
+
+    private final RefreshEndpoint.Request description;
+    private final Map<String, Secret> credentials;
+
+    /** @param credentials by the names of their placeholders */
+    RefreshRequest(RefreshEndpoint.Request description, Map<String, Secret> credentials) {
+        this.description = description;
+        this.credentials = Map.copyOf(credentials);
+    }
+
+    HttpQuestion question() {
+        return new HttpQuestion(HttpMethod.valueOf(description.method().name()), headers(), body());
+    }
+
+    private Map<String, Secret> headers() {
+        Map<String, Secret> headers = new HashMap<>();
+        description.headers().forEach((name, template) -> {
+            String value = filled(template);
+            if (!HeaderText.fits(value)) {
+                throw new Misconfigured(
+                        "credential_unusable",
+                        "the value for the header " + name
+                                + " fits into no header: the refresh token or client secret is not plain ASCII text");
+            }
+            headers.put(name, Secret.of(value));
+        });
+        return headers;
+    }
+
+    private HttpQuestion.@Nullable Body body() {
+        return switch (description.body()) {
+            case JSON -> new HttpQuestion.Body("application/json", json().toString());
+            case FORM -> form().body();
+            case NONE -> null;
+        };
+    }
+
+    private ObjectNode json() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        description.fields().forEach((name, template) -> {
+            JsonPointer place = name.startsWith("/")
+                    ? JsonPointer.compile(name)
+                    : JsonPointer.empty().appendProperty(name);
+            body.withObject(place.head(), OverwriteMode.NONE, false)
+                    .put(place.last().getMatchingProperty(), filled(template));
+        });
+        return body;
+    }
+
+    private Form form() {
+        Form form = new Form();
+        description.fields().forEach((name, template) -> form.add(name, filled(template)));
+        return form;
+    }
+
+    /** In one pass, so that nothing in a credential is taken for a placeholder. */
+    private String filled(String template) {
+        return PLACEHOLDER.matcher(template).replaceAll(found -> {
+            Secret credential = credentials.get(found.group(1));
+            return Matcher.quoteReplacement(credential == null ? found.group() : credential.reveal());
+        });
+    }
+}

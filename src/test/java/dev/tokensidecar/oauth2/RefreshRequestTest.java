@@ -1,0 +1,81 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
+import dev.tokensidecar.testing.RepeatableProperty;
+import dev.tokensidecar.token.Secret;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class RefreshRequestTest {
+
+    @Test
+    void pointersMakeNestedObjects() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("/session/token", "{refresh_token}");
+        fields.put("/session/kind", "mobile");
+        fields.put("/a~1b/c~0d/0/-", "1");
+        fields.put("plain/~name", "2");
+        fields.put("/", "3");
+
+        assertThat(json(fields, Map.of("refresh_token", Secret.of("r1"))))
+                .isEqualTo(
+                        "{\"session\":{\"token\":\"r1\",\"kind\":\"mobile\"},\"a/b\":{\"c~d\":{\"0\":{\"-\":\"1\"}}},"
+                                + "\"plain/~name\":\"2\",\"\":\"3\"}");
+    }
+
+    @Test
+    void nothingInACredentialIsTakenForAnythingElse() {
+        Map<String, Secret> credentials = Map.of(
+                "refresh_token", Secret.of("{client_secret}\",\"admin\":\"$1\\"), "client_secret", Secret.of("s1"));
+
+        assertThat(json(Map.of("t", "<{refresh_token}>{client_secret}{other}"), credentials))
+                .isEqualTo("{\"t\":\"<{client_secret}\\\",\\\"admin\\\":\\\"$1\\\\>s1{other}\"}");
+    }
+
+    @Test
+    void neitherBodyNorHeadersShow() {
+        RefreshEndpoint.Request request = new RefreshEndpoint.Request(
+                Method.POST,
+                Body.JSON,
+                Map.of("t", "{refresh_token}"),
+                Map.of("Authorization", "Bearer {refresh_token}"));
+
+        HttpQuestion question = new RefreshRequest(request, Map.of("refresh_token", Secret.of("r1-secret"))).question();
+
+        assertThat(question.toString()).contains("POST").doesNotContain("r1-secret");
+    }
+
+    /** What a pointer writes the same pointer reads, whatever the names in it are. */
+    @RepeatableProperty
+    void pointersReadWhatTheyWrite(
+            @ForAll @Size(min = 1, max = 6) List<String> names, @ForAll @NotEmpty String refreshToken) {
+        String pointer = names.stream()
+                .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
+                .collect(Collectors.joining());
+
+        String json = json(Map.of(pointer, "{refresh_token}x"), Map.of("refresh_token", Secret.of(refreshToken)));
+
+        AnswerFields fields = Objects.requireNonNull(AnswerFields.read(json));
+        assertThat(new AnswerLocation(pointer)
+                        .in(new HttpAnswer(200, Map.of(), json), fields)
+                        .text())
+                .isEqualTo(refreshToken + "x");
+    }
+
+    private static String json(Map<String, String> fields, Map<String, Secret> credentials) {
+        RefreshEndpoint.Request request = new RefreshEndpoint.Request(Method.POST, Body.JSON, fields, Map.of());
+        return Objects.requireNonNull(
+                        new RefreshRequest(request, credentials).question().body())
+                .content();
+    }
+}
