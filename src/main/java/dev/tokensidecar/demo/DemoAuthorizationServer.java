@@ -1,6 +1,5 @@
 package dev.tokensidecar.demo;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -12,9 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A small but real OAuth 2.0 authorization server on 127.0.0.1, with faults on demand.
@@ -25,7 +22,6 @@ import java.util.concurrent.TimeoutException;
 public final class DemoAuthorizationServer implements AutoCloseable {
 
     private static final String ADDRESS = "127.0.0.1";
-    private static final long PATIENCE_SECONDS = 30;
     private static final Duration SECOND_TRY = Duration.ofMillis(100);
     private static final long MAX_BODY_BYTES = 64 * 1024;
 
@@ -45,18 +41,18 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         this.families = new TokenFamilies(
                 new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
         this.clients = new ClientRegistry(options.clientSecrets(), options.publicClients());
-        AccessTokenFormat format = options.jwt()
-                ? AccessTokenFormat.jwt(this::issuer, values::next)
-                : AccessTokenFormat.opaque(values::next);
-        TokenEndpoint endpoint = new TokenEndpoint(clients, families, accessTokens, format, options);
-        http.requestHandler(
-                router(vertx, new TokenExchange.Surroundings(vertx, endpoint, recorder, held, options.clock())));
+        AccessTokenIssuer jwts = issuer(AccessTokenFormat.jwt(this::issuer, values::next));
+        AccessTokenIssuer usual = options.jwt() ? jwts : issuer(AccessTokenFormat.opaque(values::next));
+        http.requestHandler(router(
+                vertx,
+                new TokenEndpoint(clients, families, usual, options),
+                new RefreshEndpoint(families, jwts, options.clock())));
     }
 
     /** Starts a server and returns once its port is open. */
     public static DemoAuthorizationServer start(Vertx vertx, DemoOptions options) {
         DemoAuthorizationServer server = new DemoAuthorizationServer(vertx, options);
-        join(server.listen(vertx), "listen on port " + options.port());
+        Blocking.join(server.listen(vertx), "listen on port " + options.port());
         return server;
     }
 
@@ -68,6 +64,11 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     /** The address of the token endpoint. */
     public String tokenEndpoint() {
         return issuer() + Discovery.TOKEN_PATH;
+    }
+
+    /** The address of the endpoint that gives access tokens without OAuth. */
+    public String refreshEndpoint() {
+        return issuer() + RefreshEndpoint.PATH;
     }
 
     /** The port it listens on. */
@@ -158,7 +159,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     /** Closes the port and all connections; held requests get no answer. */
     @Override
     public void close() {
-        join(http.close(), "close");
+        Blocking.join(http.close(), "close");
     }
 
     /** A closed server socket keeps its port until its selector comes round once more, hence the second try. */
@@ -168,28 +169,21 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                         .compose(later -> http.listen(options.port(), ADDRESS)));
     }
 
-    private Router router(Vertx vertx, TokenExchange.Surroundings around) {
+    private AccessTokenIssuer issuer(AccessTokenFormat format) {
+        return new AccessTokenIssuer(accessTokens, format, options.accessTokenLife());
+    }
+
+    private Router router(Vertx vertx, Endpoint... endpoints) {
         Router router = Router.router(vertx);
         router.post().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-        router.post(Discovery.TOKEN_PATH)
-                .handler(exchange -> TokenExchange.start(around, exchange.request(), faults.take()));
+        TokenExchange.Surroundings around = new TokenExchange.Surroundings(vertx, recorder, held, options.clock());
+        for (Endpoint endpoint : endpoints) {
+            router.post(endpoint.path())
+                    .handler(exchange -> TokenExchange.start(around, endpoint, exchange, faults.take()));
+        }
         new Discovery(this::issuer).mount(router);
         new ProtectedApi(accessTokens, families, options.clock()).mount(router);
         new AdminApi(this).mount(router);
         return router;
-    }
-
-    private static void join(Future<?> future, String what) {
-        if (Context.isOnEventLoopThread()) {
-            throw new IllegalStateException("must not be called on an event loop");
-        }
-        try {
-            future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            throw new IllegalStateException("the demo authorization server could not " + what, failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interrupted);
-        }
     }
 }

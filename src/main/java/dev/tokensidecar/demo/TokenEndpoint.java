@@ -5,6 +5,7 @@ import dev.tokensidecar.demo.AccessTokens.Holder;
 import dev.tokensidecar.demo.TokenFamilies.Family;
 import dev.tokensidecar.demo.TokenFamilies.Outcome;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,40 +16,35 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The grants of RFC 6749: a refresh token (section 6) or client credentials (section 4.4) for an access token. */
-final class TokenEndpoint {
-
-    /**
-     * How a grant is answered.
-     *
-     * @param rotates whether a refresh token may be replaced, as usual
-     * @param repeatsAccessToken whether the holder's newest access token is handed out once more
-     */
-    record Habit(boolean rotates, boolean repeatsAccessToken) {
-        static final Habit USUAL = new Habit(true, false);
-    }
+final class TokenEndpoint implements Endpoint {
 
     private final ClientRegistry clients;
     private final TokenFamilies families;
-    private final AccessTokens accessTokens;
-    private final AccessTokenFormat format;
+    private final AccessTokenIssuer issuer;
     private final DemoOptions options;
     private final InstantSource clock;
 
-    TokenEndpoint(
-            ClientRegistry clients,
-            TokenFamilies families,
-            AccessTokens accessTokens,
-            AccessTokenFormat format,
-            DemoOptions options) {
+    TokenEndpoint(ClientRegistry clients, TokenFamilies families, AccessTokenIssuer issuer, DemoOptions options) {
         this.clients = clients;
         this.families = families;
-        this.accessTokens = accessTokens;
-        this.format = format;
+        this.issuer = issuer;
         this.options = options;
         this.clock = options.clock();
     }
 
-    TokenReply answer(TokenRequest request, Habit habit) {
+    @Override
+    public String path() {
+        return Discovery.TOKEN_PATH;
+    }
+
+    @Override
+    public TokenRequest read(RoutingContext exchange) {
+        return TokenRequest.of(
+                exchange.request().formAttributes(), exchange.request().headers());
+    }
+
+    @Override
+    public TokenReply answer(TokenRequest request, Habit habit) {
         try {
             if (!request.wellFormed()) {
                 throw OAuthError.invalidRequest("the request is not a form, or a field comes twice");
@@ -76,15 +72,7 @@ final class TokenEndpoint {
                 JsonObject body = grant(holder, scope, habit, now);
                 yield granted(withRefreshToken(body, accepted, now));
             }
-            case Outcome.Refused refused ->
-                throw OAuthError.of(
-                        "invalid_grant",
-                        switch (refused) {
-                            case UNKNOWN -> "the refresh token is unknown";
-                            case EXPIRED -> "the refresh token is expired";
-                            case REVOKED -> "the session is over";
-                            case REUSED -> "the refresh token was used before, so the session is over";
-                        });
+            case Outcome.Refused refused -> throw OAuthError.of("invalid_grant", refused.words());
         };
     }
 
@@ -97,20 +85,12 @@ final class TokenEndpoint {
     }
 
     private JsonObject grant(Holder holder, String scope, Habit habit, Instant now) {
-        AccessToken repeated = habit.repeatsAccessToken() ? accessTokens.newest(holder) : null;
-        AccessToken token = repeated == null ? issue(holder, scope, now) : repeated;
+        AccessToken token = issuer.issue(holder, scope, habit, now);
         return new JsonObject()
                 .put("access_token", token.value())
                 .put("token_type", "Bearer")
                 .put("expires_in", secondsUntil(token.expiresAt(), now))
                 .put("scope", token.scope());
-    }
-
-    private AccessToken issue(Holder holder, String scope, Instant now) {
-        Instant expiresAt = now.plus(options.accessTokenLife());
-        AccessToken token = new AccessToken(format.value(holder, now, expiresAt), holder, scope, expiresAt);
-        accessTokens.add(token, now);
-        return token;
     }
 
     private static JsonObject withRefreshToken(JsonObject body, Outcome.Accepted accepted, Instant now) {

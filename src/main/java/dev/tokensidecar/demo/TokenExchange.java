@@ -1,6 +1,6 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.TokenEndpoint.Habit;
+import dev.tokensidecar.demo.Endpoint.Habit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Context;
@@ -9,21 +9,22 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One token request with its fault, from its arrival to its end. Lives on the event loop of its connection. */
+/** One request for tokens with its fault, from its arrival to its end. Lives on the event loop of its connection. */
 final class TokenExchange {
 
     /** What every exchange needs. */
-    record Surroundings(
-            Vertx vertx, TokenEndpoint endpoint, Recorder recorder, HeldRequests held, InstantSource clock) {}
+    record Surroundings(Vertx vertx, Recorder recorder, HeldRequests held, InstantSource clock) {}
 
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String JSON = "application/json";
 
     private final Surroundings around;
+    private final Endpoint endpoint;
     private final HttpServerRequest http;
     private final TokenRequest request;
     private final Fault fault;
@@ -33,17 +34,18 @@ final class TokenExchange {
     private @Nullable TokenReply reply;
     private boolean over;
 
-    private TokenExchange(Surroundings around, HttpServerRequest http, Fault fault) {
+    private TokenExchange(Surroundings around, Endpoint endpoint, RoutingContext exchange, Fault fault) {
         this.around = around;
-        this.http = http;
+        this.endpoint = endpoint;
+        this.http = exchange.request();
         this.fault = fault;
-        this.request = TokenRequest.of(http.formAttributes(), http.headers());
+        this.request = endpoint.read(exchange);
         this.context = around.vertx().getOrCreateContext();
         this.entry = around.recorder().arrived(request, around.clock().instant());
     }
 
-    static void start(Surroundings around, HttpServerRequest http, Fault fault) {
-        TokenExchange exchange = new TokenExchange(around, http, fault);
+    static void start(Surroundings around, Endpoint endpoint, RoutingContext http, Fault fault) {
+        TokenExchange exchange = new TokenExchange(around, endpoint, http, fault);
         http.response().closeHandler(gone -> exchange.abandoned());
         if (fault.processed()) {
             exchange.reply = exchange.process();
@@ -88,11 +90,12 @@ final class TokenExchange {
         Habit habit = fault.effect() instanceof Effect.OnAnswer change
                 ? new Habit(change.rotates(), change.repeatsAccessToken())
                 : Habit.USUAL;
-        return around.endpoint().answer(request, habit);
+        return endpoint.answer(request, habit);
     }
 
+    /** There is nothing to change where there is no body. */
     private TokenReply changed(TokenReply answer, Effect.OnAnswer change) {
-        if (answer.granted()) {
+        if (answer.granted() && !answer.body().isEmpty()) {
             change.change(answer.body(), around.clock().instant());
         }
         return answer;
@@ -100,9 +103,7 @@ final class TokenExchange {
 
     private void send(TokenReply answer) {
         end(answer.status(), answer.granted());
-        respond(answer.status(), answer.headers())
-                .putHeader(CONTENT_TYPE, JSON)
-                .end(answer.body().encode());
+        respond(answer.status(), answer.headers()).putHeader(CONTENT_TYPE, JSON).end(answer.text());
     }
 
     private void send(Effect.Reply instead) {
@@ -113,7 +114,7 @@ final class TokenExchange {
 
     private void truncate(TokenReply answer) {
         end(answer.status(), false);
-        Buffer whole = answer.body().toBuffer();
+        Buffer whole = Buffer.buffer(answer.text());
         respond(answer.status(), answer.headers())
                 .putHeader(CONTENT_TYPE, JSON)
                 .putHeader("Content-Length", Integer.toString(whole.length()))

@@ -48,10 +48,20 @@ final class TokenFamilies {
 
         /** The refresh token is not good. */
         enum Refused implements Outcome {
-            UNKNOWN,
-            EXPIRED,
-            REUSED,
-            REVOKED
+            UNKNOWN("the refresh token is unknown"),
+            EXPIRED("the refresh token is expired"),
+            REUSED("the refresh token was used before, so the session is over"),
+            REVOKED("the session is over");
+
+            private final String words;
+
+            Refused(String words) {
+                this.words = words;
+            }
+
+            String words() {
+                return words;
+            }
         }
     }
 
@@ -92,6 +102,12 @@ final class TokenFamilies {
     synchronized @Nullable Family find(String refreshToken, String clientId) {
         Line line = lines.get(refreshToken);
         return line != null && line.family.clientId().equals(clientId) ? line.family : null;
+    }
+
+    /** Whose refresh token it is, for an endpoint that knows no clients; nobody's if it is unknown. */
+    synchronized String clientOf(String refreshToken) {
+        Line line = lines.get(refreshToken);
+        return line == null ? "" : line.family.clientId();
     }
 
     /**

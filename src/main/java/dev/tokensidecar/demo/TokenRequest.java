@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it arrived at the token endpoint.
+ * A request as it arrived at an endpoint.
  *
  * @param form the form fields; of a repeated one the first
  * @param headers the headers, found in any spelling of their names; of a repeated one the first
@@ -22,8 +22,17 @@ record TokenRequest(Map<String, String> form, Map<String, String> headers, boole
         String contentType = headers.get("content-type");
         boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
         Map<String, String> fields = firsts(form, new HashMap<>());
-        Map<String, String> byName = firsts(headers, new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
-        return new TokenRequest(fields, byName, isForm && form.entries().size() == fields.size());
+        return new TokenRequest(
+                fields, firstsOfHeaders(headers), isForm && form.entries().size() == fields.size());
+    }
+
+    /** A request that is no form, but says as much as a refresh token grant. */
+    static TokenRequest of(@Nullable String refreshToken, MultiMap headers) {
+        Map<String, String> form = new HashMap<>(Map.of("grant_type", "refresh_token"));
+        if (refreshToken != null) {
+            form.put("refresh_token", refreshToken);
+        }
+        return new TokenRequest(Map.copyOf(form), firstsOfHeaders(headers), true);
     }
 
     /** A form field; one without a value counts as left out (RFC 6749 section 3.2). */
@@ -42,6 +51,10 @@ record TokenRequest(Map<String, String> form, Map<String, String> headers, boole
 
     @Nullable String authorization() {
         return headers.get("authorization");
+    }
+
+    private static Map<String, String> firstsOfHeaders(MultiMap headers) {
+        return firsts(headers, new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
     }
 
     private static Map<String, String> firsts(MultiMap fields, Map<String, String> firsts) {

@@ -1,0 +1,34 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RepeatableProperty;
+import dev.tokensidecar.token.Secret;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
+
+/** What a pointer writes the same pointer reads, whatever the names in it are. */
+class JsonPointersPropertiesTest {
+
+    @RepeatableProperty
+    void pointersReadWhatTheyWrite(
+            @ForAll @Size(min = 1, max = 6) List<String> names, @ForAll @NotEmpty String refreshToken) {
+        String pointer = names.stream()
+                .map(name -> "/" + name.replace("~", "~0").replace("/", "~1"))
+                .collect(Collectors.joining());
+
+        String json = RefreshRequestTest.json(
+                Map.of(pointer, "{refresh_token}x"), Map.of("refresh_token", Secret.of(refreshToken)));
+
+        AnswerFields fields = Objects.requireNonNull(AnswerFields.read(json));
+        assertThat(new AnswerLocation(pointer)
+                        .in(new HttpAnswer(200, Map.of(), json), fields)
+                        .text())
+                .isEqualTo(refreshToken + "x");
+    }
+}
