@@ -6,6 +6,7 @@ import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
 import dev.tokensidecar.oauth2.Grant;
 import dev.tokensidecar.oauth2.HttpTransport;
 import dev.tokensidecar.oauth2.Lifetimes;
+import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.TokenEndpoint;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
@@ -44,22 +45,39 @@ final class AuthorizationServers {
             files.requireClientCertificate();
         }
         HttpTransport transport = new HttpTransport(
-                vertx, workers, () -> options(server, files), server.connectTimeout(), server.timeout());
+                vertx, workers, () -> options(settings, files), server.connectTimeout(), server.timeout());
+        Lifetimes lifetimes = new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
+        if (settings.refreshEndpoint() != null) {
+            return new RefreshEndpointClient(
+                    RefreshEndpoints.endpoint(settings.refreshEndpoint()),
+                    settings.client().secretFile() == null ? null : ClientAuthentications.secret(settings.client()),
+                    lifetimes,
+                    transport,
+                    workers,
+                    clock);
+        }
         return new TokenEndpointClient(
                 endpoint(settings, transport),
                 new ClientAuthentications(clock, random).make(settings),
                 grant(settings.grant()),
-                new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField()),
+                lifetimes,
                 transport,
                 workers,
                 clock);
     }
 
-    private static HttpClientOptions options(TokenSettings.AuthorizationServer server, TlsFiles tls) {
+    private static HttpClientOptions options(TokenSettings settings, TlsFiles tls) {
         HttpClientOptions options = new HttpClientOptions();
         tls.configure(options);
-        URI address = server.issuer() == null ? server.tokenEndpoint() : server.issuer();
-        return options.setSsl(address != null && "https".equals(address.getScheme()));
+        return options.setSsl("https".equals(address(settings).getScheme()));
+    }
+
+    private static URI address(TokenSettings settings) {
+        if (settings.refreshEndpoint() != null) {
+            return settings.refreshEndpoint().url();
+        }
+        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        return server.issuer() == null ? Objects.requireNonNull(server.tokenEndpoint()) : server.issuer();
     }
 
     private TokenEndpoint endpoint(TokenSettings settings, HttpTransport transport) {

@@ -80,7 +80,7 @@ final class ClientAuthentications {
         return Objects.requireNonNull(client.id());
     }
 
-    private static SecretFile secret(TokenSettings.Client client) {
+    static SecretFile secret(TokenSettings.Client client) {
         return file(client.secretFile(), "client secret");
     }
 

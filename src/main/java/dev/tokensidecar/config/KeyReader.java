@@ -63,6 +63,14 @@ final class KeyReader {
         return raw(key) != null || isUnresolved(key);
     }
 
+    /** The keys of a group that have a value, of use or not. */
+    List<String> setIn(String group) {
+        return List.copyOf(known).stream()
+                .map(key -> key.substring(prefix.length()))
+                .filter(key -> key.startsWith(group) && isSet(key))
+                .toList();
+    }
+
     @Nullable String text(String key) {
         return raw(key);
     }
@@ -86,7 +94,7 @@ final class KeyReader {
             if (pair.length < 2 || pair[0].isEmpty()) {
                 reject(key, "cannot be used, part " + (i + 1) + " has no name: write name=value,name=value");
             } else if (pairs.put(pair[0], pair[1]) != null) {
-                reject(key, "names " + pair[0] + " more than once: leave one out (RFC 6749 section 3.2)");
+                reject(key, "names " + pair[0] + " more than once: leave one out");
             }
         }
         return pairs;

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What paths and addresses look like. Whatever has this shape may be named in a message; a credential has not. */
+/** What values look like. A path or an address of this shape may be named in a message; a credential has it not. */
 final class Shapes {
 
     /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
@@ -22,6 +22,12 @@ final class Shapes {
     /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
     private static final Pattern HEADER =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(\\p{Graph}[\\p{Graph} ]*)");
+
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]+");
+
+    /** RFC 6901 section 3, less the pointer to everything. */
+    private static final Pattern JSON_POINTER = Pattern.compile("(?:/(?:[^~/]|~[01])*+)++");
 
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+");
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
@@ -32,6 +38,18 @@ final class Shapes {
     static Optional<Header> header(String text) {
         Matcher matcher = HEADER.matcher(text);
         return matcher.matches() ? Optional.of(new Header(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+
+    static boolean isHeaderName(String text) {
+        return HEADER_NAME.matcher(text).matches();
+    }
+
+    static boolean isHeaderValue(String text) {
+        return HEADER_VALUE.matcher(text).matches();
+    }
+
+    static boolean isJsonPointer(String text) {
+        return JSON_POINTER.matcher(text).matches();
     }
 
     static Optional<String> owner(String text) {

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.Store;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +43,20 @@ final class SharingChecks {
                         other.authorizationServer().issuer())
                 && Objects.equals(
                         one.authorizationServer().tokenEndpoint(),
-                        other.authorizationServer().tokenEndpoint());
+                        other.authorizationServer().tokenEndpoint())
+                && Objects.equals(refreshEndpoint(one), refreshEndpoint(other));
         if (!sameClient) {
             keys.reject(
                     shared,
                     "is the one of " + prefix + shared + ", so client.id and authorization server must be the same:"
                             + " a refresh token belongs to one client (RFC 6749 section 6)");
         }
+    }
+
+    private static @Nullable URI refreshEndpoint(TokenSettings settings) {
+        return settings.refreshEndpoint() == null
+                ? null
+                : settings.refreshEndpoint().url();
     }
 
     /** The key of the file that both have; null if they share none. */

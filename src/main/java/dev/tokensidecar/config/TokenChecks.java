@@ -22,8 +22,13 @@ final class TokenChecks {
     private TokenChecks() {}
 
     static void check(TokenSettings settings, KeyReader keys) {
-        checkEndpoint(keys);
-        ClientChecks.check(settings, keys);
+        if (keys.isSet(RefreshEndpointReader.URL)) {
+            RefreshEndpointChecks.check(settings, keys);
+        } else {
+            RefreshEndpointChecks.checkUnused(keys);
+            checkEndpoint(keys);
+            ClientChecks.check(settings, keys);
+        }
         checkGrant(settings.grant(), keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
@@ -36,7 +41,8 @@ final class TokenChecks {
             keys.reject(
                     "authorization-server.issuer",
                     "is missing: write the issuer's URL, or the token endpoint's in"
-                            + " {}authorization-server.token-endpoint");
+                            + " {}authorization-server.token-endpoint, or that of an endpoint without OAuth in"
+                            + " {}refresh-endpoint.url");
         }
         if (issuer && tokenEndpoint) {
             keys.reject(

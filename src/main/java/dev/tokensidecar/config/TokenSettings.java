@@ -7,9 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator has set for one token; {@code docs/configuration.md} tells the keys, units and defaults. */
+/**
+ * What an operator has set for one token; {@code docs/configuration.md} tells the keys, units and defaults.
+ *
+ * @param refreshEndpoint where tokens come from instead of an OAuth server; null if they come from one
+ */
 public record TokenSettings(
-        AuthorizationServer authorizationServer, Client client, Grant grant, Refresh refresh, Store store, Http http) {
+        AuthorizationServer authorizationServer,
+        @Nullable RefreshEndpointSettings refreshEndpoint,
+        Client client,
+        Grant grant,
+        Refresh refresh,
+        Store store,
+        Http http) {
 
     /**
      * Where tokens come from; group {@code authorization-server}.

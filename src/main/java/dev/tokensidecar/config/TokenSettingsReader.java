@@ -20,7 +20,13 @@ final class TokenSettingsReader {
 
     static TokenSettings read(KeyReader keys) {
         return new TokenSettings(
-                authorizationServer(keys), client(keys), grant(keys), refresh(keys), store(keys), http(keys));
+                authorizationServer(keys),
+                RefreshEndpointReader.read(keys),
+                client(keys),
+                grant(keys),
+                refresh(keys),
+                store(keys),
+                http(keys));
     }
 
     private static AuthorizationServer authorizationServer(KeyReader keys) {

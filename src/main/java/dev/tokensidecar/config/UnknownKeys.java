@@ -81,9 +81,11 @@ final class UnknownKeys {
         return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
+    /** The fewest letters away; but whoever wrote no more than the beginning of a key means that one. */
     private static String nearest(String name, Set<String> candidates) {
         return candidates.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .min(Comparator.<String, Boolean>comparing(candidate -> !candidate.startsWith(name))
+                        .thenComparingInt(candidate -> distance(name, candidate)))
                 .orElseThrow();
     }
 

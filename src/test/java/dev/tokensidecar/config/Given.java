@@ -48,6 +48,14 @@ final class Given {
         return this;
     }
 
+    /** No more than what has to be there where no OAuth server is. */
+    static Given refreshEndpoint() {
+        return new Given()
+                .tokens(Map.of(
+                        "refresh-endpoint.url", "https://login.example.com/auth/refresh",
+                        "store.refresh-token-file", "/etc/token-sidecar/refresh-token"));
+    }
+
     /** Sets a key of the token, named without its prefix. */
     Given token(String key, String value) {
         return property(SettingsReader.TOKEN + key, value);

@@ -80,8 +80,8 @@ class SettingsReaderTest {
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period");
 
-    private static final List<String> EXCLUDED =
-            List.of("authorization-server.issuer", "client.secret-file", "client.assertion-file");
+    private static final Set<String> EXCLUDED =
+            Set.of("authorization-server.issuer", "client.secret-file", "client.assertion-file");
 
     private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
 
@@ -94,6 +94,7 @@ class SettingsReaderTest {
                     "internal-ca",
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on"),
+            null,
             new Client(
                     "app",
                     null,
@@ -139,6 +140,7 @@ class SettingsReaderTest {
                                 null,
                                 ExpiresInUnit.SECONDS,
                                 null),
+                        null,
                         new Client(
                                 "app",
                                 Path.of("/etc/token-sidecar/client-secret"),
@@ -180,7 +182,9 @@ class SettingsReaderTest {
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.concat(ALL.keySet().stream(), EXCLUDED.stream())
+                                Stream.of(ALL.keySet(), RefreshEndpointSettingsTest.ALL.keySet(), EXCLUDED)
+                                        .flatMap(Set::stream)
+                                        .distinct()
                                         .map(SettingsReader.TOKEN::concat),
                                 OF_THE_PROCESS.stream())
                         .toList());

@@ -52,7 +52,7 @@ class ViolationsTest {
             },
             {"grant.extra-parameters", "a=1,b", "cannot be used, part 2 has no name: write name=value,name=value"},
             {"grant.extra-parameters", "=1", "cannot be used, part 1 has no name: write name=value,name=value"},
-            {"grant.extra-parameters", "a=1,a=2", "names a more than once: leave one out (RFC 6749 section 3.2)"},
+            {"grant.extra-parameters", "a=1,a=2", "names a more than once: leave one out"},
             {
                 "grant.extra-parameters",
                 "client_secret=1",
@@ -148,7 +148,8 @@ class ViolationsTest {
                 new Object[] {
                     "authorization-server.issuer",
                     "is missing: write the issuer's URL, or the token endpoint's in"
-                            + " sidecar.token.authorization-server.token-endpoint"
+                            + " sidecar.token.authorization-server.token-endpoint, or that of an endpoint without OAuth"
+                            + " in sidecar.token.refresh-endpoint.url"
                 },
                 new Object[] {"client.id", "is missing: write the client identifier that the authorization server knows"
                 },
@@ -299,7 +300,8 @@ class ViolationsTest {
                         "the configuration has 7 violations:",
                         "  - sidecar.token.refresh.ahead = 'soon' cannot be used: " + DURATION,
                         "  - sidecar.token.authorization-server.issuer is missing: write the issuer's URL, or the token"
-                                + " endpoint's in sidecar.token.authorization-server.token-endpoint",
+                                + " endpoint's in sidecar.token.authorization-server.token-endpoint, or that of an"
+                                + " endpoint without OAuth in sidecar.token.refresh-endpoint.url",
                         "  - sidecar.token.client.secret-file is missing: name the file that holds the client secret, or"
                                 + " set sidecar.token.client.authentication-method=none for a public client",
                         "  - sidecar.token.store.refresh-token-file is missing: name the file that holds the refresh"

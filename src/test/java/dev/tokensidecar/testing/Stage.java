@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -52,6 +53,17 @@ public final class Stage implements AutoCloseable {
     /** Sets an environment variable of the sidecar. */
     public void set(String variable, String value) {
         settings.put(variable, value);
+    }
+
+    /** Has the sidecar use the server's endpoint without OAuth, as its description says. */
+    public void withoutOAuth() {
+        settings.keySet()
+                .removeAll(Set.of(
+                        "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                        "SIDECAR_TOKEN_CLIENT_ID",
+                        "SIDECAR_TOKEN_CLIENT_SECRET_FILE"));
+        set("SIDECAR_TOKEN_REFRESH_ENDPOINT_URL", server.refreshEndpoint());
+        set("SIDECAR_TOKEN_REFRESH_ENDPOINT_ACCESS_TOKEN", "Authorization");
     }
 
     /** Starts the sidecar by way of this command from now on, which runs the one behind it. */

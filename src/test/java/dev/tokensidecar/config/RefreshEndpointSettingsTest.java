@@ -1,0 +1,251 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.config.RefreshEndpointSettings.Body;
+import dev.tokensidecar.config.RefreshEndpointSettings.Method;
+import dev.tokensidecar.config.RefreshEndpointSettings.Request;
+import dev.tokensidecar.config.RefreshEndpointSettings.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RefreshEndpointSettingsTest {
+
+    /** Every key of the group, none with its default. */
+    static final Map<String, String> ALL = Map.ofEntries(
+            Map.entry("refresh-endpoint.url", "http://127.0.0.1:8080/session?tenant=1"),
+            Map.entry("refresh-endpoint.method", "put"),
+            Map.entry("refresh-endpoint.body", "form"),
+            Map.entry("refresh-endpoint.fields", "token = {refresh_token}, kind=a=b"),
+            Map.entry("refresh-endpoint.headers", "X-Kind=app, Cookie=session={refresh_token}"),
+            Map.entry("refresh-endpoint.access-token", "X-Access-Token"),
+            Map.entry("refresh-endpoint.refresh-token", "/session/0/to~1ken"),
+            Map.entry("refresh-endpoint.expires-in", "/session/life"),
+            Map.entry("refresh-endpoint.expires-at", "Expires"),
+            Map.entry("refresh-endpoint.message", "/error/message"),
+            Map.entry("refresh-endpoint.session-over-statuses", "401, 419"));
+
+    private static final RefreshEndpointSettings ALL_SET = new RefreshEndpointSettings(
+            URI.create("http://127.0.0.1:8080/session?tenant=1"),
+            new Request(
+                    Method.PUT,
+                    Body.FORM,
+                    Map.of("token", "{refresh_token}", "kind", "a=b"),
+                    Map.of("X-Kind", "app", "Cookie", "session={refresh_token}")),
+            new Response(
+                    "X-Access-Token",
+                    "/session/0/to~1ken",
+                    "/session/life",
+                    "Expires",
+                    "/error/message",
+                    Set.of(401, 419)));
+
+    @Test
+    void theAddressAloneIsEnough() {
+        assertThat(Given.refreshEndpoint().settings().refreshEndpoint())
+                .isEqualTo(new RefreshEndpointSettings(
+                        URI.create("https://login.example.com/auth/refresh"),
+                        new Request(Method.POST, Body.JSON, Map.of("refreshToken", "{refresh_token}"), Map.of()),
+                        new Response("/accessToken", "/refreshToken", "/expiresIn", null, "/message", Set.of(401))));
+    }
+
+    @Test
+    void everyKeyIsReadFromAFileAndFromTheEnvironment() {
+        Given environment = Given.nothing().token("store.file", "/data/refresh-token");
+        for (Map.Entry<String, String> entry : ALL.entrySet()) {
+            environment =
+                    environment.variable(UnknownKeys.variable(SettingsReader.TOKEN + entry.getKey()), entry.getValue());
+        }
+
+        assertThat(Given.refreshEndpoint().tokens(ALL).settings().refreshEndpoint())
+                .isEqualTo(ALL_SET);
+        assertThat(environment.settings().refreshEndpoint()).isEqualTo(ALL_SET);
+    }
+
+    @Test
+    void withoutABodyThereAreNoFields() {
+        Given given = Given.refreshEndpoint()
+                .token("refresh-endpoint.method", "get")
+                .token("refresh-endpoint.body", "none")
+                .token("refresh-endpoint.headers", "Authorization=Bearer {refresh_token}");
+
+        assertThat(given.settings().refreshEndpoint())
+                .extracting(settings -> settings.request().fields())
+                .isEqualTo(Map.of());
+    }
+
+    @Test
+    void aClientSecretIsAllowedWhereItIsSent() {
+        Given given = Given.refreshEndpoint().token("refresh-endpoint.headers", "X-Api-Key={client_secret}");
+
+        assertThat(given.violations())
+                .containsExactly("sidecar.token.client.secret-file is missing: name the file that holds what"
+                        + " {client_secret} stands for");
+        assertThat(given.token("client.secret-file", "/run/key")
+                        .settings()
+                        .client()
+                        .secretFile())
+                .hasToString("/run/key");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authorization-server.issuer, https://login.example.com",
+        "authorization-server.token-endpoint, https://login.example.com/token",
+        "authorization-server.expires-at-field, expires_on",
+        "client.id, app",
+        "client.authentication-method, none",
+        "grant.scope, read",
+        "grant.audience, api",
+        "grant.resource, https://api.example.com",
+        "grant.extra-parameters, tenant=1",
+    })
+    void whatIsForOAuthIsNotUsed(String key, String value) {
+        assertThat(Given.refreshEndpoint().token(key, value).violations())
+                .containsExactly(
+                        "sidecar.token." + key + " is not used with sidecar.token.refresh-endpoint.url: leave one out");
+    }
+
+    @Test
+    void aClientSecretThatIsNotSentIsNotUsed() {
+        assertThat(Given.refreshEndpoint()
+                        .token("client.secret-file", "/run/key")
+                        .violations())
+                .containsExactly("sidecar.token.client.secret-file is not used without {client_secret} in"
+                        + " sidecar.token.refresh-endpoint.headers or sidecar.token.refresh-endpoint.fields: leave it"
+                        + " out");
+    }
+
+    @Test
+    void theGrantIsARefreshToken() {
+        assertThat(Given.refreshEndpoint()
+                        .without("store.refresh-token-file")
+                        .token("grant.type", "client_credentials")
+                        .violations())
+                .containsExactly("sidecar.token.grant.type must be refresh_token with"
+                        + " sidecar.token.refresh-endpoint.url: leave one out");
+    }
+
+    @Test
+    void withoutItsAddressNothingOfTheGroupIsUsed() {
+        assertThat(Given.least()
+                        .token("refresh-endpoint.access-token", "Authorization")
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.access-token is not used without"
+                        + " sidecar.token.refresh-endpoint.url: leave it out or write that URL");
+    }
+
+    static String[][] unusable() {
+        String noToken = "does not say where the refresh token belongs: write ";
+        String nesting = "names one place twice, or a place within another: leave one out";
+        String header = "cannot be used: write names and values that fit into a header, such as Authorization=Bearer"
+                + " {refresh_token}";
+        String placeholder = "has a placeholder that is not known: write {refresh_token} or {client_secret}";
+        String pointer = "has a name that is no JSON pointer: write ~0 for ~ and ~1 for / within a name";
+        return new String[][] {
+            {"method", "delete", "= 'delete' cannot be used: write one of post, put, patch, get"},
+            {"body", "xml", "= 'xml' cannot be used: write one of json, form, none"},
+            {"fields", "token=x", noToken + "refreshToken={refresh_token}, for instance"},
+            {"fields", "a={refresh_token},b={token}", placeholder},
+            {"headers", "a={refreshToken}", placeholder},
+            {"fields", "a={refresh_token},/a=1", nesting},
+            {"fields", "/a={refresh_token},/a/b=1", nesting},
+            {"fields", "/a~2={refresh_token}", pointer},
+            {"headers", "a b=1", header},
+            {"headers", "a=", header},
+            {"headers", "a=\u00e9", header},
+            {"headers", "Host=1", "must not name Host: the sidecar makes that header itself"},
+            {"headers", "a=1,A=2", "names a header more than once: leave one out"}
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void aRequestThatCannotBeMadeIsOneViolation(String key, String value, String problem) {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint." + key, value)
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint." + key + " " + problem);
+    }
+
+    @Test
+    void aGetHasNoBody() {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.method", "get")
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.body must be none with"
+                        + " sidecar.token.refresh-endpoint.method=get: write none, and {refresh_token} into"
+                        + " sidecar.token.refresh-endpoint.headers");
+    }
+
+    @Test
+    void withoutABodyAHeaderHasTheRefreshToken() {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.body", "none")
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.headers does not say where the refresh token belongs:"
+                        + " write Authorization=Bearer {refresh_token}, for instance");
+    }
+
+    @Test
+    void fieldsAreNotUsedWithoutABody() {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.body", "none")
+                        .token("refresh-endpoint.fields", "a=1")
+                        .token("refresh-endpoint.headers", "Cookie=session={refresh_token}")
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.fields is not used with"
+                        + " sidecar.token.refresh-endpoint.body=none: leave one out");
+    }
+
+    @Test
+    void aFormNestsNothing() {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.body", "form")
+                        .token("refresh-endpoint.fields", "/a={refresh_token}")
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.fields has a name that begins with a slash, which a"
+                        + " form cannot nest: write the plain name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"access token", "/a~2", "/a~", "data.token:", "\u00e9"})
+    void aPlaceIsAPointerOrAHeader(String place) {
+        for (String key : List.of("access-token", "refresh-token", "expires-in", "expires-at", "message")) {
+            assertThat(Given.refreshEndpoint()
+                            .token("refresh-endpoint." + key, place)
+                            .violations())
+                    .containsExactly("sidecar.token.refresh-endpoint." + key
+                            + " cannot be used: write a JSON pointer, such as /data/token, or the name of a header,"
+                            + " such as Authorization");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500", "200", "401,408", "429", "4011", "401 403", "dead"})
+    void aSessionEndsByAClientErrorOnly(String statuses) {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.session-over-statuses", statuses)
+                        .violations())
+                .containsExactly("sidecar.token.refresh-endpoint.session-over-statuses = '" + statuses
+                        + "' cannot be used: write statuses from 400 to 499, but not 408 and 429, such as 401,403");
+    }
+
+    @Test
+    void allThatIsWrongIsToldAtOnceAndNoTextIsQuoted() {
+        List<String> violations = Given.refreshEndpoint()
+                .token("refresh-endpoint.url", "hunter2")
+                .token("refresh-endpoint.fields", "hunter2={hunter2}")
+                .token("refresh-endpoint.access-token", "hunter2 {}")
+                .violations();
+
+        assertThat(violations).hasSize(4).noneMatch(violation -> violation.contains("hunter2"));
+    }
+}
