@@ -2,12 +2,11 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.oauth2.DiscoveredTokenEndpoint;
-import dev.tokensidecar.oauth2.Grant;
+import dev.tokensidecar.oauth2.Dialect;
 import dev.tokensidecar.oauth2.HttpTransport;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
-import dev.tokensidecar.oauth2.TokenEndpoint;
+import dev.tokensidecar.oauth2.Target;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -17,6 +16,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Turns settings into a client of the authorization server. */
@@ -56,11 +56,20 @@ final class AuthorizationServers {
                     workers,
                     clock);
         }
+        return tokenEndpointClient(settings, lifetimes, transport);
+    }
+
+    private AuthorizationServer tokenEndpointClient(
+            TokenSettings settings, Lifetimes lifetimes, HttpTransport transport) {
+        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        TokenSettings.Grant grant = settings.grant();
+        Endpoints endpoints = new Endpoints(settings, transport, clock);
         return new TokenEndpointClient(
-                endpoint(settings, transport),
+                endpoints.token(),
                 new ClientAuthentications(clock, random).make(settings),
-                grant(settings.grant()),
-                lifetimes,
+                new Target(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
+                Grants.make(grant, endpoints),
+                new Dialect(lifetimes, Set.copyOf(server.deadErrors()), server.extraHeaders()),
                 transport,
                 workers,
                 clock);
@@ -78,22 +87,6 @@ final class AuthorizationServers {
         }
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
         return server.issuer() == null ? Objects.requireNonNull(server.tokenEndpoint()) : server.issuer();
-    }
-
-    private TokenEndpoint endpoint(TokenSettings settings, HttpTransport transport) {
-        TokenSettings.AuthorizationServer server = settings.authorizationServer();
-        boolean mutualTls = settings.client().authenticationMethod().mutualTls();
-        return server.issuer() == null
-                ? new TokenEndpoint.Fixed(Objects.requireNonNull(server.tokenEndpoint()))
-                : new DiscoveredTokenEndpoint(server.issuer(), transport, clock, mutualTls);
-    }
-
-    private static Grant grant(TokenSettings.Grant grant) {
-        Grant.Type type = switch (grant.type()) {
-            case REFRESH_TOKEN -> Grant.Type.REFRESH_TOKEN;
-            case CLIENT_CREDENTIALS -> Grant.Type.CLIENT_CREDENTIALS;
-        };
-        return new Grant(type, grant.scope(), grant.audience(), grant.resource(), grant.extraParameters());
     }
 
     private static Lifetimes.Unit unit(TokenSettings.ExpiresInUnit unit) {

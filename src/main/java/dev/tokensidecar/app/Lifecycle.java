@@ -3,7 +3,6 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
-import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
@@ -14,13 +13,11 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import org.jboss.logging.Logger;
 
 /** Starts and stops the sidecar. Everything here runs before a port is opened, or after the last one was closed. */
 @Singleton
 final class Lifecycle {
 
-    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final int BEFORE_EVERYTHING_ELSE = 1000;
 
     private final Instance<SidecarSettings> settings;
@@ -52,7 +49,7 @@ final class Lifecycle {
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            settings.get().tokens().values().forEach(token -> warnOfPlainHttp(token.authorizationServer()));
+            settings.get().tokens().forEach(Warnings::tell);
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
@@ -67,19 +64,5 @@ final class Lifecycle {
     /** The answer to a refresh under way may hold the only valid refresh token: it is waited for. */
     void stop(@Observes ShutdownEvent event) {
         shutdown.finish();
-    }
-
-    /** RFC 6749 section 3.2 demands TLS; a mesh may provide it where nobody here can see it. */
-    private static void warnOfPlainHttp(TokenSettings.AuthorizationServer server) {
-        var address = server.issuer() == null ? server.tokenEndpoint() : server.issuer();
-        if (address != null && "http".equals(address.getScheme()) && !isLoopback(address.getHost())) {
-            LOG.warnf(
-                    "credentials travel without TLS host=%s cure=\"use https, unless a service mesh encrypts this path\"",
-                    address.getHost());
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 }

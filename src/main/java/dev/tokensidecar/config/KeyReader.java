@@ -75,6 +75,11 @@ final class KeyReader {
         return raw(key);
     }
 
+    String text(String key, String defaultValue) {
+        String text = raw(key);
+        return text == null ? defaultValue : text;
+    }
+
     List<String> list(String key) {
         String text = text(key);
         return text == null

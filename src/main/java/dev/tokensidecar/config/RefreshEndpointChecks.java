@@ -12,6 +12,9 @@ final class RefreshEndpointChecks {
     private static final List<String> OAUTH = List.of(
             "authorization-server.issuer",
             "authorization-server.token-endpoint",
+            "authorization-server.device-authorization-endpoint",
+            "authorization-server.dead-errors",
+            "authorization-server.extra-headers",
             "authorization-server.expires-at-field");
 
     private RefreshEndpointChecks() {}

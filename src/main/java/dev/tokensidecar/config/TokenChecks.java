@@ -1,23 +1,9 @@
 package dev.tokensidecar.config;
 
-import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.time.Duration;
-import java.util.Set;
 
 /** The rules that concern more than one key of one token. */
 final class TokenChecks {
-
-    private static final String UNUSED_STORE = "is not used with {}grant.type=client_credentials: leave one out";
-    private static final Set<String> OWN_PARAMETERS = Set.of(
-            "grant_type",
-            "refresh_token",
-            "scope",
-            "audience",
-            "resource",
-            "client_id",
-            "client_secret",
-            "client_assertion",
-            "client_assertion_type");
 
     private TokenChecks() {}
 
@@ -29,7 +15,7 @@ final class TokenChecks {
             checkEndpoint(keys);
             ClientChecks.check(settings, keys);
         }
-        checkGrant(settings.grant(), keys);
+        GrantChecks.check(settings, keys);
         checkStore(settings, keys);
         checkMargins(settings, keys);
     }
@@ -51,32 +37,9 @@ final class TokenChecks {
         }
     }
 
-    /** RFC 6749 section 3.2: no parameter may be there twice. */
-    private static void checkGrant(TokenSettings.Grant grant, KeyReader keys) {
-        grant.extraParameters().keySet().stream()
-                .filter(OWN_PARAMETERS::contains)
-                .forEach(name -> keys.reject(
-                        "grant.extra-parameters",
-                        "must not name " + name + ": the sidecar makes that parameter itself"));
-    }
-
     private static void checkStore(TokenSettings settings, KeyReader keys) {
         TokenSettings.Store store = settings.store();
-        boolean refreshes = settings.grant().type() == GrantType.REFRESH_TOKEN;
-        boolean seed = keys.isSet("store.refresh-token-file");
         boolean file = keys.isSet("store.file");
-        if (refreshes && !seed && !file) {
-            keys.reject(
-                    "store.refresh-token-file",
-                    "is missing: name the file that holds the refresh token, or set"
-                            + " {}grant.type=client_credentials");
-        }
-        if (!refreshes && seed) {
-            keys.reject("store.refresh-token-file", UNUSED_STORE);
-        }
-        if (!refreshes && file) {
-            keys.reject("store.file", UNUSED_STORE);
-        }
         if (!file && keys.isSet("store.encryption-key-file")) {
             keys.reject(
                     "store.encryption-key-file", "is not used without {}store.file: leave it out or name that file");

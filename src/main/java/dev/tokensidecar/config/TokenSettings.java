@@ -31,6 +31,9 @@ public record TokenSettings(
      * @param tlsConfigurationName name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
      * @param expiresInUnit what {@code expires_in} counts
      * @param expiresAtField field of the answer that tells the end as a point in time; null if there is none
+     * @param deviceAuthorizationEndpoint where a device code is asked for (RFC 8628); null to find it by the issuer
+     * @param deadErrors further errors that mean that the refresh token is dead
+     * @param extraHeaders what the server wants in the header of each request
      */
     public record AuthorizationServer(
             @Nullable URI issuer,
@@ -39,7 +42,10 @@ public record TokenSettings(
             Duration timeout,
             @Nullable String tlsConfigurationName,
             ExpiresInUnit expiresInUnit,
-            @Nullable String expiresAtField) {}
+            @Nullable String expiresAtField,
+            @Nullable URI deviceAuthorizationEndpoint,
+            List<String> deadErrors,
+            Map<String, String> extraHeaders) {}
 
     /**
      * Who asks; group {@code client}.
@@ -87,13 +93,33 @@ public record TokenSettings(
      * @param audience logical name of the API, as Auth0 and others take it; null for none
      * @param resource URIs of the APIs (RFC 8707); empty for none
      * @param extraParameters what else this server wants in the request; empty for nothing
+     * @param credentials what tokens are first had for, where that is not the client itself
      */
     public record Grant(
             GrantType type,
             @Nullable String scope,
             @Nullable String audience,
             List<String> resource,
-            Map<String, String> extraParameters) {}
+            Map<String, String> extraParameters,
+            GrantCredentials credentials) {}
+
+    /**
+     * What a grant shows beside the client's own credentials; all null where it shows nothing.
+     *
+     * @param assertionFile file with a JWT that somebody else has signed (RFC 7523)
+     * @param subjectTokenFile file with the token to exchange (RFC 8693)
+     * @param subjectTokenType what kind of token that is
+     * @param requestedTokenType what kind is wanted; null for the server's choice
+     * @param username the user whose password is used
+     * @param passwordFile file with that password
+     */
+    public record GrantCredentials(
+            @Nullable Path assertionFile,
+            @Nullable Path subjectTokenFile,
+            String subjectTokenType,
+            @Nullable String requestedTokenType,
+            @Nullable String username,
+            @Nullable Path passwordFile) {}
 
     /** When tokens are renewed, and how often at most; group {@code refresh}. */
     public record Refresh(
@@ -186,6 +212,10 @@ public record TokenSettings(
     /** Grants. */
     public enum GrantType {
         REFRESH_TOKEN,
-        CLIENT_CREDENTIALS
+        CLIENT_CREDENTIALS,
+        JWT_BEARER,
+        TOKEN_EXCHANGE,
+        PASSWORD,
+        DEVICE_CODE
     }
 }

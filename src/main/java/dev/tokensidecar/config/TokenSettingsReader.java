@@ -6,6 +6,7 @@ import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
@@ -37,7 +38,10 @@ final class TokenSettingsReader {
                 keys.positive("authorization-server.timeout", Duration.ofSeconds(30)),
                 keys.text("authorization-server.tls-configuration-name"),
                 keys.oneOf("authorization-server.expires-in-unit", ExpiresInUnit.class, ExpiresInUnit.SECONDS),
-                keys.text("authorization-server.expires-at-field"));
+                keys.text("authorization-server.expires-at-field"),
+                keys.httpUri("authorization-server.device-authorization-endpoint"),
+                keys.list("authorization-server.dead-errors"),
+                keys.pairs("authorization-server.extra-headers"));
     }
 
     private static Client client(KeyReader keys) {
@@ -63,7 +67,14 @@ final class TokenSettingsReader {
                 keys.text("grant.scope"),
                 keys.text("grant.audience"),
                 keys.list("grant.resource"),
-                keys.pairs("grant.extra-parameters"));
+                keys.pairs("grant.extra-parameters"),
+                new GrantCredentials(
+                        keys.path("grant.assertion-file"),
+                        keys.path("grant.subject-token-file"),
+                        keys.text("grant.subject-token-type", "urn:ietf:params:oauth:token-type:jwt"),
+                        keys.text("grant.requested-token-type"),
+                        keys.text("grant.username"),
+                        keys.path("grant.password-file")));
     }
 
     private static Refresh refresh(KeyReader keys) {

@@ -38,7 +38,8 @@ final class ErrorClassifier {
 
     private ErrorClassifier() {}
 
-    static RefreshFailure classify(HttpAnswer answer, OAuthError error, Instant now) {
+    /** @param deadErrors what means that a refresh token is dead, beside the codes known here */
+    static RefreshFailure classify(HttpAnswer answer, OAuthError error, Set<String> deadErrors, Instant now) {
         int status = answer.status();
         String name = error.code() == null ? httpError(status) : error.code();
         String message = "the authorization server answered " + status + error.words();
@@ -46,7 +47,8 @@ final class ErrorClassifier {
         if (status == 429 || name.equals("slow_down")) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        if (DEAD.contains(name) && (answer.success() || status == 400 || status == 401 || status == 403)) {
+        boolean dead = DEAD.contains(name) || deadErrors.contains(name) || deadErrors.contains(error.description());
+        if (dead && (answer.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
         if (name.equals("temporarily_unavailable") || declined(status, retryAfter)) {

@@ -1,7 +1,6 @@
 package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.mutiny.vertx.TypeArg;
@@ -26,7 +25,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP as a token endpoint needs it: one request, one answer, no redirects, no repeats, a bounded body, and a connection
@@ -76,12 +74,6 @@ public final class HttpTransport {
     /** Fetches a document. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
     Uni<HttpAnswer> get(URI uri) {
         return send(uri, new HttpQuestion(HttpMethod.GET, Map.of(), null));
-    }
-
-    /** Posts a form. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
-    Uni<HttpAnswer> post(URI uri, Form form, @Nullable Secret authorization) {
-        Map<String, Secret> headers = authorization == null ? Map.of() : Map.of("Authorization", authorization);
-        return send(uri, new HttpQuestion(HttpMethod.POST, headers, form.body()));
     }
 
     /** Sends any request. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */

@@ -1,6 +1,5 @@
 package dev.tokensidecar.oauth2;
 
-import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Tokens;
@@ -10,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every answer a token endpoint can give: the tokens (RFC 6749 section 5.1), or why there are none. */
-final class TokenResponseParser {
+final class TokenResponseParser implements AnswerReader<Tokens> {
 
     private static final String BEARER = "Bearer";
 
@@ -19,23 +18,19 @@ final class TokenResponseParser {
             Set.of("bearer", "bot", "user", "user access token", "application access token");
 
     private final Lifetimes lifetimes;
+    private final Set<String> deadErrors;
 
-    TokenResponseParser(Lifetimes lifetimes) {
-        this.lifetimes = lifetimes;
+    TokenResponseParser(Dialect dialect) {
+        this.lifetimes = dialect.lifetimes();
+        this.deadErrors = dialect.deadErrors();
     }
 
-    /**
-     * Reads an answer.
-     *
-     * @param scrubber knows the credentials that were sent
-     * @param now when the answer came
-     * @throws RefreshFailure if the answer holds no token
-     */
-    Tokens parse(HttpAnswer answer, Scrubber scrubber, Instant now) {
+    @Override
+    public Tokens read(HttpAnswer answer, Scrubber scrubber, Instant now) {
         AnswerFields fields = AnswerFields.read(answer.body());
         OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
         if (!answer.success() || error.present()) {
-            throw ErrorClassifier.classify(answer, error, now);
+            throw ErrorClassifier.classify(answer, error, deadErrors, now);
         }
         if (fields == null) {
             throw unusable(answer, "neither a JSON object nor a form");

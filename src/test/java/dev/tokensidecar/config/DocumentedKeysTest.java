@@ -56,8 +56,12 @@ class DocumentedKeysTest {
 
     @Test
     void theDocumentedDefaultsAreTheDefaults() {
-        assertThat(withDefaults(Given.least(), key -> !key.contains(RefreshEndpointReader.GROUP)))
+        assertThat(withDefaults(
+                        Given.least(),
+                        key -> !key.contains(RefreshEndpointReader.GROUP) && !key.endsWith("subject-token-type")))
                 .isEqualTo(Given.least().all());
+        assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
+                .isEqualTo(Given.tokenExchange().all());
         assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointReader.GROUP)))
                 .isEqualTo(Given.refreshEndpoint().all());
     }
@@ -86,6 +90,9 @@ class DocumentedKeysTest {
                         "authorization-server.token-endpoint",
                         "authorization-server.tls-configuration-name",
                         "authorization-server.expires-at-field",
+                        "authorization-server.device-authorization-endpoint",
+                        "authorization-server.dead-errors",
+                        "authorization-server.extra-headers",
                         "refresh-endpoint.url",
                         "refresh-endpoint.headers",
                         "refresh-endpoint.expires-at",
@@ -101,6 +108,11 @@ class DocumentedKeysTest {
                         "grant.audience",
                         "grant.resource",
                         "grant.extra-parameters",
+                        "grant.assertion-file",
+                        "grant.subject-token-file",
+                        "grant.requested-token-type",
+                        "grant.username",
+                        "grant.password-file",
                         "store.refresh-token-file",
                         "store.file",
                         "store.encryption-key-file",
@@ -113,33 +125,33 @@ class DocumentedKeysTest {
     @Test
     void theExamplesAreAcceptedAndMeanTheSameInBothForms() {
         List<MatchResult> examples = EXAMPLE.matcher(page).results().toList();
-        List<TokenSettings> files = examples.stream()
+        List<SidecarSettings> files = examples.stream()
                 .filter(example -> example.group(1).equals("properties"))
                 .map(example -> fromProperties(example.group(2)))
                 .toList();
-        List<TokenSettings> environments = examples.stream()
+        List<SidecarSettings> environments = examples.stream()
                 .filter(example -> example.group(1).equals("dotenv"))
                 .map(example -> fromEnvironment(example.group(2)))
                 .toList();
 
-        assertThat(files).hasSize(11).doesNotHaveDuplicates();
+        assertThat(files).hasSizeGreaterThan(15).doesNotHaveDuplicates();
         assertThat(environments).isEqualTo(files);
     }
 
-    private static TokenSettings fromProperties(String text) {
+    private static SidecarSettings fromProperties(String text) {
         Given given = Given.nothing();
         for (Map.Entry<String, String> line : properties(text).entrySet()) {
             given = given.property(line.getKey(), line.getValue());
         }
-        return given.settings();
+        return given.all();
     }
 
-    private static TokenSettings fromEnvironment(String text) {
+    private static SidecarSettings fromEnvironment(String text) {
         Given given = Given.nothing();
         for (Map.Entry<String, String> line : properties(text).entrySet()) {
             given = given.variable(line.getKey(), line.getValue());
         }
-        return given.settings();
+        return given.all();
     }
 
     /** An example of either kind has lines of {@code name=value}. */

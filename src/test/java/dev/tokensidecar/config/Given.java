@@ -33,6 +33,13 @@ final class Given {
         return new Given().tokens(LEAST);
     }
 
+    /** No more than what a token exchange needs. */
+    static Given tokenExchange() {
+        return least().without("store.refresh-token-file")
+                .token("grant.type", "token_exchange")
+                .token("grant.subject-token-file", "/var/run/token");
+    }
+
     /** The same once more, for a token whose keys have this prefix. */
     Given andLeast(String prefix) {
         return properties(prefix, LEAST);

@@ -8,6 +8,7 @@ import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
@@ -31,6 +32,9 @@ class SettingsReaderTest {
 
     private static final Assertion NO_ASSERTION = new Assertion(null, null, null, null, null, null);
 
+    private static final GrantCredentials NO_CREDENTIALS =
+            new GrantCredentials(null, null, "urn:ietf:params:oauth:token-type:jwt", null, null, null);
+
     /** Every key there is but those that exclude others, none with its default. */
     private static final Map<String, String> ALL = Stream.of("""
                     authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
@@ -39,6 +43,9 @@ class SettingsReaderTest {
                     authorization-server.tls-configuration-name internal-ca
                     authorization-server.expires-in-unit milliseconds
                     authorization-server.expires-at-field expires_on
+                    authorization-server.device-authorization-endpoint http://127.0.0.1:8080/device
+                    authorization-server.dead-errors gone,TOKEN_EXPIRED
+                    authorization-server.extra-headers X-Tenant=t-1, X-Empty-Not = a=b
                     client.id app
                     client.authentication-method private_key_jwt
                     client.key-file /run/secrets/tls.key
@@ -46,7 +53,7 @@ class SettingsReaderTest {
                     client.certificate-file /run/secrets/tls.crt
                     client.signing-algorithm EdDSA
                     client.assertion-audience https://as.example.com
-                    grant.type refresh_token
+                    grant.type device_code
                     grant.scope read write
                     grant.audience https://api.example.com
                     grant.resource https://a.example.com, https://b.example.com,
@@ -80,8 +87,16 @@ class SettingsReaderTest {
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period");
 
-    private static final Set<String> EXCLUDED =
-            Set.of("authorization-server.issuer", "client.secret-file", "client.assertion-file");
+    private static final Set<String> EXCLUDED = Set.of(
+            "authorization-server.issuer",
+            "client.secret-file",
+            "client.assertion-file",
+            "grant.assertion-file",
+            "grant.subject-token-file",
+            "grant.subject-token-type",
+            "grant.requested-token-type",
+            "grant.username",
+            "grant.password-file");
 
     private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
 
@@ -93,7 +108,10 @@ class SettingsReaderTest {
                     Duration.ofSeconds(20),
                     "internal-ca",
                     ExpiresInUnit.MILLISECONDS,
-                    "expires_on"),
+                    "expires_on",
+                    URI.create("http://127.0.0.1:8080/device"),
+                    List.of("gone", "TOKEN_EXPIRED"),
+                    Map.of("X-Tenant", "t-1", "X-Empty-Not", "a=b")),
             null,
             new Client(
                     "app",
@@ -107,11 +125,12 @@ class SettingsReaderTest {
                             "https://as.example.com",
                             null)),
             new Grant(
-                    GrantType.REFRESH_TOKEN,
+                    GrantType.DEVICE_CODE,
                     "read write",
                     "https://api.example.com",
                     List.of("https://a.example.com", "https://b.example.com"),
-                    Map.of("tenant", "t-1", "empty", "", "equation", "a=b")),
+                    Map.of("tenant", "t-1", "empty", "", "equation", "a=b"),
+                    NO_CREDENTIALS),
             new Refresh(
                     Duration.ofMinutes(2),
                     0.5,
@@ -139,14 +158,17 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(30),
                                 null,
                                 ExpiresInUnit.SECONDS,
-                                null),
+                                null,
+                                null,
+                                List.of(),
+                                Map.of()),
                         null,
                         new Client(
                                 "app",
                                 Path.of("/etc/token-sidecar/client-secret"),
                                 AuthenticationMethod.CLIENT_SECRET_BASIC,
                                 NO_ASSERTION),
-                        new Grant(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of()),
+                        new Grant(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
                         new Refresh(
                                 Duration.ofSeconds(60),
                                 0.1,

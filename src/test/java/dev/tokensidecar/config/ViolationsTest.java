@@ -37,7 +37,12 @@ class ViolationsTest {
             {"http.max-waiters", "-1", "must be at least 1"},
             {"http.max-waiters", "1e4", "= '1e4' cannot be used: write a whole number"},
             {"http.max-waiters", "9999999999", "= '9999999999' cannot be used: write a whole number"},
-            {"grant.type", "password", "= 'password' cannot be used: write one of refresh_token, client_credentials"},
+            {
+                "grant.type",
+                "implicit",
+                "= 'implicit' cannot be used: write one of refresh_token, client_credentials, jwt_bearer,"
+                        + " token_exchange, password, device_code"
+            },
             {
                 "client.authentication-method",
                 "client_secret",
@@ -135,7 +140,7 @@ class ViolationsTest {
                 .token("authorization-server.issuer", "https://user:" + secret + "@login.example.com/#")
                 .token("authorization-server.token-endpoint", secret)
                 .token("client.secret-file", secret)
-                .token("grant.extra-parameters", "assertion=a," + secret)
+                .token("grant.extra-parameters", "tenant=a," + secret)
                 .token("client." + "secret", secret)
                 .variable("SIDECAR_TOKEN_CLIENT_SECRET", secret);
 
@@ -161,7 +166,7 @@ class ViolationsTest {
                 new Object[] {
                     "store.refresh-token-file",
                     "is missing: name the file that holds the refresh token, or set"
-                            + " sidecar.token.grant.type=client_credentials"
+                            + " another sidecar.token.grant.type, such as client_credentials"
                 });
     }
 
@@ -179,19 +184,6 @@ class ViolationsTest {
                         .violations())
                 .containsExactly("sidecar.token.authorization-server.token-endpoint and"
                         + " sidecar.token.authorization-server.issuer exclude each other: leave one out");
-    }
-
-    @Test
-    void clientCredentialsNeedNoStore() {
-        Given given =
-                Given.least().token("grant.type", "client_credentials").token("store.file", "/data/refresh-token");
-
-        assertThat(given.violations())
-                .containsExactly(
-                        "sidecar.token.store.refresh-token-file is not used with"
-                                + " sidecar.token.grant.type=client_credentials: leave one out",
-                        "sidecar.token.store.file is not used with"
-                                + " sidecar.token.grant.type=client_credentials: leave one out");
     }
 
     @Test
@@ -305,7 +297,7 @@ class ViolationsTest {
                         "  - sidecar.token.client.secret-file is missing: name the file that holds the client secret, or"
                                 + " set sidecar.token.client.authentication-method=none for a public client",
                         "  - sidecar.token.store.refresh-token-file is missing: name the file that holds the refresh"
-                                + " token, or set sidecar.token.grant.type=client_credentials",
+                                + " token, or set another sidecar.token.grant.type, such as client_credentials",
                         "  - sidecar.token.clint.id is not known: did you mean sidecar.token.client.id?",
                         "  - environment variable SIDECAR_TOKEN_STORE_FLIE is not known: did you mean"
                                 + " SIDECAR_TOKEN_STORE_FILE?",

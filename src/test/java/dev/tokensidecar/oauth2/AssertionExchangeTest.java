@@ -163,10 +163,11 @@ class AssertionExchangeTest {
 
     private Uni<Tokens> request(ClientAuthentication authentication) {
         return new TokenEndpointClient(
-                        new TokenEndpoint.Fixed(server.endpoint()),
+                        new Endpoint.Fixed(server.endpoint()),
                         authentication,
-                        new Grant(Grant.Type.REFRESH_TOKEN, null, null, List.of(), Map.of()),
-                        Lifetimes.standard(),
+                        new Target(null, null, List.of(), Map.of()),
+                        new Grant.RefreshTokenOnly(),
+                        Dialect.standard(),
                         new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
                         files,
                         InstantSource.system())

@@ -7,6 +7,8 @@ import dev.tokensidecar.token.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,8 +56,9 @@ class HttpDatesTest {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
         HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
-        Tokens tokens = new TokenResponseParser(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"))
-                .parse(answer, new Scrubber(List.of(Secret.of("r1"))), ours);
+        Tokens tokens = new TokenResponseParser(
+                        new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
+                .read(answer, new Scrubber(List.of(Secret.of("r1"))), ours);
 
         assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(5));
     }

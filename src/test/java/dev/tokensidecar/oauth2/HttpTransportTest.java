@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -60,7 +61,10 @@ class HttpTransportTest {
             form.add("resource", "\u00e9");
 
             HttpAnswer answer = transport
-                    .post(server.http(), form, Secret.of("Basic abc"))
+                    .send(
+                            server.http(),
+                            new HttpQuestion(
+                                    HttpMethod.POST, Map.of("Authorization", Secret.of("Basic abc")), form.body()))
                     .await()
                     .atMost(PATIENCE);
 
@@ -358,7 +362,7 @@ class HttpTransportTest {
     }
 
     private static Uni<HttpAnswer> post(HttpTransport transport, URI uri) {
-        return transport.post(uri, new Form(), null);
+        return transport.send(uri, new HttpQuestion(HttpMethod.POST, Map.of(), new Form().body()));
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {

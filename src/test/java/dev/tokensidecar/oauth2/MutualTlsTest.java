@@ -87,10 +87,11 @@ class MutualTlsTest {
     private Uni<Tokens> request(HttpClientOptions options) {
         String session = server.newSession(DemoOptions.PUBLIC_CLIENT_ID);
         return new TokenEndpointClient(
-                        new TokenEndpoint.Fixed(front.uri("/token")),
+                        new Endpoint.Fixed(front.uri("/token")),
                         new ClientIdOnly(DemoOptions.PUBLIC_CLIENT_ID),
-                        new Grant(Grant.Type.REFRESH_TOKEN, null, null, List.of(), Map.of()),
-                        Lifetimes.standard(),
+                        new Target(null, null, List.of(), Map.of()),
+                        new Grant.RefreshTokenOnly(),
+                        Dialect.standard(),
                         new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE),
                         Runnable::run,
                         InstantSource.system())

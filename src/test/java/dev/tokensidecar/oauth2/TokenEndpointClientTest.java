@@ -49,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenEndpointClientTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Target TARGET = new Target(null, null, List.of(), Map.of());
     private static final Secret RIGHT = Secret.of(DemoOptions.CLIENT_SECRET);
 
     private final Vertx vertx = Vertx.vertx();
@@ -116,24 +117,6 @@ class TokenEndpointClientTest {
                 .isNotNull();
 
         assertThat(onlyRequest().form()).containsEntry("client_id", DemoOptions.PUBLIC_CLIENT_ID);
-    }
-
-    @Test
-    void aClientMayAskForItself() {
-        Grant grant = new Grant(
-                Grant.Type.CLIENT_CREDENTIALS, "read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
-        server.faults().next(Fault.with("refresh_token", "r1"));
-
-        Tokens tokens = granted(client(fixed(), basic(() -> List.of(RIGHT)), grant), null);
-
-        assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r1"));
-        assertThat(onlyRequest().form())
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "grant_type", "client_credentials",
-                        "scope", "read",
-                        "audience", "api",
-                        "resource", "https://a.example/x",
-                        "tenant", "t 1"));
     }
 
     @ParameterizedTest
@@ -322,7 +305,7 @@ class TokenEndpointClientTest {
 
     @Test
     void theEndpointMayBeDiscovered() {
-        TokenEndpointClient client = client(discovered(), basic(() -> List.of(RIGHT)), refresh());
+        TokenEndpointClient client = client(discovered(), basic(() -> List.of(RIGHT)));
 
         Secret second = Objects.requireNonNull(granted(client, session).refreshToken());
         assertThat(granted(client, refreshToken(second.reveal()))).isNotNull();
@@ -333,12 +316,11 @@ class TokenEndpointClientTest {
     @ParameterizedTest
     @CsvSource({"404, true", "405, true", "400, false", "503, false"})
     void anEndpointThatIsNotThereIsForgotten(int status, boolean forgotten) {
-        DiscoveredTokenEndpoint endpoint = discovered();
-        assertThat(granted(client(endpoint, basic(() -> List.of(RIGHT)), refresh()), session))
+        DiscoveredEndpoint endpoint = discovered();
+        assertThat(granted(client(endpoint, basic(() -> List.of(RIGHT))), session))
                 .isNotNull();
         server.faults().next(Fault.status(status));
-        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT)), refresh())
-                                .request(session))
+        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT))).request(session))
                         .error())
                 .isEqualTo("http_" + status);
         server.close();
@@ -366,24 +348,28 @@ class TokenEndpointClientTest {
     }
 
     private TokenEndpointClient client(ClientAuthentication authentication) {
-        return client(fixed(), authentication, refresh());
+        return client(fixed(), authentication);
     }
 
-    private TokenEndpointClient client(TokenEndpoint endpoint, ClientAuthentication authentication, Grant grant) {
+    private TokenEndpointClient client(Endpoint endpoint, ClientAuthentication authentication) {
         return new TokenEndpointClient(
-                endpoint, authentication, grant, Lifetimes.standard(), transport, files, InstantSource.system());
+                endpoint,
+                authentication,
+                TARGET,
+                new Grant.RefreshTokenOnly(),
+                Dialect.standard(),
+                transport,
+                files,
+                InstantSource.system());
     }
 
-    private TokenEndpoint fixed() {
-        return new TokenEndpoint.Fixed(URI.create(server.tokenEndpoint()));
+    private Endpoint fixed() {
+        return new Endpoint.Fixed(URI.create(server.tokenEndpoint()));
     }
 
-    private DiscoveredTokenEndpoint discovered() {
-        return new DiscoveredTokenEndpoint(URI.create(server.issuer()), transport, InstantSource.system(), false);
-    }
-
-    private static Grant refresh() {
-        return new Grant(Grant.Type.REFRESH_TOKEN, null, null, List.of(), Map.of());
+    private DiscoveredEndpoint discovered() {
+        return new DiscoveredEndpoint(
+                URI.create(server.issuer()), DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), false);
     }
 
     private static ClientSecretBasic basic(SecretSource secret) {

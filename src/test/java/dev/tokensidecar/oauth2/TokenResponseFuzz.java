@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,9 @@ public final class TokenResponseFuzz {
     private static final String CLIENT_SECRET = "open-sesame";
     private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
     private static final List<TokenResponseParser> PARSERS = List.of(
-            new TokenResponseParser(Lifetimes.standard()),
-            new TokenResponseParser(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at")));
+            new TokenResponseParser(Dialect.standard()),
+            new TokenResponseParser(
+                    new Dialect(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), Set.of(), Map.of())));
 
     private TokenResponseFuzz() {}
 
@@ -43,7 +46,7 @@ public final class TokenResponseFuzz {
 
     private static void parse(TokenResponseParser parser, HttpAnswer answer) {
         try {
-            assertUsable(parser.parse(answer, SCRUBBER, NOW));
+            assertUsable(parser.read(answer, SCRUBBER, NOW));
         } catch (RefreshFailure failure) {
             assertFitToBeShown(failure);
         }

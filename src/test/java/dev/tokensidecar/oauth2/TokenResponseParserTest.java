@@ -25,7 +25,7 @@ class TokenResponseParserTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of("sent-refresh-token")));
 
-    private final TokenResponseParser parser = new TokenResponseParser(Lifetimes.standard());
+    private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
     @Test
     void everythingThatRfc6749NamesIsRead() {
@@ -86,7 +86,7 @@ class TokenResponseParserTest {
     void aSpoiltDateCostsNoToken() {
         HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
-        assertThat(parser.parse(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
+        assertThat(parser.read(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
     }
 
     @ParameterizedTest
@@ -267,12 +267,12 @@ class TokenResponseParserTest {
     }
 
     private Tokens tokens(String body) {
-        return parser.parse(answer(200, null, body), SCRUBBER, NOW);
+        return parser.read(answer(200, null, body), SCRUBBER, NOW);
     }
 
     private RefreshFailure failure(int status, @Nullable String retryAfter, String body) {
         return catchThrowableOfType(
-                RefreshFailure.class, () -> parser.parse(answer(status, retryAfter, body), SCRUBBER, NOW));
+                RefreshFailure.class, () -> parser.read(answer(status, retryAfter, body), SCRUBBER, NOW));
     }
 
     private static HttpAnswer answer(int status, @Nullable String retryAfter, String body) {

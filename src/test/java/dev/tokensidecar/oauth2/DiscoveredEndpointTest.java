@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class DiscoveredTokenEndpointTest {
+class DiscoveredEndpointTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String OPENID = "/.well-known/openid-configuration";
@@ -70,7 +70,7 @@ class DiscoveredTokenEndpointTest {
                 + "/a%20b",
     })
     void theWellKnownPartGoesWhereEachSpecificationPutsIt(URI issuer, URI openId, URI oauth) {
-        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        DiscoveredEndpoint endpoint = endpoint(issuer);
 
         assertThat(endpoint.openIdConfiguration()).isEqualTo(openId);
         assertThat(endpoint.oauthMetadata()).isEqualTo(oauth);
@@ -86,13 +86,13 @@ class DiscoveredTokenEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://as.example/token", "/token", "https:/token"})
     void whatIsNoTokenEndpointIsRefused(URI address) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new TokenEndpoint.Fixed(address));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Endpoint.Fixed(address));
     }
 
     @Test
     void openIdDiscoveryIsAskedFirstAndItsAnswerKept() {
         documents.put(OPENID, metadata(issuer, "https://as.example/token"));
-        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        DiscoveredEndpoint endpoint = endpoint(issuer);
 
         assertThat(locate(endpoint)).hasToString("https://as.example/token");
         assertThat(locate(endpoint)).hasToString("https://as.example/token");
@@ -113,7 +113,7 @@ class DiscoveredTokenEndpointTest {
     @Test
     void aForgottenEndpointIsDiscoveredAgain() {
         documents.put(OPENID, metadata(issuer, "https://as.example/old"));
-        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        DiscoveredEndpoint endpoint = endpoint(issuer);
         assertThat(locate(endpoint)).hasToString("https://as.example/old");
 
         documents.put(OPENID, metadata(issuer, "https://as.example/new"));
@@ -125,7 +125,7 @@ class DiscoveredTokenEndpointTest {
     @Test
     void aFailureIsNotKept() {
         documents.put(OPENID, "503");
-        DiscoveredTokenEndpoint endpoint = endpoint(issuer);
+        DiscoveredEndpoint endpoint = endpoint(issuer);
         assertThat(failure(endpoint)).isInstanceOf(Unavailable.class);
 
         documents.put(OPENID, metadata(issuer, "https://as.example/token"));
@@ -195,7 +195,7 @@ class DiscoveredTokenEndpointTest {
 
         assertThat(failure(endpoint(issuer)))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("names no usable token endpoint");
+                .hasMessageContaining("names no usable token_endpoint");
     }
 
     @Test
@@ -221,27 +221,27 @@ class DiscoveredTokenEndpointTest {
 
         assertThat(failure(endpoint(issuer, true)))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("names no usable token endpoint");
+                .hasMessageContaining("names no usable token_endpoint");
     }
 
     private static String metadata(Object issuer, String tokenEndpoint) {
         return "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(issuer, tokenEndpoint);
     }
 
-    private DiscoveredTokenEndpoint endpoint(URI issuer) {
+    private DiscoveredEndpoint endpoint(URI issuer) {
         return endpoint(issuer, false);
     }
 
-    private DiscoveredTokenEndpoint endpoint(URI issuer, boolean mutualTls) {
+    private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
         HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
-        return new DiscoveredTokenEndpoint(issuer, transport, InstantSource.system(), mutualTls);
+        return new DiscoveredEndpoint(issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls);
     }
 
-    private static URI locate(TokenEndpoint endpoint) {
+    private static URI locate(Endpoint endpoint) {
         return endpoint.locate().await().atMost(PATIENCE);
     }
 
-    private static RefreshFailure failure(TokenEndpoint endpoint) {
+    private static RefreshFailure failure(Endpoint endpoint) {
         return (RefreshFailure) endpoint.locate()
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())

@@ -12,14 +12,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token endpoint that an issuer's metadata names: OpenID Connect Discovery first, since most servers have it, then
+ * An endpoint that an issuer's metadata names: OpenID Connect Discovery first, since most servers have it, then
  * RFC 8414. What was found is kept until it is said to be wrong; a failure is not kept.
  */
-public final class DiscoveredTokenEndpoint implements TokenEndpoint {
+public final class DiscoveredEndpoint implements Endpoint {
+
+    /** The token endpoint's name in the metadata. */
+    public static final String TOKEN = "token_endpoint";
+
+    /** The device authorization endpoint's. */
+    public static final String DEVICE_AUTHORIZATION = "device_authorization_endpoint";
 
     private static final Scrubber SCRUBBER = new Scrubber(List.of());
 
     private final URI issuer;
+    private final String member;
     private final HttpTransport transport;
     private final InstantSource clock;
     private final boolean mutualTls;
@@ -27,15 +34,18 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
 
     /**
      * @param issuer exactly as the authorization server names itself (RFC 8414 section 2)
+     * @param member the name of the endpoint in the metadata (RFC 8414 section 2, RFC 8628 section 4)
      * @param mutualTls whether the client shows a certificate, for which there may be another address (RFC 8705 section 5)
      * @throws IllegalArgumentException if this is no issuer
      */
-    public DiscoveredTokenEndpoint(URI issuer, HttpTransport transport, InstantSource clock, boolean mutualTls) {
-        if (!TokenEndpoint.usable(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
+    public DiscoveredEndpoint(
+            URI issuer, String member, HttpTransport transport, InstantSource clock, boolean mutualTls) {
+        if (!Endpoint.usable(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "an issuer is an http or https address with a host, without query and fragment");
         }
         this.issuer = issuer;
+        this.member = member;
         this.transport = transport;
         this.clock = clock;
         this.mutualTls = mutualTls;
@@ -76,7 +86,7 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
             AnswerFields metadata = metadata(answer);
             return metadata == null
                     ? fetch(oauthMetadata()).map(this::fromLastResort)
-                    : Uni.createFrom().item(tokenEndpoint(metadata));
+                    : Uni.createFrom().item(endpoint(metadata));
         });
     }
 
@@ -102,7 +112,7 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
     private URI fromLastResort(HttpAnswer answer) {
         AnswerFields metadata = metadata(answer);
         if (metadata != null) {
-            return tokenEndpoint(metadata);
+            return endpoint(metadata);
         }
         if (answer.success()) {
             throw unavailable("the issuer's metadata is no JSON", false, null);
@@ -116,7 +126,7 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
     }
 
     /** An issuer that is not the one asked for could be anybody (RFC 8414 section 3.3). */
-    private URI tokenEndpoint(AnswerFields metadata) {
+    private URI endpoint(AnswerFields metadata) {
         String named = metadata.text("issuer");
         if (!issuer.toString().equals(named)) {
             throw misconfigured("the issuer %s calls itself %s: configure the issuer exactly as it calls itself"
@@ -125,18 +135,18 @@ public final class DiscoveredTokenEndpoint implements TokenEndpoint {
         String address = address(metadata);
         try {
             URI endpoint = URI.create(address == null ? "" : address);
-            if (TokenEndpoint.usable(endpoint) && !(mutualTls && "http".equals(endpoint.getScheme()))) {
+            if (Endpoint.usable(endpoint) && !(mutualTls && "http".equals(endpoint.getScheme()))) {
                 return endpoint;
             }
         } catch (IllegalArgumentException noAddress) {
             // Said below.
         }
-        throw misconfigured("the metadata of %s names no usable token endpoint: configure it".formatted(issuer));
+        throw misconfigured("the metadata of %s names no usable %s: configure it".formatted(issuer, member));
     }
 
     private @Nullable String address(AnswerFields metadata) {
-        String alias = mutualTls ? metadata.text("mtls_endpoint_aliases", "token_endpoint") : null;
-        return alias == null ? metadata.text("token_endpoint") : alias;
+        String alias = mutualTls ? metadata.text("mtls_endpoint_aliases", member) : null;
+        return alias == null ? metadata.text(member) : alias;
     }
 
     private static Unavailable unavailable(String message, boolean throttled, @Nullable Duration retryAfter) {

@@ -1,0 +1,79 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device authorization grant (RFC 8628), one request at a time: the first gets a code for a person, each further one
+ * asks whether that person has approved. Until then all of them fail with {@link RefreshFailure.AuthorizationPending}.
+ */
+final class DeviceAuthorization {
+
+    private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
+
+    private final ClientRequests requests;
+    private final Target target;
+    private final TokenResponseParser tokenParser;
+    private final DeviceAuthorizationParser codeParser;
+    private final InstantSource clock;
+    private final AtomicReference<@Nullable DeviceCode> current = new AtomicReference<>();
+
+    DeviceAuthorization(ClientRequests requests, Target target, TokenResponseParser tokenParser, InstantSource clock) {
+        this.requests = requests;
+        this.target = target;
+        this.tokenParser = tokenParser;
+        this.codeParser = new DeviceAuthorizationParser();
+        this.clock = clock;
+    }
+
+    Uni<Tokens> tokens(Endpoint deviceAuthorizationEndpoint) {
+        return Uni.createFrom().deferred(() -> {
+            DeviceCode code = current.get();
+            return code == null || code.isOver(clock.instant())
+                    ? ask(deviceAuthorizationEndpoint)
+                    : poll(code, deviceAuthorizationEndpoint);
+        });
+    }
+
+    private Uni<Tokens> ask(Endpoint deviceAuthorizationEndpoint) {
+        return requests.to(deviceAuthorizationEndpoint, target::addTo, codeParser)
+                .flatMap(this::pending);
+    }
+
+    private Uni<Tokens> pending(DeviceCode code) {
+        current.set(code);
+        return Uni.createFrom().failure(code.pending());
+    }
+
+    private Uni<Tokens> poll(DeviceCode code, Endpoint deviceAuthorizationEndpoint) {
+        return requests.toTokenEndpoint(
+                        form -> {
+                            form.add("grant_type", GRANT_TYPE);
+                            form.add("device_code", code.value());
+                        },
+                        tokenParser)
+                .invoke(() -> current.set(null))
+                .onFailure(RefreshFailure.class)
+                .recoverWithUni(refusal -> refused(refusal, code, deviceAuthorizationEndpoint));
+    }
+
+    /** RFC 8628 section 3.5, and what Entra says for {@code access_denied}. */
+    private Uni<Tokens> refused(RefreshFailure refusal, DeviceCode code, Endpoint deviceAuthorizationEndpoint) {
+        return switch (refusal.error()) {
+            case "authorization_pending" -> pending(code);
+            case "slow_down" -> pending(code.slower());
+            case "expired_token", "invalid_grant" -> ask(deviceAuthorizationEndpoint);
+            case "access_denied", "authorization_declined" -> {
+                current.set(null);
+                yield Uni.createFrom()
+                        .failure(new InvalidGrant(refusal.error(), refusal.detail() + "; somebody has said no"));
+            }
+            default -> Uni.createFrom().failure(refusal);
+        };
+    }
+}

@@ -1,0 +1,208 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoAuthorizationServer;
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
+import dev.tokensidecar.token.InitialGrant;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is sent where there is no refresh token, and what a refusal means then. */
+@Timeout(60)
+class GrantTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
+    private static final String ISSUED = """
+            {"access_token":"a1","token_type":"Bearer","expires_in":300,"refresh_token":"r1"}""";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final DemoAuthorizationServer server =
+            DemoAuthorizationServer.start(vertx.getDelegate(), DemoOptions.defaults());
+    private final Path file;
+
+    GrantTest(@TempDir Path directory) throws IOException {
+        file = Files.writeString(directory.resolve("credential"), "the-credential\n");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        vertx.closeAndAwait();
+    }
+
+    private SecretFile credential() {
+        return new SecretFile(file, "subject token");
+    }
+
+    private UniAssertSubscriber<Tokens> request(Grant grant, Target target) {
+        var client = new TokenEndpointClient(
+                new Endpoint.Fixed(URI.create(server.tokenEndpoint())),
+                new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET))),
+                target,
+                grant,
+                new Dialect(Lifetimes.standard(), Set.of("gone"), Map.of("X-Tenant", "t-1")),
+                new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
+                Runnable::run,
+                InstantSource.system());
+        return client.request(null).subscribe().withSubscriber(UniAssertSubscriber.create());
+    }
+
+    private Tokens granted(Grant grant) {
+        server.faults().next(Fault.reply(200, "application/json", ISSUED));
+        return request(grant, target(null)).awaitItem(PATIENCE).getItem();
+    }
+
+    private RefreshFailure refused(Grant grant, String error) {
+        server.faults().next(Fault.echo(400, error));
+        return (RefreshFailure)
+                request(grant, target(null)).awaitFailure(PATIENCE).getFailure();
+    }
+
+    private static Target target(@Nullable String scope) {
+        return new Target(scope, null, List.of(), Map.of());
+    }
+
+    private RecordedRequest lastRequest() {
+        return server.requests().getLast();
+    }
+
+    @Test
+    void aClientAsksForItself() {
+        Tokens tokens = granted(new Grant.ClientCredentials());
+
+        assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r1"));
+        assertThat(lastRequest().form()).containsExactlyEntriesOf(Map.of("grant_type", "client_credentials"));
+    }
+
+    @Test
+    void whatTheTokenIsForGoesWithTheRequest() {
+        server.faults().next(Fault.reply(200, "application/json", ISSUED));
+        var target = new Target("read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
+        var unused = request(new Grant.ClientCredentials(), target).awaitItem(PATIENCE);
+
+        assertThat(lastRequest().form())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "grant_type", "client_credentials",
+                        "scope", "read",
+                        "audience", "api",
+                        "resource", "https://a.example/x",
+                        "tenant", "t 1"));
+        assertThat(lastRequest().headers()).containsEntry("X-Tenant", "t-1");
+    }
+
+    @Test
+    void anAssertionOfSomebodyElseIsPassedOn() {
+        var unused = granted(new Grant.JwtBearer(credential()));
+
+        assertThat(lastRequest().form())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", "the-credential"));
+    }
+
+    @Test
+    void aTokenIsExchangedAndReadAnewEachTime() throws IOException {
+        Grant grant = new Grant.TokenExchange(credential(), JWT_TYPE, "urn:ietf:params:oauth:token-type:access_token");
+        var first = granted(grant);
+        Files.writeString(file, "renewed");
+        var second = granted(grant);
+
+        assertThat(List.of(first, second)).hasSize(2);
+        assertThat(server.requests())
+                .extracting(request -> request.form().get("subject_token"))
+                .containsExactly("the-credential", "renewed");
+        assertThat(lastRequest().form())
+                .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
+                .containsEntry("subject_token_type", JWT_TYPE)
+                .containsEntry("requested_token_type", "urn:ietf:params:oauth:token-type:access_token");
+    }
+
+    @Test
+    void aPasswordIsTheUsersOwn() {
+        var unused = granted(new Grant.Password("alice", credential()));
+
+        assertThat(lastRequest().form())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("grant_type", "password", "username", "alice", "password", "the-credential"));
+    }
+
+    /** Another file cures that, and is read soon; a wrong password is not to be tried often. */
+    @Test
+    void aRefusedFileIsAMatterOfConfigurationAndARefusedPasswordOneOfTheUser() {
+        assertThat(refused(new Grant.JwtBearer(credential()), "invalid_grant")).isInstanceOf(Misconfigured.class);
+        assertThat(refused(new Grant.TokenExchange(credential(), JWT_TYPE, null), "invalid_grant"))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("the subject token is over");
+        assertThat(refused(new Grant.Password("alice", credential()), "invalid_grant"))
+                .isInstanceOf(InvalidGrant.class);
+    }
+
+    @Test
+    void anErrorOfTheServersOwnMayMeanDead() {
+        assertThat(refused(new Grant.Password("alice", credential()), "gone")).isInstanceOf(InvalidGrant.class);
+        server.faults().next(Fault.reply(400, "application/json", "{\"error\":{\"message\":\"gone\"}}"));
+        assertThat(request(new Grant.ClientCredentials(), target(null))
+                        .awaitFailure(PATIENCE)
+                        .getFailure())
+                .isInstanceOf(InvalidGrant.class);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsTold() throws IOException {
+        Files.delete(file);
+
+        assertThat(request(new Grant.JwtBearer(credential()), target(null))
+                        .awaitFailure(PATIENCE)
+                        .getFailure())
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("subject token file")
+                .hasMessageContaining("does not exist");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void whatWasShownIsNotRepeated() {
+        server.faults()
+                .next(Fault.reply(
+                        400,
+                        "application/json",
+                        "{\"error\":\"invalid_request\",\"error_description\":\"bad subject the-credential\"}"));
+
+        assertThat(request(new Grant.TokenExchange(credential(), JWT_TYPE, null), target(null))
+                        .awaitFailure(PATIENCE)
+                        .getFailure())
+                .hasMessageContaining("bad subject [redacted]");
+    }
+
+    @Test
+    void theCoreLearnsWhetherAPersonIsNeeded() {
+        assertThat(new Grant.RefreshTokenOnly().initial()).isEqualTo(InitialGrant.NONE);
+        assertThat(new Grant.Password("alice", credential()).initial()).isEqualTo(InitialGrant.UNATTENDED);
+        assertThat(new Grant.DeviceCode(new Endpoint.Fixed(URI.create(server.tokenEndpoint()))).initial())
+                .isEqualTo(InitialGrant.ATTENDED);
+    }
+}
