@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -93,6 +95,14 @@ final class KeycloakClient implements AutoCloseable {
         JsonObject admin = http.json("/realms/master/protocol/openid-connect/token", logIn);
         return http.send(request.header("Authorization", "Bearer " + admin.getString("access_token"))
                 .build());
+    }
+
+    /** Whom an access token is for ({@code aud}). */
+    static String audience(JsonObject token) {
+        String claims = token.getString("access_token").split("\\.", -1)[1];
+        return new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
+                .getValue("aud")
+                .toString();
     }
 
     static Map<String, String> confidential() {
