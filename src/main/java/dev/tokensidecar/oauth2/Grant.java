@@ -112,6 +112,7 @@ public sealed interface Grant {
     private static RefreshFailure notAccepted(RefreshFailure.InvalidGrant refusal, String what) {
         return new RefreshFailure.Misconfigured(
                 refusal.error(),
-                refusal.detail() + "; the " + what + " is over, or the server does not accept its issuer or audience");
+                refusal.detail() + "; the " + what
+                        + " is over, was used before, or has an issuer or audience that the server does not accept");
     }
 }

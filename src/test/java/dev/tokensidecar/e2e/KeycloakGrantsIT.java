@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeycloakGrantsIT {
 
     private static final Map<String, String> PUBLIC = Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID);
+    private static final String ASSERTION = "SIDECAR_TOKEN_GRANT_ASSERTION_FILE";
     private static final String SUBJECT_TOKEN = "SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_FILE";
 
     private final KeycloakServer server;
@@ -85,6 +86,24 @@ class KeycloakGrantsIT {
             HttpResponse<String> answer = callers.ask("/token");
 
             Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
+        }
+    }
+
+    /** Keycloak takes an assertion once, so whoever makes it has to renew the file, and the sidecar to read it. */
+    @Test
+    void assertionOfAnotherIssuerBringsATokenAndIsReadAnewEachTime() throws Exception {
+        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "jwt_bearer");
+        scene.setFile(ASSERTION, "assertion", server.assertion());
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject first = callers.token("/token");
+            scene.setFile(ASSERTION, "assertion", server.assertion());
+            JsonObject second = callers.tokenInsteadOf(first);
+
+            assertThat(scene.keycloak().isActive(second.getString("access_token")))
+                    .isTrue();
+            Callers.assertProblem(callers.ask(Callers.rejectedPath(second)), 500, "configuration", "fix-configuration");
         }
     }
 

@@ -33,6 +33,7 @@ final class KeycloakServer implements AutoCloseable {
     private final URI uri;
     private final SigningKey clientKey = SigningKey.make("client");
     private final ServiceAccountIssuer serviceAccounts = new ServiceAccountIssuer();
+    private final ServiceAccountIssuer partner = new ServiceAccountIssuer();
     private final ChildProcess process;
 
     private KeycloakServer(Path home) {
@@ -72,10 +73,16 @@ final class KeycloakServer implements AutoCloseable {
         return serviceAccounts;
     }
 
+    /** An assertion about the user by an issuer that the realm trusts (RFC 7523 section 2.1). */
+    String assertion() {
+        return partner.token("partner", KeycloakClient.USER, issuer());
+    }
+
     @Override
     public void close() {
         process.close();
         serviceAccounts.close();
+        partner.close();
     }
 
     /** The fixed host name keeps the issuer the same for requests that come by way of a proxy. */
@@ -110,7 +117,8 @@ final class KeycloakServer implements AutoCloseable {
             Files.createDirectories(directory);
             String realm = Files.readString(REALM_FILE)
                     .replace("\"@client-keys@\"", Json.encode(clientKey.publicKeys()))
-                    .replace("@service-account-issuer@", serviceAccounts.uri().toString());
+                    .replace("@service-account-issuer@", serviceAccounts.uri().toString())
+                    .replace("@partner-issuer@", partner.uri().toString());
             Files.writeString(directory.resolve(REALM_FILE.getFileName()), realm);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

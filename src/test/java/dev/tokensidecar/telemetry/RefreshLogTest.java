@@ -3,6 +3,7 @@ package dev.tokensidecar.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
@@ -63,6 +64,26 @@ class RefreshLogTest {
                 .hasSize(3)
                 .allSatisfy(line ->
                         assertThat(line).contains("error=connect_failed", "token=default", "cure=\"none needed"));
+    }
+
+    @Test
+    void whatAPersonHasToDoIsToldOncePerIntervalAndWhenItChanges() {
+        for (int second = 0; second < 120; second += 5) {
+            fail(Duration.ofSeconds(second), pending(second < 100 ? "WDJB-MJHT" : "SECOND"));
+        }
+
+        assertThat(lines.texts)
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("somebody has to log in token=default open=https://login.example.com/device code=")
+                        .contains("valid_until=1970-01-01T00:10:00Z"));
+        assertThat(lines.texts.getLast()).contains("code=SECOND");
+    }
+
+    private static RefreshFailure pending(String code) {
+        return new RefreshFailure.AuthorizationPending(
+                new Prompt("https://login.example.com/device", null, code, Instant.EPOCH.plusSeconds(600)),
+                Duration.ofSeconds(5));
     }
 
     @Test
