@@ -15,26 +15,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorClassifier {
 
-    /** Somebody has to log in again. Beside RFC 6749: GitHub, Slack, Entra. */
+    /** Somebody has to log in again. Beside RFC 6749: GitHub, Slack, Entra, Google. */
     private static final Set<String> DEAD = Set.of(
             "invalid_grant",
             "bad_refresh_token",
             "invalid_refresh_token",
             "token_expired",
             "token_revoked",
+            "account_inactive",
             "expired_token",
-            "interaction_required");
+            "interaction_required",
+            "consent_required",
+            "admin_policy_enforced");
 
     /**
-     * The client was not let in, so nothing was done with the refresh token. Beside RFC 6749: GitHub, Slack, and a 401
-     * that gives no reason.
+     * The client was not let in, so nothing was done with the refresh token. Beside RFC 6749: GitHub, Slack, Auth0 (whose
+     * word is that of a person who says no in other grants), and a 401 that gives no reason.
      */
     private static final Set<String> CLIENT_REFUSED = Set.of(
             "invalid_client",
             "unauthorized_client",
             "incorrect_client_credentials",
             "bad_client_secret",
+            "access_denied",
             httpError(401));
+
+    /** Slack tells with 200 what others tell with 429 or 5xx; beside it RFC 8628, and RFC 6749 section 4.1.2.1. */
+    private static final Set<String> THROTTLED = Set.of("slow_down", "ratelimited");
+
+    private static final Set<String> DECLINED = Set.of("temporarily_unavailable", "service_unavailable");
+
+    private static final Set<String> IN_DOUBT = Set.of("server_error", "internal_error", "fatal_error");
 
     private ErrorClassifier() {}
 
@@ -44,17 +55,17 @@ final class ErrorClassifier {
         String name = error.code() == null ? httpError(status) : error.code();
         String message = "the authorization server answered " + status + error.words();
         Duration retryAfter = HttpDates.retryAfter(answer, now);
-        if (status == 429 || name.equals("slow_down")) {
+        if (status == 429 || THROTTLED.contains(name)) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
         boolean dead = DEAD.contains(name) || deadErrors.contains(name) || deadErrors.contains(error.description());
         if (dead && (answer.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
-        if (name.equals("temporarily_unavailable") || declined(status, retryAfter)) {
+        if (DECLINED.contains(name) || declined(status, retryAfter)) {
             return new Unavailable(name, message, false, false, retryAfter);
         }
-        if (inDoubt(status, retryAfter) || name.equals("server_error")) {
+        if (inDoubt(status, retryAfter) || IN_DOUBT.contains(name)) {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));

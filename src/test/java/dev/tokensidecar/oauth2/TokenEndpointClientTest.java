@@ -130,7 +130,7 @@ class TokenEndpointClientTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401, invalid_client", "401, unauthorized_client", "400, invalid_client"})
+    @CsvSource({"401, invalid_client", "401, unauthorized_client", "400, invalid_client", "401, access_denied"})
     @DisplayName("R19 invalid_client_rereads_secret_once")
     void aReplacedSecretIsUsedAtOnce(int status, String error) {
         server.faults().next(Fault.error(status, error));

@@ -1,0 +1,94 @@
+package dev.tokensidecar.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The answers of {@code provider-answers.txt} are understood as it says. */
+class ProviderAnswersTest {
+
+    private static final Path FILE = Path.of("src", "test", "resources", "provider-answers.txt");
+
+    private final TokenResponseParser parser = new TokenResponseParser(Lifetimes.standard());
+
+    /**
+     * One answer of that file.
+     *
+     * @param source where it was seen
+     */
+    record Recorded(String provider, int status, String meaning, String source, String body) {
+
+        static Recorded of(String block) {
+            String[] lines = block.split("\n", 3);
+            String[] heading = lines[0].split(" \\| ", 3);
+            return new Recorded(
+                    heading[0], Integer.parseInt(heading[1]), heading[2], lines[1].substring("# ".length()), lines[2]);
+        }
+
+        String kind() {
+            return meaning.startsWith("life") ? "life" : meaning.split(":", 2)[0];
+        }
+
+        @Override
+        public String toString() {
+            return provider + " " + status + ", " + meaning + " (" + source + ")";
+        }
+    }
+
+    static List<Recorded> answers() throws IOException {
+        return Arrays.stream(Files.readString(FILE).split("\n\n", -1))
+                .skip(1)
+                .map(block -> Recorded.of(block.strip()))
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answers")
+    void anAnswerOfAProviderIsUnderstood(Recorded recorded) {
+        assertThat(meaning(Answers.answer(recorded.status(), null, null, recorded.body())))
+                .isEqualTo(recorded.meaning());
+    }
+
+    @Test
+    void ofEachProviderThereIsATokenADeadRefreshTokenAndARefusedClient() throws IOException {
+        assertThat(answers().stream()
+                        .collect(Collectors.groupingBy(
+                                Recorded::provider, Collectors.mapping(Recorded::kind, Collectors.toSet()))))
+                .containsOnlyKeys("keycloak", "auth0", "okta", "entra", "google", "github", "slack", "salesforce")
+                .allSatisfy((provider, kinds) -> assertThat(kinds).contains("life", "log in again", "client refused"));
+    }
+
+    private String meaning(HttpAnswer answer) {
+        try {
+            Tokens tokens = parser.parse(answer, new Scrubber(List.of()), Instant.EPOCH);
+            return "life " + (tokens.life() == null ? "unknown" : tokens.life())
+                    + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
+                    + (tokens.refreshTokenLife() == null ? "" : ", which lives " + tokens.refreshTokenLife());
+        } catch (RefreshFailure failure) {
+            return kind(failure) + ": " + failure.error();
+        }
+    }
+
+    private static String kind(RefreshFailure failure) {
+        if (failure instanceof InvalidGrant) {
+            return "log in again";
+        }
+        if (failure instanceof Unavailable unavailable) {
+            return unavailable.throttled() ? "busy" : unavailable.inDoubt() ? "in doubt" : "unavailable";
+        }
+        return ErrorClassifier.clientRefused(failure) ? "client refused" : "configuration";
+    }
+}
