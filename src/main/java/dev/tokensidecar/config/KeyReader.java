@@ -35,6 +35,7 @@ final class KeyReader {
     private final String prefix;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> violations = new LinkedHashSet<>();
+    private Map<String, String> presets = Map.of();
 
     KeyReader(Config config, String prefix) {
         this.config = config;
@@ -58,12 +59,17 @@ final class KeyReader {
         violations.add(prefix + key + " " + problem.replace("{}", prefix));
     }
 
-    /** Whether the key has a value, of use or not. */
-    boolean isSet(String key) {
-        return raw(key) != null || isUnresolved(key);
+    /** Values, by key without prefix, for what the operator has not set. */
+    void preset(Map<String, String> values) {
+        presets = values;
     }
 
-    /** The keys of a group that have a value, of use or not. */
+    /** Whether the operator has set the key, to something of use or not. A preset is nobody's mistake, so it is not meant. */
+    boolean isSet(String key) {
+        return written(key) != null || isUnresolved(key);
+    }
+
+    /** The keys of a group that the operator has set, to something of use or not. */
     List<String> setIn(String group) {
         return List.copyOf(known).stream()
                 .map(key -> key.substring(prefix.length()))
@@ -216,12 +222,18 @@ final class KeyReader {
         }
     }
 
-    /** The text of a value without the white space around it; null if there is nothing. */
+    /** What the operator has set, else the preset; null if there is neither. */
     private @Nullable String raw(String key) {
         known.add(prefix + key);
         if (isUnresolved(key)) {
             reject(key, "refers to a value that is not set: set it, or write a backslash before the dollar sign");
         }
+        String text = written(key);
+        return text == null ? presets.get(key) : text;
+    }
+
+    /** The text of a value without the white space around it; null if there is nothing. */
+    private @Nullable String written(String key) {
         String text = config.getConfigValue(prefix + key).getValue();
         return text == null || text.isBlank() ? null : text.strip();
     }

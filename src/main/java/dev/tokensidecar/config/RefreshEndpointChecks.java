@@ -10,6 +10,7 @@ final class RefreshEndpointChecks {
 
     /** Beside those of the client and the grant. */
     private static final List<String> OAUTH = List.of(
+            "provider",
             "authorization-server.issuer",
             "authorization-server.token-endpoint",
             "authorization-server.device-authorization-endpoint",

@@ -12,7 +12,7 @@ final class TokenChecks {
             RefreshEndpointChecks.check(settings, keys);
         } else {
             RefreshEndpointChecks.checkUnused(keys);
-            checkEndpoint(keys);
+            checkEndpoint(settings.authorizationServer(), keys);
             ClientChecks.check(settings, keys);
         }
         GrantChecks.check(settings, keys);
@@ -20,10 +20,11 @@ final class TokenChecks {
         checkMargins(settings, keys);
     }
 
-    private static void checkEndpoint(KeyReader keys) {
+    /** A provider may bring the token endpoint. */
+    private static void checkEndpoint(TokenSettings.AuthorizationServer server, KeyReader keys) {
         boolean issuer = keys.isSet("authorization-server.issuer");
         boolean tokenEndpoint = keys.isSet("authorization-server.token-endpoint");
-        if (!issuer && !tokenEndpoint) {
+        if (!issuer && !tokenEndpoint && server.tokenEndpoint() == null) {
             keys.reject(
                     "authorization-server.issuer",
                     "is missing: write the issuer's URL, or the token endpoint's in"

@@ -13,13 +13,18 @@ import dev.tokensidecar.config.TokenSettings.Refresh;
 import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import java.time.Duration;
+import java.util.Map;
 
 /** Reads the keys of one token; each has its one place here. */
 final class TokenSettingsReader {
 
+    private static final String ISSUER = "authorization-server.issuer";
+    private static final String TOKEN_ENDPOINT = "authorization-server.token-endpoint";
+
     private TokenSettingsReader() {}
 
     static TokenSettings read(KeyReader keys) {
+        keys.preset(presets(keys));
         return new TokenSettings(
                 authorizationServer(keys),
                 RefreshEndpointReader.read(keys),
@@ -30,10 +35,18 @@ final class TokenSettingsReader {
                 http(keys));
     }
 
+    /** Whoever says where the authorization server is means another one than the provider's. */
+    private static Map<String, String> presets(KeyReader keys) {
+        Provider provider = keys.oneOf("provider", Provider.class, Provider.GENERIC);
+        return keys.isSet(ISSUER) || keys.isSet(TOKEN_ENDPOINT)
+                ? provider.presetsForAnotherServer()
+                : provider.presets();
+    }
+
     private static AuthorizationServer authorizationServer(KeyReader keys) {
         return new AuthorizationServer(
-                keys.httpUri("authorization-server.issuer"),
-                keys.httpUri("authorization-server.token-endpoint"),
+                keys.httpUri(ISSUER),
+                keys.httpUri(TOKEN_ENDPOINT),
                 keys.positive("authorization-server.connect-timeout", Duration.ofSeconds(2)),
                 keys.positive("authorization-server.timeout", Duration.ofSeconds(30)),
                 keys.text("authorization-server.tls-configuration-name"),

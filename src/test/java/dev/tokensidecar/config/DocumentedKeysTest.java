@@ -134,7 +134,7 @@ class DocumentedKeysTest {
                 .map(example -> fromEnvironment(example.group(2)))
                 .toList();
 
-        assertThat(files).hasSizeGreaterThan(15).doesNotHaveDuplicates();
+        assertThat(files).hasSizeGreaterThan(20).doesNotHaveDuplicates();
         assertThat(environments).isEqualTo(files);
     }
 

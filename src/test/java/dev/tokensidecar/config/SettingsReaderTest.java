@@ -37,6 +37,7 @@ class SettingsReaderTest {
 
     /** Every key there is but those that exclude others, none with its default. */
     private static final Map<String, String> ALL = Stream.of("""
+                    provider auth0
                     authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
                     authorization-server.connect-timeout 1s
                     authorization-server.timeout 20s

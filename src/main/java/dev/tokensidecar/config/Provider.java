@@ -1,0 +1,72 @@
+package dev.tokensidecar.config;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of an authorization server before it is asked: values for keys, as an operator would write them, but
+ * without the prefix. Nothing is here that is the default anyway. Titles in quotation marks are the vendors' own pages.
+ */
+enum Provider {
+    GENERIC(""),
+
+    /** Observed at 26.7.3: discovery and HTTP Basic, so the defaults fit. */
+    KEYCLOAK(""),
+
+    /** "Use Refresh Tokens" shows the secret in the form. */
+    AUTH0("client.authentication-method=client_secret_post"),
+
+    /** "Refresh access tokens and rotate refresh tokens" shows HTTP Basic, so the defaults fit. */
+    OKTA(""),
+
+    /**
+     * "OAuth 2.0 authorization code flow" shows the secret in the form; "Application authentication certificate
+     * credentials" names the algorithm, and the token endpoint as the audience.
+     */
+    ENTRA("""
+            client.authentication-method=client_secret_post
+            client.signing-algorithm=PS256
+            client.assertion-audience=token_endpoint"""),
+
+    /** Both from "OAuth 2.0 for TV and Limited-Input Device Applications". */
+    GOOGLE("""
+            authorization-server.token-endpoint=https://oauth2.googleapis.com/token
+            client.authentication-method=client_secret_post"""),
+
+    /** Both from "Refreshing user access tokens". */
+    GITHUB("""
+            authorization-server.token-endpoint=https://github.com/login/oauth/access_token
+            client.authentication-method=client_secret_post"""),
+
+    /** "oauth.v2.access", which recommends HTTP Basic. */
+    SLACK("authorization-server.token-endpoint=https://slack.com/api/oauth.v2.access"),
+
+    /**
+     * Endpoint and form from the REST API guide, "How Does the OAuth Refresh Token Fit Into the Authentication Flow?". Its
+     * answers tell no life; by several handbooks 15 minutes are the shortest session that an administrator can choose.
+     */
+    SALESFORCE("""
+            authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token
+            client.authentication-method=client_secret_post
+            refresh.default-life=15m""");
+
+    private final String lines;
+
+    Provider(String lines) {
+        this.lines = lines;
+    }
+
+    Map<String, String> presets() {
+        return lines.lines()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /** Without the provider's own endpoints: the credentials of one server must not go to another. */
+    Map<String, String> presetsForAnotherServer() {
+        Map<String, String> presets = new HashMap<>(presets());
+        presets.keySet().removeIf(key -> key.endsWith("-endpoint"));
+        return presets;
+    }
+}

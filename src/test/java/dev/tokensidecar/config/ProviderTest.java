@@ -1,0 +1,208 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.config.TokenSettings.Assertion;
+import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class ProviderTest {
+
+    private static final String ISSUER = "authorization-server.issuer";
+    private static final String TOKEN_ENDPOINT = "authorization-server.token-endpoint";
+
+    private static final Set<String> KEYS = SettingsReader.keys(Given.nothing().config());
+
+    /** No more than what has to be there where the provider brings the token endpoint. */
+    private static Given hosted(Provider provider) {
+        return Given.least().without(ISSUER).token("provider", name(provider));
+    }
+
+    static String name(Provider provider) {
+        return provider.name().toLowerCase(Locale.ROOT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Provider.class)
+    void whatIsPresetIsAKey(Provider provider) {
+        assertThat(KEYS)
+                .containsAll(provider.presets().keySet().stream()
+                        .map(SettingsReader.TOKEN::concat)
+                        .toList());
+    }
+
+    /** But Entra's, which would be refused in part if they were written, because they are for one method only. */
+    @ParameterizedTest
+    @EnumSource(value = Provider.class, names = "ENTRA", mode = Mode.EXCLUDE)
+    void aPresetIsAsIfItHadBeenWritten(Provider provider) {
+        Given preset = Given.least().token("provider", name(provider));
+        Given written = Given.least().tokens(provider.presets());
+        if (provider.presets().containsKey(TOKEN_ENDPOINT)) {
+            preset = preset.without(ISSUER);
+            written = written.without(ISSUER);
+        }
+
+        assertThat(preset.settings()).isEqualTo(written.settings());
+    }
+
+    @Test
+    void aProviderBringsWhatIsSpecialWithIt() {
+        TokenSettings salesforce = hosted(Provider.SALESFORCE).settings();
+        assertThat(salesforce.authorizationServer().tokenEndpoint())
+                .isEqualTo(URI.create("https://login.salesforce.com/services/oauth2/token"));
+        assertThat(salesforce.client().authenticationMethod()).isEqualTo(AuthenticationMethod.CLIENT_SECRET_POST);
+        assertThat(salesforce.refresh().defaultLife()).isEqualTo(Duration.ofMinutes(15));
+
+        Assertion entra = Given.least()
+                .token("provider", "entra")
+                .token("client.authentication-method", "private_key_jwt")
+                .without("client.secret-file")
+                .token("client.key-file", "/keys/tls.key")
+                .settings()
+                .client()
+                .assertion();
+        assertThat(entra.audience()).isEqualTo(Assertion.TOKEN_ENDPOINT);
+        assertThat(entra.signingAlgorithm()).isEqualTo(SigningAlgorithm.PS256);
+    }
+
+    @Test
+    void theKeyItselfGoesBeforeThePreset() {
+        Given given = hosted(Provider.SALESFORCE).token("refresh.default-life", "1h");
+
+        assertThat(given.settings().refresh().defaultLife()).isEqualTo(Duration.ofHours(1));
+        assertThat(given.variable("SIDECAR_TOKEN_REFRESH_DEFAULT_LIFE", "2h")
+                        .settings()
+                        .refresh()
+                        .defaultLife())
+                .isEqualTo(Duration.ofHours(2));
+        assertThat(given.token("client.authentication-method", "client_secret_basic")
+                        .settings()
+                        .client()
+                        .authenticationMethod())
+                .isEqualTo(AuthenticationMethod.CLIENT_SECRET_BASIC);
+    }
+
+    @Test
+    void anEmptyValueLeavesThePreset() {
+        assertThat(hosted(Provider.SALESFORCE)
+                        .token("refresh.default-life", " ")
+                        .settings()
+                        .refresh()
+                        .defaultLife())
+                .isEqualTo(Duration.ofMinutes(15));
+    }
+
+    @Test
+    void aProviderMayBeAVariable() {
+        assertThat(Given.least()
+                        .without(ISSUER)
+                        .variable("SIDECAR_TOKEN_PROVIDER", "github")
+                        .settings())
+                .isEqualTo(hosted(Provider.GITHUB).settings());
+    }
+
+    @Test
+    void aNamedTokenHasItsOwnProvider() {
+        Map<String, TokenSettings> tokens = Given.least()
+                .properties(
+                        "sidecar.tokens.code.",
+                        Map.of(
+                                "client.id", "app",
+                                "client.secret-file", "/etc/code/client-secret",
+                                "store.file", "/var/lib/code/refresh-token"))
+                .variable("SIDECAR_TOKENS_CODE_PROVIDER", "github")
+                .all()
+                .tokens();
+
+        assertThat(tokens.get(SidecarSettings.DEFAULT_TOKEN))
+                .isEqualTo(Given.least().settings());
+        assertThat(Objects.requireNonNull(tokens.get("code"))
+                        .authorizationServer()
+                        .tokenEndpoint())
+                .isEqualTo(URI.create("https://github.com/login/oauth/access_token"));
+    }
+
+    @Test
+    void anIssuerReplacesThePresetTokenEndpoint() {
+        TokenSettings settings = hosted(Provider.SALESFORCE)
+                .token(ISSUER, "https://shop.example.com")
+                .settings();
+
+        assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://shop.example.com"));
+        assertThat(settings.authorizationServer().tokenEndpoint()).isNull();
+        assertThat(settings.refresh().defaultLife()).isEqualTo(Duration.ofMinutes(15));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authorization-server.token-endpoint, https://github.example.com/login/oauth/access_token",
+        "authorization-server.issuer, https://github.example.com"
+    })
+    void whoeverNamesAServerMeansNoEndpointOfTheProvider(String key, String value) {
+        String presets = Provider.GITHUB.presetsForAnotherServer().toString();
+        TokenSettings settings = hosted(Provider.GITHUB).token(key, value).settings();
+
+        assertThat(presets).doesNotContain("https:").contains("client_secret_post");
+        assertThat(settings.authorizationServer().toString()).contains(value).doesNotContain("https://github.com");
+    }
+
+    @Test
+    void anIssuerAndATokenEndpointThatAreWrittenStillExcludeEachOther() {
+        assertThat(hosted(Provider.GOOGLE)
+                        .token(ISSUER, "https://accounts.google.com")
+                        .token(TOKEN_ENDPOINT, "https://oauth2.googleapis.com/token")
+                        .violations())
+                .containsExactly("sidecar.token.authorization-server.token-endpoint and"
+                        + " sidecar.token.authorization-server.issuer exclude each other: leave one out");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Provider.class,
+            names = {"GOOGLE", "GITHUB", "SLACK", "SALESFORCE"},
+            mode = Mode.EXCLUDE)
+    void whereEachCustomerHasAServerOfItsOwnItHasToBeNamed(Provider provider) {
+        assertThat(hosted(provider).violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.token.authorization-server.issuer is missing");
+    }
+
+    @Test
+    void aPresetThatTheMethodDoesNotUseIsNobodysMistake() {
+        assertThat(Given.least()
+                        .token("provider", "entra")
+                        .token("client.authentication-method", "client_secret_post")
+                        .settings()
+                        .client()
+                        .assertion()
+                        .audience())
+                .isEqualTo(Assertion.TOKEN_ENDPOINT);
+    }
+
+    @Test
+    void anUnknownProviderIsAViolation() {
+        assertThat(Given.least().token("provider", "githob").violations())
+                .containsExactly(
+                        "sidecar.token.provider = 'githob' cannot be used: write one of generic, keycloak, auth0,"
+                                + " okta, entra, google, github, slack, salesforce");
+    }
+
+    @Test
+    void whatDoesNotSpeakOAuthHasNoProvider() {
+        assertThat(Given.refreshEndpoint().token("provider", "github").violations())
+                .containsExactly(
+                        "sidecar.token.provider is not used with sidecar.token.refresh-endpoint.url: leave one out");
+    }
+}
