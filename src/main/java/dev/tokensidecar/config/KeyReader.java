@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,64 +16,21 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads keys and never stops at a bad one: a value that cannot be used becomes a violation and, for the time being, the
- * default. Remembers every key it was asked for, so that the known keys are the ones that are read and no others.
+ * default.
  *
  * <p>A violation quotes numbers, durations and choices, and nothing else: a text, a path or a URL may hold a credential,
  * because somebody wrote the secret where the name of its file belongs.
  */
-final class KeyReader {
+final class KeyReader extends WrittenKeys {
 
     private static final String DURATION_HINT = "write a number with a unit, such as 500ms, 30s or 5m";
 
-    private final Config config;
-    private final String prefix;
-    private final Set<String> known = new LinkedHashSet<>();
-    private final Set<String> violations = new LinkedHashSet<>();
-    private Map<String, String> presets = Map.of();
-
     KeyReader(Config config, String prefix) {
-        this.config = config;
-        this.prefix = prefix;
-    }
-
-    Set<String> known() {
-        return known;
-    }
-
-    List<String> violations() {
-        return List.copyOf(violations);
-    }
-
-    /**
-     * Notes something that is wrong with the value of a key.
-     *
-     * @param problem what it is and what to write instead; other keys are named as <code>{}key</code>
-     */
-    void reject(String key, String problem) {
-        violations.add(prefix + key + " " + problem.replace("{}", prefix));
-    }
-
-    /** Values, by key without prefix, for what the operator has not set. */
-    void preset(Map<String, String> values) {
-        presets = values;
-    }
-
-    /** Whether the operator has set the key, to something of use or not. A preset is nobody's mistake, so it is not meant. */
-    boolean isSet(String key) {
-        return written(key) != null || isUnresolved(key);
-    }
-
-    /** The keys of a group that the operator has set, to something of use or not. */
-    List<String> setIn(String group) {
-        return List.copyOf(known).stream()
-                .map(key -> key.substring(prefix.length()))
-                .filter(key -> key.startsWith(group) && isSet(key))
-                .toList();
+        super(config, prefix);
     }
 
     @Nullable String text(String key) {
@@ -220,28 +176,6 @@ final class KeyReader {
             reject(key, "= '" + text + "' cannot be used: " + hint);
             return null;
         }
-    }
-
-    /** What the operator has set, else the preset; null if there is neither. */
-    private @Nullable String raw(String key) {
-        known.add(prefix + key);
-        if (isUnresolved(key)) {
-            reject(key, "refers to a value that is not set: set it, or write a backslash before the dollar sign");
-        }
-        String text = written(key);
-        return text == null ? presets.get(key) : text;
-    }
-
-    /** The text of a value without the white space around it; null if there is nothing. */
-    private @Nullable String written(String key) {
-        String text = config.getConfigValue(prefix + key).getValue();
-        return text == null || text.isBlank() ? null : text.strip();
-    }
-
-    /** An expression such as {@code ${API_URL}} that leads nowhere; it would otherwise pass for no value at all. */
-    private boolean isUnresolved(String key) {
-        ConfigValue value = config.getConfigValue(prefix + key);
-        return value.getValue() == null && value.getRawValue() != null;
     }
 
     private static <T> T or(@Nullable T value, T defaultValue) {

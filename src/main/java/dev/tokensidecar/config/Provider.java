@@ -29,14 +29,16 @@ enum Provider {
             client.signing-algorithm=PS256
             client.assertion-audience=token_endpoint"""),
 
-    /** Both from "OAuth 2.0 for TV and Limited-Input Device Applications". */
+    /** All from "OAuth 2.0 for TV and Limited-Input Device Applications". */
     GOOGLE("""
             authorization-server.token-endpoint=https://oauth2.googleapis.com/token
+            authorization-server.device-authorization-endpoint=https://oauth2.googleapis.com/device/code
             client.authentication-method=client_secret_post"""),
 
-    /** Both from "Refreshing user access tokens". */
+    /** "Refreshing user access tokens"; the device endpoint from "Generating a user access token". */
     GITHUB("""
             authorization-server.token-endpoint=https://github.com/login/oauth/access_token
+            authorization-server.device-authorization-endpoint=https://github.com/login/device/code
             client.authentication-method=client_secret_post"""),
 
     /** "oauth.v2.access", which recommends HTTP Basic. */

@@ -22,7 +22,7 @@ class ProviderAnswersTest {
 
     private static final Path FILE = Path.of("src", "test", "resources", "provider-answers.txt");
 
-    private final TokenResponseParser parser = new TokenResponseParser(Lifetimes.standard());
+    private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
     /**
      * One answer of that file.
@@ -73,7 +73,7 @@ class ProviderAnswersTest {
 
     private String meaning(HttpAnswer answer) {
         try {
-            Tokens tokens = parser.parse(answer, new Scrubber(List.of()), Instant.EPOCH);
+            Tokens tokens = parser.read(answer, new Scrubber(List.of()), Instant.EPOCH);
             return "life " + (tokens.life() == null ? "unknown" : tokens.life())
                     + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
                     + (tokens.refreshTokenLife() == null ? "" : ", which lives " + tokens.refreshTokenLife());
