@@ -5,6 +5,7 @@ import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfigUtils;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.KeyCertOptions;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -64,5 +65,9 @@ final class TlsFiles {
         }
         told = unreadable;
         TlsConfigUtils.configure(options, configuration);
+        KeyCertOptions certificate = options.getKeyCertOptions();
+        if (certificate != null) {
+            options.setKeyCertOptions(new ShownCertificate(certificate));
+        }
     }
 }

@@ -91,16 +91,7 @@ class TlsFilesIT {
         Issued second = right.issue("second");
         Path mounted = directory.resolve("mounted");
         swap(mounted, first);
-        stage.set(
-                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT",
-                mounted.resolve("tls.crt").toString());
-        stage.set(
-                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
-                mounted.resolve("tls.key").toString());
-        stage.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
-        stage.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
-        stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");
-        var unused = stage.write("seed", stage.server().newSession(DemoOptions.PUBLIC_CLIENT_ID));
+        show(new Issued(mounted));
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         try (TlsFront demanding = new TlsFront(stage.server().port(), right.issue("demanding"), right)) {
             use(demanding);
@@ -114,6 +105,33 @@ class TlsFilesIT {
                 assertThat(demanding.clients()).containsExactly("CN=first", "CN=second");
             }
         }
+    }
+
+    @Test
+    void aSelfSignedCertificateIsShownToAServerThatNamesItsOwnCa() throws Exception {
+        Files.copy(right.pem(), trusted());
+        show(right.selfSigned("alone"));
+        try (TlsFront naming = TlsFront.takingAny(stage.server().port(), right.issue("naming"), right)) {
+            use(naming);
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+
+                assertThat(naming.clients()).containsExactly("CN=alone");
+            }
+        }
+    }
+
+    private void show(Issued certificate) {
+        stage.set(
+                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT",
+                certificate.certificate().toString());
+        stage.set(
+                "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
+                certificate.key().toString());
+        stage.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
+        stage.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
+        stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");
+        var unused = stage.write("seed", stage.server().newSession(DemoOptions.PUBLIC_CLIENT_ID));
     }
 
     /** As the kubelet does it: readers see certificate and key of the one or of the other. */

@@ -9,15 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A certificate authority of a test, which vouches for servers on 127.0.0.1 and their clients: made by the JDK's own tool. */
 public final class CertificateAuthority {
 
     private static final String OWN = "authority";
+    private static final List<String> SIGNED = List.of("-signer", OWN);
     private static final String PASSWORD = "changeit";
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -33,9 +36,13 @@ public final class CertificateAuthority {
     public static CertificateAuthority make(Path directory, String name) throws Exception {
         CertificateAuthority made = new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
         made.keytool(OWN, "-dname", "CN=" + name, "-ext", "bc:c");
-        Files.writeString(
-                made.pem(), pem("CERTIFICATE", made.keys().getCertificate(OWN).getEncoded()));
+        Files.writeString(made.pem(), pem("CERTIFICATE", made.certificate().getEncoded()));
         return made;
+    }
+
+    /** Its own certificate. */
+    X509Certificate certificate() throws IOException, GeneralSecurityException {
+        return (X509Certificate) keys().getCertificate(OWN);
     }
 
     /** Its own certificate, as a PEM file. */
@@ -50,17 +57,25 @@ public final class CertificateAuthority {
 
     /** Issues a certificate that is good for three months. */
     public Issued issue(String name) throws Exception {
-        return issue(name, List.of());
+        return issue(name, SIGNED);
     }
 
     /** Issues a certificate that was good until recently. */
     public Issued issueExpired(String name) throws Exception {
-        return issue(name, List.of("-startdate", "-30d", "-validity", "29"));
+        return issue(
+                name,
+                Stream.concat(SIGNED.stream(), Stream.of("-startdate", "-30d", "-validity", "29"))
+                        .toList());
     }
 
-    private Issued issue(String name, List<String> validity) throws Exception {
-        List<String> arguments = new ArrayList<>(validity);
-        arguments.addAll(List.of("-signer", OWN, "-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
+    /** Makes a certificate for which only it itself vouches. */
+    public Issued selfSigned(String name) throws Exception {
+        return issue(name, List.of());
+    }
+
+    private Issued issue(String name, List<String> how) throws Exception {
+        List<String> arguments = new ArrayList<>(how);
+        arguments.addAll(List.of("-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
         keytool(name, arguments.toArray(String[]::new));
         Issued issued = new Issued(Files.createDirectory(directory.resolve(name)));
         KeyStore keys = keys();

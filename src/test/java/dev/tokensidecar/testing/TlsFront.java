@@ -8,6 +8,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -28,23 +29,31 @@ public final class TlsFront implements AutoCloseable {
 
     /** Listens on a free port and shows this certificate. */
     public TlsFront(int target, Issued certificate) {
-        this(target, certificate, null);
+        this(target, certificate, (TrustOptions) null);
+    }
+
+    /** Listens on a free port, shows this certificate, and lets in clients that show one of the issuer. */
+    public TlsFront(int target, Issued certificate, CertificateAuthority issuer) {
+        this(target, certificate, issuer.trust());
     }
 
     /**
-     * Listens on a free port and shows this certificate.
-     *
-     * @param issuer whose certificates clients have to show; null if they need none
+     * Listens on a free port, names this authority when it asks clients for a certificate, and takes any: a server that
+     * knows its clients by the certificate itself.
      */
-    public TlsFront(int target, Issued certificate, @Nullable CertificateAuthority issuer) {
+    public static TlsFront takingAny(int target, Issued certificate, CertificateAuthority named) throws Exception {
+        return new TlsFront(target, certificate, TrustOptions.wrap(new AnyClient(named.certificate())));
+    }
+
+    private TlsFront(int target, Issued certificate, @Nullable TrustOptions clients) {
         this.target = target;
         NetServerOptions options = new NetServerOptions().setSsl(true).setKeyCertOptions(certificate.options());
-        if (issuer != null) {
-            options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(issuer.trust());
+        if (clients != null) {
+            options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(clients);
         }
         server = join(vertx.createNetServer(options)
                 .connectHandler(outside -> {
-                    if (issuer != null) {
+                    if (clients != null) {
                         note(outside);
                     }
                     forward(outside);
