@@ -2,14 +2,13 @@ package dev.tokensidecar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.DocumentedExample;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -24,7 +23,6 @@ class DocumentedKeysTest {
     private static final Pattern SECTION = Pattern.compile("(?ms)^### (sidecar\\.\\S+)$(.*?)(?=^##|\\z)");
     private static final Pattern DEFAULT = Pattern.compile("(?m)^- Default: (?:`([^`]+)`|none)");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
-    private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```(properties|dotenv)\n(.*?)^```$");
 
     private static String page = "";
     private static Map<String, String> sections = Map.of();
@@ -124,46 +122,32 @@ class DocumentedKeysTest {
 
     @Test
     void theExamplesAreAcceptedAndMeanTheSameInBothForms() {
-        List<MatchResult> examples = EXAMPLE.matcher(page).results().toList();
+        List<DocumentedExample> examples = DocumentedExample.all();
         List<SidecarSettings> files = examples.stream()
-                .filter(example -> example.group(1).equals("properties"))
-                .map(example -> fromProperties(example.group(2)))
+                .map(example -> fromProperties(example.properties()))
                 .toList();
         List<SidecarSettings> environments = examples.stream()
-                .filter(example -> example.group(1).equals("dotenv"))
-                .map(example -> fromEnvironment(example.group(2)))
+                .map(example -> fromEnvironment(example.variables()))
                 .toList();
 
         assertThat(files).hasSizeGreaterThan(20).doesNotHaveDuplicates();
         assertThat(environments).isEqualTo(files);
     }
 
-    private static SidecarSettings fromProperties(String text) {
+    private static SidecarSettings fromProperties(Map<String, String> lines) {
         Given given = Given.nothing();
-        for (Map.Entry<String, String> line : properties(text).entrySet()) {
+        for (Map.Entry<String, String> line : lines.entrySet()) {
             given = given.property(line.getKey(), line.getValue());
         }
         return given.all();
     }
 
-    private static SidecarSettings fromEnvironment(String text) {
+    private static SidecarSettings fromEnvironment(Map<String, String> lines) {
         Given given = Given.nothing();
-        for (Map.Entry<String, String> line : properties(text).entrySet()) {
+        for (Map.Entry<String, String> line : lines.entrySet()) {
             given = given.variable(line.getKey(), line.getValue());
         }
         return given.all();
-    }
-
-    /** An example of either kind has lines of {@code name=value}. */
-    private static Map<String, String> properties(String text) {
-        Properties properties = new Properties();
-        try {
-            properties.load(new StringReader(text));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return properties.stringPropertyNames().stream()
-                .collect(Collectors.toMap(name -> name, properties::getProperty));
     }
 
     private static MatchResult only(Pattern pattern, String text) {

@@ -68,6 +68,13 @@ public final class CertificateAuthority {
                         .toList());
     }
 
+    /** Issues a certificate for an RSA key, where one is needed that signs with such algorithms. */
+    public Issued issueRsa(String name) throws Exception {
+        return issue(
+                name,
+                Stream.concat(SIGNED.stream(), Stream.of("-keyalg", "RSA")).toList());
+    }
+
     /** Makes a certificate for which only it itself vouches. */
     public Issued selfSigned(String name) throws Exception {
         return issue(name, List.of());
@@ -99,8 +106,8 @@ public final class CertificateAuthority {
     private void keytool(String alias, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias));
-        command.addAll(List.of(arguments));
         command.addAll(List.of("-keyalg", "EC", "-storepass", PASSWORD, "-keystore", store.toString()));
+        command.addAll(List.of(arguments));
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
             throw new IOException(

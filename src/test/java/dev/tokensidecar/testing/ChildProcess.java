@@ -35,9 +35,15 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts the command with these environment variables on top of our own, output and errors into the log file. */
     public static ChildProcess start(List<String> command, Map<String, String> environment, Path log) {
+        return start(Path.of(""), command, environment, log);
+    }
+
+    /** Starts the command like this in another working directory than ours. */
+    static ChildProcess start(Path directory, List<String> command, Map<String, String> environment, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toAbsolutePath().toFile())
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)

@@ -51,6 +51,16 @@ public final class SidecarProcess implements AutoCloseable {
      * @param heap the limit, as {@code -Xmx} takes it
      */
     public static SidecarProcess start(List<String> prefix, String heap, Map<String, String> environment, Path log) {
+        return start(Path.of(""), prefix, heap, environment, log);
+    }
+
+    /** Starts the application in this working directory, below which it looks for its file. */
+    public static SidecarProcess startIn(Path directory, Map<String, String> environment, Path log) {
+        return start(directory, List.of(), HEAP, environment, log);
+    }
+
+    private static SidecarProcess start(
+            Path directory, List<String> prefix, String heap, Map<String, String> environment, Path log) {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         Map<String, String> variables = new HashMap<>(environment);
@@ -59,7 +69,7 @@ public final class SidecarProcess implements AutoCloseable {
         String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(java, "-Xmx" + heap, "-jar", System.getProperty("sidecar.jar")));
-        ChildProcess process = ChildProcess.start(command, variables, log);
+        ChildProcess process = ChildProcess.start(directory, command, variables, log);
         return new SidecarProcess(process, local(port), local(managementPort));
     }
 
@@ -110,7 +120,13 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** What {@code /status} tells of the token. */
     public JsonObject status() throws InterruptedException {
-        return new JsonObject(body(api("/status"))).getJsonArray("tokens").getJsonObject(0);
+        return statuses().getFirst();
+    }
+
+    /** What {@code /status} tells of each token. */
+    public List<JsonObject> statuses() throws InterruptedException {
+        return new JsonObject(body(api("/status")))
+                .getJsonArray("tokens").stream().map(JsonObject.class::cast).toList();
     }
 
     /** Waits until that is so. */

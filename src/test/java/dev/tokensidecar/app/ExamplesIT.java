@@ -1,0 +1,120 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.DocumentedExample;
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The packaged application gets its tokens with each example of docs/configuration.md, in either form. */
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(120)
+class ExamplesIT {
+
+    private static final Path LOGS = Path.of("target", "examples-it");
+    private static final Pattern NAMED = Pattern.compile("sidecar\\.tokens\\.([^.]+)\\..*");
+    private static final String WITHOUT_OAUTH = ".refresh-endpoint.";
+
+    private final CertificateAuthority authority;
+    private final ExampleFiles files;
+    private final ObligingServer server;
+
+    ExamplesIT(@TempDir Path directory) throws Exception {
+        authority = CertificateAuthority.make(directory, "authority");
+        files = new ExampleFiles(authority.pem(), authority.issueRsa("client"));
+        server = new ObligingServer(authority.issue("server"), answers());
+    }
+
+    @AfterAll
+    void close() {
+        server.close();
+    }
+
+    static List<DocumentedExample> examples() {
+        return DocumentedExample.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void theSidecarGetsTheTokensOfTheExample(
+            DocumentedExample example, @TempDir Path forFile, @TempDir Path forVariables) throws Exception {
+        ExampleFiles.writeProperties(forFile, atOurServer(files.give(forFile, example.properties())));
+        Map<String, String> variables = atOurServer(files.give(forVariables, example.variables()));
+        try (SidecarProcess ofFile = start(forFile, Map.of());
+                SidecarProcess ofVariables = start(forVariables, variables)) {
+            assertServes(ofFile, names(example));
+            assertServes(ofVariables, names(example));
+        }
+    }
+
+    private SidecarProcess start(Path directory, Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        return SidecarProcess.startIn(directory, all, LOGS.resolve(directory.getFileName() + ".log"));
+    }
+
+    private static void assertServes(SidecarProcess sidecar, Set<String> names) throws InterruptedException {
+        sidecar.awaitStarted();
+
+        assertThat(sidecar.statuses())
+                .extracting(status -> status.getString("name"))
+                .containsExactlyInAnyOrderElementsOf(names);
+        assertThat(sidecar.statuses()).allMatch(status -> status.getLong("generation") > 0);
+        assertThat(sidecar.log()).doesNotContain("violation", " ERROR ", "cannot be read", "unreadable");
+    }
+
+    private static Set<String> names(DocumentedExample example) {
+        return example.properties().keySet().stream()
+                .filter(key -> key.startsWith("sidecar.token"))
+                .map(key -> NAMED.matcher(key).replaceFirst("$1"))
+                .map(name -> name.startsWith("sidecar.") ? "default" : name)
+                .collect(Collectors.toSet());
+    }
+
+    /** The hosts of the examples do not exist. */
+    private Map<String, String> atOurServer(Map<String, String> example) {
+        return example.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        line -> line.getValue().replaceAll("[a-z]+\\.example\\.com", server.authority())));
+    }
+
+    /** Where the examples without OAuth look for things in the answer. */
+    private static JsonObject answers() {
+        JsonObject answers = new JsonObject();
+        examples().stream()
+                .flatMap(example -> example.properties().entrySet().stream())
+                .filter(line -> line.getKey().contains(WITHOUT_OAUTH)
+                        && line.getValue().startsWith("/")
+                        && !line.getKey().endsWith(".message"))
+                .forEach(line ->
+                        put(answers, List.of(line.getValue().substring(1).split("/"))));
+        return answers;
+    }
+
+    private static void put(JsonObject answers, List<String> place) {
+        JsonObject at = answers;
+        for (String name : place.subList(0, place.size() - 1)) {
+            if (!at.containsKey(name)) {
+                at.put(name, new JsonObject());
+            }
+            at = at.getJsonObject(name);
+        }
+        at.put(place.getLast(), "600");
+    }
+}
