@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -68,6 +70,22 @@ final class Callers implements AutoCloseable {
         return current;
     }
 
+    /** The tokens behind several paths are reported at once, again and again. The last ones, in the order of the paths. */
+    List<JsonObject> tokensAfterRenewals(int renewals, List<String> paths) {
+        List<JsonObject> current = paths.stream().map(this::token).toList();
+        for (int renewal = 0; renewal < renewals; renewal++) {
+            List<JsonObject> before = current;
+            current = IntStream.range(0, paths.size())
+                    .mapToObj(each -> send(rejectedPath(paths.get(each), before.get(each))))
+                    .toList()
+                    .stream()
+                    .map(answer -> token(answer.join()))
+                    .toList();
+            assertThat(current).doesNotContainAnyElementsOf(before);
+        }
+        return current;
+    }
+
     /** The token in an answer. */
     static JsonObject token(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -86,7 +104,17 @@ final class Callers implements AutoCloseable {
 
     /** The request that reports this token as rejected. */
     static String rejectedPath(JsonObject token) {
-        return "/token?rejected=" + Sha256.hex(token.getString("access_token"));
+        return rejectedPath("/token", token);
+    }
+
+    private static String rejectedPath(String path, JsonObject token) {
+        return path + "?rejected=" + Sha256.hex(token.getString("access_token"));
+    }
+
+    /** What an access token that is a JWT says. */
+    static JsonObject claims(JsonObject token) {
+        String claims = token.getString("access_token").split("\\.", -1)[1];
+        return new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(claims)));
     }
 
     @Override

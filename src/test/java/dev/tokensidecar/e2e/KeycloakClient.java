@@ -70,6 +70,12 @@ final class KeycloakClient implements AutoCloseable {
         var unused = administer(http.request(ADMIN_API + "/users/" + user + "/logout", Map.of()));
     }
 
+    /** Ends the session to which an access token belongs, as an administrator. */
+    void endSession(JsonObject token) throws IOException, InterruptedException {
+        URI session = http.uri(ADMIN_API + "/sessions/" + Callers.claims(token).getString("sid"));
+        var unused = administer(HttpRequest.newBuilder(session).DELETE());
+    }
+
     /** Changes these settings of the realm, as an administrator, and tells what they were. */
     JsonObject changeRealm(JsonObject settings) throws IOException, InterruptedException {
         URI realm = http.uri(ADMIN_API);
@@ -103,6 +109,15 @@ final class KeycloakClient implements AutoCloseable {
         return new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
                 .getValue("aud")
                 .toString();
+    }
+
+    /** A client that shows a JWT (RFC 7523, section 2.2). */
+    static Map<String, String> assertion(String jwt) {
+        return Map.of(
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                "client_assertion",
+                jwt);
     }
 
     static Map<String, String> confidential() {

@@ -9,54 +9,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The realm does what the other tests rely on: each kind of client gets its tokens there without a sidecar. */
+/** The realm does what the other tests rely on: grants that people take part in, without a sidecar. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakClientsIT {
 
     private static final Map<String, String> PUBLIC = Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID);
 
-    private final KeycloakServer server;
     private final KeycloakClient client;
 
     KeycloakClientsIT(KeycloakServer server) {
-        this.server = server;
         client = new KeycloakClient(server.uri());
     }
 
     @AfterEach
     void leave() {
         client.close();
-    }
-
-    @Test
-    void clientWithAKeyRefreshesWithANewAssertion() throws Exception {
-        JsonObject session = client.logIn(signed(), "openid");
-
-        JsonObject refreshed = client.token(signed(), refresh(session));
-
-        assertThat(refreshed.getString("refresh_token")).isNotEqualTo(session.getString("refresh_token"));
-    }
-
-    @Test
-    void serviceAccountIsAClientAndMayUseItsTokenAgain() throws Exception {
-        Map<String, String> serviceAccount =
-                assertion(server.serviceAccounts().token("default", "sidecar", server.issuer()));
-        JsonObject session = client.logIn(serviceAccount, "openid");
-
-        JsonObject refreshed = client.token(serviceAccount, refresh(session));
-
-        assertThat(refreshed.getString("refresh_token")).isNotEqualTo(session.getString("refresh_token"));
-    }
-
-    @Test
-    void clientCredentialsCanComeWithARefreshToken() throws Exception {
-        Map<String, String> credentials =
-                Map.of("client_id", "sidecar-cc-refresh", "client_secret", KeycloakClient.CLIENT_SECRET);
-        JsonObject session = client.token(credentials, Map.of("grant_type", "client_credentials"));
-
-        JsonObject refreshed = client.token(credentials, refresh(session));
-
-        assertThat(refreshed.getString("access_token")).isNotEqualTo(session.getString("access_token"));
     }
 
     @Test
@@ -88,21 +55,5 @@ class KeycloakClientsIT {
                         device.getString("device_code")));
 
         assertThat(session.getInteger("refresh_expires_in")).isZero();
-    }
-
-    private Map<String, String> signed() {
-        return assertion(server.clientKey().sign("sidecar-jwt", "sidecar-jwt", server.issuer()));
-    }
-
-    private static Map<String, String> assertion(String jwt) {
-        return Map.of(
-                "client_assertion_type",
-                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                "client_assertion",
-                jwt);
-    }
-
-    private static Map<String, String> refresh(JsonObject session) {
-        return Map.of("grant_type", "refresh_token", "refresh_token", session.getString("refresh_token"));
     }
 }

@@ -3,10 +3,12 @@ package dev.tokensidecar.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.SigningKey;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(OidcProviderServer.Shared.class)
 class OidcProviderIT {
 
+    private final OidcProviderServer server;
     private final Scene scene;
     private final OidcProviderClient client;
 
     OidcProviderIT(OidcProviderServer server, @TempDir Path directory, TestInfo test) {
+        this.server = server;
         scene = new Scene(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
         client = new OidcProviderClient(server.uri());
     }
@@ -32,7 +36,7 @@ class OidcProviderIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client_secret_basic", "client_secret_post"})
+    @ValueSource(strings = {"client_secret_basic", "client_secret_post", "private_key_jwt", "none"})
     void sessionRotatesAndGoesOnAfterARestart(String method) throws Exception {
         useSession(method);
         scene.renewOnEachReport();
@@ -52,6 +56,7 @@ class OidcProviderIT {
             assertThat(next.getString("access_token")).isNotEqualTo(last.getString("access_token"));
             assertThat(next.getString("scope")).isEqualTo("api:read");
             assertThat(scene.proxy().posted()).hasSizeGreaterThan(5).doesNotHaveDuplicates();
+            Expect.noCredentials(scene, sidecar);
         }
     }
 
@@ -59,20 +64,48 @@ class OidcProviderIT {
     @ValueSource(strings = {"client_secret_basic", "client_secret_post"})
     void wrongClientSecretIsAMatterOfConfiguration(String method) throws Exception {
         useSession(method);
-        scene.useClient(method, "wrong");
+        scene.useClient(method, "another-secret");
+
+        Expect.misconfiguration(scene, "invalid_client");
+    }
+
+    @Test
+    void anotherKeyIsAMatterOfConfiguration() throws Exception {
+        useSession("private_key_jwt");
+        scene.useKey("private_key_jwt", SigningKey.make("client"), server.uri().toString());
+
+        Expect.misconfiguration(scene, "invalid_client");
+    }
+
+    @Test
+    void twoTokensOnOneSessionAreForTheirOwnResources() throws Exception {
+        useSession("none");
+        scene.renewOnEachReport();
+        scene.addSecondToken();
+        scene.set("SIDECAR_TOKEN_GRANT_RESOURCE", "urn:orders");
+        scene.set(Scene.SECOND_TOKEN + "GRANT_RESOURCE", "urn:invoices");
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
-            sidecar.awaitLive();
+            sidecar.awaitStarted();
 
-            HttpResponse<String> answer = callers.ask("/token");
+            List<JsonObject> tokens = callers.tokensAfterRenewals(10, List.of("/token", "/tokens/second"));
 
-            Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
+            assertThat(tokens)
+                    .extracting(token -> Callers.claims(token).getString("aud"))
+                    .containsExactly("urn:orders", "urn:invoices");
         }
     }
 
     private void useSession(String method) throws Exception {
-        scene.useClient(method, OidcProviderClient.CLIENT_SECRET);
-        scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", method);
         scene.useRefreshToken(client.newSession(method));
+        switch (method) {
+            case "none" -> scene.usePublicClient(method);
+            case "private_key_jwt" ->
+                scene.useKey(method, server.clientKey(), server.uri().toString());
+            default -> {
+                scene.useClient(method, OidcProviderClient.CLIENT_SECRET);
+                scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", method);
+            }
+        }
     }
 }

@@ -1,26 +1,23 @@
 package dev.tokensidecar.e2e;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The server knows clients by their certificates (RFC 8705), without a sidecar. */
+/** A server that knows its clients by their certificates (RFC 8705). */
 @TestInstance(Lifecycle.PER_CLASS)
 class OidcProviderTlsIT {
 
@@ -33,7 +30,7 @@ class OidcProviderTlsIT {
     OidcProviderTlsIT(@TempDir Path directory) throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
         trusted = authority.issue("sidecar");
-        registered = authority.issue("registered");
+        registered = authority.selfSigned("registered");
         server = OidcProviderServer.start(authority, "CN=sidecar", registered);
     }
 
@@ -45,36 +42,50 @@ class OidcProviderTlsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "tls_client_auth, false, 200",
-        "tls_client_auth, true, 401",
-        "self_signed_tls_client_auth, true, 200",
-        "self_signed_tls_client_auth, false, 401",
+        "tls_client_auth, false, true",
+        "tls_client_auth, true, false",
+        "self_signed_tls_client_auth, true, true",
+        "self_signed_tls_client_auth, false, false",
     })
-    void certificateOfTheClientDecides(String client, boolean showsRegistered, int status) throws Exception {
-        WebClientOptions options = new WebClientOptions()
-                .setSsl(true)
-                .setTrustOptions(authority.trust())
-                .setKeyCertOptions((showsRegistered ? registered : trusted).options());
-        WebClient http = WebClient.create(vertx, options);
-        Buffer session = send(http, OidcProviderClient.session(client), MultiMap.caseInsensitiveMultiMap())
-                .body();
+    void certificateOfTheClientDecides(
+            String client, boolean showsRegistered, boolean letIn, @TempDir Path directory, TestInfo test)
+            throws Exception {
+        try (Scene scene = new Scene(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
+            scene.usePublicClient(client);
+            scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", client);
+            scene.useRefreshToken(newSession(client));
+            show(scene, showsRegistered ? registered : trusted);
 
-        HttpResponse<Buffer> answer = send(
-                http,
-                OidcProviderClient.TOKEN_ENDPOINT,
-                MultiMap.caseInsensitiveMultiMap()
-                        .add("client_id", client)
-                        .add("grant_type", "refresh_token")
-                        .add("refresh_token", new JsonObject(session).getString("refresh_token")));
-
-        assertThat(answer.statusCode()).as(answer.bodyAsString()).isEqualTo(status);
+            if (letIn) {
+                var unused = Expect.renewals(scene);
+            } else {
+                Expect.misconfiguration(scene, "invalid_client");
+            }
+        }
     }
 
-    private HttpResponse<Buffer> send(WebClient http, String path, MultiMap form) throws Exception {
-        return http.postAbs(server.uri().resolve(path).toString())
-                .sendForm(form)
+    /** The proxy of the scene speaks no TLS, so it stays aside. */
+    private void show(Scene scene, Issued certificate) {
+        String tls = "QUARKUS_TLS_INTERNAL_";
+        scene.set(
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                server.uri().resolve(OidcProviderClient.TOKEN_ENDPOINT).toString());
+        scene.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
+        scene.set(tls + "TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        scene.set(tls + "KEY_STORE_PEM_CLIENT_CERT", certificate.certificate().toString());
+        scene.set(tls + "KEY_STORE_PEM_CLIENT_KEY", certificate.key().toString());
+    }
+
+    private String newSession(String client) throws Exception {
+        WebClientOptions options = new WebClientOptions().setSsl(true).setTrustOptions(authority.trust());
+        String session = WebClient.create(vertx, options)
+                .postAbs(
+                        server.uri().resolve(OidcProviderClient.session(client)).toString())
+                .send()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, SECONDS);
+                .get(10, SECONDS)
+                .bodyAsString();
+        return new JsonObject(session).getString("refresh_token");
     }
 }

@@ -1,17 +1,31 @@
 package dev.tokensidecar.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
 import dev.tokensidecar.testing.CountingProxy;
 import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.SigningKey;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.TestInfo;
 
 /** A counted way to an authorization server, and the settings and files of a sidecar that is going to use it. */
 class Scene implements AutoCloseable {
+
+    static final String SECOND_TOKEN = "SIDECAR_TOKENS_SECOND_";
+
+    private static final String TOKEN = "SIDECAR_TOKEN_";
+    private static final Pattern CREDENTIAL =
+            Pattern.compile("(?<=^|&)(?:refresh_token|client_secret|client_assertion)=([^&]+)");
 
     private final Path directory;
     private final Path log;
@@ -48,6 +62,30 @@ class Scene implements AutoCloseable {
         settings.remove("SIDECAR_TOKEN_CLIENT_SECRET_FILE");
     }
 
+    /** Makes the sidecar a client that signs assertions for this audience. */
+    final void useKey(String id, SigningKey key, String audience) throws IOException {
+        usePublicClient(id);
+        set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "private_key_jwt");
+        set("SIDECAR_TOKEN_CLIENT_ASSERTION_AUDIENCE", audience);
+        setFile("SIDECAR_TOKEN_CLIENT_KEY_FILE", "client-key", key.privateKey());
+    }
+
+    /** Makes the sidecar a client that somebody else vouches for; again, to replace the assertion while it runs. */
+    final void useAssertion(String assertion) throws IOException {
+        settings.keySet().removeAll(Set.of("SIDECAR_TOKEN_CLIENT_ID", "SIDECAR_TOKEN_CLIENT_SECRET_FILE"));
+        set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_assertion");
+        setFile("SIDECAR_TOKEN_CLIENT_ASSERTION_FILE", "assertion", assertion);
+    }
+
+    /** Has the sidecar serve {@code /tokens/second} as well, so far with the settings that {@code /token} has now. */
+    final void addSecondToken() {
+        Map.copyOf(settings).forEach((variable, value) -> {
+            if (variable.startsWith(TOKEN)) {
+                set(SECOND_TOKEN + variable.substring(TOKEN.length()), value);
+            }
+        });
+    }
+
     /** Gives the sidecar the refresh token of a session, and a place to keep the ones that follow. */
     final void useRefreshToken(String refreshToken) throws IOException {
         setFile("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "seed", refreshToken);
@@ -71,7 +109,8 @@ class Scene implements AutoCloseable {
 
     /** Sets a variable to the path of a file with this content. */
     final void setFile(String variable, String name, String content) throws IOException {
-        set(variable, Files.writeString(directory.resolve(name), content).toString());
+        Path written = Files.writeString(directory.resolve("next"), content);
+        set(variable, Files.move(written, directory.resolve(name), ATOMIC_MOVE).toString());
     }
 
     final SidecarProcess start() {
@@ -80,6 +119,14 @@ class Scene implements AutoCloseable {
 
     final CountingProxy proxy() {
         return proxy;
+    }
+
+    /** The credentials in the bodies that the sidecar has posted so far. */
+    final List<String> posted() {
+        return proxy.posted().stream()
+                .flatMap(body -> CREDENTIAL.matcher(body).results())
+                .map(field -> URLDecoder.decode(field.group(1), UTF_8))
+                .toList();
     }
 
     @Override

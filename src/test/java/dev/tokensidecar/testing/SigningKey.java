@@ -38,6 +38,11 @@ public final class SigningKey {
         return new JsonWebKeySet(key).toJson(OutputControlLevel.PUBLIC_ONLY);
     }
 
+    /** Both halves as a JWK, which is what the owner keeps in a file. */
+    public String privateKey() {
+        return key.toJson(OutputControlLevel.INCLUDE_PRIVATE);
+    }
+
     /** A signed token with these claims and an id of its own, good for a minute (RFC 7519). */
     public String sign(String issuer, String subject, String audience) {
         JwtClaims claims = new JwtClaims();

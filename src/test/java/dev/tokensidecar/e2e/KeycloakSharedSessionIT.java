@@ -1,0 +1,51 @@
+package dev.tokensidecar.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.SidecarProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two tokens on one session at a Keycloak that ends it when a refresh token is used twice. */
+@ExtendWith(KeycloakServer.Shared.class)
+class KeycloakSharedSessionIT {
+
+    private final KeycloakScene scene;
+
+    KeycloakSharedSessionIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
+        scene = new KeycloakScene(server, directory, test);
+    }
+
+    @AfterEach
+    void leave() {
+        scene.close();
+    }
+
+    @Test
+    void twentyRoundsOfRenewalsAtTheSameTimeLeaveTheSessionAlive() throws Exception {
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid address phone"));
+        scene.renewOnEachReport();
+        scene.addSecondToken();
+        scene.set(Scene.SECOND_TOKEN + "GRANT_SCOPE", "openid phone");
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+
+            List<JsonObject> tokens = callers.tokensAfterRenewals(20, List.of("/token", "/tokens/second"));
+
+            assertThat(tokens.getFirst().getString("scope")).contains("address", "phone");
+            assertThat(tokens.getLast().getString("scope")).contains("phone").doesNotContain("address");
+            for (JsonObject token : tokens) {
+                assertThat(scene.keycloak().isActive(token.getString("access_token")))
+                        .isTrue();
+            }
+        }
+    }
+}
