@@ -57,7 +57,7 @@ class KeycloakAuthenticationIT {
     void wrongSecretThatSignsIsAMatterOfConfiguration() throws Exception {
         useSigningSecret("another-secret-that-has-32-bytes");
 
-        Expect.misconfiguration(scene, "invalid_client");
+        Expect.misconfiguration(scene, "unauthorized_client");
     }
 
     @Test
