@@ -28,6 +28,8 @@ class ExamplesIT {
 
     private static final Path LOGS = Path.of("target", "examples-it");
     private static final Pattern NAMED = Pattern.compile("sidecar\\.tokens\\.([^.]+)\\..*");
+    private static final Pattern HOST = Pattern.compile("^https://[^/]+");
+    private static final String ISSUER = "sidecar.token.authorization-server.issuer";
     private static final String WITHOUT_OAUTH = ".refresh-endpoint.";
 
     private final CertificateAuthority authority;
@@ -86,12 +88,16 @@ class ExamplesIT {
                 .collect(Collectors.toSet());
     }
 
-    /** The hosts of the examples do not exist. */
+    /** Their own hosts do not exist, or belong to somebody; so do those that a provider has presets for. */
     private Map<String, String> atOurServer(Map<String, String> example) {
-        return example.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        line -> line.getValue().replaceAll("[a-z]+\\.example\\.com", server.authority())));
+        String server = "https://" + this.server.authority();
+        Map<String, String> ours = new HashMap<>(example);
+        ours.replaceAll((key, value) -> HOST.matcher(value).replaceFirst(server));
+        if (ours.values().stream().noneMatch(value -> value.startsWith(server))) {
+            boolean variables = ours.keySet().stream().anyMatch(key -> key.startsWith("SIDECAR_"));
+            ours.put(variables ? "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER" : ISSUER, server);
+        }
+        return ours;
     }
 
     /** Where the examples without OAuth look for things in the answer. */
