@@ -28,7 +28,7 @@ class ExamplesIT {
 
     private static final Path LOGS = Path.of("target", "examples-it");
     private static final Pattern NAMED = Pattern.compile("sidecar\\.tokens\\.([^.]+)\\..*");
-    private static final Pattern HOST = Pattern.compile("^https://[^/]+");
+    private static final Pattern HOST = Pattern.compile("^https://[^/]+(/$)?");
     private static final String ISSUER = "sidecar.token.authorization-server.issuer";
     private static final String WITHOUT_OAUTH = ".refresh-endpoint.";
 
