@@ -37,7 +37,8 @@ final class SharingChecks {
                     "is the one of " + prefix + shared + ", so all keys of {}store must be as they are there:"
                             + " one refresh token is kept in one place");
         }
-        boolean sameClient = Objects.equals(one.client().id(), other.client().id())
+        boolean sameClient = one.grant().type() == other.grant().type()
+                && Objects.equals(one.client().id(), other.client().id())
                 && Objects.equals(
                         one.authorizationServer().issuer(),
                         other.authorizationServer().issuer())
@@ -48,7 +49,8 @@ final class SharingChecks {
         if (!sameClient) {
             keys.reject(
                     shared,
-                    "is the one of " + prefix + shared + ", so client.id and authorization server must be the same:"
+                    "is the one of " + prefix + shared + ", so client.id, grant.type and authorization server must be"
+                            + " the same:"
                             + " a refresh token belongs to one client (RFC 6749 section 6)");
         }
     }

@@ -143,12 +143,13 @@ class NamedTokensTest {
     @ParameterizedTest
     @CsvSource({
         "client.id, other",
+        "grant.type, device_code",
         "authorization-server.issuer, https://other.example.com",
     })
     void thenTheyAreOneClient(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
                 .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
-                        + " sidecar.token.store.refresh-token-file, so client.id and authorization server must be the same:"
+                        + " sidecar.token.store.refresh-token-file, so client.id, grant.type and authorization server must be the same:"
                         + " a refresh token belongs to one client (RFC 6749 section 6)");
     }
 

@@ -2,7 +2,9 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.SigningKey;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each way in which a client can show Keycloak who it is. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakAuthenticationIT {
+
+    private static final String KEY_CLIENT = "sidecar-jwt";
 
     private final KeycloakServer server;
     private final KeycloakScene scene;
@@ -78,6 +82,25 @@ class KeycloakAuthenticationIT {
         Expect.misconfiguration(scene, "invalid_client");
     }
 
+    /** The sidecar makes a new one each time; this one is somebody else's, and not replaced. */
+    @Test
+    void assertionThatWasUsedBeforeIsAMatterOfConfiguration() throws Exception {
+        scene.useAssertion(assertion());
+        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        scene.renewOnEachReport();
+        try (SidecarProcess sidecar = scene.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject token = callers.token("/token");
+
+            Expect.misconfiguration(callers.ask(Callers.rejectedPath(token)), "Token reuse detected");
+        }
+    }
+
+    private String assertion() {
+        return server.clientKey().sign(KEY_CLIENT, KEY_CLIENT, server.issuer());
+    }
+
     private void useSigningSecret(String secret) throws IOException {
         scene.useClient("sidecar-secret-jwt", secret);
         scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_jwt");
@@ -86,9 +109,7 @@ class KeycloakAuthenticationIT {
     }
 
     private void useKey(SigningKey key) throws Exception {
-        String client = "sidecar-jwt";
-        String assertion = server.clientKey().sign(client, client, server.issuer());
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.assertion(assertion), "openid"));
-        scene.useKey(client, key, server.issuer());
+        scene.useSession(scene.keycloak().logIn(KeycloakClient.assertion(assertion()), "openid"));
+        scene.useKey(KEY_CLIENT, key, server.issuer());
     }
 }

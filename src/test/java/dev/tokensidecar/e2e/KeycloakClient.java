@@ -31,23 +31,9 @@ final class KeycloakClient implements AutoCloseable {
 
     /** A new session of the user, the way only a test may get one: with the user's password. */
     JsonObject logIn(Map<String, String> clientCredentials, String scope) throws IOException, InterruptedException {
-        return token(
-                clientCredentials,
-                Map.of("grant_type", "password", "username", USER, "password", USER, "scope", scope));
-    }
-
-    /** What the token endpoint gives a client for a grant. */
-    JsonObject token(Map<String, String> clientCredentials, Map<String, String> grant)
-            throws IOException, InterruptedException {
+        Map<String, String> grant =
+                Map.of("grant_type", "password", "username", USER, "password", USER, "scope", scope);
         return http.json(TOKEN_ENDPOINT, FormClient.with(clientCredentials, grant));
-    }
-
-    /** What a device gets that wants to be approved by a user (RFC 8628, section 3.2). */
-    JsonObject authorizeDevice(Map<String, String> clientCredentials, String scope)
-            throws IOException, InterruptedException {
-        return http.json(
-                KeycloakServer.REALM + "/protocol/openid-connect/auth/device",
-                FormClient.with(clientCredentials, Map.of("scope", scope)));
     }
 
     /** Uses a refresh token of the confidential client, once, without any care. */

@@ -24,8 +24,8 @@ class Scene implements AutoCloseable {
     static final String SECOND_TOKEN = "SIDECAR_TOKENS_SECOND_";
 
     private static final String TOKEN = "SIDECAR_TOKEN_";
-    private static final Pattern CREDENTIAL =
-            Pattern.compile("(?<=^|&)(?:refresh_token|client_secret|client_assertion)=([^&]+)");
+    private static final Pattern CREDENTIAL = Pattern.compile(
+            "(?<=^|&)(?:refresh_token|client_secret|client_assertion|assertion|subject_token|device_code)=([^&]+)");
 
     private final Path directory;
     private final Path log;
