@@ -6,7 +6,6 @@ import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,18 +24,21 @@ final class ClientChecks {
     private static final Set<AuthenticationMethod> SIGNED =
             EnumSet.of(AuthenticationMethod.CLIENT_SECRET_JWT, AuthenticationMethod.PRIVATE_KEY_JWT);
 
-    private static final Map<String, Set<AuthenticationMethod>> USED_BY = usedBy();
-
-    private static final Map<String, String> NEEDED = Map.of(
-            SECRET_FILE,
-            "is missing: name the file that holds the client secret, or set"
-                    + " {}client.authentication-method=none for a public client",
-            KEY_FILE,
-            "is missing: name the file that holds the private key of the client",
-            ASSERTION_FILE,
-            "is missing: name the file that holds the assertion");
+    private static final Belonging<AuthenticationMethod> KEYS =
+            new Belonging<>("client.authentication-method", usedBy(), needed());
 
     private ClientChecks() {}
+
+    private static Map<String, String> needed() {
+        return Map.of(
+                SECRET_FILE,
+                "is missing: name the file that holds the client secret, or set"
+                        + " {}client.authentication-method=none for a public client",
+                KEY_FILE,
+                "is missing: name the file that holds the private key of the client",
+                ASSERTION_FILE,
+                "is missing: name the file that holds the assertion");
+    }
 
     private static Map<String, Set<AuthenticationMethod>> usedBy() {
         Map<String, Set<AuthenticationMethod>> usedBy = new LinkedHashMap<>();
@@ -60,7 +62,7 @@ final class ClientChecks {
         if (!keys.isSet("client.id") && method != AuthenticationMethod.CLIENT_ASSERTION) {
             keys.reject("client.id", "is missing: write the client identifier that the authorization server knows");
         }
-        USED_BY.forEach((key, methods) -> checkUse(key, methods, method, keys));
+        KEYS.check(method, keys);
         checkAssertion(settings.client().assertion(), method, keys);
         if (method.mutualTls()) {
             checkTls(
@@ -76,21 +78,6 @@ final class ClientChecks {
         }
     }
 
-    private static void checkUse(
-            String key, Set<AuthenticationMethod> methods, AuthenticationMethod method, KeyReader keys) {
-        boolean used = methods.contains(method);
-        if (used && NEEDED.containsKey(key) && !keys.isSet(key)) {
-            keys.reject(key, NEEDED.get(key));
-        }
-        if (!used && keys.isSet(key)) {
-            String others = methods.stream().map(ClientChecks::name).collect(Collectors.joining(" or "));
-            keys.reject(
-                    key,
-                    "is not used with {}client.authentication-method=" + name(method) + ": leave it out or set "
-                            + others);
-        }
-    }
-
     private static void checkAssertion(Assertion assertion, AuthenticationMethod method, KeyReader keys) {
         SigningAlgorithm algorithm = assertion.signingAlgorithm();
         boolean symmetric = method == AuthenticationMethod.CLIENT_SECRET_JWT;
@@ -101,7 +88,7 @@ final class ClientChecks {
                     .collect(Collectors.joining(", "));
             keys.reject(
                     ALGORITHM,
-                    "= '" + algorithm + "' does not go with {}client.authentication-method=" + name(method)
+                    "= '" + algorithm + "' does not go with {}client.authentication-method=" + Belonging.name(method)
                             + ": write one of " + others);
         }
         if (Assertion.ISSUER.equals(assertion.audience()) && !keys.isSet("authorization-server.issuer")) {
@@ -116,12 +103,8 @@ final class ClientChecks {
         if (address != null && "http".equals(address.getScheme())) {
             keys.reject(
                     key,
-                    "must begin with https with {}client.authentication-method=" + name(method)
+                    "must begin with https with {}client.authentication-method=" + Belonging.name(method)
                             + ": a certificate is shown in TLS only");
         }
-    }
-
-    private static String name(AuthenticationMethod method) {
-        return method.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.GrantType;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,47 +33,41 @@ final class GrantChecks {
     private static final Set<String> OWN_HEADERS =
             Set.of("authorization", "content-type", "content-length", "host", "accept", "user-agent", "connection");
 
-    private static final Map<String, GrantType> USED_BY = usedBy();
-
-    private static final Map<String, String> NEEDED = Map.of(
-            "grant.assertion-file",
-            "is missing: name the file that holds the assertion",
-            "grant.subject-token-file",
-            "is missing: name the file that holds the token to exchange",
-            "grant.username",
-            "is missing: write the name of the user",
-            "grant.password-file",
-            "is missing: name the file that holds the password of the user");
+    private static final Belonging<GrantType> KEYS = new Belonging<>("grant.type", usedBy(), needed());
 
     private GrantChecks() {}
 
-    private static Map<String, GrantType> usedBy() {
-        Map<String, GrantType> usedBy = new LinkedHashMap<>();
-        usedBy.put("grant.assertion-file", GrantType.JWT_BEARER);
-        usedBy.put("grant.subject-token-file", GrantType.TOKEN_EXCHANGE);
-        usedBy.put("grant.subject-token-type", GrantType.TOKEN_EXCHANGE);
-        usedBy.put("grant.requested-token-type", GrantType.TOKEN_EXCHANGE);
-        usedBy.put("grant.username", GrantType.PASSWORD);
-        usedBy.put("grant.password-file", GrantType.PASSWORD);
-        usedBy.put("authorization-server.device-authorization-endpoint", GrantType.DEVICE_CODE);
+    private static Map<String, String> needed() {
+        return Map.of(
+                "grant.assertion-file",
+                "is missing: name the file that holds the assertion",
+                "grant.subject-token-file",
+                "is missing: name the file that holds the token to exchange",
+                "grant.username",
+                "is missing: write the name of the user",
+                "grant.password-file",
+                "is missing: name the file that holds the password of the user");
+    }
+
+    private static Map<String, Set<GrantType>> usedBy() {
+        Map<String, Set<GrantType>> usedBy = new LinkedHashMap<>();
+        usedBy.put("grant.assertion-file", Set.of(GrantType.JWT_BEARER));
+        usedBy.put("grant.subject-token-file", Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put("grant.subject-token-type", Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put("grant.requested-token-type", Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put("grant.username", Set.of(GrantType.PASSWORD));
+        usedBy.put("grant.password-file", Set.of(GrantType.PASSWORD));
+        usedBy.put("authorization-server.device-authorization-endpoint", Set.of(GrantType.DEVICE_CODE));
+        usedBy.put(SEED, EnumSet.of(GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE));
         return usedBy;
     }
 
     static void check(TokenSettings settings, KeyReader keys) {
         GrantType type = settings.grant().type();
-        USED_BY.forEach((key, user) -> checkUse(key, user, type, keys));
+        KEYS.check(type, keys);
         checkDevice(settings.authorizationServer(), type, keys);
         checkSeed(type, keys);
         checkNames(settings, keys);
-    }
-
-    private static void checkUse(String key, GrantType user, GrantType type, KeyReader keys) {
-        if (user == type && NEEDED.containsKey(key) && !keys.isSet(key)) {
-            keys.reject(key, NEEDED.get(key));
-        }
-        if (user != type && keys.isSet(key)) {
-            keys.reject(key, "is not used with {}grant.type=" + name(type) + ": leave it out or set " + name(user));
-        }
     }
 
     private static void checkDevice(TokenSettings.AuthorizationServer server, GrantType type, KeyReader keys) {
@@ -85,15 +80,11 @@ final class GrantChecks {
     }
 
     private static void checkSeed(GrantType type, KeyReader keys) {
-        boolean seed = keys.isSet(SEED);
-        if (type == GrantType.REFRESH_TOKEN && !seed && !keys.isSet("store.file")) {
+        if (type == GrantType.REFRESH_TOKEN && !keys.isSet(SEED) && !keys.isSet("store.file")) {
             keys.reject(
                     SEED,
                     "is missing: name the file that holds the refresh token, or set another {}grant.type,"
                             + " such as client_credentials");
-        }
-        if (seed && type != GrantType.REFRESH_TOKEN && type != GrantType.DEVICE_CODE) {
-            keys.reject(SEED, "is not used with {}grant.type=" + name(type) + ": leave it out or set refresh_token");
         }
     }
 
@@ -115,9 +106,5 @@ final class GrantChecks {
 
     private static void rejectOwn(String key, String name, String what, KeyReader keys) {
         keys.reject(key, "must not name " + name + ": the sidecar makes that " + what + " itself");
-    }
-
-    private static String name(GrantType type) {
-        return type.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -63,6 +63,12 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
         return positive(remaining == null ? JwtLife.of(accessToken) : remaining);
     }
 
+    /** When the server would like the access token to be renewed, as Entra tells it; null if it does not say. */
+    @Nullable Duration untilRefresh(AnswerFields fields) {
+        BigDecimal refreshIn = fields.number("refresh_in");
+        return refreshIn == null ? null : positive(life(refreshIn));
+    }
+
     /**
      * The life of the refresh token, by the names Keycloak and GitHub use for it; null if unknown. Keycloak's zero for
      * offline tokens means unknown as well: they do end when idle.

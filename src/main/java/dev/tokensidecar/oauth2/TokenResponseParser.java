@@ -55,6 +55,7 @@ final class TokenResponseParser implements AnswerReader<Tokens> {
                 BEARER,
                 fields.text("scope"),
                 lifetimes.ofAccessToken(fields, accessToken, HttpDates.serverTime(answer, now)),
+                lifetimes.untilRefresh(fields),
                 refreshToken == null ? null : Secret.of(refreshToken),
                 lifetimes.ofRefreshToken(fields));
     }

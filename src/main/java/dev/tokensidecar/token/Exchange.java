@@ -163,7 +163,8 @@ final class Exchange {
         AccessToken current = held.token();
         boolean same = current != null && current.value().equals(granted.accessToken());
         long generation = same ? held.generation() : held.generation() + 1;
-        return new AccessToken(granted, generation, policy.validity(granted.life(), sentAt, runtime.random()), reason);
+        Validity validity = policy.validity(granted.life(), granted.refreshIn(), sentAt, runtime.random());
+        return new AccessToken(granted, generation, validity, reason);
     }
 
     /** RFC 6749 section 6: a server that issues no new refresh token leaves the old one in force. */

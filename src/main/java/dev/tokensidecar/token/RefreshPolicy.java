@@ -31,10 +31,18 @@ public record RefreshPolicy(
     /** Nobody means a longer life than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFE = Duration.ofDays(3650);
 
-    Validity validity(@Nullable Duration grantedLife, Moment sentAt, RandomGenerator random) {
+    /**
+     * When a token is due and when it is over.
+     *
+     * @param refreshIn when the server would like it to be renewed: earlier than {@code ahead} says, but not before half of
+     *     its life; null for no wish
+     */
+    Validity validity(
+            @Nullable Duration grantedLife, @Nullable Duration refreshIn, Moment sentAt, RandomGenerator random) {
         long life = lifeNanos(grantedLife);
         long window = Math.min(ahead.toNanos(), life / 3);
-        long due = Math.min(life / 2, window + (long) (random.nextDouble() * jitter * life));
+        long wished = refreshIn == null || !refreshIn.isPositive() ? 0 : life - Math.min(life, nanos(refreshIn));
+        long due = Math.min(life / 2, Math.max(window, wished) + (long) (random.nextDouble() * jitter * life));
         long minUsable = Math.min(minRemaining.toNanos(), Math.min(window / 2, life / 4));
         return new Validity(sentAt, life, due, minUsable);
     }
@@ -43,7 +51,11 @@ public record RefreshPolicy(
         if (granted == null || !granted.isPositive()) {
             return defaultLife.toNanos();
         }
-        return granted.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE.toNanos() : granted.toNanos();
+        return nanos(granted);
+    }
+
+    private static long nanos(Duration positive) {
+        return positive.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE.toNanos() : positive.toNanos();
     }
 
     /** How long the authorization server is left alone; a dead refresh token is tried again by probes only. */

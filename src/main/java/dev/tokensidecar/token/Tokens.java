@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenType normally {@code Bearer}
  * @param scope the granted scope; null if the server did not name it
  * @param life life of the access token from the moment the request was sent; null if the answer does not tell
+ * @param refreshIn when the server would like the access token to be renewed, from the same moment; null if it does not
+ *     say
  * @param refreshToken a new refresh token; null if the old one stays in force
  * @param refreshTokenLife life of the refresh token from the same moment; null if unknown
  */
@@ -18,5 +20,18 @@ public record Tokens(
         String tokenType,
         @Nullable String scope,
         @Nullable Duration life,
+        @Nullable Duration refreshIn,
         @Nullable Secret refreshToken,
-        @Nullable Duration refreshTokenLife) {}
+        @Nullable Duration refreshTokenLife) {
+
+    /** From a server that leaves it to the client when to renew, as most do. */
+    public Tokens(
+            Secret accessToken,
+            String tokenType,
+            @Nullable String scope,
+            @Nullable Duration life,
+            @Nullable Secret refreshToken,
+            @Nullable Duration refreshTokenLife) {
+        this(accessToken, tokenType, scope, life, null, refreshToken, refreshTokenLife);
+    }
+}

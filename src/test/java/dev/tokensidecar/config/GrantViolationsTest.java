@@ -77,7 +77,7 @@ class GrantViolationsTest {
 
         assertThat(Given.least().token("grant.type", name).violations())
                 .contains("sidecar.token.store.refresh-token-file is not used with sidecar.token.grant.type=" + name
-                        + ": leave it out or set refresh_token");
+                        + ": leave it out or set refresh_token or device_code");
     }
 
     /** A refresh token may come with any grant, and a device code is worth keeping it for. */

@@ -44,6 +44,15 @@ class TokenResponseParserTest {
     }
 
     @Test
+    void aWishWhenToRenewIsRead() {
+        assertThat(tokens("{\"access_token\":\"a1\",\"expires_in\":\"86399\",\"refresh_in\":43199}")
+                        .refreshIn())
+                .hasSeconds(43199);
+        assertThat(tokens("{\"access_token\":\"a1\",\"refresh_in\":0}").refreshIn())
+                .isNull();
+    }
+
+    @Test
     void anAccessTokenAloneIsEnough() {
         assertThat(tokens("{\"access_token\":\"a1\"}"))
                 .isEqualTo(new Tokens(Secret.of("a1"), "Bearer", null, null, null, null));

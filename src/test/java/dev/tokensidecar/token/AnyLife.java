@@ -123,7 +123,7 @@ final class AnyLife extends DomainContextBase {
                 .as((policy, life, from, reason) -> new AccessToken(
                         new Tokens(Secret.of("access"), "Bearer", null, life, null, null),
                         1,
-                        policy.validity(life, from, new Random(from.nanos())),
+                        policy.validity(life, null, from, new Random(from.nanos())),
                         reason));
     }
 

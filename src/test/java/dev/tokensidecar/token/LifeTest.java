@@ -29,10 +29,19 @@ class LifeTest {
         "1, 0.333333333, 0.166666666"
     })
     void marginsShrinkWithTheLife(long life, double due, double minUsable) {
-        Validity validity = Core.POLICY.validity(Duration.ofSeconds(life), core.time.now(), new Random(1));
+        Validity validity = Core.POLICY.validity(Duration.ofSeconds(life), null, core.time.now(), new Random(1));
 
         assertThat(validity.dueNanos() / 1e9).isCloseTo(due, org.assertj.core.data.Offset.offset(1e-6));
         assertThat(validity.minUsableNanos() / 1e9).isCloseTo(minUsable, org.assertj.core.data.Offset.offset(1e-6));
+    }
+
+    @ParameterizedTest(name = "a wish for {0} s makes a life of an hour due with {1} s left")
+    @CsvSource({"2400, 1200", "1800, 1800", "60, 1800", "3590, 60", "7200, 60", "0, 60", "-1, 60"})
+    void aServerMayWishForAnEarlierRenewalButNotBeforeHalfOfTheLife(long refreshIn, long due) {
+        Validity validity = Core.POLICY.validity(
+                Duration.ofHours(1), Duration.ofSeconds(refreshIn), core.time.now(), new Random(1));
+
+        assertThat(Duration.ofNanos(validity.dueNanos())).hasSeconds(due);
     }
 
     @Test
@@ -158,7 +167,7 @@ class LifeTest {
         Random random = new Random(7);
         int[] tenths = new int[10];
         for (int pod = 0; pod < 1000; pod++) {
-            long due = jittery.validity(Duration.ofHours(1), core.time.now(), random)
+            long due = jittery.validity(Duration.ofHours(1), null, core.time.now(), random)
                     .dueNanos();
             double share = (due / 1e9 - 60) / 360;
             tenths[(int) Math.min(9, share * 10)]++;

@@ -26,7 +26,7 @@ class SecrecyTest {
         Tokens tokens = new Tokens(
                 Secret.of(ACCESS), "Bearer", "scope", Duration.ofSeconds(30), Secret.of(REFRESH), Duration.ofHours(1));
         AccessToken access = new AccessToken(
-                tokens, 1, Core.POLICY.validity(tokens.life(), now, new Random(1)), RefreshReason.STARTUP);
+                tokens, 1, Core.POLICY.validity(tokens.life(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
         Kept kept = Kept.NOTHING.replaced(refresh, true, now).refusing(refresh.hash());

@@ -22,9 +22,10 @@ class ValidityPropertiesTest {
     void theWindowsFitIntoTheLife(
             @ForAll RefreshPolicy policy,
             @ForAll @WithNull Duration granted,
+            @ForAll @WithNull Duration refreshIn,
             @ForAll Moment sentAt,
             @ForAll Random random) {
-        Validity validity = policy.validity(granted, sentAt, random);
+        Validity validity = policy.validity(granted, refreshIn, sentAt, random);
 
         assertThat(validity.lifeNanos()).isBetween(1L, AnyLife.LONGEST.toNanos());
         assertThat(validity.dueNanos()).isBetween(0L, validity.lifeNanos() / 2);
