@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every answer that a {@link RefreshEndpoint} can give: the tokens, or why there are none. */
-final class RefreshAnswerParser {
+final class RefreshAnswerParser implements AnswerReader<Tokens> {
 
     /** How a token begins that is written as it goes into an {@code Authorization} header (RFC 6750 section 2.1). */
     private static final Pattern SCHEME = Pattern.compile("bearer(\\s+|$)", Pattern.CASE_INSENSITIVE);
@@ -28,14 +28,8 @@ final class RefreshAnswerParser {
         this.lifetimes = lifetimes;
     }
 
-    /**
-     * Reads an answer.
-     *
-     * @param scrubber knows the credentials that were sent
-     * @param now when the answer came
-     * @throws RefreshFailure if the answer holds no token
-     */
-    Tokens parse(HttpAnswer answer, Scrubber scrubber, Instant now) {
+    @Override
+    public Tokens read(HttpAnswer answer, Scrubber scrubber, Instant now) {
         AnswerFields fields = AnswerFields.read(answer.body());
         if (!answer.success()) {
             String message = places.message().in(answer, fields).text();

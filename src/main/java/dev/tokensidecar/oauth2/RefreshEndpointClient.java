@@ -71,6 +71,6 @@ public final class RefreshEndpointClient implements AuthorizationServer {
         Scrubber scrubber = new Scrubber(List.copyOf(credentials.values()));
         return transport
                 .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).question())
-                .map(answer -> parser.parse(answer, scrubber, clock.instant()));
+                .map(answer -> parser.read(answer, scrubber, clock.instant()));
     }
 }

@@ -40,7 +40,7 @@ class RefreshAnswerParserTest {
                 "Authorization | Token a1   | Token a1",
             })
     void theSchemeIsNoPartOfTheToken(String name, String value, String token) {
-        Tokens tokens = IN_HEADER.parse(new HttpAnswer(200, Map.of(name, value), ""), SCRUBBER, NOW);
+        Tokens tokens = IN_HEADER.read(new HttpAnswer(200, Map.of(name, value), ""), SCRUBBER, NOW);
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of(token));
     }
@@ -93,7 +93,7 @@ class RefreshAnswerParserTest {
     void theLifeIsReadFromWhereItIs(String fields, @Nullable Duration life) {
         HttpAnswer answer = new HttpAnswer(200, Map.of(), "{\"accessToken\":\"a1\"," + fields + "}");
 
-        assertThat(IN_BODY.parse(answer, SCRUBBER, NOW).life()).isEqualTo(life);
+        assertThat(IN_BODY.read(answer, SCRUBBER, NOW).life()).isEqualTo(life);
     }
 
     @Test
@@ -101,7 +101,7 @@ class RefreshAnswerParserTest {
         RefreshAnswerParser parser = parser("/accessToken", "/message", Lifetimes.Unit.MILLISECONDS);
         HttpAnswer answer = new HttpAnswer(200, Map.of(), "{\"accessToken\":\"a1\",\"expiresIn\":1500}");
 
-        assertThat(parser.parse(answer, SCRUBBER, NOW).life()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(parser.read(answer, SCRUBBER, NOW).life()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ class RefreshAnswerParserTest {
     }
 
     private static RefreshFailure refused(RefreshAnswerParser parser, HttpAnswer answer) {
-        return catchThrowableOfType(RefreshFailure.class, () -> parser.parse(answer, SCRUBBER, NOW));
+        return catchThrowableOfType(RefreshFailure.class, () -> parser.read(answer, SCRUBBER, NOW));
     }
 
     private static RefreshAnswerParser parser(String accessToken, String message, Lifetimes.Unit unit) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Tokens;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fuzzes what a token endpoint answers: the status, {@code Date} and {@code Retry-After} on a line each, then the body.
+ * Fuzzes what endpoints answer, with OAuth and without: the status, {@code Date} and {@code Retry-After} on a line each, then the body.
  */
 public final class TokenResponseFuzz {
 
@@ -22,10 +23,12 @@ public final class TokenResponseFuzz {
     private static final String REFRESH_TOKEN = "r/t +2~";
     private static final String CLIENT_SECRET = "open-sesame";
     private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
-    private static final List<TokenResponseParser> PARSERS = List.of(
+    private static final List<AnswerReader<?>> READERS = List.of(
             new TokenResponseParser(Dialect.standard()),
             new TokenResponseParser(
-                    new Dialect(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), Set.of(), Map.of())));
+                    new Dialect(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), Set.of(), Map.of())),
+            new DeviceAuthorizationParser(),
+            new RefreshAnswerParser(withoutOAuth(), Lifetimes.standard()));
 
     private TokenResponseFuzz() {}
 
@@ -37,16 +40,34 @@ public final class TokenResponseFuzz {
                 line(lines, 1),
                 line(lines, 2),
                 lines.length < 4 ? "" : lines[3]);
-        PARSERS.forEach(parser -> parse(parser, answer));
+        READERS.forEach(reader -> read(reader, answer));
+    }
+
+    /** One that has its tokens where an OAuth server has them. */
+    private static RefreshEndpoint withoutOAuth() {
+        return new RefreshEndpoint(
+                URI.create("https://app.example.com/refresh"),
+                new RefreshEndpoint.Request(RefreshEndpoint.Method.POST, RefreshEndpoint.Body.NONE, Map.of(), Map.of()),
+                new RefreshEndpoint.Response(
+                        new AnswerLocation("/access_token"),
+                        new AnswerLocation("/refresh_token"),
+                        new AnswerLocation("/expires_in"),
+                        new AnswerLocation("/expires_at"),
+                        new AnswerLocation("/error_description")),
+                Set.of(401));
     }
 
     private static @Nullable String line(String[] lines, int number) {
         return lines.length <= number || lines[number].isEmpty() ? null : lines[number];
     }
 
-    private static void parse(TokenResponseParser parser, HttpAnswer answer) {
+    private static void read(AnswerReader<?> reader, HttpAnswer answer) {
         try {
-            assertUsable(parser.read(answer, SCRUBBER, NOW));
+            switch (reader.read(answer, SCRUBBER, NOW)) {
+                case Tokens tokens -> assertUsable(tokens);
+                case DeviceCode code -> assertFitToBeShown(code.pending());
+                case Object other -> throw new AssertionError(other);
+            }
         } catch (RefreshFailure failure) {
             assertFitToBeShown(failure);
         }
