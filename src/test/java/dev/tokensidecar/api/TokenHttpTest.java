@@ -17,6 +17,7 @@ import io.restassured.response.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,9 +185,16 @@ class TokenHttpTest extends SidecarTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.jsonPath().getMap("paths").keySet())
                 .hasToString("[/status, /token, /token/rejected, /tokens/{name}, /tokens/{name}/rejected]");
+        assertThat(ofPath(answer, "/token")).isNull();
+        assertThat(ofPath(answer, "/tokens/{name}")).containsExactly("name");
+        assertThat(ofPath(answer, "/tokens/{name}/rejected")).containsExactly("name");
         assertThat(answer.jsonPath().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .contains("Token", "Problem", "Status");
+    }
+
+    private static @Nullable List<String> ofPath(Response openApi, String path) {
+        return openApi.jsonPath().getList("paths.'" + path + "'.parameters.name");
     }
 
     @ParameterizedTest
