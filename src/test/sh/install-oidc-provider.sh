@@ -6,12 +6,18 @@ set -eu
 source=$(cd "$(dirname "$0")/../js/oidc-provider" && pwd)
 directory=$1
 
+needed='the suite e2e needs Node.js 20 or newer and npm (Debian 13: apt-get install nodejs npm; the Node.js of Debian 12 is too old)'
+
 for tool in node npm; do
     if ! command -v "$tool" >/dev/null; then
-        echo "$tool is missing: the suite e2e needs Node.js 20 or newer and npm (Debian: apt-get install nodejs npm)" >&2
+        echo "$tool is missing: $needed" >&2
         exit 1
     fi
 done
+if ! node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; then
+    echo "Node.js $(node --version) is too old: $needed" >&2
+    exit 1
+fi
 
 mkdir -p "$directory"
 cp "$source"/*.mjs "$source"/package*.json "$directory"
