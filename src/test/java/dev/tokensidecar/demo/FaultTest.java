@@ -273,6 +273,7 @@ class FaultTest {
 
             assertThat(connection.getInputStream().read()).isEqualTo(-1);
         }
+        server.awaitEnded(2);
         assertThat(server.stats().inFlight()).isZero();
     }
 
