@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the answer of a device authorization endpoint (RFC 8628 section 3.2). */
@@ -22,6 +23,9 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
 
     /** It is shown in logs and answers, so it must not be able to break out of them. */
     private static final Pattern USER_CODE = Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?");
+
+    /** RFC 3986 has no other characters; Java has, and some of them turn a line of a log around. */
+    private static final Pattern ADDRESS = Pattern.compile("[\\x21-\\x7e]{1,400}");
 
     @Override
     public DeviceCode read(HttpAnswer answer, Scrubber scrubber, Instant now) {
@@ -37,8 +41,19 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
         Duration life = orElse(seconds(fields.number("expires_in")), DEFAULT_LIFE);
         Prompt prompt = new Prompt(
                 page(fields), address(fields.text("verification_uri_complete")), userCode(fields), now.plus(life));
+        requireNoCredential(prompt, scrubber);
         return new DeviceCode(
                 Secret.of(deviceCode), prompt, orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL));
+    }
+
+    /** It is told to everybody, so a server that echoes what it was sent must not get it in there. */
+    private static void requireNoCredential(Prompt prompt, Scrubber scrubber) {
+        boolean shows = Stream.of(prompt.verificationUri(), prompt.verificationUriComplete(), prompt.userCode())
+                .flatMap(Stream::ofNullable)
+                .anyMatch(scrubber::shows);
+        if (shows) {
+            throw unusable("a credential of the client in what it wants to be shown");
+        }
     }
 
     /** Google has another name for it. */
@@ -61,7 +76,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
 
     private static @Nullable String address(@Nullable String text) {
         try {
-            return text != null && Endpoint.usable(new URI(text)) ? text : null;
+            return text != null && ADDRESS.matcher(text).matches() && Endpoint.usable(new URI(text)) ? text : null;
         } catch (URISyntaxException noAddress) {
             return null;
         }

@@ -187,6 +187,7 @@ class DeviceAuthorizationTest {
                 "{\"user_code\":\"A\",\"verification_uri\":\"https://example.com\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\\nB\",\"verification_uri\":\"https://example.com\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"javascript:alert(1)\"}",
+                "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\u202e\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\\nX\"}",
             })
     void whatCannotBeShownToAPersonIsNoAnswer(String body) {

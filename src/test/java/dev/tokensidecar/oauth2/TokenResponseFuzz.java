@@ -65,7 +65,7 @@ public final class TokenResponseFuzz {
         try {
             switch (reader.read(answer, SCRUBBER, NOW)) {
                 case Tokens tokens -> assertUsable(tokens);
-                case DeviceCode code -> assertFitToBeShown(code.pending());
+                case DeviceCode code -> assertFitToBeShown(code);
                 case Object other -> throw new AssertionError(other);
             }
         } catch (RefreshFailure failure) {
@@ -88,6 +88,13 @@ public final class TokenResponseFuzz {
         assertThat(life == null || (life.isPositive() && life.compareTo(Lifetimes.MAX) <= 0))
                 .as("life %s", life)
                 .isTrue();
+    }
+
+    /** No refresh token was sent for it. */
+    private static void assertFitToBeShown(DeviceCode code) {
+        String shown = code.pending().detail() + code.prompt().verificationUriComplete();
+        assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET).matches("[\\x20-\\x7e]+");
+        assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET);
     }
 
     private static void assertFitToBeShown(RefreshFailure failure) {
