@@ -63,7 +63,7 @@ final class Beans {
         CallerProof proof = new CallerProof(
                 header == null ? null : header.name(),
                 header == null ? null : header.value(),
-                Stores.secrets(settings.guard().callerSecretFile(), "caller secret"));
+                SecretFiles.optional(settings.guard().callerSecretFile(), "caller secret"));
         return new Guard(json, proof);
     }
 }

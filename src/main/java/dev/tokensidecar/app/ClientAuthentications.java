@@ -8,7 +8,6 @@ import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.PrivateKeyFile;
 import dev.tokensidecar.oauth2.SecretFile;
 import dev.tokensidecar.oauth2.SigningAlgorithm;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -34,7 +33,7 @@ final class ClientAuthentications {
             case PRIVATE_KEY_JWT -> privateKeyJwt(settings);
             case CLIENT_ASSERTION ->
                 new ClientAuthentication.IssuedAssertion(
-                        client.id(), file(client.assertion().file(), "client assertion"));
+                        client.id(), SecretFiles.required(client.assertion().file(), "client assertion"));
             case TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE ->
                 new ClientAuthentication.ClientIdOnly(id(client));
         };
@@ -81,10 +80,6 @@ final class ClientAuthentications {
     }
 
     static SecretFile secret(TokenSettings.Client client) {
-        return file(client.secretFile(), "client secret");
-    }
-
-    private static SecretFile file(@Nullable Path path, String name) {
-        return new SecretFile(Objects.requireNonNull(path), name);
+        return SecretFiles.required(client.secretFile(), "client secret");
     }
 }

@@ -38,8 +38,7 @@ final class KeyReader extends WrittenKeys {
     }
 
     String text(String key, String defaultValue) {
-        String text = raw(key);
-        return text == null ? defaultValue : text;
+        return or(raw(key), defaultValue);
     }
 
     List<String> list(String key) {

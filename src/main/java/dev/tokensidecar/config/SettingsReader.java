@@ -34,7 +34,8 @@ public final class SettingsReader {
      * @throws InvalidConfiguration with all violations at once
      */
     public SidecarSettings read() {
-        TokenNames names = new TokenNames(config, environment, keys(config));
+        Set<String> known = keys(config);
+        TokenNames names = new TokenNames(config, environment, known);
         Map<String, TokenSettings> tokens = new LinkedHashMap<>();
         Map<String, KeyReader> tokenKeys = new LinkedHashMap<>();
         for (String name : names.all()) {
@@ -50,6 +51,7 @@ public final class SettingsReader {
         SidecarSettings settings = new SidecarSettings(tokens, guard(guardKeys), shutdown(shutdownKeys));
         requireNoViolation(
                 names,
+                known,
                 Stream.concat(tokenKeys.values().stream(), Stream.of(guardKeys, shutdownKeys))
                         .toList());
         return settings;
@@ -69,11 +71,11 @@ public final class SettingsReader {
         return known(List.of(token, guard, shutdown));
     }
 
-    private void requireNoViolation(TokenNames names, List<KeyReader> readers) {
+    private void requireNoViolation(TokenNames names, Set<String> defaults, List<KeyReader> readers) {
         List<String> violations = new ArrayList<>(names.violations());
         readers.forEach(reader -> violations.addAll(reader.violations()));
         Set<String> known = known(readers);
-        known.addAll(keys(config));
+        known.addAll(defaults);
         violations.addAll(new UnknownKeys(config, environment, known).violations());
         String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
         if (!LOOPBACK_HOSTS.contains(host)) {

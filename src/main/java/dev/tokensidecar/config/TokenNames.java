@@ -1,7 +1,7 @@
 package dev.tokensidecar.config;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class TokenNames {
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     private final Set<String> named = new TreeSet<>();
-    private final List<String> violations = new ArrayList<>();
+    private final Set<String> violations = new LinkedHashSet<>();
     private final boolean needsDefault;
 
     /** @param keys every key that the token behind {@code /token} can have, with its prefix */
@@ -54,7 +54,7 @@ final class TokenNames {
                 .toList();
     }
 
-    List<String> violations() {
+    Set<String> violations() {
         return violations;
     }
 
@@ -82,9 +82,10 @@ final class TokenNames {
         int end = property.indexOf('.', PREFIX.length());
         String name = end < 0 ? property.substring(PREFIX.length()) : property.substring(PREFIX.length(), end);
         if (name.equals(SidecarSettings.DEFAULT_TOKEN)) {
-            reject(PREFIX + name + " is the token of /token: write " + SettingsReader.TOKEN + "* for it");
+            violations.add(PREFIX + name + " is the token of /token: write " + SettingsReader.TOKEN + "* for it");
         } else if (!NAME.matcher(name).matches()) {
-            reject(PREFIX + name + " has no usable name: write up to 63 lower-case letters, digits and hyphens");
+            violations.add(
+                    PREFIX + name + " has no usable name: write up to 63 lower-case letters, digits and hyphens");
         } else {
             named.add(name);
         }
@@ -99,11 +100,5 @@ final class TokenNames {
                 .map(ending -> variable.substring(VARIABLE_PREFIX.length(), variable.length() - ending.length()))
                 .map(name -> name.toLowerCase(Locale.ROOT).replace('_', '-'))
                 .ifPresent(name -> addFromKey(PREFIX + name));
-    }
-
-    private void reject(String violation) {
-        if (!violations.contains(violation)) {
-            violations.add(violation);
-        }
     }
 }

@@ -16,6 +16,7 @@ final class DeviceAuthorization {
 
     private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
+    private final Endpoint endpoint;
     private final ClientRequests requests;
     private final Target target;
     private final TokenResponseParser tokenParser;
@@ -23,7 +24,13 @@ final class DeviceAuthorization {
     private final InstantSource clock;
     private final AtomicReference<@Nullable DeviceCode> current = new AtomicReference<>();
 
-    DeviceAuthorization(ClientRequests requests, Target target, TokenResponseParser tokenParser, InstantSource clock) {
+    DeviceAuthorization(
+            Endpoint endpoint,
+            ClientRequests requests,
+            Target target,
+            TokenResponseParser tokenParser,
+            InstantSource clock) {
+        this.endpoint = endpoint;
         this.requests = requests;
         this.target = target;
         this.tokenParser = tokenParser;
@@ -31,18 +38,15 @@ final class DeviceAuthorization {
         this.clock = clock;
     }
 
-    Uni<Tokens> tokens(Endpoint deviceAuthorizationEndpoint) {
+    Uni<Tokens> tokens() {
         return Uni.createFrom().deferred(() -> {
             DeviceCode code = current.get();
-            return code == null || code.isOver(clock.instant())
-                    ? ask(deviceAuthorizationEndpoint)
-                    : poll(code, deviceAuthorizationEndpoint);
+            return code == null || code.isOver(clock.instant()) ? ask() : poll(code);
         });
     }
 
-    private Uni<Tokens> ask(Endpoint deviceAuthorizationEndpoint) {
-        return requests.to(deviceAuthorizationEndpoint, target::addTo, codeParser)
-                .flatMap(this::pending);
+    private Uni<Tokens> ask() {
+        return requests.to(endpoint, target::addTo, codeParser).flatMap(this::pending);
     }
 
     private Uni<Tokens> pending(DeviceCode code) {
@@ -50,7 +54,7 @@ final class DeviceAuthorization {
         return Uni.createFrom().failure(code.pending());
     }
 
-    private Uni<Tokens> poll(DeviceCode code, Endpoint deviceAuthorizationEndpoint) {
+    private Uni<Tokens> poll(DeviceCode code) {
         return requests.toTokenEndpoint(
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
@@ -59,15 +63,15 @@ final class DeviceAuthorization {
                         tokenParser)
                 .invoke(() -> current.set(null))
                 .onFailure(RefreshFailure.class)
-                .recoverWithUni(refusal -> refused(refusal, code, deviceAuthorizationEndpoint));
+                .recoverWithUni(refusal -> refused(refusal, code));
     }
 
     /** RFC 8628 section 3.5, and what Entra says for {@code access_denied}. */
-    private Uni<Tokens> refused(RefreshFailure refusal, DeviceCode code, Endpoint deviceAuthorizationEndpoint) {
+    private Uni<Tokens> refused(RefreshFailure refusal, DeviceCode code) {
         return switch (refusal.error()) {
             case "authorization_pending" -> pending(code);
             case "slow_down" -> pending(code.slower());
-            case "expired_token", "invalid_grant" -> ask(deviceAuthorizationEndpoint);
+            case "expired_token", "invalid_grant" -> ask();
             case "access_denied", "authorization_declined" -> {
                 current.set(null);
                 yield Uni.createFrom()

@@ -29,11 +29,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
 
     @Override
     public DeviceCode read(HttpAnswer answer, Scrubber scrubber, Instant now) {
-        AnswerFields fields = AnswerFields.read(answer.body());
-        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
-        if (!answer.success() || error.present()) {
-            throw ErrorClassifier.classify(answer, error, Set.of(), now);
-        }
+        AnswerFields fields = ErrorClassifier.requireSuccess(answer, scrubber, Set.of(), now);
         String deviceCode = fields == null ? null : fields.text("device_code");
         if (fields == null || deviceCode == null) {
             throw unusable("no device code");

@@ -47,10 +47,30 @@ final class ErrorClassifier {
 
     private static final Set<String> IN_DOUBT = Set.of("server_error", "internal_error", "fatal_error");
 
+    /** What to do about an answer that redirects. */
+    static final String REDIRECTED =
+            "; a redirect is not followed with credentials, so configure the address it leads to";
+
     private ErrorClassifier() {}
 
-    /** @param deadErrors what means that a refresh token is dead, beside the codes known here */
-    static RefreshFailure classify(HttpAnswer answer, OAuthError error, Set<String> deadErrors, Instant now) {
+    /**
+     * What there is to read in an answer that is a success.
+     *
+     * @param deadErrors what means that a refresh token is dead, beside the codes known here
+     * @return null if it is neither a JSON object nor a form
+     * @throws RefreshFailure what a refusal means; some come with status 200
+     */
+    static @Nullable AnswerFields requireSuccess(
+            HttpAnswer answer, Scrubber scrubber, Set<String> deadErrors, Instant now) {
+        AnswerFields fields = AnswerFields.read(answer.body());
+        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
+        if (!answer.success() || error.present()) {
+            throw classify(answer, error, deadErrors, now);
+        }
+        return fields;
+    }
+
+    private static RefreshFailure classify(HttpAnswer answer, OAuthError error, Set<String> deadErrors, Instant now) {
         int status = answer.status();
         String name = error.code() == null ? httpError(status) : error.code();
         String message = "the authorization server answered " + status + error.words();
@@ -86,6 +106,10 @@ final class ErrorClassifier {
         return status == 503 && retryAfter != null;
     }
 
+    static boolean redirects(int status) {
+        return status >= 300 && status < 400;
+    }
+
     /** Our name for an answer that has none. */
     static String httpError(int status) {
         return "http_" + status;
@@ -96,8 +120,8 @@ final class ErrorClassifier {
      * empty 400: a proxy or a firewall answers like this too, and a person should not be made to log in on its word.
      */
     private static String hint(int status, OAuthError error) {
-        if (status >= 300 && status < 400) {
-            return "; a redirect is not followed with credentials, so configure the address it leads to";
+        if (redirects(status)) {
+            return REDIRECTED;
         }
         if (status == 404 || status == 405) {
             return "; check the issuer or the token endpoint";

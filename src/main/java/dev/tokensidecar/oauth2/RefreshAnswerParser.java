@@ -87,8 +87,8 @@ final class RefreshAnswerParser implements AnswerReader<Tokens> {
     }
 
     private static String hint(int status) {
-        if (status >= 300 && status < 400) {
-            return "; a redirect is not followed with credentials, so configure the address it leads to";
+        if (ErrorClassifier.redirects(status)) {
+            return ErrorClassifier.REDIRECTED;
         }
         return status == 404 || status == 405 ? "; check the address and the method of the refresh endpoint" : "";
     }

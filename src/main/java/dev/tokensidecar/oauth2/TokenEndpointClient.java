@@ -9,6 +9,7 @@ import dev.tokensidecar.token.Tokens;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The authorization server behind a token endpoint (RFC 6749 section 3.2). */
@@ -18,7 +19,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
     private final Grant grant;
     private final TokenResponseParser parser;
     private final ClientRequests requests;
-    private final DeviceAuthorization deviceAuthorization;
+    private final Supplier<Uni<Tokens>> initial;
 
     /**
      * @param grant what to do without a refresh token
@@ -38,7 +39,12 @@ public final class TokenEndpointClient implements AuthorizationServer {
         this.parser = new TokenResponseParser(dialect);
         this.requests =
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
-        this.deviceAuthorization = new DeviceAuthorization(requests, target, parser, clock);
+        this.initial = switch (grant) {
+            case Grant.Direct direct -> () -> direct(direct);
+            case Grant.DeviceCode device ->
+                new DeviceAuthorization(device.deviceAuthorizationEndpoint(), requests, target, parser, clock)::tokens;
+            case Grant.RefreshTokenOnly only -> TokenEndpointClient::none;
+        };
     }
 
     @Override
@@ -48,7 +54,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
 
     @Override
     public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
-        return refreshToken == null ? initial() : refreshed(refreshToken.value());
+        return refreshToken == null ? initial.get() : refreshed(refreshToken.value());
     }
 
     private Uni<Tokens> refreshed(Secret refreshToken) {
@@ -61,12 +67,9 @@ public final class TokenEndpointClient implements AuthorizationServer {
                 parser);
     }
 
-    private Uni<Tokens> initial() {
-        return switch (grant) {
-            case Grant.Direct direct -> direct(direct);
-            case Grant.DeviceCode device -> deviceAuthorization.tokens(device.deviceAuthorizationEndpoint());
-            case Grant.RefreshTokenOnly only -> throw new IllegalStateException("there is no initial grant");
-        };
+    /** The core knows {@link #initialGrant()} and does not ask. */
+    private static Uni<Tokens> none() {
+        throw new IllegalStateException("there is no initial grant");
     }
 
     private Uni<Tokens> direct(Grant.Direct direct) {

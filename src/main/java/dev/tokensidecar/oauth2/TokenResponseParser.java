@@ -27,11 +27,7 @@ final class TokenResponseParser implements AnswerReader<Tokens> {
 
     @Override
     public Tokens read(HttpAnswer answer, Scrubber scrubber, Instant now) {
-        AnswerFields fields = AnswerFields.read(answer.body());
-        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
-        if (!answer.success() || error.present()) {
-            throw ErrorClassifier.classify(answer, error, deadErrors, now);
-        }
+        AnswerFields fields = ErrorClassifier.requireSuccess(answer, scrubber, deadErrors, now);
         if (fields == null) {
             throw unusable(answer, "neither a JSON object nor a form");
         }
