@@ -36,7 +36,10 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     private DemoAuthorizationServer(Vertx vertx, DemoOptions options) {
         this.options = options;
-        this.http = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false));
+        this.http = vertx.createHttpServer(new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setSsl(options.certificate() != null)
+                .setKeyCertOptions(options.certificate()));
         RandomValues values = new RandomValues();
         this.families = new TokenFamilies(
                 new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
@@ -58,7 +61,8 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     /** What it calls itself, and where its discovery documents are unless {@link DemoOptions#issuer} says otherwise. */
     public String issuer() {
-        return options.issuer() == null ? "http://" + ADDRESS + ":" + http.actualPort() : options.issuer();
+        String scheme = options.certificate() == null ? "http://" : "https://";
+        return options.issuer() == null ? scheme + ADDRESS + ":" + http.actualPort() : options.issuer();
     }
 
     /** The address of the token endpoint. */

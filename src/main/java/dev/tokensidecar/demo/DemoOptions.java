@@ -1,5 +1,6 @@
 package dev.tokensidecar.demo;
 
+import io.vertx.core.net.KeyCertOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope what sessions and clients are granted
  * @param clientSecrets the confidential clients and their secrets
  * @param publicClients the clients that have no secret
+ * @param certificate what it shows, over TLS; null for plain HTTP
  * @param clock the time
  */
 public record DemoOptions(
@@ -34,6 +36,7 @@ public record DemoOptions(
         String scope,
         Map<String, String> clientSecrets,
         Set<String> publicClients,
+        @Nullable KeyCertOptions certificate,
         InstantSource clock) {
 
     /** The confidential client that every demo server knows. */
@@ -73,6 +76,7 @@ public record DemoOptions(
         private String scope = "read write";
         private final Map<String, String> clientSecrets = new HashMap<>(Map.of(CLIENT_ID, CLIENT_SECRET));
         private final Set<String> publicClients = new HashSet<>(Set.of(PUBLIC_CLIENT_ID));
+        private @Nullable KeyCertOptions certificate;
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
@@ -129,6 +133,11 @@ public record DemoOptions(
             return this;
         }
 
+        public Builder certificate(KeyCertOptions shown) {
+            certificate = shown;
+            return this;
+        }
+
         public Builder clock(InstantSource time) {
             clock = time;
             return this;
@@ -146,6 +155,7 @@ public record DemoOptions(
                     scope,
                     clientSecrets,
                     publicClients,
+                    certificate,
                     clock);
         }
     }

@@ -1,0 +1,36 @@
+package dev.tokensidecar.app;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+
+/** The command line: without arguments the sidecar, with {@code probe} the question how the one that runs here is. */
+@QuarkusMain
+public final class Main {
+
+    private static final String USAGE = """
+            usage: token-sidecar                                              runs; settings come from the environment
+                   token-sidecar probe started|ready|live [--wait=60s]        asks the one that runs here: 0 up, 1 not
+            """;
+
+    private Main() {}
+
+    /** Runs until a signal ends it, or until the probe is answered. */
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run();
+        } else {
+            System.exit(command(List.of(arguments)));
+        }
+    }
+
+    private static int command(List<String> arguments) {
+        try {
+            return Probe.of(arguments, System.getenv()).run(System.out);
+        } catch (IllegalArgumentException e) {
+            System.err.println("token-sidecar: " + e.getMessage());
+            System.err.print(USAGE);
+            return 2;
+        }
+    }
+}

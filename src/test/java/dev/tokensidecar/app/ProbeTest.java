@@ -1,0 +1,161 @@
+package dev.tokensidecar.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.tokensidecar.testing.ChildProcess;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the probe command asks, tells and ends with. */
+@Timeout(30)
+class ProbeTest {
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void open() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            questions.add(exchange.getRequestURI().getPath());
+            exchange.sendResponseHeaders(answers.isEmpty() ? 200 : answers.remove(), -1);
+            exchange.close();
+        });
+        server.start();
+        environment.put(
+                "QUARKUS_MANAGEMENT_PORT", Integer.toString(server.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void close() {
+        server.stop(0);
+    }
+
+    private int probe(String... arguments) {
+        return Probe.of(List.of(arguments), environment).run(new PrintStream(out, true, UTF_8));
+    }
+
+    private String told() {
+        return out.toString(UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"started", "ready", "live"})
+    void eachCheckAsksItsEndpoint(String check) {
+        assertThat(probe("probe", check)).isZero();
+
+        assertThat(questions).containsExactly("/q/health/" + check);
+        assertThat(told()).isEqualTo(check + ": up\n");
+    }
+
+    @Test
+    void whatIsDownIsToldAndCountsAsFailed() {
+        answers.add(503);
+
+        assertThat(probe("probe", "ready")).isEqualTo(1);
+
+        assertThat(told()).isEqualTo("ready: down (HTTP 503)\n");
+    }
+
+    @Test
+    void nobodyThereCountsAsFailed() {
+        int nobody = ChildProcess.freePort();
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(nobody));
+
+        assertThat(probe("probe", "live")).isEqualTo(1);
+
+        assertThat(told()).isEqualTo("live: no answer from 127.0.0.1:" + nobody + "\n");
+    }
+
+    @Test
+    void itWaitsUntilItIsUp() {
+        answers.addAll(List.of(503, 404, 503));
+
+        assertThat(probe("probe", "started", "--wait=20s")).isZero();
+
+        assertThat(questions).hasSize(4);
+        assertThat(told()).isEqualTo("started: up\n");
+    }
+
+    @Test
+    void itWaitsNoLongerThanItIsToldTo() {
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ChildProcess.freePort()));
+
+        assertThat(probe("probe", "started", "--wait=0.3s")).isEqualTo(1);
+    }
+
+    @Test
+    void aHostOfItsOwnIsAsked() {
+        environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+
+        assertThat(probe("probe", "live")).isZero();
+    }
+
+    @Test
+    void aServerThatSaysNothingSensibleIsNoAnswer() throws IOException {
+        answers.add(200);
+        try (var mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(mute.getLocalPort()));
+            Thread.ofVirtual().start(() -> hangUp(mute));
+
+            assertThat(probe("probe", "live")).isEqualTo(1);
+        }
+        assertThat(told()).startsWith("live: no answer from 127.0.0.1:");
+    }
+
+    private static void hangUp(ServerSocket server) {
+        try {
+            server.accept().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "help, there is no command help",
+        "probe, 'probe needs one of started, ready, live'",
+        "probe alive, 'probe needs one of started, ready, live'",
+        "probe ready now, probe takes no now",
+        "probe ready --wait=1s --wait=2s, probe takes no --wait=1s --wait=2s",
+        "probe ready --wait=soon, --wait=soon is no duration like 60s or 2m",
+    })
+    void wrongArgumentsAreToldWithWhatToWrite(String line, String message) {
+        assertThatThrownBy(() -> probe(line.split(" ")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "99999999", "70000"})
+    void aPortThatIsNoneIsTold(String port) {
+        environment.put("QUARKUS_MANAGEMENT_PORT", port);
+
+        assertThatThrownBy(() -> probe("probe", "ready"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("QUARKUS_MANAGEMENT_PORT is no port: " + port);
+    }
+}
