@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -78,9 +79,9 @@ public final class OwnNetwork implements InvocationInterceptor {
         List<String> command = new ArrayList<>(List.of("sh", "-c", ENTER, "sh"));
         command.add(names.toString());
         command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-        for (String property : List.of("sidecar.jar", "java.util.logging.manager")) {
-            command.add("-D" + property + "=" + System.getProperty(property));
-        }
+        Stream.of("sidecar.jar", "native.binary", "java.util.logging.manager")
+                .filter(property -> System.getProperty(property) != null)
+                .forEach(property -> command.add("-D" + property + "=" + System.getProperty(property)));
         command.addAll(List.of(
                 "-D" + INSIDE + "=true",
                 "-cp",

@@ -18,9 +18,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The packaged application as a real process, {@code java -jar} and environment variables, on ports of its own.
+ * The packaged application as a real process, a command and environment variables, on ports of its own.
  *
- * <p>The system property {@code sidecar.jar} says which jar. It is built before any test that needs this class.
+ * <p>The system property {@code native.binary} says which native executable, or else {@code sidecar.jar} which jar. That
+ * is built before any test that needs this class.
  */
 public final class SidecarProcess implements AutoCloseable {
 
@@ -51,24 +52,39 @@ public final class SidecarProcess implements AutoCloseable {
      * @param heap the limit, as {@code -Xmx} takes it
      */
     public static SidecarProcess start(List<String> prefix, String heap, Map<String, String> environment, Path log) {
-        return start(Path.of(""), prefix, heap, environment, log);
+        return start(Path.of(""), command(prefix, heap), environment, log);
+    }
+
+    /** Starts the application by a command of another kind, such as the one of an image. */
+    static SidecarProcess startAs(List<String> command, Map<String, String> environment, Path log) {
+        return start(Path.of(""), command, environment, log);
     }
 
     /** Starts the application in this working directory, below which it looks for its file. */
     public static SidecarProcess startIn(Path directory, Map<String, String> environment, Path log) {
-        return start(directory, List.of(), HEAP, environment, log);
+        return start(directory, command(List.of(), HEAP), environment, log);
+    }
+
+    /** A native executable takes the limit of its heap as a JVM does. */
+    private static List<String> command(List<String> prefix, String heap) {
+        List<String> command = new ArrayList<>(prefix);
+        String binary = System.getProperty("native.binary");
+        if (binary == null) {
+            String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
+            command.addAll(List.of(java, "-Xmx" + heap, "-jar", System.getProperty("sidecar.jar")));
+        } else {
+            command.addAll(List.of(binary, "-Xmx" + heap));
+        }
+        return command;
     }
 
     private static SidecarProcess start(
-            Path directory, List<String> prefix, String heap, Map<String, String> environment, Path log) {
+            Path directory, List<String> command, Map<String, String> environment, Path log) {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         variables.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
-        String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(java, "-Xmx" + heap, "-jar", System.getProperty("sidecar.jar")));
         ChildProcess process = ChildProcess.start(directory, command, variables, log);
         return new SidecarProcess(process, local(port), local(managementPort));
     }

@@ -99,6 +99,11 @@ public final class Stage implements AutoCloseable {
         return SidecarProcess.start(prefix, heap, settings, log);
     }
 
+    /** Starts the sidecar by a command of another kind than {@code java -jar}. */
+    public SidecarProcess startAs(List<String> command) {
+        return SidecarProcess.startAs(command, settings, log);
+    }
+
     /** Waits until the next token request has arrived; nothing comes of it before the server lets it go on. */
     public void holdNextRefresh() {
         server.faults().next(Fault.hold());

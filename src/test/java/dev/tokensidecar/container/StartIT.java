@@ -1,0 +1,166 @@
+package dev.tokensidecar.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.TlsFront;
+import java.io.File;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Start and memory of what the JVM image contains, beside a plain {@code java -jar} of the same application: from the
+ * start of the process to the first token in the hand of a caller, discovery and TLS included.
+ */
+@Timeout(600)
+class StartIT {
+
+    private static final int STARTS = Integer.getInteger("starts", 7);
+    private static final int REQUESTS = 10_000;
+    private static final int CALLERS = 20;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+    private static final int MOST_LOOKS = 10_000;
+    private static final double PROMISED_RATIO = 0.35;
+    private static final int PROMISED_MEGABYTES = 96;
+
+    @TempDir
+    Path directory;
+
+    private Stage stage;
+    private TlsFront front;
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = new Stage(directory, Path.of("target", "StartIT.log"), DemoOptions.defaults());
+        CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
+        front = new TlsFront(stage.server().port(), authority.issue("server"));
+        stage.set(
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                front.uri("/token").toString());
+        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
+        stage.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+    }
+
+    @AfterEach
+    void close() {
+        front.close();
+        stage.close();
+    }
+
+    @Test
+    void theImageHandsOutTheFirstTokenInAThirdOfTheTime() throws Exception {
+        List<Duration> plain = new ArrayList<>();
+        List<Duration> cached = new ArrayList<>();
+        for (int start = 0; start < STARTS; start++) {
+            plain.add(timeToFirstToken(plain()));
+            cached.add(timeToFirstToken(image()));
+        }
+        double ratio = (double) fastest(cached).toMillis() / fastest(plain).toMillis();
+
+        Figures.record(
+                "start",
+                "starts=%d plain_ms=%d image_ms=%d ratio=%.2f"
+                        .formatted(
+                                STARTS,
+                                fastest(plain).toMillis(),
+                                fastest(cached).toMillis(),
+                                ratio));
+        assertThat(ratio).isLessThanOrEqualTo(PROMISED_RATIO);
+    }
+
+    @Test
+    void memoryStaysSmallUnderLoad() throws Exception {
+        Memory plain = memoryAfterRequests(plain());
+        Memory image = memoryAfterRequests(image());
+
+        Figures.record(
+                "memory",
+                "requests=%d plain_rss_mb=%d plain_anonymous_mb=%d image_rss_mb=%d image_anonymous_mb=%d ratio=%.2f"
+                        .formatted(
+                                REQUESTS,
+                                plain.residentMegabytes(),
+                                plain.anonymousMegabytes(),
+                                image.residentMegabytes(),
+                                image.anonymousMegabytes(),
+                                (double) image.anonymousMegabytes() / plain.anonymousMegabytes()));
+        assertThat(image.anonymousMegabytes()).isLessThanOrEqualTo(PROMISED_MEGABYTES);
+    }
+
+    private static List<String> plain() {
+        String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
+        return List.of(java, "-jar", System.getProperty("sidecar.jar"));
+    }
+
+    /** The entry point of the image, at another place. */
+    private static List<String> image() {
+        Path application = Path.of(System.getProperty("image.application"));
+        return List.of(
+                Path.of(System.getProperty("image.runtime"), "bin", "java").toString(),
+                "-XX:MaxRAM=128m",
+                "-XX:AOTMode=on",
+                "-XX:AOTCache=" + application.resolve("app.aot"),
+                "-jar",
+                application.resolve("quarkus-run.jar").toString());
+    }
+
+    private Duration timeToFirstToken(List<String> command) throws InterruptedException {
+        long begun = System.nanoTime();
+        try (SidecarProcess sidecar = stage.startAs(command)) {
+            String token = firstToken(sidecar);
+            Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+            assertThat(stage.works(token)).isTrue();
+            return taken;
+        }
+    }
+
+    private String firstToken(SidecarProcess sidecar) {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            try {
+                HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                return answer.body();
+            } catch (CompletionException notYet) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+        }
+        throw new AssertionError("no token: " + sidecar.log());
+    }
+
+    private Memory memoryAfterRequests(List<String> command) throws Exception {
+        try (SidecarProcess sidecar = stage.startAs(command)) {
+            sidecar.awaitStarted();
+            for (int sent = 0; sent < REQUESTS; sent += CALLERS) {
+                List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(
+                                () -> stage.ask(sidecar.api("/token")))
+                        .limit(CALLERS)
+                        .toList();
+                assertThat(asked)
+                        .allSatisfy(one ->
+                                assertThat(Stage.answer(one).statusCode()).isEqualTo(200));
+            }
+            return Memory.of(sidecar.pid());
+        }
+    }
+
+    /** The one that the machine disturbed least. */
+    private static Duration fastest(List<Duration> times) {
+        return Collections.min(times);
+    }
+}
