@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.DocumentedExample;
+import dev.tokensidecar.testing.ObligingServer;
 import dev.tokensidecar.testing.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

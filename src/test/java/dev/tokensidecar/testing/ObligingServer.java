@@ -1,9 +1,8 @@
-package dev.tokensidecar.app;
+package dev.tokensidecar.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import dev.tokensidecar.testing.TlsFront;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.regex.Pattern;
 
 /** A server that agrees to everything: whatever it is asked, at whatever path, its answer holds what a client may look for. */
-final class ObligingServer implements AutoCloseable {
+public final class ObligingServer implements AutoCloseable {
 
     private static final Pattern WELL_KNOWN = Pattern.compile("/\\.well-known/[^/]+");
 
@@ -20,7 +19,7 @@ final class ObligingServer implements AutoCloseable {
     private final TlsFront front;
 
     /** @param more what some clients look for besides */
-    ObligingServer(Issued certificate, JsonObject more) throws IOException {
+    public ObligingServer(Issued certificate, JsonObject more) throws IOException {
         this.more = more;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
@@ -29,7 +28,7 @@ final class ObligingServer implements AutoCloseable {
     }
 
     /** Host and port. */
-    String authority() {
+    public String authority() {
         return front.uri("/").getAuthority();
     }
 

@@ -1,0 +1,67 @@
+package dev.tokensidecar.cluster;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** Who could get at a token, or at what it is bought with. */
+final class Exposure {
+
+    private static final int TOKEN_PORT = 8191;
+    private static final int MANAGEMENT_PORT = 9191;
+    private static final Pattern CREDENTIAL = Pattern.compile(".*(SECRET|PASSWORD|REFRESH_TOKEN|ASSERTION|_KEY)");
+
+    private final Findings findings;
+
+    Exposure(Findings findings) {
+        this.findings = findings;
+    }
+
+    void judge(Overlay overlay) {
+        overlay.all(Service.class).forEach(this::judge);
+        overlay.all(ConfigMap.class)
+                .forEach(map -> map.getData()
+                        .keySet()
+                        .forEach(name -> findings.unless(
+                                !CREDENTIAL.matcher(name).matches(), "ConfigMap", "has a credential: " + name)));
+        overlay.workloads().forEach(this::judge);
+    }
+
+    private void judge(Service service) {
+        for (ServicePort port : service.getSpec().getPorts()) {
+            Object target = port.getTargetPort() == null
+                    ? port.getPort()
+                    : port.getTargetPort().getValue();
+            findings.unless(!Objects.equals(target, TOKEN_PORT), "Service", "leads to the token port");
+        }
+    }
+
+    private void judge(Workload workload) {
+        for (Container container : workload.containers()) {
+            String place = workload.kind() + " " + container.getName();
+            List<Integer> ports = container.getPorts().stream()
+                    .map(ContainerPort::getContainerPort)
+                    .toList();
+            findings.unless(!ports.contains(TOKEN_PORT), place, "tells the token port");
+            container
+                    .getEnv()
+                    .forEach(variable -> findings.unless(
+                            variable.getValue() == null
+                                    || !CREDENTIAL.matcher(variable.getName()).matches(),
+                            place,
+                            "has a credential: " + variable.getName()));
+        }
+        List<ContainerPort> ports = workload.sidecar().getPorts();
+        boolean one = ports.size() == 1 && Objects.equals(ports.getFirst().getContainerPort(), MANAGEMENT_PORT);
+        findings.unless(one, workload.kind(), "has another port than 9191");
+        findings.unless(
+                ports.stream().allMatch(port -> port.getHostPort() == null),
+                workload.kind(),
+                "opens a port of the host");
+    }
+}

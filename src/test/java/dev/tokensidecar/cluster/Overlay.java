@@ -1,0 +1,111 @@
+package dev.tokensidecar.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a kustomization consists of, as {@code kubectl apply -k} would send it.
+ *
+ * @param name tells it from others
+ * @param yaml as it was rendered
+ * @param objects the same, read with the model of Kubernetes
+ */
+record Overlay(String name, String yaml, List<HasMetadata> objects) {
+
+    private static final Path KUSTOMIZATIONS = Path.of("k8s");
+    private static final Path TESTS = Path.of("src", "test", "k8s");
+    private static final Pattern DOCUMENTS = Pattern.compile("(?m)^---$");
+    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
+    /** The one in this directory below {@code k8s}. */
+    static Overlay example(String name) {
+        return render(KUSTOMIZATIONS.resolve("examples").resolve(name));
+    }
+
+    /** The one in this directory of the tests. */
+    static Overlay test(String name) {
+        return render(TESTS.resolve(name));
+    }
+
+    /** What is offered to be applied as it is. */
+    static List<Overlay> examples() {
+        return Stream.of("cronjob", "deployment", "job", "statefulset")
+                .map(Overlay::example)
+                .toList();
+    }
+
+    /** Everything that can be rendered: the examples, what only the tests apply, and the objects of the monitoring. */
+    static List<Overlay> all() {
+        Stream<Overlay> tests = Stream.of("classic", "component", "native").map(Overlay::test);
+        Stream<Overlay> monitoring = Stream.of(KUSTOMIZATIONS.resolve("monitoring"))
+                .filter(Files::isDirectory)
+                .map(Overlay::render);
+        return Stream.of(examples().stream(), tests, monitoring)
+                .flatMap(overlays -> overlays)
+                .toList();
+    }
+
+    private static Overlay render(Path directory) {
+        try {
+            Process process = new ProcessBuilder("src/test/sh/render-manifests.sh", directory.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String yaml = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IllegalStateException(directory + " cannot be rendered");
+            }
+            return of(directory.toString(), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Overlay of(String name, String yaml) {
+        List<HasMetadata> objects = DOCUMENTS
+                .splitAsStream(yaml)
+                .map(document -> SERIALIZATION.<HasMetadata>unmarshal(document))
+                .toList();
+        return new Overlay(name, yaml, objects);
+    }
+
+    /** The same with one thing put wrong. */
+    Overlay with(String right, String wrong) {
+        if (!yaml.contains(right)) {
+            throw new IllegalArgumentException(name + " does not contain " + right);
+        }
+        return of(name + " with " + wrong.strip(), yaml.replace(right, wrong));
+    }
+
+    <T extends HasMetadata> List<T> all(Class<T> kind) {
+        return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    List<Workload> workloads() {
+        return objects.stream().flatMap(object -> Workload.of(object).stream()).toList();
+    }
+
+    /** The workload of this kind. */
+    Workload workload(String kind) {
+        return workloads().stream()
+                .filter(workload -> workload.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tokensidecar.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each policy finds what it is there for. */
+class PoliciesIT {
+
+    private static final Overlay DEPLOYMENT = Overlay.example("deployment");
+    private static final Overlay CLASSIC = Overlay.test("classic");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            allowPrivilegeEscalation: false | allowPrivilegeEscalation: true                        | may gain privileges
+            allowPrivilegeEscalation: false | privileged: true                                      | is privileged
+            '- ALL'                         | '- NET_RAW'                                           | has capabilities
+            'drop:'                         | 'add: [NET_ADMIN]\n            drop:'                 | has capabilities
+            readOnlyRootFilesystem: true    | readOnlyRootFilesystem: false                         | may write to its image
+            type: RuntimeDefault            | type: Unconfined                                      | has no seccomp profile RuntimeDefault
+            runAsNonRoot: true              | runAsNonRoot: false                                   | may be root
+            runAsUser: 10001                | runAsUser: 0                                          | may be root
+            'runAsUser: 10002\n'            | '\n'                                                  | may be root
+            'cpu: 10m\n'                    | '\n'                                                  | requests too little
+            'memory: 96Mi\n'                | '\n'                                                  | requests too little
+            'memory: 16Mi\n'                | 'cpu: 1\n'                                            | has no memory limit
+            'memory: 160Mi\n'               | 'cpu: 1\n'                                            | has no memory limit
+            serviceAccountName: token       | 'hostNetwork: true\n      serviceAccountName: token'  | is in the network of the host
+            serviceAccountName: token       | 'hostPID: true\n      serviceAccountName: token'      | sees the host's processes
+            'emptyDir:\n          sizeLimit: 16Mi' | 'hostPath:\n          path: /'                 | has a host's path
+            '      automountServiceAccountToken: false' | '      automountServiceAccountToken: true' | has a service account token
+            """)
+    void whatIsNotLockedDownIsFound(String right, String wrong, String finding) {
+        assertThat(Judge.ofThePods(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            path: /q/health/started       | path: /q/health/ready          | has no startupProbe at 9191/q/health/started
+            path: /q/health/ready         | path: /q/health/live           | has no readinessProbe at 9191/q/health/ready
+            'livenessProbe:'              | 'lifecycle:'                   | has no livenessProbe at 9191/q/health/live
+            'port: token-sidecar'         | 'port: 8191'                   | has no readinessProbe at 9191/q/health/ready
+            failureThreshold: 86400       | failureThreshold: 60           | is restarted while the authorization server is down
+            containerPort: 9191           | containerPort: 8191            | tells the token port
+            containerPort: 9191           | containerPort: 9000            | has another port than 9191
+            containerPort: 9191           | 'containerPort: 9191\n          hostPort: 9191'   | opens a port of the host
+            'restartPolicy: Always'       | 'restartPolicy: OnFailure'     | ends the sidecar before it begins
+            'initContainers:\n'           | 'initContainers:\n      - name: early\n'          | has something before the sidecar
+            'tokensidecar.dev/scrape'     | 'tokensidecar.dev/scraped'     | has no label for the PodMonitor
+            http://localhost:8191/token   | http://localhost:9191/token    | application does not know the token endpoint
+            GRACE_PERIOD: 20s             | GRACE_PERIOD: 25s              | kills the sidecar after PT30S, which may need PT30S
+            PeriodSeconds: 30             | PeriodSeconds: 25              | kills the sidecar after PT25S, which may need PT25S
+            SIDECAR_TOKEN_STORE_FILE      | SIDECAR_TOKEN_STORE_FLIE       | sets SIDECAR_TOKEN_STORE_FLIE, which is no key
+            'SIDECAR_TOKEN_STORE_FILE:'   | 'SIDECAR_TOKEN_CLIENT_SECRET:' | 'has a credential: SIDECAR_TOKEN_CLIENT_SECRET'
+            '- name: TOKEN_ENDPOINT\n'    | '- name: TOKEN_ENDPOINT\n          value: any\n        - name: DB_PASSWORD\n' | 'has a credential: DB_PASSWORD'
+            """)
+    void whatIsNotJoinedAsItHasToBeIsFound(String right, String wrong, String finding) {
+        assertThat(Judge.ofTheSidecar(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            'postStart:'                            | 'preStop:'                         | does not wait for the first token
+            'containers:\n'                         | 'containers:\n      - name: early\n' | has something before the sidecar
+            'apps/v1\nkind: DaemonSet'              | 'batch/v1\nkind: Job'              | never ends
+            """)
+    void anOrdinaryContainerIsLookedAtAsOne(String right, String wrong, String finding) {
+        assertThat(Judge.ofTheSidecar(CLASSIC.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            port: 8191                      | leads to the token port
+            'port: 80\n    targetPort: 8191'| leads to the token port
+            """)
+    void aServiceForTokensIsFound(String port, String finding) {
+        String service = "kind: Service\napiVersion: v1\nmetadata:\n  name: tokens\nspec:\n  ports:\n  - " + port;
+        Overlay open =
+                DEPLOYMENT.with("---\napiVersion: apps/v1\n", "---\n" + service + "\n---\napiVersion: apps/v1\n");
+
+        assertThat(Judge.ofTheSidecar(open)).anyMatch(it -> it.endsWith(finding));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            'readinessProbe:'        | 'readynessProbe:'      | no field readynessProbe
+            'secretKeyRef:'          | 'secretkeyref:'        | no field secretkeyref
+            'drop:'                  | 'drops:'               | no field drops
+            'cidr:'                  | 'cdir:'                | no field cdir
+            'requests:\n      storage' | 'request:\n      storage' | no field request
+            'kind: NetworkPolicy'    | 'kind: NetworkPolicies' | no such kind in networking.k8s.io/v1
+            """)
+    void whatKubernetesDoesNotKnowIsFound(String right, String wrong, String finding) {
+        Stream<String> findings =
+                DEPLOYMENT.with(right, wrong).objects().stream().flatMap(object -> UnknownFields.of(object).stream());
+
+        assertThat(findings).isNotEmpty().allMatch(it -> it.endsWith(finding));
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsFound() {
+        assertThatThrownBy(() -> DEPLOYMENT.with("failureThreshold: 6", "failureThreshold: many"))
+                .hasMessageContaining("many");
+    }
+
+    @Test
+    void aMissingConfigMapIsFound() {
+        Overlay without =
+                DEPLOYMENT.with("kind: ConfigMap\nmetadata:\n  name: ", "kind: ConfigMap\nmetadata:\n  name: other");
+
+        assertThatThrownBy(() -> Judge.ofTheSidecar(without))
+                .hasMessageContaining("no ConfigMap token-sidecar-defaults");
+    }
+}

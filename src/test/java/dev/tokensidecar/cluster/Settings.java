@@ -1,0 +1,72 @@
+package dev.tokensidecar.cluster;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapEnvSource;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretKeySelector;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The environment that Kubernetes makes of a manifest: a later source goes before an earlier one, and single variables before all of them. */
+final class Settings {
+
+    private final Overlay overlay;
+
+    Settings(Overlay overlay) {
+        this.overlay = overlay;
+    }
+
+    Map<String, String> of(Container container) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        container.getEnvFrom().forEach(source -> settings.putAll(all(source.getConfigMapRef())));
+        container.getEnv().forEach(variable -> settings.put(variable.getName(), value(variable)));
+        return settings;
+    }
+
+    private Map<String, String> all(ConfigMapEnvSource source) {
+        Optional<ConfigMap> found = overlay.all(ConfigMap.class).stream()
+                .filter(map -> isNamed(map, source.getName()))
+                .findFirst();
+        if (found.isEmpty() && !Objects.equals(source.getOptional(), true)) {
+            throw new IllegalStateException("no ConfigMap " + source.getName());
+        }
+        return found.map(ConfigMap::getData).orElse(Map.of());
+    }
+
+    /** A Secret that somebody else makes has no value here. */
+    private String value(EnvVar variable) {
+        if (variable.getValueFrom() == null) {
+            return variable.getValue();
+        }
+        SecretKeySelector source = variable.getValueFrom().getSecretKeyRef();
+        return secret(source.getName()).getOrDefault(source.getKey(), "");
+    }
+
+    /** What is in a Secret. */
+    Map<String, String> secret(String name) {
+        Map<String, String> content = new HashMap<>();
+        overlay.all(Secret.class).stream()
+                .filter(secret -> isNamed(secret, name))
+                .forEach(secret -> {
+                    secret.getData().forEach((key, value) -> content.put(key, decoded(value)));
+                    content.putAll(secret.getStringData());
+                });
+        return content;
+    }
+
+    private static boolean isNamed(HasMetadata object, String name) {
+        return object.getMetadata().getName().equals(name);
+    }
+
+    private static String decoded(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tokensidecar.cluster;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a manifest that Kubernetes does not have: misspelt ones, and those in a wrong place. The model keeps them aside instead of refusing them. */
+final class UnknownFields {
+
+    private static final String ASIDE = "getAdditionalProperties";
+
+    private final List<String> findings = new ArrayList<>();
+
+    private UnknownFields() {}
+
+    static List<String> of(HasMetadata object) {
+        String place = object.getKind() + " " + object.getMetadata().getName();
+        if (object instanceof GenericKubernetesResource) {
+            return List.of(place + ": no such kind in " + object.getApiVersion());
+        }
+        UnknownFields fields = new UnknownFields();
+        fields.walk(place, object);
+        return fields.findings;
+    }
+
+    private void walk(String place, @Nullable Object value) {
+        switch (value) {
+            case Collection<?> elements -> elements.forEach(element -> walk(place, element));
+            case Map<?, ?> entries -> entries.forEach((key, entry) -> walk(place + "." + key, entry));
+            case KubernetesResource bean -> walkBean(place, bean);
+            case null, default -> {}
+        }
+    }
+
+    private void walkBean(String place, Object bean) {
+        for (Method method : bean.getClass().getMethods()) {
+            if (method.getParameterCount() > 0 || !method.getName().startsWith("get")) {
+                continue;
+            }
+            if (method.getName().equals(ASIDE)) {
+                keptAside(get(bean, method)).forEach(field -> findings.add(place + ": no field " + field));
+            } else if (!method.getName().equals("getClass")) {
+                walk(place + "." + method.getName().substring("get".length()), get(bean, method));
+            }
+        }
+    }
+
+    private static Set<?> keptAside(@Nullable Object fields) {
+        return fields instanceof Map<?, ?> map ? map.keySet() : Set.of();
+    }
+
+    private static @Nullable Object get(Object bean, Method getter) {
+        try {
+            return getter.invoke(bean);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

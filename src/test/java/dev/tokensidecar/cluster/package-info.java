@@ -1,0 +1,5 @@
+/** The manifests of {@code k8s/}, judged without a cluster: {@code ./mvnw verify -Dsuite=cluster}. */
+@NullMarked
+package dev.tokensidecar.cluster;
+
+import org.jspecify.annotations.NullMarked;
