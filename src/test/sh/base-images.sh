@@ -69,4 +69,4 @@ stand_in() {
 stand_in glibc_only "$(default Dockerfile.jvm RUNTIME_IMAGE)"
 stand_in with_maven "$(default Dockerfile.jvm BUILD_IMAGE)" \
     --change 'ENV JAVA_HOME=/opt/java/openjdk' --change 'ENV PATH=/opt/java/openjdk/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-stand_in busybox_only docker.io/library/busybox:1.37
+stand_in busybox_only docker.io/library/busybox:1.37 --change 'ENV PATH=/bin'

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param yaml as it was rendered
  * @param objects the same, read with the model of Kubernetes
  */
-record Overlay(String name, String yaml, List<HasMetadata> objects) {
+public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
     private static final Path KUSTOMIZATIONS = Path.of("k8s");
     private static final Path TESTS = Path.of("src", "test", "k8s");
@@ -27,7 +27,7 @@ record Overlay(String name, String yaml, List<HasMetadata> objects) {
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
     /** The one in this directory below {@code k8s}. */
-    static Overlay example(String name) {
+    public static Overlay example(String name) {
         return render(KUSTOMIZATIONS.resolve("examples").resolve(name));
     }
 
@@ -88,7 +88,8 @@ record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return of(name + " with " + wrong.strip(), yaml.replace(right, wrong));
     }
 
-    <T extends HasMetadata> List<T> all(Class<T> kind) {
+    /** All objects of this kind. */
+    public <T extends HasMetadata> List<T> all(Class<T> kind) {
         return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
@@ -97,7 +98,7 @@ record Overlay(String name, String yaml, List<HasMetadata> objects) {
     }
 
     /** The workload of this kind. */
-    Workload workload(String kind) {
+    public Workload workload(String kind) {
         return workloads().stream()
                 .filter(workload -> workload.kind().equals(kind))
                 .findFirst()

@@ -16,15 +16,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The environment that Kubernetes makes of a manifest: a later source goes before an earlier one, and single variables before all of them. */
-final class Settings {
+public final class Settings {
 
     private final Overlay overlay;
 
-    Settings(Overlay overlay) {
+    /** Looks for everything in this overlay. */
+    public Settings(Overlay overlay) {
         this.overlay = overlay;
     }
 
-    Map<String, String> of(Container container) {
+    /** The variables of a container. */
+    public Map<String, String> of(Container container) {
         Map<String, String> settings = new LinkedHashMap<>();
         container.getEnvFrom().forEach(source -> settings.putAll(all(source.getConfigMapRef())));
         container.getEnv().forEach(variable -> settings.put(variable.getName(), value(variable)));
@@ -51,7 +53,7 @@ final class Settings {
     }
 
     /** What is in a Secret. */
-    Map<String, String> secret(String name) {
+    public Map<String, String> secret(String name) {
         Map<String, String> content = new HashMap<>();
         overlay.all(Secret.class).stream()
                 .filter(secret -> isNamed(secret, name))

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param kind what it is, {@code Deployment} for instance
  * @param template what it makes
  */
-record Workload(String kind, PodTemplateSpec template) {
+public record Workload(String kind, PodTemplateSpec template) {
 
     static final String SIDECAR = "token-sidecar";
 
@@ -35,7 +35,8 @@ record Workload(String kind, PodTemplateSpec template) {
         return Optional.ofNullable(template).map(it -> new Workload(object.getKind(), it));
     }
 
-    PodSpec pod() {
+    /** The pod itself. */
+    public PodSpec pod() {
         return template.getSpec();
     }
 
@@ -45,7 +46,8 @@ record Workload(String kind, PodTemplateSpec template) {
                 .toList();
     }
 
-    Container sidecar() {
+    /** The container of the sidecar. */
+    public Container sidecar() {
         return containers().stream()
                 .filter(Workload::isSidecar)
                 .findFirst()
@@ -58,7 +60,7 @@ record Workload(String kind, PodTemplateSpec template) {
     }
 
     /** Those that may ask for a token: an init container that comes before an ordinary container can't. */
-    List<Container> applications() {
+    public List<Container> applications() {
         return (isNative() ? containers() : pod().getContainers())
                 .stream().filter(container -> !isSidecar(container)).toList();
     }
