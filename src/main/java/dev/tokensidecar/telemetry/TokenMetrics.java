@@ -15,7 +15,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,7 @@ public final class TokenMetrics implements TokenListener {
     private final Tags token;
     private final Counter served;
     private final Counter coalesced;
+    private final Counters counters;
     private final Timer waits;
     private final Timer refreshes;
 
@@ -51,26 +51,37 @@ public final class TokenMetrics implements TokenListener {
     public TokenMetrics(MeterRegistry registry, String token) {
         this.registry = registry;
         this.token = Tags.of("token", token);
-        this.served = requests("served");
-        this.coalesced = registry.counter("token_sidecar_coalesced", this.token);
+        this.counters = new Counters(registry, this.token);
+        this.served = counters.requests("served");
+        this.coalesced = counters.coalesced();
         this.waits = timer("token_sidecar_wait", "time that callers waited for a refresh");
         this.refreshes = timer("token_sidecar_refresh", "time that a refresh took");
-        for (Rejection outcome : Rejection.values()) {
-            var unused = rejections(outcome);
-        }
     }
 
     /** Registers the gauges. */
     public void watch(TokenService service) {
-        gauge(service, "token_sidecar_waiters", TokenStatus::waiters);
-        gauge(service, "token_sidecar_generation", TokenStatus::generation);
-        gauge(service, "token_sidecar_expires_in_seconds", status -> seconds(status.remaining()));
-        gauge(service, "token_sidecar_last_success_timestamp_seconds", status -> epoch(status.lastSuccessAt()));
-        gauge(service, "token_sidecar_refresh_token_persisted", TokenMetrics::persisted);
+        gauge(service, "token_sidecar_waiters", "callers that wait now", TokenStatus::waiters);
+        gauge(service, "token_sidecar_generation", "tokens obtained since the start", TokenStatus::generation);
+        gauge(
+                service,
+                "token_sidecar_expires_in_seconds",
+                "life left of the access token, 0 without one",
+                status -> seconds(status.remaining()));
+        gauge(
+                service,
+                "token_sidecar_last_success_timestamp_seconds",
+                "when the current token was obtained, 0 before the first",
+                status -> epoch(status.lastSuccessAt()));
+        gauge(
+                service,
+                "token_sidecar_refresh_token_persisted",
+                "1 if a restart would find the newest refresh token, or can do without",
+                TokenMetrics::persisted);
         for (String state : TokenStatus.STATES) {
             flag(
                     service,
                     "token_sidecar_state",
+                    "1 for what is being done about the token now",
                     Tags.of("state", state),
                     status -> status.state().equals(state));
         }
@@ -78,19 +89,22 @@ public final class TokenMetrics implements TokenListener {
             flag(
                     service,
                     "token_sidecar_store_problem",
+                    "1 for what is wrong with the refresh token store now",
                     Tags.of("problem", problem.label()),
                     status -> status.storeProblem() == problem);
         }
     }
 
-    private void flag(TokenService service, String name, Tags tags, Predicate<TokenStatus> set) {
+    private void flag(TokenService service, String name, String description, Tags tags, Predicate<TokenStatus> set) {
         Gauge.builder(name, service, it -> set.test(it.status()) ? 1 : 0)
+                .description(description)
                 .tags(token.and(tags))
                 .register(registry);
     }
 
-    private void gauge(TokenService service, String name, ToDoubleFunction<TokenStatus> value) {
+    private void gauge(TokenService service, String name, String description, ToDoubleFunction<TokenStatus> value) {
         Gauge.builder(name, service, it -> value.applyAsDouble(it.status()))
+                .description(description)
                 .tags(token)
                 .register(registry);
     }
@@ -116,19 +130,9 @@ public final class TokenMetrics implements TokenListener {
         return instant == null ? 0 : instant.toEpochMilli() / 1e3;
     }
 
-    private Counter requests(String outcome) {
-        return registry.counter("token_sidecar_requests", token.and("outcome", outcome));
-    }
-
-    private Counter rejections(Rejection outcome) {
-        String label = outcome.name().toLowerCase(Locale.ROOT);
-        return registry.counter("token_sidecar_rejections", token.and("outcome", label));
-    }
-
     private void countRefresh(LastRefresh refresh, String outcome) {
         refreshes.record(refresh.duration());
-        Tags labels = token.and("reason", refresh.reason().label(), "outcome", outcome);
-        registry.counter("token_sidecar_refreshes", labels).increment();
+        counters.refreshes(refresh.reason(), outcome).increment();
     }
 
     @Override
@@ -138,13 +142,13 @@ public final class TokenMetrics implements TokenListener {
 
     @Override
     public void servedAfter(Duration wait) {
-        requests("served_after_wait").increment();
+        counters.requests("served_after_wait").increment();
         waits.record(wait);
     }
 
     @Override
     public void refused(TokenException why, Duration wait) {
-        requests(why.code()).increment();
+        counters.requests(why.code()).increment();
         if (wait.isPositive()) {
             waits.record(wait);
         }
@@ -152,7 +156,7 @@ public final class TokenMetrics implements TokenListener {
 
     @Override
     public void cancelled(Duration wait) {
-        requests("cancelled").increment();
+        counters.requests("cancelled").increment();
         waits.record(wait);
     }
 
@@ -163,7 +167,7 @@ public final class TokenMetrics implements TokenListener {
 
     @Override
     public void rejectionReported(Rejection outcome) {
-        rejections(outcome).increment();
+        counters.rejections(outcome).increment();
     }
 
     @Override
