@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 public final class Scrape {
 
     private static final Pattern SAMPLE = Pattern.compile("(token_sidecar_\\w+)\\{(.*)} (\\S+)");
+    private static final Pattern ANY_SAMPLE = Pattern.compile("(?m)^(\\w+)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final Pattern PART_OF_A_HISTOGRAM = Pattern.compile("_(bucket|count|sum)$");
 
@@ -25,11 +27,29 @@ public final class Scrape {
     }
 
     public static Scrape of(URI management) {
-        return new Scrape(given().get(management.resolve("/q/metrics"))
+        return new Scrape(text(management));
+    }
+
+    private static String text(URI management) {
+        return given().accept("text/plain; version=0.0.4")
+                .get(management.resolve("/q/metrics"))
                 .then()
                 .statusCode(200)
                 .extract()
-                .asString());
+                .asString();
+    }
+
+    /** Every sample's name, those of the JVM too, with its labels and the values of these. */
+    public static Map<String, Map<String, Set<String>>> everything(URI management) {
+        Map<String, Map<String, Set<String>>> everything = new TreeMap<>();
+        ANY_SAMPLE.matcher(text(management)).results().forEach(sample -> {
+            Map<String, Set<String>> labels = everything.computeIfAbsent(sample.group(1), name -> new TreeMap<>());
+            LABEL.matcher(Objects.requireNonNullElse(sample.group(2), ""))
+                    .results()
+                    .forEach(label -> labels.computeIfAbsent(label.group(1), name -> new TreeSet<>())
+                            .add(label.group(2)));
+        });
+        return everything;
     }
 
     private void add(Matcher sample) {

@@ -1,0 +1,77 @@
+package dev.tokensidecar.cluster.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** The dashboard as Grafana will load it: questions in their order, panels that explain themselves and lie side by side. */
+class DashboardTest {
+
+    private static final int COLUMNS = 24;
+
+    @Test
+    void rowsAreTheQuestionsInTheirOrder() {
+        assertThat(Dashboard.panels().stream().filter(Dashboard::isRow).map(row -> row.getString("title")))
+                .containsExactly(
+                        "Is every pod holding a good token?",
+                        "What did it cost the authorization server?",
+                        "Who waited?",
+                        "What does it need?");
+    }
+
+    @Test
+    void panelsHaveIdsAndTitlesOfTheirOwn() {
+        assertThat(Dashboard.panels().stream().map(panel -> panel.getInteger("id")))
+                .doesNotHaveDuplicates();
+        assertThat(Dashboard.panels().stream().map(panel -> panel.getString("title")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void panelsLieSideBySide() {
+        Set<List<Integer>> taken = new HashSet<>();
+        for (JsonObject panel : Dashboard.panels()) {
+            JsonObject place = panel.getJsonObject("gridPos");
+            assertThat(place.getInteger("x") + place.getInteger("w")).isLessThanOrEqualTo(COLUMNS);
+            for (int x = 0; x < place.getInteger("w"); x++) {
+                for (int y = 0; y < place.getInteger("h"); y++) {
+                    assertThat(taken.add(List.of(place.getInteger("x") + x, place.getInteger("y") + y)))
+                            .as("room for " + panel.getString("title"))
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyPanelSaysWhatItShowsAndInWhichUnit() {
+        assertThat(titlesWhere(panel -> !panel.getString("description", "").isBlank()
+                        && panel.getJsonObject("fieldConfig").encode().contains("\"unit\"")))
+                .containsExactlyElementsOf(titlesWhere(panel -> true));
+    }
+
+    @Test
+    void everyPanelAsksTheChosenDataSource() {
+        assertThat(titlesWhere(panel ->
+                        "${datasource}".equals(panel.getJsonObject("datasource").getString("uid"))))
+                .containsExactlyElementsOf(titlesWhere(panel -> true));
+    }
+
+    private static List<String> titlesWhere(Predicate<JsonObject> condition) {
+        return Dashboard.panels().stream()
+                .filter(panel -> !Dashboard.isRow(panel))
+                .filter(condition)
+                .map(panel -> panel.getString("title"))
+                .toList();
+    }
+
+    @Test
+    void everyQueryAsksForTheChosenNamespaceOnly() {
+        assertThat(Dashboard.queries()).allSatisfy(query -> assertThat(query).contains("namespace=~\"$namespace\""));
+    }
+}
