@@ -1,0 +1,38 @@
+package dev.tokensidecar.cluster.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the packaged application tells Prometheus, checked by Prometheus' rules for names, types and help texts. */
+@Timeout(120)
+class ExposedMetricsIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void prometheusHasNothingAgainstOurMeters() throws Exception {
+        try (Stage stage = new Stage(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
+                SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            String body = stage.get(sidecar.management("/q/metrics"), Map.of("Accept", "text/plain; version=0.0.4"))
+                    .body();
+
+            String ours = body.lines()
+                    .filter(line -> line.matches("(# (HELP|TYPE) )?token_sidecar_.*"))
+                    .collect(Collectors.joining("\n", "", "\n"));
+
+            assertThat(ours).contains("token_sidecar_generation{token=\"default\",} 1.0");
+            Promtool.checkInput(Promtool.write("metrics.txt", ours), "check", "metrics");
+        }
+    }
+}

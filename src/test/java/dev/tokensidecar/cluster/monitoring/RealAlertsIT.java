@@ -1,0 +1,86 @@
+package dev.tokensidecar.cluster.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The alerts of a real Prometheus that scrapes a real sidecar, whose authorization server breaks, comes back and forgets. */
+@Timeout(180)
+class RealAlertsIT {
+
+    private static final Duration LIFE = Duration.ofSeconds(20);
+
+    private static final String EVER_FIRED =
+            "count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[10m]))";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void alertsComeAndGo() throws Exception {
+        DemoOptions options = DemoOptions.builder().accessTokenLife(LIFE).build();
+        try (Stage stage = new Stage(directory, Path.of("target", "RealAlertsIT.log"), options)) {
+            stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+                try (PrometheusServer prometheus = PrometheusServer.start(directory, sidecar)) {
+                    allIsWell(prometheus);
+                    theServerBreaks(stage, prometheus);
+                    theServerForgets(stage, prometheus);
+                }
+            }
+        }
+    }
+
+    private static void allIsWell(PrometheusServer prometheus) throws InterruptedException {
+        prometheus.awaitResult("token_sidecar_refreshes_total{reason=\"ahead_of_expiry\",outcome=\"success\"} > 0");
+        assertThat(prometheus.query(EVER_FIRED)).isEmpty();
+    }
+
+    private static void theServerBreaks(Stage stage, PrometheusServer prometheus) throws InterruptedException {
+        stage.server().faults().always(Fault.status(503));
+        prometheus.awaitFiring("TokenSidecarRefreshFailing");
+        prometheus.awaitFiring("TokenSidecarTokenAboutToEnd");
+        prometheus.awaitFiring("TokenSidecarNoUsableToken");
+        assertThat(everFired(prometheus))
+                .containsExactlyInAnyOrder(
+                        "TokenSidecarRefreshFailing", "TokenSidecarTokenAboutToEnd", "TokenSidecarNoUsableToken");
+        assertMessagesAreWhole(prometheus);
+
+        stage.server().faults().clear();
+        prometheus.awaitSilent("TokenSidecarNoUsableToken");
+    }
+
+    private static void theServerForgets(Stage stage, PrometheusServer prometheus) throws InterruptedException {
+        stage.server().killAllSessions();
+        prometheus.awaitFiring("TokenSidecarRefreshTokenDead");
+        assertMessagesAreWhole(prometheus);
+    }
+
+    private static List<String> everFired(PrometheusServer prometheus) throws InterruptedException {
+        return prometheus.query(EVER_FIRED).stream()
+                .map(labels -> labels.getString("alertname"))
+                .toList();
+    }
+
+    private static void assertMessagesAreWhole(PrometheusServer prometheus) throws InterruptedException {
+        assertThat(prometheus
+                        .firing()
+                        .map(alert -> alert.getJsonObject("annotations"))
+                        .map(JsonObject::encode))
+                .isNotEmpty()
+                .allSatisfy(messages -> assertThat(messages)
+                        .contains("shop/orders-1", "default")
+                        .doesNotContain("error expanding", "no value", "{{"));
+    }
+}
