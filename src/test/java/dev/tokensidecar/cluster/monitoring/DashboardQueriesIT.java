@@ -19,7 +19,7 @@ class DashboardQueriesIT {
                 .mapToObj(it -> new JsonObject().put("record", "query:" + it).put("expr", queries.get(it)))
                 .toList());
         JsonObject group = new JsonObject().put("name", "dashboard").put("rules", rules);
-        Path file = Promtool.write(
+        Path file = Tool.write(
                 "dashboard.rules.yaml",
                 new JsonObject().put("groups", new JsonArray().add(group)).encode());
 

@@ -32,7 +32,7 @@ class ExposedMetricsIT {
                     .collect(Collectors.joining("\n", "", "\n"));
 
             assertThat(ours).contains("token_sidecar_generation{token=\"default\",} 1.0");
-            Promtool.checkInput(Promtool.write("metrics.txt", ours), "check", "metrics");
+            Promtool.checkMetrics(Tool.write("metrics.txt", ours));
         }
     }
 }

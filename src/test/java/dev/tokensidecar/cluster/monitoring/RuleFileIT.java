@@ -33,7 +33,7 @@ class RuleFileIT {
                 .orElseThrow()
                 .group(1);
         assertThat(scraping).contains(PODS);
-        Path file = Promtool.write("guide.yaml", scraping.replace(PODS, "static_configs: []"));
+        Path file = Tool.write("guide.yaml", scraping.replace(PODS, "static_configs: []"));
 
         Promtool.check("check", "config", "--lint-fatal", file.toString());
     }

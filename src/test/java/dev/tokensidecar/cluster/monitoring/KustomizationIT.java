@@ -1,0 +1,46 @@
+package dev.tokensidecar.cluster.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code kubectl apply -k k8s/monitoring}: what it would send. */
+@Timeout(60)
+class KustomizationIT {
+
+    private static List<JsonObject> objects() throws Exception {
+        String directory = Path.of("k8s", "monitoring").toAbsolutePath().toString();
+        return Stream.of(Tool.run(List.of("kubectl", "kustomize", directory)).split("(?m)^---$"))
+                .map(Yaml::parse)
+                .toList();
+    }
+
+    @Test
+    void thereAreScrapingRulesAndTheDashboard() throws Exception {
+        assertThat(objects().stream()
+                        .map(it -> it.getString("kind") + " "
+                                + it.getJsonObject("metadata").getString("name")))
+                .containsExactlyInAnyOrder(
+                        "PodMonitor token-sidecar",
+                        "PrometheusRule token-sidecar",
+                        "ConfigMap token-sidecar-dashboard");
+    }
+
+    @Test
+    void grafanaFindsTheDashboard() throws Exception {
+        JsonObject map = objects().stream()
+                .filter(it -> it.getString("kind").equals("ConfigMap"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(map.getJsonObject("metadata").getJsonObject("labels").getString("grafana_dashboard"))
+                .isEqualTo("1");
+        assertThat(new JsonObject(map.getJsonObject("data").getString("token-sidecar.json")))
+                .isEqualTo(Dashboard.json());
+    }
+}
