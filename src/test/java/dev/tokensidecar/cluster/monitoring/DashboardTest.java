@@ -3,6 +3,9 @@ package dev.tokensidecar.cluster.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class DashboardTest {
 
     private static final int COLUMNS = 24;
+    private static final int LARGEST_PICTURE = 300_000;
 
     @Test
     void rowsAreTheQuestionsInTheirOrder() {
@@ -73,5 +77,11 @@ class DashboardTest {
     @Test
     void everyQueryAsksForTheChosenNamespaceOnly() {
         assertThat(Dashboard.queries()).allSatisfy(query -> assertThat(query).contains("namespace=~\"$namespace\""));
+    }
+
+    @Test
+    void thereIsAPictureForTheGuide() throws IOException {
+        assertThat(Files.readString(Path.of("docs", "operations.md"))).contains("](dashboard.png)");
+        assertThat(Files.size(Path.of("docs", "dashboard.png"))).isBetween(1L, (long) LARGEST_PICTURE);
     }
 }

@@ -1,0 +1,31 @@
+// Plays the story, asks the queries of the panels and draws what they found: picture.mjs JAVA APPLICATION DEMO-CLASS-PATH RULES DASHBOARD DIRECTORY PICTURE
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { page, SIZE } from './page.mjs';
+import { ask } from './panels.mjs';
+import { stopAll } from './processes.mjs';
+import { open } from './scene.mjs';
+import { SECONDS, tell } from './story.mjs';
+
+const [java, application, demo, rules, dashboardFile, directory, picture] = process.argv.slice(2);
+const dashboard = JSON.parse(readFileSync(dashboardFile, 'utf8'));
+
+try {
+  const { pods, prometheus } = await open({ java, application, demo, rules, directory });
+  const start = Math.floor(Date.now() / 1000);
+  await tell(pods);
+  const times = { start, end: start + SECONDS };
+  const panels = await ask(prometheus, dashboard, times);
+  writeFileSync(join(directory, 'panels.json'), JSON.stringify({ panels, times }));
+} finally {
+  await stopAll();
+}
+
+const { panels, times } = JSON.parse(readFileSync(join(directory, 'panels.json'), 'utf8'));
+const html = join(directory, 'page.html');
+writeFileSync(html, page(panels, times));
+const { width, height } = SIZE(panels);
+execFileSync('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--force-device-scale-factor=1',
+  `--user-data-dir=${join(directory, 'chromium')}`, `--window-size=${width},${height}`, '--virtual-time-budget=5000',
+  `--screenshot=${picture}`, `file://${html}`], { stdio: 'ignore' });
