@@ -1,15 +1,18 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.token.Caller;
+import dev.tokensidecar.token.CallerListener;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Who sends the current request, and where it is answered: on the event loop, and in the context, of that request. */
@@ -17,15 +20,18 @@ import java.util.function.Supplier;
 final class CallerContext implements Supplier<Caller> {
 
     private final CurrentVertxRequest current;
+    private final Function<RoutingContext, CallerListener> listeners;
 
-    CallerContext(CurrentVertxRequest current) {
+    CallerContext(CurrentVertxRequest current, Function<RoutingContext, CallerListener> listeners) {
         this.current = current;
+        this.listeners = listeners;
     }
 
     @Override
     public Caller get() {
-        HttpServerRequest request = current.getCurrent().request();
-        return new Caller(executor(), () -> peer(request.remoteAddress()));
+        RoutingContext context = current.getCurrent();
+        HttpServerRequest request = context.request();
+        return new Caller(executor(), () -> peer(request.remoteAddress()), listeners.apply(context));
     }
 
     private static Executor executor() {

@@ -41,8 +41,9 @@ final class Beans {
             Vertx vertx,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
+            Tracing tracing,
             @ConfigProperty(name = "quarkus.http.port") int port) {
-        return new TokenFactory(time, vertx, tls, meters, new PeerUsers(port)).make(settings.tokens());
+        return new TokenFactory(time, vertx, tls, meters, tracing, new PeerUsers(port)).make(settings.tokens());
     }
 
     @Produces

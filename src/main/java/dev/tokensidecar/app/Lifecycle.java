@@ -18,7 +18,7 @@ import jakarta.inject.Singleton;
 @Singleton
 final class Lifecycle {
 
-    private static final int BEFORE_EVERYTHING_ELSE = 1000;
+    static final int BEFORE_EVERYTHING_ELSE = 1000;
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;

@@ -28,15 +28,22 @@ final class TokenFactory {
 
     private final InstantSource clock = Clock.systemUTC();
     private final MeterRegistry meters;
+    private final Tracing tracing;
     private final CallerGroups callers;
     private final AuthorizationServers servers;
     private final TokenRuntime runtime;
     private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
 
     TokenFactory(
-            TimeSource time, Vertx vertx, TlsConfigurationRegistry tls, MeterRegistry meters, CallerGroups callers) {
+            TimeSource time,
+            Vertx vertx,
+            TlsConfigurationRegistry tls,
+            MeterRegistry meters,
+            Tracing tracing,
+            CallerGroups callers) {
         ExecutorService workers = Threads.workers();
         this.meters = meters;
+        this.tracing = tracing;
         this.callers = callers;
         SecureRandom random = new SecureRandom();
         this.servers = new AuthorizationServers(vertx, tls, workers, clock, random);
@@ -58,7 +65,7 @@ final class TokenFactory {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new Listeners(metrics, new RefreshLog(name)));
+                new Listeners(metrics, new RefreshLog(name), tracing.refreshes(name)));
         metrics.watch(service);
         return service;
     }

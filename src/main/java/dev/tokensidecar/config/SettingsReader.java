@@ -18,7 +18,6 @@ public final class SettingsReader {
 
     private static final String GUARD = "sidecar.guard.";
     private static final String SHUTDOWN = "sidecar.shutdown.";
-    private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
 
     private final Config config;
     private final Map<String, String> environment;
@@ -77,12 +76,7 @@ public final class SettingsReader {
         Set<String> known = known(readers);
         known.addAll(defaults);
         violations.addAll(new UnknownKeys(config, environment, known).violations());
-        String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
-        if (!LOOPBACK_HOSTS.contains(host)) {
-            violations.add(
-                    "quarkus.http.host = '" + host
-                            + "' would hand tokens to the network: leave it out, tokens are served on 127.0.0.1 and [::1] only");
-        }
+        violations.addAll(FrameworkChecks.violations(config));
         if (!violations.isEmpty()) {
             throw new InvalidConfiguration(List.copyOf(violations));
         }

@@ -1,8 +1,10 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.FlightListener;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
@@ -10,8 +12,16 @@ import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Meters and log as one listener: the meters hear everything, the log what happens to refreshes. */
-public record Listeners(TokenMetrics metrics, RefreshLog log) implements TokenListener {
+/**
+ * Meters, log and spans as one listener: the meters hear everything, the log what happens to refreshes, the spans that one
+ * starts.
+ */
+public record Listeners(TokenMetrics metrics, RefreshLog log, TokenListener spans) implements TokenListener {
+
+    @Override
+    public FlightListener flight(RefreshReason reason) {
+        return spans.flight(reason);
+    }
 
     @Override
     public void served() {

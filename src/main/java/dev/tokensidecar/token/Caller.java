@@ -9,5 +9,6 @@ import java.util.function.Supplier;
  *
  * @param executor where the answer is delivered when it takes a wait
  * @param peer tells the caller's end of the connection; only asked about one who has to wait
+ * @param listener hears what comes of it
  */
-public record Caller(Executor executor, Supplier<SocketAddress> peer) {}
+public record Caller(Executor executor, Supplier<SocketAddress> peer, CallerListener listener) {}

@@ -20,16 +20,22 @@ final class Flight {
 
     private final RefreshReason reason;
     private final Moment claimedAt;
+    private final FlightListener listener;
     private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Consumer<Waiter> landed;
 
-    Flight(RefreshReason reason, Moment claimedAt) {
+    Flight(RefreshReason reason, Moment claimedAt, FlightListener listener) {
         this.reason = reason;
         this.claimedAt = claimedAt;
+        this.listener = listener;
     }
 
     RefreshReason reason() {
         return reason;
+    }
+
+    FlightListener listener() {
+        return listener;
     }
 
     /** How it went, seen from {@code now}. */

@@ -88,7 +88,7 @@ final class Refresher {
 
     /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */
     @Nullable Flight claim(TokenState seen, RefreshReason reason, Moment now) {
-        Flight flight = new Flight(reason, now);
+        Flight flight = new Flight(reason, now, listener.flight(reason));
         if (!state.compareAndSet(seen, new TokenState.Refreshing(seen.held(), flight))) {
             return null;
         }
@@ -121,6 +121,7 @@ final class Refresher {
         LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
         TokenState next = publish(held -> held.granted(token, refresh), TokenState.Idle::new, now);
         listener.refreshed(refresh, token, session.kept().persisted());
+        flight.listener().landed(refresh, token);
         return next.held().freshness(now).usable()
                 ? Uni.createFrom().item(token)
                 : Uni.createFrom().failure(overAlready());
@@ -138,8 +139,9 @@ final class Refresher {
                         ? new TokenState.Dead(held, dead, failed.refused(), now)
                         : new TokenState.BackingOff(held, failure, flight.reason(), now, pause.toNanos()),
                 now);
-        listener.refreshFailed(
-                refresh, failure, pause, next.held().freshness(now).usable());
+        boolean usable = next.held().freshness(now).usable();
+        listener.refreshFailed(refresh, failure, pause, usable);
+        flight.listener().crashed(refresh, failure, pause, usable);
         return Uni.createFrom().failure(failure.retryIn(pause));
     }
 

@@ -35,6 +35,11 @@ public interface TokenListener {
         }
     }
 
+    /** A refresh is about to start. What is returned follows it, and hears nothing if somebody else was faster. */
+    default FlightListener flight(RefreshReason reason) {
+        return FlightListener.NONE;
+    }
+
     /** A caller got a token without waiting. */
     default void served() {}
 

@@ -94,13 +94,16 @@ public final class TokenService {
     private @Nullable Uni<AccessToken> carryOut(
             Decision decision, TokenState seen, TokenRequest request, Caller caller, Moment now) {
         return switch (decision) {
-            case Decision.Serve serve -> serve(serve.token());
+            case Decision.Serve serve -> serve(serve.token(), caller);
             case Decision.ServeAndRefresh serve -> {
-                var unused = refresher.claim(seen, RefreshReason.AHEAD_OF_EXPIRY, now);
-                yield serve(serve.token());
+                Flight flight = refresher.claim(seen, RefreshReason.AHEAD_OF_EXPIRY, now);
+                if (flight != null) {
+                    caller.listener().joins(flight.listener());
+                }
+                yield serve(serve.token(), caller);
             }
             case Decision.Refuse refuse -> {
-                listener.refused(refuse.why(), Duration.ZERO);
+                refused(refuse.why(), Duration.ZERO, caller);
                 yield Uni.createFrom().failure(refuse.why());
             }
             case Decision.Join join -> {
@@ -114,12 +117,14 @@ public final class TokenService {
         };
     }
 
-    private Uni<AccessToken> serve(AccessToken token) {
+    private Uni<AccessToken> serve(AccessToken token, Caller caller) {
         listener.served();
+        caller.listener().served(token);
         return Uni.createFrom().item(token);
     }
 
     private Uni<AccessToken> await(Flight flight, TokenRequest request, Caller caller, Moment since) {
+        caller.listener().joins(flight.listener());
         return waiters.await(flight, request.maxWait(), caller)
                 .chain(token -> token.matches(request.rejected())
                         ? rejectedAgain()
@@ -127,11 +132,21 @@ public final class TokenService {
                 .onFailure()
                 .recoverWithUni(failure -> shorterLived(request, failure))
                 .onItem()
-                .invoke(token -> listener.servedAfter(waited(since)))
+                .invoke(token -> servedAfter(token, waited(since), caller))
                 .onFailure(TokenException.class)
-                .invoke(why -> listener.refused(why, waited(since)))
+                .invoke(why -> refused(why, waited(since), caller))
                 .onCancellation()
                 .invoke(() -> listener.cancelled(waited(since)));
+    }
+
+    private void servedAfter(AccessToken token, Duration wait, Caller caller) {
+        listener.servedAfter(wait);
+        caller.listener().servedAfter(token, wait);
+    }
+
+    private void refused(TokenException why, Duration wait, Caller caller) {
+        listener.refused(why, wait);
+        caller.listener().refused(why, wait);
     }
 
     private Duration waited(Moment since) {

@@ -7,6 +7,7 @@ import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
+import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
@@ -37,7 +38,8 @@ public final class ReportFuzz {
             TEN_SECONDS,
             new BackOff(TEN_SECONDS, TEN_SECONDS, TEN_SECONDS, TEN_SECONDS));
 
-    private static final Caller CALLER = new Caller(Runnable::run, () -> UnixDomainSocketAddress.of(""));
+    private static final Caller CALLER =
+            new Caller(Runnable::run, () -> UnixDomainSocketAddress.of(""), CallerListener.NONE);
 
     private ReportFuzz() {}
 

@@ -277,6 +277,19 @@ class ViolationsTest {
     }
 
     @Test
+    void noSpanShowsTheQueryOfARequest() {
+        assertThat(Given.least()
+                        .variable("QUARKUS_OTEL_INSTRUMENT_VERTX_HTTP", "true")
+                        .violations())
+                .containsExactly("quarkus.otel.instrument.vertx-http = 'true' would show the queries of requests, which"
+                        + " name tokens by their hash: leave it out, the sidecar has spans of its own");
+        assertThat(Given.least()
+                        .property("quarkus.otel.instrument.vertx-http", "false")
+                        .settings())
+                .isNotNull();
+    }
+
+    @Test
     void everythingThatIsWrongIsSaidAtOnce() {
         InvalidConfiguration refused = Given.nothing()
                 .token("client.id", "app")

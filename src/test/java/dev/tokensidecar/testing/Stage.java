@@ -129,7 +129,7 @@ public final class Stage implements AutoCloseable {
 
     /** Asks for something with these headers and waits for the answer. */
     public HttpResponse<String> get(URI uri, Map<String, String> headers) {
-        return answer(send(request(uri, headers).build()));
+        return answer(ask(uri, headers));
     }
 
     /** Posts a form with these headers and waits for the answer. */
@@ -148,7 +148,12 @@ public final class Stage implements AutoCloseable {
 
     /** Asks for something. */
     public CompletableFuture<HttpResponse<String>> ask(URI uri) {
-        return send(HttpRequest.newBuilder(uri).header("Accept", "text/plain").build());
+        return ask(uri, Map.of("Accept", "text/plain"));
+    }
+
+    /** Asks for something with these headers. */
+    public CompletableFuture<HttpResponse<String>> ask(URI uri, Map<String, String> headers) {
+        return send(request(uri, headers).build());
     }
 
     /** Waits for an answer. */

@@ -153,7 +153,8 @@ final class AnyLife extends DomainContextBase {
                 held().map(TokenState.Idle::new),
                 held().map(TokenState.Closed::new),
                 Combinators.combine(held(), moments())
-                        .as((held, since) -> new TokenState.Refreshing(held, new Flight(reason, since))),
+                        .as((held, since) ->
+                                new TokenState.Refreshing(held, new Flight(reason, since, FlightListener.NONE))),
                 Combinators.combine(held(), failures(), moments(), pauses)
                         .as((held, failure, since, pause) ->
                                 new TokenState.BackingOff(held, failure, reason, since, pause)),

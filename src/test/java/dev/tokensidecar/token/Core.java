@@ -45,7 +45,7 @@ final class Core {
     /** A caller whose answer is delivered at once. */
     static Caller callerAt(int port) {
         SocketAddress peer = InetSocketAddress.createUnresolved("127.0.0.1", port);
-        return new Caller(Runnable::run, () -> peer);
+        return new Caller(Runnable::run, () -> peer, CallerListener.NONE);
     }
 
     /** Ports of the same thousand belong together. */

@@ -160,7 +160,7 @@ class HerdTest {
         expire();
         Queue<Runnable> stuck = new ArrayDeque<>();
         CompletableFuture<AccessToken> slow = core.service
-                .token(TokenRequest.any(Core.WAIT), new Caller(stuck::add, Core.CALLER.peer()))
+                .token(TokenRequest.any(Core.WAIT), new Caller(stuck::add, Core.CALLER.peer(), CallerListener.NONE))
                 .subscribeAsCompletionStage();
         var others = core.ask(10);
 

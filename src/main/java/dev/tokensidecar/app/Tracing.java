@@ -1,0 +1,59 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.telemetry.RefreshSpans;
+import dev.tokensidecar.telemetry.RequestSpans;
+import dev.tokensidecar.token.CallerListener;
+import dev.tokensidecar.token.TokenListener;
+import dev.tokensidecar.token.TokenServices;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the spans where they belong if tracing is on, and nothing at all if it is off. */
+@Singleton
+final class Tracing {
+
+    /** Whom the guard lets in; nobody else leaves a span. */
+    private static final int AFTER_THE_GUARD = Lifecycle.BEFORE_EVERYTHING_ELSE - 1;
+
+    private static final TokenListener NO_SPANS = new TokenListener() {};
+
+    private final @Nullable Tracer tracer;
+    private final @Nullable RequestSpans requests;
+
+    Tracing(
+            OpenTelemetry openTelemetry,
+            Instance<TokenServices> services,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
+        this.tracer = off ? null : openTelemetry.getTracer("token-sidecar");
+        this.requests = tracer == null
+                ? null
+                : new RequestSpans(tracer, () -> services.get().byName().keySet());
+    }
+
+    /** What hears of the refreshes of a token. */
+    TokenListener refreshes(String token) {
+        return tracer == null ? NO_SPANS : new RefreshSpans(tracer, token);
+    }
+
+    void requests(@Observes Filters filters) {
+        if (requests != null) {
+            filters.register(requests, AFTER_THE_GUARD);
+        }
+    }
+
+    /** Tells who hears what comes of a request. */
+    @Produces
+    @Singleton
+    Function<RoutingContext, CallerListener> callers() {
+        return requests == null ? request -> CallerListener.NONE : requests;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tokensidecar.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.microprofile.config.Config;
+
+/** The keys of Quarkus that would give tokens, or hashes of them, to others. */
+final class FrameworkChecks {
+
+    private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
+
+    private FrameworkChecks() {}
+
+    static List<String> violations(Config config) {
+        List<String> violations = new ArrayList<>();
+        String host = config.getOptionalValue("quarkus.http.host", String.class).orElse("127.0.0.1");
+        if (!LOOPBACK_HOSTS.contains(host)) {
+            violations.add(
+                    "quarkus.http.host = '" + host
+                            + "' would hand tokens to the network: leave it out, tokens are served on 127.0.0.1 and [::1] only");
+        }
+        if (config.getOptionalValue("quarkus.otel.instrument.vertx-http", Boolean.class)
+                .orElse(false)) {
+            violations.add("quarkus.otel.instrument.vertx-http = 'true' would show the queries of requests, which name"
+                    + " tokens by their hash: leave it out, the sidecar has spans of its own");
+        }
+        return violations;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tokensidecar.telemetry;
+
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.FlightListener;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshFailure;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import java.time.Duration;
+
+/** The span of one refresh. A failure is told by its words alone: what a server wrote stays in the log. */
+record RefreshSpan(Span span) implements FlightListener {
+
+    @Override
+    public void landed(LastRefresh refresh, AccessToken token) {
+        span.setAttribute(SpanAttributes.OUTCOME, LastRefresh.SUCCESS)
+                .setAttribute(SpanAttributes.GENERATION, token.generation())
+                .end();
+    }
+
+    @Override
+    public void crashed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+        span.setAttribute(SpanAttributes.OUTCOME, failure.code())
+                .setAttribute(SpanAttributes.ERROR, failure.error())
+                .setAttribute(SpanAttributes.RETRY_IN_MS, pause.toMillis())
+                .setAttribute(SpanAttributes.TOKEN_STILL_USABLE, tokenStillUsable)
+                .setStatus(StatusCode.ERROR, failure.error())
+                .end();
+    }
+}

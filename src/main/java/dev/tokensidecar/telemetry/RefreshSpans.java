@@ -1,0 +1,33 @@
+package dev.tokensidecar.telemetry;
+
+import dev.tokensidecar.token.FlightListener;
+import dev.tokensidecar.token.RefreshReason;
+import dev.tokensidecar.token.TokenListener;
+import io.opentelemetry.api.trace.Tracer;
+
+/**
+ * Starts a span for each refresh of one token. It belongs to no caller: it has no parent, and the spans of those who
+ * started the refresh or wait for it are linked to it.
+ */
+public final class RefreshSpans implements TokenListener {
+
+    private static final String NAME = "token refresh";
+
+    private final Tracer tracer;
+    private final String token;
+
+    /** @param token the configured name of the token */
+    public RefreshSpans(Tracer tracer, String token) {
+        this.tracer = tracer;
+        this.token = token;
+    }
+
+    @Override
+    public FlightListener flight(RefreshReason reason) {
+        return new RefreshSpan(tracer.spanBuilder(NAME)
+                .setNoParent()
+                .setAttribute(SpanAttributes.TOKEN, token)
+                .setAttribute(SpanAttributes.REASON, reason.label())
+                .startSpan());
+    }
+}

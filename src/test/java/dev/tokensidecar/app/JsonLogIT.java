@@ -1,0 +1,86 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.Secrets;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log of the packaged application, as a program reads it. */
+@Timeout(120)
+class JsonLogIT {
+
+    @TempDir
+    Path directory;
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(directory, directory.resolve("log"), DemoOptions.defaults());
+        stage.set("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    /** Fails at a line that is something else. */
+    private static List<JsonObject> records(SidecarProcess sidecar) {
+        return sidecar.log().lines().map(JsonObject::new).toList();
+    }
+
+    private static JsonObject record(List<JsonObject> records, String beginning) {
+        return records.stream()
+                .filter(line -> line.getString("message").startsWith(beginning))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(beginning + " is not in " + records));
+    }
+
+    @Test
+    void eachLineIsOneObjectAndNothingElseIsWritten() throws Exception {
+        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
+        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "100ms");
+        stage.server().faults().next(Fault.echo(503, "temporarily_unavailable"));
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            assertThat(sidecar.stop()).isZero();
+
+            List<JsonObject> records = records(sidecar);
+            assertThat(records).allSatisfy(line -> {
+                assertThat(OffsetDateTime.parse(line.getString("timestamp"))).isNotNull();
+                assertThat(line.getString("level")).isIn("INFO", "WARN");
+                assertThat(line.getString("loggerName")).isNotEmpty();
+                assertThat(line.getString("message")).isNotEmpty();
+            });
+            JsonObject failed = record(records, "refresh failed token=default reason=startup error=");
+            assertThat(failed.getString("level")).isEqualTo("WARN");
+            assertThat(failed.getString("loggerName")).isEqualTo("dev.tokensidecar.refresh");
+            assertThat(record(records, "token obtained token=default generation=1")
+                            .getString("level"))
+                    .isEqualTo("INFO");
+            assertThat(secrets().leaks(Map.of("log", List.of(sidecar.log())))).isEmpty();
+        }
+    }
+
+    private Secrets secrets() {
+        Secrets secrets = new Secrets();
+        secrets.addInAnyForm(stage.server().accessTokens().keySet());
+        secrets.addInAnyForm(stage.server().refreshTokens());
+        secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
+        return secrets;
+    }
+}

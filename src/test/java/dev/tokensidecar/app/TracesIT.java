@@ -1,0 +1,306 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.Collector;
+import dev.tokensidecar.testing.Jcmd;
+import dev.tokensidecar.testing.Secrets;
+import dev.tokensidecar.testing.Sha256;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.Visitor;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the packaged application exports as traces: where it is told to, and nowhere otherwise. */
+@Timeout(120)
+class TracesIT {
+
+    private static final int HERD = 5;
+    private static final String HASH_THAT_IS_NO_TOKENS = Sha256.hex("not-of-this-server");
+
+    @TempDir
+    Path directory;
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(directory, directory.resolve("log"), DemoOptions.defaults());
+        stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private void export(String endpoint, String protocol) {
+        stage.set("QUARKUS_OTEL_SDK_DISABLED", "false");
+        stage.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        stage.set("QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+        stage.set("OTEL_RESOURCE_ATTRIBUTES", "k8s.pod.name=orders-1,k8s.namespace.name=shop");
+    }
+
+    private static String trace(int caller) {
+        return "%032x".formatted(caller + 1);
+    }
+
+    private static Map<String, String> traceparent(int caller) {
+        return Map.of("traceparent", "00-" + trace(caller) + "-00000000000000aa-01");
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> herd(SidecarProcess sidecar) throws InterruptedException {
+        List<CompletableFuture<HttpResponse<String>>> herd = IntStream.range(0, HERD)
+                .mapToObj(caller -> stage.ask(sidecar.api("/token"), traceparent(caller)))
+                .toList();
+        sidecar.awaitWaiters(HERD);
+        return herd;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grpc", "http/protobuf"})
+    void eachRefreshIsOneSpanThatTheSpansOfItsCallersAreLinkedTo(String protocol) throws Exception {
+        stage.server().faults().next(Fault.hold());
+        try (Collector collector = Collector.open()) {
+            export(collector.endpoint(), protocol);
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitLive();
+                stage.server().awaitHeld(1);
+                List<CompletableFuture<HttpResponse<String>>> herd = herd(sidecar);
+                stage.server().release();
+                herd.forEach(
+                        caller -> assertThat(Stage.answer(caller).statusCode()).isEqualTo(200));
+                assertThat(stage.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
+                        .isEqualTo(200);
+
+                assertThat(sidecar.stop()).isZero();
+            }
+            assertRefresh(collector);
+            assertHerd(collector);
+            assertLate(collector);
+            assertThat(collector.spans()).hasSize(HERD + 2);
+            assertThat(collector.resources())
+                    .isNotEmpty()
+                    .allSatisfy(resource -> assertThat(attributes(resource.getAttributesList()))
+                            .containsEntry("service.name", "token-sidecar")
+                            .containsEntry("k8s.pod.name", "orders-1")
+                            .containsEntry("k8s.namespace.name", "shop"));
+        }
+        assertThat(stage.server().requests())
+                .isNotEmpty()
+                .allSatisfy(
+                        request -> assertThat(request.headers().toString()).doesNotContainIgnoringCase("traceparent"));
+    }
+
+    private static void assertRefresh(Collector collector) {
+        Span refresh = refresh(collector);
+        assertThat(refresh.getParentSpanId()).isEqualTo(ByteString.EMPTY);
+        assertThat(refresh.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_INTERNAL);
+        assertThat(attributes(refresh.getAttributesList()))
+                .isEqualTo(Map.of("token", "default", "reason", "startup", "outcome", "success", "generation", "1"));
+    }
+
+    private static void assertHerd(Collector collector) {
+        for (int caller = 0; caller < HERD; caller++) {
+            Span span = of(collector, trace(caller));
+            assertThat(hex(span.getParentSpanId())).isEqualTo("00000000000000aa");
+            assertThat(span.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
+            assertThat(span.getName()).isEqualTo("GET /token");
+            assertThat(span.getLinksList()).singleElement().satisfies(link -> {
+                assertThat(link.getTraceId()).isEqualTo(refresh(collector).getTraceId());
+                assertThat(link.getSpanId()).isEqualTo(refresh(collector).getSpanId());
+            });
+            Map<String, String> attributes = attributes(span.getAttributesList());
+            assertThat(Long.parseLong(attributes.getOrDefault("waited_ms", "-1")))
+                    .isNotNegative();
+            assertThat(attributes)
+                    .containsOnlyKeys(
+                            "http.request.method",
+                            "http.route",
+                            "http.response.status_code",
+                            "token",
+                            "outcome",
+                            "waited_ms",
+                            "generation")
+                    .containsEntry("outcome", "served_after_wait");
+        }
+    }
+
+    private static void assertLate(Collector collector) {
+        Span late = of(collector, trace(HERD));
+        assertThat(late.getLinksList()).isEmpty();
+        assertThat(attributes(late.getAttributesList()))
+                .isEqualTo(Map.of(
+                        "http.request.method", "GET",
+                        "http.route", "/token",
+                        "http.response.status_code", "200",
+                        "token", "default",
+                        "outcome", "served",
+                        "waited_ms", "0",
+                        "generation", "1"));
+    }
+
+    @Test
+    void noCredentialIsExported() throws Exception {
+        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        try (Collector collector = Collector.open()) {
+            export(collector.endpoint(), "http/protobuf");
+            Visitor visitor;
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+                visitor = new Visitor(sidecar.api("/"), sidecar.management("/"));
+                live(visitor);
+                stage.server().faults().next(Fault.echo(400, "invalid_client"));
+                visitor.report(visitor.token());
+                assertThat(sidecar.stop()).isZero();
+            }
+            assertThat(collector.spans())
+                    .anySatisfy(span ->
+                            assertThat(span.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR))
+                    .anySatisfy(span -> assertThat(span.getName()).isEqualTo("POST /token/rejected"))
+                    .hasSizeGreaterThan(10);
+            Secrets secrets = secrets(visitor);
+            assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers()))).isNotEmpty();
+            assertThat(secrets.leaks(Map.of("export", collector.raw()))).isEmpty();
+        }
+    }
+
+    private static void live(Visitor visitor) throws Exception {
+        visitor.request("?min_ttl=5");
+        visitor.request("?rejected=" + HASH_THAT_IS_NO_TOKENS);
+        visitor.reportHash(visitor.token());
+        visitor.report(visitor.token());
+        visitor.request("", "tracestate", "vendor=" + visitor.token(), "baggage", "token=" + visitor.token());
+        visitor.request("", "traceparent", visitor.token());
+        visitor.misplace(visitor.token());
+        visitor.look();
+    }
+
+    private Secrets secrets(Visitor visitor) {
+        Secrets secrets = new Secrets();
+        secrets.addInAnyForm(visitor.accessTokens());
+        secrets.addInAnyForm(stage.server().accessTokens().keySet());
+        secrets.addInAnyForm(stage.server().refreshTokens());
+        secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
+        secrets.add(List.of(HASH_THAT_IS_NO_TOKENS));
+        return secrets;
+    }
+
+    @Test
+    void aCollectorThatIsDownCostsNobodyAnything() throws Exception {
+        export("http://127.0.0.1:" + ChildProcess.freePort(), "grpc");
+        stage.set("QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms");
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            askUntilTheLogTells(sidecar, "Failed to export");
+
+            assertEndsSoon(sidecar);
+            assertThat(sidecar.log().lines().filter(line -> line.contains("Failed to export")))
+                    .as("it is told, and not for each of the attempts")
+                    .hasSizeBetween(1, 20);
+        }
+    }
+
+    private void askUntilTheLogTells(SidecarProcess sidecar, String text) throws InterruptedException {
+        sidecar.await("a line with " + text, () -> {
+            for (int i = 0; i < 50; i++) {
+                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+            }
+            return sidecar.log().contains(text);
+        });
+    }
+
+    @Test
+    void aCollectorThatHangsDoesNotHoldUpTheEnd() throws Exception {
+        try (Collector collector = Collector.thatHangs()) {
+            export(collector.endpoint(), "http/protobuf");
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+
+                assertEndsSoon(sidecar);
+            }
+        }
+    }
+
+    private static void assertEndsSoon(SidecarProcess sidecar) throws InterruptedException {
+        long asked = System.nanoTime();
+        assertThat(sidecar.stop()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    /** Other programs of the pod are told by variables like these where to send their traces. */
+    @Test
+    void offThereIsNoSpanNoConnectionAndNoThreadOfIt() throws Exception {
+        try (Collector collector = Collector.open()) {
+            stage.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+            stage.set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+            stage.set("OTEL_TRACES_EXPORTER", "otlp");
+            stage.set("OTEL_TRACES_SAMPLER", "always_on");
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+                assertThat(stage.get(sidecar.api("/token"), traceparent(1)).statusCode())
+                        .isEqualTo(200);
+                assertThat(Jcmd.ask(sidecar.pid(), "Thread.print"))
+                        .contains("token-timer")
+                        .doesNotContainIgnoringCase("opentelemetry")
+                        .doesNotContain("BatchSpanProcessor");
+
+                assertThat(sidecar.stop()).isZero();
+            }
+            assertThat(collector.connections()).isZero();
+        }
+    }
+
+    private static Span refresh(Collector collector) {
+        List<Span> refreshes = collector.spans().stream()
+                .filter(span -> span.getName().equals("token refresh"))
+                .toList();
+        assertThat(refreshes).hasSize(1);
+        return refreshes.getFirst();
+    }
+
+    private static Span of(Collector collector, String trace) {
+        List<Span> spans = collector.spans().stream()
+                .filter(span -> hex(span.getTraceId()).equals(trace))
+                .toList();
+        assertThat(spans).hasSize(1);
+        return spans.getFirst();
+    }
+
+    private static String hex(ByteString bytes) {
+        return HexFormat.of().formatHex(bytes.toByteArray());
+    }
+
+    private static Map<String, String> attributes(List<KeyValue> attributes) {
+        return attributes.stream().collect(Collectors.toMap(KeyValue::getKey, it -> text(it.getValue())));
+    }
+
+    private static String text(AnyValue value) {
+        return value.hasIntValue() ? Long.toString(value.getIntValue()) : value.getStringValue();
+    }
+}

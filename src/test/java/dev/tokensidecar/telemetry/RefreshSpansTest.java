@@ -1,0 +1,262 @@
+package dev.tokensidecar.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.Caller;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TokenRequest;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a refresh, and those who ask meanwhile, leave as spans. */
+class RefreshSpansTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final int LIFE = 300;
+    private static final RefreshPolicy POLICY = new RefreshPolicy(
+            Duration.ofSeconds(60),
+            0,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30),
+            new BackOff(
+                    Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600)));
+
+    private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
+    private final SdkTracerProvider provider = SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+            .build();
+    private final Tracer tracer = provider.get("test");
+    private final VirtualTime time = new VirtualTime();
+    private final FakeAuthorizationServer server = new FakeAuthorizationServer();
+    private final TokenService service;
+
+    RefreshSpansTest() {
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
+        RefreshSpans spans = new RefreshSpans(tracer, "orders");
+        service = new TokenService(server, session, POLICY, 10_000, () -> peer -> "", runtime, spans);
+    }
+
+    @AfterEach
+    void close() {
+        provider.close();
+    }
+
+    private void startAndForget() {
+        service.start();
+        server.grant();
+        exporter.reset();
+    }
+
+    /** One caller, whose span ends when it goes away, or at once if it has an answer. */
+    private Span ask() {
+        Span span = tracer.spanBuilder("caller").startSpan();
+        Caller caller = new Caller(
+                Runnable::run, () -> InetSocketAddress.createUnresolved("127.0.0.1", 1), new RequestSpan(span));
+        UniAssertSubscriber<AccessToken> unused =
+                service.token(TokenRequest.any(WAIT), caller).subscribe().withSubscriber(UniAssertSubscriber.create());
+        return span;
+    }
+
+    private List<Span> ask(int callers) {
+        return IntStream.range(0, callers).mapToObj(i -> ask()).toList();
+    }
+
+    private List<SpanData> named(String name) {
+        return exporter.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals(name))
+                .toList();
+    }
+
+    private SpanData refresh() {
+        assertThat(named("token refresh")).hasSize(1);
+        return named("token refresh").getFirst();
+    }
+
+    private List<SpanData> callers(List<Span> callers) {
+        callers.forEach(Span::end);
+        return named("caller");
+    }
+
+    private static void assertLinked(SpanData caller, SpanData refresh) {
+        assertThat(caller.getLinks())
+                .extracting(LinkData::getSpanContext)
+                .singleElement()
+                .isEqualTo(refresh.getSpanContext());
+    }
+
+    @Test
+    void aHerdIsOneRefreshThatEveryCallerIsLinkedTo() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE));
+        List<Span> herd = ask(1000);
+        time.advance(Duration.ofMillis(250));
+        server.grant();
+
+        SpanData refresh = refresh();
+        assertThat(refresh.getAttributes().asMap())
+                .isEqualTo(Attributes.builder()
+                        .put("token", "orders")
+                        .put("reason", "expired")
+                        .put("outcome", "success")
+                        .put("generation", 2)
+                        .build()
+                        .asMap());
+        assertThat(refresh.getStatus()).isEqualTo(StatusData.unset());
+        assertThat(refresh.getLinks()).isEmpty();
+        assertThat(callers(herd)).hasSize(1000).allSatisfy(caller -> {
+            assertLinked(caller, refresh);
+            assertThat(caller.getAttributes().asMap())
+                    .isEqualTo(Attributes.builder()
+                            .put("outcome", "served_after_wait")
+                            .put("waited_ms", 250)
+                            .put("generation", 2)
+                            .build()
+                            .asMap());
+        });
+    }
+
+    @Test
+    void whoIsServedFromWhatIsHeldIsLinkedToNothing() {
+        startAndForget();
+
+        List<Span> late = ask(3);
+
+        assertThat(named("token refresh")).isEmpty();
+        assertThat(callers(late)).hasSize(3).allSatisfy(caller -> {
+            assertThat(caller.getLinks()).isEmpty();
+            assertThat(caller.getAttributes().asMap())
+                    .isEqualTo(Attributes.builder()
+                            .put("outcome", "served")
+                            .put("waited_ms", 0)
+                            .put("generation", 1)
+                            .build()
+                            .asMap());
+        });
+    }
+
+    @Test
+    void whoStartsARefreshWithoutWaitingForItIsLinkedAndTheNextOneIsNot() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE - 50));
+        List<Span> two = ask(2);
+        server.grant();
+
+        assertThat(refresh().getAttributes().asMap()).containsEntry(SpanAttributes.REASON, "ahead_of_expiry");
+        List<SpanData> spans = callers(two);
+        assertLinked(spans.getFirst(), refresh());
+        assertThat(spans.getLast().getLinks()).isEmpty();
+        assertThat(spans)
+                .allSatisfy(span ->
+                        assertThat(span.getAttributes().asMap()).containsEntry(SpanAttributes.OUTCOME, "served"));
+    }
+
+    @Test
+    void aFailureIsToldByItsWordsAndNotByWhatTheServerWrote() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE));
+        List<Span> herd = ask(2);
+        server.fail(new RefreshFailure.Unavailable(
+                "http_503", "503 and what the server wrote", true, false, Duration.ofSeconds(7)));
+
+        SpanData refresh = refresh();
+        assertThat(refresh.getAttributes().asMap())
+                .isEqualTo(Attributes.builder()
+                        .put("token", "orders")
+                        .put("reason", "expired")
+                        .put("outcome", "temporarily_unavailable")
+                        .put("error", "http_503")
+                        .put("retry_in_ms", 7000)
+                        .put("token_still_usable", false)
+                        .build()
+                        .asMap());
+        assertThat(refresh.getStatus()).isEqualTo(StatusData.create(StatusCode.ERROR, "http_503"));
+        assertThat(callers(herd)).hasSize(2).allSatisfy(caller -> {
+            assertLinked(caller, refresh);
+            assertThat(caller.getAttributes().asMap()).containsEntry(SpanAttributes.OUTCOME, "temporarily_unavailable");
+        });
+    }
+
+    @Test
+    void whoMeetsTheBackOffIsToldWhyAndLinkedToNothing() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE));
+        List<Span> first = ask(1);
+        server.fail(new RefreshFailure.Unavailable("http_503", "503", true, false, Duration.ofSeconds(7)));
+        first.forEach(Span::end);
+        exporter.reset();
+
+        assertThat(callers(ask(1))).singleElement().satisfies(caller -> {
+            assertThat(caller.getLinks()).isEmpty();
+            assertThat(caller.getAttributes().asMap())
+                    .containsEntry(SpanAttributes.OUTCOME, "temporarily_unavailable")
+                    .containsEntry(SpanAttributes.WAITED_MS, 0L);
+        });
+    }
+
+    @Test
+    void aDeadlineEndsTheCallersSpanAndNotTheRefresh() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE));
+        List<Span> hasty = ask(1);
+        time.advance(WAIT);
+
+        assertThat(named("token refresh")).isEmpty();
+        server.grant();
+
+        assertThat(callers(hasty)).singleElement().satisfies(caller -> {
+            assertLinked(caller, refresh());
+            assertThat(caller.getAttributes().asMap())
+                    .containsEntry(SpanAttributes.OUTCOME, "deadline_exceeded")
+                    .containsEntry(SpanAttributes.WAITED_MS, WAIT.toMillis());
+        });
+    }
+
+    @Test
+    void aRefreshBelongsToNoCallerWhateverRunsOnItsThread() {
+        startAndForget();
+        time.suspend(Duration.ofSeconds(LIFE));
+        Span application = tracer.spanBuilder("application").startSpan();
+        Context.root()
+                .with(application)
+                .wrap(() -> {
+                    ask(1).forEach(Span::end);
+                    server.grant();
+                })
+                .run();
+
+        assertThat(refresh().getParentSpanContext().isValid()).isFalse();
+        assertThat(refresh().getTraceId())
+                .isNotEqualTo(application.getSpanContext().getTraceId());
+    }
+}
