@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes stand-ins for the images that the Dockerfiles and manifests start from, under the same names, where nothing can be
 # pulled: base-images.sh DIRECTORY. They prove the steps of a Dockerfile and that nothing else than glibc is needed; they say
-# nothing about the contents of the real ones. Needs root, podman, debootstrap and busybox-static.
+# nothing about the contents of the real ones. Needs root, podman and debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -46,16 +46,18 @@ with_maven() {
     ln -s ../share/maven/bin/mvn "$root/usr/bin/mvn"
 }
 
-busybox_only() {
-    mkdir -p "$1"/{bin,tmp}
-    cp "$(command -v busybox)" "$1/bin/busybox"
-    "$1/bin/busybox" --install -s "$1/bin"
-    chmod 1777 "$1/tmp"
+# The dynamic one: the name service of glibc does not work in Debian's static one.
+with_busybox() {
+    local root=$1
+    glibc_only "$root"
+    mkdir "$root/bin"
+    cp "$debian/bin/busybox" "$root/bin/"
+    "$debian/bin/busybox" --list | grep -vx busybox | xargs -I '{}' ln -s busybox "$root/bin/{}"
 }
 
 # shellcheck source=/dev/null
 . /etc/os-release
-[[ -d $debian ]] || debootstrap --variant=minbase "$VERSION_CODENAME" "$debian" >"$directory/debootstrap.log"
+[[ -d $debian ]] || debootstrap --variant=minbase --include=busybox "$VERSION_CODENAME" "$debian" >"$directory/debootstrap.log"
 stand_in() {
     local kind=$1 root
     shift
@@ -69,4 +71,4 @@ stand_in() {
 stand_in glibc_only "$(default Dockerfile.jvm RUNTIME_IMAGE)"
 stand_in with_maven "$(default Dockerfile.jvm BUILD_IMAGE)" \
     --change 'ENV JAVA_HOME=/opt/java/openjdk' --change 'ENV PATH=/opt/java/openjdk/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-stand_in busybox_only docker.io/library/busybox:1.37 --change 'ENV PATH=/bin'
+stand_in with_busybox docker.io/library/busybox:1.37 --change 'ENV PATH=/bin'

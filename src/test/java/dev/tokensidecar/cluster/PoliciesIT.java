@@ -28,7 +28,7 @@ class PoliciesIT {
             'cpu: 10m\n'                    | '\n'                                                  | requests too little
             'memory: 96Mi\n'                | '\n'                                                  | requests too little
             'memory: 16Mi\n'                | 'cpu: 1\n'                                            | has no memory limit
-            'memory: 160Mi\n'               | 'cpu: 1\n'                                            | has no memory limit
+            'memory: 128Mi\n'               | 'cpu: 1\n'                                            | has no memory limit
             serviceAccountName: token       | 'hostNetwork: true\n      serviceAccountName: token'  | is in the network of the host
             serviceAccountName: token       | 'hostPID: true\n      serviceAccountName: token'      | sees the host's processes
             'emptyDir:\n          sizeLimit: 16Mi' | 'hostPath:\n          path: /'                 | has a host's path

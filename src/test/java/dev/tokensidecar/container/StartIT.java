@@ -9,8 +9,11 @@ import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import dev.tokensidecar.testing.TlsFront;
 import java.io.File;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,8 +57,20 @@ class StartIT {
         stage.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
-        stage.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        stage.set("JAVA_TOOL_OPTIONS", trusting(authority));
+    }
+
+    /** Most servers have a certificate that the JVM trusts by itself, and so has this one. */
+    private String trusting(CertificateAuthority authority) throws Exception {
+        Path file = directory.resolve("trusted.p12");
+        char[] password = "trusted".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, password);
+        store.setCertificateEntry("authority", authority.certificate());
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, password);
+        }
+        return "-Djavax.net.ssl.trustStore=" + file + " -Djavax.net.ssl.trustStorePassword=trusted";
     }
 
     @AfterEach

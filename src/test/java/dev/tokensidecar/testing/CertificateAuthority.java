@@ -41,7 +41,7 @@ public final class CertificateAuthority {
     }
 
     /** Its own certificate. */
-    X509Certificate certificate() throws IOException, GeneralSecurityException {
+    public X509Certificate certificate() throws IOException, GeneralSecurityException {
         return (X509Certificate) keys().getCertificate(OWN);
     }
 
