@@ -16,10 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class PodIT {
 
-    private static final int CALLERS = 1_000;
-    private static final int ROUNDS = 10;
+    private static final int CALLERS = 2_000;
+    private static final int ROUNDS = 5;
     private static final String OUTAGE = """
             {"fault": "status", "status": 503, "always": true}""";
+
+    private static final String SLOWNESS = """
+            {"fault": "slow", "seconds": 3}""";
 
     @TempDir
     Path directory;
@@ -87,15 +90,16 @@ class PodIT {
     }
 
     @Test
-    void aThousandCallersCauseOneRequestWithinTheMemoryLimit() throws Exception {
+    void asManyAsMayWaitCauseOneRequestWithinTheMemoryLimit() throws Exception {
         try (PodScene scene = new PodScene("token-sidecar-it-herd", directory, "300s")) {
             scene.startSidecar(Map.of());
             scene.awaitStarted();
             int before = scene.tokenRequests();
+            scene.admin("faults", SLOWNESS);
 
             String told = scene.crowd(CALLERS, ROUNDS);
 
-            assertThat(told).isEqualTo("herd=1000 herd_tokens=1 later=10000 later_tokens=1");
+            assertThat(told).isEqualTo("herd=2000 herd_tokens=1 later=10000 later_tokens=1");
             assertThat(scene.tokenRequests() - before).isEqualTo(1);
             assertThat(scene.pod().inspect(scene.sidecar(), "{{.State.OOMKilled}} {{.State.Running}}"))
                     .isEqualTo("false true");
