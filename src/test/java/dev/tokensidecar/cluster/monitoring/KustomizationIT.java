@@ -15,7 +15,8 @@ class KustomizationIT {
 
     private static List<JsonObject> objects() throws Exception {
         String directory = Path.of("k8s", "monitoring").toAbsolutePath().toString();
-        return Stream.of(Tool.run(List.of("src/test/sh/render-manifests.sh", directory)).split("(?m)^---$"))
+        return Stream.of(Tool.run(List.of("src/test/sh/render-manifests.sh", directory))
+                        .split("(?m)^---$"))
                 .map(Yaml::parse)
                 .toList();
     }
