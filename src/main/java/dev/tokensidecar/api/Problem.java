@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -14,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param retryable whether the same request can succeed later without anybody's help
  * @param action what to do: {@code retry}, {@code reauthenticate}, {@code fix-configuration} or {@code fix-request}
  */
+@RegisterForReflection // no resource method returns it
 @JsonPropertyOrder({"type", "title", "status", "detail", "error", "retryable", "action"})
 @Schema(name = "Problem", description = "An error (RFC 9457).")
 record Problem(String type, String title, int status, String detail, String error, boolean retryable, String action) {
