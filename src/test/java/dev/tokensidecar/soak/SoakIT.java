@@ -39,7 +39,6 @@ class SoakIT {
 
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final int SAMPLES = 12;
-    private static final double HEAP_MARGIN_MB = 2;
     private static final int MARGIN = 4;
 
     @TempDir
@@ -127,7 +126,7 @@ class SoakIT {
     private void assertNothingHasGrown(Vitals before, Vitals after) {
         assertThat(leastMegabytes(lastThird()))
                 .as("live heap")
-                .isLessThan(leastMegabytes(firstThird()) + HEAP_MARGIN_MB);
+                .isLessThan(leastMegabytes(firstThird()) + Vitals.margin());
         assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + MARGIN);
         assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + MARGIN);
     }

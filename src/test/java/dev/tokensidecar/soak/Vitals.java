@@ -1,6 +1,7 @@
 package dev.tokensidecar.soak;
 
 import dev.tokensidecar.testing.Jcmd;
+import dev.tokensidecar.testing.Packaged;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +13,9 @@ import java.util.stream.Stream;
 /**
  * What the process holds at a moment.
  *
- * @param liveBytes the objects that are left after a full collection
- * @param threads live Java threads
+ * @param liveBytes the objects that are left after a full collection; nobody can ask a native executable for one, so
+ *     there it is the memory that is resident and no file's
+ * @param threads live Java threads; of a native executable all
  * @param descriptors open files and sockets
  */
 record Vitals(long liveBytes, int threads, long descriptors) {
@@ -21,18 +23,34 @@ record Vitals(long liveBytes, int threads, long descriptors) {
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     static Vitals of(SidecarProcess sidecar) throws IOException, InterruptedException {
-        return new Vitals(
-                liveBytes(sidecar.pid()), (int) sidecar.meter("jvm_threads_live_threads"), descriptors(sidecar.pid()));
+        long pid = sidecar.pid();
+        return Packaged.isNative()
+                ? new Vitals(1024L * status(pid, "RssAnon"), status(pid, "Threads"), descriptors(pid))
+                : new Vitals(liveBytes(pid), (int) sidecar.meter("jvm_threads_live_threads"), descriptors(pid));
+    }
+
+    /** How many megabytes more may be alive at the end; garbage makes the difference where it is counted in. */
+    static double margin() {
+        return Packaged.isNative() ? 16 : 2;
     }
 
     /** A histogram counts live objects only, so the JVM collects first. */
     private static long liveBytes(long pid) {
-        String histogram = Jcmd.ask(pid, "GC.class_histogram");
-        Matcher total = TOTAL.matcher(histogram);
+        Matcher total = TOTAL.matcher(Jcmd.ask(pid, "GC.class_histogram"));
         if (!total.find()) {
             throw new IllegalStateException("no total in the histogram");
         }
         return Long.parseLong(total.group(1));
+    }
+
+    /** A number of {@code /proc/<pid>/status}. */
+    private static int status(long pid, String name) throws IOException {
+        Pattern line = Pattern.compile("(?m)^" + name + ":\\s+(\\d+)");
+        Matcher value = line.matcher(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
+        if (!value.find()) {
+            throw new IllegalStateException("the kernel does not tell " + name);
+        }
+        return Integer.parseInt(value.group(1));
     }
 
     private static long descriptors(long pid) throws IOException {

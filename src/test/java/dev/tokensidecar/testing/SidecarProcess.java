@@ -1,7 +1,6 @@
 package dev.tokensidecar.testing;
 
 import io.vertx.core.json.JsonObject;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,12 +16,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/**
- * The packaged application as a real process, a command and environment variables, on ports of its own.
- *
- * <p>The system property {@code native.binary} says which native executable, or else {@code sidecar.jar} which jar. That
- * is built before any test that needs this class.
- */
+/** The {@link Packaged} application as a real process, a command and environment variables, on ports of its own. */
 public final class SidecarProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -65,16 +59,9 @@ public final class SidecarProcess implements AutoCloseable {
         return start(directory, command(List.of(), HEAP), environment, log);
     }
 
-    /** A native executable takes the limit of its heap as a JVM does. */
     private static List<String> command(List<String> prefix, String heap) {
         List<String> command = new ArrayList<>(prefix);
-        String binary = System.getProperty("native.binary");
-        if (binary == null) {
-            String java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-            command.addAll(List.of(java, "-Xmx" + heap, "-jar", System.getProperty("sidecar.jar")));
-        } else {
-            command.addAll(List.of(binary, "-Xmx" + heap));
-        }
+        command.addAll(Packaged.command(heap));
         return command;
     }
 
