@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Runs what Dockerfile.native runs, with a stand-in for native-image, in a copy of what .dockerignore lets through. Looks at
+# the arguments, at the jar, at what is made while an executable is built, and at what the image gets. Then some of the *IT
+# run against what the stand-in made, by -Dnative.binary. It says nothing of what native-image itself makes of all that.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+project=$work/project
+mkdir -p "$project" "$work/graalvm/bin"
+export STAND_IN=$work
+
+ok() { # sentence, condition as a command
+    local sentence=$1
+    shift
+    if "$@" >/dev/null; then
+        echo "ok      $sentence"
+    else
+        echo "FAILED  $sentence" >&2
+        exit 1
+    fi
+}
+
+# As Mandrel 25 says its version; otherwise it notes where and how it was called, and makes an executable that runs the very
+# jar it was given on the JVM. As native-image would, that takes -X options for itself.
+cat >"$work/graalvm/bin/native-image" <<'OUTER'
+#!/bin/sh
+if [ "$1" = --version ]; then
+    echo 'native-image 25.0.1 2025-10-21'
+    echo 'OpenJDK Runtime Environment Mandrel-25.0.1.0-Final (build 25.0.1+8-LTS)'
+    echo 'OpenJDK 64-Bit Server VM Mandrel-25.0.1.0-Final (build 25.0.1+8-LTS, mixed mode)'
+    exit
+fi
+pwd >"$STAND_IN/directory"
+printf '%s\n' "$@" >"$STAND_IN/arguments"
+while [ "$#" -gt 3 ]; do shift; done
+cat >"$1" <<INNER
+#!/bin/bash
+echo "\$*" >>'$STAND_IN/starts'
+options=()
+while [[ \${1:-} == -X* ]]; do options+=("\$1"); shift; done
+exec '$JAVA_HOME/bin/java' "\${options[@]}" -jar '$PWD/$3' "\$@"
+INNER
+chmod +x "$1"
+OUTER
+chmod +x "$work/graalvm/bin/native-image"
+
+command=$(sed -n 's/^RUN //p' Dockerfile.native)
+ok 'Dockerfile.native has one RUN' [ "$(grep -c '^RUN ' Dockerfile.native)" = 1 ]
+mapfile -t context < <(sed -n 's/^!//p' .dockerignore)
+cp -R --parents "${context[@]}" "$project"
+echo "$command"
+(cd "$project" && GRAALVM_HOME=$work/graalvm sh -c "$command") >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+
+# --- how native-image was called
+
+argument() { grep -qxF -- "$1" "$work/arguments"; }
+
+ok 'native-image was called' [ -s "$work/arguments" ]
+for expected in --no-fallback --link-at-build-time -H:+ReportExceptionStackTraces --enable-url-protocols=http,https \
+    -R:MaximumHeapSizePercent=40 -R:+ExitOnOutOfMemoryError; do
+    ok "with $expected" argument "$expected"
+done
+mapfile -t last < <(tail -n 3 "$work/arguments")
+jar=$(<"$work/directory")/${last[2]}
+ok 'with the name of the executable, and the jar at last' \
+    [ "${last[*]}" = "${last[0]} -jar ${last[0]}.jar" ]
+
+# --- what is in the jar
+
+entry() { unzip -p "$jar" "$1"; }
+
+metadata=META-INF/native-image/dev.tokensidecar/token-sidecar/reachability-metadata.json
+ok 'the jar has our metadata' cmp -s <(entry "$metadata") "src/main/resources/$metadata"
+ok 'the metadata of Netty for the Unix domain socket is on its class path' \
+    grep -q epoll <(unzip -p "${jar%/*}"/lib/io.netty.netty-transport-classes-epoll-*.jar 'META-INF/native-image/*')
+for library in x86_64 aarch_64; do
+    ok "and its library for $library" \
+        unzip -t "${jar%/*}/lib/"io.netty.netty-transport-native-epoll-*-linux-$library.jar "META-INF/native/*$library.so"
+done
+entry META-INF/native-image/reflect-config.json >"$work/reflection"
+for type in TokenAnswer StatusAnswer "StatusAnswer\$Token" "StatusAnswer\$Login" Problem; do
+    ok "Jackson may look into $type" grep -qF "\"dev.tokensidecar.api.$type\"" "$work/reflection"
+done
+
+# --- what is made while an executable is built
+
+java=$(sed -n "s/^exec '\([^']*\)'.*/\1/p" "$project/app/token-sidecar")
+ok 'nothing of one machine or run is made while it is built' \
+    "$java" -Djava.util.logging.manager=org.jboss.logmanager.LogManager -cp "$jar" src/test/native/BuildTime.java "$jar"
+
+# --- what the image gets
+
+ok 'the image gets the executable' [ -x "$project/app/token-sidecar" ]
+ok 'from where it was put' grep -qx 'COPY --from=build /project/app /app' Dockerfile.native
+ok 'and starts it' grep -qx 'ENTRYPOINT \["/app/token-sidecar"\]' Dockerfile.native
+# a real executable has libraries, the stand-in has none
+cp "$(command -v curl)" "$project"/target/*-runner
+"$project/src/main/native/assemble" "$work/with-libraries"
+ok 'a library that is needed comes along' [ -s "$work/with-libraries/lib/libz.so.1" ]
+ok 'glibc does not' [ ! -e "$work/with-libraries/lib/libc.so.6" ]
+
+# --- the suites against it
+
+suites=ShutdownIT,GuardIT,ConfigurationIT
+./mvnw -B -ntp verify -DskipUnitTests -Dit.test="$suites" -Dnative.binary="$project/app/token-sidecar"
+ok "$suites ran against the executable" grep -q '^-Xmx128m$' "$work/starts"
