@@ -104,5 +104,5 @@ ok 'glibc does not' [ ! -e "$work/with-libraries/lib/libc.so.6" ]
 # --- the suites against it
 
 suites=ShutdownIT,GuardIT,ConfigurationIT
-./mvnw -B -ntp verify -DskipUnitTests -Dit.test="$suites" -Dnative.binary="$project/app/token-sidecar"
+./mvnw -B -ntp verify -DskipUnitTests -Dspotless.check.skip -Dit.test="$suites" -Dnative.binary="$project/app/token-sidecar"
 ok "$suites ran against the executable" grep -q '^-Xmx128m$' "$work/starts"
