@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,11 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return render(TESTS.resolve(name));
     }
 
+    /** The alerts, the dashboard and what scrapes. */
+    public static Overlay monitoring() {
+        return render(KUSTOMIZATIONS.resolve("monitoring"));
+    }
+
     /** What is offered to be applied as it is. */
     static List<Overlay> examples() {
         return Stream.of("cronjob", "deployment", "job", "statefulset")
@@ -46,10 +50,7 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
     /** Everything that can be rendered: the examples, what only the tests apply, and the objects of the monitoring. */
     static List<Overlay> all() {
         Stream<Overlay> tests = Stream.of("classic", "component", "native").map(Overlay::test);
-        Stream<Overlay> monitoring = Stream.of(KUSTOMIZATIONS.resolve("monitoring"))
-                .filter(Files::isDirectory)
-                .map(Overlay::render);
-        return Stream.of(examples().stream(), tests, monitoring)
+        return Stream.of(examples().stream(), tests, Stream.of(monitoring()))
                 .flatMap(overlays -> overlays)
                 .toList();
     }

@@ -2,8 +2,8 @@ package dev.tokensidecar.cluster.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.cluster.Overlay;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,16 +13,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class KustomizationIT {
 
-    private static List<JsonObject> objects() throws Exception {
-        String directory = Path.of("k8s", "monitoring").toAbsolutePath().toString();
-        return Stream.of(Tool.run(List.of("src/test/sh/render-manifests.sh", directory))
-                        .split("(?m)^---$"))
+    private static List<JsonObject> objects() {
+        return Stream.of(Overlay.monitoring().yaml().split("(?m)^---$"))
                 .map(Yaml::parse)
                 .toList();
     }
 
     @Test
-    void thereAreScrapingRulesAndTheDashboard() throws Exception {
+    void thereAreScrapingRulesAndTheDashboard() {
         assertThat(objects().stream()
                         .map(it -> it.getString("kind") + " "
                                 + it.getJsonObject("metadata").getString("name")))
@@ -33,7 +31,7 @@ class KustomizationIT {
     }
 
     @Test
-    void grafanaFindsTheDashboard() throws Exception {
+    void grafanaFindsTheDashboard() {
         JsonObject map = objects().stream()
                 .filter(it -> it.getString("kind").equals("ConfigMap"))
                 .findFirst()
