@@ -83,12 +83,13 @@ class ClosedWorldTest {
             .areDeclaredInClassesThat(OF_PRODUCTION)
             .should(be(describe("of one machine or run", ClosedWorldTest::isOfOneRun)));
 
-    /** Guard writes a Problem, the others trees; Problems answers with a Problem. */
+    /** LatestBody writes a TokenAnswer and Refusals a Problem, the others trees; Problems answers with a Problem. */
     @ArchTest
     static final ArchRule nobodyElseHasObjectsWritten = noClasses()
             .that(OF_PRODUCTION)
             .and()
-            .haveNameNotMatching("dev\\.tokensidecar\\.(api\\.(Guard|Problems)|store\\.(TokenFormat|AttemptFile))")
+            .haveNameNotMatching(
+                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Refusals|Problems)|store\\.(TokenFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are written or read", ClosedWorldTest::bindsData));
 

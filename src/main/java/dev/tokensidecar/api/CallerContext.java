@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Who sends the current request, and where it is answered: on the event loop, and in the context, of that request. */
+/** Who sends a request, and where it is answered: on the event loop, and in the context, of that request. */
 @Singleton
 final class CallerContext implements Supplier<Caller> {
 
@@ -27,11 +27,21 @@ final class CallerContext implements Supplier<Caller> {
         this.listeners = listeners;
     }
 
+    /** Who sends the request that is being handled. */
     @Override
     public Caller get() {
         RoutingContext context = current.getCurrent();
+        return of(context, listener(context));
+    }
+
+    /** Who hears what comes of the request. */
+    CallerListener listener(RoutingContext context) {
+        return listeners.apply(context);
+    }
+
+    static Caller of(RoutingContext context, CallerListener listener) {
         HttpServerRequest request = context.request();
-        return new Caller(executor(), () -> peer(request.remoteAddress()), listeners.apply(context));
+        return new Caller(executor(), () -> peer(request.remoteAddress()), listener);
     }
 
     private static Executor executor() {

@@ -1,6 +1,5 @@
 package dev.tokensidecar.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -30,12 +29,12 @@ public final class Guard implements Handler<RoutingContext> {
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
-    private final ObjectMapper json;
+    private final Refusals refusals;
     private final CallerProof proof;
 
     /** @param proof what a caller has to show beyond being local */
     public Guard(ObjectMapper json, CallerProof proof) {
-        this.json = json;
+        this.refusals = new Refusals(json);
         this.proof = proof;
     }
 
@@ -71,7 +70,7 @@ public final class Guard implements Handler<RoutingContext> {
         if (objection == null) {
             context.next();
         } else {
-            refuse(context, objection);
+            refusals.send(context, Refusal.of(ProblemKind.FORBIDDEN, objection));
         }
     }
 
@@ -118,18 +117,6 @@ public final class Guard implements Handler<RoutingContext> {
             return InetAddress.getByName(peer.hostAddress()).isLoopbackAddress();
         } catch (UnknownHostException notAnAddress) {
             return false;
-        }
-    }
-
-    private void refuse(RoutingContext context, String objection) {
-        try {
-            byte[] body = json.writeValueAsBytes(Problem.of(ProblemKind.FORBIDDEN, objection));
-            context.response()
-                    .setStatusCode(ProblemKind.FORBIDDEN.status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                    .end(io.vertx.core.buffer.Buffer.buffer(body));
-        } catch (JsonProcessingException e) {
-            context.fail(e);
         }
     }
 }

@@ -59,12 +59,17 @@ final class Beans {
 
     @Produces
     @Singleton
-    Guard guard(ObjectMapper json, SidecarSettings settings) {
+    CallerProof proof(SidecarSettings settings) {
         SidecarSettings.Header header = settings.guard().requiredHeader();
-        CallerProof proof = new CallerProof(
+        return new CallerProof(
                 header == null ? null : header.name(),
                 header == null ? null : header.value(),
                 SecretFiles.optional(settings.guard().callerSecretFile(), "caller secret"));
+    }
+
+    @Produces
+    @Singleton
+    Guard guard(ObjectMapper json, CallerProof proof) {
         return new Guard(json, proof);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.api.DirectAnswers;
 import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
@@ -19,6 +20,8 @@ import jakarta.inject.Singleton;
 final class Lifecycle {
 
     static final int BEFORE_EVERYTHING_ELSE = 1000;
+    static final int AFTER_THE_GUARD = BEFORE_EVERYTHING_ELSE - 1;
+    private static final int AFTER_THE_SPANS = AFTER_THE_GUARD - 1;
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
@@ -43,8 +46,9 @@ final class Lifecycle {
     }
 
     /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
-    void guard(@Observes Filters filters, Instance<Guard> guard) {
+    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
+        filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
     }
 
     void start(@Observes @Priority(100) StartupEvent event) {

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Tracing {
 
-    /** Whom the guard lets in; nobody else leaves a span. */
-    private static final int AFTER_THE_GUARD = Lifecycle.BEFORE_EVERYTHING_ELSE - 1;
-
     private static final TokenListener NO_SPANS = new TokenListener() {};
 
     private final @Nullable Tracer tracer;
@@ -46,7 +43,8 @@ final class Tracing {
 
     void requests(@Observes Filters filters) {
         if (requests != null) {
-            filters.register(requests, AFTER_THE_GUARD);
+            // whom the guard lets in; nobody else leaves a span
+            filters.register(requests, Lifecycle.AFTER_THE_GUARD);
         }
     }
 

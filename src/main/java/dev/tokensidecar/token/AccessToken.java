@@ -2,6 +2,7 @@ package dev.tokensidecar.token;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An access token with its place in time and in the line of tokens (RFC 6749 section 1.4). */
@@ -51,6 +52,12 @@ public final class AccessToken {
     /** Life that is really left; zero when it is over. */
     public Duration remaining(Moment now) {
         return Duration.ofNanos(Math.max(0, validity.remainingNanos(now)));
+    }
+
+    /** The same in whole seconds, for whoever asks often: allocates nothing. */
+    public long remainingSeconds(TimeSource time) {
+        long nanos = validity.remainingNanos(time.nanos(), time.epochMillis());
+        return TimeUnit.NANOSECONDS.toSeconds(Math.max(0, nanos));
     }
 
     /** When the life ends, on the wall clock. */

@@ -28,6 +28,21 @@ final class Decider {
         this.policy = policy;
     }
 
+    /**
+     * The token that answers every plain question, whatever is being done about it: it is fresh. Allocates nothing.
+     *
+     * @return null if the question needs a {@linkplain #decide decision}
+     */
+    static @Nullable AccessToken fresh(TokenState state, long nanos, long epochMillis) {
+        AccessToken token = state.held().token();
+        if (token == null) {
+            return null;
+        }
+        Validity validity = token.validity();
+        boolean fresh = validity.remainingNanos(nanos, epochMillis) > validity.dueNanos();
+        return fresh ? token : null;
+    }
+
     Decision decide(TokenState state, TokenRequest request, Moment now) {
         Held held = state.held();
         AccessToken token = held.token();

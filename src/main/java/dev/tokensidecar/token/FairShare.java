@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class FairShare {
 
     private static final Duration COUNT_AGAIN = Duration.ofMillis(100);
 
-    private final Map<Waiter, SocketAddress> waiting;
+    private final Set<Waiter> waiting;
     private final CallerGroups callerGroups;
     private final TimeSource time;
     private final Executor worker;
@@ -38,7 +39,7 @@ final class FairShare {
      * @param waiting those who wait now, a live view
      * @param worker where they are counted
      */
-    FairShare(Map<Waiter, SocketAddress> waiting, CallerGroups callerGroups, TimeSource time, Executor worker) {
+    FairShare(Set<Waiter> waiting, CallerGroups callerGroups, TimeSource time, Executor worker) {
         this.waiting = waiting;
         this.callerGroups = callerGroups;
         this.time = time;
@@ -46,9 +47,9 @@ final class FairShare {
     }
 
     /** Ends another caller's wait in favour of this one's; false if this one's group is to stand back. */
-    synchronized boolean makeRoomFor(Waiter newcomer, SocketAddress peer, TokenException told) {
+    synchronized boolean makeRoomFor(Waiter newcomer, TokenException told) {
         countAgain();
-        Deque<Waiter> own = in(groupOf.apply(peer));
+        Deque<Waiter> own = in(groupOf.apply(peer(newcomer)));
         while (true) {
             Deque<Waiter> largest = groups.values().stream()
                     .max(Comparator.comparingInt(Deque::size))
@@ -76,8 +77,12 @@ final class FairShare {
         synchronized (this) {
             groupOf = survey;
             groups.clear();
-            waiting.forEach((waiter, peer) -> in(survey.apply(peer)).addLast(waiter));
+            waiting.forEach(waiter -> in(survey.apply(peer(waiter))).addLast(waiter));
         }
+    }
+
+    private static SocketAddress peer(Waiter waiter) {
+        return waiter.question().caller().peer().get();
     }
 
     private Deque<Waiter> in(String group) {

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight {
 
+    /** Fewer are not worth the walk. */
+    private static final int SWEEP = 1024;
+
     private final RefreshReason reason;
     private final Moment claimedAt;
     private final FlightListener listener;
-    private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Consumer<Waiter> landed;
+    private final ConcurrentLinkedQueue<Passenger> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger gone = new AtomicInteger();
+    private volatile @Nullable Consumer<Passenger> landed;
 
     Flight(RefreshReason reason, Moment claimedAt, FlightListener listener) {
         this.reason = reason;
@@ -54,33 +60,51 @@ final class Flight {
             Cancellable unused = work.apply(this)
                     .subscribe()
                     .with(
-                            token -> land(waiter -> waiter.succeed(token)),
-                            failure -> land(waiter -> waiter.fail(failure)));
+                            token -> land(passenger -> passenger.succeed(token)),
+                            failure -> land(passenger -> passenger.fail(failure)));
         });
     }
 
-    /** Answers the waiter when the flight lands, or at once if it has. */
-    void join(Waiter waiter) {
-        waiting.add(waiter);
+    /** Tells the passenger when the flight lands, or at once if it has. */
+    void join(Passenger passenger) {
+        waiting.add(passenger);
+        queued.incrementAndGet();
         if (landed != null) {
             release();
         }
     }
 
-    /** Answers everybody who waits; the work itself goes on. */
-    void abandon(RefreshFailure why) {
-        land(waiter -> waiter.fail(why));
+    /**
+     * Notes that somebody waits no more. When they are as many as those who do, they are swept out of the queue: a flight
+     * may take half a minute, and those who ask in vain meanwhile must not fill the memory.
+     */
+    void left() {
+        int left = gone.incrementAndGet();
+        if (left >= SWEEP && 2 * left >= queued.get() && gone.compareAndSet(left, 0)) {
+            waiting.removeIf(Passenger::isGone);
+            queued.addAndGet(-left);
+        }
     }
 
-    private void land(Consumer<Waiter> result) {
+    /** How many are in the queue, some who have left included. */
+    int queued() {
+        return queued.get();
+    }
+
+    /** Answers everybody who waits; the work itself goes on. */
+    void abandon(RefreshFailure why) {
+        land(passenger -> passenger.fail(why));
+    }
+
+    private void land(Consumer<Passenger> result) {
         landed = result;
         release();
     }
 
-    /** Run by the landing and by anybody who joined meanwhile: each waiter is taken from the queue by one of them. */
+    /** Run by the landing and by anybody who joined meanwhile: each passenger is taken from the queue by one of them. */
     private void release() {
-        Consumer<Waiter> result = landed;
-        for (Waiter next = waiting.poll(); next != null && result != null; next = waiting.poll()) {
+        Consumer<Passenger> result = landed;
+        for (Passenger next = waiting.poll(); next != null && result != null; next = waiting.poll()) {
             result.accept(next);
         }
     }

@@ -15,8 +15,13 @@ public record Moment(long nanos, long epochMillis) {
 
     /** Time since an earlier moment, in nanoseconds: the larger of what the two clocks say, never negative. */
     long nanosSince(Moment earlier) {
-        long monotonic = Math.max(0, nanos - earlier.nanos);
-        return Math.max(monotonic, TimeUnit.MILLISECONDS.toNanos(epochMillis - earlier.epochMillis));
+        return earlier.nanosUntil(nanos, epochMillis);
+    }
+
+    /** The same, seen from the earlier moment; for the question that every request asks, which costs no allocation. */
+    long nanosUntil(long laterNanos, long laterEpochMillis) {
+        long monotonic = Math.max(0, laterNanos - nanos);
+        return Math.max(monotonic, TimeUnit.MILLISECONDS.toNanos(laterEpochMillis - epochMillis));
     }
 
     /** Time since an earlier moment. */

@@ -83,7 +83,18 @@ final class Refresher {
     }
 
     private static Uni<AccessToken> landing(Flight flight) {
-        return Uni.createFrom().emitter(emitter -> flight.join(new Waiter(emitter, Runnable::run, ended -> {})));
+        return Uni.createFrom()
+                .emitter(emitter -> flight.join(new Passenger() {
+                    @Override
+                    public void succeed(AccessToken token) {
+                        emitter.complete(token);
+                    }
+
+                    @Override
+                    public void fail(Throwable failure) {
+                        emitter.fail(failure);
+                    }
+                }));
     }
 
     /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */

@@ -1,9 +1,16 @@
 package dev.tokensidecar.token;
 
 /** Tells what time it is; the only way the core learns it. */
-@FunctionalInterface
 public interface TimeSource {
 
+    /** The monotonic clock, comparable with other readings of the same process only. */
+    long nanos();
+
+    /** The wall clock. */
+    long epochMillis();
+
     /** Reads both clocks. */
-    Moment now();
+    default Moment now() {
+        return new Moment(nanos(), epochMillis());
+    }
 }

@@ -9,10 +9,10 @@ public final class TokenService {
 
     private final Session session;
     private final TokenRuntime runtime;
-    private final RefreshPolicy policy;
     private final TokenListener listener;
     private final Decider decider;
     private final Refresher refresher;
+    private final Answers answers;
     private final Waiters waiters;
 
     /**
@@ -34,11 +34,11 @@ public final class TokenService {
         Exchange exchange = new Exchange(server, session, policy, runtime, listener);
         this.session = session;
         this.runtime = runtime;
-        this.policy = policy;
         this.listener = listener;
         this.decider = new Decider(policy);
         this.refresher = new Refresher(decider, exchange, session, policy, runtime, listener);
-        this.waiters = new Waiters(maxWaiters, groups, runtime);
+        this.answers = new Answers(refresher::state, policy.rejectedInterval(), runtime.time(), listener);
+        this.waiters = new Waiters(maxWaiters, groups, runtime, answers);
     }
 
     /** Obtains the first token and keeps renewing it from now on, whether or not anybody asks. */
@@ -66,6 +66,20 @@ public final class TokenService {
                 waiters.count(),
                 session.storeProblem(),
                 runtime.time().now());
+    }
+
+    /**
+     * Answers one caller who asks for any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
+     *
+     * @return null if there is: ask {@link #token}
+     */
+    public @Nullable AccessToken fresh(CallerListener caller) {
+        TimeSource time = runtime.time();
+        AccessToken token = Decider.fresh(refresher.state(), time.nanos(), time.epochMillis());
+        if (token != null) {
+            answers.served(token, caller);
+        }
+        return token;
     }
 
     /**
@@ -103,7 +117,7 @@ public final class TokenService {
                 yield serve(serve.token(), caller);
             }
             case Decision.Refuse refuse -> {
-                refused(refuse.why(), Duration.ZERO, caller);
+                answers.refused(refuse.why(), caller.listener());
                 yield Uni.createFrom().failure(refuse.why());
             }
             case Decision.Join join -> {
@@ -118,54 +132,13 @@ public final class TokenService {
     }
 
     private Uni<AccessToken> serve(AccessToken token, Caller caller) {
-        listener.served();
-        caller.listener().served(token);
+        answers.served(token, caller.listener());
         return Uni.createFrom().item(token);
     }
 
     private Uni<AccessToken> await(Flight flight, TokenRequest request, Caller caller, Moment since) {
         caller.listener().joins(flight.listener());
-        return waiters.await(flight, request.maxWait(), caller)
-                .chain(token -> token.matches(request.rejected())
-                        ? rejectedAgain()
-                        : Uni.createFrom().item(token))
-                .onFailure()
-                .recoverWithUni(failure -> shorterLived(request, failure))
-                .onItem()
-                .invoke(token -> servedAfter(token, waited(since), caller))
-                .onFailure(TokenException.class)
-                .invoke(why -> refused(why, waited(since), caller))
-                .onCancellation()
-                .invoke(() -> listener.cancelled(waited(since)));
-    }
-
-    private void servedAfter(AccessToken token, Duration wait, Caller caller) {
-        listener.servedAfter(wait);
-        caller.listener().servedAfter(token, wait);
-    }
-
-    private void refused(TokenException why, Duration wait, Caller caller) {
-        listener.refused(why, wait);
-        caller.listener().refused(why, wait);
-    }
-
-    private Duration waited(Moment since) {
-        return runtime.time().now().since(since);
-    }
-
-    /** The authorization server gives out the very token that the API rejects. */
-    private Uni<AccessToken> rejectedAgain() {
-        return Uni.createFrom().failure(new TokenException.RejectedAgain(policy.rejectedInterval()));
-    }
-
-    /** Whoever asked for a longer life must not be worse off than one who did not. */
-    private Uni<AccessToken> shorterLived(TokenRequest request, Throwable failure) {
-        Held held = refresher.state().held();
-        AccessToken token = held.token();
-        boolean usable = held.freshness(runtime.time().now()).usable();
-        return token != null && usable && request.rejected() == null
-                ? Uni.createFrom().item(token)
-                : Uni.createFrom().failure(failure);
+        return waiters.await(flight, new Question(request, caller, since));
     }
 
     private void countReport(TokenState seen, TokenRequest request, Decision decision) {

@@ -15,7 +15,11 @@ record Validity(Moment from, long lifeNanos, long dueNanos, long minUsableNanos)
 
     /** What is left by the stricter of the two clocks; negative when the life is over. */
     long remainingNanos(Moment now) {
-        return lifeNanos - now.nanosSince(from);
+        return remainingNanos(now.nanos(), now.epochMillis());
+    }
+
+    long remainingNanos(long nanos, long epochMillis) {
+        return lifeNanos - from.nanosUntil(nanos, epochMillis);
     }
 
     Freshness freshness(Moment now) {

@@ -1,7 +1,6 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.subscription.UniEmitter;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -10,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One caller that waits for a flight. Ends exactly once, by an answer, by its deadline or by leaving, whichever comes
  * first; the answer is delivered where the caller lives and never on the thread that brought it.
+ *
+ * <p>A herd has thousands of them: each object here counts.
  */
-final class Waiter {
+final class Waiter implements Passenger {
 
-    private final UniEmitter<? super AccessToken> emitter;
-    private final Executor caller;
+    private final Flight flight;
+    private final Question question;
+    private final UniEmitter<? super AccessToken> answer;
+    private final Answers answers;
     private final Consumer<Waiter> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Future<?> deadline;
@@ -22,12 +25,24 @@ final class Waiter {
     /**
      * Makes a waiter.
      *
+     * @param answers what the end of the wait means
      * @param onEnd runs exactly once, before the answer is delivered
      */
-    Waiter(UniEmitter<? super AccessToken> emitter, Executor caller, Consumer<Waiter> onEnd) {
-        this.emitter = emitter;
-        this.caller = caller;
+    Waiter(
+            Flight flight,
+            Question question,
+            UniEmitter<? super AccessToken> answer,
+            Answers answers,
+            Consumer<Waiter> onEnd) {
+        this.flight = flight;
+        this.question = question;
+        this.answer = answer;
+        this.answers = answers;
         this.onEnd = onEnd;
+    }
+
+    Question question() {
+        return question;
     }
 
     /** The timer to put out when the wait ends. */
@@ -38,13 +53,15 @@ final class Waiter {
         }
     }
 
-    void succeed(AccessToken token) {
+    @Override
+    public void succeed(AccessToken token) {
         if (end()) {
-            deliver(() -> emitter.complete(token));
+            deliver(() -> answers.landed(token, question, answer));
         }
     }
 
-    void fail(Throwable failure) {
+    @Override
+    public void fail(Throwable failure) {
         var unused = tryFail(failure);
     }
 
@@ -52,18 +69,21 @@ final class Waiter {
     boolean tryFail(Throwable failure) {
         boolean ends = end();
         if (ends) {
-            deliver(() -> emitter.fail(failure));
+            deliver(() -> answers.failed(failure, question, answer));
         }
         return ends;
     }
 
-    boolean hasEnded() {
+    @Override
+    public boolean isGone() {
         return ended.get();
     }
 
     /** The caller went away. */
     void leave() {
-        var unused = end();
+        if (end()) {
+            answers.left(question);
+        }
     }
 
     private boolean end() {
@@ -75,13 +95,14 @@ final class Waiter {
             timer.cancel(false);
         }
         onEnd.accept(this);
+        flight.left();
         return true;
     }
 
     /** Whatever goes wrong with one caller is not the next one's problem. */
-    private void deliver(Runnable answer) {
+    private void deliver(Runnable task) {
         try {
-            caller.execute(answer);
+            question.caller().executor().execute(task);
         } catch (RuntimeException theirs) {
             // the caller's executor is closed, or its callback threw: nobody is left to tell
         }

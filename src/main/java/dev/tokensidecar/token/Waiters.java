@@ -1,10 +1,8 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +14,15 @@ final class Waiters {
     private final int limit;
     private final ScheduledExecutorService timers;
     private final FairShare fairShare;
-    private final Map<Waiter, SocketAddress> waiting = new ConcurrentHashMap<>();
+    private final Answers answers;
+    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
 
-    Waiters(int limit, CallerGroups groups, TokenRuntime runtime) {
+    Waiters(int limit, CallerGroups groups, TokenRuntime runtime, Answers answers) {
         this.limit = limit;
         this.timers = runtime.timers();
         this.fairShare = new FairShare(waiting, groups, runtime.time(), runtime.worker());
+        this.answers = answers;
     }
 
     int count() {
@@ -30,33 +30,45 @@ final class Waiters {
     }
 
     /** Lets one caller wait; cancelling, or the deadline, ends this wait and nothing else. */
-    Uni<AccessToken> await(Flight flight, Duration maxWait, Caller caller) {
-        return Uni.createFrom().emitter(emitter -> admit(emitter, flight, maxWait, caller));
+    Uni<AccessToken> await(Flight flight, Question question) {
+        return Uni.createFrom().emitter(emitter -> {
+            Waiter waiter = new Waiter(flight, question, emitter, answers, this::left);
+            if (admit(waiter)) {
+                emitter.onTermination(waiter::leave);
+                flight.join(waiter);
+                limit(waiter);
+            }
+        });
     }
 
-    private void admit(UniEmitter<? super AccessToken> emitter, Flight flight, Duration maxWait, Caller caller) {
-        Waiter waiter = new Waiter(emitter, caller.executor(), this::left);
-        SocketAddress peer = caller.peer().get();
+    private boolean admit(Waiter waiter) {
         if (places.incrementAndGet() > limit) {
             TokenException full = new TokenException.TooManyWaiters(limit);
-            if (maxWait.isZero() || !fairShare.makeRoomFor(waiter, peer, full)) {
+            if (maxWait(waiter).isZero() || !fairShare.makeRoomFor(waiter, full)) {
                 waiter.fail(full);
-                return;
+                return false;
             }
         }
-        waiting.put(waiter, peer);
-        if (waiter.hasEnded()) {
+        waiting.add(waiter);
+        if (waiter.isGone()) {
             // pushed out again before it was in the list
             waiting.remove(waiter);
         }
-        emitter.onTermination(waiter::leave);
-        flight.join(waiter);
+        return true;
+    }
+
+    private void limit(Waiter waiter) {
+        Duration maxWait = maxWait(waiter);
         Runnable deadline = () -> waiter.fail(new TokenException.DeadlineExceeded(maxWait));
         if (maxWait.isZero()) {
             deadline.run();
         } else {
             waiter.endsBefore(timers.schedule(deadline, maxWait.toNanos(), TimeUnit.NANOSECONDS));
         }
+    }
+
+    private static Duration maxWait(Waiter waiter) {
+        return waiter.question().request().maxWait();
     }
 
     private void left(Waiter waiter) {

@@ -1,10 +1,10 @@
 package dev.tokensidecar.testing;
 
-import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.TimeSource;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The machine's clocks for the application under test, both ahead by as much as a test wants. */
@@ -15,9 +15,13 @@ public class MovableTime implements TimeSource {
     private final AtomicLong aheadMillis = new AtomicLong();
 
     @Override
-    public Moment now() {
-        long ahead = aheadMillis.get();
-        return new Moment(System.nanoTime() + Duration.ofMillis(ahead).toNanos(), System.currentTimeMillis() + ahead);
+    public long nanos() {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(aheadMillis.get());
+    }
+
+    @Override
+    public long epochMillis() {
+        return System.currentTimeMillis() + aheadMillis.get();
     }
 
     /** Jumps forward. */

@@ -18,6 +18,8 @@ public final class RawHttp implements AutoCloseable {
      */
     public record Reply(int status, List<String> head, String body) {}
 
+    private static final String END_OF_HEADER = "\r\n\r\n";
+
     private final Socket socket;
 
     private RawHttp(int port) throws IOException {
@@ -36,25 +38,79 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Opens a connection and says nothing. */
+    public static RawHttp open(int port) {
+        try {
+            return new RawHttp(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends the text as it is, at once. */
+    public RawHttp say(String text) {
+        try {
+            write(text);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Reads one answer, whose length its header tells. */
+    public Reply next() {
+        try {
+            StringBuilder text = new StringBuilder();
+            while (text.indexOf(END_OF_HEADER) < 0) {
+                text.append((char) oneByte());
+            }
+            Reply header = parse(text.toString());
+            byte[] body = socket.getInputStream().readNBytes(length(header));
+            return new Reply(header.status(), header.head(), new String(body, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int oneByte() throws IOException {
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+            throw new AssertionError("the connection is closed");
+        }
+        return next;
+    }
+
+    private static int length(Reply header) {
+        return header.head().stream()
+                .filter(line -> line.startsWith("content-length: "))
+                .map(line -> Integer.parseInt(line.substring(line.indexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Reads until the server closes the connection. */
     public Reply reply() {
         try {
             String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            int end = text.indexOf("\r\n\r\n");
-            if (end < 0) {
-                throw new AssertionError("no HTTP response: " + text);
-            }
-            int status = Integer.parseInt(text.substring(9, 12));
-            List<String> head =
-                    text.substring(0, end).toLowerCase(Locale.ROOT).lines().toList();
-            return new Reply(status, head, text.substring(end + 4));
+            return parse(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Reply parse(String text) {
+        int end = text.indexOf(END_OF_HEADER);
+        if (end < 0) {
+            throw new AssertionError("no HTTP response: " + text);
+        }
+        int status = Integer.parseInt(text.substring(9, 12));
+        List<String> head =
+                text.substring(0, end).toLowerCase(Locale.ROOT).lines().toList();
+        return new Reply(status, head, text.substring(end + END_OF_HEADER.length()));
     }
 
     @Override

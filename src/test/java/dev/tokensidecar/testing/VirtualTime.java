@@ -32,8 +32,18 @@ public final class VirtualTime extends AbstractExecutorService implements Schedu
     private long order;
 
     @Override
+    public synchronized long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public synchronized long epochMillis() {
+        return START.toEpochMilli() + TimeUnit.NANOSECONDS.toMillis(nanos + wallOffsetNanos);
+    }
+
+    @Override
     public synchronized Moment now() {
-        return new Moment(nanos, START.toEpochMilli() + TimeUnit.NANOSECONDS.toMillis(nanos + wallOffsetNanos));
+        return TimeSource.super.now();
     }
 
     /** Lets time pass; every timer that falls due on the way runs. */

@@ -45,6 +45,21 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
+    void whatIsFreshIsWhatEveryPlainQuestionGets(
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
+        AccessToken fresh = Decider.fresh(state, now.nanos(), now.epochMillis());
+        Decision decision = new Decider(policy).decide(state, TokenRequest.any(Core.WAIT), now);
+
+        Statistics.collect(fresh == null);
+        Statistics.coverage(examples ->
+                List.of(true, false).forEach(none -> examples.check(none).count(count -> count >= 10)));
+        assertThat(fresh != null).isEqualTo(state.held().freshness(now) == Freshness.FRESH);
+        if (fresh != null) {
+            assertThat(decision).isEqualTo(new Decision.Serve(fresh));
+        }
+    }
+
+    @RepeatableProperty
     void aTokenThatWasReportedIsNotServedToTheReporter(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
         Decision decision = new Decider(policy).decide(state, TokenRequest.afterRejection(CURRENT, Core.WAIT), now);

@@ -22,6 +22,25 @@ class ServingTest {
     }
 
     @Test
+    void aFreshTokenIsCountedWhicheverWayItIsAskedFor() {
+        core.startedWithLife(Duration.ofSeconds(300));
+
+        AccessToken token = core.service.fresh(CallerListener.NONE);
+
+        assertThat(token).isNotNull().isSameAs(core.ask().getItem());
+        assertThat(core.listener.events().stream().filter("served"::equals)).hasSize(2);
+    }
+
+    @Test
+    void aTokenThatIsDueTakesADecision() {
+        core.startedWithLife(Duration.ofSeconds(300));
+        core.time.suspend(Duration.ofSeconds(241));
+
+        assertThat(core.service.fresh(CallerListener.NONE)).isNull();
+        assertThat(core.listener.events()).doesNotContain("served");
+    }
+
+    @Test
     @DisplayName("R02 due_token_served_and_one_background_refresh")
     void dueTokenIsServedWhileOneRefreshRuns() {
         core.startedWithLife(Duration.ofSeconds(300));

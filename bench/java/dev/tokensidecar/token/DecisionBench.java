@@ -1,0 +1,64 @@
+package dev.tokensidecar.token;
+
+import dev.tokensidecar.telemetry.TokenMetrics;
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.VirtualTime;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a caller costs that finds a fresh token, its count in the meters included. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class DecisionBench {
+
+    private static final TokenRequest MIN_TTL = TokenRequest.withMinTtl(Duration.ofSeconds(60), Duration.ofSeconds(5));
+
+    private final TokenService service = service();
+
+    private static TokenService service() {
+        FakeAuthorizationServer server = new FakeAuthorizationServer();
+        server.life(Duration.ofDays(1));
+        server.answerAtOnce();
+        TokenRuntime runtime = new TokenRuntime(new MachineTime(), new Random(1), new VirtualTime(), Runnable::run);
+        TokenService service = new TokenService(
+                server,
+                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                Core.POLICY,
+                10_000,
+                () -> peer -> "",
+                runtime,
+                new TokenMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), "default"));
+        service.start();
+        return service;
+    }
+
+    /** The plain question. */
+    @Benchmark
+    public @Nullable AccessToken freshToken() {
+        return service.fresh(CallerListener.NONE);
+    }
+
+    /** A question with a condition, which takes a decision. */
+    @Benchmark
+    public AccessToken tokenWithMinTtl() {
+        return service.token(MIN_TTL, Core.CALLER).await().indefinitely();
+    }
+}

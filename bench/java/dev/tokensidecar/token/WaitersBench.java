@@ -1,0 +1,116 @@
+package dev.tokensidecar.token;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Callers that come to a flight and leave it while others wait, and callers that wait for its end. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class WaitersBench {
+
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+    private static final Question QUESTION =
+            new Question(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new MachineTime().now());
+    private static final TokenException END = new TokenException.RejectedAgain(Duration.ZERO);
+
+    @Param({"1", "1000", "100000"})
+    private int waiting;
+
+    private final ScheduledThreadPoolExecutor timers = timers();
+    private final Waiters waiters = waiters();
+    private Flight flight = flight();
+    private Uni<AccessToken> memoized = memoized();
+
+    /** As the application makes them. */
+    private static ScheduledThreadPoolExecutor timers() {
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
+    }
+
+    private Waiters waiters() {
+        MachineTime time = new MachineTime();
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
+        TokenState idle = new TokenState.Idle(Held.NOTHING);
+        Answers answers = new Answers(() -> idle, Duration.ZERO, time, new TokenListener() {});
+        return new Waiters(NO_LIMIT, () -> peer -> "", runtime, answers);
+    }
+
+    private static Flight flight() {
+        return new Flight(RefreshReason.EXPIRED, QUESTION.since(), FlightListener.NONE);
+    }
+
+    private static Uni<AccessToken> memoized() {
+        return Uni.createFrom().<AccessToken>emitter(never -> {}).memoize().indefinitely();
+    }
+
+    private Cancellable attach() {
+        return waiters.await(flight, QUESTION).subscribe().with(token -> {}, failure -> {});
+    }
+
+    private Cancellable attachToMemoized() {
+        return memoized.subscribe().with(token -> {}, failure -> {});
+    }
+
+    @Setup
+    public void letOthersWait() {
+        for (int other = 0; other < waiting; other++) {
+            var own = attach();
+            var mutiny = attachToMemoized();
+        }
+    }
+
+    @TearDown
+    public void end() {
+        land();
+        timers.shutdownNow();
+    }
+
+    private void land() {
+        Flight landing = flight;
+        flight = flight();
+        landing.depart(Runnable::run, it -> Uni.createFrom().failure(END));
+    }
+
+    /** One caller comes and leaves; so many others wait. */
+    @Benchmark
+    public void comeAndLeave() {
+        attach().cancel();
+    }
+
+    /** The same with the queue of {@code Uni.memoize()}, which is looked through for each one who leaves. */
+    @Benchmark
+    public void comeAndLeaveMemoized() {
+        attachToMemoized().cancel();
+    }
+
+    /** So many callers as there are, and one more for each round, come and are all answered; the time is that of all. */
+    @Benchmark
+    public void herd() {
+        land();
+        for (int caller = 0; caller < waiting; caller++) {
+            var unused = attach();
+        }
+        land();
+    }
+}

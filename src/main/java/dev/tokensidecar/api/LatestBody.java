@@ -1,0 +1,53 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.TimeSource;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** One configured token in one form: made once for each access token and second, since that is how often it changes. */
+final class LatestBody {
+
+    private final TokenForm form;
+    private final ObjectMapper json;
+    private final TimeSource time;
+    private volatile @Nullable TokenBody latest;
+
+    LatestBody(TokenForm form, ObjectMapper json, TimeSource time) {
+        this.form = form;
+        this.json = json;
+        this.time = time;
+    }
+
+    TokenBody of(AccessToken token) {
+        TokenBody known = latest;
+        if (known != null && token.equals(known.token()) && isTrue(known)) {
+            return known;
+        }
+        TokenBody made = TokenBody.of(token, token.remainingSeconds(time), form, bytes(token));
+        latest = made;
+        return made;
+    }
+
+    /** Whether it says what is so now; if not it was made in another second. */
+    boolean isTrue(TokenBody body) {
+        return body.token().remainingSeconds(time) == body.secondsLeft();
+    }
+
+    private byte[] bytes(AccessToken token) {
+        return switch (form) {
+            case JSON -> json(TokenAnswer.of(token, time.now()));
+            case TEXT -> token.value().reveal().getBytes(StandardCharsets.UTF_8);
+        };
+    }
+
+    private byte[] json(TokenAnswer answer) {
+        try {
+            return json.writeValueAsBytes(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a token cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.token.TokenException;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller is told instead of a token.
+ *
+ * @param retryAfter when it makes sense to come again; null if nobody can tell
+ */
+record Refusal(ProblemKind kind, String detail, @Nullable Duration retryAfter) {
+
+    private static final Logger LOG = Logger.getLogger(Refusal.class);
+
+    static Refusal of(ProblemKind kind, String detail) {
+        return new Refusal(kind, detail, null);
+    }
+
+    static Refusal of(TokenException why) {
+        return new Refusal(ProblemKind.of(why), why.detail(), why.retryAfter());
+    }
+
+    /** A defect; its message may quote anything, so the caller learns of its type only and the log of the place. */
+    static Refusal ofDefect(Throwable defect) {
+        StackTraceElement[] trace = defect.getStackTrace();
+        LOG.errorf(
+                "unexpected failure type=%s at=%s",
+                defect.getClass().getName(), trace.length == 0 ? "unknown" : trace[0]);
+        return of(ProblemKind.INTERNAL_ERROR, "unexpected failure, see the sidecar's log");
+    }
+
+    Problem body() {
+        return Problem.of(kind, detail);
+    }
+
+    /**
+     * The value of {@code Retry-After}: rounded up, so that whoever waits as told does not come too early; a second where
+     * nobody can tell.
+     *
+     * @return null if it makes no sense to come again
+     */
+    @Nullable String retryAfterSeconds() {
+        if (!kind.retryable) {
+            return null;
+        }
+        long seconds = retryAfter == null
+                ? 1
+                : Math.max(1, retryAfter.plusSeconds(1).minusNanos(1).toSeconds());
+        return Long.toString(seconds);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** Sends refusals where no resource is asked. */
+final class Refusals {
+
+    private final ObjectMapper json;
+
+    Refusals(ObjectMapper json) {
+        this.json = json;
+    }
+
+    void send(RoutingContext context, Refusal refusal) {
+        HttpServerResponse response = context.response().setStatusCode(refusal.kind().status);
+        String retryAfter = refusal.retryAfterSeconds();
+        if (retryAfter != null) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
+        try {
+            byte[] body = json.writeValueAsBytes(refusal.body());
+            response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(Buffer.buffer(body));
+        } catch (JsonProcessingException e) {
+            context.fail(e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.tokensidecar.api;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tokensidecar.token.CallerListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of one connection: a request that comes again on it, byte for byte and alone, within the second for which its
+ * answer is good, gets that answer without being read again. What such bytes mean was found out by those whose task that
+ * is: {@link Guard} has let them in, the decoder has seen one whole request in them, and {@link DirectAnswers} has
+ * answered. Here nothing is parsed; all that is asked is whether the token is still fresh.
+ *
+ * <p>It forgets at the first byte that is different, and when the answer changes, at the latest after a second: so every
+ * limit of time that a connection has sees a connection in use as one.
+ */
+final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
+
+    private static final String NAME = "repeated-questions";
+    private static final int LONGEST = 2048;
+    private static final byte[] END = "\r\n\r\n".getBytes(US_ASCII);
+
+    /** What has arrived and is being handled now; null outside of that. */
+    private @Nullable ByteBuf arrived;
+
+    private @Nullable Exchange last;
+    private boolean answered;
+
+    /** A request as it arrived, whom it asks, and what it got. */
+    private record Exchange(ByteBuf question, TokenDoor door, TokenBody answer) {
+
+        boolean isAbout(ByteBuf bytes) {
+            return bytes.equals(question);
+        }
+
+        /** The answer of now; null if it needs more than a look, or is not what it was. */
+        @Nullable TokenBody answerNow() {
+            TokenForm form = answer.form();
+            return door.latest(form).isTrue(answer) ? door.fresh(form, CallerListener.NONE) : null;
+        }
+    }
+
+    /** Remembers the request that has just been answered, if what has arrived is that request and nothing else. */
+    static void learn(HttpServerRequest request, TokenDoor door, TokenBody answer) {
+        if (request.version() != HttpVersion.HTTP_1_1
+                || !(request.connection() instanceof ConnectionBase connection)
+                || !staysOpen(request)) {
+            return;
+        }
+        Channel channel = connection.channel();
+        if (channel.pipeline().get(NAME) instanceof RepeatedQuestions known) {
+            known.learn(request.uri(), request.headers().size(), door, answer);
+        } else {
+            channel.pipeline().addFirst(NAME, new RepeatedQuestions());
+        }
+    }
+
+    private static boolean staysOpen(HttpServerRequest request) {
+        String connection = request.getHeader(HttpHeaders.CONNECTION);
+        return connection == null || connection.equalsIgnoreCase("keep-alive");
+    }
+
+    /**
+     * The same, called while what has arrived is being handled.
+     *
+     * @param uri the request target
+     * @param fields how many lines its header has
+     */
+    void learn(String uri, int fields, TokenDoor door, TokenBody answer) {
+        if (arrived != null && isAll(arrived, uri, fields)) {
+            last = new Exchange(arrived, door, answer);
+        }
+    }
+
+    /**
+     * Whether the bytes are this request from the first to the last. They end with the end of a header, and hold no other
+     * end; they start with its request line, and have as many lines as it has fields: so nothing of it came before.
+     */
+    private static boolean isAll(ByteBuf bytes, String uri, int fields) {
+        byte[] start = ("GET " + uri + " HTTP/1.1\r\n").getBytes(US_ASCII);
+        int length = bytes.readableBytes();
+        return length > start.length
+                && ByteBufUtil.equals(bytes, 0, Unpooled.wrappedBuffer(start), 0, start.length)
+                && ByteBufUtil.indexOf(Unpooled.wrappedBuffer(END), bytes) == length - END.length
+                && lines(bytes) == fields + 2;
+    }
+
+    /** How many lines end, all of them with CR LF; -1 if one does not. */
+    private static int lines(ByteBuf bytes) {
+        int lines = 0;
+        for (int at = bytes.indexOf(0, bytes.writerIndex(), (byte) '\n');
+                at >= 0;
+                at = bytes.indexOf(at + 1, bytes.writerIndex(), (byte) '\n')) {
+            if (at == 0 || bytes.getByte(at - 1) != '\r') {
+                return -1;
+            }
+            lines++;
+        }
+        return lines;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            context.fireChannelRead(message);
+            return;
+        }
+        TokenBody answer = answerTo(bytes, context);
+        if (answer != null) {
+            bytes.release();
+            var unused = context.write(answer.whole().duplicate(), context.voidPromise());
+            answered = true;
+            return;
+        }
+        last = null;
+        arrived = bytes.readableBytes() <= LONGEST ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
+        context.fireChannelRead(bytes);
+        arrived = null;
+    }
+
+    /** Null also for a caller that does not read: those who know how to stop reading from it are asked. */
+    private @Nullable TokenBody answerTo(ByteBuf bytes, ChannelHandlerContext context) {
+        if (last == null || !last.isAbout(bytes) || !context.channel().isWritable()) {
+            return null;
+        }
+        return last.answerNow();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (answered) {
+            answered = false;
+            context.flush();
+        }
+        context.fireChannelReadComplete();
+    }
+}
