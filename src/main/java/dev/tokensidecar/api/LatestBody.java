@@ -23,17 +23,13 @@ final class LatestBody {
 
     TokenBody of(AccessToken token) {
         TokenBody known = latest;
-        if (known != null && token.equals(known.token()) && isTrue(known)) {
+        long secondsLeft = token.remainingSeconds(time);
+        if (known != null && known.says(token, secondsLeft)) {
             return known;
         }
-        TokenBody made = TokenBody.of(token, token.remainingSeconds(time), form, bytes(token));
+        TokenBody made = new TokenBody(token, secondsLeft, form, bytes(token));
         latest = made;
         return made;
-    }
-
-    /** Whether it says what is so now; if not it was made in another second. */
-    boolean isTrue(TokenBody body) {
-        return body.token().remainingSeconds(time) == body.secondsLeft();
     }
 
     private byte[] bytes(AccessToken token) {

@@ -16,13 +16,13 @@ import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one connection: a request that comes again on it, byte for byte and alone, within the second for which its
- * answer is good, gets that answer without being read again. What such bytes mean was found out by those whose task that
+ * The memory of one connection: a request that comes again on it, byte for byte and alone, is answered without being read
+ * again. What such bytes mean was found out by those whose task that
  * is: {@link Guard} has let them in, the decoder has seen one whole request in them, and {@link DirectAnswers} has
  * answered. Here nothing is parsed; all that is asked is whether the token is still fresh.
  *
- * <p>It forgets at the first byte that is different, and when the answer changes, at the latest after a second: so every
- * limit of time that a connection has sees a connection in use as one.
+ * <p>It forgets at the first byte that is different, and when the answer changes, which is each second: so whoever watches
+ * how long a connection is idle sees that it is not.
  */
 final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
 
@@ -34,7 +34,12 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf arrived;
 
     private @Nullable Exchange last;
+
+    /** Whether something is to be flushed at the end of this reading. */
     private boolean answered;
+
+    /** Whether others took part in this reading, and have to hear of its end; it began without this handler. */
+    private boolean passedOn = true;
 
     /** A request as it arrived, whom it asks, and what it got. */
     private record Exchange(ByteBuf question, TokenDoor door, TokenBody answer) {
@@ -43,10 +48,9 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
             return bytes.equals(question);
         }
 
-        /** The answer of now; null if it needs more than a look, or is not what it was. */
+        /** The answer of now; null if it takes a decision. */
         @Nullable TokenBody answerNow() {
-            TokenForm form = answer.form();
-            return door.latest(form).isTrue(answer) ? door.fresh(form, CallerListener.NONE) : null;
+            return door.fresh(answer.form(), CallerListener.NONE);
         }
     }
 
@@ -116,24 +120,34 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
             return;
         }
         TokenBody answer = answerTo(bytes, context);
-        if (answer != null) {
+        if (answer == null) {
+            last = null;
+            passOn(bytes, context);
+        } else {
             bytes.release();
-            var unused = context.write(answer.whole().duplicate(), context.voidPromise());
+            var unused = context.write(answer.whole(context.alloc()), context.voidPromise());
             answered = true;
-            return;
         }
-        last = null;
-        arrived = bytes.readableBytes() <= LONGEST ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
-        context.fireChannelRead(bytes);
-        arrived = null;
     }
 
     /** Null also for a caller that does not read: those who know how to stop reading from it are asked. */
     private @Nullable TokenBody answerTo(ByteBuf bytes, ChannelHandlerContext context) {
-        if (last == null || !last.isAbout(bytes) || !context.channel().isWritable()) {
+        Exchange known = last;
+        if (known == null || !known.isAbout(bytes) || !context.channel().isWritable()) {
             return null;
         }
-        return last.answerNow();
+        TokenBody answer = known.answerNow();
+        if (!known.answer().equals(answer)) {
+            last = null;
+        }
+        return answer;
+    }
+
+    private void passOn(ByteBuf bytes, ChannelHandlerContext context) {
+        arrived = bytes.readableBytes() <= LONGEST ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
+        passedOn = true;
+        context.fireChannelRead(bytes);
+        arrived = null;
     }
 
     @Override
@@ -142,6 +156,9 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
             answered = false;
             context.flush();
         }
-        context.fireChannelReadComplete();
+        if (passedOn) {
+            passedOn = false;
+            context.fireChannelReadComplete();
+        }
     }
 }

@@ -134,14 +134,15 @@ class RepeatedQuestionsTest extends SidecarTest {
     }
 
     @Test
-    void anAnswerIsGoodForASecond() {
+    void theNextSecondHasAnAnswerOfItsOwnAndAReading() {
         expectRead(QUESTION);
-        assertThat(expectRepeated(QUESTION)).isNotEmpty();
+        String answer = expectRepeated(QUESTION);
 
         time.advance(Duration.ofSeconds(1));
 
+        assertThat(expectRepeated(QUESTION)).isNotEqualTo(answer);
         expectRead(QUESTION);
-        assertThat(expectRepeated(QUESTION)).isNotEmpty();
+        assertThat(expectRepeated(QUESTION)).isNotEqualTo(answer);
     }
 
     @Test
