@@ -1,10 +1,14 @@
 package dev.tokensidecar.demo;
 
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Breaks and mends the server by HTTP, for people with curl. Shows no token and no secret. */
 final class AdminApi {
@@ -19,6 +23,7 @@ final class AdminApi {
 
     void mount(Router router) {
         router.get("/admin/stats").handler(this::stats);
+        router.get("/admin/requests").handler(this::requests);
         router.post("/admin/faults").handler(this::addFaults);
         router.delete("/admin/faults").handler(exchange -> run(exchange, server.faults()::clear));
         router.post("/admin/release").handler(exchange -> run(exchange, server::release));
@@ -61,6 +66,24 @@ final class AdminApi {
                 .put("in_flight", stats.inFlight())
                 .put("max_in_flight", stats.maxInFlight())
                 .put("reuse_detections", stats.reuseDetections()));
+    }
+
+    private void requests(RoutingContext exchange) {
+        JsonArray requests = new JsonArray();
+        server.requests().forEach(request -> requests.add(times(request)));
+        exchange.json(requests);
+    }
+
+    /** Fine enough to be compared with what another process of the same machine has seen. */
+    private static JsonObject times(RecordedRequest request) {
+        return new JsonObject()
+                .put("arrived_at_us", micros(request.arrivedAt()))
+                .put("ended_at_us", micros(request.endedAt()))
+                .put("status", request.status());
+    }
+
+    private static @Nullable Long micros(@Nullable Instant moment) {
+        return moment == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, moment);
     }
 
     private static void run(RoutingContext exchange, Runnable action) {

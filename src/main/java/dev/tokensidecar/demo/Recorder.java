@@ -20,6 +20,7 @@ final class Recorder {
     static final class Entry {
         private final TokenRequest request;
         private final Instant arrivedAt;
+        private @Nullable Instant endedAt;
         private @Nullable Integer status;
 
         private Entry(TokenRequest request, Instant arrivedAt) {
@@ -59,7 +60,8 @@ final class Recorder {
      * @param status what it is answered with; null if it is not
      * @param granted whether that answer brings a token
      */
-    synchronized void ended(Entry entry, @Nullable Integer status, boolean granted) {
+    synchronized void ended(Entry entry, Instant now, @Nullable Integer status, boolean granted) {
+        entry.endedAt = now;
         entry.status = status;
         inFlight--;
         if (granted) {
@@ -81,7 +83,7 @@ final class Recorder {
     synchronized List<RecordedRequest> requests() {
         return entries.stream()
                 .map(entry -> new RecordedRequest(
-                        entry.arrivedAt, entry.request.form(), entry.request.headers(), entry.status))
+                        entry.arrivedAt, entry.endedAt, entry.request.form(), entry.request.headers(), entry.status))
                 .toList();
     }
 

@@ -146,6 +146,6 @@ final class TokenExchange {
 
     private void end(@Nullable Integer status, boolean granted) {
         over = true;
-        around.recorder().ended(entry, status, granted);
+        around.recorder().ended(entry, around.clock().instant(), status, granted);
     }
 }

@@ -3,6 +3,7 @@ package dev.tokensidecar.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.Image;
+import dev.tokensidecar.testing.Memory;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import dev.tokensidecar.testing.TlsFront;
@@ -123,16 +125,9 @@ class StartIT {
         return List.of(java, "-jar", System.getProperty("sidecar.jar"));
     }
 
-    /** The entry point of the image, at another place. */
     private static List<String> image() {
-        Path application = Path.of(System.getProperty("image.application"));
-        return List.of(
-                Path.of(System.getProperty("image.runtime"), "bin", "java").toString(),
-                "-XX:MaxRAM=128m",
-                "-XX:AOTMode=on",
-                "-XX:AOTCache=" + application.resolve("app.aot"),
-                "-jar",
-                application.resolve("quarkus-run.jar").toString());
+        Path runtime = Path.of(System.getProperty("image.runtime"));
+        return new Image(runtime, Path.of(System.getProperty("image.application"))).command();
     }
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -141,6 +142,40 @@ class AdminApiTest {
     }
 
     @Test
+    void requestsAreListedWithTheirTimesAndNothingElse() throws Exception {
+        assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
+                .isEqualTo(204);
+        CompletableFuture<HttpResponse<String>> answer = browser.refreshLater(server.newSession());
+        server.awaitHeld(1);
+        long arrivedAt = micros(START);
+
+        assertThat(listed())
+                .isEqualTo(new JsonObject()
+                        .put("arrived_at_us", arrivedAt)
+                        .putNull("ended_at_us")
+                        .putNull("status"));
+
+        now.set(START.plusMillis(200));
+        server.release();
+        assertThat(join(answer).statusCode()).isEqualTo(200);
+        assertThat(listed())
+                .isEqualTo(new JsonObject()
+                        .put("arrived_at_us", arrivedAt)
+                        .put("ended_at_us", arrivedAt + 200_000)
+                        .put("status", 200));
+    }
+
+    private JsonObject listed() throws IOException {
+        JsonArray requests = new JsonArray(browser.get("/admin/requests").body());
+        assertThat(requests).hasSize(1);
+        return requests.getJsonObject(0);
+    }
+
+    private static long micros(Instant moment) {
+        return moment.toEpochMilli() * 1000;
+    }
+
+    @Test
     void requestsAreRemembered() throws IOException {
         String first = server.newSession();
         assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
@@ -150,6 +185,7 @@ class AdminApiTest {
         assertThat(server.requests()).hasSize(2);
         RecordedRequest recorded = server.requests().getFirst();
         assertThat(recorded.arrivedAt()).isEqualTo(START);
+        assertThat(recorded.endedAt()).isEqualTo(START);
         assertThat(recorded.status()).isEqualTo(200);
         assertThat(recorded.form()).containsEntry("grant_type", "refresh_token").hasSize(2);
         assertThat(recorded.headers().get("AUTHORIZATION")).isEqualTo(Browser.BASIC);

@@ -50,8 +50,14 @@ public final class SidecarProcess implements AutoCloseable {
     }
 
     /** Starts the application by a command of another kind, such as the one of an image. */
-    static SidecarProcess startAs(List<String> command, Map<String, String> environment, Path log) {
+    public static SidecarProcess startAs(List<String> command, Map<String, String> environment, Path log) {
         return start(Path.of(""), command, environment, log);
+    }
+
+    /** Starts the application by such a command in this working directory. */
+    public static SidecarProcess startAs(
+            Path directory, List<String> command, Map<String, String> environment, Path log) {
+        return start(directory, command, environment, log);
     }
 
     /** Starts the application in this working directory, below which it looks for its file. */

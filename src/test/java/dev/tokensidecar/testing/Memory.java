@@ -1,4 +1,4 @@
-package dev.tokensidecar.container;
+package dev.tokensidecar.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,14 +11,16 @@ import java.util.NoSuchElementException;
  *
  * @param residentMegabytes all of it; parts of files are shared with others and can be read again
  * @param anonymousMegabytes what is its own and nowhere else: the part that a limit has to leave room for
+ * @param peakMegabytes the most that was resident at any time
  */
-record Memory(int residentMegabytes, int anonymousMegabytes) {
+public record Memory(int residentMegabytes, int anonymousMegabytes, int peakMegabytes) {
 
     private static final int KILOBYTES = 1024;
 
-    static Memory of(long pid) throws IOException {
+    /** What this process has now. */
+    public static Memory of(long pid) throws IOException {
         List<String> status = Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"));
-        return new Memory(megabytes(status, "VmRSS:"), megabytes(status, "RssAnon:"));
+        return new Memory(megabytes(status, "VmRSS:"), megabytes(status, "RssAnon:"), megabytes(status, "VmHWM:"));
     }
 
     private static int megabytes(List<String> status, String field) {

@@ -1,0 +1,128 @@
+package dev.tokensidecar.bench;
+
+import dev.tokensidecar.demo.DemoMain;
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.ChildProcess;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The demo authorization server as a process of its own. */
+final class AuthorizationServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ChildProcess process;
+    private final Path directory;
+    private final String address;
+
+    private AuthorizationServer(ChildProcess process, Path directory, String address) {
+        this.process = process;
+        this.directory = directory;
+        this.address = address;
+    }
+
+    static AuthorizationServer start(Path directory, Duration life) throws IOException, InterruptedException {
+        int port = ChildProcess.freePort();
+        Files.deleteIfExists(stored(directory));
+        ChildProcess process = ChildProcess.start(
+                List.of(
+                        Workbench.java(),
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DemoMain.class.getName(),
+                        "--port=" + port,
+                        "--access-token-life=" + life,
+                        "--directory=" + directory),
+                Map.of(),
+                directory.resolve("server.log"));
+        AuthorizationServer server = new AuthorizationServer(process, directory, "http://127.0.0.1:" + port);
+        process.await("the authorization server", () -> process.log().contains("refresh-token-file="), PATIENCE);
+        return server;
+    }
+
+    private static Path stored(Path directory) {
+        return directory.resolve("stored");
+    }
+
+    /** What a sidecar with one token needs to know, on loopback with both of its ports. */
+    Map<String, String> settings() {
+        return Map.of(
+                "QUARKUS_MANAGEMENT_HOST",
+                "127.0.0.1",
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                tokenEndpoint(),
+                "SIDECAR_TOKEN_CLIENT_ID",
+                DemoOptions.CLIENT_ID,
+                "SIDECAR_TOKEN_CLIENT_SECRET_FILE",
+                secretFile().toString(),
+                "SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE",
+                directory.resolve("refresh-token").toString(),
+                "SIDECAR_TOKEN_STORE_FILE",
+                stored(directory).toString());
+    }
+
+    String tokenEndpoint() {
+        return address + "/token";
+    }
+
+    /** The secret of {@link DemoOptions#CLIENT_ID}. */
+    Path secretFile() {
+        return directory.resolve("client-secret");
+    }
+
+    /** Answers so late from now on. */
+    void answerAfter(Duration latency) throws IOException, InterruptedException {
+        fault(new JsonObject()
+                .put("fault", "slow")
+                .put("seconds", latency.toMillis() / 1000.0)
+                .put("always", true));
+    }
+
+    /** Says that the next access token has this life. */
+    void nextLife(Duration life) throws IOException, InterruptedException {
+        fault(new JsonObject().put("fault", "with").put("field", "expires_in").put("value", life.toSeconds()));
+    }
+
+    private void fault(JsonObject fault) throws IOException, InterruptedException {
+        var unused = send(request("/admin/faults").POST(BodyPublishers.ofString(fault.encode())));
+    }
+
+    /** The latest token requests, the oldest first. */
+    List<TokenPost> posts() throws IOException, InterruptedException {
+        return new JsonArray(send(request("/admin/requests")))
+                .stream().map(JsonObject.class::cast).map(TokenPost::of).toList();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE);
+    }
+
+    private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException("the authorization server answered " + answer.statusCode() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        process.close();
+    }
+}

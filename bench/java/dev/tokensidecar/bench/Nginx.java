@@ -1,0 +1,83 @@
+package dev.tokensidecar.bench;
+
+import dev.tokensidecar.testing.ChildProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One worker of nginx that says what the sidecar says, from its configuration: about the least that HTTP costs. */
+final class Nginx implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChildProcess process;
+    private final URI target;
+
+    private Nginx(ChildProcess process, URI target) {
+        this.process = process;
+        this.target = target;
+    }
+
+    /** Starts it in a directory of its own with the headers and the body of this answer. */
+    static Nginx repeating(HttpResponse<String> answer, Path directory) throws IOException, InterruptedException {
+        int port = ChildProcess.freePort();
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("nginx.conf"), configuration(port, answer));
+        ChildProcess process = ChildProcess.start(
+                List.of("nginx", "-p", directory.toString(), "-c", "nginx.conf", "-e", "error.log"),
+                Map.of(),
+                directory.resolve("nginx.log"));
+        URI target = URI.create("http://127.0.0.1:" + port + "/token");
+        try {
+            process.awaitStatus(200, target, PATIENCE);
+            return new Nginx(process, target);
+        } catch (RuntimeException | InterruptedException failed) {
+            process.close();
+            throw failed;
+        }
+    }
+
+    private static String configuration(int port, HttpResponse<String> answer) {
+        return """
+            daemon off;
+            worker_processes 1;
+            pid nginx.pid;
+            events { worker_connections 512; }
+            http {
+                access_log off;
+                keepalive_requests 1000000000;
+                client_body_temp_path body;
+                proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi;
+                uwsgi_temp_path uwsgi;
+                scgi_temp_path scgi;
+                server {
+                    listen 127.0.0.1:%d;
+                    location = /token {
+                        default_type "%s";
+                        add_header Cache-Control "%s";
+                        return 200 '%s';
+                    }
+                }
+            }
+            """.formatted(port, header(answer, "Content-Type"), header(answer, "Cache-Control"), answer.body());
+    }
+
+    private static String header(HttpResponse<String> answer, String name) {
+        return answer.headers().firstValue(name).orElseThrow();
+    }
+
+    URI target() {
+        return target;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

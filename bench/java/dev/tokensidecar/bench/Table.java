@@ -1,0 +1,25 @@
+package dev.tokensidecar.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows below a header. */
+record Table(List<String> header, List<List<String>> rows) {
+
+    /** Copies the lists. */
+    Table {
+        header = List.copyOf(header);
+        rows = List.copyOf(rows);
+    }
+
+    static Table of(String... header) {
+        return new Table(List.of(header), List.of());
+    }
+
+    /** The same with one more row. */
+    Table row(String... cells) {
+        List<List<String>> more = new ArrayList<>(rows);
+        more.add(List.of(cells));
+        return new Table(header, more);
+    }
+}

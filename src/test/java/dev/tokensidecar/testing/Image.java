@@ -1,0 +1,24 @@
+package dev.tokensidecar.testing;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What {@code src/main/jvm/assemble} has made of the packaged application, and what the JVM image consists of.
+ *
+ * @param runtime the Java runtime
+ * @param application the application and its AOT cache
+ */
+public record Image(Path runtime, Path application) {
+
+    /** The entry point of the image, at another place, under the limit of the example's pod. */
+    public List<String> command() {
+        return List.of(
+                runtime.resolve("bin").resolve("java").toString(),
+                "-XX:MaxRAM=128m",
+                "-XX:AOTMode=on",
+                "-XX:AOTCache=" + application.resolve("app.aot"),
+                "-jar",
+                application.resolve("quarkus-run.jar").toString());
+    }
+}
