@@ -10,7 +10,15 @@ public final class BenchMain {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
 
-    private static final List<Scenario> SCENARIOS = List.of(new HotPath());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new HotPath(),
+            new Herd(),
+            new RefreshAhead(),
+            new Start(),
+            new MemoryUse(),
+            new Idle(),
+            new NamedTokens(),
+            new CoreBenchmarks());
 
     private BenchMain() {}
 

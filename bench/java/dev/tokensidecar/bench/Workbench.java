@@ -37,9 +37,14 @@ final class Workbench {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** What the JVM image runs. */
+    /** What the JVM image runs, under the limit of the examples' pods. */
     List<String> image() {
-        return new Image(path("java"), path("app")).command();
+        return image(Image.LIMIT);
+    }
+
+    /** The same under another limit. */
+    private List<String> image(String limit) {
+        return new Image(path("java"), path("app")).command(limit);
     }
 
     /** The same application, as the JDK starts it if nothing is done about it. */
@@ -58,9 +63,17 @@ final class Workbench {
         return AuthorizationServer.start(path(name), life);
     }
 
-    /** Starts what the image runs and waits for the first token. */
+    /** Starts what the image runs, with more settings than the usual ones, and waits for the first token. */
     SidecarProcess sidecar(AuthorizationServer server, Map<String, String> more) throws InterruptedException {
-        SidecarProcess sidecar = start(image(), server, more);
+        return started(start(image(), server, more));
+    }
+
+    /** Starts what the image runs under this limit and waits for the first token. */
+    SidecarProcess limitedSidecar(AuthorizationServer server, String limit) throws InterruptedException {
+        return started(start(image(limit), server, Map.of()));
+    }
+
+    private static SidecarProcess started(SidecarProcess sidecar) throws InterruptedException {
         try {
             sidecar.awaitStarted();
             return sidecar;

@@ -127,7 +127,7 @@ class StartIT {
 
     private static List<String> image() {
         Path runtime = Path.of(System.getProperty("image.runtime"));
-        return new Image(runtime, Path.of(System.getProperty("image.application"))).command();
+        return new Image(runtime, Path.of(System.getProperty("image.application"))).command(Image.LIMIT);
     }
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {

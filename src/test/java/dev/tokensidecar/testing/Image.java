@@ -11,11 +11,18 @@ import java.util.List;
  */
 public record Image(Path runtime, Path application) {
 
-    /** The entry point of the image, at another place, under the limit of the example's pod. */
-    public List<String> command() {
+    /** The limit of memory of the example's pod. */
+    public static final String LIMIT = "128m";
+
+    /**
+     * The entry point of the image, at another place.
+     *
+     * @param limit the memory that the JVM takes for all there is
+     */
+    public List<String> command(String limit) {
         return List.of(
                 runtime.resolve("bin").resolve("java").toString(),
-                "-XX:MaxRAM=128m",
+                "-XX:MaxRAM=" + limit,
                 "-XX:AOTMode=on",
                 "-XX:AOTCache=" + application.resolve("app.aot"),
                 "-jar",

@@ -1,0 +1,88 @@
+package dev.tokensidecar.bench;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.Memory;
+import dev.tokensidecar.testing.SidecarProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What further tokens cost, all of them fresh and nobody asking. */
+final class NamedTokens implements Scenario {
+
+    private static final Duration LIFE = Duration.ofHours(10);
+    private static final int KIBIBYTES = 1024;
+
+    @Override
+    public String name() {
+        return "Named tokens";
+    }
+
+    @Override
+    public Section measure(Workbench workbench) throws IOException, InterruptedException {
+        List<NamedTokensResult> results = new ArrayList<>();
+        for (int tokens : workbench.lengths().namedTokens()) {
+            results.add(measure(workbench, tokens));
+        }
+        return section(results, workbench.lengths().idle());
+    }
+
+    private static NamedTokensResult measure(Workbench workbench, int tokens) throws IOException, InterruptedException {
+        Path directory = workbench.path("named-tokens");
+        try (AuthorizationServer server = workbench.server("named-tokens", LIFE)) {
+            Path file = directory.resolve("config").resolve("application.properties");
+            Files.createDirectories(file.getParent());
+            Files.write(file, settings(server, tokens));
+            long begun = System.nanoTime();
+            try (SidecarProcess sidecar = SidecarProcess.startAs(
+                    directory,
+                    workbench.image(),
+                    Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
+                    workbench.path("sidecar.log"))) {
+                FirstAnswer.await(sidecar.management("/q/health/started"));
+                double millis = (System.nanoTime() - begun) / 1e6;
+                Thread.sleep(workbench.lengths().settling());
+                Activity activity = Activity.during(workbench.lengths().idle(), sidecar.pid());
+                return new NamedTokensResult(tokens, server.posts().size(), millis, Memory.of(sidecar.pid()), activity);
+            }
+        }
+    }
+
+    private static List<String> settings(AuthorizationServer server, int tokens) {
+        return IntStream.rangeClosed(1, tokens)
+                .mapToObj(token -> "sidecar.tokens.t" + token + ".")
+                .flatMap(prefix -> List.of(
+                        prefix + "authorization-server.token-endpoint=" + server.tokenEndpoint(),
+                        prefix + "client.id=" + DemoOptions.CLIENT_ID,
+                        prefix + "client.secret-file=" + server.secretFile(),
+                        prefix + "grant.type=client_credentials")
+                        .stream())
+                .toList();
+    }
+
+    private static Section section(List<NamedTokensResult> results, Duration time) {
+        Table table = Table.of("tokens", "all there after, ms", "RSS, MiB", "anonymous, MiB", "wake-ups/s", "CPU");
+        Section section = Section.of(
+                "Named tokens",
+                "A start with so many tokens of `client_credentials`, then %d s during which nobody asked. One more token costs %s KiB of anonymous memory."
+                        .formatted(
+                                time.toSeconds(), Text.one(kibibytesPerToken(results.getFirst(), results.getLast()))));
+        for (NamedTokensResult result : results) {
+            table = table.row(result.cells(time));
+            section = section.wrongIf(
+                    result.posts() != result.tokens(),
+                    "%d tokens: %d token requests".formatted(result.tokens(), result.posts()));
+        }
+        return section.with(table);
+    }
+
+    private static double kibibytesPerToken(NamedTokensResult few, NamedTokensResult many) {
+        double more = many.memory().anonymousMegabytes() - few.memory().anonymousMegabytes();
+        return KIBIBYTES * more / (many.tokens() - few.tokens());
+    }
+}
