@@ -39,9 +39,25 @@ install_missing() {
         command -v "${tool#*:}" >/dev/null || missing+=("${tool%:*}")
     done
     [[ ${#missing[@]} -gt 0 ]] || return 0
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null ||
-        { apt-get update -qq && apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null; }
+    without_daemons apt_install "${missing[@]}" || { apt-get update -qq && without_daemons apt_install "${missing[@]}"; }
+}
+
+apt_install() {
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
+# Debian starts a daemon as soon as it is installed, nginx for instance, unless a policy says no. A policy that is there already stays.
+without_daemons() {
+    local policy=/usr/sbin/policy-rc.d status=0
+    [[ ! -e $policy ]] || {
+        "$@"
+        return
+    }
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    "$@" || status=$?
+    rm "$policy"
+    return "$status"
 }
 
 # One of the slower suites, and further properties for it.

@@ -1,5 +1,6 @@
 package dev.tokensidecar.bench;
 
+import dev.tokensidecar.testing.ChildProcess;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,12 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /** The benchmarks of single classes, by JMH in a JVM with the options of the image. */
 final class CoreBenchmarks implements Scenario {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(8);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String OPTIONS = "@src/main/jvm/options";
 
     /** Benchmarks of what a call costs that finds a fresh token have names that begin so. */
@@ -44,14 +45,10 @@ final class CoreBenchmarks implements Scenario {
                 OPTIONS));
         command.addAll(workbench.lengths().jmh());
         Files.deleteIfExists(results);
-        Process jmh = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!jmh.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || jmh.exitValue() != 0) {
-            jmh.descendants().forEach(ProcessHandle::destroyForcibly);
-            jmh.destroyForcibly();
-            throw new IOException("JMH failed, see " + log);
+        try (ChildProcess jmh = ChildProcess.start(command, Map.of(), log)) {
+            if (jmh.awaitExit(PATIENCE) != 0) {
+                throw new IOException("JMH failed: " + jmh.log().lines().findFirst().orElse("") + ", see " + log);
+            }
         }
         return section(JmhResult.read(new JsonArray(Files.readString(results))));
     }

@@ -45,8 +45,11 @@ final class Gnuplot {
             script.add("EOD");
         }
         script.add(IntStream.range(0, plot.curves().size())
-                .mapToObj(curve -> "$curve%d using 1:2 with lines linewidth 2 title '%s'"
-                        .formatted(curve, plot.curves().get(curve).name()))
+                .mapToObj(curve -> "$curve%d using 1:2 with lines linewidth 2 %s title '%s'"
+                        .formatted(
+                                curve,
+                                plot.curves().get(curve).style(),
+                                plot.curves().get(curve).name()))
                 .collect(Collectors.joining(", ", "plot ", "")));
         return script;
     }

@@ -71,7 +71,7 @@ final class Herd implements Scenario {
                         "Callers served after the answer of the authorization server",
                         "ms",
                         "% of the callers",
-                        List.of("set key title 'callers'"),
+                        List.of("set key title 'callers'", "set xrange [0:*]"),
                         curves))
                 .with(reach(results, 10_000, 400))
                 .with(reach(results, 1_000, 60));

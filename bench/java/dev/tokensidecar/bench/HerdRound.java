@@ -30,6 +30,7 @@ record HerdRound(HerdRun run, long waited, int posts, TokenPost post) {
     Plot.Curve curve(String name) {
         return new Plot.Curve(
                 name,
+                "",
                 IntStream.rangeClosed(0, POINTS)
                         .mapToObj(point -> new Plot.Point(
                                 run.millisUntilServed((double) point / POINTS, post.endedAt()), 100.0 * point / POINTS))

@@ -102,11 +102,12 @@ final class HotPath implements Scenario {
 
     private static Plot plot(List<HotPathPair> pairs) {
         List<Plot.Curve> curves = new ArrayList<>();
-        for (HotPathPair pair : pairs) {
-            if (pair.accept().equals(JSON)) {
-                curves.add(pair.curve("sidecar", pair.sidecar()));
-                curves.add(pair.curve("nginx", pair.nginx()));
-            }
+        List<HotPathPair> shown =
+                pairs.stream().filter(pair -> pair.accept().equals(JSON)).toList();
+        for (int colour = 1; colour <= shown.size(); colour++) {
+            HotPathPair pair = shown.get(colour - 1);
+            curves.add(pair.curve("sidecar", "linecolor " + colour, pair.sidecar()));
+            curves.add(pair.curve("nginx", "dashtype 2 linecolor " + colour, pair.nginx()));
         }
         return new Plot(
                 "hot-path",

@@ -70,9 +70,10 @@ record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> 
     }
 
     /** The latencies over the percentiles, which stand as one in so many requests: 99.9 is 1000. */
-    Plot.Curve curve(String who, List<Wrk> runs) {
+    Plot.Curve curve(String who, String style, List<Wrk> runs) {
         return new Plot.Curve(
                 who + ", " + connections,
+                style,
                 Wrk.PERCENTILES.stream()
                         .map(percentile -> new Plot.Point(100 / (100 - percentile), at(runs, percentile)))
                         .toList());

@@ -20,6 +20,8 @@ import java.util.List;
  * @param manyRequests as many as are sent before memory is looked at again
  * @param idle how long nobody asks
  * @param namedTokens numbers of tokens
+ * @param namedSettling rest after a start with them
+ * @param namedIdle how long nobody asks for them
  * @param jmh options of JMH beside those that the benchmarks have themselves
  */
 record Lengths(
@@ -34,6 +36,8 @@ record Lengths(
         long manyRequests,
         Duration idle,
         List<Integer> namedTokens,
+        Duration namedSettling,
+        Duration namedIdle,
         List<String> jmh) {
 
     static final Lengths FULL = new Lengths(
@@ -48,6 +52,8 @@ record Lengths(
             1_000_000,
             ofSeconds(60),
             List.of(1, 10, 1_000),
+            ofSeconds(10),
+            ofSeconds(20),
             List.of());
 
     static final Lengths SMOKE = new Lengths(
@@ -62,6 +68,8 @@ record Lengths(
             10_000,
             ofSeconds(5),
             List.of(1, 10),
+            ofSeconds(1),
+            ofSeconds(3),
             List.of("-f", "1", "-wi", "0", "-i", "1", "-r", "100ms"));
 
     /** The largest herd. */

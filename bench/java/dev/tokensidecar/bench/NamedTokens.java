@@ -29,7 +29,7 @@ final class NamedTokens implements Scenario {
         for (int tokens : workbench.lengths().namedTokens()) {
             results.add(measure(workbench, tokens));
         }
-        return section(results, workbench.lengths().idle());
+        return section(results, workbench.lengths().namedIdle());
     }
 
     private static NamedTokensResult measure(Workbench workbench, int tokens) throws IOException, InterruptedException {
@@ -46,8 +46,8 @@ final class NamedTokens implements Scenario {
                     workbench.path("sidecar.log"))) {
                 FirstAnswer.await(sidecar.management("/q/health/started"));
                 double millis = (System.nanoTime() - begun) / 1e6;
-                Thread.sleep(workbench.lengths().settling());
-                Activity activity = Activity.during(workbench.lengths().idle(), sidecar.pid());
+                Thread.sleep(workbench.lengths().namedSettling());
+                Activity activity = Activity.during(workbench.lengths().namedIdle(), sidecar.pid());
                 return new NamedTokensResult(tokens, server.posts().size(), millis, Memory.of(sidecar.pid()), activity);
             }
         }

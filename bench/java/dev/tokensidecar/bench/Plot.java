@@ -16,8 +16,12 @@ record Plot(String name, String title, String x, String y, List<String> settings
         curves = List.copyOf(curves);
     }
 
-    /** A line through points. */
-    record Curve(String name, List<Point> points) {
+    /**
+     * A line through points.
+     *
+     * @param style what gnuplot is to make of it, such as {@code linecolor 1}
+     */
+    record Curve(String name, String style, List<Point> points) {
 
         /** Copies the list. */
         Curve {

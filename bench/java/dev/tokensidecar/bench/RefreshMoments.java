@@ -6,8 +6,11 @@ import java.util.List;
 /** Sorts the requests of a constant load by whether a refresh was under way meanwhile. */
 final class RefreshMoments {
 
-    /** What is left to do once the answer is on its way: save the refresh token, publish the new state. */
-    private static final long AFTERMATH_MICROS = 20_000;
+    /**
+     * What the authorization server does not see of a refresh: to prepare the request, and then to read the answer, to save
+     * the refresh token and to publish the new state.
+     */
+    private static final long MARGIN_MICROS = 20_000;
 
     private static final long AROUND_MICROS = 250_000;
     private static final int BIN_MICROS = 5_000;
@@ -32,7 +35,7 @@ final class RefreshMoments {
     private void sort(long sentAt, int took) {
         boolean meanwhile = false;
         for (TokenPost post : posts) {
-            meanwhile |= sentAt <= post.endedAt() + AFTERMATH_MICROS && sentAt + took >= post.arrivedAt();
+            meanwhile |= sentAt <= post.endedAt() + MARGIN_MICROS && sentAt + took >= post.arrivedAt() - MARGIN_MICROS;
             long bin = Math.floorDiv(sentAt - post.arrivedAt() + AROUND_MICROS, BIN_MICROS);
             if (bin >= 0 && bin < BINS) {
                 around.get((int) bin).add(took);
@@ -58,6 +61,6 @@ final class RefreshMoments {
                 points.add(new Plot.Point(millis, around.get(bin).millis(part)));
             }
         }
-        return new Plot.Curve(name, points);
+        return new Plot.Curve(name, "", points);
     }
 }
