@@ -47,7 +47,8 @@ final class CoreBenchmarks implements Scenario {
         Files.deleteIfExists(results);
         try (ChildProcess jmh = ChildProcess.start(command, Map.of(), log)) {
             if (jmh.awaitExit(PATIENCE) != 0) {
-                throw new IOException("JMH failed: " + jmh.log().lines().findFirst().orElse("") + ", see " + log);
+                throw new IOException(
+                        "JMH failed: " + jmh.log().lines().findFirst().orElse("") + ", see " + log);
             }
         }
         return section(JmhResult.read(new JsonArray(Files.readString(results))));

@@ -1,6 +1,7 @@
 package dev.tokensidecar.bench;
 
 import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -17,15 +18,19 @@ final class FirstAnswer {
 
     private FirstAnswer() {}
 
-    /** Waits for a 200. */
-    static void await(URI uri) throws IOException {
+    /** Waits for a 200 of this process. */
+    static void await(SidecarProcess sidecar, URI uri) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (status(uri) != OK) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("not within " + PATIENCE + ": " + uri);
+            if (System.nanoTime() > deadline || !isAlive(sidecar)) {
+                throw new IOException("no answer from " + uri + ", the sidecar says " + sidecar.log());
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
+    }
+
+    private static boolean isAlive(SidecarProcess sidecar) {
+        return ProcessHandle.of(sidecar.pid()).filter(ProcessHandle::isAlive).isPresent();
     }
 
     /** The status, or 0 while nobody listens. */

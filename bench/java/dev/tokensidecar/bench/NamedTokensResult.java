@@ -15,6 +15,7 @@ record NamedTokensResult(int tokens, int posts, double startMillis, Memory memor
     String[] cells(Duration time) {
         return new String[] {
             Text.count(tokens),
+            NamedTokens.limit(tokens),
             Text.whole(startMillis),
             Text.count(memory.residentMegabytes()),
             Text.count(memory.anonymousMegabytes()),

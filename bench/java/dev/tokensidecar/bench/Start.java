@@ -45,7 +45,7 @@ final class Start implements Scenario {
             throws IOException {
         long begun = System.nanoTime();
         try (SidecarProcess sidecar = workbench.start(command, server, Map.of())) {
-            FirstAnswer.await(sidecar.api("/token"));
+            FirstAnswer.await(sidecar, sidecar.api("/token"));
             return (System.nanoTime() - begun) / 1e6;
         }
     }

@@ -43,7 +43,7 @@ final class Workbench {
     }
 
     /** The same under another limit. */
-    private List<String> image(String limit) {
+    List<String> image(String limit) {
         return new Image(path("java"), path("app")).command(limit);
     }
 
