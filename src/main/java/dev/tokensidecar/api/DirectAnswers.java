@@ -68,6 +68,7 @@ public final class DirectAnswers implements Handler<RoutingContext> {
         if (body == null) {
             decide(context, door, form, listener);
         } else {
+            take(request);
             send(context, body);
             if (listener.equals(CallerListener.NONE) && !proof.needsSecret()) {
                 RepeatedQuestions.learn(request, door, body);
@@ -81,6 +82,7 @@ public final class DirectAnswers implements Handler<RoutingContext> {
             context.next();
             return;
         }
+        take(context.request());
         Cancellable wait = door.service()
                 .token(question, CallerContext.of(context, listener))
                 .subscribe()
@@ -107,6 +109,11 @@ public final class DirectAnswers implements Handler<RoutingContext> {
     private static boolean hasBody(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    /** Nobody reads further: what is left of the request, which has no body, may pass. */
+    private static void take(HttpServerRequest request) {
+        var unused = request.resume();
     }
 
     private static void send(RoutingContext context, TokenBody body) {

@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
@@ -100,7 +101,7 @@ class LocalSocket {
         if (!vertx.isNativeTransportEnabled()) {
             throw new ConfigurationException("this platform has no native transport: leave the socket out");
         }
-        var unused = vertx.createHttpServer()
+        var unused = vertx.createHttpServer(Connections.plain(new HttpServerOptions()))
                 .requestHandler(VertxHttpRecorder.getRootHandler())
                 .listen(SocketAddress.domainSocketAddress(path.toString()))
                 .toCompletionStage()

@@ -40,7 +40,8 @@ class LoopbackV6 {
         if (port == 0 || !available()) {
             return;
         }
-        HttpServerOptions options = new HttpServerOptions().setHost(ADDRESS).setPort(port);
+        HttpServerOptions options =
+                Connections.plain(new HttpServerOptions().setHost(ADDRESS).setPort(port));
         server = vertx.getDelegate()
                 .createHttpServer(options)
                 .requestHandler(VertxHttpRecorder.getRootHandler())

@@ -61,7 +61,8 @@ public final class RequestSpans implements Handler<RoutingContext>, Function<Rou
             RequestSpan request = new RequestSpan(start(context.request(), path));
             context.put(KEY, request);
             context.addEndHandler(end -> {
-                if (end.succeeded()) {
+                // the stream of HTTP/2 may be closed before its end is told
+                if (end.succeeded() || context.response().ended()) {
                     request.answered(context.response().getStatusCode());
                 } else {
                     request.left();
