@@ -11,7 +11,6 @@ import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -39,12 +38,13 @@ final class Beans {
     TokenServices services(
             SidecarSettings settings,
             TimeSource time,
-            Vertx vertx,
+            Outgoing outgoing,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
             @ConfigProperty(name = "quarkus.http.port") int port) {
-        return new TokenFactory(time, vertx, tls, single(meters), tracing, new PeerUsers(port)).make(settings.tokens());
+        return new TokenFactory(time, outgoing.vertx(), tls, single(meters), tracing, new PeerUsers(port))
+                .make(settings.tokens());
     }
 
     /** Without the composite around it, which goes through its list of one at each count. */
