@@ -86,13 +86,13 @@ class ClosedWorldTest {
             .areDeclaredInClassesThat(OF_PRODUCTION)
             .should(be(describe("of one machine or run", ClosedWorldTest::isOfOneRun)));
 
-    /** LatestBody writes a TokenAnswer and Refusals a Problem, the others trees; Problems answers with a Problem. */
+    /** LatestBody writes a TokenAnswer and Refusals a Problem, the others trees; Problems answers with a Problem, TokenEndpoint with a GrantRefusal. */
     @ArchTest
     static final ArchRule nobodyElseHasObjectsWritten = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Refusals|Problems)|store\\.(TokenFormat|AttemptFile))")
+                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Refusals|Problems|TokenEndpoint)|store\\.(TokenFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are written or read", ClosedWorldTest::bindsData));
 

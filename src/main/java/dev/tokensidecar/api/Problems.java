@@ -39,7 +39,10 @@ final class Problems {
 
     /** RFC 9110 section 15.5.6 demands the list, and the framework does not make it. */
     private static String allowed(String path) {
-        return path.endsWith("/rejected") ? "OPTIONS, POST" : "GET, HEAD, OPTIONS";
+        if (path.endsWith("/rejected")) {
+            return "OPTIONS, POST";
+        }
+        return path.startsWith("/token") ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
     }
 
     @ServerExceptionMapper

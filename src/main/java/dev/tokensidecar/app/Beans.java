@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.CallerProof;
 import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.api.Parameters;
+import dev.tokensidecar.api.ScopesOfTokens;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.token.TimeSource;
@@ -13,10 +14,12 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /** Makes everything there is one of, and hands each part plain values. */
 final class Beans {
@@ -64,6 +67,15 @@ final class Beans {
                         token -> new Parameters(
                                 token.getValue().http().maxWait(),
                                 token.getValue().authorizationServer().timeout())));
+    }
+
+    @Produces
+    @Singleton
+    ScopesOfTokens scopes(SidecarSettings settings) {
+        Map<String, @Nullable String> configured = new LinkedHashMap<>();
+        settings.tokens()
+                .forEach((name, token) -> configured.put(name, token.grant().scope()));
+        return new ScopesOfTokens(configured);
     }
 
     @Produces

@@ -212,8 +212,8 @@ class ProblemHttpTest extends SidecarTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST,/token,GET",
         "PUT,/token,GET",
+        "PUT,/token,POST",
         "DELETE,/token,GET",
         "PATCH,/token,GET",
         "GET,/token/rejected,POST",

@@ -170,15 +170,6 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    void laterVersionsServeAnOAuthTokenEndpointHere() {
-        given().formParam("grant_type", "client_credentials")
-                .post("/token")
-                .then()
-                .statusCode(405)
-                .body("error", is("method_not_allowed"));
-    }
-
-    @Test
     void openApiListsEveryPath() {
         Response answer = given().get("/openapi?format=json");
 

@@ -1,0 +1,33 @@
+package dev.tokensidecar.api;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scope (RFC 6749 section 3.3): words, in no order.
+ *
+ * @param words case-sensitive
+ */
+record Scope(Set<String> words) {
+
+    static final Scope NONE = new Scope(Set.of());
+
+    static Scope of(@Nullable String text) {
+        return text == null
+                ? NONE
+                : new Scope(Arrays.stream(text.split(" ", -1))
+                        .filter(word -> !word.isEmpty())
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    boolean isEmpty() {
+        return words.isEmpty();
+    }
+
+    /** Whether who has this scope may do all that the other one allows. */
+    boolean covers(Scope other) {
+        return words.containsAll(other.words);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tokensidecar.api;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens for OAuth client libraries whose token URL points here. The paths are those of the subclasses. */
+abstract class TokenEndpointResource {
+
+    private final TokenEndpoint endpoint;
+
+    TokenEndpointResource(TokenEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    @POST
+    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "The token, for an OAuth client library (RFC 6749 section 4.4)")
+    @APIResponse(
+            responseCode = "200",
+            description = "the token",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = TokenAnswer.class)))
+    @APIResponse(
+            responseCode = "default",
+            description = "no token (RFC 6749 section 5.2); see docs/http-api.md",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = GrantRefusal.class)))
+    public Uni<Response> grant(
+            @PathParam("name") @Nullable String name,
+            @Parameter(description = "client_credentials") @FormParam("grant_type") List<String> grantType,
+            @Parameter(description = "what the token has to allow") @FormParam("scope") List<String> scope,
+            @HeaderParam("Prefer") @Nullable String prefer) {
+        return endpoint.grant(name, grantType, scope, prefer);
+    }
+
+    /** The token that the scope tells; without a scope the one that needs no name. */
+    @Path("/token")
+    static final class Default extends TokenEndpointResource {
+        Default(TokenEndpoint endpoint) {
+            super(endpoint);
+        }
+    }
+
+    /** A token by its name. */
+    @Path("/tokens/{name}")
+    static final class Named extends TokenEndpointResource {
+        Named(TokenEndpoint endpoint) {
+            super(endpoint);
+        }
+    }
+}

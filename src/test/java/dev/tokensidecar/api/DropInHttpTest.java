@@ -1,0 +1,153 @@
+package dev.tokensidecar.api;
+
+import static io.restassured.RestAssured.given;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.SidecarTest;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code POST /token} as an OAuth client library sees it (RFC 6749 sections 4.4 and 5). */
+@QuarkusTest
+class DropInHttpTest extends SidecarTest {
+
+    private static RequestSpecification library() {
+        return given().auth().preemptive().basic("any-client", "any-secret");
+    }
+
+    private static Response grant(String scope) {
+        return library()
+                .formParam("grant_type", "client_credentials")
+                .formParam("scope", scope)
+                .post("/token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/tokens/default"})
+    void whoeverAsksGetsTheTokenThatIsThere(String path) {
+        String token = bareToken();
+        long before = demo.posts();
+
+        Response answer =
+                library().formParam("grant_type", "client_credentials").post(path);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.contentType()).startsWith("application/json");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.header("Pragma")).isEqualTo("no-cache");
+        answer.then()
+                .body("access_token", is(token))
+                .body("token_type", is("Bearer"))
+                .body("expires_in", allOf(greaterThan(290), lessThanOrEqualTo(300)))
+                .body("scope", is("read write"));
+        assertThat(demo.posts()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheClientSaysOfItselfDoesNotMatter() {
+        given().formParam("grant_type", "client_credentials")
+                .formParam("client_id", "another")
+                .formParam("client_secret", "s3cret")
+                .formParam("audience", "https://api.example.com")
+                .post("/token")
+                .then()
+                .statusCode(200)
+                .body("access_token", is(bareToken()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "read", "write read", " read  write "})
+    void aScopeThatTheTokenHasIsGranted(String scope) {
+        grant(scope).then().statusCode(200).body("access_token", is(bareToken()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"admin", "read admin", "READ"})
+    void anotherOneIsNot(String scope) {
+        grant(scope).then().statusCode(400).body("error", is("invalid_scope"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refresh_token, unsupported_grant_type",
+        "authorization_code, unsupported_grant_type",
+        "urn:ietf:params:oauth:grant-type:device_code, unsupported_grant_type",
+        "'', invalid_request",
+    })
+    void anotherGrantIsRefused(String grantType, String error) {
+        library()
+                .formParam("grant_type", grantType)
+                .post("/token")
+                .then()
+                .statusCode(400)
+                .contentType("application/json")
+                .body("error", is(error))
+                .body("error_description", containsString("client_credentials"));
+    }
+
+    @Test
+    void aParameterThatComesTwiceIsRefused() {
+        library()
+                .formParam("grant_type", "client_credentials", "client_credentials")
+                .post("/token")
+                .then()
+                .statusCode(400)
+                .body("error", is("invalid_request"));
+    }
+
+    @Test
+    void onlyAFormIsUnderstood() {
+        given().contentType("application/json")
+                .body("{\"grant_type\":\"client_credentials\"}")
+                .post("/token")
+                .then()
+                .statusCode(400)
+                .body("error", is("invalid_request"))
+                .body("error_description", containsString("application/x-www-form-urlencoded"));
+    }
+
+    @Test
+    void anUnknownTokenIsNotThere() {
+        library()
+                .formParam("grant_type", "client_credentials")
+                .post("/tokens/nobody")
+                .then()
+                .statusCode(404)
+                .body("error", is("unknown_token"));
+    }
+
+    @Test
+    void whatIsWrongAtTheAuthorizationServerIsTold() {
+        demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(600)));
+        expire();
+
+        Response answer =
+                library().formParam("grant_type", "client_credentials").post("/token");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+        answer.then().body("error", is("temporarily_unavailable"));
+    }
+
+    @Test
+    void theGuardStandsBeforeItToo() {
+        library()
+                .header("Origin", "http://evil.example")
+                .formParam("grant_type", "client_credentials")
+                .post("/token")
+                .then()
+                .statusCode(403);
+    }
+}
