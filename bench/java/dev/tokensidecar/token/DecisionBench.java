@@ -1,5 +1,6 @@
 package dev.tokensidecar.token;
 
+import dev.tokensidecar.app.SystemTime;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
@@ -37,7 +38,7 @@ public class DecisionBench {
         FakeAuthorizationServer server = new FakeAuthorizationServer();
         server.life(Duration.ofDays(1));
         server.answerAtOnce();
-        TokenRuntime runtime = new TokenRuntime(new MachineTime(), new Random(1), new VirtualTime(), Runnable::run);
+        TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), new VirtualTime(), Runnable::run);
         TokenService service = new TokenService(
                 server,
                 new Session(new FakeStore(), Duration.ofSeconds(2), runtime),

@@ -1,5 +1,6 @@
 package dev.tokensidecar.token;
 
+import dev.tokensidecar.app.SystemTime;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public class WaitersBench {
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final Question QUESTION =
-            new Question(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new MachineTime().now());
+            new Question(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new SystemTime().now());
     private static final TokenException END = new TokenException.RejectedAgain(Duration.ZERO);
 
     @Param({"1", "1000", "100000"})
@@ -49,7 +50,7 @@ public class WaitersBench {
     }
 
     private Waiters waiters() {
-        MachineTime time = new MachineTime();
+        SystemTime time = new SystemTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
         TokenState idle = new TokenState.Idle(Held.NOTHING);
         Answers answers = new Answers(() -> idle, Duration.ZERO, time, new TokenListener() {});

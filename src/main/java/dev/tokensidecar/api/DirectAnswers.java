@@ -3,7 +3,6 @@ package dev.tokensidecar.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TimeSource;
-import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenServices;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -123,6 +122,6 @@ public final class DirectAnswers implements Handler<RoutingContext> {
     }
 
     private void refuse(RoutingContext context, Throwable failure) {
-        refusals.send(context, failure instanceof TokenException why ? Refusal.of(why) : Refusal.ofDefect(failure));
+        refusals.send(context, Refusal.of(failure));
     }
 }

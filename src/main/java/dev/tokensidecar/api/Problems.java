@@ -47,7 +47,7 @@ final class Problems {
 
     @ServerExceptionMapper
     public Response defect(RuntimeException defect) {
-        return response(Refusal.ofDefect(defect)).build();
+        return response(Refusal.of(defect)).build();
     }
 
     private static Response.ResponseBuilder response(Refusal refusal) {

@@ -18,12 +18,15 @@ record Refusal(ProblemKind kind, String detail, @Nullable Duration retryAfter) {
         return new Refusal(kind, detail, null);
     }
 
-    static Refusal of(TokenException why) {
-        return new Refusal(ProblemKind.of(why), why.detail(), why.retryAfter());
+    /** What came of a question for a token. */
+    static Refusal of(Throwable failure) {
+        return failure instanceof TokenException why
+                ? new Refusal(ProblemKind.of(why), why.detail(), why.retryAfter())
+                : ofDefect(failure);
     }
 
     /** A defect; its message may quote anything, so the caller learns of its type only and the log of the place. */
-    static Refusal ofDefect(Throwable defect) {
+    private static Refusal ofDefect(Throwable defect) {
         StackTraceElement[] trace = defect.getStackTrace();
         LOG.errorf(
                 "unexpected failure type=%s at=%s",

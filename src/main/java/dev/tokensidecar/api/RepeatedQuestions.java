@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one connection: a request that comes again on it, byte for byte and alone, is answered without being read
- * again. What such bytes mean was found out by those whose task that
- * is: {@link Guard} has let them in, the decoder has seen one whole request in them, and {@link DirectAnswers} has
- * answered. Here nothing is parsed; all that is asked is whether the token is still fresh.
+ * again. What such bytes mean was found out by those whose task that is: {@link Guard} has let them in, the decoder has
+ * seen one whole request in them, and {@link DirectAnswers} has answered. Here nothing is parsed; all that is asked is
+ * whether the token is still fresh.
  *
  * <p>It forgets at the first byte that is different, and when the answer changes, which is each second: so whoever watches
  * how long a connection is idle sees that it is not.

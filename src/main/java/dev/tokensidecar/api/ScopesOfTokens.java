@@ -2,10 +2,8 @@ package dev.tokensidecar.api;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.TokenServices;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Which token is meant by a scope: by what is asked for in the configuration, and by what was granted. */
@@ -15,8 +13,7 @@ public final class ScopesOfTokens {
 
     /** @param configured the scope that is asked for with each token, by its name; null where the server chooses */
     public ScopesOfTokens(Map<String, @Nullable String> configured) {
-        Map<String, @Nullable String> inOrder = Collections.unmodifiableMap(configured);
-        inOrder.forEach((name, scope) -> {
+        configured.forEach((name, scope) -> {
             if (scope != null) {
                 this.configured.put(name, Scope.of(scope));
             }
@@ -44,7 +41,8 @@ public final class ScopesOfTokens {
         if (wanted.isEmpty()) {
             return true;
         }
-        Scope granted = token.scope() == null ? configured.get(name) : Scope.of(Objects.requireNonNull(token.scope()));
+        String told = token.scope();
+        Scope granted = told == null ? configured.get(name) : Scope.of(told);
         return granted == null || granted.covers(wanted);
     }
 }

@@ -3,7 +3,6 @@ package dev.tokensidecar.api;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.TimeSource;
-import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
@@ -75,7 +74,7 @@ final class TokenEndpoint {
         }
         Refusal refusal = failure instanceof UnknownToken
                 ? Refusal.of(ProblemKind.UNKNOWN_TOKEN, ProblemKind.UNKNOWN_TOKEN.title)
-                : failure instanceof TokenException why ? Refusal.of(why) : Refusal.ofDefect(failure);
+                : Refusal.of(failure);
         Response.ResponseBuilder response =
                 answer(refusal.kind().status, new GrantRefusal(refusal.kind().error(), refusal.detail()));
         String retryAfter = refusal.retryAfterSeconds();

@@ -3,7 +3,7 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.token.TimeSource;
 
 /** The machine's own clocks. */
-final class SystemTime implements TimeSource {
+public final class SystemTime implements TimeSource {
 
     @Override
     public long nanos() {

@@ -35,11 +35,7 @@ final class Decider {
      */
     static @Nullable AccessToken fresh(TokenState state, long nanos, long epochMillis) {
         AccessToken token = state.held().token();
-        if (token == null) {
-            return null;
-        }
-        Validity validity = token.validity();
-        boolean fresh = validity.remainingNanos(nanos, epochMillis) > validity.dueNanos();
+        boolean fresh = token != null && token.validity().freshness(nanos, epochMillis) == Freshness.FRESH;
         return fresh ? token : null;
     }
 

@@ -23,7 +23,11 @@ record Validity(Moment from, long lifeNanos, long dueNanos, long minUsableNanos)
     }
 
     Freshness freshness(Moment now) {
-        long remaining = remainingNanos(now);
+        return freshness(now.nanos(), now.epochMillis());
+    }
+
+    Freshness freshness(long nanos, long epochMillis) {
+        long remaining = remainingNanos(nanos, epochMillis);
         if (remaining > dueNanos) {
             return Freshness.FRESH;
         }
