@@ -3,10 +3,6 @@ package dev.tokensidecar.bench;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +33,13 @@ final class HotPath implements Scenario {
             Lengths lengths = workbench.lengths();
             Wrk warmUp = Wrk.run(target, JSON, AIMED_AT, lengths.warmUp());
             for (String accept : List.of(JSON, TEXT)) {
-                try (Nginx nginx = Nginx.repeating(answer(target, accept), workbench.path("nginx"))) {
+                try (Nginx nginx = Nginx.repeating(target, accept, workbench.path("nginx"))) {
                     for (int connections : CONNECTIONS) {
                         pairs.add(HotPathPair.measure(target, nginx.target(), accept, connections, lengths));
                     }
                 }
             }
             return section(pairs, warmUp, server.posts().size());
-        }
-    }
-
-    private static HttpResponse<String> answer(URI target, String accept) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(target).header("Accept", accept).build();
-            return client.send(request, BodyHandlers.ofString());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param herds numbers of callers
  * @param herdRounds how often each herd comes
  * @param refreshLoad the length of the constant load
+ * @param refreshControl the length of the same load upon nginx
  * @param starts how often each kind is started
  * @param settling rest after a start before memory or idleness is looked at
  * @param manyRequests as many as are sent before memory is looked at again
@@ -31,6 +32,7 @@ record Lengths(
         List<Integer> herds,
         int herdRounds,
         Duration refreshLoad,
+        Duration refreshControl,
         int starts,
         Duration settling,
         long manyRequests,
@@ -47,6 +49,7 @@ record Lengths(
             List.of(100, 1_000, 10_000),
             7,
             ofMinutes(10),
+            ofMinutes(3),
             7,
             ofSeconds(30),
             1_000_000,
@@ -62,6 +65,7 @@ record Lengths(
             ofSeconds(1),
             List.of(100, 1_000),
             2,
+            ofSeconds(10),
             ofSeconds(10),
             1,
             ofSeconds(2),

@@ -3,7 +3,10 @@ package dev.tokensidecar.bench;
 import dev.tokensidecar.testing.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +26,9 @@ final class Nginx implements AutoCloseable {
         this.target = target;
     }
 
-    /** Starts it in a directory of its own with the headers and the body of this answer. */
-    static Nginx repeating(HttpResponse<String> answer, Path directory) throws IOException, InterruptedException {
+    /** Asks once, then starts it in a directory of its own with the headers and the body of the answer. */
+    static Nginx repeating(URI original, String accept, Path directory) throws IOException, InterruptedException {
+        HttpResponse<String> answer = answer(original, accept);
         int port = ChildProcess.freePort();
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("nginx.conf"), configuration(port, answer));
@@ -39,6 +43,14 @@ final class Nginx implements AutoCloseable {
         } catch (RuntimeException | InterruptedException failed) {
             process.close();
             throw failed;
+        }
+    }
+
+    private static HttpResponse<String> answer(URI target, String accept) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(target).header("Accept", accept).build();
+            return client.send(request, BodyHandlers.ofString());
         }
     }
 

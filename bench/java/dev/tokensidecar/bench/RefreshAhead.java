@@ -3,16 +3,18 @@ package dev.tokensidecar.bench;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A constant load while a short-lived token is renewed ahead of its end, again and again: does anybody notice? */
+/**
+ * A constant load while a short-lived token is renewed ahead of its end, again and again: does anybody
+ * notice? Then the same load upon nginx, for what the machine has to do with it.
+ */
 final class RefreshAhead implements Scenario {
 
-    private static final int PER_SECOND = 5_000;
     private static final Duration LIFE = Duration.ofSeconds(5);
     private static final Duration LATENCY = Duration.ofMillis(50);
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final double WANTED = 1.5;
 
     /** Less than the life, so that each token is renewed in time. */
@@ -27,50 +29,62 @@ final class RefreshAhead implements Scenario {
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         try (AuthorizationServer server = workbench.server("refresh-ahead", LIFE)) {
             server.answerAfter(LATENCY);
-            try (SidecarProcess sidecar = workbench.sidecar(server, SETTINGS)) {
+            try (SidecarProcess sidecar = workbench.sidecar(server, SETTINGS);
+                    Nginx nginx = Nginx.repeating(
+                            sidecar.api("/token"), "application/json", workbench.path("refresh-nginx"))) {
+                Lengths lengths = workbench.lengths();
                 int port = sidecar.api("/").getPort();
-                OpenLoadRecord warmUp = new OpenLoad(port, PER_SECOND, WARM_UP).run();
-                OpenLoadRecord load =
-                        new OpenLoad(port, PER_SECOND, workbench.lengths().refreshLoad()).run();
-                List<TokenPost> posts = server.posts().stream()
-                        .filter(post -> post.arrivedAt() >= load.begunAt())
-                        .toList();
-                return section(load, posts, warmUp.errors());
+                RefreshRun ours = RefreshRun.measure(port, lengths.refreshLoad(), server);
+                RefreshRun control = RefreshRun.measure(nginx.target().getPort(), lengths.refreshControl(), server);
+                return section(ours, control);
             }
         }
     }
 
-    private static Section section(OpenLoadRecord load, List<TokenPost> posts, int errorsBefore) {
-        RefreshMoments moments = new RefreshMoments(load, posts);
-        double ratio = moments.during().millis(0.999) / moments.between().millis(0.999);
-        int errors = load.errors() + errorsBefore;
+    private static Section section(RefreshRun ours, RefreshRun control) {
+        int errors = ours.errors() + control.errors();
         return Section.of(
                         "Refresh ahead under load",
-                        "%s requests/s whatever happens, tokens of %d s, an authorization server that answers after %d ms: %s requests, %d refreshes, %d errors. Ratio of p99.9: %s."
+                        "%s requests/s whatever happens, tokens of %d s, an authorization server that answers after %d ms: %s requests, %d refreshes, %d errors. Then %s requests to nginx, which knows nothing of refreshes, while the sidecar beside it goes on with them, %d of them. Ratio of p99.9: sidecar %s, nginx %s."
                                 .formatted(
-                                        Text.count(PER_SECOND),
+                                        RefreshRun.rate(),
                                         LIFE.toSeconds(),
                                         LATENCY.toMillis(),
-                                        Text.count(load.count()),
-                                        posts.size(),
+                                        Text.count(ours.requests()),
+                                        ours.posts().size(),
                                         errors,
-                                        Text.two(ratio)))
-                .with(Table.of("requests", "how many", "p50, ms", "p99", "p99.9", "longest")
-                        .row(moments.during().cells("during a refresh"))
-                        .row(moments.between().cells("between refreshes")))
-                .with(new Plot(
-                        "refresh",
-                        "Latency around a refresh",
-                        "ms since the token request arrived",
-                        "ms",
-                        List.of("set logscale y"),
-                        List.of(moments.curve("p99.9", 0.999), moments.curve("p99", 0.99), moments.curve("p50", 0.5))))
+                                        Text.count(control.requests()),
+                                        control.posts().size(),
+                                        Text.two(ours.ratio()),
+                                        Text.two(control.ratio())))
+                .with(control.in(
+                        ours.in(Table.of("requests", "how many", "p50, ms", "p99", "p99.9", "longest"), "sidecar"),
+                        "nginx"))
+                .with(plot(ours, control))
                 .with(Reach.of(
                         "refresh moment",
                         "p99.9 of requests during a refresh at most %s of those between".formatted(Text.times(WANTED)),
-                        Text.times(ratio),
-                        ratio <= WANTED))
+                        "%s; %s for nginx beside it".formatted(Text.times(ours.ratio()), Text.times(control.ratio())),
+                        ours.ratio() <= WANTED))
                 .wrongIf(errors > 0, "refresh ahead: " + errors + " errors")
-                .wrongIf(posts.isEmpty(), "refresh ahead: no refresh");
+                .wrongIf(ours.posts().isEmpty() || control.posts().isEmpty(), "refresh ahead: no refresh");
     }
+
+    private static Plot plot(RefreshRun ours, RefreshRun control) {
+        List<Plot.Curve> curves = new ArrayList<>();
+        for (Shown shown : List.of(new Shown("p99.9", 0.999), new Shown("p99", 0.99), new Shown("p50", 0.5))) {
+            String colour = "linecolor " + (curves.size() / 2 + 1);
+            curves.add(ours.moments().curve("sidecar, " + shown.name(), colour, shown.part()));
+            curves.add(control.moments().curve("nginx, " + shown.name(), "dashtype 2 " + colour, shown.part()));
+        }
+        return new Plot(
+                "refresh",
+                "Latency around a refresh",
+                "ms since the token request arrived",
+                "ms",
+                List.of("set logscale y"),
+                curves);
+    }
+
+    private record Shown(String name, double part) {}
 }

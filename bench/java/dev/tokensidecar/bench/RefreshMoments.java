@@ -53,7 +53,7 @@ final class RefreshMoments {
     }
 
     /** A percentile over the time since the token request arrived at the authorization server. */
-    Plot.Curve curve(String name, double part) {
+    Plot.Curve curve(String name, String style, double part) {
         List<Plot.Point> points = new ArrayList<>();
         for (int bin = 0; bin < BINS; bin++) {
             double millis = (bin * BIN_MICROS + BIN_MICROS / 2 - AROUND_MICROS) / 1000.0;
@@ -61,6 +61,6 @@ final class RefreshMoments {
                 points.add(new Plot.Point(millis, around.get(bin).millis(part)));
             }
         }
-        return new Plot.Curve(name, "", points);
+        return new Plot.Curve(name, style, points);
     }
 }
