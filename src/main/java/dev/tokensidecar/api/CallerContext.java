@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** Who sends a request, and where it is answered: on the event loop, and in the context, of that request. */
 @Singleton
-final class CallerContext implements Supplier<Caller> {
+public final class CallerContext implements Supplier<Caller> {
 
     private final CurrentVertxRequest current;
     private final Function<RoutingContext, CallerListener> listeners;
@@ -39,7 +39,8 @@ final class CallerContext implements Supplier<Caller> {
         return listeners.apply(context);
     }
 
-    static Caller of(RoutingContext context, CallerListener listener) {
+    /** The one whose request this is, to be asked on its event loop. */
+    public static Caller of(RoutingContext context, CallerListener listener) {
         HttpServerRequest request = context.request();
         return new Caller(executor(), () -> peer(request.remoteAddress()), listener);
     }

@@ -8,6 +8,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,6 +44,12 @@ public final class CallerProof {
         this.headerName = headerName;
         this.headerValue = headerValue;
         this.secrets = secrets;
+    }
+
+    /** The header fields that are for this sidecar only, in lower case. */
+    public Set<String> headers() {
+        String secret = SECRET_HEADER.toLowerCase(Locale.ROOT);
+        return headerName == null ? Set.of(secret) : Set.of(secret, headerName.toLowerCase(Locale.ROOT));
     }
 
     /** Whether {@link #secretObjection} has to be asked, away from the event loop. */

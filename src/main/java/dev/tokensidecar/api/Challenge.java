@@ -1,10 +1,11 @@
 package dev.tokensidecar.api;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an API said with its 401 or 403: the {@code WWW-Authenticate} header (RFC 6750 section 3). */
-final class Challenge {
+public final class Challenge {
 
     /** Refusals that a new token of the same kind cannot cure: RFC 6750 s3.1, RFC 9470 s3, RFC 9449 s8. */
     private static final Set<String> NOT_CURED_BY_RENEWAL =
@@ -13,7 +14,19 @@ final class Challenge {
     private static final Unquoted ERROR =
             new Unquoted("(?:^|[\\s,])error\\s*=\\s*(?:\"(" + Unquoted.TEXT + ")\"|([\\w.-]+))");
 
+    private static final Unquoted BEARER = new Unquoted("(?:^|,)\\s*(bearer)(?=$|[\\s,])");
+
     private Challenge() {}
+
+    /**
+     * Whether a 401 with these challenges means that the token is expired, revoked or malformed (RFC 6750 section 3.1). Not
+     * every API says why; one that asks for something else than a token means something else.
+     */
+    public static boolean meansInvalidToken(List<String> challenges) {
+        String all = String.join(", ", challenges);
+        String error = ERROR.find(all);
+        return error == null ? challenges.isEmpty() || BEARER.find(all) != null : error.equals("invalid_token");
+    }
 
     /** Whether a renewed token may be accepted where the old one was refused. */
     static boolean mayBeCuredByRenewal(@Nullable String wwwAuthenticate) {

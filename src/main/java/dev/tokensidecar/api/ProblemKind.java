@@ -4,7 +4,7 @@ import dev.tokensidecar.token.TokenException;
 import java.util.Locale;
 
 /** Every error of the HTTP interface: one row each of the table in {@code docs/http-api.md}. */
-enum ProblemKind {
+public enum ProblemKind {
     TEMPORARILY_UNAVAILABLE(503, true, "retry", "No token can be obtained at the moment"),
     DEADLINE_EXCEEDED(504, true, "retry", "The wait for a token is over"),
     TOO_MANY_WAITERS(503, true, "retry", "Too many callers wait for a token"),
@@ -19,6 +19,11 @@ enum ProblemKind {
     METHOD_NOT_ALLOWED(405, false, "fix-request", "The path does not take this method"),
     NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types can be sent"),
     UNSUPPORTED_MEDIA_TYPE(415, false, "fix-request", "The request body's media type is not understood"),
+    UNKNOWN_FORWARD(404, false, "fix-request", "Nothing is forwarded from this path"),
+    REQUEST_TIMEOUT(408, true, "retry", "The request did not come in time"),
+    TOO_MANY_REQUESTS(503, true, "retry", "Too many requests are being forwarded"),
+    TARGET_UNAVAILABLE(502, true, "retry", "The API cannot be reached"),
+    TARGET_TIMEOUT(504, true, "retry", "The API does not answer in time"),
     INTERNAL_ERROR(500, true, "retry", "The sidecar made a mistake");
 
     final int status;

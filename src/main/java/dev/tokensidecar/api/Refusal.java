@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retryAfter when it makes sense to come again; null if nobody can tell
  */
-record Refusal(ProblemKind kind, String detail, @Nullable Duration retryAfter) {
+public record Refusal(
+        ProblemKind kind, String detail, @Nullable Duration retryAfter) {
 
     private static final Logger LOG = Logger.getLogger(Refusal.class);
 
-    static Refusal of(ProblemKind kind, String detail) {
+    public static Refusal of(ProblemKind kind, String detail) {
         return new Refusal(kind, detail, null);
     }
 
     /** What came of a question for a token. */
-    static Refusal of(Throwable failure) {
+    public static Refusal of(Throwable failure) {
         return failure instanceof TokenException why
                 ? new Refusal(ProblemKind.of(why), why.detail(), why.retryAfter())
                 : ofDefect(failure);
@@ -32,6 +33,11 @@ record Refusal(ProblemKind kind, String detail, @Nullable Duration retryAfter) {
                 "unexpected failure type=%s at=%s",
                 defect.getClass().getName(), trace.length == 0 ? "unknown" : trace[0]);
         return of(ProblemKind.INTERNAL_ERROR, "unexpected failure, see the sidecar's log");
+    }
+
+    /** Whether the same request can succeed later without anybody's help. */
+    public boolean isRetryable() {
+        return kind.retryable;
     }
 
     Problem body() {

@@ -8,15 +8,15 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /** Sends refusals where no resource is asked. */
-final class Refusals {
+public final class Refusals {
 
     private final ObjectMapper json;
 
-    Refusals(ObjectMapper json) {
+    public Refusals(ObjectMapper json) {
         this.json = json;
     }
 
-    void send(RoutingContext context, Refusal refusal) {
+    public void send(RoutingContext context, Refusal refusal) {
         HttpServerResponse response = context.response().setStatusCode(refusal.kind().status);
         String retryAfter = refusal.retryAfterSeconds();
         if (retryAfter != null) {

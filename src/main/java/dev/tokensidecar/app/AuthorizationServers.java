@@ -40,9 +40,11 @@ final class AuthorizationServers {
     /** @param name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
-        TlsFiles files = new TlsFiles(tls, SettingsReader.prefix(name), server.tlsConfigurationName());
+        String prefix = SettingsReader.prefix(name);
+        TlsFiles files = new TlsFiles(
+                tls, prefix + "authorization-server.tls-configuration-name", server.tlsConfigurationName());
         if (settings.client().authenticationMethod().mutualTls()) {
-            files.requireClientCertificate();
+            files.requireClientCertificate(prefix + "client.authentication-method");
         }
         HttpTransport transport = new HttpTransport(
                 vertx, workers, () -> options(settings, files), server.connectTimeout(), server.timeout());

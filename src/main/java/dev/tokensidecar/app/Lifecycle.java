@@ -28,6 +28,7 @@ final class Lifecycle {
     private final HealthChecks healthChecks;
     private final LoopbackV6 loopbackV6;
     private final LocalSocket localSocket;
+    private final ForwardServers forwardServers;
     private final Shutdown shutdown;
 
     Lifecycle(
@@ -36,12 +37,14 @@ final class Lifecycle {
             HealthChecks healthChecks,
             LoopbackV6 loopbackV6,
             LocalSocket localSocket,
+            ForwardServers forwardServers,
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
         this.healthChecks = healthChecks;
         this.loopbackV6 = loopbackV6;
         this.localSocket = localSocket;
+        this.forwardServers = forwardServers;
         this.shutdown = shutdown;
     }
 
@@ -54,6 +57,7 @@ final class Lifecycle {
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
             settings.get().tokens().forEach(Warnings::tell);
+            settings.get().forwards().forEach(Warnings::tell);
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
@@ -61,6 +65,7 @@ final class Lifecycle {
         healthChecks.add(tokens);
         loopbackV6.open();
         localSocket.open();
+        forwardServers.open();
         tokens.start();
         shutdown.install();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class LoopbackV6 {
 
-    private static final String ADDRESS = "::1";
+    static final String ADDRESS = "::1";
 
     private final Vertx vertx;
     private final int port;
@@ -52,7 +52,8 @@ class LoopbackV6 {
                 .join();
     }
 
-    private static boolean available() {
+    /** Whether there is such an address. */
+    static boolean available() {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)

@@ -14,41 +14,38 @@ final class TlsFiles {
 
     private static final Logger LOG = Logger.getLogger(TlsFiles.class);
 
-    private final String prefix;
+    private final String key;
     private final @Nullable TlsConfiguration configuration;
     private boolean told;
 
     /**
      * Finds the configuration.
      *
-     * @param prefix of the keys of this token, for the message
+     * @param key that names it, for the message
      * @param name null for the one of the whole process
      * @throws ConfigurationException for a misspelt name, which must not mean the default trust and no client certificate
      */
-    TlsFiles(TlsConfigurationRegistry registry, String prefix, @Nullable String name) {
-        this.prefix = prefix;
+    TlsFiles(TlsConfigurationRegistry registry, String key, @Nullable String name) {
+        this.key = key;
         this.configuration = name == null
                 ? registry.getDefault().orElse(null)
                 : registry.get(name)
                         .orElseThrow(
                                 () -> new ConfigurationException(
-                                        prefix
-                                                + "authorization-server.tls-configuration-name"
+                                        key
                                                 + " names a TLS configuration that does not exist: set quarkus.tls.<name>.* or correct the name"));
     }
 
     /**
      * Makes sure that there is a certificate to show.
      *
+     * @param needing the key whose value asks for one
      * @throws ConfigurationException if there is none, which a server would take for a client that is not registered
      */
-    void requireClientCertificate() {
+    void requireClientCertificate(String needing) {
         if (configuration == null || configuration.getKeyStoreOptions() == null) {
-            throw new ConfigurationException(prefix
-                    + "client.authentication-method needs a client certificate: set quarkus.tls.<name>.key-store.*"
-                    + " and name it in "
-                    + prefix
-                    + "authorization-server.tls-configuration-name");
+            throw new ConfigurationException(
+                    needing + " needs a client certificate: set quarkus.tls.<name>.key-store.* and name it in " + key);
         }
     }
 

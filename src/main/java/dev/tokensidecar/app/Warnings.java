@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.TokenSettings;
 import java.net.URI;
 import java.util.stream.Stream;
@@ -19,6 +20,15 @@ final class Warnings {
                     "the password grant hands a user's password to this client (RFC 9700 section 2.4 forbids it)"
                             + " token=%s cure=\"use device_code or refresh_token where the server has them\"",
                     token);
+        }
+    }
+
+    static void tell(String forward, ForwardSettings settings) {
+        if (isPlain(settings.target())) {
+            LOG.warnf(
+                    "tokens travel without TLS forward=%s host=%s"
+                            + " cure=\"use https, unless a service mesh encrypts this path\"",
+                    forward, settings.target().getHost());
         }
     }
 

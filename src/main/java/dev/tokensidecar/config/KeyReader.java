@@ -29,6 +29,8 @@ final class KeyReader extends WrittenKeys {
 
     private static final String DURATION_HINT = "write a number with a unit, such as 500ms, 30s or 5m";
 
+    private static final int MOST_PORT = 65_535;
+
     KeyReader(Config config, String prefix) {
         super(config, prefix);
     }
@@ -134,6 +136,14 @@ final class KeyReader extends WrittenKeys {
         int value = or(read(key, Integer::valueOf, "write a whole number"), defaultValue);
         if (value < least) {
             reject(key, "must be at least " + least);
+        }
+        return value;
+    }
+
+    int port(String key, int defaultValue) {
+        int value = count(key, 1, defaultValue);
+        if (value > MOST_PORT) {
+            reject(key, "must be at most " + MOST_PORT);
         }
         return value;
     }

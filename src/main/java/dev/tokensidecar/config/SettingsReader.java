@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,13 +48,35 @@ public final class SettingsReader {
         SharingChecks.check(tokens, tokenKeys);
         KeyReader guardKeys = new KeyReader(config, GUARD);
         KeyReader shutdownKeys = new KeyReader(config, SHUTDOWN);
-        SidecarSettings settings = new SidecarSettings(tokens, guard(guardKeys), shutdown(shutdownKeys));
+        SidecarSettings.Guard guard = guard(guardKeys);
+        ConfiguredNames forwardNames = new ConfiguredNames(
+                ForwardReader.PREFIX, ConfiguredNames.endings(known, ForwardReader.ANY), config, environment);
+        Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
+        Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
+        new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
+        SidecarSettings settings = new SidecarSettings(tokens, forwards, guard, shutdown(shutdownKeys));
         requireNoViolation(
-                names,
+                Stream.of(names.violations(), forwardNames.violations())
+                        .flatMap(Set::stream)
+                        .toList(),
                 known,
-                Stream.concat(tokenKeys.values().stream(), Stream.of(guardKeys, shutdownKeys))
+                Stream.of(tokenKeys.values(), forwardKeys.values(), List.of(guardKeys, shutdownKeys))
+                        .flatMap(Collection::stream)
                         .toList());
         return settings;
+    }
+
+    private Map<String, ForwardSettings> forwards(Set<String> names, Map<String, KeyReader> readers) {
+        Map<String, ForwardSettings> forwards = new LinkedHashMap<>();
+        for (String name : names) {
+            KeyReader keys = ForwardReader.keys(config, name);
+            readers.put(name, keys);
+            ForwardSettings settings = ForwardReader.read(name, keys);
+            if (settings != null) {
+                forwards.put(name, settings);
+            }
+        }
+        return forwards;
     }
 
     /** What the keys of a token begin with. */
@@ -66,12 +89,15 @@ public final class SettingsReader {
         KeyReader token = new KeyReader(anything, TOKEN);
         KeyReader guard = new KeyReader(anything, GUARD);
         KeyReader shutdown = new KeyReader(anything, SHUTDOWN);
-        var unused = new Object[] {TokenSettingsReader.read(token), guard(guard), shutdown(shutdown)};
-        return known(List.of(token, guard, shutdown));
+        KeyReader forward = new KeyReader(anything, ForwardReader.ANY);
+        var unused = new Object[] {
+            TokenSettingsReader.read(token), guard(guard), shutdown(shutdown), ForwardReader.read("<name>", forward)
+        };
+        return known(List.of(token, guard, shutdown, forward));
     }
 
-    private void requireNoViolation(TokenNames names, Set<String> defaults, List<KeyReader> readers) {
-        List<String> violations = new ArrayList<>(names.violations());
+    private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {
+        List<String> violations = new ArrayList<>(ofNames);
         readers.forEach(reader -> violations.addAll(reader.violations()));
         Set<String> known = known(readers);
         known.addAll(defaults);

@@ -29,6 +29,9 @@ final class Shapes {
     /** RFC 6901 section 3, less the pointer to everything. */
     private static final Pattern JSON_POINTER = Pattern.compile("(?:/(?:[^~/]|~[01])*+)++");
 
+    /** Segments of RFC 3986 section 3.3. */
+    private static final Pattern HTTP_PATH = Pattern.compile("/(?:[\\w.~!$&'()*+,;=:@-]+/?)*+");
+
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+");
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
@@ -46,6 +49,10 @@ final class Shapes {
 
     static boolean isHeaderValue(String text) {
         return HEADER_VALUE.matcher(text).matches();
+    }
+
+    static boolean isHttpPath(String text) {
+        return HTTP_PATH.matcher(text).matches();
     }
 
     static boolean isJsonPointer(String text) {

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * Everything an operator has set; {@code docs/configuration.md} tells the keys, units and defaults.
  *
  * @param tokens every token by its name
+ * @param forwards every way to an API by its name
  * @param guard who is let in
  * @param shutdown what happens at SIGTERM
  */
-public record SidecarSettings(Map<String, TokenSettings> tokens, Guard guard, Shutdown shutdown) {
+public record SidecarSettings(
+        Map<String, TokenSettings> tokens, Map<String, ForwardSettings> forwards, Guard guard, Shutdown shutdown) {
 
     /** The name of the token behind {@code /token}. */
     public static final String DEFAULT_TOKEN = "default";
 
     public SidecarSettings {
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
+        forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
     }
 
     /**

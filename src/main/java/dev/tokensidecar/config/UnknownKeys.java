@@ -55,6 +55,7 @@ final class UnknownKeys {
                         .map(UnknownKeys::withoutProfile)
                         .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                         .filter(name -> !known.contains(TokenNames.unnamed(name)))
+                        .filter(name -> !known.contains(ForwardReader.unnamed(name)))
                         .forEach(unknown::add);
             }
         }
@@ -76,9 +77,9 @@ final class UnknownKeys {
                 .anyMatch(rest -> rest.startsWith("_SERVICE_") || rest.matches("_PORT(_\\d+_.*)?"));
     }
 
-    /** The environment variable of a key, by the rule of MicroProfile Config. */
+    /** The environment variable of a key, by the rule of MicroProfile Config; what stands for any name stays. */
     static String variable(String key) {
-        return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        return key.replaceAll("[^A-Za-z0-9<>]", "_").toUpperCase(Locale.ROOT);
     }
 
     /** The fewest letters away; but whoever wrote no more than the beginning of a key means that one. */

@@ -24,6 +24,8 @@ class DocumentedKeysTest {
     private static final Pattern DEFAULT = Pattern.compile("(?m)^- Default: (?:`([^`]+)`|none)");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
 
+    private static final String FORWARD = "sidecar.forward.";
+
     private static String page = "";
     private static Map<String, String> sections = Map.of();
 
@@ -56,8 +58,12 @@ class DocumentedKeysTest {
     void theDocumentedDefaultsAreTheDefaults() {
         assertThat(withDefaults(
                         Given.least(),
-                        key -> !key.contains(RefreshEndpointReader.GROUP) && !key.endsWith("subject-token-type")))
+                        key -> !key.contains(RefreshEndpointReader.GROUP)
+                                && !key.contains(FORWARD)
+                                && !key.endsWith("subject-token-type")))
                 .isEqualTo(Given.least().all());
+        assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
+                .isEqualTo(Given.forward().all());
         assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
                 .isEqualTo(Given.tokenExchange().all());
         assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointReader.GROUP)))
@@ -68,7 +74,7 @@ class DocumentedKeysTest {
         sections.forEach((key, text) -> {
             String value = only(DEFAULT, text).group(1);
             if (value != null && keys.test(key)) {
-                var unused = given.property(key, value);
+                var unused = given.property(key.replace("<name>", Given.FORWARD), value);
             }
         });
         return given.all();
@@ -117,7 +123,12 @@ class DocumentedKeysTest {
                         "sidecar.guard.required-header",
                         "sidecar.guard.caller-secret-file",
                         "sidecar.guard.socket",
-                        "sidecar.guard.socket-owner");
+                        "sidecar.guard.socket-owner",
+                        "sidecar.forward.<name>.target",
+                        "sidecar.forward.<name>.listen-path",
+                        "sidecar.forward.<name>.expired-pointer",
+                        "sidecar.forward.<name>.expired-text",
+                        "sidecar.forward.<name>.tls-configuration-name");
     }
 
     @Test

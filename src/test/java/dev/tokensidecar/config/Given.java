@@ -20,6 +20,9 @@ final class Given {
             "client.secret-file", "/etc/token-sidecar/client-secret",
             "store.refresh-token-file", "/etc/token-sidecar/refresh-token");
 
+    /** The name of a way to an API. */
+    static final String FORWARD = "orders";
+
     private final Map<String, String> file = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
 
@@ -38,6 +41,11 @@ final class Given {
         return least().without("store.refresh-token-file")
                 .token("grant.type", "token_exchange")
                 .token("grant.subject-token-file", "/var/run/token");
+    }
+
+    /** No more than what forwarding needs. */
+    static Given forward() {
+        return least().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");
     }
 
     /** The same once more, for a token whose keys have this prefix. */

@@ -209,7 +209,10 @@ class SettingsReaderTest {
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),
-                                OF_THE_PROCESS.stream())
+                                Stream.concat(
+                                        OF_THE_PROCESS.stream(),
+                                        ForwardSettingsTest.ALL.keySet().stream()
+                                                .map(ForwardReader.ANY::concat)))
                         .toList());
     }
 

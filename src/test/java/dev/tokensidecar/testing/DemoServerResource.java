@@ -60,6 +60,8 @@ public final class DemoServerResource implements QuarkusTestResourceLifecycleMan
                 Map.entry("sidecar.token.refresh.jitter", "0"),
                 Map.entry("sidecar.token.refresh.min-interval", "0s"),
                 Map.entry("sidecar.token.refresh.probe-interval", "100ms"),
+                Map.entry("sidecar.forward.demo.target", demo.server().issuer()),
+                Map.entry("sidecar.forward.demo.port", Integer.toString(ChildProcess.freePort())),
                 Map.entry("sidecar.token.http.max-waiters", Integer.toString(MAX_WAITERS)),
                 Map.entry("quarkus.vertx.max-event-loop-execute-time", "50ms"));
     }

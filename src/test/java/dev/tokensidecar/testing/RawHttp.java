@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,11 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Sends more of a request that was begun. */
+    public void goOn(String text) {
+        var unused = say(text);
+    }
+
     private void write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -97,6 +103,17 @@ public final class RawHttp implements AutoCloseable {
         try {
             String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             return parse(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the server closes the connection; false if it says something before. */
+    public boolean isClosed() {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,61 @@
+package dev.tokensidecar.config;
+
+import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.eclipse.microprofile.config.Config;
+
+/** The rules for ways to APIs that concern more than one key. */
+final class ForwardChecks {
+
+    private static final Map<String, Integer> TAKEN_PORTS =
+            Map.of("quarkus.http.port", 8191, "quarkus.management.port", 9191);
+
+    private final Config config;
+    private final Set<String> tokens;
+    private final boolean callerSecret;
+    private final Map<String, String> places = new HashMap<>();
+
+    /**
+     * Makes them.
+     *
+     * @param tokens the names of all tokens
+     * @param callerSecret whether callers show a secret, which may be in their {@code Authorization}
+     */
+    ForwardChecks(Config config, Set<String> tokens, boolean callerSecret) {
+        this.config = config;
+        this.tokens = tokens;
+        this.callerSecret = callerSecret;
+    }
+
+    void check(Map<String, ForwardSettings> forwards, Map<String, KeyReader> keys) {
+        forwards.forEach((name, settings) -> check(name, settings, Objects.requireNonNull(keys.get(name))));
+    }
+
+    private void check(String name, ForwardSettings settings, KeyReader keys) {
+        if (!tokens.contains(settings.token())) {
+            keys.reject(
+                    "token",
+                    "names no configured token: write one of " + String.join(", ", tokens) + ", or configure it");
+        }
+        TAKEN_PORTS.forEach((key, usual) -> {
+            if (config.getOptionalValue(key, Integer.class).orElse(usual) == settings.port()) {
+                keys.reject("port", "is the one of " + key + ": write another one");
+            }
+        });
+        String earlier = places.putIfAbsent(settings.port() + settings.listenPath(), name);
+        if (earlier != null) {
+            keys.reject(
+                    "listen-path",
+                    "is the one of " + ForwardReader.PREFIX + earlier
+                            + " on the same port: write another one, or another" + " {}port");
+        }
+        if (callerSecret && settings.callerAuthorization() == CallerAuthorization.KEEP) {
+            keys.reject(
+                    "caller-authorization",
+                    "cannot be keep with sidecar.guard.caller-secret-file: the API would be shown that secret");
+        }
+    }
+}

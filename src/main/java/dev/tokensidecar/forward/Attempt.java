@@ -1,0 +1,116 @@
+package dev.tokensidecar.forward;
+
+import dev.tokensidecar.token.AccessToken;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A caller's request as it is sent to the API, once. */
+final class Attempt {
+
+    private static final String VIA = "1.1 token-sidecar";
+    private static final String CONTINUE = "100-continue";
+
+    /** An API may ignore the expectation; RFC 9110 section 10.1.1 says not to wait indefinitely. */
+    private static final long CONTINUE_PATIENCE_MILLIS = 1000;
+
+    private final Vertx vertx;
+    private final HttpServerRequest caller;
+    private final CallerBody body;
+    private @Nullable HttpClientRequest request;
+    private boolean abandoned;
+
+    Attempt(Vertx vertx, HttpServerRequest caller, CallerBody body) {
+        this.vertx = vertx;
+        this.caller = caller;
+        this.body = body;
+    }
+
+    /**
+     * Sends it.
+     *
+     * @param token what it gets as {@code Authorization}; null to leave the caller's own
+     * @return the answer, paused
+     */
+    Future<HttpClientResponse> send(
+            HttpClient client, RequestOptions options, @Nullable AccessToken token, Set<String> withheld) {
+        return client.request(options).compose(opened -> {
+            request = opened;
+            if (abandoned) {
+                abandon();
+                return Future.failedFuture("the caller has gone");
+            }
+            headers(opened, token, withheld);
+            Future<HttpClientResponse> answer = opened.response().map(HttpClientResponse::pause);
+            body(opened);
+            return answer;
+        });
+    }
+
+    /** Whether the API was reached, whatever came of it. */
+    boolean isConnected() {
+        return request != null;
+    }
+
+    /** Breaks it off, unless it is over. */
+    void abandon() {
+        abandoned = true;
+        if (request != null) {
+            var unused = request.reset();
+        }
+    }
+
+    private void headers(HttpClientRequest to, @Nullable AccessToken token, Set<String> withheld) {
+        Set<String> dropped = new HashSet<>(withheld);
+        dropped.add("host");
+        if (token != null) {
+            dropped.add("authorization");
+        }
+        // what goes wrong is told by the answer, which fails as well
+        to.exceptionHandler(failure -> {});
+        EndToEnd.copy(caller.headers(), to.headers(), dropped);
+        if (token != null) {
+            to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
+        }
+        if (!body.isUntouched() && expectsContinue()) {
+            to.headers().remove(HttpHeaders.EXPECT);
+        }
+        to.putHeader("via", VIA);
+        to.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
+    }
+
+    private void body(HttpClientRequest to) {
+        if (expectsContinue() && body.isUntouched()) {
+            awaitContinue(to);
+        } else {
+            body.sendTo(to);
+        }
+    }
+
+    /** RFC 9110 section 10.1.1: the caller sends nothing before the API, or our patience, says so. */
+    private void awaitContinue(HttpClientRequest to) {
+        long patience = vertx.setTimer(CONTINUE_PATIENCE_MILLIS, late -> goOn(to));
+        to.continueHandler(told -> goOn(to));
+        to.response().onComplete(answer -> vertx.cancelTimer(patience));
+        var unused = to.sendHead();
+    }
+
+    private void goOn(HttpClientRequest to) {
+        if (body.isUntouched()) {
+            caller.response().writeContinue();
+            body.sendTo(to);
+        }
+    }
+
+    private boolean expectsContinue() {
+        return CONTINUE.equalsIgnoreCase(caller.getHeader(HttpHeaders.EXPECT));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tokensidecar.forward;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+
+/**
+ * The API that requests are passed on to. Only what the operator has written chooses it: no part of a request does.
+ *
+ * @param host name or address
+ * @param tls whether to speak TLS
+ * @param basePath what every path there begins with, without a slash at its end; may be empty
+ */
+public record Target(String host, int port, boolean tls, String basePath) {
+
+    private static final int HTTPS = 443;
+    private static final int HTTP = 80;
+
+    /**
+     * Reads a URL.
+     *
+     * @param uri an absolute http or https URL without query and fragment
+     */
+    public static Target of(URI uri) {
+        boolean tls = "https".equals(uri.getScheme());
+        int usual = tls ? HTTPS : HTTP;
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        return new Target(
+                uri.getHost().replaceAll("[\\[\\]]", ""),
+                uri.getPort() < 0 ? usual : uri.getPort(),
+                tls,
+                path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    }
+
+    /** @param rest path and query below the base path, each as the caller wrote it; may be empty */
+    RequestOptions request(HttpMethod method, String rest) {
+        String path = basePath.isEmpty() && !rest.startsWith("/") ? "/" : basePath;
+        return new RequestOptions()
+                .setHost(host)
+                .setPort(port)
+                .setSsl(tls)
+                .setMethod(method)
+                .setURI(path + rest);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.tokensidecar.forward;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.api.CallerProof;
+import dev.tokensidecar.api.Guard;
+import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.RecordingListener;
+import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A caller, forwarding mode, an API, and an authorization server that answers at once; tokens are {@code access-N}. */
+final class ForwardScene implements AutoCloseable {
+
+    static final int KEPT = 64 * 1024;
+    private static final Duration DAY = Duration.ofDays(1);
+
+    final FakeAuthorizationServer authorizationServer = new FakeAuthorizationServer();
+    final Api api;
+    final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final VirtualTime time = new VirtualTime();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final TokenService tokens;
+    private final Builder built;
+    private final int port;
+
+    private ForwardScene(Builder built, Api api) throws Exception {
+        this.built = built;
+        this.api = api;
+        authorizationServer.answerAtOnce();
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        tokens = new TokenService(
+                authorizationServer,
+                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                policy(),
+                10_000,
+                () -> peer -> "group",
+                runtime,
+                new RecordingListener());
+        if (built.started) {
+            tokens.start();
+        }
+        port = open();
+    }
+
+    private static RefreshPolicy policy() {
+        return new RefreshPolicy(
+                Duration.ofSeconds(60),
+                0,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                Duration.ZERO,
+                DAY,
+                DAY,
+                Duration.ofSeconds(30),
+                new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30), DAY, DAY));
+    }
+
+    private int open() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        Forward forward = new Forward(
+                "api",
+                new Target(
+                        "127.0.0.1",
+                        built.targetPort == 0 ? api.port() : built.targetPort,
+                        built.client.isSsl(),
+                        built.basePath),
+                tokens,
+                Duration.ofSeconds(5),
+                new RejectionRule(built.told),
+                Set.of("x-sidecar-secret"),
+                built.callerAuthorization,
+                new Forward.Limits(built.requests, KEPT, built.silence),
+                new ForwardListener() {
+                    @Override
+                    public void ended(Outcome outcome) {
+                        outcomes.add(outcome);
+                    }
+                });
+        Forwarder forwarder =
+                new Forwarder(forward, vertx.createHttpClient(built.client), new KeptBytes(built.keptTogether), json);
+        return ForwardServer.open(
+                        vertx,
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0),
+                        built.head,
+                        new Guard(json, CallerProof.NONE),
+                        new Ways(List.of(new Ways.Way("/api", forwarder)), json))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    int port() {
+        return port;
+    }
+
+    TokenService tokens() {
+        return tokens;
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    CompletableFuture<HttpResponse<byte[]>> send(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<String> answer(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    Outcome outcome() throws InterruptedException {
+        Outcome outcome = outcomes.poll(20, TimeUnit.SECONDS);
+        if (outcome == null) {
+            throw new AssertionError("nothing ended");
+        }
+        return outcome;
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        api.close();
+    }
+
+    /** What can be different. */
+    static final class Builder {
+        private HttpServerOptions server = new HttpServerOptions();
+        private HttpClientOptions client = new HttpClientOptions().setMaxPoolSize(1000);
+        private RejectionRule.@Nullable Told told;
+        private Duration silence = Duration.ofSeconds(20);
+        private Duration head = Duration.ofSeconds(20);
+        private String basePath = "/base";
+        private boolean callerAuthorization;
+        private boolean started = true;
+        private int requests = 1000;
+        private int targetPort;
+        private long keptTogether = Long.MAX_VALUE;
+
+        Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
+            server = serverOptions;
+            client = clientOptions;
+            return this;
+        }
+
+        Builder told(RejectionRule.Told next) {
+            told = next;
+            return this;
+        }
+
+        Builder silence(Duration next) {
+            silence = next;
+            return this;
+        }
+
+        Builder head(Duration next) {
+            head = next;
+            return this;
+        }
+
+        Builder callerAuthorization() {
+            callerAuthorization = true;
+            return this;
+        }
+
+        Builder withoutToken() {
+            started = false;
+            return this;
+        }
+
+        Builder requests(int most) {
+            requests = most;
+            return this;
+        }
+
+        Builder targetPort(int other) {
+            targetPort = other;
+            return this;
+        }
+
+        Builder keptTogether(long bytes) {
+            keptTogether = bytes;
+            return this;
+        }
+
+        ForwardScene open() throws Exception {
+            return new ForwardScene(this, new Api(server));
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.tokensidecar.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.RawHttp;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What comes through, and what does not, while the token is good. */
+@Timeout(60)
+class ForwardingTest {
+
+    @Test
+    void aRequestGoesToTheTargetWithTheTokenAndTheAnswerComesBack() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            HttpResponse<String> answer = scene.answer(scene.request("/api/a%2Fb/c?x=1&y=%20z")
+                    .header("Authorization", "Bearer mine")
+                    .header("X-Kept", "this")
+                    .header("X-Sidecar-Secret", "hidden")
+                    .method("PATCH", BodyPublishers.ofString("a body")));
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("a body");
+            Api.Seen seen = scene.api.seen().getFirst();
+            assertThat(seen.method().name()).isEqualTo("PATCH");
+            assertThat(seen.uri()).isEqualTo("/base/a%2Fb/c?x=1&y=%20z");
+            assertThat(seen.headers().getAll("Authorization")).containsExactly("Bearer access-1");
+            assertThat(seen.headers().get("Host")).isEqualTo("127.0.0.1:" + scene.api.port());
+            assertThat(seen.headers().get("X-Kept")).isEqualTo("this");
+            assertThat(seen.headers().get("Via")).isEqualTo("1.1 token-sidecar");
+            assertThat(seen.headers().contains("X-Sidecar-Secret")).isFalse();
+            assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
+        }
+    }
+
+    @Test
+    void nothingThatIsMeantForTheNextHopGoesFurther() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> {
+                scene.api.see(request, io.vertx.core.buffer.Buffer.buffer());
+                var unused = request.response()
+                        .putHeader("Connection", "X-Private")
+                        .putHeader("X-Private", "theirs")
+                        .putHeader("Keep-Alive", "timeout=5")
+                        .putHeader("Proxy-Authenticate", "Basic")
+                        .putHeader("X-Public", "theirs")
+                        .end("ok");
+            });
+            try (RawHttp connection = RawHttp.send(
+                    scene.port(),
+                    "GET /api HTTP/1.1",
+                    "Host: localhost",
+                    "Connection: X-Private",
+                    "X-Private: mine",
+                    "Keep-Alive: timeout=5",
+                    "Proxy-Authorization: Basic bWU6c2VjcmV0",
+                    "TE: trailers",
+                    "Upgrade: h2c",
+                    "X-Public: mine")) {
+                RawHttp.Reply reply = connection.next();
+
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.head()).contains("x-public: theirs");
+                assertThat(String.join("\n", reply.head()))
+                        .doesNotContain("x-private", "keep-alive", "proxy-authenticate");
+            }
+            MultiMap headers = scene.api.seen().getFirst().headers();
+            assertThat(headers.names())
+                    .doesNotContainAnyElementsOf(
+                            List.of("X-Private", "Keep-Alive", "Proxy-Authorization", "TE", "Upgrade"));
+            assertThat(headers.get("X-Public")).isEqualTo("mine");
+        }
+    }
+
+    @Test
+    void theGuardsHeaderIsNotMixedIntoTheAnswer() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> request.response()
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=60")
+                    .putHeader("Set-Cookie", (Iterable<String>) List.of("a=1", "b=2"))
+                    .setStatusCode(203)
+                    .setStatusMessage("Almost")
+                    .end("x"));
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(203);
+            assertThat(answer.headers().allValues("Cache-Control")).containsExactly("max-age=60");
+            assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1", "b=2");
+        }
+    }
+
+    @Test
+    void aRedirectIsTheCallersBusiness() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> request.response()
+                    .setStatusCode(302)
+                    .putHeader("Location", "https://elsewhere.example/")
+                    .end());
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(302);
+            assertThat(answer.headers().firstValue("Location")).hasValue("https://elsewhere.example/");
+        }
+    }
+
+    @Test
+    void answersWithoutABodyStayWithoutOne() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> {
+                int status = Integer.parseInt(request.uri().substring("/base/".length()));
+                var unused = status == 200
+                        ? request.response().putHeader("Content-Length", "1234").end()
+                        : request.response().setStatusCode(status).end();
+            });
+
+            HttpResponse<String> head = scene.answer(scene.request("/api/200").HEAD());
+            assertThat(head.headers().firstValue("Content-Length")).hasValue("1234");
+            assertThat(scene.answer(scene.request("/api/204")).statusCode()).isEqualTo(204);
+            assertThat(scene.answer(scene.request("/api/304")).statusCode()).isEqualTo(304);
+            assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
+        }
+    }
+
+    @Test
+    void trailersComeThrough() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> {
+                var response = request.response().setChunked(true).putTrailer("X-Sum", "42");
+                response.write("part");
+                var unused = response.end();
+            });
+            try (RawHttp connection =
+                    RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost", "Connection: close")) {
+                assertThat(connection.reply().body().toLowerCase(java.util.Locale.ROOT))
+                        .isEqualTo("4\r\npart\r\n0\r\nx-sum: 42\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void aCallersOwnAuthorizationGoesOnlyWhereItIsMeantTo() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().callerAuthorization().open()) {
+            HttpResponse<String> refused =
+                    scene.answer(scene.request("/api/").header("Authorization", "Basic bWU6c2VjcmV0"));
+            HttpResponse<String> answered = scene.answer(scene.request("/api/"));
+
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(answered.statusCode()).isEqualTo(200);
+            assertThat(scene.api.seen())
+                    .extracting(Api.Seen::token)
+                    .containsExactly("Basic bWU6c2VjcmV0", "Bearer access-1");
+            assertThat(scene.authorizationServer.posts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anApiThatIsNotThereIsToldApartFromARefusal() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().targetPort(ChildProcess.freePort()).open()) {
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertProblem(answer, 502, "target_unavailable");
+            assertThat(answer.body()).contains("cannot be reached");
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void anApiThatSaysNothingIsNotWaitedForForEver() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().silence(Duration.ofMillis(200)).open()) {
+            scene.api.answer(request -> {});
+
+            assertProblem(scene.answer(scene.request("/api/")), 504, "target_timeout");
+            assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
+        }
+    }
+
+    @Test
+    void aCallerThatStopsInTheMiddleIsNotWaitedForEither() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().silence(Duration.ofMillis(200)).open()) {
+            try (RawHttp connection =
+                    RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 10")) {
+                connection.goOn("half");
+
+                assertThat(connection.next().status()).isEqualTo(408);
+            }
+            assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
+        }
+    }
+
+    @Test
+    void anAnswerThatBreaksOffEndsTheConnectionOfTheCaller() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> {
+                request.response().putHeader("Content-Length", "100").write("half");
+                var unused = request.connection().close();
+            });
+            try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                assertThat(connection.reply().body()).isEqualTo("half");
+            }
+            assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void withoutATokenNothingIsSent() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().withoutToken().open()) {
+            scene.authorizationServer.failAlways(new dev.tokensidecar.token.RefreshFailure.Unavailable(
+                    "http_503", "the authorization server answered 503", true, false, null));
+
+            assertProblem(scene.answer(scene.request("/api/")), 503, "temporarily_unavailable");
+            assertThat(scene.api.seen()).isEmpty();
+            assertThat(scene.outcome()).isEqualTo(Outcome.NO_TOKEN);
+        }
+    }
+
+    @Test
+    void moreThanAreAllowedAtATimeAreRefused() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().requests(1).open()) {
+            var held = new java.util.concurrent.CompletableFuture<io.vertx.core.http.HttpServerRequest>();
+            scene.api.answer(held::complete);
+            var first = scene.send(scene.request("/api/first"));
+            var request = held.join();
+
+            assertProblem(scene.answer(scene.request("/api/second")), 503, "too_many_requests");
+
+            var unused = request.response().end();
+            assertThat(first.join().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aPathThatLeadsNowhereIsNotFound() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            assertProblem(scene.answer(scene.request("/apis")), 404, "unknown_forward");
+            assertProblem(scene.answer(scene.request("/")), 404, "unknown_forward");
+            assertThat(scene.answer(scene.request("/api")).statusCode()).isEqualTo(200);
+            assertThat(scene.api.seen()).extracting(Api.Seen::uri).containsExactly("/base");
+        }
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String error) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo(error);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tokensidecar.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RawHttp;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table of docs/forwarding.md: what strangers might send, what they are told, and what the API sees of it. */
+@Timeout(60)
+class HostileInputTest {
+
+    /** Input, status, how many requests reach the API. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^|]+)` \\| (\\d{3}) \\| (\\d) \\|");
+
+    static Stream<Arguments> inputs() throws Exception {
+        List<Arguments> rows = ROW.matcher(Files.readString(Path.of("docs", "forwarding.md")))
+                .results()
+                .map(row -> Arguments.of(row.group(1), Integer.parseInt(row.group(2)), Integer.parseInt(row.group(3))))
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(20);
+        return rows.stream();
+    }
+
+    /** {@code \\r} and {@code \\n} are written as such in the table; {@code {n}} stands for so many letters. */
+    private static String unescaped(String input) {
+        String text = input.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
+        return Pattern.compile("\\{(\\d+)}").matcher(text).replaceAll(n -> "a".repeat(Integer.parseInt(n.group(1))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("inputs")
+    void everyInputGetsItsAnswer(String input, int status, int requests) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open();
+                RawHttp connection = RawHttp.open(scene.port())) {
+            connection.goOn(unescaped(input));
+
+            assertThat(connection.next().status()).isEqualTo(status);
+            assertThat(scene.api.seen()).hasSize(requests).allSatisfy(seen -> {
+                assertThat(seen.uri()).startsWith("/base/");
+                assertThat(seen.token()).isEqualTo("Bearer access-1");
+                assertThat(seen.headers().contains("X-Injected")).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void aHeadThatComesByteByByteIsNotWaitedFor() throws Exception {
+        try (ForwardScene scene =
+                        ForwardScene.builder().head(Duration.ofMillis(300)).open();
+                RawHttp connection = RawHttp.open(scene.port())) {
+            connection.goOn("GET /api/ HTT");
+            // the connection is closed without an answer, whatever else comes
+            assertThat(connection.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsUsedLastsLongerThanThat() throws Exception {
+        try (ForwardScene scene =
+                        ForwardScene.builder().head(Duration.ofMillis(300)).open();
+                RawHttp connection = RawHttp.open(scene.port())) {
+            for (int request = 0; request < 5; request++) {
+                connection.goOn("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(connection.next().status()).isEqualTo(200);
+                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+            }
+        }
+    }
+}

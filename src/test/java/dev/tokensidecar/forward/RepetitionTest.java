@@ -1,0 +1,336 @@
+package dev.tokensidecar.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.token.RefreshFailure;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens when the API says that the token is over. */
+@Timeout(60)
+class RepetitionTest {
+
+    private static final JsonPointer MESSAGE = JsonPointer.compile("/message");
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void refuseOnce(ForwardScene scene, java.util.function.Consumer<HttpServerRequest> refusal) {
+        AtomicInteger requests = new AtomicInteger();
+        scene.api.answer(request -> request.body().onSuccess(body -> {
+            scene.api.see(request, body);
+            if (requests.getAndIncrement() == 0) {
+                refusal.accept(request);
+            } else {
+                var unused = request.response().end(body);
+            }
+        }));
+    }
+
+    @Test
+    void aRejectedRequestIsSentOnceMoreWithANewerToken() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("access-2");
+
+            HttpResponse<String> answer =
+                    scene.answer(scene.request("/api/x?y=z").POST(BodyPublishers.ofString("a body")));
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("a body");
+            assertThat(scene.api.seen())
+                    .extracting(Api.Seen::token)
+                    .containsExactly("Bearer access-1", "Bearer access-2");
+            assertThat(scene.api.seen()).extracting(Api.Seen::uri).containsOnly("/base/x?y=z");
+            assertThat(scene.outcome()).isEqualTo(Outcome.REPEATED);
+        }
+    }
+
+    @Test
+    void aSecondRejectionGoesToTheCaller() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("another");
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue(Api.INVALID_TOKEN);
+            assertThat(answer.body()).isEqualTo("no");
+            assertThat(scene.api.seen()).hasSize(2);
+            assertThat(scene.authorizationServer.posts()).isEqualTo(2);
+            assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        ''                                                       | 2
+        Bearer                                                   | 2
+        Bearer error="invalid_token"                             | 2
+        DPoP algs="ES256", Bearer error="invalid_token"          | 2
+        Bearer error="insufficient_scope", scope="admin"         | 1
+        Bearer error="insufficient_user_authentication"          | 1
+        DPoP error="use_dpop_nonce"                              | 1
+        Basic realm="a Bearer of news"                           | 1
+        """)
+    void onlyWhatANewTokenMayCureIsRepeated(String challenge, int sent) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            refuseOnce(scene, request -> {
+                if (!challenge.isEmpty()) {
+                    request.response().putHeader("WWW-Authenticate", challenge);
+                }
+                var unused = request.response().setStatusCode(401).end();
+            });
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(sent == 2 ? 200 : 401);
+            assertThat(scene.api.seen()).hasSize(sent);
+            assertThat(scene.authorizationServer.posts()).isEqualTo(sent);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, '{\"message\":\"Token Expired at noon\"}', 2",
+        "400, '{\"message\":\"no such thing\"}', 1",
+        "400, 'token expired', 1",
+        "400, '', 1",
+        "403, '{\"message\":\"token expired\"}', 1",
+    })
+    void anApiMaySayItInItsOwnWords(int status, String body, int sent) throws Exception {
+        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
+            refuseOnce(scene, request -> {
+                var unused = request.response().setStatusCode(status).end(body);
+            });
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(scene.api.seen()).hasSize(sent);
+            assertThat(answer.statusCode()).isEqualTo(sent == 2 ? 200 : status);
+            if (sent == 1) {
+                assertThat(answer.body()).isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void aLongAnswerThatIsLookedAtComesThroughWhole() throws Exception {
+        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
+            byte[] body = bytes(300_000);
+            scene.api.answer(request -> request.response().setStatusCode(400).end(Buffer.buffer(body)));
+
+            HttpResponse<byte[]> answer = scene.send(scene.request("/api/")).join();
+
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo(body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, ForwardScene.KEPT - 1, ForwardScene.KEPT})
+    void aBodyUpToTheLimitIsSentAgainAsItWas(int length) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("access-2");
+            byte[] body = bytes(length);
+
+            HttpResponse<byte[]> answer = scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(body)))
+                    .join();
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(body);
+            assertThat(scene.api.seen())
+                    .hasSize(2)
+                    .allSatisfy(seen -> assertThat(seen.body().getBytes()).isEqualTo(body));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {ForwardScene.KEPT + 1, 1_000_000})
+    void aLongerBodyIsNotButTheTokenIsReported(int length) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("access-2");
+            byte[] body = bytes(length);
+
+            HttpResponse<byte[]> first = scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(body)))
+                    .join();
+            HttpResponse<byte[]> second = scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(body)))
+                    .join();
+
+            assertThat(first.statusCode()).isEqualTo(401);
+            assertThat(second.statusCode()).isEqualTo(200);
+            assertThat(second.body()).isEqualTo(body);
+            assertThat(scene.api.seen().getFirst().body().getBytes()).isEqualTo(body);
+            assertThat(scene.authorizationServer.posts()).isEqualTo(2);
+            assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @Test
+    void bodiesTogetherAreNotKeptWithoutLimit() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().keptTogether(100).open()) {
+            scene.api.accept("access-2");
+
+            assertThat(scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(bytes(101))))
+                            .join()
+                            .statusCode())
+                    .isEqualTo(401);
+            scene.api.accept("access-3");
+            for (int round = 0; round < 5; round++) {
+                scene.api.accept("access-" + (3 + round));
+                assertThat(scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(bytes(100))))
+                                .join()
+                                .statusCode())
+                        .as("what is kept is given back")
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerBeforeTheEndOfTheBodyWaitsForTheRestOfIt() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            AtomicInteger requests = new AtomicInteger();
+            scene.api.answer(request -> {
+                if (requests.getAndIncrement() == 0) {
+                    Api.refuse(request, Api.INVALID_TOKEN);
+                } else {
+                    scene.api.accept("access-2");
+                    scene.api.echo(request);
+                }
+            });
+            try (RawHttp connection = RawHttp.send(
+                    scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 8", "Connection: close")) {
+                connection.goOn("half");
+                connection.goOn("half");
+
+                RawHttp.Reply reply = connection.reply();
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.body()).isEqualTo("halfhalf");
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForTheGoAheadMaySendAnyBody() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> {
+                if (!"Bearer access-2".equals(request.getHeader("Authorization"))) {
+                    Api.refuse(request, Api.INVALID_TOKEN);
+                    return;
+                }
+                scene.api.accept("access-2");
+                request.response().writeContinue();
+                scene.api.echo(request);
+            });
+            byte[] body = bytes(1_000_000);
+
+            HttpResponse<byte[]> answer = scene.send(
+                            scene.request("/api/").expectContinue(true).PUT(BodyPublishers.ofByteArray(body)))
+                    .join();
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(body);
+            assertThat(scene.outcome()).isEqualTo(Outcome.REPEATED);
+        }
+    }
+
+    @Test
+    void anApiThatKnowsNoGoAheadGetsTheBodyAfterASecond() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            HttpResponse<byte[]> answer = scene.send(
+                            scene.request("/api/").expectContinue(true).PUT(BodyPublishers.ofString("a body")))
+                    .join();
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8))
+                    .isEqualTo("a body");
+        }
+    }
+
+    @Test
+    void aRefusalBeforeTheGoAheadEndsTheConnection() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.answer(request -> request.response().setStatusCode(413).end());
+            try (RawHttp connection = RawHttp.send(
+                    scene.port(),
+                    "PUT /api/ HTTP/1.1",
+                    "Host: localhost",
+                    "Content-Length: 1000",
+                    "Expect: 100-continue")) {
+                RawHttp.Reply reply = connection.reply();
+
+                assertThat(reply.status()).isEqualTo(413);
+                assertThat(reply.head()).contains("connection: close");
+            }
+        }
+    }
+
+    @Test
+    void withoutANewerTokenTheCallerIsToldToComeAgainNotToLogIn() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("access-2");
+            scene.authorizationServer.failAlways(new RefreshFailure.Unavailable(
+                    "http_503", "the authorization server answered 503", true, false, null));
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo("temporarily_unavailable");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void whereTheSessionIsOverTheApisAnswerIsTheTruth() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.accept("access-2");
+            scene.authorizationServer.failAlways(
+                    new RefreshFailure.InvalidGrant("invalid_grant", "the refresh token is not active"));
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.body()).isEqualTo("no");
+            assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, 200, 2", "PUT, 200, 2", "DELETE, 200, 2", "POST, 502, 1", "PATCH, 502, 1"})
+    void aLostConnectionIsTriedAgainWhereThatDoesNoHarm(String method, int status, int sent) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            AtomicInteger requests = new AtomicInteger();
+            scene.api.answer(request -> {
+                if (requests.getAndIncrement() == 0) {
+                    var unused = request.connection().close();
+                } else {
+                    scene.api.echo(request);
+                }
+            });
+
+            HttpResponse<String> answer =
+                    scene.answer(scene.request("/api/").method(method, BodyPublishers.ofString("x")));
+
+            assertThat(answer.statusCode()).isEqualTo(status);
+            assertThat(requests).hasValue(sent);
+        }
+    }
+}

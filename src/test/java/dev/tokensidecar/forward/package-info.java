@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.forward;
+
+import org.jspecify.annotations.NullMarked;
