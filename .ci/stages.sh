@@ -32,11 +32,11 @@ summary() {
 }
 trap summary EXIT
 
-# Debian packages by the command that each is needed for: install_missing curl nftables:nft
+# Debian packages by the command, or the path, that each is needed for: install_missing curl nftables:nft
 install_missing() {
     local missing=()
     for tool in "$@"; do
-        command -v "${tool#*:}" >/dev/null || missing+=("${tool%:*}")
+        command -v "${tool#*:}" >/dev/null || [[ -e ${tool#*:} ]] || missing+=("${tool%:*}")
     done
     [[ ${#missing[@]} -gt 0 ]] || return 0
     without_daemons apt_install "${missing[@]}" || { apt-get update -qq && without_daemons apt_install "${missing[@]}"; }

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Does what the READMEs of examples/ say: each command there has to print what stands below it. Or of some: examples-test.sh curl go
+# In place of ./mvnw quarkus:dev it starts the same as processes: that is faster, and no token ends by itself meanwhile.
+# Needs what ./mvnw package makes, curl, go, Node.js 20 or newer, and Debian's python3 and python3-requests-oauthlib.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+
+logs=target/examples
+demo=http://localhost:8190
+sidecar=http://localhost:8191
+revocation="curl -X POST $demo/admin/revoke-access-tokens"
+pids=()
+declare -A last_command last_printout
+
+fail() { # what, and what was seen
+    printf '%s\n' "examples: $1" "${@:2}" >&2
+    exit 1
+}
+
+stop() {
+    for pid in "${pids[@]}"; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" || true
+    done
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+
+await() { # seconds, what, command
+    local left=$(($1 * 10)) what=$2
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        kill -0 "${pids[@]}" 2>/dev/null || fail "a process ended by itself, see $logs"
+        [ "$left" -gt 0 ] || fail "$what: too late, see $logs"
+        sleep 0.1
+        left=$((left - 1))
+    done
+}
+
+free() { # port: nobody listens there
+    local status=0
+    curl -s -o /dev/null --max-time 5 "http://localhost:$1/" || status=$?
+    [ "$status" -eq 7 ]
+}
+
+start() {
+    local port jars=target/quarkus-app/lib
+    [ -f target/quarkus-app/quarkus-run.jar ] || fail 'there is no target/quarkus-app: run ./mvnw package'
+    for port in 8190 8191 8192 9191; do
+        free "$port" || fail "port $port is taken"
+    done
+    java -cp "target/demo-classes:$jars/main/*:$jars/boot/*" dev.tokensidecar.demo.DemoMain \
+        --access-token-life=10m >"$logs/demo.log" 2>&1 </dev/null &
+    pids+=($!)
+    await 30 'the authorization server' grep -q '^refresh-token-file=' "$logs/demo.log"
+    # The profile brings the configuration of dev mode; but this server calls itself by its address, and reports follow each other closely.
+    QUARKUS_PROFILE=dev \
+        SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 \
+        SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s \
+        java -jar target/quarkus-app/quarkus-run.jar >"$logs/sidecar.log" 2>&1 </dev/null &
+    pids+=($!)
+    await 60 'the first token' curl -sf "$sidecar/token"
+}
+
+token() { curl -sf -H 'Accept: text/plain' "$sidecar/token"; }
+
+token_requests() { curl -sf "$demo/admin/stats" | sed 's/.*"token_requests":\([0-9]*\).*/\1/'; }
+
+revoke() { curl -sf -X POST "$demo/admin/revoke-access-tokens"; }
+
+# The commands in a README's blocks of the language console, and what each of them prints.
+read_transcript() { # file
+    local line
+    commands=() printouts=()
+    while IFS= read -r line; do
+        case $line in
+            '$ ./mvnw quarkus:dev'*) ;;
+            '$ '*) commands+=("${line#'$ '}") printouts+=('') ;;
+            *) printouts[-1]+=${printouts[-1]:+$'\n'}$line ;;
+        esac
+    done < <(sed -n '/^```console$/,/^```$/ { /^```/!p }' "$1")
+}
+
+# What it prints is in $printed; and what it says on standard error, too, in $said.
+run() { # command
+    local status=0
+    timeout 120 bash -c "$1" >"$logs/out" 2>"$logs/err" </dev/null || status=$?
+    printed=$(<"$logs/out")
+    said=$printed$'\n'$(<"$logs/err")
+    return "$status"
+}
+
+# Runs a command that has to succeed, to print this and to cost so many token requests. No token may be in what it says.
+expect() { # command, printout, token requests
+    local before token_before token_after requests
+    before=$(token_requests) token_before=$(token)
+    run "$1" || fail "$1: failed" "$said"
+    token_after=$(token) requests=$(($(token_requests) - before))
+    [ "$printed" = "$2" ] || fail "$1: must print" "$2" '--- and printed' "$said"
+    [ "$requests" -eq "$3" ] || fail "$1: cost $requests token requests, not $3"
+    if [[ $said = *"$token_before"* || $said = *"$token_after"* ]]; then fail "$1: says a token"; fi
+}
+
+# The API takes no token of before the revocation: whoever is answered 200 by it afterwards has got another one.
+do_as_the_readme_says() { # example
+    local index readme=examples/$1/README.md command printout requests=0 revocations=0 calls=0
+    [ -f "$readme" ] || fail "$readme is missing"
+    read_transcript "$readme"
+    for index in "${!commands[@]}"; do
+        command=${commands[index]} printout=${printouts[index]}
+        expect "$command" "$printout" "$requests"
+        requests=0
+        if [ "$command" = "$revocation" ]; then
+            requests=1
+            revocations=$((revocations + 1))
+        elif [[ $command = *"examples/$1/"* && $printout = *'200 {"sub":"demo-user"}' ]]; then
+            last_command[$1]=$command last_printout[$1]=$printout
+            calls=$((calls + 1))
+        fi
+    done
+    [ "$calls" -gt 0 ] || fail "$readme has no command that calls the API by what is beside it"
+    [ "$revocations" -gt 0 ] && [ "$requests" -eq 0 ] || fail "$readme does not say what happens after $revocation"
+    echo "examples: $1 does what its README says, with one refresh for its 401"
+}
+
+# The authorization server fails once, so that the sidecar has no other token before Retry-After is over.
+be_patient() { # example
+    curl -sf "$demo/admin/faults" -d '{"fault":"status","status":503}'
+    revoke
+    expect "${last_command[$1]}" "${last_printout[$1]}" 2
+    echo "examples: $1 waits as Retry-After says"
+}
+
+# The session is over: somebody has to log in again.
+give_up() { # example
+    local detail
+    detail=$(curl -s "$sidecar/token?rejected=$(token | sha256sum | cut -d ' ' -f 1)" | sed -n 's/.*"detail":"\([^"]*\)".*/\1/p')
+    [ -n "$detail" ] || fail 'the sidecar does not say why there is no other token'
+    if run "${last_command[$1]}"; then fail "$1 succeeds without a session" "$said"; fi
+    [[ $said = *"$detail"* ]] || fail "$1 must say: $detail" '--- and said' "$said"
+    [[ $said != *"$(token)"* ]] || fail "$1 says a token"
+    echo "examples: $1 says why there is no token"
+}
+
+examples=("$@")
+[ "$#" -gt 0 ] || { examples=(examples/*/) && examples=("${examples[@]#examples/}"); }
+by_hand=()
+jdk=$(./mvnw -q -v | sed -n 's/.*, runtime: //p')
+# Debian's Python, which has Debian's library, need not be the first one
+PATH=$jdk/bin:/usr/bin:$PATH
+mkdir -p "$logs"
+start
+
+for example in "${examples[@]%/}"; do
+    do_as_the_readme_says "$example"
+    case $example in
+        curl | python | node | go | java)
+            by_hand+=("$example")
+            be_patient "$example"
+            ;;
+    esac
+done
+curl -sf -X POST "$demo/admin/kill-sessions"
+for example in "${by_hand[@]}"; do give_up "$example"; done
