@@ -78,7 +78,7 @@ read_transcript() { # file
             '$ '*) commands+=("${line#'$ '}") printouts+=('') ;;
             *) printouts[-1]+=${printouts[-1]:+$'\n'}$line ;;
         esac
-    done < <(sed -n '/^```console$/,/^```$/ { /^```/!p }' "$1")
+    done < <(awk '/^```/ { inside = $0 == "```console"; next } inside' "$1")
 }
 
 # What it prints is in $printed; and what it says on standard error, too, in $said.
@@ -119,7 +119,7 @@ do_as_the_readme_says() { # example
         fi
     done
     [ "$calls" -gt 0 ] || fail "$readme has no command that calls the API by what is beside it"
-    [ "$revocations" -gt 0 ] && [ "$requests" -eq 0 ] || fail "$readme does not say what happens after $revocation"
+    if [ "$revocations" -eq 0 ] || [ "$requests" -ne 0 ]; then fail "$readme does not say what happens after $revocation"; fi
     echo "examples: $1 does what its README says, with one refresh for its 401"
 }
 
@@ -145,7 +145,8 @@ give_up() { # example
 examples=("$@")
 [ "$#" -gt 0 ] || { examples=(examples/*/) && examples=("${examples[@]#examples/}"); }
 by_hand=()
-jdk=$(./mvnw -q -v | sed -n 's/.*, runtime: //p')
+jdk=$(./mvnw -v 2>/dev/null | sed -n 's/^Java version: .*, runtime: //p')
+[ -x "$jdk/bin/java" ] || fail './mvnw -v names no JDK'
 # Debian's Python, which has Debian's library, need not be the first one
 PATH=$jdk/bin:/usr/bin:$PATH
 mkdir -p "$logs"
