@@ -4,7 +4,9 @@ import os
 import sys
 
 from oauthlib.oauth2 import BackendApplicationClient, TokenExpiredError
+from requests.adapters import HTTPAdapter
 from requests_oauthlib import OAuth2Session
+from urllib3.util import Retry
 
 TOKEN_ENDPOINT = os.environ.get("TOKEN_ENDPOINT", "http://localhost:8191/token")
 API = "http://localhost:8190/api"
@@ -15,6 +17,10 @@ os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 # client_credentials, whatever grant the sidecar uses itself; it looks neither at the id nor at the secret
 session = OAuth2Session(client=BackendApplicationClient(client_id="any"))
 
+# The sidecar sends Retry-After with these. The library would not wait; the HTTP library below it does, twice at the most.
+patience = Retry(total=2, status_forcelist=[429, 502, 503, 504], allowed_methods=None, raise_on_status=False)
+session.mount(TOKEN_ENDPOINT, HTTPAdapter(max_retries=patience))
+
 
 def fetch_token():
     session.fetch_token(TOKEN_ENDPOINT, client_id="any", client_secret="any", timeout=10)
@@ -23,7 +29,9 @@ def fetch_token():
 def report_token():
     # said by hand: the library would not send a token whose time is over meanwhile
     headers = {"Authorization": "Bearer " + session.access_token}
-    session.post(TOKEN_ENDPOINT + "/rejected", headers=headers, withhold_token=True, timeout=10).raise_for_status()
+    answer = session.post(TOKEN_ENDPOINT + "/rejected", headers=headers, withhold_token=True, timeout=10)
+    if not answer.ok:
+        sys.exit("no token: " + answer.json()["detail"])
 
 
 def call_api():
