@@ -1,14 +1,20 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.store.AccessTokenFile;
+import dev.tokensidecar.store.AccessTokenFormat;
+import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
 import dev.tokensidecar.token.RefreshTokenStore;
+import dev.tokensidecar.token.TokenListener;
+import dev.tokensidecar.token.TokenRuntime;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
-/** Turns settings into a place for the refresh token. */
+/** Turns settings into a place for the refresh token, and one for the access token. */
 final class Stores {
 
     private Stores() {}
@@ -24,5 +30,27 @@ final class Stores {
                         seed,
                         clock,
                         Threads.saver());
+    }
+
+    /**
+     * Makes the file for those who read the access token from one.
+     *
+     * @param told hears of trouble with it
+     * @return null if none is wanted
+     */
+    static @Nullable AccessTokenFile accessToken(
+            TokenSettings.TokenFile settings, TokenRuntime runtime, TokenListener told) {
+        Path path = settings.path();
+        if (path == null) {
+            return null;
+        }
+        AccessTokenFormat format = switch (settings.format()) {
+            case TEXT -> AccessTokenFormat.TEXT;
+            case JSON -> AccessTokenFormat.JSON;
+        };
+        FileAccess access = new FileAccess(settings.mode(), settings.group());
+        AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), told);
+        file.open();
+        return file;
     }
 }

@@ -32,7 +32,7 @@ final class Threads {
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
     }
 
-    /** Saves, one after the other. */
+    /** Saves, one after the other; each file has one of its own, so that a volume that hangs keeps no other one waiting. */
     static ExecutorService saver() {
         ThreadPoolExecutor saver = new ThreadPoolExecutor(
                 1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("token-saver"));

@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.Listeners;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
@@ -9,6 +10,7 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
+import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
@@ -25,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 
 /** Makes a service for every token; they have nothing in common but threads, and a session where they live on one. */
 final class TokenFactory {
+
+    private static final TokenListener NO_FILE = new TokenListener() {};
 
     private final InstantSource clock = Clock.systemUTC();
     private final MeterRegistry meters;
@@ -58,6 +62,8 @@ final class TokenFactory {
 
     private TokenService service(String name, TokenSettings settings) {
         TokenMetrics metrics = new TokenMetrics(meters, name);
+        RefreshLog log = new RefreshLog(name);
+        AccessTokenFile file = Stores.accessToken(settings.file(), runtime, log);
         TokenService service = new TokenService(
                 servers.make(name, settings),
                 session(settings.store()),
@@ -65,8 +71,9 @@ final class TokenFactory {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new Listeners(metrics, new RefreshLog(name), tracing.refreshes(name)));
+                new Listeners(metrics, log, tracing.refreshes(name), file == null ? NO_FILE : file));
         metrics.watch(service);
+        metrics.watchFile(file == null ? () -> true : file::upToDate);
         return service;
     }
 

@@ -6,6 +6,8 @@ import dev.tokensidecar.config.ForwardSettings.Limits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,17 @@ final class ForwardReader {
     /** What the keys of any of them begin with, where it is about none in particular. */
     static final String ANY = PREFIX + "<name>.";
 
+    private static final String TARGET = "target";
     private static final int USUAL_PORT = 8192;
     private static final int KEPT_BODY = 64 * 1024;
     private static final List<String> EXPIRED = List.of("expired-status", "expired-pointer", "expired-text");
 
     private ForwardReader() {}
+
+    /** By the variable of a target, which each of them has: Kubernetes makes others for a Service that is called so. */
+    static ConfiguredNames names(Config config, Map<String, String> environment) {
+        return new ConfiguredNames(PREFIX, Set.of(TARGET), config, environment);
+    }
 
     static KeyReader keys(Config config, String name) {
         return new KeyReader(config, PREFIX + name + ".");
@@ -35,7 +43,7 @@ final class ForwardReader {
 
     /** Null if there is no target, which is told as a violation. */
     static @Nullable ForwardSettings read(String name, KeyReader keys) {
-        URI target = keys.httpUri("target");
+        URI target = keys.httpUri(TARGET);
         String token = keys.text("token", SidecarSettings.DEFAULT_TOKEN);
         int port = keys.port("port", USUAL_PORT);
         String listenPath = listenPath(name, port, keys);
@@ -49,13 +57,13 @@ final class ForwardReader {
                 keys.positive("idle-timeout", Duration.ofMinutes(1)));
         String tls = keys.text("tls-configuration-name");
         if (target == null) {
-            if (!keys.isSet("target")) {
-                keys.reject("target", "is missing: write the URL of the API, such as https://api.example.com");
+            if (!keys.isSet(TARGET)) {
+                keys.reject(TARGET, "is missing: write the URL of the API, such as https://api.example.com");
             }
             return null;
         }
         if (target.getRawQuery() != null) {
-            keys.reject("target", "must have no query: the requests bring their own");
+            keys.reject(TARGET, "must have no query: the requests bring their own");
         }
         return new ForwardSettings(target, token, port, listenPath, callerAuthorization, expired, limits, tls);
     }

@@ -30,6 +30,7 @@ final class KeyReader extends WrittenKeys {
     private static final String DURATION_HINT = "write a number with a unit, such as 500ms, 30s or 5m";
 
     private static final int MOST_PORT = 65_535;
+    private final Map<String, Path> paths = new LinkedHashMap<>();
 
     KeyReader(Config config, String prefix) {
         super(config, prefix);
@@ -69,11 +70,20 @@ final class KeyReader extends WrittenKeys {
     }
 
     @Nullable Path path(String key) {
-        return shaped(
+        Path path = shaped(
                 key,
                 Shapes::path,
                 "is no path and is not shown, since it may be the secret itself: write the path of the file,"
                         + " beginning with / or ./ and without = or +");
+        if (path != null) {
+            paths.put(fullName(key), path.toAbsolutePath().normalize());
+        }
+        return path;
+    }
+
+    /** Every path that was read, by the full name of its key; the same file has the same path here. */
+    Map<String, Path> paths() {
+        return paths;
     }
 
     @Nullable URI httpUri(String key) {
@@ -91,6 +101,10 @@ final class KeyReader extends WrittenKeys {
     @Nullable String owner(String key) {
         return shaped(
                 key, Shapes::owner, "cannot be used: write a user and a group, by name or number, such as 1000:1000");
+    }
+
+    @Nullable String group(String key) {
+        return shaped(key, Shapes::group, "cannot be used: write a group, by name or number, such as 1000");
     }
 
     Set<PosixFilePermission> mode(String key, String defaultValue) {

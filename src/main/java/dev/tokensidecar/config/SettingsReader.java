@@ -49,12 +49,12 @@ public final class SettingsReader {
         KeyReader guardKeys = new KeyReader(config, GUARD);
         KeyReader shutdownKeys = new KeyReader(config, SHUTDOWN);
         SidecarSettings.Guard guard = guard(guardKeys);
-        ConfiguredNames forwardNames = new ConfiguredNames(
-                ForwardReader.PREFIX, ConfiguredNames.endings(known, ForwardReader.ANY), config, environment);
+        ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
         SidecarSettings settings = new SidecarSettings(tokens, forwards, guard, shutdown(shutdownKeys));
+        TokenFileChecks.check(tokenKeys.values(), guardKeys);
         requireNoViolation(
                 Stream.of(names.violations(), forwardNames.violations())
                         .flatMap(Set::stream)

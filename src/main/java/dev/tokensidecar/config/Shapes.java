@@ -33,6 +33,7 @@ final class Shapes {
     private static final Pattern HTTP_PATH = Pattern.compile("/(?:[\\w.~!$&'()*+,;=:@-]+/?)*+");
 
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+");
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
 
@@ -61,6 +62,10 @@ final class Shapes {
 
     static Optional<String> owner(String text) {
         return OWNER.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+
+    static Optional<String> group(String text) {
+        return GROUP.matcher(text).matches() ? Optional.of(text) : Optional.empty();
     }
 
     /** The permissions behind octal digits: each digit is three letters of the nine that {@code ls} shows. */

@@ -17,6 +17,7 @@ final class TokenChecks {
         }
         GrantChecks.check(settings, keys);
         checkStore(settings, keys);
+        TokenFileChecks.check(keys);
         checkMargins(settings, keys);
     }
 

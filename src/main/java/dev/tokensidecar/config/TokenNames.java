@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -13,12 +14,16 @@ final class TokenNames {
     /** Before the name in the keys of a named token. */
     static final String PREFIX = "sidecar.tokens.";
 
+    /** Every misspelt variable that ends in FILE would name a token otherwise; a token has other keys as well. */
     private final ConfiguredNames named;
     private final boolean needsDefault;
 
     /** @param keys every key that the token behind {@code /token} can have, with its prefix */
     TokenNames(Config config, Map<String, String> environment, Set<String> keys) {
-        named = new ConfiguredNames(PREFIX, ConfiguredNames.endings(keys, SettingsReader.TOKEN), config, environment);
+        Set<String> telling = ConfiguredNames.endings(keys, SettingsReader.TOKEN).stream()
+                .filter(key -> !key.startsWith(TokenFileChecks.FILE))
+                .collect(Collectors.toSet());
+        named = new ConfiguredNames(PREFIX, telling, config, environment);
         boolean defaultIsSet =
                 ConfiguredNames.setKeys(config).stream().anyMatch(key -> key.startsWith(SettingsReader.TOKEN))
                         || keys.stream()

@@ -2,9 +2,11 @@ package dev.tokensidecar.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,8 @@ public record TokenSettings(
         Grant grant,
         Refresh refresh,
         Store store,
-        Http http) {
+        Http http,
+        TokenFile file) {
 
     /**
      * Where tokens come from; group {@code authorization-server}.
@@ -162,6 +165,30 @@ public record TokenSettings(
      * @param maxWaiters how many may wait at the same time
      */
     public record Http(Duration maxWait, int maxWaiters) {}
+
+    /**
+     * A file with the access token, for software that reads files; {@code file} and the keys that begin so.
+     *
+     * @param path where it is written; null for nowhere
+     * @param mode who may read it
+     * @param group the group that it is given to, by name or number; null for the one of the process
+     */
+    public record TokenFile(
+            @Nullable Path path,
+            Set<PosixFilePermission> mode,
+            @Nullable String group,
+            FileFormat format) {
+
+        public TokenFile {
+            mode = Set.copyOf(mode);
+        }
+    }
+
+    /** What is in that file. */
+    public enum FileFormat {
+        TEXT,
+        JSON
+    }
 
     /** Units of {@code expires_in}. */
     public enum ExpiresInUnit {

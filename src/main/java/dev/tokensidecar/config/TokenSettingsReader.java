@@ -5,6 +5,7 @@ import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
+import dev.tokensidecar.config.TokenSettings.FileFormat;
 import dev.tokensidecar.config.TokenSettings.Grant;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
@@ -12,6 +13,7 @@ import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
 import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
+import dev.tokensidecar.config.TokenSettings.TokenFile;
 import java.time.Duration;
 import java.util.Map;
 
@@ -32,7 +34,8 @@ final class TokenSettingsReader {
                 grant(keys),
                 refresh(keys),
                 store(keys),
-                http(keys));
+                http(keys),
+                file(keys));
     }
 
     /** Whoever says where the authorization server is means another one than the provider's. */
@@ -116,5 +119,13 @@ final class TokenSettingsReader {
     private static Http http(KeyReader keys) {
         return new Http(
                 keys.duration("http.max-wait", Duration.ofSeconds(5)), keys.count("http.max-waiters", 1, 10_000));
+    }
+
+    private static TokenFile file(KeyReader keys) {
+        return new TokenFile(
+                keys.path(TokenFileChecks.FILE),
+                keys.mode("file-mode", "0640"),
+                keys.group("file-group"),
+                keys.oneOf("file-format", FileFormat.class, FileFormat.TEXT));
     }
 }

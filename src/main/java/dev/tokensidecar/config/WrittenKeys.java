@@ -25,6 +25,10 @@ abstract sealed class WrittenKeys permits KeyReader {
         this.prefix = prefix;
     }
 
+    String fullName(String key) {
+        return prefix + key;
+    }
+
     Set<String> known() {
         return known;
     }

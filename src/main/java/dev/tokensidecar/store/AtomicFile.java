@@ -17,14 +17,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * A small file that is replaced as a whole: written beside it, forced to the disk, renamed over it. A reader finds the
- * old content or the new one, never a part of either, whenever the power goes. Only its owner may read it.
+ * old content or the new one, never a part of either, whenever the power goes. Only those may read it who are meant to.
  */
 final class AtomicFile {
 
@@ -33,23 +32,28 @@ final class AtomicFile {
     /** ENOSPC and EDQUOT. In another language they are not understood, and told as they are. */
     private static final Set<String> NOTHING_LEFT = Set.of("No space left on device", "Disk quota exceeded");
 
-    private static final Duration ABANDONED = Duration.ofMinutes(1);
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final FileAttribute<Set<PosixFilePermission>> MODE =
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+            PosixFilePermissions.asFileAttribute(FileAccess.OWNER_ONLY.mode());
 
     private final Path path;
     private final Path directory;
+    private final FileAccess access;
 
+    /** Only its owner may read it. */
     AtomicFile(Path path) {
+        this(path, FileAccess.OWNER_ONLY);
+    }
+
+    AtomicFile(Path path, FileAccess access) {
         this.path = path.toAbsolutePath();
         Path parent = this.path.getParent();
         this.directory = parent == null ? this.path : parent;
+        this.access = access;
     }
 
     /** A file beside this one, called like it with an extension. */
     AtomicFile sibling(String extension) {
-        return new AtomicFile(directory.resolve(path.getFileName() + extension));
+        return new AtomicFile(directory.resolve(path.getFileName() + extension), access);
     }
 
     Path path() {
@@ -80,10 +84,10 @@ final class AtomicFile {
         return Files.exists(path);
     }
 
-    /** Whether somebody else may read it; false where the file system knows no such thing. */
+    /** Whether others may read it than are meant to; false where the file system knows no such thing. */
     boolean exposed() {
         try {
-            return !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(path));
+            return !access.mode().containsAll(Files.getPosixFilePermissions(path));
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
@@ -94,7 +98,7 @@ final class AtomicFile {
         writing(() -> {
             Path temporary = Files.createTempFile(directory, path.getFileName() + ".", ".tmp", MODE);
             try {
-                force(temporary, content);
+                write(temporary, content);
                 Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(temporary);
@@ -116,13 +120,16 @@ final class AtomicFile {
         writing(() -> Files.deleteIfExists(path));
     }
 
-    /** Removes what a process left behind that was ended between writing and renaming. */
-    void sweep(Instant now) {
+    /**
+     * Removes what a process left behind that was ended between writing and renaming.
+     *
+     * @param untouchedSince what has changed later may be another process at work
+     */
+    void sweep(Instant untouchedSince) {
         String pattern = path.getFileName() + ".*.tmp";
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, pattern)) {
-            Instant before = now.minus(ABANDONED);
             for (Path leftover : leftovers) {
-                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(untouchedSince)) {
                     Files.deleteIfExists(leftover);
                 }
             }
@@ -131,12 +138,14 @@ final class AtomicFile {
         }
     }
 
-    private static void force(Path file, byte[] content) throws IOException {
+    /** Whoever sees it under its name sees it with its mode: both are there before the rename. */
+    private void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
+            access.grant(file);
             channel.force(true);
         }
     }

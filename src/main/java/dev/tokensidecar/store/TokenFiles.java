@@ -6,6 +6,7 @@ import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.Stored;
 import dev.tokensidecar.token.TokenHash;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * used once, and the note of an attempt. Not thread-safe.
  */
 final class TokenFiles {
+
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
 
     private final AtomicFile current;
     private final AtomicFile previous;
@@ -68,7 +71,7 @@ final class TokenFiles {
         Optional<AttemptFile.Attempt> unfinished = loadedBefore ? Optional.empty() : unfinished(fresh, kept.current());
         inDoubt = unfinished.map(AttemptFile.Attempt::presented).orElse(inDoubt);
         if (!loadedBefore) {
-            current.sweep(clock.instant());
+            current.sweep(clock.instant().minus(ABANDONED));
             loadedBefore = true;
         }
         return new Stored(

@@ -1,5 +1,5 @@
 /**
- * Where the refresh token is kept. Imports {@code token}, the JDK and Jackson.
+ * Where the refresh token is kept, and the access token is left for those who read files. Imports {@code token}, the JDK and Jackson.
  */
 @NullMarked
 package dev.tokensidecar.store;

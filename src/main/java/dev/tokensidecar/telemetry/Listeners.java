@@ -9,14 +9,16 @@ import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Meters, log and spans as one listener: the meters hear everything, the log what happens to refreshes, the spans that one
- * starts.
+ * Meters, log, spans and token file as one listener: the meters hear everything, the log what happens to refreshes, the
+ * spans that one starts, the file which token there is.
  */
-public record Listeners(TokenMetrics metrics, RefreshLog log, TokenListener spans) implements TokenListener {
+public record Listeners(TokenMetrics metrics, RefreshLog log, TokenListener spans, TokenListener file)
+        implements TokenListener {
 
     @Override
     public FlightListener flight(RefreshReason reason) {
@@ -55,6 +57,7 @@ public record Listeners(TokenMetrics metrics, RefreshLog log, TokenListener span
 
     @Override
     public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+        file.refreshed(refresh, token, refreshTokenPersisted);
         metrics.refreshed(refresh, token, refreshTokenPersisted);
         log.refreshed(refresh, token, refreshTokenPersisted);
     }
@@ -88,5 +91,10 @@ public record Listeners(TokenMetrics metrics, RefreshLog log, TokenListener span
     @Override
     public void saved() {
         log.saved();
+    }
+
+    @Override
+    public Uni<Void> stopped() {
+        return file.stopped();
     }
 }

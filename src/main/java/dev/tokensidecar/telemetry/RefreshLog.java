@@ -139,4 +139,25 @@ public final class RefreshLog implements TokenListener {
     public void saved() {
         LOG.infof("refresh token is saved after all token=%s", token);
     }
+
+    @Override
+    public void fileFailed(StoreFailure failure) {
+        LOG.errorf(
+                "token file in trouble token=%s problem=%s cure=\"%s\" detail=\"%s\"",
+                token, failure.problem().label(), fileCure(failure.problem()), failure.getMessage());
+    }
+
+    private static String fileCure(StoreProblem problem) {
+        return switch (problem) {
+            case FULL -> "free some space, or files, on the volume of this token's file";
+            case READ_ONLY -> "mount the volume of this token's file writable";
+            default ->
+                "make the directory of this token's file, let the user of the sidecar write to it, and be in file-group";
+        };
+    }
+
+    @Override
+    public void fileRecovered(StoreProblem from) {
+        LOG.infof("token file is well again token=%s problem_was=%s", token, from.label());
+    }
 }

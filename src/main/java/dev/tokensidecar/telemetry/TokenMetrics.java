@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,14 @@ public final class TokenMetrics implements TokenListener {
                     Tags.of("problem", problem.label()),
                     status -> status.storeProblem() == problem);
         }
+    }
+
+    /** Registers the gauge of the token file; without one there is nothing that could lag behind. */
+    public void watchFile(BooleanSupplier upToDate) {
+        Gauge.builder("token_sidecar_token_file_up_to_date", () -> upToDate.getAsBoolean() ? 1 : 0)
+                .description("1 if the token file has what callers get, or none is wanted")
+                .tags(token)
+                .register(registry);
     }
 
     private void flag(TokenService service, String name, String description, Tags tags, Predicate<TokenStatus> set) {

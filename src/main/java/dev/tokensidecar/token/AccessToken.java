@@ -60,6 +60,11 @@ public final class AccessToken {
         return TimeUnit.NANOSECONDS.toSeconds(Math.max(0, nanos));
     }
 
+    /** How long it is still handed out; negative if it is not any more. */
+    public Duration usableFor(Moment now) {
+        return Duration.ofNanos(validity.remainingNanos(now) - validity.minUsableNanos());
+    }
+
     /** When the life ends, on the wall clock. */
     public Instant expiresAt(Moment now) {
         return validity.expiresAt(now);

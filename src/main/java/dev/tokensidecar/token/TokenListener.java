@@ -1,5 +1,6 @@
 package dev.tokensidecar.token;
 
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -77,4 +78,19 @@ public interface TokenListener {
 
     /** The refresh token that could not be saved is safe now. */
     default void saved() {}
+
+    /** The file that has the access token for its readers has got into trouble, or into another one. */
+    default void fileFailed(StoreFailure failure) {}
+
+    /** That file is well again. */
+    default void fileRecovered(StoreProblem from) {}
+
+    /**
+     * No refresh runs or begins any more: the process is about to end.
+     *
+     * @return completes, soon, when nothing is left to be done before that
+     */
+    default Uni<Void> stopped() {
+        return Uni.createFrom().voidItem();
+    }
 }

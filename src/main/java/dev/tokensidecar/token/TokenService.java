@@ -51,10 +51,10 @@ public final class TokenService {
      * hold the only valid refresh token.
      *
      * @param grace how long that refresh may take; callers that still wait for it then are told why
-     * @return completes when no refresh runs any more, whatever came of it, or the grace is over
+     * @return completes when no refresh runs any more, whatever came of it, or the grace is over, and the listener is done
      */
     public Uni<Void> stop(Duration grace) {
-        return refresher.stop(grace);
+        return refresher.stop(grace).chain(listener::stopped);
     }
 
     /** What may be told about the token now. */

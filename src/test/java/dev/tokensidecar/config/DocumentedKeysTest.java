@@ -60,7 +60,8 @@ class DocumentedKeysTest {
                         Given.least(),
                         key -> !key.contains(RefreshEndpointReader.GROUP)
                                 && !key.contains(FORWARD)
-                                && !key.endsWith("subject-token-type")))
+                                && !key.endsWith("subject-token-type")
+                                && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.least().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
                 .isEqualTo(Given.forward().all());
@@ -68,6 +69,12 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.tokenExchange().all());
         assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointReader.GROUP)))
                 .isEqualTo(Given.refreshEndpoint().all());
+        assertThat(withDefaults(Given.tokenFile(), DocumentedKeysTest::isOfTheTokenFile))
+                .isEqualTo(Given.tokenFile().all());
+    }
+
+    private static boolean isOfTheTokenFile(String key) {
+        return key.startsWith(SettingsReader.TOKEN + "file-");
     }
 
     private static SidecarSettings withDefaults(Given given, Predicate<String> keys) {
@@ -120,6 +127,8 @@ class DocumentedKeysTest {
                         "store.refresh-token-file",
                         "store.file",
                         "store.encryption-key-file",
+                        "file",
+                        "file-group",
                         "sidecar.guard.required-header",
                         "sidecar.guard.caller-secret-file",
                         "sidecar.guard.socket",

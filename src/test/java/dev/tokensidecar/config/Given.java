@@ -71,6 +71,11 @@ final class Given {
                         "store.refresh-token-file", "/etc/token-sidecar/refresh-token"));
     }
 
+    /** No more than what has to be there for a token that is written to a file. */
+    static Given tokenFile() {
+        return least().token("file", "/run/token/access-token");
+    }
+
     /** Sets a key of the token, named without its prefix. */
     Given token(String key, String value) {
         return property(SettingsReader.TOKEN + key, value);

@@ -164,4 +164,39 @@ class NamedTokensTest {
                 .asString()
                 .startsWith("sidecar.tokens.invoices.store.file is the one of sidecar.token.store.file");
     }
+
+    @Test
+    void eachTokenHasAFileOfItsOwn() {
+        Given given = sharing()
+                .token("file", "/run/token/default")
+                .variable("SIDECAR_TOKENS_INVOICES_FILE", "/run/token/invoices");
+
+        assertThat(Objects.requireNonNull(given.all().tokens().get("invoices"))
+                        .file()
+                        .path())
+                .isEqualTo(Path.of("/run/token/invoices"));
+        assertThat(given.token("file", "/run/token/../token/invoices").violations())
+                .containsExactly("sidecar.tokens.invoices.file must not be sidecar.token.file:"
+                        + " the sidecar replaces and removes this file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"store.file, /data/refresh-token", "store.refresh-token-file, /etc/token-sidecar/refresh-token"})
+    void noTokenIsWrittenOverTheRefreshTokenOfAnother(String key, String path) {
+        assertThat(with(Given.least().token("store.file", "/data/refresh-token"), "orders")
+                        .property("sidecar.tokens.orders.file", path)
+                        .violations())
+                .containsExactly("sidecar.tokens.orders.file must not be sidecar.token." + key
+                        + ": the sidecar replaces and removes this file");
+    }
+
+    /** Every variable of a path ends like that of the file. */
+    @Test
+    void aMisspeltVariableNamesNoToken() {
+        assertThat(withVariables(Given.least(), "orders")
+                        .variable("SIDECAR_TOKENS_ORDERS_CLIENT_SECERT_FILE", "/etc/orders/client-secret")
+                        .violations())
+                .containsExactly("environment variable SIDECAR_TOKENS_ORDERS_CLIENT_SECERT_FILE is not known:"
+                        + " did you mean SIDECAR_TOKENS_ORDERS_CLIENT_SECRET_FILE?");
+    }
 }

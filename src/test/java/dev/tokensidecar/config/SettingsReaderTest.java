@@ -7,6 +7,7 @@ import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
+import dev.tokensidecar.config.TokenSettings.FileFormat;
 import dev.tokensidecar.config.TokenSettings.Grant;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
@@ -14,6 +15,7 @@ import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Refresh;
 import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
+import dev.tokensidecar.config.TokenSettings.TokenFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -75,7 +77,11 @@ class SettingsReaderTest {
                     store.encryption-key-file /keys/store
                     store.timeout 3s
                     http.max-wait 0s
-                    http.max-waiters 1""".split("\n"))
+                    http.max-waiters 1
+                    file /run/token/access-token
+                    file-mode 0440
+                    file-group app
+                    file-format json""".split("\n"))
             .map(line -> line.split(" ", 2))
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
 
@@ -146,7 +152,12 @@ class SettingsReaderTest {
                     Duration.ofHours(2)),
             new Store(
                     Path.of("./seed"), Path.of("../data/refresh-token"), Path.of("/keys/store"), Duration.ofSeconds(3)),
-            new Http(Duration.ZERO, 1));
+            new Http(Duration.ZERO, 1),
+            new TokenFile(
+                    Path.of("/run/token/access-token"),
+                    PosixFilePermissions.fromString("r--r-----"),
+                    "app",
+                    FileFormat.JSON));
 
     @Test
     void whatIsNotSetHasItsDocumentedDefault() {
@@ -183,7 +194,8 @@ class SettingsReaderTest {
                                 Duration.ofMinutes(5),
                                 Duration.ofHours(1)),
                         new Store(Path.of("/etc/token-sidecar/refresh-token"), null, null, Duration.ofSeconds(2)),
-                        new Http(Duration.ofSeconds(5), 10_000)));
+                        new Http(Duration.ofSeconds(5), 10_000),
+                        new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT)));
     }
 
     @Test

@@ -226,6 +226,49 @@ class ViolationsTest {
                         + " leave it out or name the socket");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "file-mode, 0888, cannot be used: write three octal digits",
+        "file-mode, rw-r-----, cannot be used: write three octal digits",
+        "file-group, 1000:1000, 'cannot be used: write a group, by name or number, such as 1000'",
+        "file-group, my group, 'cannot be used: write a group, by name or number, such as 1000'",
+        "file-format, yaml, '= ''yaml'' cannot be used: write one of text, json'",
+        "file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl, is no path and is not shown",
+    })
+    void theFileOfATokenIsCheckedToo(String key, String value, String problem) {
+        assertThat(Given.tokenFile().token(key, value).violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.token." + key + " " + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"file-mode, 0640", "file-group, 1000", "file-format, text"})
+    void whatAFileThatIsNotThereLooksLikeIsNoQuestion(String key, String value) {
+        assertThat(Given.least().token(key, value).violations())
+                .containsExactly("sidecar.token." + key + " is not used without sidecar.token.file:"
+                        + " leave it out or name the file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sidecar.token.store.refresh-token-file, /etc/token-sidecar/refresh-token",
+        "sidecar.token.store.file, /data/refresh-token",
+        "sidecar.token.client.secret-file, /etc/token-sidecar/../token-sidecar/client-secret",
+        "sidecar.guard.caller-secret-file, /etc/caller/secret",
+        "sidecar.guard.socket, /run/http.sock",
+    })
+    void theFileOfATokenIsNoOtherFile(String key, String path) {
+        assertThat(Given.least()
+                        .token("store.file", "/data/refresh-token")
+                        .property("sidecar.guard.caller-secret-file", "/etc/caller/secret")
+                        .property("sidecar.guard.socket", "/run/http.sock")
+                        .token("file", path)
+                        .violations())
+                .containsExactly(
+                        "sidecar.token.file must not be " + key + ": the sidecar replaces and removes this file");
+    }
+
     @Test
     void aKeyWithoutAFileEncryptsNothing() {
         assertThat(Given.least()

@@ -46,6 +46,33 @@ class AtomicFileTest {
     }
 
     @Test
+    void othersMayReadItWhereTheyAreMeantTo() throws IOException {
+        Object group = Files.getAttribute(directory, "unix:gid");
+        FileAccess access = new FileAccess(PosixFilePermissions.fromString("r--r-----"), group.toString());
+        AtomicFile file = new AtomicFile(path(), access);
+
+        file.replace(bytes("first"));
+        file.replace(bytes("second"));
+
+        assertThat(path()).hasContent("second");
+        assertThat(mode()).isEqualTo("r--r-----");
+        assertThat(Files.getAttribute(path(), "unix:gid")).isEqualTo(group);
+        assertThat(file.exposed()).isFalse();
+    }
+
+    @Test
+    void aGroupThatNobodyKnowsIsTold() throws IOException {
+        FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), "no-such-group");
+
+        assertThat(failure(() -> new AtomicFile(path(), access).replace(bytes("content"))))
+                .hasMessage(path() + " cannot be written, there is no group no-such-group");
+
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
     void aReaderNeverSeesAPart() throws Exception {
         List<String> both = List.of("a".repeat(16), "b".repeat(50_000));
         file().replace(bytes(both.getFirst()));
@@ -150,7 +177,7 @@ class AtomicFileTest {
         Path inUse = temporary("refresh-token.2.tmp", NOW.minusSeconds(59));
         Path foreign = temporary("other.3.tmp", NOW.minusSeconds(3600));
 
-        file().sweep(NOW);
+        file().sweep(NOW.minusSeconds(60));
 
         assertThat(abandoned).doesNotExist();
         assertThat(inUse).exists();

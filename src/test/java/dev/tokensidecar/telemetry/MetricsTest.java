@@ -134,5 +134,8 @@ class MetricsTest extends SidecarTest {
         assertThat(now.value("token_sidecar_last_success_timestamp_seconds", Map.of()))
                 .isCloseTo(time.now().instant().toEpochMilli() / 1e3, within(20.0));
         assertThat(now.value("token_sidecar_waiters", Map.of())).isZero();
+        assertThat(now.value("token_sidecar_token_file_up_to_date", Map.of()))
+                .as("none is wanted")
+                .isEqualTo(1);
     }
 }

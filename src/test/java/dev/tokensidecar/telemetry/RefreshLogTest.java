@@ -114,6 +114,22 @@ class RefreshLogTest {
         assertThat(lines.texts.getLast()).contains("saved after all");
     }
 
+    @Test
+    void troubleWithTheTokenFileNamesTheProblemAndTheCure() {
+        log.fileFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written, NoSuchFileException"));
+        log.fileFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written, No space left on device"));
+        log.fileRecovered(StoreProblem.FULL);
+
+        assertThat(lines.texts)
+                .containsExactly(
+                        "token file in trouble token=default problem=unwritable cure=\"make the directory of this token's"
+                                + " file, let the user of the sidecar write to it, and be in file-group\""
+                                + " detail=\"/run/token cannot be written, NoSuchFileException\"",
+                        "token file in trouble token=default problem=full cure=\"free some space, or files, on the volume"
+                                + " of this token's file\" detail=\"/run/token cannot be written, No space left on device\"",
+                        "token file is well again token=default problem_was=full");
+    }
+
     private static final class Lines extends Handler {
         private final List<String> texts = new ArrayList<>();
         private final List<String> levels = new ArrayList<>();

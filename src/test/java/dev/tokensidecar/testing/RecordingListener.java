@@ -86,4 +86,14 @@ public final class RecordingListener implements TokenListener {
     public void saved() {
         events.add("saved");
     }
+
+    @Override
+    public void fileFailed(StoreFailure failure) {
+        events.add("file " + failure.problem());
+    }
+
+    @Override
+    public void fileRecovered(StoreProblem from) {
+        events.add("file well again after " + from);
+    }
 }

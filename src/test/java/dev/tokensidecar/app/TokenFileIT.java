@@ -1,0 +1,169 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The access token in a file, as the packaged application writes it for others. */
+@Timeout(120)
+class TokenFileIT {
+
+    private static final String UP_TO_DATE = "token_sidecar_token_file_up_to_date";
+
+    @TempDir
+    Path directory;
+
+    private Stage stage;
+    private Path shared;
+    private Path file;
+
+    @BeforeEach
+    void open() {
+        DemoOptions options =
+                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(4)).build();
+        stage = new Stage(directory, Path.of("target", "token-file-it.log"), options);
+        shared = directory.resolve("shared");
+        file = shared.resolve("access-token");
+        stage.set("SIDECAR_TOKEN_FILE", file.toString());
+        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    /** What a reader finds; null for no file. */
+    private @Nullable String content() {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException none) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String awaitTheTokenOfCallers(SidecarProcess sidecar) throws InterruptedException {
+        List<String> found = new ArrayList<>();
+        sidecar.await("a file with the token that callers get", () -> {
+            HttpResponse<String> answer = stage.get(sidecar.api("/token"));
+            found.add(answer.body());
+            return answer.statusCode() == 200 && answer.body().equals(content());
+        });
+        return found.getLast();
+    }
+
+    @Test
+    void itHasWhatCallersGetAndIsGoneWhenTheyGetNothing() throws Exception {
+        Files.createDirectory(shared);
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            String first = awaitTheTokenOfCallers(sidecar);
+            assertThat(stage.works(first)).isTrue();
+
+            sidecar.await("another token", () -> content() != null && !first.equals(content()));
+            String second = awaitTheTokenOfCallers(sidecar);
+
+            stage.server().faults().always(Fault.status(503));
+            sidecar.await("no file", () -> content() == null);
+            assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
+
+            stage.server().faults().clear();
+            String third = awaitTheTokenOfCallers(sidecar);
+
+            assertThat(sidecar.stop()).isZero();
+            assertThat(shared).isEmptyDirectory();
+            assertThat(sidecar.log()).doesNotContain(first, second, third);
+        }
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledIsRemovedByTheNextOne() throws Exception {
+        Files.createDirectory(shared);
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            sidecar.await("a file", () -> content() != null);
+            sidecar.kill();
+        }
+        assertThat(file).exists();
+
+        stage.server().faults().always(Fault.status(503));
+        try (SidecarProcess next = stage.start()) {
+            next.awaitLive();
+            next.await("no file", () -> content() == null);
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsMissingIsToldOnceAndCostsCallersNothing() throws Exception {
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            sidecar.awaitLog("token file in trouble token=default problem=unwritable cure=\"make the directory");
+            assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isZero();
+
+            stage.awaitRefreshes(2);
+            assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+            assertThat(sidecar.log()).containsOnlyOnce("token file in trouble");
+
+            Files.createDirectory(shared);
+            String token = awaitTheTokenOfCallers(sidecar);
+            sidecar.awaitLog("token file is well again");
+            assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isEqualTo(1);
+            assertThat(sidecar.log()).doesNotContain(token);
+        }
+    }
+
+    @Test
+    void aNamedTokenHasAFileOfItsOwnInItsOwnShape() throws Exception {
+        Files.createDirectory(shared);
+        Object group = Files.getAttribute(shared, "unix:gid");
+        String prefix = "SIDECAR_TOKENS_INVOICES_";
+        stage.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", stage.server().tokenEndpoint());
+        stage.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
+        stage.set(prefix + "CLIENT_SECRET_FILE", stage.write("client-secret", DemoOptions.CLIENT_SECRET));
+        stage.set(prefix + "GRANT_TYPE", "client_credentials");
+        stage.set(prefix + "FILE", shared.resolve("invoices.json").toString());
+        stage.set(prefix + "FILE_FORMAT", "json");
+        stage.set(prefix + "FILE_MODE", "0444");
+        stage.set(prefix + "FILE_GROUP", group.toString());
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            file = shared.resolve("invoices.json");
+
+            sidecar.await("what callers get", () -> {
+                JsonObject answer = new JsonObject(
+                        stage.get(sidecar.api("/tokens/invoices"), Map.of()).body());
+                answer.remove("expires_in");
+                String content = content();
+                return content != null && new JsonObject(content).equals(answer);
+            });
+            assertThat(new JsonObject(content()).fieldNames())
+                    .containsExactly("access_token", "token_type", "expires_at", "scope", "generation");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("r--r--r--");
+            assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(group);
+        }
+    }
+}

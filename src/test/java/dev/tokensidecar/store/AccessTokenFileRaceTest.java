@@ -1,0 +1,184 @@
+package dev.tokensidecar.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.app.SystemTime;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.Caller;
+import dev.tokensidecar.token.CallerListener;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TokenHash;
+import dev.tokensidecar.token.TokenListener;
+import dev.tokensidecar.token.TokenRequest;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.Tokens;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program reads in a tight loop while the token is replaced 10,000 times, and cannot be now and then. */
+@Timeout(180)
+class AccessTokenFileRaceTest {
+
+    private static final int REPLACEMENTS = 10_000;
+    private static final int BETWEEN_OUTAGES = 4_000;
+    private static final int LENGTH = 8_000;
+    private static final Duration LIFE = Duration.ofSeconds(4);
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Caller CALLER =
+            new Caller(Runnable::run, () -> InetSocketAddress.createUnresolved("127.0.0.1", 1), CallerListener.NONE);
+
+    /** Not handed out any more with less than a sixth of the life left. */
+    private static final RefreshPolicy POLICY = new RefreshPolicy(
+            Duration.ofMinutes(1),
+            0,
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            Duration.ZERO,
+            LIFE,
+            Duration.ZERO,
+            SOON,
+            new BackOff(Duration.ofMillis(10), Duration.ofMillis(10), Duration.ZERO, Duration.ZERO));
+
+    @TempDir
+    Path directory;
+
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService workers = Executors.newCachedThreadPool();
+    private final ExecutorService saver = Executors.newSingleThreadExecutor();
+    private final TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), timers, workers);
+    private final Server server = new Server();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    @AfterEach
+    void endThreads() {
+        over.set(true);
+        timers.shutdownNow();
+        workers.shutdownNow();
+        saver.shutdownNow();
+    }
+
+    /** Grants tokens that tell their end, and of which every part looks like the others. */
+    private static final class Server implements AuthorizationServer {
+        private final AtomicBoolean down = new AtomicBoolean();
+        private final AtomicInteger granted = new AtomicInteger();
+
+        @Override
+        public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+            return down.get()
+                    ? Uni.createFrom()
+                            .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))
+                    : Uni.createFrom().item(this::grant);
+        }
+
+        private Tokens grant() {
+            char letter = (char) ('a' + granted.incrementAndGet() % 26);
+            String token = System.nanoTime() + LIFE.toNanos() + "."
+                    + Character.toString(letter).repeat(LENGTH);
+            return new Tokens(Secret.of(token), "Bearer", null, LIFE, null, null);
+        }
+    }
+
+    @Test
+    void aReaderNeverSeesATornOrAnExpiredTokenOrAnotherMode() throws Exception {
+        Path path = directory.resolve("access-token");
+        FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
+        AccessTokenFile file =
+                new AccessTokenFile(path, access, AccessTokenFormat.TEXT, runtime, saver, new TokenListener() {});
+        Session session = new Session(new FakeStore(), SOON, runtime);
+        TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, file);
+        file.open();
+        service.start();
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> read(path), workers);
+
+        for (int i = 1; i <= REPLACEMENTS && !reader.isDone(); i++) {
+            if (i % BETWEEN_OUTAGES == 0) {
+                outage(path, reader::isDone);
+            }
+            renew(service);
+        }
+        over.set(true);
+
+        assertThat(reader.get(20, TimeUnit.SECONDS)).as("tokens seen").isGreaterThan(100);
+        assertThat(server.granted.get()).isGreaterThanOrEqualTo(REPLACEMENTS);
+    }
+
+    /** Gets the next token, and waits until it was written. */
+    private void renew(TokenService service) throws Exception {
+        AccessToken token =
+                service.token(TokenRequest.any(SOON), CALLER).await().atMost(SOON);
+        TokenRequest report = TokenRequest.afterRejection(TokenHash.of(token.value()), SOON);
+        var unused = service.token(report, CALLER).await().atMost(SOON);
+        saver.submit(() -> {}).get(20, TimeUnit.SECONDS);
+    }
+
+    /** The server is down until the token in the file is over. */
+    private void outage(Path path, BooleanSupplier failed) {
+        server.down.set(true);
+        await(() -> Files.notExists(path) || failed.getAsBoolean());
+        server.down.set(false);
+        await(() -> Files.exists(path) || failed.getAsBoolean());
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Reads until the end, or the first token that is not as it should be. */
+    private int read(Path path) {
+        Set<String> seen = new HashSet<>();
+        while (!over.get()) {
+            long before = System.nanoTime();
+            try {
+                String[] parts = Files.readString(path).split("\\.", -1);
+                assertThat(parts).hasSize(2);
+                assertThat(parts[1]).hasSize(LENGTH);
+                assertThat(parts[1]).containsOnlyOnce(parts[1].substring(0, 1).repeat(LENGTH));
+                assertThat(before).isLessThan(Long.parseLong(parts[0]));
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                        .isEqualTo("rw-r-----");
+                seen.add(parts[0]);
+            } catch (NoSuchFileException none) {
+                Thread.onSpinWait();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return seen.size();
+    }
+}
