@@ -45,7 +45,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** A program reads in a tight loop while the token is replaced 10,000 times, and cannot be now and then. */
 @Timeout(180)
@@ -71,7 +74,7 @@ class AccessTokenFileRaceTest {
             SOON,
             new BackOff(Duration.ofMillis(10), Duration.ofMillis(10), Duration.ZERO, Duration.ZERO));
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
 
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -87,6 +90,18 @@ class AccessTokenFileRaceTest {
         timers.shutdownNow();
         workers.shutdownNow();
         saver.shutdownNow();
+    }
+
+    /** Where such a file belongs; on a disk, forcing each one to it takes most of the time. */
+    static final class InMemory implements TempDirFactory {
+        private static final Path MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            return Files.isWritable(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, "token-file")
+                    : Files.createTempDirectory("token-file");
+        }
     }
 
     /** Grants tokens that tell their end, and of which every part looks like the others. */
