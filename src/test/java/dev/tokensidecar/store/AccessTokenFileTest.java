@@ -310,6 +310,19 @@ class AccessTokenFileTest {
     }
 
     @Test
+    void whatCannotBeRemovedShowsInTheMeter() throws IOException {
+        Path occupied = Files.createDirectories(path.resolve("occupied"));
+        AccessTokenFile file = file();
+        file.open();
+        assertThat(file.upToDate()).isFalse();
+
+        Files.delete(occupied);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(path).doesNotExist();
+        assertThat(file.upToDate()).isTrue();
+    }
+
+    @Test
     void aVolumeThatHangsShowsInTheMeter() {
         AccessTokenFile file = file(AccessTokenFormat.TEXT, task -> {});
         TokenService service = started(file);
