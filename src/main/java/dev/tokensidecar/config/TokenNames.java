@@ -16,6 +16,7 @@ final class TokenNames {
 
     /** Every misspelt variable that ends in FILE would name a token otherwise; a token has other keys as well. */
     private final ConfiguredNames named;
+
     private final boolean needsDefault;
 
     /** @param keys every key that the token behind {@code /token} can have, with its prefix */

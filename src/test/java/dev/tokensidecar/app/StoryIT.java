@@ -3,6 +3,7 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.ChildProcess;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import io.vertx.core.json.JsonObject;
@@ -39,6 +40,7 @@ class StoryIT {
     /** The clock of the service. That of the sidecar stands behind, as clocks do, so that only the API knows of the end. */
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
 
+    private final int port = ChildProcess.freePort();
     private final Stage stage;
     private final ExpiringApi api;
     private final String refreshToken;
@@ -51,6 +53,8 @@ class StoryIT {
         stage.withoutOAuth();
         api = new ExpiringApi(stage.server(), clock);
         stage.set("SIDECAR_FORWARD_SHOP_TARGET", api.address());
+        stage.set("SIDECAR_FORWARD_SHOP_PORT", Integer.toString(port));
+        stage.set("SIDECAR_FORWARD_SHOP_LISTEN_PATH", "/shop");
         stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_STATUS", "401");
         stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_POINTER", "/message");
         stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_TEXT", "token expired");
@@ -108,7 +112,7 @@ class StoryIT {
         return stage.server().stats().tokenRequests();
     }
 
-    private static URI shop(String path) {
-        return URI.create("http://localhost:8192/shop" + path);
+    private URI shop(String path) {
+        return URI.create("http://localhost:" + port + "/shop" + path);
     }
 }
