@@ -12,6 +12,7 @@ public final class BenchMain {
 
     private static final List<Scenario> SCENARIOS = List.of(
             new HotPath(),
+            new Forwarding(),
             new Herd(),
             new RefreshAhead(),
             new Start(),

@@ -69,6 +69,20 @@ record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> 
         };
     }
 
+    /** Throughput and latency of a proxy. */
+    String[] forwardingCells() {
+        return new String[] {
+            Text.count(connections),
+            Text.whole(Median.of(sidecar, Wrk::perSecond)),
+            Text.whole(Median.of(nginx, Wrk::perSecond)),
+            Text.two(throughputRatio()),
+            Text.two(at(sidecar, 50)),
+            Text.two(at(sidecar, 99)),
+            Text.two(at(nginx, 50)),
+            Text.two(at(nginx, 99))
+        };
+    }
+
     /** The latencies over the percentiles, which stand as one in so many requests: 99.9 is 1000. */
     Plot.Curve curve(String who, String style, List<Wrk> runs) {
         return new Plot.Curve(

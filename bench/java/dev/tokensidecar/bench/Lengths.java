@@ -49,7 +49,7 @@ record Lengths(
             List.of(100, 1_000, 10_000),
             7,
             ofMinutes(10),
-            ofMinutes(3),
+            ofMinutes(2),
             7,
             ofSeconds(30),
             1_000_000,

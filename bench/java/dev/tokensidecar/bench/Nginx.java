@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One worker of nginx that says what the sidecar says, from its configuration: about the least that HTTP costs. */
+/** One worker of nginx, which does from its configuration what the sidecar does: about the least that HTTP costs. */
 final class Nginx implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -29,9 +29,38 @@ final class Nginx implements AutoCloseable {
     /** Asks once, then starts it in a directory of its own with the headers and the body of the answer. */
     static Nginx repeating(URI original, String accept, Path directory) throws IOException, InterruptedException {
         HttpResponse<String> answer = answer(original, accept);
+        return saying(header(answer, "Content-Type"), header(answer, "Cache-Control"), answer.body(), directory);
+    }
+
+    /** Starts it with an answer that is always the same. */
+    static Nginx saying(String contentType, String cacheControl, String body, Path directory)
+            throws IOException, InterruptedException {
+        return start(directory, "", """
+            default_type "%s";
+            add_header Cache-Control "%s";
+            return 200 '%s';
+            """.formatted(contentType, cacheControl, body));
+    }
+
+    /** Starts it as a proxy that adds a token. */
+    static Nginx passingOnTo(URI api, Path directory) throws IOException, InterruptedException {
+        return start(
+                directory,
+                "upstream api { server %s; keepalive 512; keepalive_requests 1000000000; }"
+                        .formatted(api.getAuthority()),
+                """
+                proxy_pass http://api;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Authorization "Bearer token";
+                """);
+    }
+
+    private static Nginx start(Path directory, String upstream, String location)
+            throws IOException, InterruptedException {
         int port = ChildProcess.freePort();
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("nginx.conf"), configuration(port, answer));
+        Files.writeString(directory.resolve("nginx.conf"), configuration(port, upstream, location));
         ChildProcess process = ChildProcess.start(
                 List.of("nginx", "-p", directory.toString(), "-c", "nginx.conf", "-e", "error.log"),
                 Map.of(),
@@ -54,12 +83,12 @@ final class Nginx implements AutoCloseable {
         }
     }
 
-    private static String configuration(int port, HttpResponse<String> answer) {
+    private static String configuration(int port, String upstream, String location) {
         return """
             daemon off;
             worker_processes 1;
             pid nginx.pid;
-            events { worker_connections 512; }
+            events { worker_connections 1024; }
             http {
                 access_log off;
                 keepalive_requests 1000000000;
@@ -68,16 +97,15 @@ final class Nginx implements AutoCloseable {
                 fastcgi_temp_path fastcgi;
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
+                %s
                 server {
                     listen 127.0.0.1:%d;
                     location = /token {
-                        default_type "%s";
-                        add_header Cache-Control "%s";
-                        return 200 '%s';
+                        %s
                     }
                 }
             }
-            """.formatted(port, header(answer, "Content-Type"), header(answer, "Cache-Control"), answer.body());
+            """.formatted(upstream, port, location);
     }
 
     private static String header(HttpResponse<String> answer, String name) {

@@ -74,9 +74,9 @@ class ForwardIT {
 
             String metrics = stage.get(sidecar.management("/q/metrics")).body();
             assertThat(metrics)
-                    .contains("token_sidecar_forwarded_total{forward=\"api\",outcome=\"answered\"} 3.0")
-                    .contains("token_sidecar_forwarded_total{forward=\"api\",outcome=\"repeated\"} 1.0")
-                    .contains("token_sidecar_forwarding{forward=\"api\"} 0.0");
+                    .contains("forwarded_total{forward=\"api\",outcome=\"answered\",} 3.0")
+                    .contains("forwarded_total{forward=\"api\",outcome=\"repeated\",} 1.0")
+                    .contains("forwarding{forward=\"api\",} 0.0");
             assertThat(sidecar.log() + metrics)
                     .doesNotContain(stage.server().accessTokens().keySet());
         }
@@ -86,7 +86,9 @@ class ForwardIT {
     void aPortThatIsTakenStopsTheStart() throws Exception {
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                 SidecarProcess sidecar = stage.start()) {
-            sidecar.awaitLog("port " + taken.getLocalPort() + " of sidecar.forward cannot be opened at 127.0.0.1");
+            assertThat(sidecar.awaitExit()).isEqualTo(1);
+            assertThat(sidecar.log())
+                    .contains("port " + taken.getLocalPort() + " of sidecar.forward cannot be opened at 127.0.0.1");
         }
     }
 
