@@ -70,8 +70,9 @@ record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> 
     }
 
     /** Throughput and latency of a proxy. */
-    String[] forwardingCells() {
+    String[] forwardingCells(String who) {
         return new String[] {
+            who,
             Text.count(connections),
             Text.whole(Median.of(sidecar, Wrk::perSecond)),
             Text.whole(Median.of(nginx, Wrk::perSecond)),
