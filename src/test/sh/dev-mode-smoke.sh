@@ -21,7 +21,7 @@ refused() { # port: nobody listens there, neither by IPv4 nor by IPv6
     done
 }
 
-ports_free() { refused 8190 && refused 8191 && refused 9191; }
+ports_free() { refused 8190 && refused 8191 && refused 8192 && refused 9191; }
 
 running() { kill -0 "-$group" 2>/dev/null; }
 
@@ -37,7 +37,7 @@ stop() {
     group=
 }
 
-ports_free || fail 'one of the ports 8190, 8191, 9191 is taken'
+ports_free || fail 'one of the ports 8190, 8191, 8192, 9191 is taken'
 mkdir -p target
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
@@ -64,7 +64,15 @@ for host in $hosts; do
     code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 -H "Authorization: Bearer $token" http://localhost:8190/api)
     [ "$code" = 200 ] || fail "the API answered $code to the token from $host"
     echo "dev mode: the token from $host works at the API"
+    curl -sf --max-time 5 "http://$host:8192/demo/api" | grep -q '"sub"' || fail "nothing is forwarded from $host"
+    echo "dev mode: forwarding from $host works"
 done
+
+# tokens are short-lived here: the file may be one ahead of the answer, so it is asked of the API
+code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 -H "Authorization: Bearer $(cat target/demo/access-token)" http://localhost:8190/api)
+[ "$code" = 200 ] || fail "the API answered $code to the token in the file"
+echo 'dev mode: the token in the file works at the API'
+
 code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8190/api)
 [ "$code" = 401 ] || fail "the API answered $code to a request without a token"
 

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,14 +68,9 @@ final class Attempt {
     }
 
     private void headers(HttpClientRequest to, @Nullable AccessToken token, Set<String> withheld) {
-        Set<String> dropped = new HashSet<>(withheld);
-        dropped.add("host");
-        if (token != null) {
-            dropped.add("authorization");
-        }
         // what goes wrong is told by the answer, which fails as well
         to.exceptionHandler(failure -> {});
-        EndToEnd.copy(caller.headers(), to.headers(), dropped);
+        EndToEnd.copy(caller.headers(), to.headers(), withheld);
         if (token != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
