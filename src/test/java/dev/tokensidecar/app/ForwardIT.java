@@ -3,10 +3,12 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.ChildProcess;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -79,6 +81,43 @@ class ForwardIT {
                     .contains("forwarding{forward=\"api\",} 0.0");
             assertThat(sidecar.log() + metrics)
                     .doesNotContain(stage.server().accessTokens().keySet());
+        }
+    }
+
+    @Test
+    void anApiOfAPrivateCaIsReachedByHttp2AndNoOtherIsTrusted() throws Exception {
+        CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
+        Vertx vertx = Vertx.vertx();
+        try {
+            int api = vertx.createHttpServer(new HttpServerOptions()
+                            .setSsl(true)
+                            .setUseAlpn(true)
+                            .setKeyCertOptions(authority.issue("api.example").options()))
+                    .requestHandler(request -> request.response()
+                            .end(request.version() + " " + request.headers().contains("Authorization")))
+                    .listen(0, "127.0.0.1")
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .actualPort();
+            int other = ChildProcess.freePort();
+            stage.set("SIDECAR_FORWARD_API_TARGET", "https://127.0.0.1:" + api);
+            stage.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "internal");
+            stage.set(
+                    "QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS",
+                    authority.pem().toString());
+            stage.set("SIDECAR_FORWARD_WARY_TARGET", "https://127.0.0.1:" + api);
+            stage.set("SIDECAR_FORWARD_WARY_PORT", Integer.toString(other));
+            try (SidecarProcess sidecar = stage.start()) {
+                sidecar.awaitStarted();
+
+                assertThat(stage.get(forwarded("127.0.0.1", "/x")).body()).isEqualTo("HTTP_2 true");
+                HttpResponse<String> refused = stage.get(URI.create("http://127.0.0.1:" + other + "/x"));
+                assertThat(refused.statusCode()).isEqualTo(502);
+                assertThat(refused.body()).contains("a certificate that is not trusted");
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         }
     }
 
