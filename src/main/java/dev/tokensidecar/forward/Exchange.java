@@ -46,6 +46,7 @@ final class Exchange {
     private final Handler<Outcome> whenOver;
     private @Nullable Attempt attempt;
     private @Nullable Cancellable wait;
+    private boolean awaiting;
     private int attempts;
     private boolean over;
 
@@ -87,19 +88,21 @@ final class Exchange {
         }
     }
 
+    /** There is a limit for it already: that of the caller's wait. */
     private void await(TokenRequest question, Handler<AccessToken> then, Handler<Throwable> otherwise) {
         Caller caller = CallerContext.of(context, CallerListener.NONE);
+        awaiting = true;
         wait = forward.tokens()
                 .token(question, caller)
                 .subscribe()
                 .with(
                         token -> {
-                            wait = null;
+                            awaiting = false;
                             silence.isBroken();
                             then.handle(token);
                         },
                         failure -> {
-                            wait = null;
+                            awaiting = false;
                             otherwise.handle(failure);
                         });
     }
@@ -235,7 +238,7 @@ final class Exchange {
     }
 
     private void silent() {
-        if (wait != null) {
+        if (awaiting) {
             return;
         }
         if (request.response().headWritten()) {

@@ -11,7 +11,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -310,6 +312,28 @@ class RepetitionTest {
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.body()).isEqualTo("no");
             assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @Test
+    void whoComesLateGetsTheNewerTokenAtOnceAndIsNotWaitedForForEver() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().silence(Duration.ofMillis(500)).open()) {
+            CompletableFuture<HttpServerRequest> late = new CompletableFuture<>();
+            scene.api.answer(late::complete);
+            var answer = scene.send(scene.request("/api/late"));
+            HttpServerRequest held = late.join();
+            scene.api.accept("access-2");
+            scene.api.answer(scene.api::echo);
+            assertThat(scene.answer(scene.request("/api/")).statusCode()).isEqualTo(200);
+
+            CompletableFuture<String> token = new CompletableFuture<>();
+            scene.api.answer(request -> token.complete(request.getHeader("Authorization")));
+            Api.refuse(held, Api.INVALID_TOKEN);
+
+            assertThat(token.join()).isEqualTo("Bearer access-2");
+            assertThat(answer.join().statusCode()).isEqualTo(504);
+            assertThat(scene.authorizationServer.posts()).isEqualTo(2);
         }
     }
 
