@@ -83,11 +83,8 @@ final class ForwardServers {
         HttpServerOptions options =
                 Connections.plain(new HttpServerOptions()).setHost(address).setPort(port);
         try {
-            var unused = ForwardServer.open(loop, options, MOST_WITHOUT_REQUEST, guard.get(), ways)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                    .join();
+            var unused =
+                    Connections.listening(ForwardServer.open(loop, options, MOST_WITHOUT_REQUEST, guard.get(), ways));
         } catch (CompletionException taken) {
             throw new ConfigurationException(
                     "port %d of sidecar.forward cannot be opened at %s: %s".formatted(port, address, taken.getCause()));

@@ -65,9 +65,9 @@ final class Forwarders {
 
     /** @param loop what it runs on */
     Forwarder make(String name, ForwardSettings forward, Vertx loop) {
+        Target target = Target.of(forward.target());
         Forward way = new Forward(
-                name,
-                Target.of(forward.target()),
+                target,
                 Objects.requireNonNull(tokens.get().get(forward.token())),
                 Objects.requireNonNull(settings.get().tokens().get(forward.token()))
                         .http()
@@ -80,7 +80,7 @@ final class Forwarders {
                         forward.limits().maxKeptBody(),
                         forward.limits().idleTimeout()),
                 new ForwardMetrics(meters, name));
-        return new Forwarder(way, client(name, forward, loop), kept, json);
+        return new Forwarder(way, client(name, forward, target.tls(), loop), kept, json);
     }
 
     private static RejectionRule.@Nullable Told told(ForwardSettings.@Nullable Expired expired) {
@@ -89,18 +89,17 @@ final class Forwarders {
                 : new RejectionRule.Told(expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
     }
 
-    private HttpClient client(String name, ForwardSettings forward, Vertx loop) {
+    private HttpClient client(String name, ForwardSettings forward, boolean secure, Vertx loop) {
         TlsFiles files = new TlsFiles(
                 tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
-        HttpClient client = loop.createHttpClient(options(forward, files));
-        if (Target.of(forward.target()).tls()) {
+        HttpClient client = loop.createHttpClient(options(forward, secure, files));
+        if (secure) {
             loop.setPeriodic(TLS_FILES_MILLIS, time -> readAgain(forward, files, client, loop));
         }
         return client;
     }
 
-    private static HttpClientOptions options(ForwardSettings forward, TlsFiles files) {
-        boolean secure = Target.of(forward.target()).tls();
+    private static HttpClientOptions options(ForwardSettings forward, boolean secure, TlsFiles files) {
         int requests = forward.limits().maxRequests();
         HttpClientOptions options = new HttpClientOptions();
         if (secure) {
@@ -118,7 +117,7 @@ final class Forwarders {
 
     /** Certificates are replaced while the process runs; connections made after that are held to the new ones. */
     private static void readAgain(ForwardSettings forward, TlsFiles files, HttpClient client, Vertx loop) {
-        var unused = loop.executeBlocking(() -> options(forward, files).getSslOptions())
+        var unused = loop.executeBlocking(() -> options(forward, true, files).getSslOptions())
                 .compose(client::updateSSLOptions);
     }
 }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,13 +100,9 @@ class LocalSocket {
         if (!vertx.isNativeTransportEnabled()) {
             throw new ConfigurationException("this platform has no native transport: leave the socket out");
         }
-        var unused = vertx.createHttpServer(Connections.plain(new HttpServerOptions()))
+        var unused = Connections.listening(vertx.createHttpServer(Connections.plain(new HttpServerOptions()))
                 .requestHandler(VertxHttpRecorder.getRootHandler())
-                .listen(SocketAddress.domainSocketAddress(path.toString()))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+                .listen(SocketAddress.domainSocketAddress(path.toString())));
     }
 
     private static void restrict(Path path, SidecarSettings.Guard guard) throws IOException {

@@ -10,7 +10,6 @@ import jakarta.inject.Singleton;
 import java.net.Inet6Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +41,10 @@ class LoopbackV6 {
         }
         HttpServerOptions options =
                 Connections.plain(new HttpServerOptions().setHost(ADDRESS).setPort(port));
-        server = vertx.getDelegate()
+        server = Connections.listening(vertx.getDelegate()
                 .createHttpServer(options)
                 .requestHandler(VertxHttpRecorder.getRootHandler())
-                .listen()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+                .listen());
     }
 
     /** Whether there is such an address. */

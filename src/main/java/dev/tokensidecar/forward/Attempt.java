@@ -74,17 +74,17 @@ final class Attempt {
         if (token != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
-        if (!body.isUntouched() && expectsContinue()) {
-            to.headers().remove(HttpHeaders.EXPECT);
-        }
         to.putHeader("via", VIA);
         to.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
 
     private void body(HttpClientRequest to) {
-        if (expectsContinue() && body.isUntouched()) {
+        if (!expectsContinue()) {
+            body.sendTo(to);
+        } else if (body.isUntouched()) {
             awaitContinue(to);
         } else {
+            to.headers().remove(HttpHeaders.EXPECT);
             body.sendTo(to);
         }
     }

@@ -7,7 +7,6 @@ import java.util.Set;
 /**
  * One way from the application to an API, as it was configured.
  *
- * @param name of the way, for messages
  * @param tokens whose tokens are added
  * @param maxWait how long a request waits for one
  * @param rejection tells that a token is over
@@ -16,7 +15,6 @@ import java.util.Set;
  * @param limits what a request may take
  */
 public record Forward(
-        String name,
         Target target,
         TokenService tokens,
         Duration maxWait,

@@ -3,9 +3,6 @@ package dev.tokensidecar.forward;
 /** Hears what comes of forwarded requests: the port for metrics. Quick, never blocks, never throws. */
 public interface ForwardListener {
 
-    /** Hears nothing. */
-    ForwardListener NONE = new ForwardListener() {};
-
     /** How a forwarded request ended: a label of a metric. */
     enum Outcome {
         /** The caller got the API's answer to the only request. */

@@ -84,7 +84,6 @@ final class ForwardScene implements AutoCloseable {
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
         Forward forward = new Forward(
-                "api",
                 new Target(
                         "127.0.0.1",
                         built.targetPort == 0 ? api.port() : built.targetPort,
