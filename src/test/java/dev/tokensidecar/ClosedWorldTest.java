@@ -92,7 +92,7 @@ class ClosedWorldTest {
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Refusals|Problems|TokenEndpoint)|store\\.(TokenFormat|AttemptFile))")
+                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Problems|TokenEndpoint)|ingress\\.Refusals|store\\.(TokenFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are written or read", ClosedWorldTest::bindsData));
 

@@ -1,6 +1,10 @@
 package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.CallerContext;
+import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.Refusal;
+import dev.tokensidecar.ingress.Refusals;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRequest;

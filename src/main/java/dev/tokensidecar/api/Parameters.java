@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Unquoted;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Problem;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.token.TokenException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;

@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.CallerListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,5 +1,8 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.TimeSource;

@@ -1,5 +1,7 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Challenge;
+import dev.tokensidecar.ingress.Problem;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.Secret;

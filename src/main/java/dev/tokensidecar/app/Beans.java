@@ -1,12 +1,12 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.CallerProof;
-import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.ScopesOfTokens;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,12 +1,12 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.forward.ForwardServer;
 import dev.tokensidecar.forward.Forwarder;
 import dev.tokensidecar.forward.Ways;
+import dev.tokensidecar.ingress.Guard;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,7 +2,6 @@ package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.CallerProof;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.SidecarSettings;
@@ -11,6 +10,7 @@ import dev.tokensidecar.forward.Forwarder;
 import dev.tokensidecar.forward.KeptBytes;
 import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.Target;
+import dev.tokensidecar.ingress.CallerProof;
 import dev.tokensidecar.telemetry.ForwardMetrics;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;

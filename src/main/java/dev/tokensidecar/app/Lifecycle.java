@@ -1,9 +1,9 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.api.DirectAnswers;
-import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,10 +1,10 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.api.CallerContext;
-import dev.tokensidecar.api.ProblemKind;
-import dev.tokensidecar.api.Refusal;
-import dev.tokensidecar.api.Refusals;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.CallerContext;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
+import dev.tokensidecar.ingress.Refusals;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;

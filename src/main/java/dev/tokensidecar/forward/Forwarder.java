@@ -1,10 +1,10 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.ProblemKind;
-import dev.tokensidecar.api.Refusal;
-import dev.tokensidecar.api.Refusals;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
+import dev.tokensidecar.ingress.Refusals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;

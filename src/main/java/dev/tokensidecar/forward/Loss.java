@@ -1,7 +1,7 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.api.ProblemKind;
-import dev.tokensidecar.api.Refusal;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
 import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -2,7 +2,7 @@ package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.Challenge;
+import dev.tokensidecar.ingress.Challenge;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;

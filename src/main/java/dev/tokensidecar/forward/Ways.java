@@ -1,9 +1,9 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.ProblemKind;
-import dev.tokensidecar.api.Refusal;
-import dev.tokensidecar.api.Refusals;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.Refusal;
+import dev.tokensidecar.ingress.Refusals;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;

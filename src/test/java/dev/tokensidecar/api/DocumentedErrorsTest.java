@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.ingress.ProblemKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

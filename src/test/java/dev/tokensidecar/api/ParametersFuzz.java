@@ -3,6 +3,7 @@ package dev.tokensidecar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.CpuTime;
+import dev.tokensidecar.testing.Quoted;
 import dev.tokensidecar.token.TokenRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

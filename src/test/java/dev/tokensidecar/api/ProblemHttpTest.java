@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.is;
 
 import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.testing.DemoServerResource;
 import dev.tokensidecar.testing.RawHttp;
 import dev.tokensidecar.testing.Sha256;

@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.ingress.Challenge;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.VirtualTime;

@@ -1,9 +1,9 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.CallerProof;
-import dev.tokensidecar.api.Guard;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;

@@ -1,8 +1,8 @@
 package dev.tokensidecar.fuzz;
 
-import dev.tokensidecar.api.ChallengeFuzz;
 import dev.tokensidecar.api.ParametersFuzz;
 import dev.tokensidecar.api.ReportFuzz;
+import dev.tokensidecar.ingress.ChallengeFuzz;
 import dev.tokensidecar.oauth2.ScrubberFuzz;
 import dev.tokensidecar.oauth2.TokenResponseFuzz;
 import dev.tokensidecar.store.StoredFilesFuzz;

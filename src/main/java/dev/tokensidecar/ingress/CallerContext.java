@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
@@ -35,7 +35,7 @@ public final class CallerContext implements Supplier<Caller> {
     }
 
     /** Who hears what comes of the request. */
-    CallerListener listener(RoutingContext context) {
+    public CallerListener listener(RoutingContext context) {
         return listeners.apply(context);
     }
 

@@ -1,8 +1,9 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.CpuTime;
+import dev.tokensidecar.testing.Quoted;
 import java.nio.charset.StandardCharsets;
 
 /** Fuzzes the {@code WWW-Authenticate} that an API sent to the application. */

@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is looked for in a header, but never inside its quoted strings (RFC 9110 section 5.6.4). */
-final class Unquoted {
+public final class Unquoted {
 
     /** What a quoted string holds. Never goes back, which would cost stack for each character. */
-    static final String TEXT = "(?:[^\"\\\\]|\\\\.)*+";
+    public static final String TEXT = "(?:[^\"\\\\]|\\\\.)*+";
 
     /** The end may be missing: it would be looked for again from each character. */
     private static final String QUOTED = "\"" + TEXT + "\"?";
@@ -17,12 +17,12 @@ final class Unquoted {
     private final Pattern pattern;
 
     /** @param regex its groups are what is looked for; the case of letters does not matter */
-    Unquoted(String regex) {
+    public Unquoted(String regex) {
         this.pattern = Pattern.compile(regex + "|" + QUOTED, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
 
     /** The first group that is found in the header; null if none is. */
-    @Nullable String find(String header) {
+    public @Nullable String find(String header) {
         return pattern.matcher(header)
                 .results()
                 .flatMap(match -> IntStream.rangeClosed(1, match.groupCount()).mapToObj(match::group))

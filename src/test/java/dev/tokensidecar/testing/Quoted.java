@@ -1,11 +1,11 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.testing;
 
 /** Writes quoted strings as RFC 9110 section 5.6.4 has them. */
-final class Quoted {
+public final class Quoted {
 
     private Quoted() {}
 
-    static String string(String text) {
+    public static String string(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

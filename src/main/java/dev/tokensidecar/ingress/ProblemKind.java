@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.TokenException;
 import java.util.Locale;
@@ -26,10 +26,10 @@ public enum ProblemKind {
     TARGET_TIMEOUT(504, true, "retry", "The API does not answer in time"),
     INTERNAL_ERROR(500, true, "retry", "The sidecar made a mistake");
 
-    final int status;
-    final boolean retryable;
-    final String action;
-    final String title;
+    public final int status;
+    public final boolean retryable;
+    public final String action;
+    public final String title;
 
     ProblemKind(int status, boolean retryable, String action, String title) {
         this.status = status;
@@ -39,7 +39,7 @@ public enum ProblemKind {
     }
 
     /** The error's word in the body. */
-    String error() {
+    public String error() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -48,7 +48,7 @@ public enum ProblemKind {
     }
 
     /** For what the HTTP framework refuses by itself. */
-    static ProblemKind ofStatus(int status) {
+    public static ProblemKind ofStatus(int status) {
         return switch (status) {
             case 404 -> NOT_FOUND;
             case 405 -> METHOD_NOT_ALLOWED;

@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -18,9 +18,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection // no resource method returns it
 @JsonPropertyOrder({"type", "title", "status", "detail", "error", "retryable", "action"})
 @Schema(name = "Problem", description = "An error (RFC 9457).")
-record Problem(String type, String title, int status, String detail, String error, boolean retryable, String action) {
+public record Problem(
+        String type, String title, int status, String detail, String error, boolean retryable, String action) {
 
-    static final String MEDIA_TYPE = "application/problem+json";
+    /** RFC 9457 section 3. */
+    public static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(ProblemKind kind, String detail) {
         return new Problem(

@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.TokenException;
 import java.time.Duration;
@@ -40,7 +40,7 @@ public record Refusal(
         return kind.retryable;
     }
 
-    Problem body() {
+    public Problem body() {
         return Problem.of(kind, detail);
     }
 
@@ -50,7 +50,7 @@ public record Refusal(
      *
      * @return null if it makes no sense to come again
      */
-    @Nullable String retryAfterSeconds() {
+    public @Nullable String retryAfterSeconds() {
         if (!kind.retryable) {
             return null;
         }

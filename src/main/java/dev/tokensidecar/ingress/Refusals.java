@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

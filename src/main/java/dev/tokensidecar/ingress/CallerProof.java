@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
@@ -53,7 +53,7 @@ public final class CallerProof {
     }
 
     /** Whether {@link #secretObjection} has to be asked, away from the event loop. */
-    boolean needsSecret() {
+    public boolean needsSecret() {
         return secrets != null;
     }
 

@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import java.util.List;
 import java.util.Set;
@@ -29,7 +29,7 @@ public final class Challenge {
     }
 
     /** Whether a renewed token may be accepted where the old one was refused. */
-    static boolean mayBeCuredByRenewal(@Nullable String wwwAuthenticate) {
+    public static boolean mayBeCuredByRenewal(@Nullable String wwwAuthenticate) {
         String error = wwwAuthenticate == null ? null : ERROR.find(wwwAuthenticate);
         return error == null || !NOT_CURED_BY_RENEWAL.contains(error);
     }

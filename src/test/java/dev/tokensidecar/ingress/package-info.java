@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.ingress;
+
+import org.jspecify.annotations.NullMarked;
