@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.DirectAnswers;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
-import dev.tokensidecar.ingress.ServedRequests;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
@@ -57,7 +57,7 @@ final class Lifecycle {
     /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
     void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
-        filters.register(ServedRequests.withForms(json), WHAT_IS_SERVED);
+        filters.register(new FormsOnly(json), WHAT_IS_SERVED);
         filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
     }
 

@@ -1,7 +1,7 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.ingress.ServedRequests;
+import dev.tokensidecar.ingress.ReadOnlyPaths;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.Vertx;
@@ -50,8 +50,7 @@ final class ManagementListener {
     /** The framework reads bodies before it looks at anything: the front door comes before that. */
     void routes(@Observes ManagementInterface management) {
         router = management.router();
-        var unused =
-                management.router().route().order(BEFORE_EVERYTHING_ELSE).handler(ServedRequests.readOnly(PATHS, json));
+        var unused = management.router().route().order(BEFORE_EVERYTHING_ELSE).handler(new ReadOnlyPaths(PATHS, json));
     }
 
     void open() {

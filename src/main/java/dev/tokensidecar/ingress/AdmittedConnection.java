@@ -81,8 +81,8 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpRequest) {
-            begin();
+        if (message instanceof HttpRequest request) {
+            begin(request);
         }
         if (message instanceof LastHttpContent) {
             bodyExpected = false;
@@ -97,17 +97,18 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void buffer(Object message) {
-        if (limits.buffersBodies() && message instanceof HttpContent content) {
+        if (!limits.streams() && message instanceof HttpContent content) {
             bodyBytes += content.content().readableBytes();
             hold();
         }
     }
 
-    private void begin() {
+    private void begin(HttpRequest request) {
         outstanding++;
         burst++;
         bodyExpected = true;
-        if (Math.max(outstanding, burst) > limits.pipelinedRequests()) {
+        boolean http1 = request.protocolVersion().majorVersion() == 1;
+        if (!http1 || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
             closed = true;
             close();
         } else {
@@ -152,7 +153,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void hold() {
-        table.hold(headBytes + bodyBytes + unreadBytes, this);
+        table.hold(limits.streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
     }
 
     /** Whoever does not take its responses sends no further request. */

@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param connections how many may be open; one more closes the stalest
  * @param connectionsPerPeer how many of them may come from one address; one more closes the stalest of that address
- * @param heldBytes how much unfinished request heads, buffered bodies and unread responses may hold in all; more closes
- *     those that have held longest
- * @param buffersBodies whether request bodies are buffered, and count as held
+ * @param heldBytes how much unfinished request heads, request bodies and unread responses may hold in all; more closes those
+ *     that have held longest
+ * @param streams whether bodies and responses stream; then somebody else limits what they hold, and only heads count
  * @param pipelinedRequests how many requests a connection may send before it takes its responses
  * @param headerBytes size of a request's header section
  * @param lineBytes size of a request line
@@ -22,7 +22,7 @@ public record ListenerLimits(
         int connections,
         int connectionsPerPeer,
         long heldBytes,
-        boolean buffersBodies,
+        boolean streams,
         int pipelinedRequests,
         int headerBytes,
         int lineBytes,
@@ -40,7 +40,7 @@ public record ListenerLimits(
     /** What an open connection costs in heap, with a caller that waits on it. */
     private static final int CONNECTION_COST = 12 * KIB;
 
-    private static final int HEAP_SHARE = 8;
+    private static final int HEAP_SHARE = 16;
 
     /**
      * For the token interface, whose callers are in the pod: they may all come at once, and keep their connections.
@@ -52,8 +52,8 @@ public record ListenerLimits(
         return new ListenerLimits(
                 connections,
                 connections,
-                Math.min(heap / HEAP_SHARE, 64L * MIB),
-                true,
+                heldBytes(heap),
+                false,
                 16,
                 16 * KIB,
                 4 * KIB,
@@ -69,12 +69,12 @@ public record ListenerLimits(
      * @param heap size of the heap in bytes
      */
     public static ListenerLimits ofForwarding(long heap) {
-        int connections = connections(heap) / 2;
+        int connections = connections(heap) / 4;
         return new ListenerLimits(
                 connections,
                 connections,
-                Long.MAX_VALUE,
-                false,
+                heldBytes(heap),
+                true,
                 16,
                 32 * KIB,
                 16 * KIB,
@@ -90,7 +90,7 @@ public record ListenerLimits(
                 64,
                 16,
                 MIB,
-                true,
+                false,
                 4,
                 8 * KIB,
                 2 * KIB,
@@ -98,6 +98,10 @@ public record ListenerLimits(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
+    }
+
+    private static long heldBytes(long heap) {
+        return Math.min(heap / HEAP_SHARE, 64L * MIB);
     }
 
     private static int connections(long heap) {
