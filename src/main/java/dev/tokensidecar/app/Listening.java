@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.HttpListener;
+import dev.tokensidecar.token.LogValue;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -38,7 +39,7 @@ final class Listening {
                     .toCompletableFuture()
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .join();
-            LOG.infof("listening address=%s", address);
+            LOG.infof("listening address=%s", LogValue.of(address));
             return server;
         } catch (CompletionException taken) {
             throw new ConfigurationException("%s: %s cannot be opened: %s".formatted(key, address, taken.getCause()));

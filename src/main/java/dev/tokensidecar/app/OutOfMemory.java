@@ -20,8 +20,8 @@ final class OutOfMemory {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
                 LOG.fatalf(
-                        "out of memory, the process ends reason=\"%s\" cure=\"raise the memory limit\"",
-                        cause.getMessage());
+                        "out of memory, the process ends reason=%s cure=\"raise the memory limit\"",
+                        LogValue.of(cause.getMessage()));
                 Runtime.getRuntime().halt(STATUS);
             }
         }

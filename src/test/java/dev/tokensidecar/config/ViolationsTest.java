@@ -323,6 +323,16 @@ class ViolationsTest {
     }
 
     @Test
+    void keysOfListenersThatTheSidecarDoesNotOpenAreRefused() {
+        assertThat(Given.least()
+                        .variable("QUARKUS_MANAGEMENT_TLS_CONFIGURATION_NAME", "management")
+                        .violations())
+                .containsExactly(
+                        "quarkus.management.tls-configuration-name has no effect: the sidecar opens its listeners"
+                                + " itself, without TLS; leave it out, and set sidecar.guard.socket for a Unix domain socket");
+    }
+
+    @Test
     void noSpanShowsTheQueryOfARequest() {
         assertThat(Given.least()
                         .variable("QUARKUS_OTEL_INSTRUMENT_VERTX_HTTP", "true")
