@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.token.LogValue;
 import org.jboss.logging.Logger;
 
 /**
