@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.StoreProblem;
@@ -17,6 +18,21 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Status")
 record StatusAnswer(List<Token> tokens) {
 
+    @JsonPropertyOrder({
+        "name",
+        "state",
+        "freshness",
+        "generation",
+        "expires_at",
+        "next_refresh_at",
+        "last_refresh",
+        "last_success_at",
+        "failures_in_a_row",
+        "retry_at",
+        "waiters",
+        "refresh_token",
+        "login"
+    })
     @Schema(name = "TokenStatus")
     record Token(
             String name,
@@ -33,6 +49,7 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("refresh_token") RefreshToken refreshToken,
             @Nullable Login login) {}
 
+    @JsonPropertyOrder({"at", "reason", "outcome", "duration_ms"})
     @Schema(name = "LastRefresh")
     record Refresh(
             String at,
@@ -40,6 +57,7 @@ record StatusAnswer(List<Token> tokens) {
             String outcome,
             @JsonProperty("duration_ms") long durationMs) {}
 
+    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
     @Schema(name = "RefreshTokenStatus")
     record RefreshToken(
             boolean present,
@@ -48,6 +66,7 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("expires_at") @Nullable String expiresAt,
             @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
+    @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
     @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
     record Login(
             @JsonProperty("verification_uri") String verificationUri,
