@@ -1,8 +1,10 @@
 package dev.tokensidecar.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.DirectAnswers;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
@@ -20,37 +22,42 @@ import jakarta.inject.Singleton;
 final class Lifecycle {
 
     static final int BEFORE_EVERYTHING_ELSE = 1000;
-    static final int AFTER_THE_GUARD = BEFORE_EVERYTHING_ELSE - 1;
+    private static final int WHAT_IS_SERVED = BEFORE_EVERYTHING_ELSE - 1;
+    static final int AFTER_THE_GUARD = WHAT_IS_SERVED - 1;
     private static final int AFTER_THE_SPANS = AFTER_THE_GUARD - 1;
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
     private final HealthChecks healthChecks;
-    private final LoopbackV6 loopbackV6;
+    private final TokenListeners tokenListeners;
     private final LocalSocket localSocket;
     private final ForwardServers forwardServers;
+    private final ManagementListener managementListener;
     private final Shutdown shutdown;
 
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
             HealthChecks healthChecks,
-            LoopbackV6 loopbackV6,
+            TokenListeners tokenListeners,
             LocalSocket localSocket,
             ForwardServers forwardServers,
+            ManagementListener managementListener,
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
         this.healthChecks = healthChecks;
-        this.loopbackV6 = loopbackV6;
+        this.tokenListeners = tokenListeners;
         this.localSocket = localSocket;
         this.forwardServers = forwardServers;
+        this.managementListener = managementListener;
         this.shutdown = shutdown;
     }
 
     /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
-    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers) {
+    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
+        filters.register(new FormsOnly(json), WHAT_IS_SERVED);
         filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
     }
 
@@ -63,7 +70,8 @@ final class Lifecycle {
         }
         TokenServices tokens = services.get();
         healthChecks.add(tokens);
-        loopbackV6.open();
+        managementListener.open();
+        tokenListeners.open();
         localSocket.open();
         forwardServers.open();
         tokens.start();

@@ -5,7 +5,6 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
@@ -30,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 class LocalSocket {
 
     private final Instance<SidecarSettings> settings;
+    private final FrontDoor frontDoor;
     private @Nullable Vertx vertx;
     private @Nullable Path open;
 
-    LocalSocket(Instance<SidecarSettings> settings) {
+    LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor) {
         this.settings = settings;
+        this.frontDoor = frontDoor;
     }
 
     /** Opens the socket; does nothing where none is wanted. */
@@ -100,9 +101,12 @@ class LocalSocket {
         if (!vertx.isNativeTransportEnabled()) {
             throw new ConfigurationException("this platform has no native transport: leave the socket out");
         }
-        var unused = Connections.listening(vertx.createHttpServer(Connections.plain(new HttpServerOptions()))
-                .requestHandler(VertxHttpRecorder.getRootHandler())
-                .listen(SocketAddress.domainSocketAddress(path.toString())));
+        var unused = Listening.open(
+                vertx,
+                SocketAddress.domainSocketAddress(path.toString()),
+                frontDoor.tokenInterface(),
+                VertxHttpRecorder.getRootHandler(),
+                "sidecar.guard.socket");
     }
 
     private static void restrict(Path path, SidecarSettings.Guard guard) throws IOException {

@@ -3,7 +3,10 @@ package dev.tokensidecar.forward;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.HttpListener;
+import dev.tokensidecar.ingress.ListenerLimits;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
@@ -17,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -103,12 +107,13 @@ final class ForwardScene implements AutoCloseable {
                 });
         Forwarder forwarder =
                 new Forwarder(forward, vertx.createHttpClient(built.client), new KeptBytes(built.keptTogether), json);
-        return ForwardServer.open(
+        Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
+        return HttpListener.open(
                         vertx,
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(0),
-                        built.head,
-                        new Guard(json, CallerProof.NONE),
-                        new Ways(List.of(new Ways.Way("/api", forwarder)), json))
+                        SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        new ConnectionTable(
+                                ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
+                        ForwardServer.requests(vertx, new Guard(json, CallerProof.NONE), ways))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
@@ -161,7 +166,6 @@ final class ForwardScene implements AutoCloseable {
         private HttpClientOptions client = new HttpClientOptions().setMaxPoolSize(1000);
         private RejectionRule.@Nullable Told told;
         private Duration silence = Duration.ofSeconds(20);
-        private Duration head = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
         private boolean started = true;
@@ -182,11 +186,6 @@ final class ForwardScene implements AutoCloseable {
 
         Builder silence(Duration next) {
             silence = next;
-            return this;
-        }
-
-        Builder head(Duration next) {
-            head = next;
             return this;
         }
 

@@ -144,6 +144,20 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Reads whatever comes until the server closes the connection, and tells that it did. */
+    public boolean isClosedWhenRead() {
+        try {
+            while (socket.getInputStream().read(new byte[8192]) >= 0) {
+                Thread.onSpinWait();
+            }
+            return true;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Reply parse(String text) {
         int end = text.indexOf(END_OF_HEADER);
         if (end < 0) {
