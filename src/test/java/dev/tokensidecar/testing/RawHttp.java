@@ -3,9 +3,11 @@ package dev.tokensidecar.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,7 +26,11 @@ public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     private RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private RawHttp(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(20_000);
     }
 
@@ -44,6 +50,25 @@ public final class RawHttp implements AutoCloseable {
         try {
             return new RawHttp(port);
         } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens a connection from this address, and this port unless it is 0, and says nothing. */
+    public static RawHttp from(InetSocketAddress local, int port) {
+        try {
+            return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port, local.getAddress(), local.getPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits no longer than this for anything. */
+    public RawHttp patience(Duration most) {
+        try {
+            socket.setSoTimeout((int) most.toMillis());
+            return this;
+        } catch (SocketException e) {
             throw new UncheckedIOException(e);
         }
     }
