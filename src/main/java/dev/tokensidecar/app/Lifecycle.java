@@ -9,6 +9,7 @@ import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -25,6 +26,7 @@ final class Lifecycle {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
+    private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
     private final LoopbackV6 loopbackV6;
     private final LocalSocket localSocket;
@@ -34,6 +36,7 @@ final class Lifecycle {
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
+            TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
             LoopbackV6 loopbackV6,
             LocalSocket localSocket,
@@ -41,6 +44,7 @@ final class Lifecycle {
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
+        this.tls = tls;
         this.healthChecks = healthChecks;
         this.loopbackV6 = loopbackV6;
         this.localSocket = localSocket;
@@ -56,11 +60,11 @@ final class Lifecycle {
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            settings.get().tokens().forEach(Warnings::tell);
-            settings.get().forwards().forEach(Warnings::tell);
+            new Warnings(tls).tell(settings.get());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
+        RequestTargets.keepOutOfTheLog();
         TokenServices tokens = services.get();
         healthChecks.add(tokens);
         loopbackV6.open();

@@ -25,6 +25,7 @@ final class FrameworkChecks {
             violations.add("quarkus.otel.instrument.vertx-http = 'true' would show the queries of requests, which name"
                     + " tokens by their hash: leave it out, the sidecar has spans of its own");
         }
+        violations.addAll(AccessLogCheck.violations(config));
         return violations;
     }
 }

@@ -96,6 +96,7 @@ class SettingsReaderTest {
 
     private static final Set<String> EXCLUDED = Set.of(
             "authorization-server.issuer",
+            "authorization-server.allow-plain-http-endpoints",
             "client.secret-file",
             "client.assertion-file",
             "grant.assertion-file",
@@ -117,6 +118,7 @@ class SettingsReaderTest {
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
+                    false,
                     List.of("gone", "TOKEN_EXPIRED"),
                     Map.of("X-Tenant", "t-1", "X-Empty-Not", "a=b")),
             null,
@@ -172,6 +174,7 @@ class SettingsReaderTest {
                                 ExpiresInUnit.SECONDS,
                                 null,
                                 null,
+                                false,
                                 List.of(),
                                 Map.of()),
                         null,
