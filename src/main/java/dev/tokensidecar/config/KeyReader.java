@@ -146,8 +146,13 @@ final class KeyReader extends WrittenKeys {
     }
 
     int count(String key, int least, int defaultValue) {
-        int value = or(read(key, Integer::valueOf, "write a whole number"), defaultValue);
-        if (value < least) {
+        return or(count(key, least), defaultValue);
+    }
+
+    /** Null if the operator leaves it to us. */
+    @Nullable Integer count(String key, int least) {
+        Integer value = read(key, Integer::valueOf, "write a whole number");
+        if (value != null && value < least) {
             reject(key, "must be at least " + least);
         }
         return value;
