@@ -21,21 +21,6 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({"tokens", "forwards"})
 record StatusAnswer(List<Token> tokens, List<Forward> forwards) {
 
-    @JsonPropertyOrder({
-        "name",
-        "state",
-        "freshness",
-        "generation",
-        "expires_at",
-        "next_refresh_at",
-        "last_refresh",
-        "last_success_at",
-        "failures_in_a_row",
-        "retry_at",
-        "waiters",
-        "refresh_token",
-        "login"
-    })
     @Schema(name = "TokenStatus")
     @JsonPropertyOrder({
         "name",
@@ -75,7 +60,6 @@ record StatusAnswer(List<Token> tokens, List<Forward> forwards) {
             String name,
             @JsonProperty("server_verification") String serverVerification) {}
 
-    @JsonPropertyOrder({"at", "reason", "outcome", "duration_ms"})
     @Schema(name = "LastRefresh")
     @JsonPropertyOrder({"at", "reason", "outcome", "duration_ms"})
     record Refresh(
@@ -84,7 +68,6 @@ record StatusAnswer(List<Token> tokens, List<Forward> forwards) {
             String outcome,
             @JsonProperty("duration_ms") long durationMs) {}
 
-    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
     @Schema(name = "RefreshTokenStatus")
     @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
     record RefreshToken(
@@ -94,7 +77,6 @@ record StatusAnswer(List<Token> tokens, List<Forward> forwards) {
             @JsonProperty("expires_at") @Nullable String expiresAt,
             @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
-    @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
     @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
     @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
     record Login(
