@@ -68,7 +68,7 @@ class AccessLogIT {
                     .isPositive();
 
             assertThat(sidecar.log())
-                    .contains("access 127.0.0.1 GET /status 200", "access 127.0.0.1 GET /nowhere 404")
+                    .contains("access 127.0.0.1 GET /status 406", "access 127.0.0.1 GET /nowhere 404")
                     .doesNotContain(hash)
                     .doesNotContain(token);
         }

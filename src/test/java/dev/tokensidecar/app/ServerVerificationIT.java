@@ -10,6 +10,7 @@ import dev.tokensidecar.testing.Stage;
 import dev.tokensidecar.testing.TlsFront;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class ServerVerificationIT {
     private void assertTold(String token, String forward) throws Exception {
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitLive();
-            JsonObject status = new JsonObject(stage.get(sidecar.api("/status")).body());
+            JsonObject status = new JsonObject(stage.get(sidecar.api("/status"), Map.of("Accept", "application/json"))
+                    .body());
 
             assertThat(status.getJsonArray("tokens").getJsonObject(0).getString("server_verification"))
                     .isEqualTo(token);
