@@ -140,8 +140,7 @@ class ComponentsIT {
 
     @Test
     void theManagementPolicyClosesOnePortAndLeavesTheOthers() {
-        NetworkPolicySpec policy =
-                NATIVE.all(NetworkPolicy.class).getFirst().getSpec();
+        NetworkPolicySpec policy = NATIVE.all(NetworkPolicy.class).getFirst().getSpec();
 
         assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
         assertThat(open(policy.getIngress().getLast(), "TCP", 9191)).isFalse();
