@@ -41,7 +41,7 @@ final class Attacker {
         this.channel = channel;
         this.speech = plan.speech().apply(number);
         if (!plan.reads()) {
-            var unused = channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
         }
         key = channel.register(selector, channel.isConnected() ? talking() : SelectionKey.OP_CONNECT, this);
     }
@@ -66,7 +66,7 @@ final class Attacker {
     void armAt(long now) {
         if (nextAt != 0 && now >= nextAt && key.isValid()) {
             nextAt = 0;
-            var unused = key.interestOps(talking());
+            key.interestOps(talking());
         }
     }
 
@@ -76,7 +76,7 @@ final class Attacker {
             if (!channel.finishConnect()) {
                 return true;
             }
-            var unused = key.interestOps(talking());
+            key.interestOps(talking());
         }
         if (key.isReadable() && !read(scratch, statuses)) {
             return false;
@@ -91,7 +91,7 @@ final class Attacker {
         int bytes = channel.read(scratch.clear());
         if (bytes > 0) {
             byte[] start = new byte[Math.min(STATUS_END, bytes)];
-            var unused = scratch.flip().get(start);
+            scratch.flip().get(start);
             note(start, statuses);
         }
         return bytes >= 0;
@@ -111,18 +111,18 @@ final class Attacker {
         for (int pieces = 0; pieces < PIECES_AT_ONCE; pieces++) {
             if (!piece.hasRemaining()) {
                 if (!speech.hasNext()) {
-                    var unused = key.interestOps(listening());
+                    key.interestOps(listening());
                     return;
                 }
                 piece = ByteBuffer.wrap(speech.next());
             }
-            var written = channel.write(piece);
+            channel.write(piece);
             if (piece.hasRemaining()) {
                 return;
             }
             if (!plan.pace().isZero()) {
                 nextAt = System.nanoTime() + plan.pace().toNanos();
-                var unused = key.interestOps(listening());
+                key.interestOps(listening());
                 return;
             }
         }
@@ -132,7 +132,7 @@ final class Attacker {
     void close() {
         try {
             if (!(channel.getRemoteAddress() instanceof UnixDomainSocketAddress)) {
-                var unused = channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException gone) {
             // it is closed below all the same

@@ -68,7 +68,7 @@ final class Flood implements AutoCloseable {
                     openSome();
                     open.forEach(attacker -> attacker.armAt(now));
                 }
-                var selected = selector.select(this::serve, TICK_MILLIS);
+                selector.select(this::serve, TICK_MILLIS);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,14 +105,14 @@ final class Flood implements AutoCloseable {
 
     private void gone(Attacker attacker) {
         attacker.close();
-        var unused = open.remove(attacker);
+        open.remove(attacker);
         missing.add(attacker.number());
     }
 
     @Override
     public void close() throws IOException {
         over = true;
-        var unused = selector.wakeup();
+        selector.wakeup();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.ChildProcess;
 import dev.tokensidecar.testing.RawHttp;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile APIs behind forwarding mode, and hostile callers before it. */
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardingIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
+    private static final Duration REFRESH = Duration.ofSeconds(4);
     private static final int ROUNDS = 5;
     private static final int DENIED_BYTES = 60_000;
     private static final int LARGE_BYTES = 20_000_000;
@@ -62,14 +65,22 @@ class ForwardingIT {
         }
     }
 
-    /** Alice asks first and Bob as soon as she has an answer, again and again. */
+    /** Alice asks first and Bob as soon as she has an answer or none, again and again. */
     private void expectOwnAnswers() {
         for (int round = 0; round < ROUNDS; round++) {
-            RawHttp.Reply alice = ask("GET", "/alice");
-            RawHttp.Reply bob = ask("GET", "/bob");
+            String alice = bodyOrNothing("/alice");
+            String bob = bodyOrNothing("/bob");
 
-            assertThat(bob.body()).as("what Bob gets").doesNotContain("alice");
-            assertThat(alice.body()).as("what Alice gets").doesNotContain("bob");
+            assertThat(bob).as("what Bob gets").doesNotContain("alice");
+            assertThat(alice).as("what Alice gets").doesNotContain("bob");
+        }
+    }
+
+    private String bodyOrNothing(String target) {
+        try {
+            return ask("GET", target).body();
+        } catch (UncheckedIOException | AssertionError brokenOff) {
+            return "";
         }
     }
 
@@ -129,14 +140,14 @@ class ForwardingIT {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.MethodSource("surplus")
+    @MethodSource("surplus")
     void whatComesBesidesTheAnswerIsForNobody(String answer) throws Exception {
         scene.api().script((request, exchange) -> {
             if (!request.target().equals("/alice")) {
                 exchange.send(ok("for bob"));
                 return;
             }
-            for (String part : answer.split("\0")) {
+            for (String part : answer.split("\0", -1)) {
                 exchange.send(part);
                 Thread.sleep(PAUSE_MILLIS);
             }
@@ -147,9 +158,9 @@ class ForwardingIT {
 
     @Test
     void aLengthBesideChunksIsNotPassedOn() throws Exception {
-        scene.api()
-                .script((request, exchange) -> exchange.send("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n"
-                        + "Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+        String both =
+                "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        scene.api().script((request, exchange) -> exchange.send(both));
 
         RawHttp.Reply reply = ask("GET", "/alice");
 
@@ -162,9 +173,10 @@ class ForwardingIT {
         String denied = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: " + DENIED_BYTES
                 + "\r\n\r\n" + Floods.x(DENIED_BYTES);
         scene.api().script((request, exchange) -> exchange.send(denied));
-        scene.stage().server().faults().next(Fault.slow(Duration.ofSeconds(4)));
+        scene.stage().server().faults().next(Fault.slow(REFRESH));
+        Plan plan = Plan.of("refused answers that wait", 800, 1, number -> Floods.finite(Floods.get("/alice")));
 
-        Toll toll = siege(Plan.of("refused answers that wait", 800, 1, number -> Floods.finite(Floods.get("/alice"))));
+        Toll toll = siege(plan, REFRESH.plus(TIME));
 
         toll.assertBounded();
     }
@@ -178,16 +190,17 @@ class ForwardingIT {
             }
         });
 
-        Toll toll =
-                siege(Plan.of("large answers that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
-                        .notReading());
+        Toll toll = siege(
+                Plan.of("large answers that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
+                        .notReading(),
+                TIME);
 
         toll.assertBounded();
         toll.assertOverAtOnce();
     }
 
-    private static Toll siege(Plan plan) throws Exception {
-        return Siege.lay(scene, Door.forwarding(scene.forwardingPort()), plan, TIME);
+    private static Toll siege(Plan plan, Duration time) throws Exception {
+        return Siege.lay(scene, Door.forwarding(scene.forwardingPort()), plan, time);
     }
 
     /** The others run as another user, as another container of the pod does. */

@@ -48,6 +48,8 @@ class TokenEndpointIT {
         server = new HostileServer();
         use(server.uri("/token"));
         scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "1s");
+        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "800ms");
+        scene.stage().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "800ms");
         scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
         scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "200ms");
     }

@@ -1,5 +1,6 @@
 package dev.tokensidecar.fuzz;
 
+import dev.tokensidecar.api.FrontDoorFuzz;
 import dev.tokensidecar.api.ParametersFuzz;
 import dev.tokensidecar.api.ReportFuzz;
 import dev.tokensidecar.egress.AnswersFuzz;
@@ -31,6 +32,7 @@ record Target(Class<?> type, Consumer<byte[]> method) {
             new Target(StoredFilesFuzz.class, StoredFilesFuzz::fuzzerTestOneInput),
             new Target(ParametersFuzz.class, ParametersFuzz::fuzzerTestOneInput),
             new Target(ReportFuzz.class, ReportFuzz::fuzzerTestOneInput),
+            new Target(FrontDoorFuzz.class, FrontDoorFuzz::fuzzerTestOneInput),
             new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput),
             new Target(AnswersFuzz.class, AnswersFuzz::fuzzerTestOneInput),
             new Target(RequestTargetFuzz.class, RequestTargetFuzz::fuzzerTestOneInput));
