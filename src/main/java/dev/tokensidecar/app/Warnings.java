@@ -15,10 +15,20 @@ final class Warnings {
 
     static void tell(String token, TokenSettings settings) {
         addresses(settings).filter(Warnings::isPlain).forEach(address -> plainHttp(token, address));
+        tellOfPlainText(token, settings.store());
         if (settings.grant().type() == TokenSettings.GrantType.PASSWORD) {
             LOG.warnf(
                     "the password grant hands a user's password to this client (RFC 9700 section 2.4 forbids it)"
                             + " token=%s cure=\"use device_code or refresh_token where the server has them\"",
+                    token);
+        }
+    }
+
+    private static void tellOfPlainText(String token, TokenSettings.Store store) {
+        if (store.acceptPlainText()) {
+            LOG.warnf(
+                    "a refresh token in plain text is accepted although the store is encrypted token=%s"
+                            + " cure=\"leave store.accept-plain-text out once a token was saved\"",
                     token);
         }
     }

@@ -170,6 +170,16 @@ final class KeyReader extends WrittenKeys {
         return value;
     }
 
+    /** A switch that is off by default; nothing but {@code true} turns it on. */
+    boolean flag(String key) {
+        return oneOf(key, Switch.class, Switch.FALSE) == Switch.TRUE;
+    }
+
+    private enum Switch {
+        TRUE,
+        FALSE
+    }
+
     /** One of the constants of an enum, written in lower case. */
     <E extends Enum<E>> E oneOf(String key, Class<E> choices, E defaultValue) {
         return or(choice(key, choices, text -> text.toLowerCase(Locale.ROOT)), defaultValue);
