@@ -31,10 +31,20 @@ final class Warnings {
         if (!Addresses.of(settings).allMatch(Addresses::isPlainHttp)) {
             unverified("token", token, settings.authorizationServer().tlsConfigurationName());
         }
+        plainText(token, settings.store());
         if (settings.grant().type() == TokenSettings.GrantType.PASSWORD) {
             LOG.warnf(
                     "the password grant hands a user's password to this client (RFC 9700 section 2.4 forbids it)"
                             + " token=%s cure=\"use device_code or refresh_token where the server has them\"",
+                    LogValue.of(token));
+        }
+    }
+
+    private static void plainText(String token, TokenSettings.Store store) {
+        if (store.acceptPlainText()) {
+            LOG.warnf(
+                    "a refresh token in plain text is accepted although the store is encrypted token=%s"
+                            + " cure=\"leave store.accept-plain-text out once a token was saved\"",
                     LogValue.of(token));
         }
     }

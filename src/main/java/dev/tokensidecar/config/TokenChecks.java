@@ -52,6 +52,11 @@ final class TokenChecks {
             keys.reject(
                     "store.encryption-key-file", "is not used without {}store.file: leave it out or name that file");
         }
+        if (store.acceptPlainText() && !keys.isSet("store.encryption-key-file")) {
+            keys.reject(
+                    "store.accept-plain-text",
+                    "is not used without {}store.encryption-key-file: leave it out or name that file");
+        }
         if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
             keys.reject("store.file", "must not be {}store.refresh-token-file: the seed is only read");
         }

@@ -146,12 +146,14 @@ public record TokenSettings(
      * @param refreshTokenFile the seed, normally a mounted Secret; null for none
      * @param file writable file that keeps the rotated refresh token; null to keep it in memory
      * @param encryptionKeyFile file with the key that encrypts {@code file}; null to keep it in plain text
+     * @param acceptPlainText whether {@code file} may still be in plain text although it is to be encrypted
      * @param timeout how long callers wait for a save
      */
     public record Store(
             @Nullable Path refreshTokenFile,
             @Nullable Path file,
             @Nullable Path encryptionKeyFile,
+            boolean acceptPlainText,
             Duration timeout) {
 
         /** Whether a refresh token is neither read from a file nor written to one. */

@@ -114,6 +114,7 @@ final class TokenSettingsReader {
                 keys.path("store.refresh-token-file"),
                 keys.path("store.file"),
                 keys.path("store.encryption-key-file"),
+                keys.flag("store.accept-plain-text"),
                 keys.positive("store.timeout", Duration.ofSeconds(2)));
     }
 

@@ -282,6 +282,40 @@ class ViolationsTest {
     }
 
     @Test
+    void plainTextIsAcceptedInAnEncryptedStoreOnly() {
+        Given given = Given.least().token("store.file", "/data/refresh-token");
+
+        assertThat(given.token("store.accept-plain-text", "true").violations())
+                .containsExactly("sidecar.token.store.accept-plain-text is not used without"
+                        + " sidecar.token.store.encryption-key-file: leave it out or name that file");
+        assertThat(given.token("store.encryption-key-file", "/keys/store")
+                        .settings()
+                        .store()
+                        .acceptPlainText())
+                .isTrue();
+        assertThat(given.token("store.accept-plain-text", "yes").violations())
+                .containsExactly(
+                        "sidecar.token.store.accept-plain-text = 'yes' cannot be used: write one of true, false");
+    }
+
+    /** Counted in bytes, since that is what the kernel counts. */
+    @Test
+    void thePathOfASocketIsNoLongerThanTheSystemAllows() {
+        String longest = "/" + "\u00e4".repeat(53);
+
+        assertThat(Given.least()
+                        .property("sidecar.guard.socket", longest)
+                        .all()
+                        .guard()
+                        .socket())
+                .hasToString(longest);
+        assertThat(Given.least().property("sidecar.guard.socket", longest + "x").violations())
+                .containsExactly(
+                        "sidecar.guard.socket is longer than the 107 bytes that the path of a Unix domain socket"
+                                + " may have: name a shorter one");
+    }
+
+    @Test
     void aStoreNeedsNoSeed() {
         Given given = Given.least().without("store.refresh-token-file").token("store.file", "/data/refresh-token");
 
