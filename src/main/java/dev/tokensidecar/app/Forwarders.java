@@ -11,10 +11,13 @@ import dev.tokensidecar.forward.BufferBudget;
 import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.Forward;
 import dev.tokensidecar.forward.Forwarder;
+import dev.tokensidecar.forward.Places;
 import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.Target;
 import dev.tokensidecar.ingress.CallerProof;
 import dev.tokensidecar.telemetry.ForwardMetrics;
+import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -28,6 +31,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +55,11 @@ final class Forwarders {
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ObjectMapper json;
+    private final CallerGroups callers;
+    private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
+    private @Nullable Places placesOfAll;
 
     Forwarders(
             Instance<SidecarSettings> settings,
@@ -60,13 +67,17 @@ final class Forwarders {
             Instance<CallerProof> proof,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
-            ObjectMapper json) {
+            ObjectMapper json,
+            CallerGroups callers,
+            TimeSource time) {
         this.settings = settings;
         this.tokens = tokens;
         this.proof = proof;
         this.tls = tls;
         this.meters = meters;
         this.json = json;
+        this.callers = callers;
+        this.time = time;
     }
 
     /** @param loop what it runs on */
@@ -90,7 +101,23 @@ final class Forwarders {
                 new ForwardMetrics(meters, name));
         HttpClient client = client(name, forward, target.tls(), loop);
         ConnectionPool pool = new ConnectionPool(loop, client, target.authority(), MAX_HEADER_BYTES, KEEP_ALIVE);
-        return new Forwarder(way, pool, budget, json);
+        return new Forwarder(way, pool, places(requests(forward), loop), placesOfAll(loop), budget, json);
+    }
+
+    private Places places(int most, Vertx loop) {
+        return new Places(most, callers, time, task -> loop.executeBlocking(Executors.callable(task)));
+    }
+
+    /** What an operator has written is taken at its word. */
+    private Places placesOfAll(Vertx loop) {
+        if (placesOfAll == null) {
+            int most = settings.get().forwards().values().stream()
+                    .mapToInt(this::requests)
+                    .max()
+                    .orElseThrow();
+            placesOfAll = places(Math.max(most, memory.requests()), loop);
+        }
+        return placesOfAll;
     }
 
     private int requests(ForwardSettings forward) {

@@ -60,7 +60,7 @@ public record ForwardSettings(
      * @param maxKeptBody bytes of a body that are kept to send them again
      * @param connectTimeout limit for name resolution, connection and TLS handshake
      * @param idleTimeout how long nothing may move
-     * @param bodyTimeout how long a caller may take to send a body
+     * @param bodyTimeout how long a caller may be slow in sending a body
      */
     public record Limits(
             @Nullable Integer maxRequests,

@@ -20,6 +20,7 @@ final class CallerBody implements Flow.Source {
     private @Nullable HttpClientRequest out;
     private @Nullable Flow flow;
     private @Nullable Promise<Boolean> whole;
+    private long received;
     private boolean begun;
     private boolean ended;
 
@@ -67,6 +68,11 @@ final class CallerBody implements Flow.Source {
     /** Whether the caller is to send more of it now. */
     boolean isAwaited() {
         return begun && !ended && (flow == null || !flow.isStopped());
+    }
+
+    /** How many bytes of it have come. */
+    long received() {
+        return received;
     }
 
     /** Sends what has come so far, and then what comes. */
@@ -139,6 +145,7 @@ final class CallerBody implements Flow.Source {
 
     private void arrived(Buffer part) {
         progress.run();
+        received += part.length();
         keep(part);
         if (flow != null) {
             flow.pass(part);

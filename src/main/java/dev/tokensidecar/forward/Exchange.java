@@ -13,10 +13,8 @@ import dev.tokensidecar.token.TokenRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,29 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-    private static final int MOST_ATTEMPTS = 2;
-
     /** The bytes of a head that every request may have; more is taken from what all share. */
     private static final int HEAD = 8 * 1024;
 
-    /** RFC 9110 section 9.2.2: what may be sent again though nobody knows whether it has arrived. */
-    private static final Set<HttpMethod> IDEMPOTENT =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
-
     private final Forward forward;
-    private final ConnectionPool pool;
-    private final Refusals refusals;
+    private final CallerEnd caller;
     private final RoutingContext context;
     private final HttpServerRequest request;
-    private final String rest;
     private final BufferBudget.Share memory;
     private final CallerBody body;
-    private final Silence silence;
-    private final @Nullable BodyDeadline deadline;
     private final TokenWait tokens;
+    private final Patience patience;
+    private final Attempts attempts;
     private final Handler<Outcome> whenOver;
-    private @Nullable Attempt attempt;
-    private int attempts;
+    private @Nullable Relay relay;
     private boolean over;
 
     /** @param rest path and query below the target */
@@ -60,23 +49,28 @@ final class Exchange {
             String rest,
             Handler<Outcome> whenOver) {
         this.forward = forward;
-        this.pool = pool;
-        this.refusals = refusals;
+        this.caller = new CallerEnd(context, refusals);
         this.context = context;
         this.request = context.request();
-        this.rest = rest;
         this.memory = budget.share(this::outOfMemory);
-        this.silence = new Silence(context.vertx(), forward.limits().silence(), this::silent);
-        this.body = new CallerBody(request, forward.limits().keptBody(), memory, silence::isBroken);
-        this.deadline = body.isEnded()
-                ? null
-                : new BodyDeadline(
-                        context.vertx(),
-                        forward.limits().body(),
-                        body::isAwaited,
-                        () -> timeOut(ProblemKind.REQUEST_TIMEOUT));
-        this.tokens = new TokenWait(forward.tokens(), context, silence::isBroken);
+        this.body = new CallerBody(request, forward.limits().keptBody(), memory, this::progress);
+        this.tokens = new TokenWait(forward.tokens(), context, this::progress);
+        this.patience = new Patience(
+                context.vertx(), forward.limits(), body, tokens::isAwaiting, why -> giveUp(why, Outcome.TIMEOUT));
+        this.attempts = new Attempts(
+                context.vertx(),
+                forward,
+                pool,
+                request,
+                rest,
+                body,
+                this::answered,
+                why -> refuse(why, Outcome.UNAVAILABLE));
         this.whenOver = whenOver;
+    }
+
+    private void progress() {
+        patience.isRewarded();
     }
 
     void begin() {
@@ -90,37 +84,19 @@ final class Exchange {
             return;
         }
         if (forward.callerAuthorization() && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
-            send(null);
+            attempts.send(null);
             return;
         }
         AccessToken fresh = forward.tokens().fresh(CallerListener.NONE);
         if (fresh != null) {
-            send(fresh);
+            attempts.send(fresh);
         } else {
-            tokens.await(TokenRequest.any(forward.maxWait()), this::send, this::refuse);
+            tokens.await(TokenRequest.any(forward.maxWait()), attempts::send, this::refuse);
         }
     }
 
-    /** @param token null if the caller shows what it has itself */
-    private void send(@Nullable AccessToken token) {
-        if (over) {
-            return;
-        }
-        attempts++;
-        if (attempt != null) {
-            attempt.end();
-        }
-        Attempt now = new Attempt(context.vertx(), request, body);
-        attempt = now;
-        now.send(pool, forward.target().uri(rest), token, forward.withheld())
-                .onComplete(answer -> answered(answer, now.isShared(), token), failure -> lost(failure, token));
-    }
-
-    private void answered(HttpClientResponse response, boolean shared, @Nullable AccessToken token) {
-        silence.isBroken();
-        if (over) {
-            return;
-        }
+    private void answered(HttpClientResponse response, @Nullable AccessToken token) {
+        progress();
         if (!FieldSyntax.isClear(response.headers())) {
             refuse(Loss.unclear(forward.target()), Outcome.UNAVAILABLE);
             return;
@@ -129,17 +105,17 @@ final class Exchange {
             outOfMemory();
             return;
         }
-        Answer answer = new Answer(response, shared, memory, this::outOfMemory);
+        Answer answer = new Answer(response, attempts.isShared(), memory, this::outOfMemory);
         if (token == null || !forward.rejection().concerns(response.statusCode())) {
             relay(answer, Peek.NOTHING, ended());
             return;
         }
-        Peek.into(answer, memory, silence::isBroken)
-                .onComplete(peek -> judge(answer, peek, token), failure -> lost(failure, token));
+        Peek.into(answer, memory, this::progress)
+                .onComplete(peek -> judge(answer, peek, token), failure -> attempts.lose(failure, token));
     }
 
     private Outcome ended() {
-        return attempts == 1 ? Outcome.ANSWERED : Outcome.REPEATED;
+        return attempts.isFirst() ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
     private void judge(Answer answer, Peek peek, AccessToken token) {
@@ -148,7 +124,7 @@ final class Exchange {
         }
         if (!forward.rejection().rejects(answer.response(), peek)) {
             relay(answer, peek, ended());
-        } else if (attempts == MOST_ATTEMPTS) {
+        } else if (attempts.isLast()) {
             relay(answer, peek, Outcome.REJECTED);
         } else if (body.isUntouched()) {
             renew(answer, peek, token);
@@ -173,10 +149,10 @@ final class Exchange {
                 TokenRequest.afterRejection(TokenHash.of(token.value()), forward.maxWait()),
                 newer -> {
                     if (!body.isEnded() || !peek.whole()) {
-                        abandon();
+                        attempts.abandon();
                     }
                     memory.giveBack(peek.reserved());
-                    send(newer);
+                    attempts.send(newer);
                 },
                 failure -> {
                     if (willPass(failure)) {
@@ -196,35 +172,19 @@ final class Exchange {
         if (over) {
             return;
         }
-        Relay relay = new Relay(request, answer, forward.cookies(), silence::isBroken);
+        Relay now = new Relay(request, answer, forward.cookies(), this::progress);
         boolean unread = !body.isEnded() && body.isUntouched();
-        boolean last = unread || relay.isEndedByClose();
-        relay.run(before, last)
+        boolean last = unread || now.isEndedByClose();
+        relay = now;
+        now.run(before, last)
                 .onComplete(
                         passed -> {
                             passed(outcome);
                             if (last) {
-                                close();
+                                caller.close();
                             }
                         },
                         failure -> breakOff(Outcome.UNAVAILABLE));
-    }
-
-    private void lost(Throwable failure, @Nullable AccessToken token) {
-        if (over) {
-            return;
-        }
-        boolean again = attempts < MOST_ATTEMPTS
-                && attempt != null
-                && attempt.isConnected()
-                && Loss.isBrokenOff(failure)
-                && IDEMPOTENT.contains(request.method())
-                && (body.isUntouched() || body.isKept());
-        if (again) {
-            send(token);
-        } else {
-            refuse(Loss.refusal(forward.target(), failure), Outcome.UNAVAILABLE);
-        }
     }
 
     private void refuse(Throwable noToken) {
@@ -233,22 +193,26 @@ final class Exchange {
 
     private void refuse(Refusal refusal, Outcome outcome) {
         if (!over) {
-            refusals.send(context, refusal);
+            caller.refuse(refusal);
             end(outcome);
         }
     }
 
-    private void silent() {
-        if (!tokens.isAwaiting()) {
-            timeOut(body.isAwaited() ? ProblemKind.REQUEST_TIMEOUT : ProblemKind.TARGET_TIMEOUT);
+    /**
+     * Ends it in favour of another user's request, if nothing is lost by that but time: the API has not got all of it yet, or
+     * may get it again, or the caller does not read the answer.
+     */
+    boolean giveWay() {
+        boolean given = !over
+                && (caller.isAnswered()
+                        ? relay != null && relay.isStopped()
+                        : !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
+        if (given) {
+            giveUp(
+                    Refusal.of(ProblemKind.TOO_MANY_REQUESTS, "requests of other users have their share now"),
+                    Outcome.REFUSED);
         }
-    }
-
-    private void timeOut(ProblemKind kind) {
-        String detail = kind == ProblemKind.REQUEST_TIMEOUT
-                ? "the rest of the request has not come in time; see body-timeout and idle-timeout"
-                : "the API has not answered in time; see idle-timeout";
-        giveUp(Refusal.of(kind, detail), Outcome.TIMEOUT);
+        return given;
     }
 
     private void outOfMemory() {
@@ -263,31 +227,20 @@ final class Exchange {
         if (over) {
             return;
         }
-        if (request.response().headWritten()) {
+        if (caller.isAnswered()) {
             breakOff(outcome);
         } else if (body.isEnded()) {
             refuse(refusal, outcome);
         } else {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            var unused = context.addEndHandler(sent -> close());
-            refuse(refusal, outcome);
+            caller.refuseAndClose(refusal);
+            end(outcome);
         }
     }
 
     /** An answer that was begun cannot be taken back; a connection that ends before it does tells the caller so. */
     private void breakOff(Outcome outcome) {
         end(outcome);
-        close();
-    }
-
-    private void close() {
-        var unused = request.connection().close();
-    }
-
-    private void abandon() {
-        if (attempt != null) {
-            attempt.abandon();
-        }
+        caller.close();
     }
 
     /** The caller has the API's answer. */
@@ -305,17 +258,9 @@ final class Exchange {
             return;
         }
         over = true;
-        silence.end();
-        if (deadline != null) {
-            deadline.end();
-        }
+        patience.end();
         tokens.cancel();
-        if (abandoned) {
-            abandon();
-        }
-        if (attempt != null) {
-            attempt.end();
-        }
+        attempts.end(abandoned);
         body.discard();
         memory.close();
         whenOver.handle(outcome);

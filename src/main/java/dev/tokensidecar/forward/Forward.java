@@ -44,7 +44,7 @@ public record Forward(
      * @param requests how many at the same time
      * @param keptBody bytes of a body that are kept for a second time
      * @param silence how long nothing may move
-     * @param body how long a caller may take to send a body
+     * @param body how long a caller may be slow in sending a body
      */
     public record Limits(int requests, int keptBody, Duration silence, Duration body) {}
 }

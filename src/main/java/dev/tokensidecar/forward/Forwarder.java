@@ -3,9 +3,11 @@ package dev.tokensidecar.forward;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.ingress.Refusals;
+import dev.tokensidecar.token.CallerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
@@ -17,20 +19,31 @@ public final class Forwarder {
 
     private final Forward forward;
     private final ConnectionPool pool;
+    private final Places places;
+    private final Places placesOfAll;
     private final BufferBudget budget;
     private final Refusals refusals;
-    private int active;
     private @Nullable Promise<Void> idle;
 
     /**
      * Makes one.
      *
      * @param pool connections to this API
+     * @param places for requests to this API
+     * @param placesOfAll shared with the others
      * @param budget shared with the others
      */
-    public Forwarder(Forward forward, ConnectionPool pool, BufferBudget budget, ObjectMapper json) {
+    public Forwarder(
+            Forward forward,
+            ConnectionPool pool,
+            Places places,
+            Places placesOfAll,
+            BufferBudget budget,
+            ObjectMapper json) {
         this.forward = forward;
         this.pool = pool;
+        this.places = places;
+        this.placesOfAll = placesOfAll;
         this.budget = budget;
         this.refusals = new Refusals(json);
     }
@@ -43,18 +56,26 @@ public final class Forwarder {
                 var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
             }
             refuse(context, objection);
-        } else if (active >= forward.limits().requests()) {
-            refuse(context, busy());
+            return;
+        }
+        Place place = new Place(CallerContext.of(context, CallerListener.NONE).connection());
+        if (!places.take(place)) {
+            refuse(context, busy(places));
+        } else if (!placesOfAll.take(place)) {
+            places.leave(place);
+            refuse(context, busy(placesOfAll));
         } else {
-            active++;
             forward.listener().begun();
-            new Exchange(forward, pool, refusals, budget, context, rest, this::over).begin();
+            Exchange exchange =
+                    new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
+            place.isTakenBy(exchange);
+            exchange.begin();
         }
     }
 
     /** Completes when nothing is on its way any more. */
     public Future<Void> idle() {
-        if (active == 0) {
+        if (places.isEmpty()) {
             return Future.succeededFuture();
         }
         if (idle == null) {
@@ -63,17 +84,16 @@ public final class Forwarder {
         return idle.future();
     }
 
-    private Refusal busy() {
+    private static Refusal busy(Places places) {
         return Refusal.of(
-                ProblemKind.TOO_MANY_REQUESTS,
-                "%d requests are on their way to the API already"
-                        .formatted(forward.limits().requests()));
+                ProblemKind.TOO_MANY_REQUESTS, "%d requests are on their way already".formatted(places.most()));
     }
 
-    private void over(Outcome outcome) {
-        active--;
+    private void over(Place place, Outcome outcome) {
+        places.leave(place);
+        placesOfAll.leave(place);
         forward.listener().ended(outcome);
-        if (active == 0 && idle != null) {
+        if (places.isEmpty() && idle != null) {
             idle.tryComplete();
         }
     }

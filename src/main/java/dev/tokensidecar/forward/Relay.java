@@ -102,6 +102,11 @@ final class Relay {
                 && !from.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
+    /** Whether the caller does not read, or not fast enough. */
+    boolean isStopped() {
+        return flow.isStopped();
+    }
+
     private void body(Peek before) {
         String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {

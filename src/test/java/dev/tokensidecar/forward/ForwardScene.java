@@ -13,6 +13,7 @@ import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenRuntime;
@@ -34,7 +35,9 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A caller, forwarding mode, an API, and an authorization server that answers at once; tokens are {@code access-N}. */
@@ -47,6 +50,8 @@ final class ForwardScene implements AutoCloseable {
     final Api api;
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     private final VirtualTime time = new VirtualTime();
+    private final VirtualTime placesTime = new VirtualTime();
+    private final Semaphore begun = new Semaphore(0);
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -104,13 +109,19 @@ final class ForwardScene implements AutoCloseable {
                 new Forward.Limits(built.requests, KEPT, built.silence, built.body),
                 new ForwardListener() {
                     @Override
+                    public void begun() {
+                        begun.release();
+                    }
+
+                    @Override
                     public void ended(Outcome outcome) {
                         outcomes.add(outcome);
                     }
                 });
         ConnectionPool pool = new ConnectionPool(
                 vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
-        Forwarder forwarder = new Forwarder(forward, pool, new BufferBudget(built.memory), json);
+        Forwarder forwarder = new Forwarder(
+                forward, pool, places(built.requests), places(built.requests), new BufferBudget(built.memory), json);
         Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
@@ -122,6 +133,22 @@ final class ForwardScene implements AutoCloseable {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .actualPort();
+    }
+
+    private Places places(int most) {
+        return new Places(most, () -> built.groups, placesTime, Runnable::run);
+    }
+
+    /** Who has how many places is counted again for the next request. */
+    void letTimePass() {
+        placesTime.advance(Duration.ofSeconds(1));
+    }
+
+    /** Waits until so many requests have got a place, or were refused. */
+    void awaitBegun(int requests) throws InterruptedException {
+        if (!begun.tryAcquire(requests, 20, TimeUnit.SECONDS)) {
+            throw new AssertionError("not all have begun");
+        }
     }
 
     int port() {
@@ -175,6 +202,7 @@ final class ForwardScene implements AutoCloseable {
         private boolean started = true;
         private int requests = 1000;
         private int targetPort;
+        private Function<Connection, String> groups = connection -> "group";
         private long memory = Long.MAX_VALUE;
         private Duration body = Duration.ofSeconds(20);
         private @Nullable CookieScope cookies;
@@ -212,6 +240,11 @@ final class ForwardScene implements AutoCloseable {
 
         Builder targetPort(int other) {
             targetPort = other;
+            return this;
+        }
+
+        Builder groups(Function<Connection, String> next) {
+            groups = next;
             return this;
         }
 

@@ -74,6 +74,10 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
     /** Sends the text as it is, at once. */
     public RawHttp say(String text) {
         try {

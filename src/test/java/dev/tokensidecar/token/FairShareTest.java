@@ -135,8 +135,9 @@ class FairShareTest {
     void oneCountRunsAtATime() {
         AtomicInteger counts = new AtomicInteger();
         List<Runnable> worker = new ArrayList<>();
-        FairShare fairShare = new FairShare(
+        FairShare<Connection> fairShare = new FairShare<>(
                 Set.of(),
+                connection -> connection,
                 () -> {
                     counts.incrementAndGet();
                     return Core::groupOf;
