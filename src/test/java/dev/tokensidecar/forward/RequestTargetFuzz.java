@@ -48,7 +48,7 @@ public final class RequestTargetFuzz {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         for (int i = 0; i < text.length; i++) {
             boolean overlong = (text[i] & 0xfe) == 0xc0 && i + 1 < text.length && (text[i + 1] & 0xc0) == 0x80;
-            read.write(overlong ? (text[i] & 1) << 6 | text[i + 1] & 0x3f : text[i]);
+            read.write(overlong ? ((text[i] & 1) << 6) | (text[i + 1] & 0x3f) : text[i]);
             i += overlong ? 1 : 0;
         }
         return read.toByteArray();
