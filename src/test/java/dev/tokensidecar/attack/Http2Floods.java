@@ -30,10 +30,16 @@ final class Http2Floods {
     private static final byte[] PREFACE =
             concat("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII), frame(SETTINGS, 0, 0));
 
-    private static final byte[] UPGRADE =
-            ("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                            + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n")
-                    .getBytes(US_ASCII);
+    private static final byte[] UPGRADE = String.join(
+                    "\r\n",
+                    "GET /q/health/live HTTP/1.1",
+                    "Host: localhost",
+                    "Connection: Upgrade, HTTP2-Settings",
+                    "Upgrade: h2c",
+                    "HTTP2-Settings: AAMAAABkAAQAAP__",
+                    "",
+                    "")
+            .getBytes(US_ASCII);
 
     private Http2Floods() {}
 
