@@ -11,6 +11,7 @@ import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -28,6 +29,7 @@ final class Lifecycle {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
+    private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
     private final TokenListeners tokenListeners;
     private final LocalSocket localSocket;
@@ -38,6 +40,7 @@ final class Lifecycle {
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
+            TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
             TokenListeners tokenListeners,
             LocalSocket localSocket,
@@ -46,6 +49,7 @@ final class Lifecycle {
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
+        this.tls = tls;
         this.healthChecks = healthChecks;
         this.tokenListeners = tokenListeners;
         this.localSocket = localSocket;
@@ -63,11 +67,11 @@ final class Lifecycle {
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            settings.get().tokens().forEach(Warnings::tell);
-            settings.get().forwards().forEach(Warnings::tell);
+            new Warnings(tls).tell(settings.get());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
+        RequestTargets.keepOutOfTheLog();
         TokenServices tokens = services.get();
         healthChecks.add(tokens);
         managementListener.open();

@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.store.StagingDirectory;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Vertx;
@@ -16,21 +17,25 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same HTTP interface as a Unix domain socket, where the operator wants one: file permissions decide who may connect.
- * It is bound under another name and renamed when its owner and mode are set, so that nobody connects before.
+ * It is bound in a private directory and renamed when its owner and mode are set, so that nobody connects before.
  */
 @Singleton
 class LocalSocket {
 
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
+
     private final Instance<SidecarSettings> settings;
     private final FrontDoor frontDoor;
     private @Nullable Vertx vertx;
+    private @Nullable StagingDirectory staging;
     private @Nullable Path open;
 
     LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor) {
@@ -47,18 +52,23 @@ class LocalSocket {
         }
         try {
             requireFree(path);
-            Path unnamed = path.resolveSibling(
-                    path.getFileName() + "." + ProcessHandle.current().pid());
-            Files.deleteIfExists(unnamed);
-            open = unnamed;
-            listen(unnamed);
-            restrict(unnamed, guard);
-            Files.move(unnamed, path, StandardCopyOption.ATOMIC_MOVE);
+            bind(path.toAbsolutePath(), guard);
             open = path;
         } catch (IOException | RuntimeException e) {
             close();
             throw new ConfigurationException("sidecar.guard.socket cannot be opened at " + path + ": " + reason(e));
         }
+    }
+
+    /** The directory is held until the end, since the server removes at its end what it was bound to. */
+    private void bind(Path path, SidecarSettings.Guard guard) throws IOException {
+        StagingDirectory.sweep(path, Instant.now().minus(ABANDONED));
+        StagingDirectory held = StagingDirectory.beside(path);
+        staging = held;
+        Path socket = held.staged();
+        listen(socket);
+        restrict(socket, guard);
+        held.publish();
     }
 
     private static String reason(Exception e) {
@@ -87,7 +97,10 @@ class LocalSocket {
 
     private static boolean answers(Path path) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(path));
+            // one that has no room for another connection listens too, and would be waited for
+            channel.configureBlocking(false);
+            var unused = channel.connect(UnixDomainSocketAddress.of(path));
+            return true;
         } catch (IOException nobody) {
             return false;
         }
@@ -125,6 +138,9 @@ class LocalSocket {
     void close() {
         if (vertx != null) {
             vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+        if (staging != null) {
+            staging.close();
         }
         if (open != null) {
             try {

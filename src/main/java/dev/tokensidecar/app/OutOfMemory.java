@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.token.LogValue;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,8 +21,8 @@ final class OutOfMemory {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
                 LOG.fatalf(
-                        "out of memory, the process ends reason=\"%s\" cure=\"raise the memory limit\"",
-                        cause.getMessage());
+                        "out of memory, the process ends reason=%s cure=\"raise the memory limit\"",
+                        LogValue.of(cause.getMessage()));
                 Runtime.getRuntime().halt(STATUS);
             }
         }

@@ -3,6 +3,7 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.store.AccessTokenFormat;
+import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
@@ -24,12 +25,12 @@ final class Stores {
         Path file = settings.file();
         return file == null
                 ? new MemoryStore(seed)
-                : new FileStore(
-                        file,
-                        SecretFiles.optional(settings.encryptionKeyFile(), "encryption key"),
-                        seed,
-                        clock,
-                        Threads.saver());
+                : new FileStore(file, encryption(settings), seed, clock, Threads.saver());
+    }
+
+    private static @Nullable Encryption encryption(TokenSettings.Store settings) {
+        var keys = SecretFiles.optional(settings.encryptionKeyFile(), "encryption key");
+        return keys == null ? null : new Encryption(keys, settings.acceptPlainText());
     }
 
     /**

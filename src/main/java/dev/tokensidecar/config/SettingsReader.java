@@ -1,5 +1,7 @@
 package dev.tokensidecar.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +21,9 @@ public final class SettingsReader {
 
     private static final String GUARD = "sidecar.guard.";
     private static final String SHUTDOWN = "sidecar.shutdown.";
+
+    /** What sun_path of unix(7) holds, less the zero byte at its end. */
+    private static final int MOST_SOCKET = 107;
 
     private final Config config;
     private final Map<String, String> environment;
@@ -123,6 +128,12 @@ public final class SettingsReader {
                 keys.owner("socket-owner"));
         if (keys.isSet("socket-owner") && !keys.isSet("socket")) {
             keys.reject("socket-owner", "is not used without {}socket: leave it out or name the socket");
+        }
+        if (guard.socket() != null && guard.socket().toString().getBytes(UTF_8).length > MOST_SOCKET) {
+            keys.reject(
+                    "socket",
+                    "is longer than the " + MOST_SOCKET + " bytes that the path of a Unix domain socket may have:"
+                            + " name a shorter one");
         }
         return guard;
     }

@@ -37,6 +37,12 @@ final class TokenChecks {
                     "authorization-server.token-endpoint",
                     "and {}authorization-server.issuer exclude each other: leave one out");
         }
+        boolean tls = server.issuer() != null && "https".equals(server.issuer().getScheme());
+        if (server.allowPlainHttpEndpoints() && !tls) {
+            keys.reject(
+                    "authorization-server.allow-plain-http-endpoints",
+                    "is not used without an https {}authorization-server.issuer: leave it out");
+        }
     }
 
     private static void checkStore(TokenSettings settings, KeyReader keys) {
@@ -45,6 +51,11 @@ final class TokenChecks {
         if (!file && keys.isSet("store.encryption-key-file")) {
             keys.reject(
                     "store.encryption-key-file", "is not used without {}store.file: leave it out or name that file");
+        }
+        if (store.acceptPlainText() && !keys.isSet("store.encryption-key-file")) {
+            keys.reject(
+                    "store.accept-plain-text",
+                    "is not used without {}store.encryption-key-file: leave it out or name that file");
         }
         if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
             keys.reject("store.file", "must not be {}store.refresh-token-file: the seed is only read");

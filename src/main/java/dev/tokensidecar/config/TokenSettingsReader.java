@@ -56,6 +56,7 @@ final class TokenSettingsReader {
                 keys.oneOf("authorization-server.expires-in-unit", ExpiresInUnit.class, ExpiresInUnit.SECONDS),
                 keys.text("authorization-server.expires-at-field"),
                 keys.httpUri("authorization-server.device-authorization-endpoint"),
+                keys.flag("authorization-server.allow-plain-http-endpoints"),
                 keys.list("authorization-server.dead-errors"),
                 keys.pairs("authorization-server.extra-headers"));
     }
@@ -113,6 +114,7 @@ final class TokenSettingsReader {
                 keys.path("store.refresh-token-file"),
                 keys.path("store.file"),
                 keys.path("store.encryption-key-file"),
+                keys.flag("store.accept-plain-text"),
                 keys.positive("store.timeout", Duration.ofSeconds(2)));
     }
 

@@ -1,25 +1,21 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.ingress.Refusals;
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
-import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,42 +27,55 @@ final class Exchange {
 
     private static final int MOST_ATTEMPTS = 2;
 
+    /** The bytes of a head that every request may have; more is taken from what all share. */
+    private static final int HEAD = 8 * 1024;
+
     /** RFC 9110 section 9.2.2: what may be sent again though nobody knows whether it has arrived. */
-    private static final Set<HttpMethod> IDEMPOTENT = Set.of(
-            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.TRACE);
+    private static final Set<HttpMethod> IDEMPOTENT =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
     private final Forward forward;
-    private final HttpClient client;
+    private final ConnectionPool pool;
     private final Refusals refusals;
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final String rest;
+    private final BufferBudget.Share memory;
     private final CallerBody body;
     private final Silence silence;
+    private final @Nullable BodyDeadline deadline;
+    private final TokenWait tokens;
     private final Handler<Outcome> whenOver;
     private @Nullable Attempt attempt;
-    private @Nullable Cancellable wait;
-    private boolean awaiting;
     private int attempts;
     private boolean over;
 
     /** @param rest path and query below the target */
     Exchange(
             Forward forward,
-            HttpClient client,
+            ConnectionPool pool,
             Refusals refusals,
-            KeptBytes kept,
+            BufferBudget budget,
             RoutingContext context,
             String rest,
             Handler<Outcome> whenOver) {
         this.forward = forward;
-        this.client = client;
+        this.pool = pool;
         this.refusals = refusals;
         this.context = context;
         this.request = context.request();
         this.rest = rest;
+        this.memory = budget.share(this::outOfMemory);
         this.silence = new Silence(context.vertx(), forward.limits().silence(), this::silent);
-        this.body = new CallerBody(request, forward.limits().keptBody(), kept, silence::isBroken);
+        this.body = new CallerBody(request, forward.limits().keptBody(), memory, silence::isBroken);
+        this.deadline = body.isEnded()
+                ? null
+                : new BodyDeadline(
+                        context.vertx(),
+                        forward.limits().body(),
+                        body::isAwaited,
+                        () -> timeOut(ProblemKind.REQUEST_TIMEOUT));
+        this.tokens = new TokenWait(forward.tokens(), context, silence::isBroken);
         this.whenOver = whenOver;
     }
 
@@ -76,6 +85,10 @@ final class Exchange {
                 end(Outcome.CANCELLED);
             }
         });
+        if (!memory.take(Math.max(0, FieldSyntax.size(request.headers()) - HEAD))) {
+            outOfMemory();
+            return;
+        }
         if (forward.callerAuthorization() && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
             send(null);
             return;
@@ -84,27 +97,8 @@ final class Exchange {
         if (fresh != null) {
             send(fresh);
         } else {
-            await(TokenRequest.any(forward.maxWait()), this::send, this::refuse);
+            tokens.await(TokenRequest.any(forward.maxWait()), this::send, this::refuse);
         }
-    }
-
-    /** There is a limit for it already: that of the caller's wait. */
-    private void await(TokenRequest question, Handler<AccessToken> then, Handler<Throwable> otherwise) {
-        Caller caller = CallerContext.of(context, CallerListener.NONE);
-        awaiting = true;
-        wait = forward.tokens()
-                .token(question, caller)
-                .subscribe()
-                .with(
-                        token -> {
-                            awaiting = false;
-                            silence.isBroken();
-                            then.handle(token);
-                        },
-                        failure -> {
-                            awaiting = false;
-                            otherwise.handle(failure);
-                        });
     }
 
     /** @param token null if the caller shows what it has itself */
@@ -113,22 +107,34 @@ final class Exchange {
             return;
         }
         attempts++;
+        if (attempt != null) {
+            attempt.end();
+        }
         Attempt now = new Attempt(context.vertx(), request, body);
         attempt = now;
-        now.send(client, forward.target().request(request.method(), rest), token, forward.withheld())
-                .onComplete(answer -> answered(answer, token), failure -> lost(failure, token));
+        now.send(pool, forward.target().uri(rest), token, forward.withheld())
+                .onComplete(answer -> answered(answer, now.isShared(), token), failure -> lost(failure, token));
     }
 
-    private void answered(HttpClientResponse answer, @Nullable AccessToken token) {
+    private void answered(HttpClientResponse response, boolean shared, @Nullable AccessToken token) {
         silence.isBroken();
         if (over) {
             return;
         }
-        if (token == null || !forward.rejection().concerns(answer.statusCode())) {
+        if (!FieldSyntax.isClear(response.headers())) {
+            refuse(Loss.unclear(forward.target()), Outcome.UNAVAILABLE);
+            return;
+        }
+        if (!memory.take(Math.max(0, FieldSyntax.size(response.headers()) - HEAD))) {
+            outOfMemory();
+            return;
+        }
+        Answer answer = new Answer(response, shared, memory, this::outOfMemory);
+        if (token == null || !forward.rejection().concerns(response.statusCode())) {
             relay(answer, Peek.NOTHING, ended());
             return;
         }
-        Peek.into(answer, silence::isBroken)
+        Peek.into(answer, memory, silence::isBroken)
                 .onComplete(peek -> judge(answer, peek, token), failure -> lost(failure, token));
     }
 
@@ -136,11 +142,11 @@ final class Exchange {
         return attempts == 1 ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
-    private void judge(HttpClientResponse answer, Peek peek, AccessToken token) {
+    private void judge(Answer answer, Peek peek, AccessToken token) {
         if (over) {
             return;
         }
-        if (!forward.rejection().rejects(answer, peek)) {
+        if (!forward.rejection().rejects(answer.response(), peek)) {
             relay(answer, peek, ended());
         } else if (attempts == MOST_ATTEMPTS) {
             relay(answer, peek, Outcome.REJECTED);
@@ -154,7 +160,7 @@ final class Exchange {
                 if (kept) {
                     renew(answer, peek, token);
                 } else {
-                    report(token);
+                    tokens.report(token);
                     relay(answer, peek, Outcome.REJECTED);
                 }
             });
@@ -162,18 +168,18 @@ final class Exchange {
     }
 
     /** The API's answer waits: where there is no newer token, it is the truth. */
-    private void renew(HttpClientResponse answer, Peek peek, AccessToken token) {
-        await(
+    private void renew(Answer answer, Peek peek, AccessToken token) {
+        tokens.await(
                 TokenRequest.afterRejection(TokenHash.of(token.value()), forward.maxWait()),
                 newer -> {
                     if (!body.isEnded() || !peek.whole()) {
                         abandon();
                     }
+                    memory.giveBack(peek.reserved());
                     send(newer);
                 },
                 failure -> {
                     if (willPass(failure)) {
-                        abandon();
                         refuse(failure);
                     } else {
                         relay(answer, peek, Outcome.REJECTED);
@@ -186,23 +192,18 @@ final class Exchange {
         return Refusal.of(failure).isRetryable() && !(failure instanceof TokenException.RejectedAgain);
     }
 
-    /** Sets a refresh off and does not wait for it. */
-    private void report(AccessToken token) {
-        TokenRequest question = TokenRequest.afterRejection(TokenHash.of(token.value()), Duration.ZERO);
-        var unused = forward.tokens()
-                .token(question, CallerContext.of(context, CallerListener.NONE))
-                .subscribe()
-                .with(newer -> {}, failure -> {});
-    }
-
-    private void relay(HttpClientResponse answer, Peek before, Outcome outcome) {
+    private void relay(Answer answer, Peek before, Outcome outcome) {
+        if (over) {
+            return;
+        }
+        Relay relay = new Relay(request, answer, forward.cookies(), silence::isBroken);
         boolean unread = !body.isEnded() && body.isUntouched();
-        new Relay(request, answer, silence::isBroken)
-                .run(before, unread)
+        boolean last = unread || relay.isEndedByClose();
+        relay.run(before, last)
                 .onComplete(
                         passed -> {
-                            end(outcome);
-                            if (unread) {
+                            passed(outcome);
+                            if (last) {
                                 close();
                             }
                         },
@@ -238,21 +239,39 @@ final class Exchange {
     }
 
     private void silent() {
-        if (awaiting) {
+        if (!tokens.isAwaiting()) {
+            timeOut(body.isAwaited() ? ProblemKind.REQUEST_TIMEOUT : ProblemKind.TARGET_TIMEOUT);
+        }
+    }
+
+    private void timeOut(ProblemKind kind) {
+        String detail = kind == ProblemKind.REQUEST_TIMEOUT
+                ? "the rest of the request has not come in time; see body-timeout and idle-timeout"
+                : "the API has not answered in time; see idle-timeout";
+        giveUp(Refusal.of(kind, detail), Outcome.TIMEOUT);
+    }
+
+    private void outOfMemory() {
+        giveUp(
+                Refusal.of(
+                        ProblemKind.TOO_MANY_REQUESTS, "the memory for requests that are being forwarded is used up"),
+                Outcome.REFUSED);
+    }
+
+    /** A body that has not come is not waited for: the caller's connection ends. */
+    private void giveUp(Refusal refusal, Outcome outcome) {
+        if (over) {
             return;
         }
         if (request.response().headWritten()) {
-            breakOff(Outcome.TIMEOUT);
-        } else if (body.isEnded() || body.isUntouched()) {
-            refuse(
-                    Refusal.of(ProblemKind.TARGET_TIMEOUT, "the API has not answered in time; see idle-timeout"),
-                    Outcome.TIMEOUT);
+            breakOff(outcome);
+        } else if (body.isEnded()) {
+            refuse(refusal, outcome);
         } else {
-            refuse(
-                    Refusal.of(ProblemKind.REQUEST_TIMEOUT, "the rest of the request has not come in time"),
-                    Outcome.TIMEOUT);
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            var unused = context.addEndHandler(sent -> close());
+            refuse(refusal, outcome);
         }
-        abandon();
     }
 
     /** An answer that was begun cannot be taken back; a connection that ends before it does tells the caller so. */
@@ -271,19 +290,34 @@ final class Exchange {
         }
     }
 
+    /** The caller has the API's answer. */
+    private void passed(Outcome outcome) {
+        over(outcome, !body.isEnded());
+    }
+
+    /** It ends in another way, so nothing more of it may be sent or read. */
     private void end(Outcome outcome) {
+        over(outcome, true);
+    }
+
+    private void over(Outcome outcome, boolean abandoned) {
         if (over) {
             return;
         }
         over = true;
         silence.end();
-        if (wait != null) {
-            wait.cancel();
+        if (deadline != null) {
+            deadline.end();
         }
-        if (outcome == Outcome.CANCELLED || !body.isEnded()) {
+        tokens.cancel();
+        if (abandoned) {
             abandon();
         }
+        if (attempt != null) {
+            attempt.end();
+        }
         body.discard();
+        memory.close();
         whenOver.handle(outcome);
     }
 }

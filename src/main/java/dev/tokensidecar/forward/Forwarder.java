@@ -1,13 +1,14 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.ingress.Refusals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder {
 
     private final Forward forward;
-    private final HttpClient client;
-    private final KeptBytes kept;
+    private final ConnectionPool pool;
+    private final BufferBudget budget;
     private final Refusals refusals;
     private int active;
     private @Nullable Promise<Void> idle;
@@ -24,27 +25,30 @@ public final class Forwarder {
     /**
      * Makes one.
      *
-     * @param client for this API: whom it trusts, how long it tries to connect; must not follow redirects
-     * @param kept shared with the others
+     * @param pool connections to this API
+     * @param budget shared with the others
      */
-    public Forwarder(Forward forward, HttpClient client, KeptBytes kept, ObjectMapper json) {
+    public Forwarder(Forward forward, ConnectionPool pool, BufferBudget budget, ObjectMapper json) {
         this.forward = forward;
-        this.client = client;
-        this.kept = kept;
+        this.pool = pool;
+        this.budget = budget;
         this.refusals = new Refusals(json);
     }
 
     /** @param rest path and query below the target */
     void pass(RoutingContext context, String rest) {
-        String objection = RequestTarget.objection(rest);
+        Refusal objection = RequestHead.objection(context.request(), rest);
         if (objection != null) {
-            refuse(context, Refusal.of(ProblemKind.INVALID_REQUEST, objection));
+            if (objection.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
+                var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
+            }
+            refuse(context, objection);
         } else if (active >= forward.limits().requests()) {
             refuse(context, busy());
         } else {
             active++;
             forward.listener().begun();
-            new Exchange(forward, client, refusals, kept, context, rest, this::over).begin();
+            new Exchange(forward, pool, refusals, budget, context, rest, this::over).begin();
         }
     }
 

@@ -3,27 +3,25 @@ package dev.tokensidecar.store;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A small file that is replaced as a whole: written beside it, forced to the disk, renamed over it. A reader finds the
- * old content or the new one, never a part of either, whenever the power goes. Only those may read it who are meant to.
+ * A small file that is replaced as a whole: written in a {@link StagingDirectory}, forced to the disk, renamed over it. A
+ * reader finds the old content or the new one, never a part of either, whenever the power goes. Only those may read it who
+ * are meant to, whoever else may write to its directory.
  */
 final class AtomicFile {
 
@@ -31,9 +29,6 @@ final class AtomicFile {
     private static final long SMALL_SPACE = 64 * 1024;
     /** ENOSPC and EDQUOT. In another language they are not understood, and told as they are. */
     private static final Set<String> NOTHING_LEFT = Set.of("No space left on device", "Disk quota exceeded");
-
-    private static final FileAttribute<Set<PosixFilePermission>> MODE =
-            PosixFilePermissions.asFileAttribute(FileAccess.OWNER_ONLY.mode());
 
     private final Path path;
     private final Path directory;
@@ -64,30 +59,46 @@ final class AtomicFile {
      * Reads the content.
      *
      * @return empty if there is no file
-     * @throws StoreFailure if there is one that this process may not read
+     * @throws StoreFailure if there is one that this process may not read, or that is no plain file
      */
     Optional<byte[]> read() {
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] content = in.readNBytes(MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
+        try (FileChannel channel = open()) {
+            ByteBuffer content = ByteBuffer.allocate((int) Math.min(channel.size(), MAX_BYTES) + 1);
+            // by position: what has none, such as a FIFO, cannot be read so, and would have to be waited for
+            while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {}
+            if (content.position() > MAX_BYTES) {
                 throw new StoreFailure(StoreProblem.DAMAGED, path + " is far larger than any file of this program");
             }
-            return Optional.of(content);
+            return Optional.of(Arrays.copyOf(content.array(), content.position()));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new StoreFailure(StoreProblem.UNREADABLE, path + " is no file that this process may read");
+            throw new StoreFailure(StoreProblem.UNREADABLE, path + " is no file that this process may read and write");
+        }
+    }
+
+    /** For writing too, so that it returns at once: to open a FIFO for reading alone blocks until somebody writes to it. */
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException none) {
+            throw none;
+        } catch (IOException e) {
+            if (Files.getFileStore(directory).isReadOnly()) {
+                return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            }
+            throw e;
         }
     }
 
     boolean exists() {
-        return Files.exists(path);
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether others may read it than are meant to; false where the file system knows no such thing. */
     boolean exposed() {
         try {
-            return !access.mode().containsAll(Files.getPosixFilePermissions(path));
+            return !access.mode().containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
@@ -96,14 +107,10 @@ final class AtomicFile {
     /** Replaces the content; when this returns, it is on the disk. */
     void replace(byte[] content) {
         writing(() -> {
-            Path temporary = Files.createTempFile(directory, path.getFileName() + ".", ".tmp", MODE);
-            try {
-                write(temporary, content);
-                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
+            try (StagingDirectory staging = StagingDirectory.beside(path)) {
+                staging.write(content, access);
+                staging.publish();
             }
-            forceDirectory();
         });
     }
 
@@ -126,35 +133,7 @@ final class AtomicFile {
      * @param untouchedSince what has changed later may be another process at work
      */
     void sweep(Instant untouchedSince) {
-        String pattern = path.getFileName() + ".*.tmp";
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, pattern)) {
-            for (Path leftover : leftovers) {
-                if (Files.getLastModifiedTime(leftover).toInstant().isBefore(untouchedSince)) {
-                    Files.deleteIfExists(leftover);
-                }
-            }
-        } catch (IOException untidy) {
-            // litter costs nothing, and whatever is wrong here is told when it matters
-        }
-    }
-
-    /** Whoever sees it under its name sees it with its mode: both are there before the rename. */
-    private void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            access.grant(file);
-            channel.force(true);
-        }
-    }
-
-    /** The rename itself lasts only when the directory is on the disk. */
-    private void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        StagingDirectory.sweep(path, untouchedSince);
     }
 
     private interface Write {

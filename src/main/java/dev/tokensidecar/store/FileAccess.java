@@ -2,8 +2,7 @@ package dev.tokensidecar.store;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.FileSystems;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -27,20 +26,20 @@ public record FileAccess(
     }
 
     /** Opens a file to them that is its owner's alone; the group comes first, or another one would have the mode meanwhile. */
-    void grant(Path file) throws IOException {
+    void grant(PosixFileAttributeView file) throws IOException {
         if (group != null) {
-            Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(principal(file, group));
+            file.setGroup(principal(group));
         }
         if (!mode.equals(OWNER_ONLY.mode)) {
-            Files.setPosixFilePermissions(file, mode);
+            file.setPermissions(mode);
         }
     }
 
-    private static GroupPrincipal principal(Path file, String group) throws IOException {
+    private static GroupPrincipal principal(String group) throws IOException {
         try {
-            return file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+            return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
         } catch (UserPrincipalNotFoundException unknown) {
-            throw new FileSystemException(file.toString(), null, "there is no group " + group);
+            throw new FileSystemException(null, null, "there is no group " + group);
         }
     }
 }

@@ -2,12 +2,10 @@ package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Stored;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +22,13 @@ public final class FileStore implements RefreshTokenStore {
     /**
      * Makes a store; touches no file yet.
      *
-     * @param keys encrypts the file, the newest key first; null to leave it in plain text
+     * @param encryption null to leave the file in plain text
      * @param oneAtATime runs everything, on one thread that may be blocked
      */
     public FileStore(
-            Path path, @Nullable Supplier<List<Secret>> keys, SeedFile seed, InstantSource clock, Executor oneAtATime) {
-        this.files = new TokenFiles(new AtomicFile(path), new TokenFormat(new KeyRing(keys)), seed, clock);
+            Path path, @Nullable Encryption encryption, SeedFile seed, InstantSource clock, Executor oneAtATime) {
+        AtomicFile file = new AtomicFile(path);
+        this.files = new TokenFiles(file, new TokenFormat(encryption, file.path()), seed, clock);
         this.oneAtATime = oneAtATime;
     }
 

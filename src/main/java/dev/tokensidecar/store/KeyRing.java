@@ -48,12 +48,13 @@ final class KeyRing {
         return keys != null;
     }
 
-    Sealed seal(byte[] content) {
+    /** @param context has to be the same when the content is opened; it is not kept with it */
+    Sealed seal(byte[] content, String context) {
         Secret key = current().getFirst();
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce).doFinal(content);
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, context).doFinal(content);
             Base64.Encoder base64 = Base64.getEncoder();
             return new Sealed(id(key), base64.encodeToString(nonce), base64.encodeToString(sealed));
         } catch (GeneralSecurityException e) {
@@ -62,7 +63,7 @@ final class KeyRing {
     }
 
     /** @throws StoreFailure if none of the keys is the one, or the content is not what that key sealed */
-    byte[] open(Sealed sealed, String name) {
+    byte[] open(Sealed sealed, String context, String name) {
         Secret key = current().stream()
                 .filter(candidate -> id(candidate).equals(sealed.keyId()))
                 .findFirst()
@@ -70,7 +71,7 @@ final class KeyRing {
                         StoreProblem.UNDECRYPTABLE, name + " is encrypted with a key that is not there"));
         Base64.Decoder base64 = Base64.getDecoder();
         try {
-            return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()))
+            return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()), context)
                     .doFinal(base64.decode(sealed.ciphertext()));
         } catch (GeneralSecurityException altered) {
             throw new StoreFailure(StoreProblem.DAMAGED, name + " is not what its key has sealed");
@@ -85,10 +86,10 @@ final class KeyRing {
         }
     }
 
-    private static Cipher cipher(int mode, Secret key, byte[] nonce) throws GeneralSecurityException {
+    private static Cipher cipher(int mode, Secret key, byte[] nonce, String context) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, new SecretKeySpec(bytes(key), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(id(key).getBytes(StandardCharsets.US_ASCII));
+        cipher.updateAAD((id(key) + context).getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SeedFile {
 
     private static final int MAX_BYTES = 64 * 1024;
+    private static final String NOT_A_FILE = "cannot be read: make it a plain text file that this process may read";
 
     private final @Nullable Path path;
     private final InstantSource clock;
@@ -40,6 +42,10 @@ public final class SeedFile {
             return Optional.empty();
         }
         try {
+            // to open a FIFO would block until somebody writes to it
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+                throw unreadable(NOT_A_FILE);
+            }
             if (Files.size(path) > MAX_BYTES) {
                 throw unreadable("is larger than 64 KiB: name the file that holds the refresh token only");
             }
@@ -50,7 +56,7 @@ public final class SeedFile {
         } catch (NoSuchFileException missing) {
             return Optional.empty();
         } catch (IOException e) {
-            throw unreadable("cannot be read: make it a plain text file that this process may read");
+            throw unreadable(NOT_A_FILE);
         }
     }
 

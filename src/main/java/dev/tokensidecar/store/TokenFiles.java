@@ -128,7 +128,7 @@ final class TokenFiles {
         if (kept == null) {
             current.setAside();
         }
-        boolean unchanged = kept != null && kept.token().sameValue(presented) && !unseen(kept);
+        boolean unchanged = kept != null && kept.token().sameValue(presented) && !unseen(kept) && !format.migrating();
         if (!unchanged) {
             write(presented, kept);
         }
@@ -141,6 +141,7 @@ final class TokenFiles {
     private void write(RefreshToken token, @Nullable StoredToken former) {
         StoredToken next = new StoredToken(token, former == null ? List.of() : former.seenSeeds());
         current.replace(format.encode(seedRead == null ? next : next.having(seedRead)));
+        format.migrated();
     }
 
     private boolean isInDoubt(RefreshToken presented) {

@@ -10,6 +10,7 @@ import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenHash;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,18 +18,42 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a refresh token file: JSON, with the version of its format first, sealed where there is a key. Fields
- * that are not known are ignored; another format is refused.
+ * The content of a refresh token file: JSON, with the version of its format first, sealed where there is a key. What is
+ * sealed belongs to one store, and is refused in another one with the same key. Fields that are not known are ignored;
+ * another format is refused. Not thread-safe.
  */
 final class TokenFormat {
 
     private static final int FORMAT = 1;
+    /** The first format of envelopes named no store. */
+    private static final int ENVELOPE_FORMAT = 2;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KeyRing keys;
+    private final String store;
+    private boolean migrating;
 
-    TokenFormat(KeyRing keys) {
-        this.keys = keys;
+    /**
+     * The format of one store.
+     *
+     * @param encryption null for plain text
+     * @param store the path of its file, to which sealed content is bound
+     */
+    TokenFormat(@Nullable Encryption encryption, Path store) {
+        this.keys = new KeyRing(encryption == null ? null : encryption.keys());
+        this.store = store.toString();
+        this.migrating = encryption != null && encryption.acceptPlainText();
+    }
+
+    /** Whether plain text is accepted although what is written is sealed. */
+    boolean migrating() {
+        return migrating;
+    }
+
+    /** The store is sealed from now on, so plain text in it would be somebody else's. */
+    void migrated() {
+        migrating = false;
     }
 
     byte[] encode(StoredToken stored) {
@@ -46,9 +71,10 @@ final class TokenFormat {
     }
 
     private byte[] envelope(byte[] content) {
-        KeyRing.Sealed sealed = keys.seal(content);
+        KeyRing.Sealed sealed = keys.seal(content, context());
         return bytes(JSON.createObjectNode()
-                .put("format", FORMAT)
+                .put("format", ENVELOPE_FORMAT)
+                .put("store", store)
                 .put("key_id", sealed.keyId())
                 .put("nonce", sealed.nonce())
                 .put("sealed", sealed.ciphertext()));
@@ -66,32 +92,51 @@ final class TokenFormat {
             throw new StoreFailure(StoreProblem.EMPTY, name + " is empty");
         }
         try {
-            JsonNode json = json(content, name);
-            return parse(json.has("sealed") ? json(opened(json, name), name) : json, seed);
+            JsonNode json = JSON.readTree(content);
+            return parse(json.has("sealed") ? opened(json, name) : inPlainText(json, name), seed);
         } catch (IOException | DateTimeException | IllegalArgumentException e) {
             // the cause is left out on purpose: parsers quote what they read
             throw damaged(name);
         }
     }
 
-    private byte[] opened(JsonNode json, String name) {
+    private JsonNode opened(JsonNode envelope, String name) throws IOException {
+        requireFormat(envelope, ENVELOPE_FORMAT, name);
+        boolean bound = envelope.path("format").asInt() == ENVELOPE_FORMAT;
+        if (bound && !envelope.path("store").asText().equals(store)) {
+            throw new StoreFailure(StoreProblem.FOREIGN, name + " was encrypted for another store");
+        }
         KeyRing.Sealed sealed = new KeyRing.Sealed(
-                json.path("key_id").asText(),
-                json.path("nonce").asText(),
-                json.path("sealed").asText());
-        return keys.open(sealed, name);
+                envelope.path("key_id").asText(),
+                envelope.path("nonce").asText(),
+                envelope.path("sealed").asText());
+        JsonNode json = JSON.readTree(keys.open(sealed, bound ? context() : "", name));
+        requireFormat(json, FORMAT, name);
+        return json;
     }
 
-    private static JsonNode json(byte[] content, String name) throws IOException {
-        JsonNode json = JSON.readTree(content);
-        JsonNode format = json.path("format");
-        if (format.isInt() && format.asInt() > FORMAT) {
-            throw new StoreFailure(StoreProblem.UNKNOWN_FORMAT, name + " has a later format");
-        }
-        if (format.asInt() != FORMAT) {
-            throw damaged(name);
+    /** What is authenticated with the content: whoever may write to both stores cannot exchange their files. */
+    private String context() {
+        return "\n" + store;
+    }
+
+    private JsonNode inPlainText(JsonNode json, String name) {
+        requireFormat(json, FORMAT, name);
+        if (keys.canSeal() && !migrating) {
+            throw new StoreFailure(
+                    StoreProblem.UNENCRYPTED, name + " is in plain text, although this store is encrypted");
         }
         return json;
+    }
+
+    private static void requireFormat(JsonNode json, int latest, String name) {
+        JsonNode format = json.path("format");
+        if (!format.isInt() || format.asInt() < FORMAT) {
+            throw damaged(name);
+        }
+        if (format.asInt() > latest) {
+            throw new StoreFailure(StoreProblem.UNKNOWN_FORMAT, name + " has a later format");
+        }
     }
 
     private static StoredToken parse(JsonNode json, @Nullable TokenHash seed) {

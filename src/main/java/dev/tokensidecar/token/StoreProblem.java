@@ -17,9 +17,15 @@ public enum StoreProblem {
     /** The file system, a quota on it, or its number of files is used up. */
     FULL("free some space, or files, on the volume of store.file, or raise its quota"),
     /** A write failed for another reason. */
-    UNWRITABLE("let the user of the sidecar write to the directory of store.file"),
+    UNWRITABLE("let the user of the sidecar, and nobody else, write to the directory of store.file"),
     /** The content is encrypted, and no key that is known opens it. */
     UNDECRYPTABLE("put the key that wrote the file into store.encryption-key-file, as second line"),
+    /** The content is in plain text where it should be encrypted: encryption is new, or somebody else has put it there. */
+    UNENCRYPTED(
+            "set store.accept-plain-text=true for the start with which encryption begins; at any other time somebody"
+                    + " else has put the file there: delete it and log in again"),
+    /** The content was encrypted for another store with the same key. */
+    FOREIGN("move the file back to where it was written, or delete it to start again from the seed"),
     /** The content is of a later version of this program. */
     UNKNOWN_FORMAT("run the version that wrote the file, or delete it to start again from the seed"),
     /** The store does not answer in time. */

@@ -3,8 +3,10 @@ package dev.tokensidecar.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.ChildProcess;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
 import java.io.IOException;
@@ -15,9 +17,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +150,79 @@ class GuardIT {
 
             assertThat(next.stop()).isZero();
             assertThat(socket).doesNotExist();
+        }
+    }
+
+    /** A listener whose queue is full answers nobody; to connect to it would wait for room. */
+    @Test
+    void aPathThatABusyProcessListensAtIsRefusedAtOnce() throws Exception {
+        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(socket), 1);
+            List<SocketChannel> queue = new ArrayList<>();
+            SocketChannel next = pending();
+            while (next.isConnected()) {
+                queue.add(next);
+                next = pending();
+            }
+            next.close();
+            assertRefused("another process listens there");
+            for (SocketChannel waiting : queue) {
+                waiting.close();
+            }
+        }
+    }
+
+    private SocketChannel pending() throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.configureBlocking(false);
+        var unused = channel.connect(UnixDomainSocketAddress.of(socket));
+        return channel;
+    }
+
+    /** The process makes everything for everybody (umask 0), and somebody tries the door without a pause. */
+    @Test
+    void nobodyElseGetsInBeforeTheModeIsSet() throws Exception {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be two users");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path home = Files.createDirectory(directory.resolve("run"));
+        stage.set("SIDECAR_GUARD_SOCKET", home.resolve("http.sock").toString());
+        stage.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
+        stage.startBy("sh", "-c", "umask 0; exec \"$@\"", "sh");
+        try (ChildProcess intruder = SocketIntruder.start(10_002, home)) {
+            intruder.await("an intruder", () -> intruder.log().contains("ready"), Duration.ofSeconds(30));
+            for (int start = 0; start < 3; start++) {
+                try (SidecarProcess sidecar = stage.start()) {
+                    sidecar.awaitStarted();
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("http.sock"))))
+                            .isEqualTo("rw-------");
+                    try (Stream<Path> files = Files.list(home)) {
+                        assertThat(files).containsExactly(home.resolve("http.sock"));
+                    }
+                }
+            }
+            assertThat(intruder.log()).contains("ready").doesNotContain("in by ");
+        }
+    }
+
+    @Test
+    void whatAProcessLeftThatEndedBeforeItsSocketWasInPlaceIsRemoved() throws Exception {
+        Path left = Files.createDirectory(directory.resolve("http.sock.1.tmp"));
+        Files.setLastModifiedTime(left, FileTime.fromMillis(0));
+        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            assertThat(left).doesNotExist();
+        }
+    }
+
+    @Test
+    void aPathMayBeAsLongAsTheSystemAllows() throws Exception {
+        socket = directory.resolve("x".repeat(106 - directory.toString().length()));
+        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+            assertThat(ask("Host: localhost")).startsWith("HTTP/1.1 200");
         }
     }
 

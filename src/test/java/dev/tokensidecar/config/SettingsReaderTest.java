@@ -75,6 +75,7 @@ class SettingsReaderTest {
                     store.refresh-token-file ./seed
                     store.file ../data/refresh-token
                     store.encryption-key-file /keys/store
+                    store.accept-plain-text TRUE
                     store.timeout 3s
                     http.max-wait 0s
                     http.max-waiters 1
@@ -96,6 +97,7 @@ class SettingsReaderTest {
 
     private static final Set<String> EXCLUDED = Set.of(
             "authorization-server.issuer",
+            "authorization-server.allow-plain-http-endpoints",
             "client.secret-file",
             "client.assertion-file",
             "grant.assertion-file",
@@ -117,6 +119,7 @@ class SettingsReaderTest {
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
+                    false,
                     List.of("gone", "TOKEN_EXPIRED"),
                     Map.of("X-Tenant", "t-1", "X-Empty-Not", "a=b")),
             null,
@@ -151,7 +154,11 @@ class SettingsReaderTest {
                     Duration.ZERO,
                     Duration.ofHours(2)),
             new Store(
-                    Path.of("./seed"), Path.of("../data/refresh-token"), Path.of("/keys/store"), Duration.ofSeconds(3)),
+                    Path.of("./seed"),
+                    Path.of("../data/refresh-token"),
+                    Path.of("/keys/store"),
+                    true,
+                    Duration.ofSeconds(3)),
             new Http(Duration.ZERO, 1),
             new TokenFile(
                     Path.of("/run/token/access-token"),
@@ -172,6 +179,7 @@ class SettingsReaderTest {
                                 ExpiresInUnit.SECONDS,
                                 null,
                                 null,
+                                false,
                                 List.of(),
                                 Map.of()),
                         null,
@@ -193,7 +201,8 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofHours(1)),
-                        new Store(Path.of("/etc/token-sidecar/refresh-token"), null, null, Duration.ofSeconds(2)),
+                        new Store(
+                                Path.of("/etc/token-sidecar/refresh-token"), null, null, false, Duration.ofSeconds(2)),
                         new Http(Duration.ofSeconds(5), 10_000),
                         new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT)));
     }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerProof;
 import dev.tokensidecar.ingress.ConnectionTable;
@@ -87,26 +88,29 @@ final class ForwardScene implements AutoCloseable {
 
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
+        Target target = new Target(
+                "127.0.0.1",
+                built.targetPort == 0 ? api.port() : built.targetPort,
+                built.client.isSsl(),
+                built.basePath);
         Forward forward = new Forward(
-                new Target(
-                        "127.0.0.1",
-                        built.targetPort == 0 ? api.port() : built.targetPort,
-                        built.client.isSsl(),
-                        built.basePath),
+                target,
                 tokens,
                 Duration.ofSeconds(5),
                 new RejectionRule(built.told),
                 Set.of("x-sidecar-secret"),
                 built.callerAuthorization,
-                new Forward.Limits(built.requests, KEPT, built.silence),
+                built.cookies,
+                new Forward.Limits(built.requests, KEPT, built.silence, built.body),
                 new ForwardListener() {
                     @Override
                     public void ended(Outcome outcome) {
                         outcomes.add(outcome);
                     }
                 });
-        Forwarder forwarder =
-                new Forwarder(forward, vertx.createHttpClient(built.client), new KeptBytes(built.keptTogether), json);
+        ConnectionPool pool = new ConnectionPool(
+                vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
+        Forwarder forwarder = new Forwarder(forward, pool, new BufferBudget(built.memory), json);
         Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
@@ -163,7 +167,7 @@ final class ForwardScene implements AutoCloseable {
     /** What can be different. */
     static final class Builder {
         private HttpServerOptions server = new HttpServerOptions();
-        private HttpClientOptions client = new HttpClientOptions().setMaxPoolSize(1000);
+        private HttpClientOptions client = new HttpClientOptions();
         private RejectionRule.@Nullable Told told;
         private Duration silence = Duration.ofSeconds(20);
         private String basePath = "/base";
@@ -171,7 +175,9 @@ final class ForwardScene implements AutoCloseable {
         private boolean started = true;
         private int requests = 1000;
         private int targetPort;
-        private long keptTogether = Long.MAX_VALUE;
+        private long memory = Long.MAX_VALUE;
+        private Duration body = Duration.ofSeconds(20);
+        private @Nullable CookieScope cookies;
 
         Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
             server = serverOptions;
@@ -209,8 +215,18 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder keptTogether(long bytes) {
-            keptTogether = bytes;
+        Builder memory(long bytes) {
+            memory = bytes;
+            return this;
+        }
+
+        Builder body(Duration next) {
+            body = next;
+            return this;
+        }
+
+        Builder cookies() {
+            cookies = new CookieScope("/api", basePath);
             return this;
         }
 

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -20,8 +23,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicFileTest {
@@ -156,9 +161,46 @@ class AtomicFileTest {
 
     @Test
     void whatIsFarTooLargeIsNotReadIntoMemory() throws IOException {
-        Files.write(path(), new byte[300 * 1024]);
+        Files.write(path(), new byte[256 * 1024]);
+        assertThat(file().read())
+                .hasValueSatisfying(content -> assertThat(content).hasSize(256 * 1024));
 
+        try (FileChannel sparse = FileChannel.open(path(), StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap(bytes("end")), 1L << 40);
+        }
         assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFifoIsNotWaitedFor() throws Exception {
+        Planted.FIFO.at(path());
+
+        assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
+    }
+
+    @Test
+    void aLinkIsNotFollowedToWhatSomebodyElseMeans() throws IOException {
+        Path other = Files.writeString(directory.resolve("other"), "content");
+        Files.createSymbolicLink(path(), other);
+
+        assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverIsThereIsSetAsideOrReplaced(Planted planted) throws Exception {
+        planted.at(path());
+        file().setAside();
+        file().replace(bytes("rotated"));
+        assertThat(file().read()).hasValue(bytes("rotated"));
+
+        if (planted != Planted.DIRECTORY) {
+            Files.delete(path());
+            planted.at(path());
+            file().replace(bytes("rotated"));
+            assertThat(file().read()).hasValue(bytes("rotated"));
+        }
     }
 
     @Test

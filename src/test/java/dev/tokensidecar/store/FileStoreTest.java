@@ -13,7 +13,6 @@ import dev.tokensidecar.token.Stored;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
-import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -24,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -386,16 +386,16 @@ class FileStoreTest {
         assertThat(notADirectory).hasContent("content");
     }
 
+    /** What a ZIP file holds cannot be opened without following links, since there are none. */
     @Test
     void aSaveThatBreaksOffInAnyOtherWayFailsToo() throws IOException {
-        FileSystem gone = FileSystems.newFileSystem(directory.resolve("data.zip"), Map.of("create", "true"));
-        FileStore broken = store(gone.getPath("/refresh-token"), Runnable::run);
-        gone.close();
-
-        broken.save(token("rotated"))
-                .subscribe()
-                .withSubscriber(UniAssertSubscriber.create())
-                .assertFailedWith(ClosedFileSystemException.class);
+        try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("data.zip"), Map.of("create", "true"))) {
+            store(zip.getPath("/refresh-token"), Runnable::run)
+                    .save(token("rotated"))
+                    .subscribe()
+                    .withSubscriber(UniAssertSubscriber.create())
+                    .assertFailedWith(IllegalArgumentException.class);
+        }
     }
 
     private void crashBeforeTheAnswerWasSafe() {
@@ -408,6 +408,93 @@ class FileStoreTest {
     private void startFromSeed(String value) throws IOException {
         Files.writeString(seed, value);
         assertThat(load().fresh()).isEqualTo(token(value));
+    }
+
+    @Test
+    void plainTextThatSomebodyPlantsInAnEncryptedStoreIsNeverPresented() throws IOException {
+        Files.writeString(seed, "from-seed");
+        encrypted(false);
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        byte[] planted = inPlainText("planted");
+
+        Files.write(path, planted);
+        encrypted(false);
+        assertThat(refusal().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(path).hasBinaryContent(planted);
+
+        Files.write(before(), planted);
+        Files.writeString(path, "damaged");
+        encrypted(false);
+        assertThat(refusal().problem())
+                .as("the token before is no way around it")
+                .isEqualTo(StoreProblem.DAMAGED);
+
+        done(store.save(token("three")));
+        assertThat(load().current()).as("a running process saves over it").isEqualTo(token("three"));
+    }
+
+    @Test
+    void encryptionIsSwitchedOnWithWhatIsThereAndOnce() throws IOException {
+        done(store.save(token("one")));
+        done(store.save(token("two")));
+        byte[] inPlainText = Files.readAllBytes(path);
+        encrypted(true);
+        assertThat(load().current()).isEqualTo(token("two"));
+
+        done(store.save(token("three")));
+        assertThat(path).content().contains("sealed").doesNotContain("three");
+        assertThat(before()).content().contains("sealed").doesNotContain("two");
+
+        Files.write(path, inPlainText);
+        assertThat(refusal().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+    }
+
+    @Test
+    void encryptionIsSwitchedOnWhereTheTokenStaysTheSameToo() {
+        done(store.save(token("one")));
+        encrypted(true);
+        assertThat(load().current()).isEqualTo(token("one"));
+
+        done(store.settle(token("one"), true));
+
+        assertThat(path).content().contains("sealed").doesNotContain("one");
+    }
+
+    @Test
+    void aFileOfAnotherStoreWithTheSameKeyIsNeverPresented() throws IOException {
+        encrypted(false);
+        done(store.save(token("one")));
+        byte[] ofTheOther = Files.readAllBytes(path);
+        path = directory.resolve("invoices");
+        encrypted(false);
+        done(store.save(token("invoices-1")));
+        done(store.save(token("invoices-2")));
+
+        Files.write(path, ofTheOther);
+        assertThat(refusal().problem()).isEqualTo(StoreProblem.FOREIGN);
+
+        Files.delete(directory.resolve("invoices.previous"));
+        Files.write(directory.resolve("invoices.previous"), ofTheOther);
+        Files.writeString(path, "damaged");
+        assertThat(refusal().problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
+    private byte[] inPlainText(String value) throws IOException {
+        Path elsewhere = directory.resolve("elsewhere");
+        done(store(elsewhere, Runnable::run).save(token(value)));
+        return Files.readAllBytes(elsewhere);
+    }
+
+    private void encrypted(boolean acceptPlainText) {
+        List<Secret> key = List.of(Secret.of("a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleS0="));
+        InstantSource clock = InstantSource.fixed(NOW);
+        store = new FileStore(
+                path, new Encryption(() -> key, acceptPlainText), new SeedFile(seed, clock), clock, Runnable::run);
+    }
+
+    private StoreFailure refusal() {
+        return catchThrowableOfType(StoreFailure.class, this::load);
     }
 
     private Path note() {

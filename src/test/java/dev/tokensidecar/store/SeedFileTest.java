@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,15 @@ class SeedFileTest {
         assertRefused(
                 file(new byte[] {'s', (byte) 0xff}),
                 "cannot be read: make it a plain text file that this process may read");
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFifoIsNotWaitedFor() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        Planted.FIFO.at(fifo);
+
+        assertRefused(fifo, "cannot be read: make it a plain text file that this process may read");
     }
 
     @Test

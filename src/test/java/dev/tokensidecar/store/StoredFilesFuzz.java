@@ -67,7 +67,7 @@ public final class StoredFilesFuzz {
 
     private static TokenFiles files() {
         return new TokenFiles(
-                new AtomicFile(CURRENT), new TokenFormat(new KeyRing(null)), new SeedFile(SEED, CLOCK), CLOCK);
+                new AtomicFile(CURRENT), new TokenFormat(null, CURRENT), new SeedFile(SEED, CLOCK), CLOCK);
     }
 
     private static void write(String[] contents) {

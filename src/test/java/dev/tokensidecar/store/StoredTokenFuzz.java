@@ -6,6 +6,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
@@ -13,10 +14,12 @@ import java.util.List;
 public final class StoredTokenFuzz {
 
     private static final String NAME = "file";
-    private static final KeyRing KEYS = new KeyRing(() -> List.of(Secret.of(
-            Base64.getEncoder().encodeToString("a key of 32 bytes for the fuzzer".getBytes(StandardCharsets.UTF_8)))));
-    private static final TokenFormat SEALING = new TokenFormat(KEYS);
-    private static final TokenFormat PLAIN = new TokenFormat(new KeyRing(null));
+    private static final List<Secret> KEY = List.of(Secret.of(
+            Base64.getEncoder().encodeToString("a key of 32 bytes for the fuzzer".getBytes(StandardCharsets.UTF_8))));
+    private static final KeyRing KEYS = new KeyRing(() -> KEY);
+    private static final Path STORE = Path.of("/store");
+    private static final TokenFormat SEALING = new TokenFormat(new Encryption(() -> KEY, true), STORE);
+    private static final TokenFormat PLAIN = new TokenFormat(null, STORE);
 
     private StoredTokenFuzz() {}
 
@@ -24,7 +27,7 @@ public final class StoredTokenFuzz {
     public static void fuzzerTestOneInput(byte[] input) {
         Object inClear = judge(PLAIN, input);
         Object withKey = judge(SEALING, input);
-        if (inClear == StoreProblem.EMPTY || inClear == StoreProblem.UNDECRYPTABLE) {
+        if (inClear == StoreProblem.EMPTY || inClear == StoreProblem.UNDECRYPTABLE || inClear == StoreProblem.FOREIGN) {
             return;
         }
         assertThat(withKey).isEqualTo(inClear);
@@ -32,8 +35,8 @@ public final class StoredTokenFuzz {
     }
 
     private static byte[] envelope(byte[] content) {
-        KeyRing.Sealed sealed = KEYS.seal(content);
-        return "{\"format\":1,\"key_id\":\"%s\",\"nonce\":\"%s\",\"sealed\":\"%s\"}"
+        KeyRing.Sealed sealed = KEYS.seal(content, "\n" + STORE);
+        return "{\"format\":2,\"store\":\"/store\",\"key_id\":\"%s\",\"nonce\":\"%s\",\"sealed\":\"%s\"}"
                 .formatted(sealed.keyId(), sealed.nonce(), sealed.ciphertext())
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -52,6 +55,7 @@ public final class StoredTokenFuzz {
                     .isIn(
                             "file is empty",
                             "file has a later format",
+                            "file was encrypted for another store",
                             "file is damaged, or none of this program's files",
                             "file is encrypted with a key that is not there",
                             "file is not what its key has sealed");

@@ -9,6 +9,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenHash;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,11 +24,17 @@ class TokenFormatTest {
     private static final String OLD_KEY = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=";
     private static final String NEW_KEY = "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU=";
 
+    private static final Path STORE = Path.of("/store/refresh-token");
+
     private final TokenFormat plain = format();
 
     private static TokenFormat format(String... keys) {
         List<Secret> ring = Stream.of(keys).map(Secret::of).toList();
-        return new TokenFormat(new KeyRing(ring.isEmpty() ? null : () -> ring));
+        return new TokenFormat(ring.isEmpty() ? null : new Encryption(() -> ring, false), STORE);
+    }
+
+    private static TokenFormat migrating(String key) {
+        return new TokenFormat(new Encryption(() -> List.of(Secret.of(key)), true), STORE);
     }
 
     private static StoredToken token(String value) {
@@ -129,10 +136,7 @@ class TokenFormatTest {
     void whatIsSealedShowsNothingAndIsReadWithItsKey() {
         byte[] sealed = format(OLD_KEY).encode(token("in-clear"));
 
-        assertThat(sealed)
-                .asString(UTF_8)
-                .startsWith("{\"format\":1,\"key_id\":\"")
-                .doesNotContain("in-clear");
+        assertThat(sealed).asString(UTF_8).doesNotContain("in-clear");
         assertThat(decode(format(OLD_KEY), sealed)).isEqualTo(token("in-clear"));
         assertThat(format(OLD_KEY).encode(token("in-clear"))).isNotEqualTo(sealed);
     }
@@ -147,8 +151,63 @@ class TokenFormatTest {
     }
 
     @Test
-    void plainTextIsReadWhereEncryptionWasSwitchedOn() {
-        assertThat(decode(format(NEW_KEY), plain.encode(token("r")))).isEqualTo(token("r"));
+    void plainTextIsRefusedWhereItShouldBeEncrypted() {
+        StoreFailure refused = refusal(format(NEW_KEY), plain.encode(token("s3cret")));
+
+        assertThat(refused.problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(refused)
+                .hasMessage("file is in plain text, although this store is encrypted")
+                .hasNoCause();
+        assertThat(refused.problem().cure()).contains("store.accept-plain-text=true", "delete it and log in again");
+    }
+
+    @Test
+    void plainTextIsReadWhileEncryptionIsBeingSwitchedOnAndNotAfterwards() {
+        TokenFormat migrating = migrating(NEW_KEY);
+        byte[] inPlainText = plain.encode(token("r"));
+        assertThat(decode(migrating, inPlainText)).isEqualTo(token("r"));
+        assertThat(decode(format(NEW_KEY), migrating.encode(token("r")))).isEqualTo(token("r"));
+
+        migrating.migrated();
+
+        assertThat(refusal(migrating, inPlainText).problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+    }
+
+    @Test
+    void whatAnotherStoreHasSealedWithTheSameKeyIsRefused() {
+        List<Secret> key = List.of(Secret.of(NEW_KEY));
+        byte[] sealed = new TokenFormat(new Encryption(() -> key, false), Path.of("/store/other")).encode(token("r"));
+        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.FOREIGN);
+
+        byte[] renamed = new String(sealed, UTF_8)
+                .replace("/store/other", STORE.toString())
+                .getBytes(UTF_8);
+        assertThat(refusal(format(NEW_KEY), renamed).problem()).isEqualTo(StoreProblem.DAMAGED);
+
+        byte[] withoutStore = new String(sealed, UTF_8)
+                .replace("\"format\":2,\"store\":\"/store/other\"", "\"format\":1")
+                .getBytes(UTF_8);
+        assertThat(refusal(format(NEW_KEY), withoutStore).problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
+    /** By the command line of OpenSSL or any other implementation of AES-GCM; here a file of an earlier version. */
+    @Test
+    void anEnvelopeOfTheFirstFormatIsReadStill() {
+        KeyRing.Sealed sealed = new KeyRing(() -> List.of(Secret.of(OLD_KEY))).seal(plain.encode(token("r")), "");
+        String envelope = "{\"format\":1,\"key_id\":\"%s\",\"nonce\":\"%s\",\"sealed\":\"%s\"}"
+                .formatted(sealed.keyId(), sealed.nonce(), sealed.ciphertext());
+
+        assertThat(decode(format(OLD_KEY), envelope.getBytes(UTF_8))).isEqualTo(token("r"));
+    }
+
+    @Test
+    void anEnvelopeHasALaterFormatForVersionsThatDoNotKnowTheStore() {
+        assertThat(format(NEW_KEY).encode(token("r")))
+                .asString(UTF_8)
+                .startsWith("{\"format\":2,\"store\":\"/store/refresh-token\",\"key_id\":\"");
+        assertThat(refusal(format(NEW_KEY), "{\"format\":3,\"sealed\":\"\"}".getBytes(UTF_8))
+                        .problem())
+                .isEqualTo(StoreProblem.UNKNOWN_FORMAT);
     }
 
     @Test

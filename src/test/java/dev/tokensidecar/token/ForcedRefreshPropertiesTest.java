@@ -8,11 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
@@ -30,7 +27,8 @@ class ForcedRefreshPropertiesTest {
      */
     @RepeatableProperty
     void minTtlForcesOneRefreshPerInterval(
-            @ForAll @IntRange(min = 1, max = 900) int life, @ForAll("minTtls") @Size(300) List<Integer> minTtls) {
+            @ForAll @IntRange(min = 1, max = 900) int life,
+            @ForAll @Size(300) List<@IntRange(max = 1_000) Integer> minTtls) {
         List<Refresh> refreshes = refreshes(life, minTtls, false);
 
         assertThat(mostInAWindow(refreshes, RefreshReason.MIN_TTL)).isLessThanOrEqualTo(1);
@@ -52,18 +50,14 @@ class ForcedRefreshPropertiesTest {
 
     @RepeatableProperty
     void minTtlNeverHasTheReportOfAnotherCallerRefused(
-            @ForAll @IntRange(min = 200, max = 900) int life, @ForAll("minTtls") @Size(300) List<Integer> minTtls) {
+            @ForAll @IntRange(min = 200, max = 900) int life,
+            @ForAll @Size(300) List<@IntRange(max = 1_000) Integer> minTtls) {
         List<Refresh> refreshes = refreshes(life, minTtls, true);
 
         assertThat(refreshes.stream().filter(refresh -> refresh.reason() == RefreshReason.REJECTED))
                 .as("one reporter, whose reports are one interval apart")
                 .hasSize(300 / WINDOW_SECONDS);
         assertThat(mostInAWindow(refreshes, RefreshReason.values())).isLessThanOrEqualTo(3);
-    }
-
-    @Provide
-    Arbitrary<Integer> minTtls() {
-        return Arbitraries.integers().between(0, 1_000);
     }
 
     private static List<Refresh> refreshes(int life, List<Integer> minTtls, boolean reports) {
