@@ -20,7 +20,7 @@ class OutOfMemoryIT {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"-XX:MaxDirectMemorySize=1m", "-Dio.netty.maxDirectMemory=524288", "-Xmx14m"})
+    @ValueSource(strings = {"-XX:MaxDirectMemorySize=1m", "-Dio.netty.maxDirectMemory=4194304", "-Xmx14m"})
     void itServesOrEnds(String option) throws Exception {
         try (AttackScene scene = new AttackScene(OutOfMemoryIT.class, directory)) {
             scene.options(option);

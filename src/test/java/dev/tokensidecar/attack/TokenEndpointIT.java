@@ -169,10 +169,10 @@ class TokenEndpointIT {
             exchange.json(TOKEN);
         });
         SidecarProcess sidecar = scene.live();
-        sidecar.await("an answer", () -> !server.seen().isEmpty());
-        sidecar.awaitStarted();
 
-        assertThat(ask(sidecar).body()).contains("\"access_token\":\"honest\"");
+        sidecar.await(
+                "the token", Duration.ofSeconds(5), () -> ask(sidecar).body().contains("\"honest\""));
+
         assertThat(server.seen()).hasSize(1);
         assertThat(Files.readString(scene.stage().stored())).contains("rotated");
     }
