@@ -30,6 +30,22 @@ final class PercentEncoded {
      * @return null if the result is no UTF-8; an overlong form is none (RFC 3629 section 3)
      */
     static @Nullable String decode(String text) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes(text)))
+                    .toString();
+        } catch (CharacterCodingException noUtf8) {
+            return null;
+        }
+    }
+
+    /** The same, with something else in place of what is no UTF-8. */
+    static String decodeLoosely(String text) {
+        return new String(bytes(text), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
         for (int i = 0; i < bytes.length; i++) {
@@ -37,14 +53,7 @@ final class PercentEncoded {
             decoded.write(value < 0 ? bytes[i] : value);
             i += value < 0 ? 0 : 2;
         }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(decoded.toByteArray()))
-                    .toString();
-        } catch (CharacterCodingException noUtf8) {
-            return null;
-        }
+        return decoded.toByteArray();
     }
 
     private static int hex(byte high, byte low) {

@@ -56,8 +56,7 @@ final class RequestTarget {
         if (hasDotSegment(path)) {
             return "the path has a segment . or .., which could lead out of the target: resolve it before";
         }
-        String further = PercentEncoded.isEncoded(path) ? PercentEncoded.decode(path) : null;
-        return further == null ? null : objectionToDecoded(further);
+        return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLoosely(path)) : null;
     }
 
     /** Some servers take the wide forms of Unicode for the plain ones. */
