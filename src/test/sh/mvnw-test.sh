@@ -53,18 +53,18 @@ echo 'javac $2'
 END
 }
 
-# A Maven that says what it was called with. As an old one it can unpack the pinned one, slowly.
+# A Maven that says what it was called with. As an old one it can fetch the archive of the pinned one, slowly.
 maven_at() { # path, version
     executable "$1" <<END
 #!/bin/sh
 case "\$*" in
     '-q -v') echo '$2' ;;
     '-v') echo 'Apache Maven $2'; echo 'Maven home: $old' ;;
-    *:unpack*)
+    *:copy*)
         [ ! -f '$old/broken' ] || { echo 'no such repository' >&2; exit 1; }
         for arg; do case \$arg in -DoutputDirectory=*) to=\${arg#*=} ;; esac; done
         sleep 0.2
-        tar -xzf '$archive' -C "\$to"
+        cp '$archive' "\$to"
         ;;
     *)
         echo "maven $2, JAVA_HOME=\$JAVA_HOME, MAVEN_OPTS=\${MAVEN_OPTS:-}"
@@ -191,6 +191,21 @@ run -- verify
 ok 'an older Maven that can not fetch ends it with what to check' ends_with 1 \
     'no such repository' 'could not fetch Maven 3.9.16' 'check the repositories in'
 ok 'and leaves nothing behind' nothing_installed
+
+arrange_jdk
+maven_at "$bin/mvn" 3.8.7
+echo 'something else' >>"$archive"
+run -- verify
+ok 'what an older Maven fetches is refused where it has another SHA-512' ends_with 1 \
+    "the SHA-512 of what $bin/mvn fetched" 'nothing was installed'
+ok 'and never unpacked' nothing_installed
+
+arrange_jdk
+maven_at "$bin/mvn" 3.8.7
+rm "$bin/sha512sum"
+run -- verify
+ok 'nothing is taken unchecked where there is nothing to check it with' ends_with 1 'no sha512sum or shasum'
+ok 'nor installed' nothing_installed
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7

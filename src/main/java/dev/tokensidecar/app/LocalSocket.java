@@ -11,6 +11,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -96,13 +97,17 @@ class LocalSocket {
     }
 
     private static boolean answers(Path path) {
+        if (!Files.isWritable(path)) {
+            return false;
+        }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            // one that has no room for another connection listens too, and would be waited for
             channel.configureBlocking(false);
             var unused = channel.connect(UnixDomainSocketAddress.of(path));
             return true;
-        } catch (IOException nobody) {
+        } catch (ConnectException nobody) {
             return false;
+        } catch (IOException noRoomInItsQueue) {
+            return true;
         }
     }
 

@@ -22,8 +22,8 @@ public final class SettingsReader {
     private static final String GUARD = "sidecar.guard.";
     private static final String SHUTDOWN = "sidecar.shutdown.";
 
-    /** What sun_path of unix(7) holds, less the zero byte at its end. */
-    private static final int MOST_SOCKET = 107;
+    /** The address has 108 (unix(7)); a zero byte ends it, and clients in Java can use one less still. */
+    private static final int MOST_SOCKET = 106;
 
     private final Config config;
     private final Map<String, String> environment;
@@ -132,8 +132,8 @@ public final class SettingsReader {
         if (guard.socket() != null && guard.socket().toString().getBytes(UTF_8).length > MOST_SOCKET) {
             keys.reject(
                     "socket",
-                    "is longer than the " + MOST_SOCKET + " bytes that the path of a Unix domain socket may have:"
-                            + " name a shorter one");
+                    "is longer than the " + MOST_SOCKET
+                            + " bytes that every client can connect to: name a shorter one");
         }
         return guard;
     }

@@ -159,13 +159,7 @@ class GuardIT {
         stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket), 1);
-            List<SocketChannel> queue = new ArrayList<>();
-            SocketChannel next = pending();
-            while (next.isConnected()) {
-                queue.add(next);
-                next = pending();
-            }
-            next.close();
+            List<SocketChannel> queue = fill();
             assertRefused("another process listens there");
             for (SocketChannel waiting : queue) {
                 waiting.close();
@@ -173,11 +167,18 @@ class GuardIT {
         }
     }
 
-    private SocketChannel pending() throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channel.configureBlocking(false);
-        var unused = channel.connect(UnixDomainSocketAddress.of(socket));
-        return channel;
+    private List<SocketChannel> fill() {
+        List<SocketChannel> queue = new ArrayList<>();
+        try {
+            while (true) {
+                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                queue.add(channel);
+                channel.configureBlocking(false);
+                assertThat(channel.connect(UnixDomainSocketAddress.of(socket))).isTrue();
+            }
+        } catch (IOException full) {
+            return queue;
+        }
     }
 
     /** The process makes everything for everybody (umask 0), and somebody tries the door without a pause. */
@@ -218,7 +219,7 @@ class GuardIT {
 
     @Test
     void aPathMayBeAsLongAsTheSystemAllows() throws Exception {
-        socket = directory.resolve("x".repeat(106 - directory.toString().length()));
+        socket = directory.resolve("x".repeat(105 - directory.toString().length()));
         stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();

@@ -300,8 +300,8 @@ class ViolationsTest {
 
     /** Counted in bytes, since that is what the kernel counts. */
     @Test
-    void thePathOfASocketIsNoLongerThanTheSystemAllows() {
-        String longest = "/" + "\u00e4".repeat(53);
+    void thePathOfASocketIsNoLongerThanEveryClientCanUse() {
+        String longest = "/x" + "\u00e4".repeat(52);
 
         assertThat(Given.least()
                         .property("sidecar.guard.socket", longest)
@@ -310,9 +310,8 @@ class ViolationsTest {
                         .socket())
                 .hasToString(longest);
         assertThat(Given.least().property("sidecar.guard.socket", longest + "x").violations())
-                .containsExactly(
-                        "sidecar.guard.socket is longer than the 107 bytes that the path of a Unix domain socket"
-                                + " may have: name a shorter one");
+                .containsExactly("sidecar.guard.socket is longer than the 106 bytes that every client can connect to:"
+                        + " name a shorter one");
     }
 
     @Test
