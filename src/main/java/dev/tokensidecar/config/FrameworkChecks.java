@@ -12,16 +12,10 @@ final class FrameworkChecks {
 
     /** What would be silently ignored. */
     private static final List<String> LISTENERS = List.of(
-            "quarkus.http.domain-socket",
-            "quarkus.http.domain-socket-enabled",
-            "quarkus.http.insecure-requests",
-            "quarkus.http.ssl-port",
             "quarkus.http.ssl.certificate.files",
             "quarkus.http.ssl.certificate.key-files",
             "quarkus.http.ssl.certificate.key-store-file",
             "quarkus.http.tls-configuration-name",
-            "quarkus.management.domain-socket",
-            "quarkus.management.domain-socket-enabled",
             "quarkus.management.ssl.certificate.files",
             "quarkus.management.ssl.certificate.key-files",
             "quarkus.management.ssl.certificate.key-store-file",
@@ -45,9 +39,7 @@ final class FrameworkChecks {
         violations.addAll(AccessLogCheck.violations(config));
         LISTENERS.stream()
                 .filter(key -> config.getOptionalValue(key, String.class).isPresent())
-                .map(key -> key
-                        + " has no effect: the sidecar opens its listeners itself, without TLS; leave it out, and set"
-                        + " sidecar.guard.socket for a Unix domain socket")
+                .map(key -> key + " has no effect: the sidecar opens its listeners itself, without TLS; leave it out")
                 .forEach(violations::add);
         return violations;
     }

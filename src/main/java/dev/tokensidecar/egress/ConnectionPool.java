@@ -106,7 +106,10 @@ public final class ConnectionPool {
 
     private void own(HttpClientConnection connection, HttpConnection caller) {
         Owned own = owned.computeIfAbsent(caller, first -> {
-            var unused = ((ConnectionBase) first).channel().closeFuture().addListener(closed -> disown(first));
+            var unused = ((ConnectionBase) first)
+                    .channel()
+                    .closeFuture()
+                    .addListener(closed -> vertx.runOnContext(next -> disown(first)));
             return new Owned();
         });
         own.connection = connection;
@@ -117,6 +120,7 @@ public final class ConnectionPool {
         });
     }
 
+    /** A turn later than the end of the caller's connection, whose request is to hear of that first. */
     private void disown(HttpConnection caller) {
         Owned own = owned.remove(caller);
         if (own != null && own.connection != null) {

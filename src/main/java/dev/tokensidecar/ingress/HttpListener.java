@@ -3,6 +3,7 @@ package dev.tokensidecar.ingress;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,6 +14,8 @@ import io.vertx.core.net.SocketAddress;
  * the limits of a {@link ConnectionTable}.
  */
 public final class HttpListener {
+
+    private static final int BAD_REQUEST = 400;
 
     private HttpListener() {}
 
@@ -31,8 +34,23 @@ public final class HttpListener {
                 .setMaxInitialLineLength(table.limits().lineBytes());
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> table.admit(connection, options))
-                .requestHandler(requests)
+                .requestHandler(request -> {
+                    if (request.authority() == null) {
+                        refuse(request);
+                    } else {
+                        requests.handle(request);
+                    }
+                })
                 .listen(address);
+    }
+
+    /** RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. */
+    private static void refuse(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(BAD_REQUEST)
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .end()
+                .onComplete(sent -> request.connection().close());
     }
 
     /** Without what nobody here speaks: HTTP/2 in clear text, whose connections have no limits, and WebSocket compression. */

@@ -362,7 +362,7 @@ class ViolationsTest {
                         .violations())
                 .containsExactly(
                         "quarkus.management.tls-configuration-name has no effect: the sidecar opens its listeners"
-                                + " itself, without TLS; leave it out, and set sidecar.guard.socket for a Unix domain socket");
+                                + " itself, without TLS; leave it out");
     }
 
     @Test
