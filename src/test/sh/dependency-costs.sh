@@ -25,6 +25,8 @@ family() {
     patterns=$*
     set --
     for pattern in $patterns; do
+        # the pattern is one
+        # shellcheck disable=SC2231
         for jar in "$lib"/*/$pattern-[0-9]*.jar; do
             [ ! -e "$jar" ] || set -- "$@" "$jar"
         done

@@ -5,10 +5,10 @@
 # The argument is that zip, or a directory with its files. ./mvnw verify then says what is neither fixed nor explained.
 set -eu
 
-[ $# = 1 ] && [ -r "$1" ] || {
+if [ $# != 1 ] || [ ! -r "$1" ]; then
     echo "usage: $0 all.zip, or a directory with the files of it" >&2
     exit 2
-}
+fi
 export=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")/../../.."
 

@@ -55,7 +55,7 @@ final class Forwarders {
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ObjectMapper json;
-    private final CallerGroups callers;
+    private final Instance<CallerGroups> callers;
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
@@ -68,7 +68,7 @@ final class Forwarders {
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             ObjectMapper json,
-            CallerGroups callers,
+            Instance<CallerGroups> callers,
             TimeSource time) {
         this.settings = settings;
         this.tokens = tokens;
@@ -105,7 +105,7 @@ final class Forwarders {
     }
 
     private Places places(int most, Vertx loop) {
-        return new Places(most, callers, time, task -> loop.executeBlocking(Executors.callable(task)));
+        return new Places(most, callers.get(), time, task -> loop.executeBlocking(Executors.callable(task)));
     }
 
     /** What an operator has written is taken at its word. */
