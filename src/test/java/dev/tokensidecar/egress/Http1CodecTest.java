@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http1CodecTest {
 
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    private static final List<String> HEARD = List.of("200 [Content-Length=2]", "ok.");
+    private static final List<String> HEARD = List.of("200 [Content-Length=2]", "<ok>.");
 
     private final Wire wire = new Wire();
 
@@ -34,7 +34,7 @@ class Http1CodecTest {
 
     @Test
     void anAnswerMayComeByteByByte() {
-        assertThat(wire.request().reads(ANSWER.split("")).heard()).containsExactly("200 [Content-Length=2]", "o", "k.");
+        assertThat(wire.request().reads(ANSWER.split("")).heard()).containsExactly("200 [Content-Length=2]", "<o>", "<k>.");
         assertThat(wire.isReusable()).isTrue();
     }
 
@@ -52,7 +52,7 @@ class Http1CodecTest {
     @Test
     void theGoAheadIsPassedOnAndIsNotTheAnswer() {
         assertThat(wire.requestHead().reads("HTTP/1.1 100 Continue\r\n\r\n").heard())
-                .containsExactly("100 []", ".");
+                .containsExactly("100 []", "<>.");
         assertThat(wire.requestEnd().reads(ANSWER).heard()).isEqualTo(HEARD);
         assertThat(wire.isReusable()).isTrue();
     }
@@ -123,7 +123,7 @@ class Http1CodecTest {
                 "HTTP/1.1 200 OK\r\nConnection: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
             })
     void aConnectionThatIsToEndEnds(String answer) {
-        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("ok.");
+        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("<ok>.");
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -133,7 +133,7 @@ class Http1CodecTest {
                         .reads("HTTP/1.1 200 OK\r\n\r\n", "some", "more")
                         .serverCloses()
                         .heard())
-                .containsExactly("200 []", "some", "more", ".");
+                .containsExactly("200 []", "<some>", "<more>", "<>.");
     }
 
     @Test
@@ -142,7 +142,7 @@ class Http1CodecTest {
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "ok")
                         .serverCloses()
                         .heard())
-                .containsExactly("200 [Content-Length=3]", "ok");
+                .containsExactly("200 [Content-Length=3]", "<ok>");
     }
 
     @Test
@@ -171,7 +171,7 @@ class Http1CodecTest {
                 "HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n",
             })
     void someAnswersHaveNoBodyWhateverTheySay(String answer) {
-        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo(".");
+        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("<>.");
         assertThat(wire.isReusable()).isTrue();
         assertThat(wire.reads("hello").isOpen()).isFalse();
     }
@@ -181,7 +181,7 @@ class Http1CodecTest {
         assertThat(wire.request(HttpMethod.HEAD)
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
                         .heard())
-                .containsExactly("200 [Content-Length=5]", ".");
+                .containsExactly("200 [Content-Length=5]", "<>.");
         assertThat(wire.isReusable()).isTrue();
     }
 

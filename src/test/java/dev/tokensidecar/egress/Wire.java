@@ -42,9 +42,11 @@ final class Wire implements AutoCloseable {
             text.append(head.status().code()).append(' ').append(head.headers().entries());
         }
         if (message instanceof HttpContent content) {
-            text.append(content.content().toString(ISO_8859_1));
+            text.append('<')
+                    .append(content.content().toString(ISO_8859_1))
+                    .append(message instanceof LastHttpContent ? ">." : ">");
         }
-        return message instanceof LastHttpContent ? text.append('.').toString() : text.toString();
+        return text.toString();
     }
 
     Wire request(HttpMethod method) {
