@@ -39,7 +39,6 @@ public final class StagingDirectory implements AutoCloseable {
     private static final Path ITSELF = Path.of(".");
 
     private static final String EXTENSION = ".tmp";
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final SecureDirectoryStream<Path> parent;
     private final SecureDirectoryStream<Path> directory;
@@ -59,7 +58,7 @@ public final class StagingDirectory implements AutoCloseable {
         Path target = fileName(file);
         SecureDirectoryStream<Path> parent = open(parent(file));
         try {
-            Path name = Path.of(target + "." + Long.toUnsignedString(RANDOM.nextLong()) + EXTENSION);
+            Path name = Path.of(target + "." + Long.toUnsignedString(new SecureRandom().nextLong()) + EXTENSION);
             Files.createDirectory(file.resolveSibling(name), PosixFilePermissions.asFileAttribute(PRIVATE));
             return new StagingDirectory(parent, enterOrRemove(parent, name), name, target);
         } catch (IOException | RuntimeException e) {
