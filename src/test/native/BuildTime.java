@@ -17,8 +17,8 @@ public final class BuildTime {
     private static final Pattern WRONG = Pattern.compile("java\\.security\\.SecureRandom|java\\.util\\.(Random|Timer)"
             + "|java\\.net\\.(Server)?Socket|java\\.nio\\.MappedByteBuffer|sun\\.nio\\.ch\\.\\w*SocketChannelImpl"
             + "|io\\.vertx\\.core\\.impl\\.VertxImpl|dev\\.tokensidecar\\.config\\.(Sidecar|Token)Settings"
-            + "|dev\\.tokensidecar\\.(app\\.(Beans|Lifecycle|Shutdown|PeerUsers|LocalSocket|LoopbackV6)"
-            + "|api\\.(Guard|Parameters)|token\\.(TokenService|TokenServices|Secret)|store\\.\\w*(Store|KeyRing))");
+            + "|dev\\.tokensidecar\\.(app\\.(Beans|Lifecycle|Shutdown|PeerUsers|LocalSocket|FrontDoor|\\w*Listeners?)"
+            + "|ingress\\.(Guard|ConnectionTable)|api\\.Parameters|token\\.(TokenService|TokenServices|Secret)|store\\.\\w*(Store|KeyRing))");
 
     /** Quarkus has the class that starts it initialised at run time. */
     private static final String NOT_THEN = "Reference Reaper";

@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.CallerListener;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,9 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
     private static final int LONGEST = 2048;
     private static final byte[] END = "\r\n\r\n".getBytes(US_ASCII);
 
-    /** What has arrived and is being handled now; null outside of that. */
+    private final BooleanSupplier betweenMessages;
+
+    /** What has arrived and is being handled now; null outside of that, and where it is not known to begin a request. */
     private @Nullable ByteBuf arrived;
 
     private @Nullable Exchange last;
@@ -41,6 +45,11 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
 
     /** Whether others took part in this reading, and have to hear of its end; it began without this handler. */
     private boolean passedOn = true;
+
+    /** @param betweenMessages whether the next byte that arrives begins a request */
+    RepeatedQuestions(BooleanSupplier betweenMessages) {
+        this.betweenMessages = betweenMessages;
+    }
 
     /** A request as it arrived, whom it asks, and what it got. */
     private record Exchange(ByteBuf question, TokenDoor door, TokenBody answer) {
@@ -66,7 +75,7 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
         if (channel.pipeline().get(NAME) instanceof RepeatedQuestions known) {
             known.learn(request.uri(), request.headers().size(), door, answer);
         } else {
-            channel.pipeline().addFirst(NAME, new RepeatedQuestions());
+            channel.pipeline().addFirst(NAME, new RepeatedQuestions(() -> ConnectionTable.isBetweenMessages(channel)));
         }
     }
 
@@ -100,18 +109,22 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
                 && lines(bytes) == fields + 2;
     }
 
-    /** How many lines end, all of them with CR LF; -1 if one does not. */
+    /** How many lines end, all of them with CR LF and none of them folded (RFC 9112 section 5.2); -1 if one is different. */
     private static int lines(ByteBuf bytes) {
         int lines = 0;
         for (int at = bytes.indexOf(0, bytes.writerIndex(), (byte) '\n');
                 at >= 0;
                 at = bytes.indexOf(at + 1, bytes.writerIndex(), (byte) '\n')) {
-            if (at == 0 || bytes.getByte(at - 1) != '\r') {
+            if (at == 0 || bytes.getByte(at - 1) != '\r' || isFolded(bytes, at + 1)) {
                 return -1;
             }
             lines++;
         }
         return lines;
+    }
+
+    private static boolean isFolded(ByteBuf bytes, int line) {
+        return line < bytes.writerIndex() && (bytes.getByte(line) == ' ' || bytes.getByte(line) == '\t');
     }
 
     @Override
@@ -145,7 +158,8 @@ final class RepeatedQuestions extends ChannelInboundHandlerAdapter {
     }
 
     private void passOn(ByteBuf bytes, ChannelHandlerContext context) {
-        arrived = bytes.readableBytes() <= LONGEST ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
+        boolean learnable = bytes.readableBytes() <= LONGEST && betweenMessages.getAsBoolean();
+        arrived = learnable ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
         passedOn = true;
         context.fireChannelRead(bytes);
         arrived = null;

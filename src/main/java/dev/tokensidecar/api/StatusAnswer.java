@@ -1,6 +1,9 @@
 package dev.tokensidecar.api;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.StoreProblem;
@@ -15,9 +18,26 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sidecar tells about itself: never a token or a part of one. Times are RFC 3339; what is unknown is null. */
 @Schema(name = "Status")
-record StatusAnswer(List<Token> tokens) {
+@JsonPropertyOrder({"tokens", "forwards"})
+record StatusAnswer(List<Token> tokens, List<Forward> forwards) {
 
     @Schema(name = "TokenStatus")
+    @JsonPropertyOrder({
+        "name",
+        "state",
+        "freshness",
+        "generation",
+        "expires_at",
+        "next_refresh_at",
+        "last_refresh",
+        "last_success_at",
+        "failures_in_a_row",
+        "retry_at",
+        "waiters",
+        "refresh_token",
+        "login",
+        "server_verification"
+    })
     record Token(
             String name,
             String state,
@@ -31,9 +51,17 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("retry_at") @Nullable String retryAt,
             int waiters,
             @JsonProperty("refresh_token") RefreshToken refreshToken,
-            @Nullable Login login) {}
+            @Nullable Login login,
+            @JsonProperty("server_verification") String serverVerification) {}
+
+    @Schema(name = "ForwardStatus")
+    @JsonPropertyOrder({"name", "server_verification"})
+    record Forward(
+            String name,
+            @JsonProperty("server_verification") String serverVerification) {}
 
     @Schema(name = "LastRefresh")
+    @JsonPropertyOrder({"at", "reason", "outcome", "duration_ms"})
     record Refresh(
             String at,
             String reason,
@@ -41,6 +69,7 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("duration_ms") long durationMs) {}
 
     @Schema(name = "RefreshTokenStatus")
+    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
     record RefreshToken(
             boolean present,
             @JsonProperty("rotated_at") @Nullable String rotatedAt,
@@ -49,6 +78,7 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
     @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
+    @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
     record Login(
             @JsonProperty("verification_uri") String verificationUri,
 
@@ -57,13 +87,21 @@ record StatusAnswer(List<Token> tokens) {
             @JsonProperty("user_code") String userCode,
             @JsonProperty("expires_at") @Nullable String expiresAt) {}
 
-    static StatusAnswer of(TokenServices services) {
-        return new StatusAnswer(services.byName().entrySet().stream()
-                .map(service -> token(service.getKey(), service.getValue().status()))
-                .toList());
+    static StatusAnswer of(TokenServices services, ServerVerification verification) {
+        return new StatusAnswer(
+                services.byName().entrySet().stream()
+                        .map(service -> token(
+                                service.getKey(),
+                                service.getValue().status(),
+                                requireNonNull(verification.tokens().get(service.getKey()))))
+                        .toList(),
+                verification.forwards().entrySet().stream()
+                        .map(forward ->
+                                new Forward(forward.getKey(), forward.getValue().label()))
+                        .toList());
     }
 
-    private static Token token(String name, TokenStatus status) {
+    private static Token token(String name, TokenStatus status, ServerVerification.Extent verified) {
         return new Token(
                 name,
                 status.state(),
@@ -77,7 +115,8 @@ record StatusAnswer(List<Token> tokens) {
                 time(status.retryAt()),
                 status.waiters(),
                 refreshToken(status.refreshToken(), status.storeProblem()),
-                login(status.prompt()));
+                login(status.prompt()),
+                verified.label());
     }
 
     private static @Nullable Refresh refresh(@Nullable LastRefresh last) {

@@ -12,15 +12,17 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class StatusResource {
 
     private final TokenServices services;
+    private final ServerVerification verification;
 
-    public StatusResource(TokenServices services) {
+    public StatusResource(TokenServices services, ServerVerification verification) {
         this.services = services;
+        this.verification = verification;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "State of each token, without the token")
     public StatusAnswer status() {
-        return StatusAnswer.of(services);
+        return StatusAnswer.of(services, verification);
     }
 }

@@ -58,14 +58,14 @@ final class AuthorizationServers {
                     workers,
                     clock);
         }
-        return tokenEndpointClient(settings, lifetimes, transport);
+        return tokenEndpointClient(name, settings, lifetimes, transport);
     }
 
     private AuthorizationServer tokenEndpointClient(
-            TokenSettings settings, Lifetimes lifetimes, HttpTransport transport) {
+            String name, TokenSettings settings, Lifetimes lifetimes, HttpTransport transport) {
         TokenSettings.AuthorizationServer server = settings.authorizationServer();
         TokenSettings.Grant grant = settings.grant();
-        Endpoints endpoints = new Endpoints(settings, transport, clock);
+        Endpoints endpoints = new Endpoints(name, settings, transport, clock);
         return new TokenEndpointClient(
                 endpoints.token(),
                 new ClientAuthentications(clock, random).make(settings),

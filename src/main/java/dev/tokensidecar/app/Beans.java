@@ -3,10 +3,13 @@ package dev.tokensidecar.app;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.ScopesOfTokens;
+import dev.tokensidecar.api.ServerVerification;
+import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.CallerProof;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +49,17 @@ final class Beans {
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
-            @ConfigProperty(name = "quarkus.http.port") int port) {
-        return new TokenFactory(time, outgoing.vertx(), tls, single(meters), tracing, new PeerUsers(port))
-                .make(settings.tokens());
+            CallerGroups callers) {
+        return new TokenFactory(time, outgoing.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
+    }
+
+    /** Callers come by the port of the tokens, and by those of forwarding. */
+    @Produces
+    @Singleton
+    CallerGroups callers(SidecarSettings settings, @ConfigProperty(name = "quarkus.http.port") int port) {
+        return new PeerUsers(Stream.concat(
+                        Stream.of(port), settings.forwards().values().stream().map(ForwardSettings::port))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Without the composite around it, which goes through its list of one at each count. */
@@ -76,6 +88,12 @@ final class Beans {
         settings.tokens()
                 .forEach((name, token) -> configured.put(name, token.grant().scope()));
         return new ScopesOfTokens(configured);
+    }
+
+    @Produces
+    @Singleton
+    ServerVerification verification(SidecarSettings settings, TlsConfigurationRegistry tls) {
+        return new ServerVerifications(tls).of(settings);
     }
 
     @Produces

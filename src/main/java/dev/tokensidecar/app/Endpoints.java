@@ -7,6 +7,7 @@ import dev.tokensidecar.oauth2.HttpTransport;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints of one authorization server: each where it is configured to be, or where the issuer says. */
@@ -14,14 +15,24 @@ final class Endpoints {
 
     private final TokenSettings.AuthorizationServer server;
     private final boolean mutualTls;
+    private final Predicate<URI> plainHttp;
     private final HttpTransport transport;
     private final InstantSource clock;
 
-    Endpoints(TokenSettings settings, HttpTransport transport, InstantSource clock) {
+    /** @param token its name, for messages */
+    Endpoints(String token, TokenSettings settings, HttpTransport transport, InstantSource clock) {
         this.server = settings.authorizationServer();
         this.mutualTls = settings.client().authenticationMethod().mutualTls();
+        this.plainHttp = endpoint -> allowed(token, endpoint);
         this.transport = transport;
         this.clock = clock;
+    }
+
+    private boolean allowed(String token, URI endpoint) {
+        if (server.allowPlainHttpEndpoints()) {
+            Warnings.plainHttp(token, endpoint);
+        }
+        return server.allowPlainHttpEndpoints();
     }
 
     Endpoint token() {
@@ -34,7 +45,8 @@ final class Endpoints {
 
     private Endpoint endpoint(@Nullable URI configured, String member) {
         return configured == null
-                ? new DiscoveredEndpoint(Objects.requireNonNull(server.issuer()), member, transport, clock, mutualTls)
+                ? new DiscoveredEndpoint(
+                        Objects.requireNonNull(server.issuer()), member, transport, clock, mutualTls, plainHttp)
                 : new Endpoint.Fixed(configured);
     }
 }

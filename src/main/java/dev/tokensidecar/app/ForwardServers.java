@@ -7,10 +7,11 @@ import dev.tokensidecar.forward.ForwardServer;
 import dev.tokensidecar.forward.Forwarder;
 import dev.tokensidecar.forward.Ways;
 import dev.tokensidecar.ingress.Guard;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +28,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class ForwardServers {
 
-    private static final String ADDRESS = "127.0.0.1";
-    private static final Duration MOST_WITHOUT_REQUEST = Duration.ofMinutes(1);
     private static final Duration DRAINING = Duration.ofSeconds(5);
     private static final long PATIENCE_SECONDS = 10;
 
     private final Instance<SidecarSettings> settings;
     private final EventLoops loops;
+    private final FrontDoor frontDoor;
     private final Forwarders forwarders;
     private final Instance<Guard> guard;
     private final ObjectMapper json;
@@ -44,11 +43,13 @@ final class ForwardServers {
     ForwardServers(
             Instance<SidecarSettings> settings,
             EventLoops loops,
+            FrontDoor frontDoor,
             Forwarders forwarders,
             Instance<Guard> guard,
             ObjectMapper json) {
         this.settings = settings;
         this.loops = loops;
+        this.frontDoor = frontDoor;
         this.forwarders = forwarders;
         this.guard = guard;
         this.json = json;
@@ -73,21 +74,14 @@ final class ForwardServers {
     }
 
     private void open(Vertx loop, int port, Ways ways) {
-        listen(loop, ADDRESS, port, ways);
-        if (LoopbackV6.available()) {
-            listen(loop, LoopbackV6.ADDRESS, port, ways);
-        }
-    }
-
-    private void listen(Vertx loop, String address, int port, Ways ways) {
-        HttpServerOptions options =
-                Connections.plain(new HttpServerOptions()).setHost(address).setPort(port);
-        try {
-            var unused =
-                    Connections.listening(ForwardServer.open(loop, options, MOST_WITHOUT_REQUEST, guard.get(), ways));
-        } catch (CompletionException taken) {
-            throw new ConfigurationException(
-                    "port %d of sidecar.forward cannot be opened at %s: %s".formatted(port, address, taken.getCause()));
+        Handler<HttpServerRequest> requests = ForwardServer.requests(loop, guard.get(), ways);
+        for (String address : Loopback.addresses()) {
+            var unused = Listening.open(
+                    loop,
+                    SocketAddress.inetSocketAddress(port, address),
+                    frontDoor.forwarding(),
+                    requests,
+                    "sidecar.forward.*.port");
         }
     }
 

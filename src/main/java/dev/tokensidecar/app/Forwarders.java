@@ -4,24 +4,34 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
+import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.forward.BufferBudget;
+import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.Forward;
 import dev.tokensidecar.forward.Forwarder;
-import dev.tokensidecar.forward.KeptBytes;
+import dev.tokensidecar.forward.Places;
 import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.Target;
 import dev.tokensidecar.ingress.CallerProof;
 import dev.tokensidecar.telemetry.ForwardMetrics;
+import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +39,13 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Forwarders {
 
-    /** The share of the heap that bodies kept for a second time may have. */
-    private static final int HEAP_SHARE = 8;
-
     private static final int MAX_HEADER_BYTES = 64 * 1024;
-    private static final int STREAMS_OF_A_CONNECTION = 100;
+
+    /** No stream on a shared connection waits for the caller of another one (RFC 9113 section 6.9.1). */
+    private static final int CONNECTION_WINDOW = 100 * Http2Settings.DEFAULT_INITIAL_WINDOW_SIZE;
 
     /** Less than servers wait: Node.js closes after 5 s. */
-    private static final int KEEP_ALIVE_SECONDS = 4;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(4);
 
     private static final long TLS_FILES_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
@@ -46,7 +55,11 @@ final class Forwarders {
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ObjectMapper json;
-    private final KeptBytes kept = new KeptBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    private final CallerGroups callers;
+    private final TimeSource time;
+    private final ForwardMemory memory = ForwardMemory.ofThisProcess();
+    private final BufferBudget budget = new BufferBudget(memory.shared());
+    private @Nullable Places placesOfAll;
 
     Forwarders(
             Instance<SidecarSettings> settings,
@@ -54,13 +67,17 @@ final class Forwarders {
             Instance<CallerProof> proof,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
-            ObjectMapper json) {
+            ObjectMapper json,
+            CallerGroups callers,
+            TimeSource time) {
         this.settings = settings;
         this.tokens = tokens;
         this.proof = proof;
         this.tls = tls;
         this.meters = meters;
         this.json = json;
+        this.callers = callers;
+        this.time = time;
     }
 
     /** @param loop what it runs on */
@@ -75,12 +92,37 @@ final class Forwarders {
                 new RejectionRule(told(forward.expired())),
                 proof.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
+                forward.cookies() == Cookies.SCOPE ? new CookieScope(forward.listenPath(), target.basePath()) : null,
                 new Forward.Limits(
-                        forward.limits().maxRequests(),
+                        requests(forward),
                         forward.limits().maxKeptBody(),
-                        forward.limits().idleTimeout()),
+                        forward.limits().idleTimeout(),
+                        forward.limits().bodyTimeout()),
                 new ForwardMetrics(meters, name));
-        return new Forwarder(way, client(name, forward, target.tls(), loop), kept, json);
+        HttpClient client = client(name, forward, target.tls(), loop);
+        ConnectionPool pool = new ConnectionPool(loop, client, target.authority(), MAX_HEADER_BYTES, KEEP_ALIVE);
+        return new Forwarder(way, pool, places(requests(forward), loop), placesOfAll(loop), budget, json);
+    }
+
+    private Places places(int most, Vertx loop) {
+        return new Places(most, callers, time, task -> loop.executeBlocking(Executors.callable(task)));
+    }
+
+    /** What an operator has written is taken at its word. */
+    private Places placesOfAll(Vertx loop) {
+        if (placesOfAll == null) {
+            int most = settings.get().forwards().values().stream()
+                    .mapToInt(this::requests)
+                    .max()
+                    .orElseThrow();
+            placesOfAll = places(Math.max(most, memory.requests()), loop);
+        }
+        return placesOfAll;
+    }
+
+    private int requests(ForwardSettings forward) {
+        Integer most = forward.limits().maxRequests();
+        return most == null ? memory.requests() : most;
     }
 
     private static RejectionRule.@Nullable Told told(ForwardSettings.@Nullable Expired expired) {
@@ -92,7 +134,9 @@ final class Forwarders {
     private HttpClient client(String name, ForwardSettings forward, boolean secure, Vertx loop) {
         TlsFiles files = new TlsFiles(
                 tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
-        HttpClient client = loop.createHttpClient(options(forward, secure, files));
+        // the connections are kept elsewhere: nothing to clean up in the client's own pool, every second
+        HttpClient client =
+                loop.createHttpClient(options(forward, secure, files), new PoolOptions().setCleanerPeriod(0));
         if (secure) {
             loop.setPeriodic(TLS_FILES_MILLIS, time -> readAgain(forward, files, client, loop));
         }
@@ -100,7 +144,7 @@ final class Forwarders {
     }
 
     private static HttpClientOptions options(ForwardSettings forward, boolean secure, TlsFiles files) {
-        int requests = forward.limits().maxRequests();
+        Duration connectTimeout = forward.limits().connectTimeout();
         HttpClientOptions options = new HttpClientOptions();
         if (secure) {
             files.configure(options);
@@ -108,11 +152,11 @@ final class Forwarders {
         return options.setSsl(secure)
                 .setUseAlpn(secure)
                 .setProtocolVersion(secure ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
-                .setMaxPoolSize(requests)
-                .setHttp2MaxPoolSize(1 + requests / STREAMS_OF_A_CONNECTION)
-                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setConnectTimeout((int) forward.limits().connectTimeout().toMillis());
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(MAX_HEADER_BYTES))
+                .setConnectTimeout((int) connectTimeout.toMillis())
+                .setSslHandshakeTimeout(connectTimeout.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 
     /** Certificates are replaced while the process runs; connections made after that are held to the new ones. */

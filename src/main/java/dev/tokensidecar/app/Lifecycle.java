@@ -1,14 +1,17 @@
 package dev.tokensidecar.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.DirectAnswers;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -20,50 +23,59 @@ import jakarta.inject.Singleton;
 final class Lifecycle {
 
     static final int BEFORE_EVERYTHING_ELSE = 1000;
-    static final int AFTER_THE_GUARD = BEFORE_EVERYTHING_ELSE - 1;
+    private static final int WHAT_IS_SERVED = BEFORE_EVERYTHING_ELSE - 1;
+    static final int AFTER_THE_GUARD = WHAT_IS_SERVED - 1;
     private static final int AFTER_THE_SPANS = AFTER_THE_GUARD - 1;
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
+    private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
-    private final LoopbackV6 loopbackV6;
+    private final TokenListeners tokenListeners;
     private final LocalSocket localSocket;
     private final ForwardServers forwardServers;
+    private final ManagementListener managementListener;
     private final Shutdown shutdown;
 
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
+            TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
-            LoopbackV6 loopbackV6,
+            TokenListeners tokenListeners,
             LocalSocket localSocket,
             ForwardServers forwardServers,
+            ManagementListener managementListener,
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
+        this.tls = tls;
         this.healthChecks = healthChecks;
-        this.loopbackV6 = loopbackV6;
+        this.tokenListeners = tokenListeners;
         this.localSocket = localSocket;
         this.forwardServers = forwardServers;
+        this.managementListener = managementListener;
         this.shutdown = shutdown;
     }
 
     /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
-    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers) {
+    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
+        filters.register(new FormsOnly(json), WHAT_IS_SERVED);
         filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
     }
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            settings.get().tokens().forEach(Warnings::tell);
-            settings.get().forwards().forEach(Warnings::tell);
+            new Warnings(tls).tell(settings.get());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
+        RequestTargets.keepOutOfTheLog();
         TokenServices tokens = services.get();
         healthChecks.add(tokens);
-        loopbackV6.open();
+        managementListener.open();
+        tokenListeners.open();
         localSocket.open();
         forwardServers.open();
         tokens.start();

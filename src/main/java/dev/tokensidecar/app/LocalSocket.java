@@ -6,7 +6,6 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
@@ -35,12 +34,14 @@ class LocalSocket {
     private static final Duration ABANDONED = Duration.ofMinutes(1);
 
     private final Instance<SidecarSettings> settings;
+    private final FrontDoor frontDoor;
     private @Nullable Vertx vertx;
     private @Nullable StagingDirectory staging;
     private @Nullable Path open;
 
-    LocalSocket(Instance<SidecarSettings> settings) {
+    LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor) {
         this.settings = settings;
+        this.frontDoor = frontDoor;
     }
 
     /** Opens the socket; does nothing where none is wanted. */
@@ -118,9 +119,12 @@ class LocalSocket {
         if (!vertx.isNativeTransportEnabled()) {
             throw new ConfigurationException("this platform has no native transport: leave the socket out");
         }
-        var unused = Connections.listening(vertx.createHttpServer(Connections.plain(new HttpServerOptions()))
-                .requestHandler(VertxHttpRecorder.getRootHandler())
-                .listen(SocketAddress.domainSocketAddress(path.toString())));
+        var unused = Listening.open(
+                vertx,
+                SocketAddress.domainSocketAddress(path.toString()),
+                frontDoor.tokenInterface(),
+                VertxHttpRecorder.getRootHandler(),
+                "sidecar.guard.socket");
     }
 
     private static void restrict(Path path, SidecarSettings.Guard guard) throws IOException {

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
+import dev.tokensidecar.config.ForwardSettings.Cookies;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +32,24 @@ final class ForwardChecks {
     }
 
     void check(Map<String, ForwardSettings> forwards, Map<String, KeyReader> keys) {
-        forwards.forEach((name, settings) -> check(name, settings, Objects.requireNonNull(keys.get(name))));
+        forwards.forEach((name, settings) -> {
+            KeyReader reader = Objects.requireNonNull(keys.get(name));
+            check(name, settings, reader);
+            forwards.entrySet().stream()
+                    .filter(other -> settings.cookies() == Cookies.SCOPE
+                            && !other.getKey().equals(name)
+                            && (isBelow(other.getValue(), settings) || isBelow(settings, other.getValue())))
+                    .findFirst()
+                    .ifPresent(other -> reader.reject(
+                            "cookies",
+                            "cannot be scope: its paths and those of " + ForwardReader.PREFIX + other.getKey()
+                                    + " overlap, on whatever port, and a cookie would reach both: write another"
+                                    + " {}listen-path"));
+        });
+    }
+
+    private static boolean isBelow(ForwardSettings way, ForwardSettings upper) {
+        return (way.listenPath() + "/").startsWith(upper.listenPath() + "/");
     }
 
     private void check(String name, ForwardSettings settings, KeyReader keys) {

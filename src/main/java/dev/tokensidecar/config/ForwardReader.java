@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
+import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.Limits;
 import java.net.URI;
@@ -49,12 +50,14 @@ final class ForwardReader {
         String listenPath = listenPath(name, port, keys);
         CallerAuthorization callerAuthorization =
                 keys.oneOf("caller-authorization", CallerAuthorization.class, CallerAuthorization.REPLACE);
+        Cookies cookies = keys.oneOf("cookies", Cookies.class, Cookies.DROP);
         Expired expired = expired(keys);
         Limits limits = new Limits(
-                keys.count("max-requests", 1, 1000),
+                keys.count("max-requests", 1),
                 keys.count("max-kept-body", 0, KEPT_BODY),
                 keys.positive("connect-timeout", Duration.ofSeconds(2)),
-                keys.positive("idle-timeout", Duration.ofMinutes(1)));
+                keys.positive("idle-timeout", Duration.ofMinutes(1)),
+                keys.positive("body-timeout", Duration.ofMinutes(1)));
         String tls = keys.text("tls-configuration-name");
         if (target == null) {
             if (!keys.isSet(TARGET)) {
@@ -65,7 +68,7 @@ final class ForwardReader {
         if (target.getRawQuery() != null) {
             keys.reject(TARGET, "must have no query: the requests bring their own");
         }
-        return new ForwardSettings(target, token, port, listenPath, callerAuthorization, expired, limits, tls);
+        return new ForwardSettings(target, token, port, listenPath, callerAuthorization, cookies, expired, limits, tls);
     }
 
     /** On a port of its own every path is one to the API. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param port where the application sends them, on loopback
  * @param listenPath what their paths begin with, without a slash at its end; empty for every path
  * @param callerAuthorization what becomes of an {@code Authorization} that a request has already
+ * @param cookies what becomes of cookies, in both directions
  * @param expired how this API says that a token is over; null for the usual ways only
  * @param tlsConfigurationName name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
  */
@@ -22,6 +23,7 @@ public record ForwardSettings(
         int port,
         String listenPath,
         CallerAuthorization callerAuthorization,
+        Cookies cookies,
         @Nullable Expired expired,
         Limits limits,
         @Nullable String tlsConfigurationName) {
@@ -32,6 +34,14 @@ public record ForwardSettings(
         REPLACE,
         /** It goes to the API as it is, without a token of this sidecar, and its rejection concerns nobody here. */
         KEEP
+    }
+
+    /** What becomes of cookies. */
+    public enum Cookies {
+        /** Neither the API nor the caller gets any. */
+        DROP,
+        /** The caller gets those of the API for the listen path only. */
+        SCOPE
     }
 
     /**
@@ -46,10 +56,16 @@ public record ForwardSettings(
     /**
      * What requests may take.
      *
-     * @param maxRequests how many may be on their way at the same time
+     * @param maxRequests how many may be on their way at the same time; null for as many as there is memory for
      * @param maxKeptBody bytes of a body that are kept to send them again
      * @param connectTimeout limit for name resolution, connection and TLS handshake
      * @param idleTimeout how long nothing may move
+     * @param bodyTimeout how long a caller may be slow in sending a body
      */
-    public record Limits(int maxRequests, int maxKeptBody, Duration connectTimeout, Duration idleTimeout) {}
+    public record Limits(
+            @Nullable Integer maxRequests,
+            int maxKeptBody,
+            Duration connectTimeout,
+            Duration idleTimeout,
+            Duration bodyTimeout) {}
 }

@@ -10,6 +10,17 @@ final class FrameworkChecks {
 
     private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
 
+    /** What would be silently ignored. */
+    private static final List<String> LISTENERS = List.of(
+            "quarkus.http.ssl.certificate.files",
+            "quarkus.http.ssl.certificate.key-files",
+            "quarkus.http.ssl.certificate.key-store-file",
+            "quarkus.http.tls-configuration-name",
+            "quarkus.management.ssl.certificate.files",
+            "quarkus.management.ssl.certificate.key-files",
+            "quarkus.management.ssl.certificate.key-store-file",
+            "quarkus.management.tls-configuration-name");
+
     private FrameworkChecks() {}
 
     static List<String> violations(Config config) {
@@ -25,6 +36,11 @@ final class FrameworkChecks {
             violations.add("quarkus.otel.instrument.vertx-http = 'true' would show the queries of requests, which name"
                     + " tokens by their hash: leave it out, the sidecar has spans of its own");
         }
+        violations.addAll(AccessLogCheck.violations(config));
+        LISTENERS.stream()
+                .filter(key -> config.getOptionalValue(key, String.class).isPresent())
+                .map(key -> key + " has no effect: the sidecar opens its listeners itself, without TLS; leave it out")
+                .forEach(violations::add);
         return violations;
     }
 }

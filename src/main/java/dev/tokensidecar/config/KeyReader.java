@@ -29,7 +29,6 @@ final class KeyReader extends WrittenKeys {
 
     private static final String DURATION_HINT = "write a number with a unit, such as 500ms, 30s or 5m";
 
-    private static final int MOST_PORT = 65_535;
     private final Map<String, Path> paths = new LinkedHashMap<>();
 
     KeyReader(Config config, String prefix) {
@@ -147,8 +146,13 @@ final class KeyReader extends WrittenKeys {
     }
 
     int count(String key, int least, int defaultValue) {
-        int value = or(read(key, Integer::valueOf, "write a whole number"), defaultValue);
-        if (value < least) {
+        return or(count(key, least), defaultValue);
+    }
+
+    /** Null if the operator leaves it to us. */
+    @Nullable Integer count(String key, int least) {
+        Integer value = read(key, Integer::valueOf, "write a whole number");
+        if (value != null && value < least) {
             reject(key, "must be at least " + least);
         }
         return value;
@@ -156,8 +160,8 @@ final class KeyReader extends WrittenKeys {
 
     int port(String key, int defaultValue) {
         int value = count(key, 1, defaultValue);
-        if (value > MOST_PORT) {
-            reject(key, "must be at most " + MOST_PORT);
+        if (value > Shapes.MOST_PORT) {
+            reject(key, "must be at most " + Shapes.MOST_PORT);
         }
         return value;
     }

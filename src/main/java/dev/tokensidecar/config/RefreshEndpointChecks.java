@@ -14,6 +14,7 @@ final class RefreshEndpointChecks {
             "authorization-server.issuer",
             "authorization-server.token-endpoint",
             "authorization-server.device-authorization-endpoint",
+            "authorization-server.allow-plain-http-endpoints",
             "authorization-server.dead-errors",
             "authorization-server.extra-headers",
             "authorization-server.expires-at-field");

@@ -37,6 +37,8 @@ final class Shapes {
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
     private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
 
+    static final int MOST_PORT = 65_535;
+
     private Shapes() {}
 
     static Optional<Header> header(String text) {
@@ -89,8 +91,9 @@ final class Shapes {
         try {
             URI uri = new URI(text);
             boolean usable = uri.getHost() != null
-                    && uri.getUserInfo() == null
-                    && uri.getFragment() == null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawFragment() == null
+                    && uri.getPort() <= MOST_PORT
                     && Set.of("http", "https").contains(uri.getScheme());
             return usable ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException malformed) {

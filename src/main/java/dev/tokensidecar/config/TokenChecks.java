@@ -37,6 +37,12 @@ final class TokenChecks {
                     "authorization-server.token-endpoint",
                     "and {}authorization-server.issuer exclude each other: leave one out");
         }
+        boolean tls = server.issuer() != null && "https".equals(server.issuer().getScheme());
+        if (server.allowPlainHttpEndpoints() && !tls) {
+            keys.reject(
+                    "authorization-server.allow-plain-http-endpoints",
+                    "is not used without an https {}authorization-server.issuer: leave it out");
+        }
     }
 
     private static void checkStore(TokenSettings settings, KeyReader keys) {

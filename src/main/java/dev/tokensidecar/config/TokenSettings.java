@@ -35,6 +35,7 @@ public record TokenSettings(
      * @param expiresInUnit what {@code expires_in} counts
      * @param expiresAtField field of the answer that tells the end as a point in time; null if there is none
      * @param deviceAuthorizationEndpoint where a device code is asked for (RFC 8628); null to find it by the issuer
+     * @param allowPlainHttpEndpoints whether an issuer with TLS may name endpoints without
      * @param deadErrors further errors that mean that the refresh token is dead
      * @param extraHeaders what the server wants in the header of each request
      */
@@ -47,6 +48,7 @@ public record TokenSettings(
             ExpiresInUnit expiresInUnit,
             @Nullable String expiresAtField,
             @Nullable URI deviceAuthorizationEndpoint,
+            boolean allowPlainHttpEndpoints,
             List<String> deadErrors,
             Map<String, String> extraHeaders) {}
 

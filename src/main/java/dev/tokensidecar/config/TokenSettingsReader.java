@@ -56,6 +56,7 @@ final class TokenSettingsReader {
                 keys.oneOf("authorization-server.expires-in-unit", ExpiresInUnit.class, ExpiresInUnit.SECONDS),
                 keys.text("authorization-server.expires-at-field"),
                 keys.httpUri("authorization-server.device-authorization-endpoint"),
+                keys.flag("authorization-server.allow-plain-http-endpoints"),
                 keys.list("authorization-server.dead-errors"),
                 keys.pairs("authorization-server.extra-headers"));
     }

@@ -1,14 +1,14 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.Lease;
 import dev.tokensidecar.token.AccessToken;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.RequestOptions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +24,9 @@ final class Attempt {
     private final Vertx vertx;
     private final HttpServerRequest caller;
     private final CallerBody body;
-    private @Nullable HttpClientRequest request;
+    private @Nullable Lease lease;
     private boolean abandoned;
+    private boolean ended;
 
     Attempt(Vertx vertx, HttpServerRequest caller, CallerBody body) {
         this.vertx = vertx;
@@ -37,39 +38,59 @@ final class Attempt {
      * Sends it.
      *
      * @param token what it gets as {@code Authorization}; null to leave the caller's own
+     * @param withheld names of header fields that the API does not get, in lower case
      * @return the answer, paused
      */
     Future<HttpClientResponse> send(
-            HttpClient client, RequestOptions options, @Nullable AccessToken token, Set<String> withheld) {
-        return client.request(options).compose(opened -> {
-            request = opened;
+            ConnectionPool pool, String uri, @Nullable AccessToken token, Set<String> withheld) {
+        return pool.request(caller.connection(), caller.method(), uri).compose(leased -> {
+            lease = leased;
+            // what goes wrong is told by the answer, which fails as well
+            var unused = leased.request().exceptionHandler(failure -> {});
+            if (ended) {
+                leased.end().run();
+            }
             if (abandoned) {
                 abandon();
                 return Future.failedFuture("the caller has gone");
             }
-            headers(opened, token, withheld);
-            Future<HttpClientResponse> answer = opened.response().map(HttpClientResponse::pause);
-            body(opened);
+            HttpClientRequest request = leased.request();
+            headers(request, token, withheld);
+            Future<HttpClientResponse> answer = request.response().map(HttpClientResponse::pause);
+            body(request);
             return answer;
         });
     }
 
     /** Whether the API was reached, whatever came of it. */
     boolean isConnected() {
-        return request != null;
+        return lease != null;
+    }
+
+    /** Whether others have requests on the same connection. */
+    boolean isShared() {
+        return lease != null && lease.shared();
     }
 
     /** Breaks it off, unless it is over. */
     void abandon() {
         abandoned = true;
-        if (request != null) {
-            var unused = request.reset();
+        if (lease != null) {
+            var unused = lease.request().reset();
+        }
+    }
+
+    /** Nothing more of it is awaited. */
+    void end() {
+        if (!ended) {
+            ended = true;
+            if (lease != null) {
+                lease.end().run();
+            }
         }
     }
 
     private void headers(HttpClientRequest to, @Nullable AccessToken token, Set<String> withheld) {
-        // what goes wrong is told by the answer, which fails as well
-        to.exceptionHandler(failure -> {});
         EndToEnd.copy(caller.headers(), to.headers(), withheld);
         if (token != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());

@@ -1,5 +1,6 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.SocketReads;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -9,15 +10,17 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a caller's request: passed on as it comes, and kept while it is small, in case it is needed again. */
-final class CallerBody {
+final class CallerBody implements Flow.Source {
 
     private final HttpServerRequest request;
-    private final KeptBytes budget;
+    private final BufferBudget.Share memory;
     private final int limit;
     private final Runnable progress;
     private @Nullable Buffer kept = Buffer.buffer(0);
     private @Nullable HttpClientRequest out;
+    private @Nullable Flow flow;
     private @Nullable Promise<Boolean> whole;
+    private long received;
     private boolean begun;
     private boolean ended;
 
@@ -25,17 +28,19 @@ final class CallerBody {
      * Takes the body of a request that is paused.
      *
      * @param limit bytes that may be kept of it
-     * @param progress is told whenever something of it arrives
+     * @param progress is told whenever something of it arrives, or is sent
      */
-    CallerBody(HttpServerRequest request, int limit, KeptBytes budget, Runnable progress) {
+    CallerBody(HttpServerRequest request, int limit, BufferBudget.Share memory, Runnable progress) {
         this.request = request;
         this.limit = limit;
-        this.budget = budget;
+        this.memory = memory;
         this.progress = progress;
         if (isAbsent(request)) {
             ended = true;
             var unused = request.resume();
         } else {
+            SocketReads.limit(request.connection());
+            SocketReads.stop(request.connection());
             var unused = request.handler(this::arrived).endHandler(end -> ended());
         }
     }
@@ -60,19 +65,33 @@ final class CallerBody {
         return ended && kept != null;
     }
 
+    /** Whether the caller is to send more of it now. */
+    boolean isAwaited() {
+        return begun && !ended && (flow == null || !flow.isStopped());
+    }
+
+    /** How many bytes of it have come. */
+    long received() {
+        return received;
+    }
+
     /** Sends what has come so far, and then what comes. */
     void sendTo(HttpClientRequest next) {
         begun = true;
-        out = next;
+        endFlow();
         Buffer before = kept == null ? Buffer.buffer(0) : kept;
         if (ended) {
             end(next, before);
             return;
         }
+        out = next;
+        flow = new Flow(this, next, progress);
         if (before.length() > 0) {
-            var unused = next.write(before.copy());
+            flow.pass(before.copy());
         }
-        var unused = request.resume();
+        if (!flow.isStopped()) {
+            goOn();
+        }
     }
 
     private static void end(HttpClientRequest to, Buffer last) {
@@ -85,37 +104,51 @@ final class CallerBody {
      * @return whether it can be sent again; known when it has come as a whole, or has become too long
      */
     Future<Boolean> whole() {
-        out = null;
+        endFlow();
         if (kept == null || ended) {
             return Future.succeededFuture(kept != null);
         }
         whole = Promise.promise();
         begun = true;
-        var unused = request.resume();
+        goOn();
         return whole.future();
     }
 
     /** Reads what is left of it for nobody, so that the connection can be used again. */
     void discard() {
-        out = null;
+        endFlow();
         forget();
+        goOn();
+    }
+
+    @Override
+    public void stop() {
+        if (!ended) {
+            var unused = request.pause();
+            SocketReads.stop(request.connection());
+        }
+    }
+
+    @Override
+    public void goOn() {
+        SocketReads.goOn(request.connection());
         var unused = request.resume();
+    }
+
+    private void endFlow() {
+        out = null;
+        if (flow != null) {
+            flow.end();
+            flow = null;
+        }
     }
 
     private void arrived(Buffer part) {
         progress.run();
+        received += part.length();
         keep(part);
-        HttpClientRequest to = out;
-        if (to == null) {
-            return;
-        }
-        var unused = to.write(part);
-        if (to.writeQueueFull()) {
-            request.pause();
-            to.drainHandler(drained -> {
-                progress.run();
-                request.resume();
-            });
+        if (flow != null) {
+            flow.pass(part);
         }
     }
 
@@ -123,7 +156,7 @@ final class CallerBody {
         if (kept == null) {
             return;
         }
-        if (kept.length() + part.length() > limit || !budget.take(part.length())) {
+        if (kept.length() + part.length() > limit || !memory.take(part.length())) {
             forget();
         } else {
             var unused = kept.appendBuffer(part);
@@ -132,7 +165,7 @@ final class CallerBody {
 
     private void forget() {
         if (kept != null) {
-            budget.giveBack(kept.length());
+            memory.giveBack(kept.length());
             kept = null;
         }
         if (whole != null) {

@@ -1,26 +1,20 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.ingress.Refusals;
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
-import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,45 +23,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
-    private static final int MOST_ATTEMPTS = 2;
-
-    /** RFC 9110 section 9.2.2: what may be sent again though nobody knows whether it has arrived. */
-    private static final Set<HttpMethod> IDEMPOTENT = Set.of(
-            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.TRACE);
+    /** The bytes of a head that every request may have; more is taken from what all share. */
+    private static final int HEAD = 8 * 1024;
 
     private final Forward forward;
-    private final HttpClient client;
-    private final Refusals refusals;
+    private final CallerEnd caller;
     private final RoutingContext context;
     private final HttpServerRequest request;
-    private final String rest;
+    private final BufferBudget.Share memory;
     private final CallerBody body;
-    private final Silence silence;
+    private final TokenWait tokens;
+    private final Patience patience;
+    private final Attempts attempts;
     private final Handler<Outcome> whenOver;
-    private @Nullable Attempt attempt;
-    private @Nullable Cancellable wait;
-    private boolean awaiting;
-    private int attempts;
+    private @Nullable Relay relay;
     private boolean over;
 
     /** @param rest path and query below the target */
     Exchange(
             Forward forward,
-            HttpClient client,
+            ConnectionPool pool,
             Refusals refusals,
-            KeptBytes kept,
+            BufferBudget budget,
             RoutingContext context,
             String rest,
             Handler<Outcome> whenOver) {
         this.forward = forward;
-        this.client = client;
-        this.refusals = refusals;
+        this.caller = new CallerEnd(context, refusals);
         this.context = context;
         this.request = context.request();
-        this.rest = rest;
-        this.silence = new Silence(context.vertx(), forward.limits().silence(), this::silent);
-        this.body = new CallerBody(request, forward.limits().keptBody(), kept, silence::isBroken);
+        this.memory = budget.share(this::outOfMemory);
+        this.body = new CallerBody(request, forward.limits().keptBody(), memory, this::progress);
+        this.tokens = new TokenWait(forward.tokens(), context, this::progress);
+        this.patience = new Patience(
+                context.vertx(), forward.limits(), body, tokens::isAwaiting, why -> giveUp(why, Outcome.TIMEOUT));
+        this.attempts = new Attempts(
+                context.vertx(),
+                forward,
+                pool,
+                request,
+                rest,
+                body,
+                this::answered,
+                why -> refuse(why, Outcome.UNAVAILABLE));
         this.whenOver = whenOver;
+    }
+
+    private void progress() {
+        patience.isRewarded();
     }
 
     void begin() {
@@ -76,73 +79,52 @@ final class Exchange {
                 end(Outcome.CANCELLED);
             }
         });
+        if (!memory.take(Math.max(0, FieldSyntax.size(request.headers()) - HEAD))) {
+            outOfMemory();
+            return;
+        }
         if (forward.callerAuthorization() && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
-            send(null);
+            attempts.send(null);
             return;
         }
         AccessToken fresh = forward.tokens().fresh(CallerListener.NONE);
         if (fresh != null) {
-            send(fresh);
+            attempts.send(fresh);
         } else {
-            await(TokenRequest.any(forward.maxWait()), this::send, this::refuse);
+            tokens.await(TokenRequest.any(forward.maxWait()), attempts::send, this::refuse);
         }
     }
 
-    /** There is a limit for it already: that of the caller's wait. */
-    private void await(TokenRequest question, Handler<AccessToken> then, Handler<Throwable> otherwise) {
-        Caller caller = CallerContext.of(context, CallerListener.NONE);
-        awaiting = true;
-        wait = forward.tokens()
-                .token(question, caller)
-                .subscribe()
-                .with(
-                        token -> {
-                            awaiting = false;
-                            silence.isBroken();
-                            then.handle(token);
-                        },
-                        failure -> {
-                            awaiting = false;
-                            otherwise.handle(failure);
-                        });
-    }
-
-    /** @param token null if the caller shows what it has itself */
-    private void send(@Nullable AccessToken token) {
-        if (over) {
+    private void answered(HttpClientResponse response, @Nullable AccessToken token) {
+        progress();
+        if (!FieldSyntax.isClear(response.headers())) {
+            refuse(Loss.unclear(forward.target()), Outcome.UNAVAILABLE);
             return;
         }
-        attempts++;
-        Attempt now = new Attempt(context.vertx(), request, body);
-        attempt = now;
-        now.send(client, forward.target().request(request.method(), rest), token, forward.withheld())
-                .onComplete(answer -> answered(answer, token), failure -> lost(failure, token));
-    }
-
-    private void answered(HttpClientResponse answer, @Nullable AccessToken token) {
-        silence.isBroken();
-        if (over) {
+        if (!memory.take(Math.max(0, FieldSyntax.size(response.headers()) - HEAD))) {
+            outOfMemory();
             return;
         }
-        if (token == null || !forward.rejection().concerns(answer.statusCode())) {
+        Answer answer = new Answer(response, attempts.isShared(), memory, this::outOfMemory);
+        if (token == null || !forward.rejection().concerns(response.statusCode())) {
             relay(answer, Peek.NOTHING, ended());
             return;
         }
-        Peek.into(answer, silence::isBroken)
-                .onComplete(peek -> judge(answer, peek, token), failure -> lost(failure, token));
+        Peek.into(answer, memory, this::progress)
+                .onComplete(peek -> judge(answer, peek, token), failure -> attempts.lose(failure, token));
     }
 
     private Outcome ended() {
-        return attempts == 1 ? Outcome.ANSWERED : Outcome.REPEATED;
+        return attempts.isFirst() ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
-    private void judge(HttpClientResponse answer, Peek peek, AccessToken token) {
+    private void judge(Answer answer, Peek peek, AccessToken token) {
         if (over) {
             return;
         }
-        if (!forward.rejection().rejects(answer, peek)) {
+        if (!forward.rejection().rejects(answer.response(), peek)) {
             relay(answer, peek, ended());
-        } else if (attempts == MOST_ATTEMPTS) {
+        } else if (attempts.isLast()) {
             relay(answer, peek, Outcome.REJECTED);
         } else if (body.isUntouched()) {
             renew(answer, peek, token);
@@ -154,7 +136,7 @@ final class Exchange {
                 if (kept) {
                     renew(answer, peek, token);
                 } else {
-                    report(token);
+                    tokens.report(token);
                     relay(answer, peek, Outcome.REJECTED);
                 }
             });
@@ -162,18 +144,18 @@ final class Exchange {
     }
 
     /** The API's answer waits: where there is no newer token, it is the truth. */
-    private void renew(HttpClientResponse answer, Peek peek, AccessToken token) {
-        await(
+    private void renew(Answer answer, Peek peek, AccessToken token) {
+        tokens.await(
                 TokenRequest.afterRejection(TokenHash.of(token.value()), forward.maxWait()),
                 newer -> {
                     if (!body.isEnded() || !peek.whole()) {
-                        abandon();
+                        attempts.abandon();
                     }
-                    send(newer);
+                    memory.giveBack(peek.reserved());
+                    attempts.send(newer);
                 },
                 failure -> {
                     if (willPass(failure)) {
-                        abandon();
                         refuse(failure);
                     } else {
                         relay(answer, peek, Outcome.REJECTED);
@@ -186,44 +168,23 @@ final class Exchange {
         return Refusal.of(failure).isRetryable() && !(failure instanceof TokenException.RejectedAgain);
     }
 
-    /** Sets a refresh off and does not wait for it. */
-    private void report(AccessToken token) {
-        TokenRequest question = TokenRequest.afterRejection(TokenHash.of(token.value()), Duration.ZERO);
-        var unused = forward.tokens()
-                .token(question, CallerContext.of(context, CallerListener.NONE))
-                .subscribe()
-                .with(newer -> {}, failure -> {});
-    }
-
-    private void relay(HttpClientResponse answer, Peek before, Outcome outcome) {
-        boolean unread = !body.isEnded() && body.isUntouched();
-        new Relay(request, answer, silence::isBroken)
-                .run(before, unread)
-                .onComplete(
-                        passed -> {
-                            end(outcome);
-                            if (unread) {
-                                close();
-                            }
-                        },
-                        failure -> breakOff(Outcome.UNAVAILABLE));
-    }
-
-    private void lost(Throwable failure, @Nullable AccessToken token) {
+    private void relay(Answer answer, Peek before, Outcome outcome) {
         if (over) {
             return;
         }
-        boolean again = attempts < MOST_ATTEMPTS
-                && attempt != null
-                && attempt.isConnected()
-                && Loss.isBrokenOff(failure)
-                && IDEMPOTENT.contains(request.method())
-                && (body.isUntouched() || body.isKept());
-        if (again) {
-            send(token);
-        } else {
-            refuse(Loss.refusal(forward.target(), failure), Outcome.UNAVAILABLE);
-        }
+        Relay now = new Relay(request, answer, forward.cookies(), this::progress);
+        boolean unread = !body.isEnded() && body.isUntouched();
+        boolean last = unread || now.isEndedByClose();
+        relay = now;
+        now.run(before, last)
+                .onComplete(
+                        passed -> {
+                            passed(outcome);
+                            if (last) {
+                                caller.close();
+                            }
+                        },
+                        failure -> breakOff(Outcome.UNAVAILABLE));
     }
 
     private void refuse(Throwable noToken) {
@@ -232,58 +193,76 @@ final class Exchange {
 
     private void refuse(Refusal refusal, Outcome outcome) {
         if (!over) {
-            refusals.send(context, refusal);
+            caller.refuse(refusal);
             end(outcome);
         }
     }
 
-    private void silent() {
-        if (awaiting) {
+    /**
+     * Ends it in favour of another user's request, if nothing is lost by that but time: the API has not got all of it yet, or
+     * may get it again, or the caller does not read the answer.
+     */
+    boolean giveWay() {
+        boolean given = !over
+                && (caller.isAnswered()
+                        ? relay != null && relay.isStopped()
+                        : !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
+        if (given) {
+            giveUp(
+                    Refusal.of(ProblemKind.TOO_MANY_REQUESTS, "requests of other users have their share now"),
+                    Outcome.REFUSED);
+        }
+        return given;
+    }
+
+    private void outOfMemory() {
+        giveUp(
+                Refusal.of(
+                        ProblemKind.TOO_MANY_REQUESTS, "the memory for requests that are being forwarded is used up"),
+                Outcome.REFUSED);
+    }
+
+    /** A body that has not come is not waited for: the caller's connection ends. */
+    private void giveUp(Refusal refusal, Outcome outcome) {
+        if (over) {
             return;
         }
-        if (request.response().headWritten()) {
-            breakOff(Outcome.TIMEOUT);
-        } else if (body.isEnded() || body.isUntouched()) {
-            refuse(
-                    Refusal.of(ProblemKind.TARGET_TIMEOUT, "the API has not answered in time; see idle-timeout"),
-                    Outcome.TIMEOUT);
+        if (caller.isAnswered()) {
+            breakOff(outcome);
+        } else if (body.isEnded()) {
+            refuse(refusal, outcome);
         } else {
-            refuse(
-                    Refusal.of(ProblemKind.REQUEST_TIMEOUT, "the rest of the request has not come in time"),
-                    Outcome.TIMEOUT);
+            caller.refuseAndClose(refusal);
+            end(outcome);
         }
-        abandon();
     }
 
     /** An answer that was begun cannot be taken back; a connection that ends before it does tells the caller so. */
     private void breakOff(Outcome outcome) {
         end(outcome);
-        close();
+        caller.close();
     }
 
-    private void close() {
-        var unused = request.connection().close();
+    /** The caller has the API's answer. */
+    private void passed(Outcome outcome) {
+        over(outcome, !body.isEnded());
     }
 
-    private void abandon() {
-        if (attempt != null) {
-            attempt.abandon();
-        }
-    }
-
+    /** It ends in another way, so nothing more of it may be sent or read. */
     private void end(Outcome outcome) {
+        over(outcome, true);
+    }
+
+    private void over(Outcome outcome, boolean abandoned) {
         if (over) {
             return;
         }
         over = true;
-        silence.end();
-        if (wait != null) {
-            wait.cancel();
-        }
-        if (outcome == Outcome.CANCELLED || !body.isEnded()) {
-            abandon();
-        }
+        patience.end();
+        tokens.cancel();
+        attempts.end(abandoned);
         body.discard();
+        memory.close();
         whenOver.handle(outcome);
     }
 }

@@ -3,6 +3,9 @@ package dev.tokensidecar.forward;
 import dev.tokensidecar.token.TokenService;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way from the application to an API, as it was configured.
@@ -12,6 +15,7 @@ import java.util.Set;
  * @param rejection tells that a token is over
  * @param withheld header fields that the caller shows to this sidecar only, in lower case
  * @param callerAuthorization whether a caller's own {@code Authorization} goes to the API, in place of a token
+ * @param cookies keeps the API's cookies to this way; null if none pass, in either direction
  * @param limits what a request may take
  */
 public record Forward(
@@ -21,12 +25,17 @@ public record Forward(
         RejectionRule rejection,
         Set<String> withheld,
         boolean callerAuthorization,
+        @Nullable CookieScope cookies,
         Limits limits,
         ForwardListener listener) {
 
-    /** Copies the set. */
+    private static final String COOKIE = "cookie";
+
+    /** Without a scope, a caller's cookies are withheld too: nobody can tell who they came from. */
     public Forward {
-        withheld = Set.copyOf(withheld);
+        withheld = cookies == null
+                ? Stream.concat(withheld.stream(), Stream.of(COOKIE)).collect(Collectors.toUnmodifiableSet())
+                : Set.copyOf(withheld);
     }
 
     /**
@@ -35,6 +44,7 @@ public record Forward(
      * @param requests how many at the same time
      * @param keptBody bytes of a body that are kept for a second time
      * @param silence how long nothing may move
+     * @param body how long a caller may be slow in sending a body
      */
-    public record Limits(int requests, int keptBody, Duration silence) {}
+    public record Limits(int requests, int keptBody, Duration silence, Duration body) {}
 }

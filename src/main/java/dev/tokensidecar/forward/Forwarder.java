@@ -1,13 +1,16 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import dev.tokensidecar.ingress.Refusals;
+import dev.tokensidecar.token.CallerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,42 +18,64 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder {
 
     private final Forward forward;
-    private final HttpClient client;
-    private final KeptBytes kept;
+    private final ConnectionPool pool;
+    private final Places places;
+    private final Places placesOfAll;
+    private final BufferBudget budget;
     private final Refusals refusals;
-    private int active;
     private @Nullable Promise<Void> idle;
 
     /**
      * Makes one.
      *
-     * @param client for this API: whom it trusts, how long it tries to connect; must not follow redirects
-     * @param kept shared with the others
+     * @param pool connections to this API
+     * @param places for requests to this API
+     * @param placesOfAll shared with the others
+     * @param budget shared with the others
      */
-    public Forwarder(Forward forward, HttpClient client, KeptBytes kept, ObjectMapper json) {
+    public Forwarder(
+            Forward forward,
+            ConnectionPool pool,
+            Places places,
+            Places placesOfAll,
+            BufferBudget budget,
+            ObjectMapper json) {
         this.forward = forward;
-        this.client = client;
-        this.kept = kept;
+        this.pool = pool;
+        this.places = places;
+        this.placesOfAll = placesOfAll;
+        this.budget = budget;
         this.refusals = new Refusals(json);
     }
 
     /** @param rest path and query below the target */
     void pass(RoutingContext context, String rest) {
-        String objection = RequestTarget.objection(rest);
+        Refusal objection = RequestHead.objection(context.request(), rest);
         if (objection != null) {
-            refuse(context, Refusal.of(ProblemKind.INVALID_REQUEST, objection));
-        } else if (active >= forward.limits().requests()) {
-            refuse(context, busy());
+            if (objection.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
+                var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
+            }
+            refuse(context, objection);
+            return;
+        }
+        Place place = new Place(CallerContext.of(context, CallerListener.NONE).connection());
+        if (!places.take(place)) {
+            refuse(context, busy(places));
+        } else if (!placesOfAll.take(place)) {
+            places.leave(place);
+            refuse(context, busy(placesOfAll));
         } else {
-            active++;
             forward.listener().begun();
-            new Exchange(forward, client, refusals, kept, context, rest, this::over).begin();
+            Exchange exchange =
+                    new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
+            place.isTakenBy(exchange);
+            exchange.begin();
         }
     }
 
     /** Completes when nothing is on its way any more. */
     public Future<Void> idle() {
-        if (active == 0) {
+        if (places.isEmpty()) {
             return Future.succeededFuture();
         }
         if (idle == null) {
@@ -59,17 +84,16 @@ public final class Forwarder {
         return idle.future();
     }
 
-    private Refusal busy() {
+    private static Refusal busy(Places places) {
         return Refusal.of(
-                ProblemKind.TOO_MANY_REQUESTS,
-                "%d requests are on their way to the API already"
-                        .formatted(forward.limits().requests()));
+                ProblemKind.TOO_MANY_REQUESTS, "%d requests are on their way already".formatted(places.most()));
     }
 
-    private void over(Outcome outcome) {
-        active--;
+    private void over(Place place, Outcome outcome) {
+        places.leave(place);
+        placesOfAll.leave(place);
         forward.listener().ended(outcome);
-        if (active == 0 && idle != null) {
+        if (places.isEmpty() && idle != null) {
             idle.tryComplete();
         }
     }

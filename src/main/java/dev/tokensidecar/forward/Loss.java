@@ -1,5 +1,6 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.InvalidAnswerException;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.Refusal;
 import io.vertx.core.http.HttpClosedException;
@@ -14,7 +15,16 @@ final class Loss {
     private Loss() {}
 
     static Refusal refusal(Target target, Throwable failure) {
-        return Refusal.of(ProblemKind.TARGET_UNAVAILABLE, target.host() + ":" + target.port() + " " + reason(failure));
+        return refusal(target, reason(failure));
+    }
+
+    /** Its header section cannot be passed on. */
+    static Refusal unclear(Target target) {
+        return refusal(target, "did not answer as HTTP wants it: a header field is not well-formed");
+    }
+
+    private static Refusal refusal(Target target, String reason) {
+        return Refusal.of(ProblemKind.TARGET_UNAVAILABLE, target.host() + ":" + target.port() + " " + reason);
     }
 
     private static String reason(Throwable failure) {
@@ -26,6 +36,9 @@ final class Loss {
         }
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
+        }
+        if (failure instanceof InvalidAnswerException) {
+            return "did not answer as HTTP wants it: " + failure.getMessage();
         }
         return isBrokenOff(failure)
                 ? "broke the connection off before it answered"

@@ -10,24 +10,35 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Passes an API's answer on to the caller, as fast as that one reads. */
 final class Relay {
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
+    private static final long UNKNOWN = -1;
+
+    /** What no trailer may say: it is too late for it (RFC 9110 section 6.5.1). */
+    private static final Set<String> NO_TRAILERS = Set.of("content-length", "content-encoding", "set-cookie");
 
     private final HttpServerRequest request;
     private final HttpServerResponse to;
     private final HttpClientResponse from;
-    private final Runnable progress;
+    private final Answer answer;
+    private final @Nullable CookieScope cookies;
+    private final Flow flow;
     private final Promise<Void> done = Promise.promise();
+    private long missing = UNKNOWN;
 
-    Relay(HttpServerRequest request, HttpClientResponse from, Runnable progress) {
+    /** @param cookies null if the caller gets none */
+    Relay(HttpServerRequest request, Answer answer, @Nullable CookieScope cookies, Runnable progress) {
         this.request = request;
         this.to = request.response();
-        this.from = from;
-        this.progress = progress;
+        this.answer = answer;
+        this.from = answer.response();
+        this.cookies = cookies;
+        this.flow = new Flow(answer, to, progress);
     }
 
     /**
@@ -35,18 +46,16 @@ final class Relay {
      *
      * @param before what of the body was read already
      * @param last whether the connection ends with this answer
-     * @return fails if the API breaks off
+     * @return fails if the API breaks off, or sends more or less than it has said
      */
     Future<Void> run(Peek before, boolean last) {
         head();
-        if (last) {
-            to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        if (before.whole() || hasNoBody()) {
-            end(hasNoBody() ? Buffer.buffer(0) : before.body());
-            var unused = from.resume();
+        to.headersEndHandler(ready -> adapt(last));
+        if (hasNoBody()) {
+            var unused = to.end().onComplete(done);
+            answer.goOn();
         } else {
-            body(before.body());
+            body(before);
         }
         return done.future();
     }
@@ -54,7 +63,29 @@ final class Relay {
     private void head() {
         to.headers().clear();
         to.setStatusCode(from.statusCode()).setStatusMessage(from.statusMessage());
-        EndToEnd.copy(from.headers(), to.headers(), Set.of());
+        EndToEnd.copy(from.headers(), to.headers(), withheld());
+        if (cookies != null) {
+            cookies.rewrite(to.headers());
+        }
+    }
+
+    /** Vert.x adds a length to a 204, and keeps a connection of HTTP/1.0 alive without one. */
+    private void adapt(boolean last) {
+        if (from.statusCode() == NO_CONTENT) {
+            to.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        }
+        if (last) {
+            to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    /** RFC 9110 section 8.6: 204 has no length, and none goes beside chunks. */
+    private Set<String> withheld() {
+        boolean noLength = from.statusCode() == NO_CONTENT || from.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (cookies == null) {
+            return noLength ? Set.of("set-cookie", "content-length") : Set.of("set-cookie");
+        }
+        return noLength ? Set.of("content-length") : Set.of();
     }
 
     /** RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5; their header may tell a length all the same. */
@@ -64,37 +95,57 @@ final class Relay {
                 || from.statusCode() == NOT_MODIFIED;
     }
 
-    private void body(Buffer first) {
-        if (!to.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
+    /** An HTTP/1.0 caller knows no chunks: without a length, the end of the connection is the end of the answer. */
+    boolean isEndedByClose() {
+        return request.version() == HttpVersion.HTTP_1_0
+                && !hasNoBody()
+                && !from.headers().contains(HttpHeaders.CONTENT_LENGTH);
+    }
+
+    /** Whether the caller does not read, or not fast enough. */
+    boolean isStopped() {
+        return flow.isStopped();
+    }
+
+    private void body(Peek before) {
+        String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
+        if (length != null) {
+            missing = Long.parseLong(length);
+        } else if (request.version() != HttpVersion.HTTP_1_0) {
             to.setChunked(true);
         }
-        if (first.length() > 0) {
-            var unused = to.write(first);
+        if (before.body().length() > 0) {
+            pass(before.body());
         }
-        var unused = from.handler(this::pass)
-                .endHandler(end -> {
-                    if (to.isChunked()) {
-                        to.trailers().addAll(from.trailers());
-                    }
-                    end(Buffer.buffer(0));
-                })
-                .exceptionHandler(done::tryFail)
-                .resume();
+        if (before.whole()) {
+            end();
+            return;
+        }
+        var unused = from.handler(this::pass).endHandler(end -> end()).exceptionHandler(done::tryFail);
+        if (!flow.isStopped()) {
+            answer.goOn();
+        }
     }
 
     private void pass(Buffer part) {
-        progress.run();
-        var unused = to.write(part);
-        if (to.writeQueueFull()) {
-            from.pause();
-            to.drainHandler(drained -> {
-                progress.run();
-                from.resume();
-            });
+        if (missing != UNKNOWN) {
+            if (part.length() > missing) {
+                done.tryFail(new IllegalStateException("more than the length says"));
+                return;
+            }
+            missing -= part.length();
         }
+        flow.pass(part);
     }
 
-    private void end(Buffer last) {
-        var unused = (last.length() == 0 ? to.end() : to.end(last)).onComplete(done);
+    private void end() {
+        if (missing > 0) {
+            done.tryFail(new IllegalStateException("less than the length says"));
+            return;
+        }
+        if (to.isChunked() && FieldSyntax.isClear(from.trailers())) {
+            EndToEnd.copy(from.trailers(), to.trailers(), NO_TRAILERS);
+        }
+        var unused = to.end().onComplete(done);
     }
 }

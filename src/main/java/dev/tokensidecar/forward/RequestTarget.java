@@ -1,20 +1,32 @@
 package dev.tokensidecar.forward;
 
-import java.util.Locale;
+import java.text.Normalizer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller asks for (RFC 9112 section 3.2), as it was written: nothing is decoded on the way, so that API and caller
- * speak of the same thing. What different servers read differently is not passed on.
+ * speak of the same thing. It is decoded to be judged: what servers read differently, so that it may lead out of the target
+ * at one of them, is not passed on.
  */
 final class RequestTarget {
 
     /** The characters of RFC 3986 section 2, and some that clients leave as they are all the same. */
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e&&[^\"#<>\\\\]]*");
 
-    /** A segment that stands for another one, however it is written: {@code .}, {@code ..}, {@code %2e%2E}. */
-    private static final Pattern DOTS = Pattern.compile("(?:^|/|%2f|%5c)(?:\\.|%2e){1,2}(?:$|/|%2f|%5c)");
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
+
+    private static final Pattern SEPARATOR = Pattern.compile("[/\\\\]");
+
+    /** What some servers cut a segment off at: parameters, and a query or fragment if they decode first. */
+    private static final Pattern PARAMETERS = Pattern.compile("[;?#].*");
+
+    /** A dot, a slash, a backslash, or the beginning of an overlong form of one, when it is decoded once more. */
+    private static final Pattern ENCODED_TWICE =
+            Pattern.compile("(?i)%(?:25)*(?:2e|2f|5c|c[01]|e0%(?:25)*[89]|f0%(?:25)*8)");
+
+    private static final int MOST_ASCII = 0x7f;
 
     private RequestTarget() {}
 
@@ -23,9 +35,37 @@ final class RequestTarget {
         if (!PRINTABLE.matcher(uri).matches()) {
             return "the request target has a character that no URI has (RFC 3986): encode it as %XX";
         }
-        return DOTS.matcher(path(uri).toLowerCase(Locale.ROOT)).find()
-                ? "the path has a segment . or .., which could lead out of the target: resolve it before"
-                : null;
+        String path = path(uri);
+        if (!PercentEncoded.isWellFormed(path)) {
+            return "the path has a % that begins no %XX: encode it as %25";
+        }
+        String decoded = PercentEncoded.decode(path);
+        if (decoded == null) {
+            return "the path is not UTF-8 when it is decoded (RFC 3629)";
+        }
+        return ENCODED_TWICE.matcher(decoded).find()
+                ? "the path has a dot or a slash that was encoded twice"
+                : objectionToDecoded(decoded);
+    }
+
+    /** However often it is decoded. */
+    private static @Nullable String objectionToDecoded(String path) {
+        if (CONTROL.matcher(path).find()) {
+            return "the path has an encoded control character";
+        }
+        if (hasDotSegment(path)) {
+            return "the path has a segment . or .., which could lead out of the target: resolve it before";
+        }
+        return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLoosely(path)) : null;
+    }
+
+    /** Some servers take the wide forms of Unicode for the plain ones. */
+    private static boolean hasDotSegment(String path) {
+        String plain =
+                path.chars().allMatch(c -> c <= MOST_ASCII) ? path : Normalizer.normalize(path, Normalizer.Form.NFKC);
+        return Stream.of(SEPARATOR.split(plain))
+                .map(segment -> PARAMETERS.matcher(segment).replaceFirst("").strip())
+                .anyMatch(segment -> segment.equals(".") || segment.equals(".."));
     }
 
     static String path(String uri) {

@@ -1,7 +1,6 @@
 package dev.tokensidecar.forward;
 
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 
 /**
@@ -32,14 +31,13 @@ public record Target(String host, int port, boolean tls, String basePath) {
                 path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
     }
 
+    /** What the API is called by. */
+    public HostAndPort authority() {
+        return HostAndPort.create(host, port);
+    }
+
     /** @param rest path and query below the base path, each as the caller wrote it; may be empty */
-    RequestOptions request(HttpMethod method, String rest) {
-        String path = basePath.isEmpty() && !rest.startsWith("/") ? "/" : basePath;
-        return new RequestOptions()
-                .setHost(host)
-                .setPort(port)
-                .setSsl(tls)
-                .setMethod(method)
-                .setURI(path + rest);
+    String uri(String rest) {
+        return (basePath.isEmpty() && !rest.startsWith("/") ? "/" : basePath) + rest;
     }
 }

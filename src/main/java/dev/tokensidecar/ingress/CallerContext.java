@@ -2,6 +2,7 @@ package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
+import dev.tokensidecar.token.Connection;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -42,7 +43,7 @@ public final class CallerContext implements Supplier<Caller> {
     /** The one whose request this is, to be asked on its event loop. */
     public static Caller of(RoutingContext context, CallerListener listener) {
         HttpServerRequest request = context.request();
-        return new Caller(executor(), () -> peer(request.remoteAddress()), listener);
+        return new Caller(executor(), () -> connection(request), listener);
     }
 
     private static Executor executor() {
@@ -50,8 +51,12 @@ public final class CallerContext implements Supplier<Caller> {
         return context == null ? Runnable::run : task -> context.runOnContext(ignored -> task.run());
     }
 
+    private static Connection connection(HttpServerRequest request) {
+        return new Connection(end(request.remoteAddress()), end(request.localAddress()));
+    }
+
     /** {@link Guard} has seen to it that the caller is local. A client's end of a Unix domain socket has no name. */
-    private static SocketAddress peer(io.vertx.core.net.SocketAddress address) {
+    private static SocketAddress end(io.vertx.core.net.SocketAddress address) {
         return address.isInetSocket()
                 ? new InetSocketAddress(address.hostAddress(), address.port())
                 : UnixDomainSocketAddress.of("");

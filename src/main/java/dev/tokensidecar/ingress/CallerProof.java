@@ -1,5 +1,6 @@
 package dev.tokensidecar.ingress;
 
+import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.http.HttpHeaders;
@@ -83,7 +84,9 @@ public final class CallerProof {
 
     private void tell(RefreshFailure unreadable) {
         if (!told.getAndSet(true)) {
-            LOG.errorf("every request is refused error=%s cure=\"%s\"", unreadable.error(), unreadable.detail());
+            LOG.errorf(
+                    "every request is refused error=%s cure=%s",
+                    LogValue.of(unreadable.error()), LogValue.of(unreadable.detail()));
         }
     }
 

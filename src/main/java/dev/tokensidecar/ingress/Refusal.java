@@ -1,5 +1,6 @@
 package dev.tokensidecar.ingress;
 
+import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.TokenException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
@@ -31,7 +32,7 @@ public record Refusal(
         StackTraceElement[] trace = defect.getStackTrace();
         LOG.errorf(
                 "unexpected failure type=%s at=%s",
-                defect.getClass().getName(), trace.length == 0 ? "unknown" : trace[0]);
+                LogValue.of(defect.getClass().getName()), LogValue.of(trace.length == 0 ? "unknown" : trace[0]));
         return of(ProblemKind.INTERNAL_ERROR, "unexpected failure, see the sidecar's log");
     }
 

@@ -72,7 +72,9 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
 
     private static @Nullable String address(@Nullable String text) {
         try {
-            return text != null && ADDRESS.matcher(text).matches() && Endpoint.usable(new URI(text)) ? text : null;
+            return text != null && ADDRESS.matcher(text).matches() && Endpoint.isWebAddress(new URI(text))
+                    ? text
+                    : null;
         } catch (URISyntaxException noAddress) {
             return null;
         }

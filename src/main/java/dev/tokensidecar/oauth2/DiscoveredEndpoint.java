@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +31,33 @@ public final class DiscoveredEndpoint implements Endpoint {
     private final HttpTransport transport;
     private final InstantSource clock;
     private final boolean mutualTls;
+    private final Predicate<URI> plainHttp;
     private final AtomicReference<@Nullable URI> found = new AtomicReference<>();
 
     /**
      * @param issuer exactly as the authorization server names itself (RFC 8414 section 2)
      * @param member the name of the endpoint in the metadata (RFC 8414 section 2, RFC 8628 section 4)
      * @param mutualTls whether the client shows a certificate, for which there may be another address (RFC 8705 section 5)
+     * @param plainHttp whether an issuer with TLS may name this endpoint without; asked each time its metadata is read
      * @throws IllegalArgumentException if this is no issuer
      */
     public DiscoveredEndpoint(
-            URI issuer, String member, HttpTransport transport, InstantSource clock, boolean mutualTls) {
-        if (!Endpoint.usable(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
+            URI issuer,
+            String member,
+            HttpTransport transport,
+            InstantSource clock,
+            boolean mutualTls,
+            Predicate<URI> plainHttp) {
+        if (!Endpoint.usable(issuer) || issuer.getRawQuery() != null) {
             throw new IllegalArgumentException(
-                    "an issuer is an http or https address with a host, without query and fragment");
+                    "an issuer is an http or https address with a host, without user name, query and fragment");
         }
         this.issuer = issuer;
         this.member = member;
         this.transport = transport;
         this.clock = clock;
         this.mutualTls = mutualTls;
+        this.plainHttp = plainHttp;
     }
 
     @Override
@@ -132,16 +141,35 @@ public final class DiscoveredEndpoint implements Endpoint {
             throw misconfigured("the issuer %s calls itself %s: configure the issuer exactly as it calls itself"
                     .formatted(issuer, named == null ? "nothing" : SCRUBBER.scrub(named)));
         }
-        String address = address(metadata);
+        URI endpoint = usable(address(metadata));
+        if (endpoint == null || (mutualTls && Endpoint.isPlainHttp(endpoint))) {
+            throw misconfigured("the metadata of %s names no usable %s: configure it".formatted(issuer, member));
+        }
+        requireNoDowngrade(endpoint);
+        return endpoint;
+    }
+
+    private static @Nullable URI usable(@Nullable String address) {
         try {
             URI endpoint = URI.create(address == null ? "" : address);
-            if (Endpoint.usable(endpoint) && !(mutualTls && "http".equals(endpoint.getScheme()))) {
-                return endpoint;
-            }
+            return Endpoint.usable(endpoint) ? endpoint : null;
         } catch (IllegalArgumentException noAddress) {
-            // Said below.
+            return null;
         }
-        throw misconfigured("the metadata of %s names no usable %s: configure it".formatted(issuer, member));
+    }
+
+    /**
+     * Whoever configures an issuer with TLS counts on it for all that is sent in its name. An issuer without TLS promises
+     * nothing that could be taken back.
+     */
+    private void requireNoDowngrade(URI endpoint) {
+        if (Endpoint.isPlainHttp(endpoint) && !Endpoint.isPlainHttp(issuer) && !plainHttp.test(endpoint)) {
+            throw misconfigured(
+                    ("the metadata of %s names a %s without TLS, where credentials would be sent in the clear:"
+                                    + " have the metadata corrected, or, on a path that is encrypted by other means, allow it with"
+                                    + " authorization-server.allow-plain-http-endpoints=true")
+                            .formatted(issuer, member));
+        }
     }
 
     private @Nullable String address(AnswerFields metadata) {

@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.egress.AnswerFraming;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -38,6 +39,8 @@ import java.util.function.Supplier;
 public final class HttpTransport {
 
     static final int MAX_BODY_BYTES = 64 * 1024;
+
+    private static final int MAX_HEADER_BYTES = 8 * 1024;
 
     /**
      * A connection is closed by a reset. After a regular end the kernel goes on sending what was not acknowledged: a
@@ -142,6 +145,7 @@ public final class HttpTransport {
 
         private void connected(HttpConnection connection) {
             connected.set(true);
+            AnswerFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, timeout);
             // The exchange fails as well. Without a handler the connection logs what went wrong, and quotes the server.
             connection.exceptionHandler(broken -> {});
         }

@@ -2,6 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.StoreFailure;
@@ -42,16 +43,16 @@ public final class RefreshLog implements TokenListener {
         LOG.logf(
                 news ? Logger.Level.INFO : Logger.Level.DEBUG,
                 "token obtained token=%s generation=%d reason=%s took_ms=%d",
-                token,
+                LogValue.of(token),
                 accessToken.generation(),
-                refresh.reason().label(),
+                LogValue.of(refresh.reason().label()),
                 refresh.duration().toMillis());
         if (!refreshTokenPersisted && !toldUnsaved) {
             toldUnsaved = true;
             LOG.warnf(
                     "refresh token was rotated and is in memory only, a restart will present one that is used up"
                             + " token=%s cure=\"set store.file of this token to a writable path that outlives the pod\"",
-                    token);
+                    LogValue.of(token));
         }
     }
 
@@ -73,25 +74,25 @@ public final class RefreshLog implements TokenListener {
         }
         LOG.logf(
                 failure instanceof RefreshFailure.InvalidGrant ? Logger.Level.ERROR : Logger.Level.WARN,
-                "refresh failed token=%s reason=%s error=%s retry_in_ms=%d token_still_usable=%s cure=\"%s\" detail=\"%s\"",
-                token,
-                refresh.reason().label(),
-                failure.error(),
+                "refresh failed token=%s reason=%s error=%s retry_in_ms=%d token_still_usable=%s cure=%s detail=%s",
+                LogValue.of(token),
+                LogValue.of(refresh.reason().label()),
+                LogValue.of(failure.error()),
                 pause.toMillis(),
-                tokenStillUsable,
-                cure(failure),
-                failure.detail());
+                LogValue.of(tokenStillUsable),
+                LogValue.of(cure(failure)),
+                LogValue.of(failure.detail()));
     }
 
     private void ask(Prompt prompt) {
         String complete = prompt.verificationUriComplete();
         LOG.warnf(
                 "somebody has to log in token=%s open=%s code=%s or_open=%s valid_until=%s",
-                token,
-                prompt.verificationUri(),
-                prompt.userCode(),
-                complete == null ? "-" : complete,
-                prompt.expiresAt());
+                LogValue.of(token),
+                LogValue.of(prompt.verificationUri()),
+                LogValue.of(prompt.userCode()),
+                LogValue.of(complete == null ? "-" : complete),
+                LogValue.of(prompt.expiresAt()));
     }
 
     /** A warning from the future is not: the clock was set back, and nobody knows how long ago it was. */
@@ -115,36 +116,44 @@ public final class RefreshLog implements TokenListener {
         LOG.warnf(
                 "the last process ended during a refresh and its answer may be lost, trying again at once"
                         + " token=%s attempted_at=%s",
-                token, since);
+                LogValue.of(token), LogValue.of(since));
     }
 
     @Override
     public void anotherRefreshToken() {
-        LOG.warnf("a refresh token is dead, presenting the next one that is there token=%s", token);
+        LOG.warnf("a refresh token is dead, presenting the next one that is there token=%s", LogValue.of(token));
     }
 
     @Override
     public void storeFailed(StoreFailure failure) {
         LOG.errorf(
-                "refresh token store in trouble token=%s problem=%s cure=\"%s\" detail=\"%s\"",
-                token, failure.problem().label(), failure.problem().cure(), failure.getMessage());
+                "refresh token store in trouble token=%s problem=%s cure=%s detail=%s",
+                LogValue.of(token),
+                LogValue.of(failure.problem().label()),
+                LogValue.of(failure.problem().cure()),
+                LogValue.of(failure.getMessage()));
     }
 
     @Override
     public void storeRecovered(StoreProblem from) {
-        LOG.infof("refresh token store is well again token=%s problem_was=%s", token, from.label());
+        LOG.infof(
+                "refresh token store is well again token=%s problem_was=%s",
+                LogValue.of(token), LogValue.of(from.label()));
     }
 
     @Override
     public void saved() {
-        LOG.infof("refresh token is saved after all token=%s", token);
+        LOG.infof("refresh token is saved after all token=%s", LogValue.of(token));
     }
 
     @Override
     public void fileFailed(StoreFailure failure) {
         LOG.errorf(
-                "token file in trouble token=%s problem=%s cure=\"%s\" detail=\"%s\"",
-                token, failure.problem().label(), fileCure(failure.problem()), failure.getMessage());
+                "token file in trouble token=%s problem=%s cure=%s detail=%s",
+                LogValue.of(token),
+                LogValue.of(failure.problem().label()),
+                LogValue.of(fileCure(failure.problem())),
+                LogValue.of(failure.getMessage()));
     }
 
     private static String fileCure(StoreProblem problem) {
@@ -158,6 +167,6 @@ public final class RefreshLog implements TokenListener {
 
     @Override
     public void fileRecovered(StoreProblem from) {
-        LOG.infof("token file is well again token=%s problem_was=%s", token, from.label());
+        LOG.infof("token file is well again token=%s problem_was=%s", LogValue.of(token), LogValue.of(from.label()));
     }
 }

@@ -1,6 +1,5 @@
 package dev.tokensidecar.token;
 
-import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -8,7 +7,7 @@ import java.util.function.Supplier;
  * One who asks for a token.
  *
  * @param executor where the answer is delivered when it takes a wait
- * @param peer tells the caller's end of the connection; only asked about one who has to wait
+ * @param connection tells how it is connected; only asked about one who has to wait
  * @param listener hears what comes of it
  */
-public record Caller(Executor executor, Supplier<SocketAddress> peer, CallerListener listener) {}
+public record Caller(Executor executor, Supplier<Connection> connection, CallerListener listener) {}

@@ -1,6 +1,5 @@
 package dev.tokensidecar.token;
 
-import java.net.SocketAddress;
 import java.util.function.Function;
 
 /** Port to whatever knows which callers belong together, so that one of them in a loop does not push out the others. */
@@ -9,8 +8,7 @@ public interface CallerGroups {
     /**
      * Looks who is connected now. May block.
      *
-     * @return tells the group of a caller by its end of the connection, quickly; callers that cannot be told apart are in
-     *     one group
+     * @return tells the group of a caller by its connection, quickly; callers that cannot be told apart are in one group
      */
-    Function<SocketAddress, String> survey();
+    Function<Connection, String> survey();
 }

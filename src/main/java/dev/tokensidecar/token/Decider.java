@@ -60,7 +60,7 @@ final class Decider {
     /** The current token was rejected: anything but that token. */
     private Decision replace(TokenState state, Moment now) {
         if (!(state instanceof Refreshing)) {
-            Duration gate = Held.left(policy.rejectedInterval(), state.held().lastForced(), now);
+            Duration gate = Held.left(policy.rejectedInterval(), state.held().lastRejected(), now);
             if (!gate.isZero()) {
                 return new Decision.Refuse(new TokenException.RejectedAgain(gate));
             }
@@ -83,10 +83,21 @@ final class Decider {
 
     /** A usable token lives too short for this caller: where nothing longer is to be had, it is the best there is. */
     private Decision lengthen(TokenState state, AccessToken token, Moment now) {
-        boolean justRenewed = !untilNextRefresh(state.held(), now).isZero();
         Decision decision = obtain(state, RefreshReason.MIN_TTL, now);
-        boolean useless = decision instanceof Decision.Refuse || (decision instanceof Decision.Start && justRenewed);
+        boolean useless =
+                decision instanceof Decision.Refuse || (decision instanceof Decision.Start && !mayLengthen(state, now));
         return useless ? new Decision.Serve(token) : decision;
+    }
+
+    /**
+     * The storm gate holds here too: a {@code min_ttl} just below the life would otherwise renew every token as soon as it
+     * is a few seconds old. It does not hold the other way round, or one caller's {@code min_ttl} could have the report of
+     * another one refused.
+     */
+    private boolean mayLengthen(TokenState state, Moment now) {
+        Held held = state.held();
+        return untilNextRefresh(held, now).isZero()
+                && Held.left(policy.rejectedInterval(), held.lastForced(), now).isZero();
     }
 
     /** Once per generation: a token that was renewed for this very reason and is still too short will stay so. */

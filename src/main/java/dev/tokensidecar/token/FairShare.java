@@ -1,6 +1,5 @@
 package dev.tokensidecar.token;
 
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -10,82 +9,113 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets a place in a full queue: a caller of a group that holds less than another one takes a place of the group that
- * holds most. A queue that is not full knows no groups, and one group alone may have all of it.
+ * Who gets one of a limited number of places when all are taken: a caller of a group that holds less than another one takes
+ * a place of the group that holds most. While there are free ones nobody asks for groups, and one alone may have them all.
  *
- * <p>To find out who is connected takes a while. It is done away from the callers, at most once per {@link #COUNT_AGAIN};
- * in between the last count is kept up to date with what happens here, and a caller that has come since may count as
- * unknown until the next one.
+ * <p>To find out who is connected takes a while. It is done away from the callers, one count at a time, with a pause of at
+ * least {@link #COUNT_AGAIN} between two of them; the more sockets there are, the longer a count takes, and the longer is
+ * the pause. In between the last count is kept up to date with what happens here, and a caller that has come since may
+ * count as unknown until the next one.
  */
-final class FairShare {
+public final class FairShare<T> {
 
     private static final Duration COUNT_AGAIN = Duration.ofMillis(100);
 
-    private final Set<Waiter> waiting;
+    /** Whoever opens very many sockets gets no more than a tenth of a processor to have them read. */
+    private static final int PAUSE_PER_COST = 9;
+
+    private final Set<T> holders;
+    private final Function<T, Connection> connectionOf;
     private final CallerGroups callerGroups;
     private final TimeSource time;
     private final Executor worker;
 
-    private Function<SocketAddress, String> groupOf = peer -> "";
-    private final Map<String, Deque<Waiter>> groups = new HashMap<>();
+    private Function<Connection, String> groupOf = connection -> "";
+    private final Map<String, Deque<T>> groups = new HashMap<>();
+    private boolean counting;
     private @Nullable Moment countedAt;
+    private Duration pause = COUNT_AGAIN;
 
     /**
-     * Makes the rule for one queue.
+     * Makes the rule for one kind of place.
      *
-     * @param waiting those who wait now, a live view
+     * @param holders those who have a place now, a live view; looked at by the worker
+     * @param connectionOf how they are connected; asked by the worker too
      * @param worker where they are counted
      */
-    FairShare(Set<Waiter> waiting, CallerGroups callerGroups, TimeSource time, Executor worker) {
-        this.waiting = waiting;
+    public FairShare(
+            Set<T> holders,
+            Function<T, Connection> connectionOf,
+            CallerGroups callerGroups,
+            TimeSource time,
+            Executor worker) {
+        this.holders = holders;
+        this.connectionOf = connectionOf;
         this.callerGroups = callerGroups;
         this.time = time;
         this.worker = worker;
     }
 
-    /** Ends another caller's wait in favour of this one's; false if this one's group is to stand back. */
-    synchronized boolean makeRoomFor(Waiter newcomer, TokenException told) {
+    /**
+     * Takes a place from somebody for another one.
+     *
+     * @param givesWay takes it from one of the holders; false if there is nothing to take, so that the next one is asked
+     * @return false if the newcomer's group is to stand back
+     */
+    public synchronized boolean makeRoomFor(T newcomer, Predicate<T> givesWay) {
         countAgain();
-        Deque<Waiter> own = in(groupOf.apply(peer(newcomer)));
+        Deque<T> own = in(groupOf.apply(connectionOf.apply(newcomer)));
         while (true) {
-            Deque<Waiter> largest = groups.values().stream()
+            Deque<T> largest = groups.values().stream()
                     .max(Comparator.comparingInt(Deque::size))
                     .orElse(own);
             if (own.size() + 1 >= largest.size()) {
                 return false;
             }
-            if (largest.removeLast().tryFail(told)) {
+            if (givesWay.test(largest.removeLast())) {
                 own.addLast(newcomer);
                 return true;
             }
         }
     }
 
-    private void countAgain() {
-        Moment now = time.now();
-        if (countedAt == null || now.since(countedAt).compareTo(COUNT_AGAIN) >= 0) {
-            countedAt = now;
+    /** Has them counted, unless that is being done or was done just now. */
+    synchronized void countAgain() {
+        boolean due = countedAt == null || time.now().since(countedAt).compareTo(pause) >= 0;
+        if (due && !counting) {
+            counting = true;
             worker.execute(this::count);
         }
     }
 
     private void count() {
-        Function<SocketAddress, String> survey = callerGroups.survey();
-        synchronized (this) {
-            groupOf = survey;
-            groups.clear();
-            waiting.forEach(waiter -> in(survey.apply(peer(waiter))).addLast(waiter));
+        Moment start = time.now();
+        try {
+            regroup(callerGroups.survey());
+        } finally {
+            finished(start);
         }
     }
 
-    private static SocketAddress peer(Waiter waiter) {
-        return waiter.question().caller().peer().get();
+    private synchronized void regroup(Function<Connection, String> survey) {
+        groupOf = survey;
+        groups.clear();
+        holders.forEach(holder -> in(survey.apply(connectionOf.apply(holder))).addLast(holder));
     }
 
-    private Deque<Waiter> in(String group) {
+    private synchronized void finished(Moment start) {
+        Moment now = time.now();
+        Duration byCost = now.since(start).multipliedBy(PAUSE_PER_COST);
+        pause = byCost.compareTo(COUNT_AGAIN) > 0 ? byCost : COUNT_AGAIN;
+        countedAt = now;
+        counting = false;
+    }
+
+    private Deque<T> in(String group) {
         return groups.computeIfAbsent(group, name -> new ArrayDeque<>());
     }
 }

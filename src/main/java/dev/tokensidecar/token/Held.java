@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation number of access tokens received
  * @param failures failed refreshes in a row
  * @param lastSuccess when the request that brought the newest token was sent; null before the first
- * @param lastForced the same for the newest refresh that a rejection report forced; null if there was none
+ * @param lastRejected the same for the newest refresh that a rejection report forced; null if there was none
+ * @param lastForced the same for the newest refresh that any caller forced, by a report or by {@code min_ttl}
  * @param lastRefresh the last finished refresh; null before the first
  * @param prompt what a person was asked to do at the last refresh; null for nothing
  */
@@ -19,11 +20,12 @@ record Held(
         long generation,
         int failures,
         @Nullable Moment lastSuccess,
+        @Nullable Moment lastRejected,
         @Nullable Moment lastForced,
         @Nullable LastRefresh lastRefresh,
         @Nullable Prompt prompt) {
 
-    static final Held NOTHING = new Held(null, 0, 0, null, null, null, null);
+    static final Held NOTHING = new Held(null, 0, 0, null, null, null, null, null);
 
     Freshness freshness(Moment now) {
         return token == null ? Freshness.NONE : token.validity().freshness(now);
@@ -36,13 +38,22 @@ record Held(
 
     Held granted(AccessToken next, LastRefresh refresh) {
         Moment sentAt = next.validity().from();
-        boolean forced = next.obtainedFor() == RefreshReason.REJECTED;
-        return new Held(next, next.generation(), 0, sentAt, forced ? sentAt : lastForced, refresh, null);
+        boolean rejected = next.obtainedFor() == RefreshReason.REJECTED;
+        boolean forced = rejected || next.obtainedFor() == RefreshReason.MIN_TTL;
+        return new Held(
+                next,
+                next.generation(),
+                0,
+                sentAt,
+                rejected ? sentAt : lastRejected,
+                forced ? sentAt : lastForced,
+                refresh,
+                null);
     }
 
     Held failed(RefreshFailure failure, LastRefresh refresh) {
         Prompt asked = failure instanceof RefreshFailure.AuthorizationPending pending ? pending.prompt() : null;
-        return new Held(token, generation, failures + 1, lastSuccess, lastForced, refresh, asked);
+        return new Held(token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, asked);
     }
 
     /** Whether less than {@code interval} has passed since {@code event}; what is left of it, or zero. */

@@ -13,7 +13,7 @@ final class Waiters {
 
     private final int limit;
     private final ScheduledExecutorService timers;
-    private final FairShare fairShare;
+    private final FairShare<Waiter> fairShare;
     private final Answers answers;
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
@@ -21,7 +21,12 @@ final class Waiters {
     Waiters(int limit, CallerGroups groups, TokenRuntime runtime, Answers answers) {
         this.limit = limit;
         this.timers = runtime.timers();
-        this.fairShare = new FairShare(waiting, groups, runtime.time(), runtime.worker());
+        this.fairShare = new FairShare<>(
+                waiting,
+                waiter -> waiter.question().caller().connection().get(),
+                groups,
+                runtime.time(),
+                runtime.worker());
         this.answers = answers;
     }
 
@@ -44,7 +49,7 @@ final class Waiters {
     private boolean admit(Waiter waiter) {
         if (places.incrementAndGet() > limit) {
             TokenException full = new TokenException.TooManyWaiters(limit);
-            if (maxWait(waiter).isZero() || !fairShare.makeRoomFor(waiter, full)) {
+            if (maxWait(waiter).isZero() || !fairShare.makeRoomFor(waiter, other -> other.tryFail(full))) {
                 waiter.fail(full);
                 return false;
             }

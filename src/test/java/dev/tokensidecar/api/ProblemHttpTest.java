@@ -14,6 +14,7 @@ import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,30 @@ class ProblemHttpTest extends SidecarTest {
         expire();
 
         expect(given().accept("text/plain").get("/token"), ProblemKind.TEMPORARILY_UNAVAILABLE);
+    }
+
+    /** Quotes, line ends, another answer, markup and a meter, in each place where a server may write what it likes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"error", "error_description", "error_uri"})
+    void whatAServerWritesStaysOneTextInOneField(String field) {
+        String hostile = "evil\",\"error\":\"evil\"}\r\n\r\nHTTP/1.1 200 OK\r\nX-Evil: evil\r\n"
+                + "<script>evil</script> evil_total{token=\"evil\"} 1\n\u202e\u2028\\";
+        JsonObject body =
+                new JsonObject().put("error", "temporarily_unavailable").put(field, hostile);
+        demo.server().faults().always(Fault.reply(503, "application/json", body.encode()));
+        expire();
+
+        Response problem = given().get("/token");
+        String status = given().get("/status").asString();
+
+        expect(problem, ProblemKind.TEMPORARILY_UNAVAILABLE);
+        assertThat(problem.jsonPath().getString("detail")).doesNotContainPattern("[\\p{Cntrl}\\u202e\\u2028]");
+        assertThat(problem.headers().asList())
+                .noneMatch(header -> header.toString().contains("evil"));
+        assertThat(new JsonObject(status).fieldNames()).containsExactly("tokens", "forwards");
+        assertThat(status).doesNotContain("evil");
+        assertThat(given().get(management.resolve("/q/metrics")).asString()).doesNotContain("evil");
+        assertThat(given().get(management.resolve("/q/health")).asString()).doesNotContain("evil");
     }
 
     @Test

@@ -32,7 +32,8 @@ class RepeatedQuestionsTest extends SidecarTest {
 
     private static final String QUESTION = "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
 
-    private final RepeatedQuestions memory = new RepeatedQuestions();
+    private boolean betweenMessages = true;
+    private final RepeatedQuestions memory = new RepeatedQuestions(() -> betweenMessages);
     private final List<String> read = new ArrayList<>();
     private TokenDoor door;
     private EmbeddedChannel connection;
@@ -125,12 +126,25 @@ class RepeatedQuestionsTest extends SidecarTest {
                 "GET /tokens/other HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n",
                 // two for a decoder that takes a bare LF as the end of a line
                 "GET /token HTTP/1.1\r\nHost: a\n\nGET / HTTP/1.1\r\n\r\n",
+                // a folded header: two lines, one field
+                "GET /token HTTP/1.1\r\nHost: localhost\r\n Accept: */*\r\n\r\n",
+                "GET /token HTTP/1.1\r\n\tHost: localhost\r\nAccept: */*\r\n\r\n",
                 // something follows
                 QUESTION + "GET",
             })
     void whatIsNotTheWholeQuestionAloneIsNotLearnt(String bytes) {
         expectRead(bytes);
         expectRead(bytes);
+    }
+
+    @Test
+    void theEndOfAnotherMessageIsNotLearntWhateverItLooksLike() {
+        betweenMessages = false;
+        expectRead(QUESTION);
+        betweenMessages = true;
+
+        expectRead(QUESTION);
+        assertThat(expectRepeated(QUESTION)).isNotEmpty();
     }
 
     @Test

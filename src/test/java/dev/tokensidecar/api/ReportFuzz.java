@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.ingress.Challenge;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
@@ -17,7 +18,6 @@ import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
-import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -39,8 +39,7 @@ public final class ReportFuzz {
             TEN_SECONDS,
             new BackOff(TEN_SECONDS, TEN_SECONDS, TEN_SECONDS, TEN_SECONDS));
 
-    private static final Caller CALLER =
-            new Caller(Runnable::run, () -> UnixDomainSocketAddress.of(""), CallerListener.NONE);
+    private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
 
     private ReportFuzz() {}
 

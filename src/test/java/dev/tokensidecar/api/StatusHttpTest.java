@@ -40,8 +40,9 @@ class StatusHttpTest extends SidecarTest {
         Map<String, Object> token = status();
 
         assertThat(token.keySet())
-                .hasToString("[name, state, freshness, generation, expires_at, next_refresh_at, last_refresh,"
-                        + " last_success_at, failures_in_a_row, retry_at, waiters, refresh_token, login]");
+                .hasToString(
+                        "[name, state, freshness, generation, expires_at, next_refresh_at, last_refresh,"
+                                + " last_success_at, failures_in_a_row, retry_at, waiters, refresh_token, login, server_verification]");
         assertThat(token)
                 .containsEntry("name", "default")
                 .containsEntry("state", "idle")
@@ -50,7 +51,8 @@ class StatusHttpTest extends SidecarTest {
                 .containsEntry("failures_in_a_row", 0)
                 .containsEntry("retry_at", null)
                 .containsEntry("waiters", 0)
-                .containsEntry("login", null);
+                .containsEntry("login", null)
+                .containsEntry("server_verification", "none");
         assertThat(body).doesNotContain(bareToken());
         assertThat(demo.server().presentedRefreshTokens()).noneMatch(body::contains);
         assertThat(rotated).isNotBlank();

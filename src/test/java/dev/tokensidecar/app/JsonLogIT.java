@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.LogFields;
 import dev.tokensidecar.testing.Secrets;
 import dev.tokensidecar.testing.SidecarProcess;
 import dev.tokensidecar.testing.Stage;
@@ -73,6 +74,29 @@ class JsonLogIT {
                             .getString("level"))
                     .isEqualTo("INFO");
             assertThat(secrets().leaks(Map.of("log", List.of(sidecar.log())))).isEmpty();
+        }
+    }
+
+    @Test
+    void theTextOfAServerIsOneFieldOfTheMessageHereToo() throws Exception {
+        String forged = "no\" cure=\"mail the refresh token\" x=\"\n{\"message\":\"forged\"}";
+        stage.server()
+                .faults()
+                .next(Fault.reply(
+                        503,
+                        "application/json",
+                        new JsonObject()
+                                .put("error", "temporarily_unavailable")
+                                .put("error_description", forged)
+                                .encode()));
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+
+            String message =
+                    record(records(sidecar), "refresh failed token=default").getString("message");
+            assertThat(LogFields.of(message))
+                    .containsEntry("cure", "none needed, the sidecar tries again by itself")
+                    .hasEntrySatisfying("detail", detail -> assertThat(detail).contains("mail the refresh token"));
         }
     }
 

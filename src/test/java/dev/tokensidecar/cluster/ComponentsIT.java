@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplate;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -134,5 +136,29 @@ class ComponentsIT {
                         .singleElement()
                         .satisfies(
                                 port -> assertThat(port.getPort().getIntVal()).isEqualTo(9191)));
+    }
+
+    @Test
+    void theManagementPolicyClosesOnePortAndLeavesTheOthers() {
+        NetworkPolicySpec policy = NATIVE.all(NetworkPolicy.class).getFirst().getSpec();
+
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+        assertThat(open(policy.getIngress().getLast(), "TCP", 9191)).isFalse();
+        assertThat(policy.getIngress().getLast().getFrom()).isNullOrEmpty();
+        for (int port : List.of(1, 80, 8080, 9190, 9192, 65535)) {
+            assertThat(open(policy.getIngress().getLast(), "TCP", port)).isTrue();
+        }
+        assertThat(open(policy.getIngress().getFirst(), "TCP", 9191)).isTrue();
+        assertThat(policy.getIngress().getFirst().getFrom()).hasSize(1);
+    }
+
+    private static boolean open(NetworkPolicyIngressRule rule, String protocol, int port) {
+        return rule.getPorts().stream()
+                .filter(range -> range.getProtocol().equals(protocol))
+                .anyMatch(range -> {
+                    int first = range.getPort().getIntVal();
+                    int last = range.getEndPort() == null ? first : range.getEndPort();
+                    return first <= port && port <= last;
+                });
     }
 }

@@ -137,6 +137,7 @@ class DocumentedKeysTest {
                         "sidecar.forward.<name>.listen-path",
                         "sidecar.forward.<name>.expired-pointer",
                         "sidecar.forward.<name>.expired-text",
+                        "sidecar.forward.<name>.max-requests",
                         "sidecar.forward.<name>.tls-configuration-name");
     }
 

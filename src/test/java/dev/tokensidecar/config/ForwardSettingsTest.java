@@ -3,6 +3,7 @@ package dev.tokensidecar.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
+import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.Limits;
 import java.net.URI;
@@ -23,6 +24,7 @@ class ForwardSettingsTest {
             Map.entry("port", "8200"),
             Map.entry("listen-path", "/x/y/"),
             Map.entry("caller-authorization", "keep"),
+            Map.entry("cookies", "scope"),
             Map.entry("expired-status", "400"),
             Map.entry("expired-pointer", "/message"),
             Map.entry("expired-text", "token expired"),
@@ -30,6 +32,7 @@ class ForwardSettingsTest {
             Map.entry("max-kept-body", "0"),
             Map.entry("connect-timeout", "1s"),
             Map.entry("idle-timeout", "5m"),
+            Map.entry("body-timeout", "2s"),
             Map.entry("tls-configuration-name", "internal"));
 
     private static final String PREFIX = "sidecar.forward.orders.";
@@ -50,8 +53,9 @@ class ForwardSettingsTest {
                                 8200,
                                 "/x/y",
                                 CallerAuthorization.KEEP,
+                                Cookies.SCOPE,
                                 new Expired(400, "/message", "token expired"),
-                                new Limits(7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5)),
+                                new Limits(7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
                                 "internal")));
     }
 
@@ -90,6 +94,8 @@ class ForwardSettingsTest {
         max-kept-body        | 64K                         | = '64K' cannot be used: write a whole number
         connect-timeout      | 0s                          | must be at least 1ms
         idle-timeout         | soon                        | = 'soon' cannot be used
+        body-timeout         | 0s                          | must be at least 1ms
+        cookies              | keep                        | = 'keep' cannot be used: write one of drop, scope
         """)
     void aWrongValueIsToldWithWhatToWrite(String key, String value, String problem) {
         List<String> violations = Given.forward().property(PREFIX + key, value).violations();
@@ -112,6 +118,30 @@ class ForwardSettingsTest {
                         .violations())
                 .containsExactly("sidecar.forward.stock.listen-path is the one of sidecar.forward.orders on the same"
                         + " port: write another one, or another sidecar.forward.stock.port");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/orders/old, 8192", "/orders/old, 8200", "/, 8200", "/orders, 8200"})
+    void aCookieNeverReachesTwoWays(String listenPath, String port) {
+        assertThat(Given.forward()
+                        .property(PREFIX + "cookies", "scope")
+                        .property("sidecar.forward.stock.target", "https://stock.example.com")
+                        .property("sidecar.forward.stock.listen-path", listenPath)
+                        .property("sidecar.forward.stock.port", port)
+                        .violations())
+                .containsExactly(PREFIX
+                        + "cookies cannot be scope: its paths and those of sidecar.forward.stock overlap,"
+                        + " on whatever port, and a cookie would reach both: write another " + PREFIX + "listen-path");
+    }
+
+    @Test
+    void waysWithPathsOfTheirOwnMayHaveCookies() {
+        assertThat(Given.forward()
+                        .property(PREFIX + "cookies", "scope")
+                        .property("sidecar.forward.orders2.target", "https://stock.example.com")
+                        .all()
+                        .forwards())
+                .hasSize(2);
     }
 
     @Test

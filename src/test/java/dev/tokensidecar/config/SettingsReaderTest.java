@@ -97,6 +97,7 @@ class SettingsReaderTest {
 
     private static final Set<String> EXCLUDED = Set.of(
             "authorization-server.issuer",
+            "authorization-server.allow-plain-http-endpoints",
             "client.secret-file",
             "client.assertion-file",
             "grant.assertion-file",
@@ -118,6 +119,7 @@ class SettingsReaderTest {
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
+                    false,
                     List.of("gone", "TOKEN_EXPIRED"),
                     Map.of("X-Tenant", "t-1", "X-Empty-Not", "a=b")),
             null,
@@ -177,6 +179,7 @@ class SettingsReaderTest {
                                 ExpiresInUnit.SECONDS,
                                 null,
                                 null,
+                                false,
                                 List.of(),
                                 Map.of()),
                         null,

@@ -99,7 +99,10 @@ class ViolationsTest {
                 "https://login.example.com/a b",
                 "https://login_example.com/",
                 "https://user:pass@login.example.com",
+                "https://@login.example.com",
+                "https://login.example.com#",
                 "https://login.example.com:port",
+                "https://login.example.com:65536",
                 "HTTPS://login.example.com",
             })
     void anAddressIsAnAbsoluteHttpUrl(String address) {
@@ -353,6 +356,16 @@ class ViolationsTest {
     }
 
     @Test
+    void keysOfListenersThatTheSidecarDoesNotOpenAreRefused() {
+        assertThat(Given.least()
+                        .variable("QUARKUS_MANAGEMENT_TLS_CONFIGURATION_NAME", "management")
+                        .violations())
+                .containsExactly(
+                        "quarkus.management.tls-configuration-name has no effect: the sidecar opens its listeners"
+                                + " itself, without TLS; leave it out");
+    }
+
+    @Test
     void noSpanShowsTheQueryOfARequest() {
         assertThat(Given.least()
                         .variable("QUARKUS_OTEL_INSTRUMENT_VERTX_HTTP", "true")
@@ -363,6 +376,93 @@ class ViolationsTest {
                         .property("quarkus.otel.instrument.vertx-http", "false")
                         .settings())
                 .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "common                | common",
+                "combined              | combined",
+                "long                  | long",
+                "%h %r                 | %r",
+                "%h %<r %m             | %<r",
+                "%q                    | %q",
+                "%U%s                  | %U",
+                "%{REQUEST_LINE}       | %{REQUEST_LINE}",
+                "%{BARE_QUERY_STRING}  | %{BARE_QUERY_STRING}",
+                "%{q,rejected}         | %{q,rejected}",
+                "%{i,Authorization} %h | %{i,Authorization}",
+                "%{ALL_REQUEST_HEADERS} %q | %{ALL_REQUEST_HEADERS}, %q",
+                "%{d,anything}         | %{d,anything}",
+                "%%%r                  | %r",
+                "%{i,Authorization     | %{i,Authorization",
+                "%                     | %",
+            })
+    void theAccessLogShowsNoQueryAndNoHeader(String pattern, String shown) {
+        Given given = Given.least()
+                .property("quarkus.http.access-log.enabled", "true")
+                .property("quarkus.http.access-log.pattern", pattern);
+
+        assertThat(given.violations())
+                .containsExactly("quarkus.http.access-log.pattern with " + shown
+                        + " could show queries, which name tokens by their hash, or headers, which hold credentials: write"
+                        + " other items, such as %h %t %m %R %s %b %D, or leave quarkus.http.access-log.enabled out");
+        assertThat(given.property("quarkus.http.access-log.enabled", "false").settings())
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%h %t %m %R %s %b %D", "%{REMOTE_IP} %{time,yyyy-MM-dd} %% %{RESPONSE_CODE}", "no item"})
+    void theAccessLogMayShowTheRest(String pattern) {
+        assertThat(Given.least()
+                        .property("quarkus.http.access-log.enabled", "true")
+                        .property("quarkus.http.access-log.pattern", pattern)
+                        .settings())
+                .isNotNull();
+    }
+
+    @Test
+    void theUsualAccessLogIsRefusedAsWell() {
+        assertThat(Given.least()
+                        .variable("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("quarkus.http.access-log.pattern with common ");
+    }
+
+    @Test
+    void plainHttpEndpointsAreAllowedToAnIssuerWithTlsOnly() {
+        String key = "authorization-server.allow-plain-http-endpoints";
+
+        assertThat(Given.least()
+                        .token(key, "true")
+                        .settings()
+                        .authorizationServer()
+                        .allowPlainHttpEndpoints())
+                .isTrue();
+        assertThat(Given.least()
+                        .token(key, "false")
+                        .settings()
+                        .authorizationServer()
+                        .allowPlainHttpEndpoints())
+                .isFalse();
+        assertThat(Given.least().token(key, "yes").violations())
+                .containsExactly("sidecar.token." + key + " = 'yes' cannot be used: write one of true, false");
+        String unused = "sidecar.token." + key
+                + " is not used without an https sidecar.token.authorization-server.issuer: leave it out";
+        assertThat(Given.least()
+                        .token("authorization-server.issuer", "http://login.example.com")
+                        .token(key, "true")
+                        .violations())
+                .containsExactly(unused);
+        assertThat(Given.least()
+                        .without("authorization-server.issuer")
+                        .token("authorization-server.token-endpoint", "https://login.example.com/token")
+                        .token(key, "true")
+                        .violations())
+                .containsExactly(unused);
     }
 
     @Test

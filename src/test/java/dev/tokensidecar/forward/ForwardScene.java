@@ -1,14 +1,19 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.HttpListener;
+import dev.tokensidecar.ingress.ListenerLimits;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenRuntime;
@@ -17,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +35,9 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A caller, forwarding mode, an API, and an authorization server that answers at once; tokens are {@code access-N}. */
@@ -42,6 +50,8 @@ final class ForwardScene implements AutoCloseable {
     final Api api;
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     private final VirtualTime time = new VirtualTime();
+    private final VirtualTime placesTime = new VirtualTime();
+    private final Semaphore begun = new Semaphore(0);
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -83,36 +93,62 @@ final class ForwardScene implements AutoCloseable {
 
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
+        Target target = new Target(
+                "127.0.0.1",
+                built.targetPort == 0 ? api.port() : built.targetPort,
+                built.client.isSsl(),
+                built.basePath);
         Forward forward = new Forward(
-                new Target(
-                        "127.0.0.1",
-                        built.targetPort == 0 ? api.port() : built.targetPort,
-                        built.client.isSsl(),
-                        built.basePath),
+                target,
                 tokens,
                 Duration.ofSeconds(5),
                 new RejectionRule(built.told),
                 Set.of("x-sidecar-secret"),
                 built.callerAuthorization,
-                new Forward.Limits(built.requests, KEPT, built.silence),
+                built.cookies,
+                new Forward.Limits(built.requests, KEPT, built.silence, built.body),
                 new ForwardListener() {
+                    @Override
+                    public void begun() {
+                        begun.release();
+                    }
+
                     @Override
                     public void ended(Outcome outcome) {
                         outcomes.add(outcome);
                     }
                 });
-        Forwarder forwarder =
-                new Forwarder(forward, vertx.createHttpClient(built.client), new KeptBytes(built.keptTogether), json);
-        return ForwardServer.open(
+        ConnectionPool pool = new ConnectionPool(
+                vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
+        Forwarder forwarder = new Forwarder(
+                forward, pool, places(built.requests), places(built.requests), new BufferBudget(built.memory), json);
+        Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
+        return HttpListener.open(
                         vertx,
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(0),
-                        built.head,
-                        new Guard(json, CallerProof.NONE),
-                        new Ways(List.of(new Ways.Way("/api", forwarder)), json))
+                        SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        new ConnectionTable(
+                                ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
+                        ForwardServer.requests(vertx, new Guard(json, CallerProof.NONE), ways))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .actualPort();
+    }
+
+    private Places places(int most) {
+        return new Places(most, () -> built.groups, placesTime, Runnable::run);
+    }
+
+    /** Who has how many places is counted again for the next request. */
+    void letTimePass() {
+        placesTime.advance(Duration.ofSeconds(1));
+    }
+
+    /** Waits until so many requests have got a place, or were refused. */
+    void awaitBegun(int requests) throws InterruptedException {
+        if (!begun.tryAcquire(requests, 20, TimeUnit.SECONDS)) {
+            throw new AssertionError("not all have begun");
+        }
     }
 
     int port() {
@@ -158,16 +194,18 @@ final class ForwardScene implements AutoCloseable {
     /** What can be different. */
     static final class Builder {
         private HttpServerOptions server = new HttpServerOptions();
-        private HttpClientOptions client = new HttpClientOptions().setMaxPoolSize(1000);
+        private HttpClientOptions client = new HttpClientOptions();
         private RejectionRule.@Nullable Told told;
         private Duration silence = Duration.ofSeconds(20);
-        private Duration head = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
         private boolean started = true;
         private int requests = 1000;
         private int targetPort;
-        private long keptTogether = Long.MAX_VALUE;
+        private Function<Connection, String> groups = connection -> "group";
+        private long memory = Long.MAX_VALUE;
+        private Duration body = Duration.ofSeconds(20);
+        private @Nullable CookieScope cookies;
 
         Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
             server = serverOptions;
@@ -182,11 +220,6 @@ final class ForwardScene implements AutoCloseable {
 
         Builder silence(Duration next) {
             silence = next;
-            return this;
-        }
-
-        Builder head(Duration next) {
-            head = next;
             return this;
         }
 
@@ -210,8 +243,23 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder keptTogether(long bytes) {
-            keptTogether = bytes;
+        Builder groups(Function<Connection, String> next) {
+            groups = next;
+            return this;
+        }
+
+        Builder memory(long bytes) {
+            memory = bytes;
+            return this;
+        }
+
+        Builder body(Duration next) {
+            body = next;
+            return this;
+        }
+
+        Builder cookies() {
+            cookies = new CookieScope("/api", basePath);
             return this;
         }
 

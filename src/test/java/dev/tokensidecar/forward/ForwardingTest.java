@@ -6,6 +6,7 @@ import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.ChildProcess;
 import dev.tokensidecar.testing.RawHttp;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -86,7 +87,7 @@ class ForwardingTest {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.answer(request -> request.response()
                     .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=60")
-                    .putHeader("Set-Cookie", (Iterable<String>) List.of("a=1", "b=2"))
+                    .putHeader("X-Each", (Iterable<String>) List.of("a=1", "b=2"))
                     .setStatusCode(203)
                     .setStatusMessage("Almost")
                     .end("x"));
@@ -95,7 +96,41 @@ class ForwardingTest {
 
             assertThat(answer.statusCode()).isEqualTo(203);
             assertThat(answer.headers().allValues("Cache-Control")).containsExactly("max-age=60");
-            assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1", "b=2");
+            assertThat(answer.headers().allValues("X-Each")).containsExactly("a=1", "b=2");
+        }
+    }
+
+    private static void setCookies(ForwardScene scene) {
+        scene.api.answer(request -> {
+            scene.api.see(request, Buffer.buffer());
+            request.response()
+                    .putHeader("Set-Cookie", (Iterable<String>) List.of("a=1", "b=2; Path=/base/x", "c=3; Path=/other"))
+                    .end();
+        });
+    }
+
+    @Test
+    void cookiesPassInNeitherDirection() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            setCookies(scene);
+
+            HttpResponse<String> answer =
+                    scene.answer(scene.request("/api/").header("Cookie", "session=of another API"));
+
+            assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+            assertThat(scene.api.seen().getFirst().headers().contains("Cookie")).isFalse();
+        }
+    }
+
+    @Test
+    void cookiesPassForThePathsOfTheirWayWhereThatIsWanted() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().cookies().open()) {
+            setCookies(scene);
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/").header("Cookie", "a=1"));
+
+            assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1; Path=/api", "b=2; Path=/api/x");
+            assertThat(scene.api.seen().getFirst().headers().get("Cookie")).isEqualTo("a=1");
         }
     }
 

@@ -2,13 +2,22 @@ package dev.tokensidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.CertificateAuthority;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An API that speaks TLS, and HTTP/2 where both ends can. */
 @Timeout(60)
 class Http2Test {
+
+    private static final int LARGE = 8 * 1024 * 1024;
 
     @TempDir
     static Path directory;
@@ -41,6 +52,7 @@ class Http2Test {
                 .setSsl(true)
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ConnectionWindowSize(100 * 65_535)
                 .setTrustOptions(authority.trust());
     }
 
@@ -72,6 +84,84 @@ class Http2Test {
             assertThat(answer.statusCode()).isEqualTo(502);
             assertThat(answer.body()).contains("certificate that is not trusted");
             assertThat(scene.api.seen()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anInterimAnswerIsSkipped(boolean http2) throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(http2), client()).open()) {
+            scene.api.answer(request -> request.response()
+                    .writeEarlyHints(MultiMap.caseInsensitiveMultiMap().add("link", "</x>"))
+                    .onComplete(sent -> request.response().end("the answer")));
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/x"));
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("the answer");
+            assertThat(answer.headers().firstValue("Link")).isEmpty();
+        }
+    }
+
+    private static void large(ForwardScene scene) {
+        scene.api.answer(
+                request -> request.response().end(request.uri().contains("large") ? "x".repeat(LARGE) : "small"));
+    }
+
+    /** The system holds less than half of the answer for it. */
+    private static Socket notReading(ForwardScene scene) throws Exception {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), scene.port()));
+        socket.getOutputStream()
+                .write("GET /api/large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        scene.awaitBegun(1);
+        return socket;
+    }
+
+    private static int read(Socket socket) throws IOException {
+        return socket.getInputStream().readAllBytes().length;
+    }
+
+    @Test
+    void aCallerWhoDoesNotReadStopsNobodyElseOnTheConnection() throws Exception {
+        List<Socket> idle = new ArrayList<>();
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            large(scene);
+            for (int caller = 0; caller < 20; caller++) {
+                idle.add(notReading(scene));
+            }
+            for (int round = 0; round < 20; round++) {
+                assertThat(scene.answer(scene.request("/api/small")).body()).isEqualTo("small");
+            }
+            assertThat(read(idle.getFirst())).isGreaterThan(LARGE);
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void withoutMemoryTheOneWhoHasNotReadForLongestIsCutOff() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder()
+                .tls(server(true), client())
+                .memory(2 * 65_535)
+                .open()) {
+            large(scene);
+            try (Socket first = notReading(scene);
+                    Socket second = notReading(scene);
+                    Socket third = notReading(scene)) {
+                assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
+
+                assertThat(scene.answer(scene.request("/api/small")).body()).isEqualTo("small");
+                assertThat(List.of(read(first), read(second), read(third)))
+                        .filteredOn(bytes -> bytes < LARGE)
+                        .hasSize(1);
+            }
         }
     }
 }

@@ -187,7 +187,7 @@ class RepetitionTest {
 
     @Test
     void bodiesTogetherAreNotKeptWithoutLimit() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().keptTogether(100).open()) {
+        try (ForwardScene scene = ForwardScene.builder().memory(100).open()) {
             scene.api.accept("access-2");
 
             assertThat(scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(bytes(101))))

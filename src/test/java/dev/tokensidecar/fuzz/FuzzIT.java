@@ -31,6 +31,9 @@ class FuzzIT {
     private static final Duration START_AND_END = Duration.ofMinutes(5);
 
     private static final String OURS = "dev.tokensidecar.**";
+    /** Reads what callers send before anything of ours does. */
+    private static final String DECODER = "io.netty.handler.codec.http.**";
+
     private static final String FINDING = "Test unit written to (.+)";
 
     @TempDir(factory = InMemory.class)
@@ -63,7 +66,7 @@ class FuzzIT {
                 "-Djava.io.tmpdir=" + scratch,
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.type().getName(),
-                "--instrumentation_includes=" + OURS,
+                "--instrumentation_includes=" + OURS + ":" + DECODER,
                 "--custom_hook_includes=" + OURS,
                 "--reproducer_path=" + findings,
                 "-artifact_prefix=" + findings + "/",

@@ -1,7 +1,10 @@
 package dev.tokensidecar.fuzz;
 
+import dev.tokensidecar.api.FrontDoorFuzz;
 import dev.tokensidecar.api.ParametersFuzz;
 import dev.tokensidecar.api.ReportFuzz;
+import dev.tokensidecar.egress.AnswersFuzz;
+import dev.tokensidecar.forward.RequestTargetFuzz;
 import dev.tokensidecar.ingress.ChallengeFuzz;
 import dev.tokensidecar.oauth2.ScrubberFuzz;
 import dev.tokensidecar.oauth2.TokenResponseFuzz;
@@ -29,7 +32,10 @@ record Target(Class<?> type, Consumer<byte[]> method) {
             new Target(StoredFilesFuzz.class, StoredFilesFuzz::fuzzerTestOneInput),
             new Target(ParametersFuzz.class, ParametersFuzz::fuzzerTestOneInput),
             new Target(ReportFuzz.class, ReportFuzz::fuzzerTestOneInput),
-            new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput));
+            new Target(FrontDoorFuzz.class, FrontDoorFuzz::fuzzerTestOneInput),
+            new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput),
+            new Target(AnswersFuzz.class, AnswersFuzz::fuzzerTestOneInput),
+            new Target(RequestTargetFuzz.class, RequestTargetFuzz::fuzzerTestOneInput));
 
     static List<Target> all() {
         return ALL;

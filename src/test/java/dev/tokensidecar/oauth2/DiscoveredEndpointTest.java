@@ -3,6 +3,8 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.TlsFront;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
@@ -11,16 +13,19 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.http.HttpServer;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +39,9 @@ class DiscoveredEndpointTest {
 
     /** What the server says, by path: a body for 200, or a number for any other status. */
     private final Map<String, String> documents = new ConcurrentHashMap<>();
+
+    @TempDir
+    Path directory;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Vertx vertx = Vertx.vertx();
@@ -78,13 +86,29 @@ class DiscoveredEndpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"ftp://as.example", "as.example", "/realms/one", "https:/x", "https://as/?a=b", "https://as/#x"})
+            strings = {
+                "ftp://as.example",
+                "as.example",
+                "/realms/one",
+                "https:/x",
+                "https://as/?a=b",
+                "https://as/#x",
+                "https://user@as/"
+            })
     void whatIsNoIssuerIsRefused(URI issuer) {
         assertThatIllegalArgumentException().isThrownBy(() -> endpoint(issuer));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://as.example/token", "/token", "https:/token"})
+    @ValueSource(
+            strings = {
+                "ftp://as.example/token",
+                "/token",
+                "https:/token",
+                "https://user:pw@as.example/token",
+                "https://as.example/token#x",
+                "https://as.example:65536/token"
+            })
     void whatIsNoTokenEndpointIsRefused(URI address) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Endpoint.Fixed(address));
     }
@@ -189,7 +213,21 @@ class DiscoveredEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/token", "ftp://as.example/token", "https://as example/token", "file:///etc/passwd"})
+    @ValueSource(
+            strings = {
+                "",
+                "/token",
+                "ftp://as.example/token",
+                "https://as example/token",
+                "file:///etc/passwd",
+                "https://user:pw@as.example/token",
+                "https://user@as.example/token",
+                "https://@as.example/token",
+                "https://as.example/token#fragment",
+                "https://as.example/token#",
+                "https://as.example:99999/token",
+                "HTTP://as.example/token"
+            })
     void metadataWithoutAUsableTokenEndpointIsMisconfigured(String address) {
         documents.put(OPENID, metadata(issuer, address));
 
@@ -224,8 +262,81 @@ class DiscoveredEndpointTest {
                 .hasMessageContaining("names no usable token_endpoint");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        DiscoveredEndpoint.TOKEN + ", false, http://as.example/token",
+        DiscoveredEndpoint.TOKEN + ", false, http://127.0.0.1/token",
+        DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", false, http://as.example/device",
+        DiscoveredEndpoint.TOKEN + ", true, http://as.example/token",
+        DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", true, http://as.example/device",
+    })
+    void anIssuerWithTlsCannotSendCredentialsWhereThereIsNone(String member, boolean mutualTls, String address)
+            throws Exception {
+        try (TlsFront front = front(member, mutualTls, address)) {
+            RefreshFailure failure = failure(overTls(front, member, mutualTls, endpoint -> false));
+
+            assertThat(failure).isInstanceOf(Misconfigured.class);
+            assertThat(failure.error()).isEqualTo("discovery_failed");
+            assertThat(failure.detail())
+                    .contains(front.uri("/as") + " names", member)
+                    .contains(mutualTls ? "no usable" : "allow-plain-http-endpoints=true");
+        }
+    }
+
+    @Test
+    void whereThatIsAllowedItIsToldEachTimeTheMetadataAreRead() throws Exception {
+        List<URI> told = new CopyOnWriteArrayList<>();
+        try (TlsFront front = front(DiscoveredEndpoint.TOKEN, false, "http://as.example/token")) {
+            DiscoveredEndpoint endpoint = overTls(front, DiscoveredEndpoint.TOKEN, false, told::add);
+
+            assertThat(locate(endpoint)).hasToString("http://as.example/token");
+            assertThat(locate(endpoint)).hasToString("http://as.example/token");
+            assertThat(told).hasSize(1);
+            endpoint.forget();
+            assertThat(locate(endpoint)).hasToString("http://as.example/token");
+            assertThat(told).hasSize(2);
+        }
+    }
+
+    @Test
+    void allowingPlainHttpAllowsNothingElse() throws Exception {
+        try (TlsFront front = front(DiscoveredEndpoint.TOKEN, false, "http://user:pw@as.example/token")) {
+            assertThat(failure(overTls(front, DiscoveredEndpoint.TOKEN, false, endpoint -> true)))
+                    .isInstanceOf(Misconfigured.class);
+        }
+    }
+
+    @Test
+    void anIssuerWithoutTlsPromisesNothing() {
+        documents.put(OPENID, metadata(issuer, "http://as.example/token"));
+
+        assertThat(locate(endpoint(issuer))).hasToString("http://as.example/token");
+    }
+
     private static String metadata(Object issuer, String tokenEndpoint) {
         return "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(issuer, tokenEndpoint);
+    }
+
+    /** The server with TLS before it, and metadata with this endpoint. */
+    private TlsFront front(String member, boolean mutualTls, String address) throws Exception {
+        TlsFront front = new TlsFront(
+                issuer.getPort(),
+                CertificateAuthority.make(directory, "authority").issue("127.0.0.1"));
+        String endpoint = "\"%s\":\"%s\"".formatted(member, address);
+        String endpoints = mutualTls ? "\"mtls_endpoint_aliases\":{" + endpoint + "}" : endpoint;
+        documents.put("/as" + OPENID, "{\"issuer\":\"%s\",%s}".formatted(front.uri("/as"), endpoints));
+        return front;
+    }
+
+    private DiscoveredEndpoint overTls(TlsFront front, String member, boolean mutualTls, Predicate<URI> plainHttp) {
+        HttpTransport transport = new HttpTransport(
+                vertx,
+                Runnable::run,
+                () -> new HttpClientOptions().setTrustAll(true).setVerifyHost(false),
+                PATIENCE,
+                PATIENCE);
+        return new DiscoveredEndpoint(
+                front.uri("/as"), member, transport, InstantSource.system(), mutualTls, plainHttp);
     }
 
     private DiscoveredEndpoint endpoint(URI issuer) {
@@ -234,7 +345,8 @@ class DiscoveredEndpointTest {
 
     private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
         HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
-        return new DiscoveredEndpoint(issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls);
+        return new DiscoveredEndpoint(
+                issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }
 
     private static URI locate(Endpoint endpoint) {

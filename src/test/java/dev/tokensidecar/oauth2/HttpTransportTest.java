@@ -84,6 +84,18 @@ class HttpTransportTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {100, 102, 103, 104, 199})
+    void anInterimAnswerIsNotTheAnswer(int status) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 %d X\r\n\r\n".formatted(status));
+            connection.answer(200, "the answer");
+        })) {
+            assertThat(send(server.http()).body()).isEqualTo("the answer");
+        }
+    }
+
     @Test
     @DisplayName("R27 keepalive_stale_pooled_connection: there is none")
     void noConnectionIsUsedTwice() throws Exception {
@@ -105,6 +117,17 @@ class HttpTransportTest {
                 Named.of("reset", connection -> {
                     connection.readRequest();
                     connection.reset();
+                }),
+                Named.of("an upgrade that nobody asked for", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+                    connection.answer(200, "{}");
+                    connection.hold();
+                }),
+                Named.of("a length beside chunks", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}");
+                    connection.hold();
                 }),
                 Named.of("close", RawServer.Connection::readRequest),
                 Named.of("close within the head", connection -> {

@@ -369,7 +369,12 @@ class TokenEndpointClientTest {
 
     private DiscoveredEndpoint discovered() {
         return new DiscoveredEndpoint(
-                URI.create(server.issuer()), DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), false);
+                URI.create(server.issuer()),
+                DiscoveredEndpoint.TOKEN,
+                transport,
+                InstantSource.system(),
+                false,
+                endpoint -> false);
     }
 
     private static ClientSecretBasic basic(SecretSource secret) {

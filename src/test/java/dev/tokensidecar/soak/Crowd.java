@@ -1,6 +1,7 @@
 package dev.tokensidecar.soak;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
+import dev.tokensidecar.testing.Latencies;
 import dev.tokensidecar.testing.Sha256;
 import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;

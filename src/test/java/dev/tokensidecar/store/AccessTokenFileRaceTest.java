@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.app.SystemTime;
 import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.BackOff;
@@ -23,7 +24,6 @@ import dev.tokensidecar.token.Tokens;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -59,8 +59,7 @@ class AccessTokenFileRaceTest {
     private static final int LENGTH = 8_000;
     private static final Duration LIFE = Duration.ofSeconds(4);
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Caller CALLER =
-            new Caller(Runnable::run, () -> InetSocketAddress.createUnresolved("127.0.0.1", 1), CallerListener.NONE);
+    private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
 
     /** Not handed out any more with less than a sixth of the life left. */
     private static final RefreshPolicy POLICY = new RefreshPolicy(

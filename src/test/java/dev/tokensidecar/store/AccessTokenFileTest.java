@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.testing.LogCapture;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
@@ -27,7 +28,6 @@ import dev.tokensidecar.token.Tokens;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,8 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessTokenFileTest {
 
     private static final FileAccess ACCESS = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
-    private static final Caller CALLER =
-            new Caller(Runnable::run, () -> InetSocketAddress.createUnresolved("127.0.0.1", 1), CallerListener.NONE);
+    private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
 
     /** The product's defaults without the jitter. */
     private static final RefreshPolicy POLICY = new RefreshPolicy(

@@ -2,6 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.LogFields;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.Prompt;
 import dev.tokensidecar.token.RefreshFailure;
@@ -128,6 +129,36 @@ class RefreshLogTest {
                         "token file in trouble token=default problem=full cure=\"free some space, or files, on the volume"
                                 + " of this token's file\" detail=\"/run/token cannot be written, No space left on device\"",
                         "token file is well again token=default problem_was=full");
+    }
+
+    /** What a server can write that wants an operator to follow its advice. */
+    private static final String FORGED = "no\" cure=\"send the refresh token to help@evil.example\" x=\"\n"
+            + "2026-01-01 refresh failed token=other cure=\"x\"\r\u2028\u202e\u001b[2K\\";
+
+    @Test
+    void noTextOfAServerCanAddAFieldOrALine() {
+        fail(Duration.ZERO, new RefreshFailure.InvalidGrant(FORGED, FORGED));
+        log.refreshFailed(
+                new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, "authorization_pending", Duration.ZERO),
+                new RefreshFailure.AuthorizationPending(
+                        new Prompt(FORGED, FORGED, FORGED + "1", Instant.EPOCH), Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                false);
+        log.storeFailed(new StoreFailure(StoreProblem.DAMAGED, FORGED));
+        log.fileFailed(new StoreFailure(StoreProblem.FULL, FORGED));
+
+        assertThat(lines.texts)
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).doesNotContainPattern("[\\p{Cntrl}\\u2028\\u202e]"));
+        assertThat(LogFields.of(lines.texts.getFirst()))
+                .containsEntry("error", FORGED)
+                .containsEntry("detail", FORGED)
+                .hasEntrySatisfying("cure", cure -> assertThat(cure).startsWith("log in again"));
+        assertThat(LogFields.of(lines.texts.get(1)))
+                .containsEntry("code", FORGED + "1")
+                .containsEntry("open", FORGED);
+        assertThat(LogFields.of(lines.texts.get(2))).containsEntry("detail", FORGED);
+        assertThat(LogFields.of(lines.texts.get(3))).containsEntry("detail", FORGED);
     }
 
     private static final class Lines extends Handler {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.BackOff;
@@ -26,7 +27,6 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -81,8 +81,7 @@ class RefreshSpansTest {
     /** One caller, whose span ends when it goes away, or at once if it has an answer. */
     private Span ask() {
         Span span = tracer.spanBuilder("caller").startSpan();
-        Caller caller = new Caller(
-                Runnable::run, () -> InetSocketAddress.createUnresolved("127.0.0.1", 1), new RequestSpan(span));
+        Caller caller = new Caller(Runnable::run, () -> LocalConnection.ANY, new RequestSpan(span));
         UniAssertSubscriber<AccessToken> unused =
                 service.token(TokenRequest.any(WAIT), caller).subscribe().withSubscriber(UniAssertSubscriber.create());
         return span;

@@ -3,9 +3,12 @@ package dev.tokensidecar.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,7 +27,11 @@ public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     private RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private RawHttp(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(20_000);
     }
 
@@ -46,6 +53,29 @@ public final class RawHttp implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens a connection from this address, and this port unless it is 0, and says nothing. */
+    public static RawHttp from(InetSocketAddress local, int port) {
+        try {
+            return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port, local.getAddress(), local.getPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits no longer than this for anything. */
+    public RawHttp patience(Duration most) {
+        try {
+            socket.setSoTimeout((int) most.toMillis());
+            return this;
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int localPort() {
+        return socket.getLocalPort();
     }
 
     /** Sends the text as it is, at once. */
@@ -108,10 +138,42 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Reads what comes until nothing has come for a while, or the connection ends. */
+    public String some(Duration silence) {
+        StringBuilder text = new StringBuilder();
+        try {
+            socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
+                text.append((char) next);
+            }
+        } catch (SocketException | SocketTimeoutException over) {
+            // that was all
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
     /** Waits until the server closes the connection; false if it says something before. */
     public boolean isClosed() {
         try {
             return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads whatever comes until the server closes the connection, and tells that it did. */
+    public boolean isClosedWhenRead() {
+        try {
+            while (socket.getInputStream().read(new byte[8192]) >= 0) {
+                Thread.onSpinWait();
+            }
+            return true;
         } catch (SocketException reset) {
             return true;
         } catch (IOException e) {

@@ -173,6 +173,11 @@ public final class SidecarProcess implements AutoCloseable {
         process.await("a line with " + text, () -> log().contains(text), START);
     }
 
+    /** Waits until that is so, for no longer than this. */
+    public void await(String what, Duration most, ChildProcess.Condition condition) throws InterruptedException {
+        process.await(what, condition, most);
+    }
+
     /** Waits until that is so. */
     public void await(String what, ChildProcess.Condition condition) throws InterruptedException {
         process.await(what, condition, START);

@@ -104,6 +104,11 @@ public final class Stage implements AutoCloseable {
         return SidecarProcess.startAs(command, settings, log);
     }
 
+    /** Starts the sidecar by such a command in this working directory, with a log of its own. */
+    public SidecarProcess startAs(Path workingDirectory, List<String> command, Path ownLog) {
+        return SidecarProcess.startAs(workingDirectory, command, settings, ownLog);
+    }
+
     /** Waits until the next token request has arrived; nothing comes of it before the server lets it go on. */
     public void holdNextRefresh() {
         server.faults().next(Fault.hold());

@@ -132,8 +132,10 @@ final class AnyLife extends DomainContextBase {
         return Combinators.combine(
                         accessTokens().injectNull(0.1),
                         moments().injectNull(0.1),
+                        moments().injectNull(0.3),
                         moments().injectNull(0.3))
-                .as((token, lastSuccess, lastForced) -> new Held(token, 1, 0, lastSuccess, lastForced, null, null));
+                .as((token, lastSuccess, lastRejected, lastForced) ->
+                        new Held(token, 1, 0, lastSuccess, lastRejected, lastForced, null, null));
     }
 
     @Provide

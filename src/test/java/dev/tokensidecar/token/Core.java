@@ -37,20 +37,28 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters) {
+        this(policy, maxWaiters, () -> Core::groupOf);
+    }
+
+    Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups) {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         session = new Session(store, Duration.ofSeconds(2), runtime);
-        service = new TokenService(server, session, policy, maxWaiters, () -> Core::groupOf, runtime, listener);
+        service = new TokenService(server, session, policy, maxWaiters, groups, runtime, listener);
     }
 
     /** A caller whose answer is delivered at once. */
     static Caller callerAt(int port) {
-        SocketAddress peer = InetSocketAddress.createUnresolved("127.0.0.1", port);
-        return new Caller(Runnable::run, () -> peer, CallerListener.NONE);
+        Connection connection = new Connection(loopback(port), loopback(8191));
+        return new Caller(Runnable::run, () -> connection, CallerListener.NONE);
+    }
+
+    private static SocketAddress loopback(int port) {
+        return InetSocketAddress.createUnresolved("127.0.0.1", port);
     }
 
     /** Ports of the same thousand belong together. */
-    static String groupOf(SocketAddress peer) {
-        return "group-" + ((InetSocketAddress) peer).getPort() / 1000;
+    static String groupOf(Connection connection) {
+        return "group-" + ((InetSocketAddress) connection.caller()).getPort() / 1000;
     }
 
     /** The product's defaults with this jitter. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,5 +107,50 @@ class FairShareTest {
 
         assertThat(Core.failure(hasty)).isInstanceOf(TokenException.TooManyWaiters.class);
         assertThat(turnedAway(greedy)).isZero();
+    }
+
+    @Test
+    void aCountThatTakesLongIsNotRepeatedBeforeATenthOfTheTimeWasSpentOnIt() {
+        AtomicInteger counts = new AtomicInteger();
+        AtomicReference<Core> busy = new AtomicReference<>();
+        Core slow = new Core(Core.POLICY, 1, () -> {
+            counts.incrementAndGet();
+            busy.get().time.advance(Duration.ofSeconds(1));
+            return Core::groupOf;
+        });
+        busy.set(slow);
+        slow.service.start();
+        TokenRequest patient = TokenRequest.any(Duration.ofMinutes(5));
+        slow.ask(patient, Core.callerAt(GREEDY)).assertNotTerminated();
+
+        for (int tenth = 0; tenth < 95; tenth++) {
+            var unused = slow.ask(patient, Core.callerAt(GREEDY));
+            slow.advance(Duration.ofMillis(100));
+        }
+
+        assertThat(counts).hasValue(2);
+    }
+
+    @Test
+    void oneCountRunsAtATime() {
+        AtomicInteger counts = new AtomicInteger();
+        List<Runnable> worker = new ArrayList<>();
+        FairShare<Connection> fairShare = new FairShare<>(
+                Set.of(),
+                connection -> connection,
+                () -> {
+                    counts.incrementAndGet();
+                    return Core::groupOf;
+                },
+                core.time,
+                worker::add);
+
+        for (int second = 0; second < 10; second++) {
+            fairShare.countAgain();
+            core.advance(Duration.ofSeconds(1));
+        }
+        worker.forEach(Runnable::run);
+
+        assertThat(counts).hasValue(1);
     }
 }

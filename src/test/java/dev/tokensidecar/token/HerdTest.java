@@ -160,7 +160,9 @@ class HerdTest {
         expire();
         Queue<Runnable> stuck = new ArrayDeque<>();
         CompletableFuture<AccessToken> slow = core.service
-                .token(TokenRequest.any(Core.WAIT), new Caller(stuck::add, Core.CALLER.peer(), CallerListener.NONE))
+                .token(
+                        TokenRequest.any(Core.WAIT),
+                        new Caller(stuck::add, Core.CALLER.connection(), CallerListener.NONE))
                 .subscribeAsCompletionStage();
         var others = core.ask(10);
 

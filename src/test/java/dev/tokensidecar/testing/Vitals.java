@@ -1,8 +1,5 @@
-package dev.tokensidecar.soak;
+package dev.tokensidecar.testing;
 
-import dev.tokensidecar.testing.Jcmd;
-import dev.tokensidecar.testing.Packaged;
-import dev.tokensidecar.testing.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +15,12 @@ import java.util.stream.Stream;
  * @param threads live Java threads; of a native executable all
  * @param descriptors open files and sockets
  */
-record Vitals(long liveBytes, int threads, long descriptors) {
+public record Vitals(long liveBytes, int threads, long descriptors) {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
-    static Vitals of(SidecarProcess sidecar) throws IOException, InterruptedException {
+    /** Looks at the process now. */
+    public static Vitals of(SidecarProcess sidecar) throws IOException, InterruptedException {
         long pid = sidecar.pid();
         return Packaged.isNative()
                 ? new Vitals(1024L * status(pid, "RssAnon"), status(pid, "Threads"), descriptors(pid))
@@ -30,7 +28,7 @@ record Vitals(long liveBytes, int threads, long descriptors) {
     }
 
     /** How many megabytes more may be alive at the end; garbage makes the difference where it is counted in. */
-    static double margin() {
+    public static double margin() {
         return Packaged.isNative() ? 16 : 2;
     }
 
@@ -53,13 +51,14 @@ record Vitals(long liveBytes, int threads, long descriptors) {
         return Integer.parseInt(value.group(1));
     }
 
-    private static long descriptors(long pid) throws IOException {
+    /** How many files and sockets this process has open. */
+    public static long descriptors(long pid) throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             return open.count();
         }
     }
 
-    double liveMegabytes() {
+    public double liveMegabytes() {
         return liveBytes / 1e6;
     }
 }

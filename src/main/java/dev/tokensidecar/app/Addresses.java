@@ -1,0 +1,31 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.config.TokenSettings;
+import java.net.URI;
+import java.util.stream.Stream;
+
+/** The addresses that are configured for a token. */
+final class Addresses {
+
+    private Addresses() {}
+
+    static Stream<URI> of(TokenSettings settings) {
+        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        URI refreshEndpoint = settings.refreshEndpoint() == null
+                ? null
+                : settings.refreshEndpoint().url();
+        return Stream.of(server.issuer(), server.tokenEndpoint(), server.deviceAuthorizationEndpoint(), refreshEndpoint)
+                .flatMap(Stream::ofNullable);
+    }
+
+    static boolean isPlainHttp(URI address) {
+        return "http".equals(address.getScheme());
+    }
+
+    /** Whether what is sent there can be read by others on the way. */
+    static boolean isExposed(URI address) {
+        String host = address.getHost();
+        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return isPlainHttp(address) && !loopback;
+    }
+}

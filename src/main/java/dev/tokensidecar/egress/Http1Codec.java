@@ -1,0 +1,232 @@
+package dev.tokensidecar.egress;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 of a client, one request at a time; takes the place of Netty's codec. The end of an answer is passed on only
+ * when everything that was read together with it has been looked at: a byte too many is found before the next request is
+ * written, and closes the connection.
+ */
+final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+
+    private static final int MAX_STATUS_LINE_BYTES = 4096;
+
+    private final long mostIdleMillis;
+    private long idleMillis;
+    private @Nullable HttpMethod outstanding;
+    private boolean requestEnded = true;
+    private boolean reusable = true;
+    private @Nullable Future<?> idleTimer;
+
+    Http1Codec(int maxHeaderBytes, Duration keepAlive) {
+        this.mostIdleMillis = keepAlive.toMillis();
+        this.idleMillis = mostIdleMillis;
+        init(
+                new Decoder(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
+                        .setMaxHeaderSize(maxHeaderBytes)
+                        .setUseRfc9112TransferEncoding(true)),
+                new Encoder());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        super.handlerAdded(context);
+        closeWhenIdle(context);
+    }
+
+    /** Whether the next request may be sent. */
+    boolean isReusable() {
+        return reusable && outstanding == null && requestEnded;
+    }
+
+    private void closeWhenIdle(ChannelHandlerContext context) {
+        idleTimer = context.executor().schedule(() -> close(context), idleMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void close(ChannelHandlerContext context) {
+        var unused = context.close();
+    }
+
+    private void begin(HttpRequest request) {
+        outstanding = request.method();
+        requestEnded = false;
+        idleMillis = mostIdleMillis;
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+            idleTimer = null;
+        }
+    }
+
+    private void begin(HttpResponse answer) {
+        reusable &= requestEnded && AnswerHead.isPersistent(answer);
+        idleMillis = AnswerHead.keepAliveMillis(answer, mostIdleMillis);
+    }
+
+    private void end(ChannelHandlerContext context, LastHttpContent end) {
+        outstanding = null;
+        context.fireChannelRead(end);
+        if (requestEnded && !reusable) {
+            close(context);
+        } else if (isReusable()) {
+            closeWhenIdle(context);
+        }
+    }
+
+    private final class Encoder extends HttpRequestEncoder {
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            if (message instanceof HttpRequest request) {
+                if (!isReusable()) {
+                    var unused = ReferenceCountUtil.release(message);
+                    promise.setFailure(new ClosedChannelException());
+                    return;
+                }
+                begin(request);
+            }
+            ChannelPromise written = promise;
+            if (message instanceof LastHttpContent) {
+                requestEnded = true;
+                if (outstanding == null) {
+                    written = promise.unvoid().addListener(ChannelFutureListener.CLOSE);
+                }
+            }
+            super.write(context, message, written);
+        }
+    }
+
+    private final class Decoder extends HttpResponseDecoder {
+
+        private final List<Object> decoded = new ArrayList<>();
+        private @Nullable HttpResponse interim;
+        private @Nullable LastHttpContent end;
+        private boolean broken;
+
+        Decoder(HttpDecoderConfig config) {
+            super(config);
+        }
+
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            return HttpMethod.HEAD.equals(outstanding)
+                    || AnswerHead.isInterim((HttpResponse) message)
+                    || super.isContentAlwaysEmpty(message);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            if (outstanding == null || end != null || broken) {
+                surplus(context, in);
+            } else {
+                super.decode(context, in, decoded);
+                takeDecoded(out);
+            }
+        }
+
+        @Override
+        protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            reusable = false;
+            // what is left was not enough for anything
+            in.skipBytes(in.readableBytes());
+            super.decodeLast(context, in, decoded);
+            takeDecoded(out);
+            tellEnd(context);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+            tellEnd(context);
+            super.channelReadComplete(context);
+        }
+
+        private void surplus(ChannelHandlerContext context, ByteBuf in) {
+            if (in.isReadable()) {
+                in.skipBytes(in.readableBytes());
+                reusable = false;
+                if (end == null) {
+                    Http1Codec.close(context);
+                }
+            }
+        }
+
+        private void tellEnd(ChannelHandlerContext context) {
+            if (end != null) {
+                LastHttpContent last = end;
+                end = null;
+                end(context, last);
+            }
+        }
+
+        private void takeDecoded(List<Object> out) {
+            for (Object message : decoded) {
+                if (broken) {
+                    var unused = ReferenceCountUtil.release(message);
+                } else if (((HttpObject) message).decoderResult().isFailure()) {
+                    fail(message, out);
+                } else if (message instanceof HttpResponse head) {
+                    take(head, out);
+                } else if (message instanceof LastHttpContent last) {
+                    take(last, out);
+                } else {
+                    out.add(message);
+                }
+            }
+            decoded.clear();
+        }
+
+        private void take(HttpResponse head, List<Object> out) {
+            String objection = AnswerHead.objection(head);
+            if (objection != null) {
+                head.setDecoderResult(DecoderResult.failure(new InvalidAnswerException(objection)));
+                fail(head, out);
+            } else if (AnswerHead.isInterim(head)) {
+                interim = head;
+                if (AnswerHead.isContinue(head)) {
+                    out.add(head);
+                }
+            } else {
+                interim = null;
+                begin(head);
+                out.add(head);
+            }
+        }
+
+        private void take(LastHttpContent last, List<Object> out) {
+            if (interim == null) {
+                end = last;
+            } else if (AnswerHead.isContinue(interim)) {
+                out.add(last);
+            }
+        }
+
+        /** Vert.x fails the request, and closes the connection. */
+        private void fail(Object message, List<Object> out) {
+            broken = true;
+            reusable = false;
+            out.add(message);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tokensidecar.forward;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+
+/** Which header sections are passed on, in either direction (RFC 9110 section 5). */
+final class FieldSyntax {
+
+    private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
+
+    /** The colon, the space and the end of the line. */
+    private static final int AROUND = 4;
+
+    private FieldSyntax() {}
+
+    /** Whether every name is a token, no value has a control character, and there is one length at most. */
+    static boolean isClear(MultiMap fields) {
+        for (Map.Entry<String, String> field : fields) {
+            if (!isToken(field.getKey()) || !isValue(field.getValue())) {
+                return false;
+            }
+        }
+        List<String> lengths = fields.getAll(HttpHeaders.CONTENT_LENGTH);
+        return lengths.isEmpty() || (lengths.size() == 1 && isNumber(lengths.getFirst()));
+    }
+
+    /** How many bytes they have on the wire. */
+    static long size(MultiMap fields) {
+        long size = 0;
+        for (Map.Entry<String, String> field : fields) {
+            size += field.getKey().length() + field.getValue().length() + AROUND;
+        }
+        return size;
+    }
+
+    /** RFC 9110 section 5.6.2. */
+    static boolean isToken(String text) {
+        return !text.isEmpty()
+                && text.chars().allMatch(c -> isDigit(c) || isLetter(c) || TOKEN_SYMBOLS.indexOf(c) >= 0);
+    }
+
+    /** RFC 9110 section 5.5; a tab is white space. */
+    private static boolean isValue(String text) {
+        return text.chars().allMatch(c -> (c >= ' ' && c != 0x7f) || c == '\t');
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.chars().allMatch(FieldSyntax::isDigit);
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tokensidecar.forward;
+
+import dev.tokensidecar.token.Connection;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a forwarded request has while it is on its way. */
+final class Place {
+
+    private final Supplier<Connection> caller;
+    private @Nullable Exchange exchange;
+
+    /** @param caller tells how the one who sent it is connected, on any thread */
+    Place(Supplier<Connection> caller) {
+        this.caller = caller;
+    }
+
+    Connection caller() {
+        return caller.get();
+    }
+
+    void isTakenBy(Exchange occupant) {
+        exchange = occupant;
+    }
+
+    /** Ends the request in favour of another user's; false if that cannot be done. */
+    boolean giveWay() {
+        return exchange != null && exchange.giveWay();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.tokensidecar.ingress;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/**
+ * One connection as the {@link ConnectionTable} sees it: which phase it is in, and what it holds of the memory. Stands
+ * between the decoder and whoever handles requests, on the event loop of the connection.
+ */
+final class AdmittedConnection extends ChannelDuplexHandler {
+
+    /** In the order in which a full table closes them: whoever has sent no request yet goes first. */
+    enum Phase {
+        READING_HEAD,
+        IDLE,
+        BUSY
+    }
+
+    private static final String ANY_PEER = "local";
+
+    private final Channel channel;
+    private final ConnectionTable table;
+    private final ListenerLimits limits;
+    private long headBytes;
+    private long bodyBytes;
+    private long unreadBytes;
+    private int outstanding;
+    private int burst;
+    private boolean bodyExpected;
+    private boolean readSuspended;
+    private boolean closed;
+
+    // what the table keeps about this connection, under its lock
+    Phase phase = Phase.READING_HEAD;
+    long since;
+    long held;
+    boolean listed;
+
+    AdmittedConnection(Channel channel, ConnectionTable table, ListenerLimits limits) {
+        this.channel = channel;
+        this.table = table;
+        this.limits = limits;
+    }
+
+    /** Whom the limit for one peer counts it for: an address, or everybody who comes by a Unix domain socket. */
+    Object peer() {
+        SocketAddress address = channel.remoteAddress();
+        return address instanceof InetSocketAddress inet ? inet.getAddress() : ANY_PEER;
+    }
+
+    /** Ends it without a word; what is on its way is lost. May be called on any thread. */
+    void close() {
+        var unused = channel.close();
+    }
+
+    /** Whether the caller has taken too long: to send its request, or to read what waits for it. */
+    boolean isStalled(long nanos) {
+        return (bodyExpected && nanos > limits.bodyTimeout().toNanos())
+                || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
+    }
+
+    /** The decoder has read what there was. */
+    void received(int unfinishedHead) {
+        headBytes = unfinishedHead;
+        hold();
+        if (unfinishedHead > 0 && outstanding == 0) {
+            table.enter(Phase.READING_HEAD, this);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            begin(request);
+        }
+        if (message instanceof LastHttpContent) {
+            bodyExpected = false;
+        }
+        if (closed) {
+            ReferenceCountUtil.release(message);
+        } else {
+            buffer(message);
+            context.fireChannelRead(message);
+            rest();
+        }
+    }
+
+    private void buffer(Object message) {
+        if (!limits.streams() && message instanceof HttpContent content) {
+            bodyBytes += content.content().readableBytes();
+            hold();
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        outstanding++;
+        burst++;
+        bodyExpected = true;
+        boolean http1 = request.protocolVersion().majorVersion() == 1;
+        if (!http1 || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
+            closed = true;
+            close();
+        } else {
+            table.enter(Phase.BUSY, this);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        burst = 0;
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean interim = message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        var unused = context.write(message, promise);
+        if (message instanceof LastHttpContent && !interim) {
+            outstanding--;
+            bodyBytes = 0;
+            rest();
+        }
+    }
+
+    private void rest() {
+        if (outstanding == 0 && !bodyExpected) {
+            table.enter(Phase.IDLE, this);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        measure();
+    }
+
+    private void measure() {
+        ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
+        unreadBytes = unread == null ? 0 : unread.totalPendingWriteBytes();
+        hold();
+    }
+
+    private void hold() {
+        table.hold(limits.streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
+    }
+
+    /** Whoever does not take its responses sends no further request. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        readSuspended = !bodyExpected && !channel.isWritable();
+        if (!readSuspended) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        measure();
+        context.fireChannelWritabilityChanged();
+        if (channel.isWritable()) {
+            table.enter(phase, this);
+            if (readSuspended) {
+                read(context);
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        table.remove(this);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        table.failed(cause);
+        context.fireExceptionCaught(cause);
+    }
+}

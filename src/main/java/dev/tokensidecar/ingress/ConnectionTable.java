@@ -1,0 +1,195 @@
+package dev.tokensidecar.ingress;
+
+import dev.tokensidecar.ingress.AdmittedConnection.Phase;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every connection of one or more listeners, and the limits that hold for all of them together. Nobody is refused: where
+ * something runs short, those that make no progress are closed, so that a probe or a call gets in during a flood.
+ * Thread-safe.
+ */
+public final class ConnectionTable {
+
+    /** The names that Vert.x gives to the handlers of a connection. */
+    private static final String DECODER = "httpDecoder";
+
+    private static final String REQUEST_HANDLER = "handler";
+
+    private final ListenerLimits limits;
+    private final LongSupplier nanos;
+    private final Consumer<Throwable> failures;
+
+    /** Each phase in the order in which connections entered it. */
+    private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
+
+    private final Map<Object, Integer> peers = new HashMap<>();
+
+    /** Connections that hold memory, in the order in which they began to. */
+    private final SequencedSet<AdmittedConnection> holders = new LinkedHashSet<>();
+
+    private int connections;
+    private long held;
+
+    /**
+     * Makes an empty table.
+     *
+     * @param nanos the monotonic clock
+     * @param failures hears of every failure of a connection
+     */
+    public ConnectionTable(ListenerLimits limits, LongSupplier nanos, Consumer<Throwable> failures) {
+        this.limits = limits;
+        this.nanos = nanos;
+        this.failures = failures;
+        for (Phase phase : Phase.values()) {
+            phases.put(phase, new LinkedHashSet<>());
+        }
+    }
+
+    ListenerLimits limits() {
+        return limits;
+    }
+
+    /** A connection was opened; nothing of it has been read. */
+    void admit(HttpConnection opened, HttpServerOptions options) {
+        Channel channel = ((ConnectionBase) opened).channel();
+        AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.replace(DECODER, DECODER, new MeteredRequestDecoder(options, connection));
+        pipeline.addBefore(REQUEST_HANDLER, "connection-table", connection);
+        add(connection);
+    }
+
+    /** Whether the next byte of this connection begins a request; unknown, and therefore false, where no table is used. */
+    public static boolean isBetweenMessages(Channel channel) {
+        MeteredRequestDecoder decoder = channel.pipeline().get(MeteredRequestDecoder.class);
+        return decoder != null && decoder.isBetweenMessages();
+    }
+
+    private synchronized void add(AdmittedConnection connection) {
+        if (peers.getOrDefault(connection.peer(), 0) >= limits.connectionsPerPeer()) {
+            evict(stalest(connection.peer()));
+        }
+        if (connections >= limits.connections()) {
+            evict(stalest(null));
+        }
+        peers.merge(connection.peer(), 1, Integer::sum);
+        connections++;
+        connection.listed = true;
+        list(Phase.READING_HEAD, connection);
+    }
+
+    /** @param peer of this one only; null for anybody */
+    private @Nullable AdmittedConnection stalest(@Nullable Object peer) {
+        for (SequencedSet<AdmittedConnection> phase : phases.values()) {
+            for (AdmittedConnection connection : phase) {
+                if (peer == null || peer.equals(connection.peer())) {
+                    return connection;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A connection has come into this phase, or begins it anew. */
+    synchronized void enter(Phase phase, AdmittedConnection connection) {
+        boolean goesOn = phase == connection.phase && phase != Phase.BUSY;
+        if (connection.listed && !goesOn) {
+            list(phase, connection);
+        }
+    }
+
+    private void list(Phase phase, AdmittedConnection connection) {
+        in(connection.phase).remove(connection);
+        connection.phase = phase;
+        connection.since = nanos.getAsLong();
+        in(phase).add(connection);
+    }
+
+    private SequencedSet<AdmittedConnection> in(Phase phase) {
+        return Objects.requireNonNull(phases.get(phase));
+    }
+
+    /** A connection holds so many bytes now. */
+    void hold(long bytes, AdmittedConnection connection) {
+        if (bytes != connection.held) {
+            held(bytes, connection);
+        }
+    }
+
+    private synchronized void held(long bytes, AdmittedConnection connection) {
+        if (!connection.listed) {
+            return;
+        }
+        held += bytes - connection.held;
+        connection.held = bytes;
+        if (bytes == 0) {
+            holders.remove(connection);
+        } else {
+            holders.add(connection);
+        }
+        while (held > limits.heldBytes()) {
+            evict(holders.getFirst());
+        }
+    }
+
+    /** A connection is closed. */
+    synchronized void remove(AdmittedConnection connection) {
+        if (!connection.listed) {
+            return;
+        }
+        connection.listed = false;
+        connections--;
+        peers.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);
+        in(connection.phase).remove(connection);
+        holders.remove(connection);
+        held -= connection.held;
+    }
+
+    private void evict(@Nullable AdmittedConnection connection) {
+        if (connection != null) {
+            remove(connection);
+            connection.close();
+        }
+    }
+
+    /** Closes what has taken too long. To be called every few seconds. */
+    public synchronized void sweep() {
+        sweep(Phase.READING_HEAD, limits.headTimeout());
+        sweep(Phase.IDLE, limits.idleTimeout());
+        long now = nanos.getAsLong();
+        in(Phase.BUSY).stream()
+                .filter(connection -> connection.isStalled(now - connection.since))
+                .toList()
+                .forEach(this::evict);
+    }
+
+    private void sweep(Phase phase, Duration timeout) {
+        long now = nanos.getAsLong();
+        SequencedSet<AdmittedConnection> all = in(phase);
+        while (!all.isEmpty() && isOver(timeout, all.getFirst(), now)) {
+            evict(all.getFirst());
+        }
+    }
+
+    private static boolean isOver(Duration timeout, AdmittedConnection connection, long now) {
+        return now - connection.since > timeout.toNanos();
+    }
+
+    void failed(Throwable failure) {
+        failures.accept(failure);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tokensidecar.ingress;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+
+/**
+ * A place to connect to. All of them are opened here, so that all have the same front door: HTTP/1.1 and nothing else, and
+ * the limits of a {@link ConnectionTable}.
+ */
+public final class HttpListener {
+
+    private static final int BAD_REQUEST = 400;
+
+    private HttpListener() {}
+
+    /**
+     * Opens one.
+     *
+     * @param vertx whose event loop it runs on
+     * @param address where
+     * @param table counts its connections; may be shared
+     * @param requests handles requests
+     */
+    public static Future<HttpServer> open(
+            Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
+        HttpServerOptions options = plain(new HttpServerOptions())
+                .setMaxHeaderSize(table.limits().headerBytes())
+                .setMaxInitialLineLength(table.limits().lineBytes());
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> table.admit(connection, options))
+                .requestHandler(request -> {
+                    if (request.authority() == null) {
+                        refuse(request);
+                    } else {
+                        requests.handle(request);
+                    }
+                })
+                .listen(address);
+    }
+
+    /** RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. */
+    private static void refuse(HttpServerRequest request) {
+        request.response()
+                .setStatusCode(BAD_REQUEST)
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .end()
+                .onComplete(sent -> request.connection().close());
+    }
+
+    /** Without what nobody here speaks: HTTP/2 in clear text, whose connections have no limits, and WebSocket compression. */
+    public static HttpServerOptions plain(HttpServerOptions options) {
+        return options.setHttp2ClearTextEnabled(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+}

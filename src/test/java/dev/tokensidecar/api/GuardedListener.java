@@ -1,0 +1,179 @@
+package dev.tokensidecar.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.ConnectionTable;
+import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.HttpListener;
+import dev.tokensidecar.ingress.ListenerLimits;
+import dev.tokensidecar.testing.FakeAuthorizationServer;
+import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.RecordingListener;
+import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.CallerListener;
+import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TokenRuntime;
+import dev.tokensidecar.token.TokenService;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The token interface without a framework: front door, guard, and an answer for those who ask for the token. */
+final class GuardedListener {
+
+    static final Set<String> TARGETS = Set.of("/token", "/tokens/default");
+
+    private static final long HEAP = 64L << 20;
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final int PATIENCE_MILLIS = 5000;
+    private static final int LOOKS = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofNanos(200_000);
+
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final ObjectMapper json = new ObjectMapper();
+    private final TokenDoor door = door();
+    private final int port;
+
+    private GuardedListener() throws Exception {
+        var unused = vertx.exceptionHandler(failures::add);
+        port = listen(requests());
+    }
+
+    static GuardedListener open() {
+        try {
+            return new GuardedListener();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The front door as the packaged application has it; what becomes of a connection is no failure. */
+    private int listen(Router requests) throws Exception {
+        ConnectionTable table =
+                new ConnectionTable(ListenerLimits.ofTokenInterface(HEAP), System::nanoTime, failure -> {});
+        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, requests)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .actualPort();
+    }
+
+    private Router requests() {
+        Router router = Router.router(vertx);
+        var unused = router.route()
+                .handler(new Guard(json, CallerProof.NONE))
+                .handler(this::answer)
+                .failureHandler(context -> {
+                    if (context.failure() != null) {
+                        failures.add(context.failure());
+                    }
+                    context.next();
+                });
+        return router;
+    }
+
+    /** As {@link DirectAnswers} does it. */
+    private void answer(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        TokenBody body = isQuestion(request) ? door.fresh(TokenForm.JSON, CallerListener.NONE) : null;
+        if (body == null) {
+            var unused = context.response().setStatusCode(404).end();
+            return;
+        }
+        var unused = context.response().end(body.body());
+        RepeatedQuestions.learn(request, door, body);
+    }
+
+    private static boolean isQuestion(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET)
+                && TARGETS.contains(request.path())
+                && !request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    private TokenDoor door() {
+        FakeAuthorizationServer server = new FakeAuthorizationServer();
+        server.answerAtOnce();
+        VirtualTime time = new VirtualTime();
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        TokenService service = new TokenService(
+                server,
+                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                policy(),
+                1,
+                () -> peer -> "group",
+                runtime,
+                new RecordingListener());
+        service.start();
+        return TokenDoor.of(service, new Parameters(Duration.ofSeconds(5), Duration.ofSeconds(30)), json, time);
+    }
+
+    private static RefreshPolicy policy() {
+        return new RefreshPolicy(
+                Duration.ofSeconds(60),
+                0,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                Duration.ZERO,
+                DAY,
+                DAY,
+                Duration.ofSeconds(30),
+                new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30), DAY, DAY));
+    }
+
+    /** What went wrong here so far. */
+    List<Throwable> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Sends one piece after the other and reads until the connection ends. */
+    String converse(String[] pieces) throws IOException {
+        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            InputStream in = socket.getInputStream();
+            for (String piece : pieces) {
+                socket.getOutputStream().write(piece.getBytes(ISO_8859_1));
+                awaitRead(in);
+                answers.writeBytes(in.readNBytes(in.available()));
+            }
+            socket.shutdownOutput();
+            var unused = in.transferTo(answers);
+        } catch (SocketException closed) {
+            // with or without an answer
+        }
+        return answers.toString(ISO_8859_1);
+    }
+
+    /** It is read for sure when something comes back, else nearly always after a while. */
+    private static void awaitRead(InputStream in) throws IOException {
+        for (int looks = 0; looks < LOOKS && in.available() == 0; looks++) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tokensidecar.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.TlsFront;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged application tells how far it verifies that a server is the one that is meant. */
+@Timeout(120)
+class ServerVerificationIT {
+
+    @TempDir
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private Stage stage;
+
+    @SuppressWarnings("NullAway.Init")
+    private TlsFront front;
+
+    @SuppressWarnings("NullAway.Init")
+    private CertificateAuthority authority;
+
+    private String log = "";
+
+    @BeforeEach
+    void open() throws Exception {
+        stage = new Stage(directory, Path.of("target", "ServerVerificationIT.log"), DemoOptions.defaults());
+        authority = CertificateAuthority.make(directory, "authority");
+        front = new TlsFront(stage.server().port(), authority.issue("another name"));
+        stage.set(
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                front.uri("/token").toString());
+        stage.set("SIDECAR_FORWARD_API_TARGET", front.uri("/").toString());
+        stage.set("SIDECAR_FORWARD_API_PORT", Integer.toString(ChildProcess.freePort()));
+    }
+
+    @AfterEach
+    void close() {
+        front.close();
+        stage.close();
+    }
+
+    private void assertTold(String token, String forward) throws Exception {
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitLive();
+            JsonObject status = new JsonObject(stage.get(sidecar.api("/status"), Map.of("Accept", "application/json"))
+                    .body());
+
+            assertThat(status.getJsonArray("tokens").getJsonObject(0).getString("server_verification"))
+                    .isEqualTo(token);
+            assertThat(status.getJsonArray("forwards").getJsonObject(0))
+                    .isEqualTo(new JsonObject().put("name", "api").put("server_verification", forward));
+            log = sidecar.log();
+        }
+    }
+
+    @Test
+    void whatIsVerifiedNeedsNoWarning() throws Exception {
+        stage.set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+
+        assertTold("full", "full");
+
+        assertThat(log).doesNotContain("any certificate is accepted").doesNotContain("host names are not verified");
+    }
+
+    @Test
+    void toTrustAllIsTold() throws Exception {
+        stage.set("QUARKUS_TLS_TRUST_ALL", "true");
+
+        assertTold("none", "none");
+
+        assertThat(log)
+                .contains("any certificate is accepted, so whoever is on the path gets what is sent token=default"
+                        + " key=quarkus.tls.trust-all cure=")
+                .contains("gets what is sent forward=api key=quarkus.tls.trust-all cure=");
+    }
+
+    @Test
+    void aHostNameThatIsNotVerifiedIsToldForWhoeverUsesThatConfiguration() throws Exception {
+        stage.set("QUARKUS_TLS_LAX_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        stage.set("QUARKUS_TLS_LAX_HOSTNAME_VERIFICATION_ALGORITHM", "NONE");
+        stage.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "lax");
+
+        assertTold("full", "chain_only");
+
+        assertThat(log)
+                .contains("host names are not verified, so whoever has a certificate for any name gets what is sent"
+                        + " forward=api key=quarkus.tls.lax.hostname-verification-algorithm cure=")
+                .doesNotContain("gets what is sent token=");
+    }
+}

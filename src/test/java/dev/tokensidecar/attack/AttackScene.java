@@ -1,0 +1,166 @@
+package dev.tokensidecar.attack;
+
+import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.Image;
+import dev.tokensidecar.testing.Jcmd;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.Vitals;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the JVM image consists of, as a process with the memory of the example's pod, beside a demo authorization server
+ * whose tokens live for seconds. The process is started when it is needed, and again where an attack has ended it.
+ */
+final class AttackScene implements AutoCloseable {
+
+    static final int LIMIT_MEGABYTES = 128;
+    private static final long MEGABYTE = 1024L * 1024;
+
+    private static final Duration LIFE = Duration.ofSeconds(6);
+
+    private final String name;
+    private final Path directory;
+    private final Path temporary;
+    private final Path socket;
+    private final Stage stage;
+    private final HostileServer api;
+    private final int forwarding = ChildProcess.freePort();
+    private final MemoryLimit limit = MemoryLimit.of(LIMIT_MEGABYTES * MEGABYTE);
+    private @Nullable SidecarProcess running;
+    private int starts;
+
+    AttackScene(Class<?> test, Path directory) throws IOException {
+        name = test.getSimpleName();
+        this.directory = directory;
+        temporary = Files.createDirectory(directory.resolve("tmp"));
+        socket = directory.resolve("http.sock");
+        api = new HostileServer();
+        stage = new Stage(
+                directory, log(0), DemoOptions.builder().accessTokenLife(LIFE).build());
+        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        stage.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
+        stage.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
+        stage.set("SIDECAR_FORWARD_API_PORT", Integer.toString(forwarding));
+        // jcmd looks into this process, whatever the image says
+        options("");
+    }
+
+    /** Gives the JVM more options than the image does. */
+    void options(String more) {
+        stage.set(
+                "JAVA_TOOL_OPTIONS",
+                ("-XX:-DisableAttachMechanism -Djava.io.tmpdir=" + temporary + " " + more).strip());
+    }
+
+    private Path log(int start) {
+        return Path.of("target", name + "-" + start + ".log").toAbsolutePath();
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    /** The API that requests are forwarded to. */
+    HostileServer api() {
+        return api;
+    }
+
+    /** Where the process may put what it likes. */
+    Path temporary() {
+        return temporary;
+    }
+
+    /** The process with a token, started if need be. */
+    SidecarProcess sidecar() throws InterruptedException {
+        SidecarProcess live = live();
+        live.awaitStarted();
+        return live;
+    }
+
+    /** The process, started if need be, with a token or without. */
+    SidecarProcess live() throws InterruptedException {
+        SidecarProcess before = running;
+        if (before != null && isAlive(before)) {
+            return before;
+        }
+        end();
+        Image image = new Image(
+                Path.of(System.getProperty("image.runtime")), Path.of(System.getProperty("image.application")));
+        List<String> command = new ArrayList<>(limit.prefix());
+        command.addAll(image.command(LIMIT_MEGABYTES + "m"));
+        SidecarProcess started = stage.startAs(directory, command, log(starts++));
+        running = started;
+        started.awaitLive();
+        return started;
+    }
+
+    static boolean isAlive(SidecarProcess sidecar) {
+        return ProcessHandle.of(sidecar.pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /** Ends the process; the next one starts afresh. */
+    void end() {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+
+    /** Ends a process that does not answer any more, without asking. */
+    void giveUp() {
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    /** What there is to be attacked from inside the pod. */
+    List<Door> inside() throws InterruptedException {
+        int port = sidecar().api("/").getPort();
+        return List.of(
+                Door.application(port), Door.applicationV6(port), Door.socket(socket), Door.forwarding(forwarding));
+    }
+
+    Door management() throws InterruptedException {
+        return Door.management(sidecar().management("/").getPort());
+    }
+
+    /** An address of the forwarding port. */
+    URI forwarding(String path) {
+        return URI.create("http://127.0.0.1:" + forwarding).resolve(path);
+    }
+
+    int forwardingPort() {
+        return forwarding;
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    boolean isLimited() {
+        return limit.isEnforced();
+    }
+
+    /** What the process holds after a full collection. */
+    Vitals vitals() throws IOException, InterruptedException {
+        var unused = Jcmd.ask(sidecar().pid(), "GC.run");
+        return Vitals.of(sidecar());
+    }
+
+    @Override
+    public void close() throws IOException {
+        end();
+        stage.close();
+        api.close();
+        limit.close();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.tokensidecar.attack;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The floods of HTTP/1.1, bounded only by the time they are given. */
+final class Floods {
+
+    private static final int MANY = 1800;
+    private static final int SOME = 40;
+    private static final int PEERS = 60;
+    private static final int FEW_PEERS = 8;
+
+    private static final int DECLARED = 9_900_000;
+    private static final int WITHHELD = 10;
+    private static final int HEAD_BYTES = 19_000;
+    private static final int SMALL = 100;
+    private static final int CHUNK_BYTES = 8192;
+    private static final int PIPELINED = 20;
+
+    private static final String HOST = "Host: localhost\r\n";
+    private static final List<String> PATHS =
+            List.of("/q/health/live", "/q/metrics", "/token", "/token/rejected", "/oauth/token", "/nowhere");
+
+    /** What costs most to answer where the floods go. */
+    private final String path;
+
+    private final String headStart;
+
+    Floods(String path) {
+        this.path = path;
+        headStart = "GET " + path + " HTTP/1.1\r\n" + HOST;
+    }
+
+    List<Plan> all() {
+        return Stream.of(bodies(), heads(), connections(), requests(), Http2Floods.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    List<Plan> bodies() {
+        return List.of(
+                Plan.of("bodies whose last bytes are withheld", SOME, FEW_PEERS, Floods::withheldBody),
+                Plan.of(
+                        "bodies in chunks",
+                        SOME,
+                        FEW_PEERS,
+                        number -> endless(
+                                post(number) + "Transfer-Encoding: chunked\r\n\r\n",
+                                "2000\r\n" + x(CHUNK_BYTES) + "\r\n")),
+                Plan.of("uploads", SOME, FEW_PEERS, Floods::upload),
+                Plan.of(
+                        "forms",
+                        SOME,
+                        FEW_PEERS,
+                        number -> endless(
+                                post(number) + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                                        + DECLARED + "\r\n\r\n",
+                                "a=b&".repeat(CHUNK_BYTES / 4))),
+                Plan.of(
+                                "bodies of a byte a second",
+                                SOME,
+                                FEW_PEERS,
+                                number -> endless(post(number) + "Content-Length: 1000\r\n\r\n", "x"))
+                        .paced(Duration.ofSeconds(1)));
+    }
+
+    List<Plan> heads() {
+        return List.of(
+                Plan.of(
+                        "unfinished heads in one piece",
+                        MANY,
+                        PEERS,
+                        number -> finite(headStart + "X: " + x(HEAD_BYTES))),
+                Plan.of(
+                        "unfinished heads in small pieces",
+                        MANY,
+                        PEERS,
+                        number -> Stream.concat(
+                                        Stream.of(headStart + "X: "),
+                                        IntStream.range(0, HEAD_BYTES / SMALL).mapToObj(piece -> x(SMALL)))
+                                .map(Floods::bytes)
+                                .iterator()),
+                Plan.of(
+                        "unfinished heads of many fields",
+                        MANY,
+                        PEERS,
+                        number -> finite(headStart + "a: b\r\n".repeat(HEAD_BYTES / 6))),
+                Plan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
+                        .paced(Duration.ofMillis(200)),
+                Plan.of("heads that never end", SOME, FEW_PEERS, number -> endless(headStart, "a: b\r\n".repeat(100))),
+                Plan.of("lines that never end", SOME, FEW_PEERS, number -> endless("GET /", x(1000))));
+    }
+
+    List<Plan> connections() {
+        return List.of(
+                Plan.of("silence", MANY, PEERS, number -> finite()),
+                Plan.of("silence from one address", 2 * MANY, 1, number -> finite()),
+                Plan.of(
+                                "answers that nobody reads",
+                                MANY / 10,
+                                PEERS,
+                                number -> endless(
+                                        get(path).repeat(PIPELINED), get(path).repeat(PIPELINED)))
+                        .notReading(),
+                Plan.of("TLS", SOME, FEW_PEERS, number -> endless("\u0016\u0003\u0001\u0002\u0000", x(1000))));
+    }
+
+    List<Plan> requests() {
+        return List.of(
+                Plan.of(
+                        "pipelined requests",
+                        SOME,
+                        FEW_PEERS,
+                        number -> endless(
+                                "", get(PATHS.get(number % PATHS.size())).repeat(PIPELINED))),
+                Plan.of("expensive requests", SOME, FEW_PEERS, number -> endless("", get(path)))
+                        .paced(Duration.ofMillis(50)),
+                Plan.of(
+                                "upgrades to WebSocket",
+                                SOME,
+                                FEW_PEERS,
+                                number -> endless(
+                                        "",
+                                        headStart
+                                                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                        .paced(Duration.ofMillis(50)));
+    }
+
+    /** Requests for so many paths of which no two are the same, the connections together. */
+    static Plan names(AtomicInteger left) {
+        List<String> parents = List.of("/q/health/group/", "/q/health/", "/q/", "/tokens/");
+        return Plan.of("names", SOME, FEW_PEERS, number -> new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return left.get() > 0;
+            }
+
+            @Override
+            public byte[] next() {
+                int name = left.decrementAndGet();
+                return bytes(get(parents.get(Math.floorMod(name, parents.size())) + "name-" + name));
+            }
+        });
+    }
+
+    static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n";
+    }
+
+    private static Iterator<byte[]> withheldBody(int number) {
+        Stream<String> head = Stream.of(post(number) + "Content-Length: " + DECLARED + "\r\n\r\n");
+        Stream<String> body = IntStream.range(0, DECLARED / CHUNK_BYTES).mapToObj(piece -> x(CHUNK_BYTES));
+        Stream<String> rest = Stream.of(x(DECLARED % CHUNK_BYTES - WITHHELD));
+        return Stream.of(head, body, rest)
+                .flatMap(some -> some)
+                .map(Floods::bytes)
+                .iterator();
+    }
+
+    private static Iterator<byte[]> upload(int number) {
+        String part = "--b\r\nContent-Disposition: form-data; name=\"f" + number
+                + "\"; filename=\"f\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        return endless(
+                post(number) + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + DECLARED
+                        + "\r\n\r\n" + part,
+                x(CHUNK_BYTES));
+    }
+
+    private static String post(int number) {
+        return "POST " + PATHS.get(number % PATHS.size()) + " HTTP/1.1\r\n" + HOST;
+    }
+
+    static Iterator<byte[]> finite(String... pieces) {
+        return Stream.of(pieces).map(Floods::bytes).iterator();
+    }
+
+    static Iterator<byte[]> endless(String first, String next) {
+        byte[] again = bytes(next);
+        return Stream.concat(Stream.of(bytes(first)), Stream.generate(() -> again))
+                .iterator();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(ISO_8859_1);
+    }
+
+    static String x(int times) {
+        return "x".repeat(times);
+    }
+}

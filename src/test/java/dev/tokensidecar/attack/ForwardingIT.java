@@ -1,0 +1,291 @@
+package dev.tokensidecar.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.RawHttp;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hostile APIs behind forwarding mode, and hostile callers before it. */
+@Timeout(300)
+class ForwardingIT {
+
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
+    private static final Duration REFRESH = Duration.ofSeconds(4);
+    private static final int ROUNDS = 5;
+    private static final int DENIED_BYTES = 60_000;
+    private static final int LARGE_BYTES = 20_000_000;
+    private static final int PIECE_BYTES = 8192;
+    private static final int PAUSE_MILLIS = 50;
+    private static final String NO_LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: ";
+
+    @TempDir
+    static Path directory;
+
+    private static AttackScene scene;
+
+    @BeforeAll
+    static void open() throws Exception {
+        scene = new AttackScene(ForwardingIT.class, directory);
+        scene.stage().set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        scene.stage().set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        scene.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        var running = scene.sidecar();
+        assertThat(AttackScene.isAlive(running)).isTrue();
+    }
+
+    private RawHttp.Reply ask(String method, String target) {
+        try (RawHttp connection = RawHttp.open(scene.forwardingPort()).patience(Duration.ofSeconds(10))) {
+            return connection
+                    .say(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .reply();
+        }
+    }
+
+    /** Alice asks first and Bob as soon as she has an answer or none, again and again. */
+    private void expectOwnAnswers() {
+        for (int round = 0; round < ROUNDS; round++) {
+            String alice = bodyOrNothing("/alice");
+            String bob = bodyOrNothing("/bob");
+
+            assertThat(bob).as("what Bob gets").doesNotContain("alice");
+            assertThat(alice).as("what Alice gets").doesNotContain("bob");
+        }
+    }
+
+    private String bodyOrNothing(String target) {
+        try {
+            return ask("GET", target).body();
+        } catch (UncheckedIOException | AssertionError brokenOff) {
+            return "";
+        }
+    }
+
+    private static String ok(String body) {
+        return NO_LENGTH + body.length() + "\r\n\r\n" + body;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "104 Upload Resumption", "199 Odd"})
+    void anInterimAnswerIsNotTheAnswer(String interim) throws Exception {
+        scene.api().script((request, exchange) -> {
+            if (request.target().equals("/alice")) {
+                exchange.send("HTTP/1.1 " + interim + "\r\n\r\n");
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            exchange.send(ok("for " + request.target().substring(1)));
+        });
+
+        expectOwnAnswers();
+
+        assertThat(ask("GET", "/alice").body()).isEqualTo("for alice");
+        assertThat(ask("GET", "/bob").body()).isEqualTo("for bob");
+    }
+
+    @Test
+    void anUnaskedUpgradeIsNoAnswer() throws Exception {
+        scene.api().script((request, exchange) -> {
+            if (request.target().equals("/alice")) {
+                exchange.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n");
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            exchange.send(ok("for " + request.target().substring(1)));
+        });
+
+        expectOwnAnswers();
+
+        assertThat(ask("GET", "/alice").status()).isEqualTo(502);
+        assertThat(ask("GET", "/bob").status()).isEqualTo(200);
+    }
+
+    static Stream<String> surplus() {
+        return Stream.of(
+                // a second answer
+                ok("first") + ok("for alice"),
+                // the same after a while
+                ok("first") + "\0" + ok("for alice"),
+                // a body where there is none
+                "HTTP/1.1 204 No Content\r\n\r\n" + ok("for alice"),
+                "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n\0" + ok("for alice"),
+                "HTTP/1.1 304 Not Modified\r\n\r\n\0" + ok("for alice"),
+                // two lengths, and a length beside chunks
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nfirst\0" + ok("for alice"),
+                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\0"
+                        + ok("for alice"),
+                "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\0"
+                        + ok("for alice"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("surplus")
+    void whatComesBesidesTheAnswerIsForNobody(String answer) throws Exception {
+        scene.api().script((request, exchange) -> {
+            if (!request.target().equals("/alice")) {
+                exchange.send(ok("for bob"));
+                return;
+            }
+            for (String part : answer.split("\0", -1)) {
+                exchange.send(part);
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        });
+
+        expectOwnAnswers();
+    }
+
+    @Test
+    void aLengthBesideChunksIsNotPassedOn() throws Exception {
+        String both =
+                "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        scene.api().script((request, exchange) -> exchange.send(both));
+
+        RawHttp.Reply reply = ask("GET", "/alice");
+
+        assertThat(reply.head().stream().filter(line -> line.matches("(content-length|transfer-encoding):.*")))
+                .hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void refusedAnswersThatWaitForATokenFitIntoMemory() throws Exception {
+        String denied = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: " + DENIED_BYTES
+                + "\r\n\r\n" + Floods.x(DENIED_BYTES);
+        scene.api().script((request, exchange) -> exchange.send(denied));
+        scene.stage().server().faults().next(Fault.slow(REFRESH));
+        Plan plan = Plan.of("refused answers that wait", 800, 1, number -> Floods.finite(Floods.get("/alice")));
+
+        Toll toll = siege(plan, REFRESH.plus(TIME));
+
+        toll.assertBounded();
+    }
+
+    @Test
+    void answersThatNobodyReadsFitIntoMemory() throws Exception {
+        scene.api().script((request, exchange) -> {
+            exchange.send(NO_LENGTH + LARGE_BYTES + "\r\n\r\n");
+            for (int sent = 0; sent < LARGE_BYTES; sent += PIECE_BYTES) {
+                exchange.send(Floods.x(Math.min(PIECE_BYTES, LARGE_BYTES - sent)));
+            }
+        });
+
+        Toll toll = siege(
+                Plan.of("large answers that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
+                        .notReading(),
+                TIME);
+
+        toll.assertBounded();
+        toll.assertOverAtOnce();
+    }
+
+    private static Toll siege(Plan plan, Duration time) throws Exception {
+        return Siege.lay(scene, Door.forwarding(scene.forwardingPort()), plan, time);
+    }
+
+    /** The others run as another user, as another container of the pod does. */
+    @Test
+    void slowBodiesOfOneUserDoNotKeepAnotherOut() throws Exception {
+        scene.api().script((request, exchange) -> exchange.ok("for bob"));
+        Plan slow = Plan.of(
+                        "bodies of a byte a second",
+                        1200,
+                        1,
+                        number -> Floods.endless(
+                                "POST /alice HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n", "x"))
+                .paced(Duration.ofSeconds(1));
+        try (Flood flood = Flood.begin(Door.forwarding(scene.forwardingPort()), slow)) {
+            scene.sidecar().await("slow bodies", () -> flood.opened() >= slow.connections());
+
+            for (int round = 0; round < ROUNDS; round++) {
+                try (ChildProcess other = askAsAnotherUser("/bob")) {
+                    assertThat(other.awaitExit(Duration.ofSeconds(20)))
+                            .as(other.log())
+                            .isZero();
+                    assertThat(other.log()).isEqualTo("for bob");
+                }
+            }
+        }
+    }
+
+    private static ChildProcess askAsAnotherUser(String path) {
+        return ChildProcess.start(
+                List.of(
+                        "setpriv",
+                        "--reuid=10001",
+                        "--regid=10001",
+                        "--clear-groups",
+                        "curl",
+                        "-sS",
+                        "--fail",
+                        "--max-time",
+                        "5",
+                        scene.forwarding(path).toString()),
+                Map.of(),
+                Path.of("target", "ForwardingIT-curl.log"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/x/../admin",
+                "/x/..;/admin",
+                "/x/..;v=1/admin",
+                "/x/.;/admin",
+                "/x/%2e%2e/admin",
+                "/x/%2e%2e;/admin",
+                "/x/.%2e/admin",
+                "/x/..%2fadmin",
+                "/x/..%5cadmin",
+                "/x/..%3b/admin",
+                "/x/%252e%252e/admin",
+                "/x/%252e%252e%252fadmin",
+                "/x/..%00/admin",
+                "/x/..%0d/admin",
+                "/x/..%c0%af/admin",
+                "/x/%c0%ae%c0%ae/admin",
+                "/x\\..\\admin",
+                "/..",
+                "/x/..?q"
+            })
+    void noPathLeadsOutOfTheTarget(String target) throws Exception {
+        scene.api().script((request, exchange) -> exchange.ok("for bob"));
+
+        RawHttp.Reply reply = ask("GET", target);
+
+        assertThat(reply.status()).isBetween(400, 499);
+        assertThat(scene.api().seen()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRACE", "trace", "CONNECT", "Connect"})
+    void methodsThatShowTheTokenOrLeadElsewhereAreRefused(String method) throws Exception {
+        scene.api().script((request, exchange) -> exchange.ok(request.text()));
+
+        RawHttp.Reply reply = ask(method, "/x");
+
+        assertThat(reply.status()).isBetween(400, 599);
+        assertThat(reply.body()).doesNotContain("Bearer");
+        assertThat(scene.api().seen()).isEmpty();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tokensidecar.attack;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A server of the loopback interface that answers byte by byte what a test says, however wrong it is. */
+final class HostileServer implements AutoCloseable {
+
+    private static final int BACKLOG = 1000;
+    private static final String END = "\r\n\r\n";
+
+    /** A request as it came, without its body. */
+    record Head(String text) {
+
+        /** Path and query. */
+        String target() {
+            return text.split(" ", 3)[1];
+        }
+
+        private int length() {
+            return text.lines()
+                    .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))
+                    .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    /** What becomes of a request; the connection goes on unless the script closes it. */
+    @FunctionalInterface
+    interface Script {
+        void answer(Head request, Exchange exchange) throws IOException, InterruptedException;
+    }
+
+    private final ServerSocket listener;
+    private final List<Head> seen = new CopyOnWriteArrayList<>();
+    private volatile Script script = (request, exchange) -> exchange.ok("nothing");
+
+    HostileServer() throws IOException {
+        listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        var unused = Thread.ofVirtual().start(this::accept);
+    }
+
+    /** Answers like this from now on. */
+    void script(Script next) {
+        seen.clear();
+        script = next;
+    }
+
+    String uri(String path) {
+        return "http://127.0.0.1:" + listener.getLocalPort() + path;
+    }
+
+    /** The requests since the last change of the script. */
+    List<Head> seen() {
+        return List.copyOf(seen);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                var unused = Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            for (Head head = read(in); head != null; head = read(in)) {
+                seen.add(head);
+                script.answer(head, new Exchange(socket, in, head.length()));
+            }
+        } catch (IOException | InterruptedException | UncheckedIOException gone) {
+            // the client has what it needs
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Head read(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(END, Math.max(0, text.length() - END.length())) < 0) {
+            int next = in.read();
+            if (next < 0) {
+                return null;
+            }
+            text.append((char) next);
+        }
+        return new Head(text.toString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+
+    /** One request and what is sent in answer. */
+    record Exchange(Socket socket, InputStream in, int length) {
+
+        void takeBody() throws IOException {
+            in.skipNBytes(length);
+        }
+
+        void send(String text) throws IOException {
+            OutputStream out = socket.getOutputStream();
+            out.write(text.getBytes(ISO_8859_1));
+            out.flush();
+        }
+
+        /** Takes the body and answers with this one. */
+        void ok(String body) throws IOException {
+            takeBody();
+            send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + END + body);
+        }
+
+        void json(String body) throws IOException {
+            takeBody();
+            send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + END + body);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tokensidecar.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process with too little memory of some kind serves, or ends at once so that it is started again. It never does neither. */
+@Timeout(120)
+class OutOfMemoryIT {
+
+    private static final Duration TIME = Duration.ofSeconds(3);
+    private static final int KILLED = 128;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:MaxDirectMemorySize=1m", "-Dio.netty.maxDirectMemory=4194304", "-Xmx14m"})
+    void itServesOrEnds(String option) throws Exception {
+        try (AttackScene scene = new AttackScene(OutOfMemoryIT.class, directory)) {
+            scene.options(option);
+            Door application = scene.inside().getFirst();
+            Floods floods = new Floods("/token");
+            for (Plan plan : floods.heads().subList(0, 2)) {
+                var sidecar = scene.sidecar();
+
+                Toll toll = Siege.lay(scene, application, plan, TIME);
+
+                if (AttackScene.isAlive(sidecar)) {
+                    toll.assertOverAtOnce();
+                } else {
+                    assertThat(sidecar.awaitExit()).as("exit code").isBetween(1, KILLED - 1);
+                }
+            }
+        }
+    }
+}

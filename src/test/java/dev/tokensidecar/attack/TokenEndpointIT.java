@@ -1,0 +1,204 @@
+package dev.tokensidecar.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.Memory;
+import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.TlsFront;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Token endpoints that are in the hand of somebody else: what they send ends, and the next honest answer counts. */
+@Timeout(120)
+class TokenEndpointIT {
+
+    private static final String TOKEN =
+            "{\"access_token\":\"honest\",\"token_type\":\"Bearer\",\"expires_in\":600,\"refresh_token\":\"rotated\"}";
+    private static final int BOMB_BYTES = 200_000_000;
+    private static final int PIECE = 8192;
+    private static final Duration BETWEEN_BYTES = Duration.ofMillis(20);
+
+    @TempDir
+    Path directory;
+
+    private AttackScene scene;
+    private HostileServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        scene = new AttackScene(TokenEndpointIT.class, directory);
+        server = new HostileServer();
+        use(server.uri("/token"));
+        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "1s");
+        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "800ms");
+        scene.stage().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "800ms");
+        scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
+        scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "200ms");
+    }
+
+    private void use(String endpoint) {
+        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", endpoint);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        scene.close();
+        server.close();
+    }
+
+    static Stream<Arguments> answers() {
+        return Stream.of(
+                answer("fields that never end", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\n");
+                    forEver(exchange, "X-More: " + Floods.x(100) + "\r\n");
+                }),
+                answer("a line that never ends", exchange -> {
+                    exchange.send("HTTP/1.1 200 ");
+                    forEver(exchange, Floods.x(PIECE));
+                }),
+                answer("a body that never ends", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"access_token\":\"");
+                    forEver(exchange, Floods.x(PIECE));
+                }),
+                answer("chunks that never end", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    forEver(exchange, "2000\r\n" + Floods.x(PIECE) + "\r\n");
+                }),
+                answer("trailers that never end", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+                    forEver(exchange, "X-More: " + Floods.x(100) + "\r\n");
+                }),
+                answer(
+                        "interim answers that never end",
+                        exchange -> forEver(exchange, "HTTP/1.1 103 Early Hints\r\n\r\n")),
+                answer("a head byte by byte", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\nX: ");
+                    byByte(exchange);
+                }),
+                answer("a body byte by byte", exchange -> {
+                    exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n");
+                    byByte(exchange);
+                }),
+                answer("an upgrade that nobody asked for", exchange -> {
+                    exchange.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n");
+                    exchange.json(TOKEN.replace("honest", "upgraded"));
+                }),
+                answer("a bomb of gzip", exchange -> {
+                    String bomb = bomb();
+                    exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+                            + "Content-Length: " + bomb.length() + "\r\n\r\n" + bomb);
+                }),
+                answer("arrays in arrays", exchange -> exchange.json("[".repeat(60_000))));
+    }
+
+    /** What a server does with one request. */
+    interface Answer {
+        void to(HostileServer.Exchange exchange) throws IOException, InterruptedException;
+    }
+
+    private static Arguments answer(String name, Answer answer) {
+        return Arguments.of(name, answer);
+    }
+
+    private static void forEver(HostileServer.Exchange exchange, String piece) throws IOException {
+        while (true) {
+            exchange.send(piece);
+        }
+    }
+
+    private static void byByte(HostileServer.Exchange exchange) throws IOException, InterruptedException {
+        while (true) {
+            exchange.send("x");
+            Thread.sleep(BETWEEN_BYTES);
+        }
+    }
+
+    private static String bomb() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            byte[] zeros = new byte[PIECE];
+            for (int written = 0; written < BOMB_BYTES; written += PIECE) {
+                gzip.write(zeros);
+            }
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answers")
+    void whateverItSendsEndsAndTheNextAnswerCounts(String name, Answer answer) throws Exception {
+        server.script((request, exchange) -> answer.to(exchange));
+        SidecarProcess sidecar = scene.live();
+        sidecar.await("three attempts", () -> server.seen().size() >= 3);
+
+        Memory memory = Memory.of(sidecar.pid());
+        assertThat(memory.anonymousMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_OWN_MEGABYTES);
+        assertThat(memory.peakMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_RESIDENT_MEGABYTES);
+        assertThat(ask(sidecar).body()).doesNotContain("access_token");
+
+        server.script((request, exchange) -> exchange.json(TOKEN));
+        sidecar.awaitStarted();
+        assertThat(ask(sidecar).body()).contains("\"access_token\":\"honest\"");
+        assertThat(sidecar.log()).doesNotContain("OutOfMemory", "Unhandled exception", "Uncaught");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "104 Upload Resumption", "199 Odd"})
+    void anInterimAnswerIsNotTheAnswer(String interim) throws Exception {
+        server.script((request, exchange) -> {
+            exchange.send("HTTP/1.1 " + interim + "\r\n\r\n");
+            Thread.sleep(BETWEEN_BYTES);
+            exchange.json(TOKEN);
+        });
+        SidecarProcess sidecar = scene.live();
+
+        sidecar.await(
+                "the token", Duration.ofSeconds(5), () -> ask(sidecar).body().contains("\"honest\""));
+
+        assertThat(server.seen()).hasSize(1);
+        assertThat(Files.readString(scene.stage().stored())).contains("rotated");
+    }
+
+    /** Its certificate is good, but for an address and not for this name. */
+    @Test
+    void aServerOfAnotherNameGetsNoCredentials() throws Exception {
+        server.script((request, exchange) -> exchange.json(TOKEN));
+        CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
+        int behind = URI.create(server.uri("/")).getPort();
+        try (TlsFront front = new TlsFront(behind, authority.issue("server"))) {
+            use("https://localhost:" + front.uri("/").getPort() + "/token");
+            scene.stage()
+                    .set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+            SidecarProcess sidecar = scene.live();
+
+            sidecar.awaitLog("tls_failed");
+
+            assertThat(server.seen()).isEmpty();
+        }
+    }
+
+    private static RawHttp.Reply ask(SidecarProcess sidecar) {
+        String question = "GET /token HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=1\r\nConnection: close\r\n\r\n";
+        try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort())) {
+            return connection.say(question).reply();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tokensidecar.dependencies;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.maven.artifact.versioning.ComparableVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Versions in the order of Maven, from one on.
+ *
+ * @param end the first version that is out of it, or the last one that is in it; without one there is no end
+ */
+record VersionRange(ComparableVersion start, @Nullable ComparableVersion end, boolean endIsIn) {
+
+    /** One kind of event of OSV, and where it happens. */
+    private record Event(String kind, ComparableVersion version) {}
+
+    /** The events of one range of OSV: pairs of a start and an end, in any order. */
+    static List<VersionRange> of(JsonArray events) {
+        List<Event> sorted = events.stream()
+                .map(JsonObject.class::cast)
+                .flatMap(event -> event.stream()
+                        .map(entry -> new Event(
+                                entry.getKey(),
+                                new ComparableVersion(entry.getValue().toString()))))
+                .sorted(Comparator.comparing(Event::version).thenComparing(event -> !isStart(event)))
+                .toList();
+        List<VersionRange> ranges = new ArrayList<>();
+        ComparableVersion start = null;
+        for (Event event : sorted) {
+            if (isStart(event)) {
+                start = start == null ? event.version() : start;
+            } else if (start != null) {
+                ranges.add(new VersionRange(start, event.version(), event.kind().equals("last_affected")));
+                start = null;
+            }
+        }
+        if (start != null) {
+            ranges.add(new VersionRange(start, null, false));
+        }
+        return ranges;
+    }
+
+    private static boolean isStart(Event event) {
+        return event.kind().equals("introduced");
+    }
+
+    boolean contains(String version) {
+        ComparableVersion asked = new ComparableVersion(version);
+        return asked.compareTo(start) >= 0 && (end == null || asked.compareTo(end) < (endIsIn ? 1 : 0));
+    }
+}

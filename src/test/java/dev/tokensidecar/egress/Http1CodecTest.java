@@ -1,0 +1,205 @@
+package dev.tokensidecar.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Http1CodecTest {
+
+    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final List<String> HEARD = List.of("200 [Content-Length=2]", "ok.");
+
+    private final Wire wire = new Wire();
+
+    @AfterEach
+    void close() {
+        wire.close();
+    }
+
+    @Test
+    void aConnectionServesOneRequestAfterTheOther() {
+        for (int request = 0; request < 3; request++) {
+            assertThat(wire.request().reads(ANSWER).heard()).isEqualTo(HEARD);
+            assertThat(wire.isReusable()).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerMayComeByteByByte() {
+        assertThat(wire.request().reads(ANSWER.split("")).heard()).containsExactly("200 [Content-Length=2]", "o", "k.");
+        assertThat(wire.isReusable()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {102, 103, 104, 110, 199})
+    void interimAnswersAreSkipped(int status) {
+        String interim = "HTTP/1.1 %d X\r\nLink: x\r\n\r\n".formatted(status);
+
+        assertThat(wire.request().reads(interim).heard()).isEmpty();
+        assertThat(wire.isReusable()).isFalse();
+        assertThat(wire.reads(interim + interim, ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.isReusable()).isTrue();
+    }
+
+    @Test
+    void theGoAheadIsPassedOnAndIsNotTheAnswer() {
+        assertThat(wire.requestHead().reads("HTTP/1.1 100 Continue\r\n\r\n").heard())
+                .containsExactly("100 []", ".");
+        assertThat(wire.requestEnd().reads(ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.isReusable()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+                "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Location: x\r\n\r\n0123456789abcdef",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok",
+                "HTTP/1.1 7 OK\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
+                "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\nok",
+            })
+    void whatCannotBeToldApartBreaksTheExchange(String answer) {
+        List<String> heard = wire.request().reads(answer).heard();
+
+        assertThat(heard).containsExactly("broken");
+        assertThat(wire.isReusable()).isFalse();
+        assertThat(wire.reads(ANSWER).heard()).as("nothing more is read").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "x", " ", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 1"})
+    void aByteTooManyClosesTheConnection(String surplus) {
+        assertThat(wire.request().reads(ANSWER + surplus).heard()).isEqualTo(HEARD);
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r\n", "x", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"})
+    void whatComesBeforeARequestClosesTheConnection(String surplus) {
+        assertThat(wire.reads(surplus).isOpen()).isFalse();
+        assertThat(wire.heard()).isEmpty();
+    }
+
+    @Test
+    void whatComesAfterAnAnswerClosesTheConnection() {
+        assertThat(wire.request().reads(ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.reads("x").isOpen()).isFalse();
+        assertThat(wire.heard()).isEmpty();
+    }
+
+    @Test
+    void theEndIsToldWhenAllOfTheReadHasBeenLookedAt() {
+        assertThat(wire.request().readsAtOnce(ANSWER, "HTTP/1.1 200 OK\r\n").heard())
+                .isEqualTo(HEARD);
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nConnection: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+            })
+    void aConnectionThatIsToEndEnds(String answer) {
+        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("ok.");
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void anAnswerMayEndWithItsConnection() {
+        assertThat(wire.request()
+                        .reads("HTTP/1.1 200 OK\r\n\r\n", "some", "more")
+                        .serverCloses()
+                        .heard())
+                .containsExactly("200 []", "some", "more", ".");
+    }
+
+    @Test
+    void aTruncatedAnswerHasNoEnd() {
+        assertThat(wire.request()
+                        .reads("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "ok")
+                        .serverCloses()
+                        .heard())
+                .containsExactly("200 [Content-Length=3]", "ok");
+    }
+
+    @Test
+    void afterAnEarlyAnswerTheConnectionIsNotKept() {
+        assertThat(wire.requestHead().reads(ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.isReusable()).isFalse();
+        assertThat(wire.requestEnd().isOpen()).isFalse();
+    }
+
+    @Test
+    void anAnswerThatBeginsEarlyMayEndLate() {
+        assertThat(wire.requestHead()
+                        .reads("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+                        .requestEnd()
+                        .reads("ok")
+                        .heard())
+                .isEqualTo(HEARD);
+        assertThat(wire.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 204 X\r\n\r\n",
+                "HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n",
+                "HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n",
+            })
+    void someAnswersHaveNoBodyWhateverTheySay(String answer) {
+        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo(".");
+        assertThat(wire.isReusable()).isTrue();
+        assertThat(wire.reads("hello").isOpen()).isFalse();
+    }
+
+    @Test
+    void theAnswerToHeadHasNoBody() {
+        assertThat(wire.request(HttpMethod.HEAD)
+                        .reads("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+                        .heard())
+                .containsExactly("200 [Content-Length=5]", ".");
+        assertThat(wire.isReusable()).isTrue();
+    }
+
+    @Test
+    void aRequestIsNeverWrittenToAConnectionInUse() {
+        var unused = wire.request();
+
+        assertThatThrownBy(wire::request).isInstanceOf(ClosedChannelException.class);
+        assertThat(wire.reads(ANSWER).heard()).isEqualTo(HEARD);
+    }
+
+    @Test
+    void anIdleConnectionIsClosedBeforeTheServerDoesIt() {
+        var unused =
+                wire.request().reads("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=9\r\nContent-Length: 0\r\n\r\n");
+        wire.after(Duration.ofMillis(1900));
+        assertThat(wire.isReusable()).isTrue();
+        wire.after(Duration.ofMillis(200));
+        assertThat(wire.isOpen()).isFalse();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tokensidecar.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Http2InterimAnswersTest {
+
+    private final List<String> heard = new ArrayList<>();
+    private final Http2InterimAnswers answers = new Http2InterimAnswers(new Http2FrameAdapter() {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream) {
+            heard.add(String.valueOf(headers.status()));
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext context,
+                int stream,
+                Http2Headers headers,
+                int dependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream) {
+            heard.add(String.valueOf(headers.status()));
+        }
+    });
+
+    private final ChannelHandlerContext context =
+            new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();
+
+    private void read(String status, boolean endOfStream) throws Http2Exception {
+        Http2Headers headers = new DefaultHttp2Headers().status(status);
+        answers.onHeadersRead(context, 1, headers, 0, endOfStream);
+        answers.onHeadersRead(context, 1, headers, 0, (short) 16, false, 0, endOfStream);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"102", "103", "104", "199"})
+    void interimAnswersAreSkipped(String status) throws Exception {
+        read(status, false);
+        read("200", true);
+
+        assertThat(heard).containsExactly("200", "200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "204", "401", "599"})
+    void theGoAheadAndFinalAnswersAreNot(String status) throws Exception {
+        read(status, false);
+
+        assertThat(heard).containsExactly(status, status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nobodySwitchesProtocols(boolean endOfStream) {
+        assertThatThrownBy(() -> read("101", endOfStream)).isInstanceOf(Http2Exception.StreamException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100", "102", "103"})
+    void anInterimAnswerIsNotTheLast(String status) {
+        assertThatThrownBy(() -> read(status, true)).isInstanceOf(Http2Exception.StreamException.class);
+        assertThat(heard).isEmpty();
+    }
+}

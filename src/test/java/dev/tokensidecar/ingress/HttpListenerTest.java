@@ -1,0 +1,342 @@
+package dev.tokensidecar.ingress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.RawHttp;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The front door of a listener, with a clock that stands still until it is told to move. */
+@Timeout(60)
+class HttpListenerTest {
+
+    private static final String GET = "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final List<RawHttp> clients = new ArrayList<>();
+    private ConnectionTable table = table(limits(8, 8, 1 << 20));
+
+    @AfterEach
+    void close() {
+        clients.forEach(RawHttp::close);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static ListenerLimits limits(int connections, int perPeer, long heldBytes) {
+        return new ListenerLimits(
+                connections,
+                perPeer,
+                heldBytes,
+                false,
+                4,
+                8192,
+                2048,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1));
+    }
+
+    private ConnectionTable table(ListenerLimits limits) {
+        return new ConnectionTable(limits, nanos::get, failure -> {});
+    }
+
+    private int open() {
+        return open(request -> {
+            var unused = request.response().end("ok");
+        });
+    }
+
+    private int open(java.util.function.Consumer<HttpServerRequest> handler) {
+        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, request -> {
+                    requests.incrementAndGet();
+                    handler.accept(request);
+                })
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
+    }
+
+    private RawHttp connect(int port) {
+        RawHttp client = RawHttp.open(port);
+        clients.add(client);
+        return client;
+    }
+
+    private RawHttp served(int port) {
+        RawHttp client = connect(port).say(GET);
+        assertThat(client.next().status()).isEqualTo(200);
+        return client;
+    }
+
+    private void serve(int port) {
+        var unused = served(port);
+    }
+
+    /** Waits until the event loop has done what it has to do. */
+    private void settle() throws InterruptedException {
+        CountDownLatch turn = new CountDownLatch(1);
+        vertx.runOnContext(now -> vertx.runOnContext(next -> turn.countDown()));
+        assertThat(turn.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void pass(Duration time) throws InterruptedException {
+        settle();
+        nanos.addAndGet(time.toNanos());
+        table.sweep();
+    }
+
+    @Test
+    void aHeadThatIsNotFinishedInTimeClosesItsConnection() throws Exception {
+        int port = open();
+        RawHttp trickle = served(port).say("GET /x HT");
+        serve(port);
+
+        pass(Duration.ofSeconds(4));
+        serve(port);
+        trickle.goOn("TP/1.1\r\n");
+        pass(Duration.ofSeconds(2));
+
+        assertThat(trickle.isClosed()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatSendsNothingIsClosedAsWell() throws Exception {
+        RawHttp silent = connect(open());
+        pass(Duration.ofSeconds(6));
+
+        assertThat(silent.isClosed()).isTrue();
+    }
+
+    @Test
+    void aConnectionMayRestBetweenRequestsForTheIdleTimeoutOnly() throws Exception {
+        RawHttp client = served(open());
+
+        pass(Duration.ofSeconds(59));
+        client.goOn(GET);
+        assertThat(client.next().status()).isEqualTo(200);
+        pass(Duration.ofSeconds(61));
+
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void aBodyThatIsNotFinishedInTimeClosesItsConnection() throws Exception {
+        int port = open(HttpServerRequest::resume);
+        RawHttp client = connect(port).say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nbod");
+
+        awaitRequests(1);
+        pass(Duration.ofSeconds(9));
+        client.goOn("y");
+        pass(Duration.ofSeconds(2));
+
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsNotClosed() throws Exception {
+        Promise<Void> answer = Promise.promise();
+        int port = open(request -> answer.future().onSuccess(now -> {
+            var unused = request.response().end("ok");
+        }));
+        RawHttp waiter = connect(port).say(GET);
+        awaitRequests(1);
+
+        pass(Duration.ofHours(1));
+        vertx.runOnContext(now -> answer.complete());
+
+        assertThat(waiter.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void oneConnectionTooManyClosesTheStalestAndIsServed() {
+        table = table(limits(3, 3, 1 << 20));
+        int port = open();
+        List<RawHttp> others = List.of(served(port), served(port), served(port));
+
+        serve(port);
+
+        assertThat(others.getFirst().isClosed()).isTrue();
+        for (RawHttp other : others.subList(1, 3)) {
+            assertThat(other.say(GET).next().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConnectionWithoutARequestIsClosedBeforeOneThatHadSome() throws Exception {
+        table = table(limits(3, 3, 1 << 20));
+        int port = open();
+        RawHttp first = served(port);
+        RawHttp second = served(port);
+        RawHttp silent = connect(port);
+        settle();
+
+        serve(port);
+
+        assertThat(silent.isClosed()).isTrue();
+        for (RawHttp client : List.of(first, second)) {
+            client.goOn(GET);
+            assertThat(client.next().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConnectionThatWaitsForItsAnswerIsClosedLast() throws Exception {
+        table = table(limits(2, 2, 1 << 20));
+        Promise<Void> answer = Promise.promise();
+        int port = open(request -> answer.future().onSuccess(now -> {
+            var unused = request.response().end("ok");
+        }));
+        RawHttp waiter = connect(port).say(GET);
+        awaitRequests(1);
+        for (int flood = 0; flood < 100; flood++) {
+            var unused = connect(port);
+        }
+        settle();
+
+        vertx.runOnContext(now -> answer.complete());
+
+        assertThat(waiter.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void unfinishedHeadsTogetherHoldNoMoreThanTheirShare() throws Exception {
+        table = table(limits(64, 64, 16_384));
+        int port = open();
+        String head = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(4000);
+        for (int client = 0; client < 5; client++) {
+            connect(port).goOn(head);
+        }
+
+        assertThat(clients.getFirst().isClosed()).isTrue();
+        serve(port);
+        RawHttp last = clients.get(4);
+        last.goOn("\r\n\r\n");
+        assertThat(last.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aHeadInManyPiecesHoldsWhatItHolds() throws Exception {
+        table = table(limits(64, 64, 3_000));
+        int port = open();
+        RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
+        for (int line = 0; line < 40; line++) {
+            client.goOn("X-Line: " + "x".repeat(50) + "\r\n");
+        }
+        client.goOn("\r\n");
+        assertThat(client.next().status()).isEqualTo(200);
+
+        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(4000));
+        assertThat(other.isClosed()).isTrue();
+    }
+
+    @Test
+    void aBodyThatIsBufferedCountsUntilTheAnswer() throws Exception {
+        table = table(limits(64, 64, 10_000));
+        int port = open(request -> request.bodyHandler(body -> {
+            var unused = request.response().end("ok");
+        }));
+        String head = "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6000\r\n\r\n";
+        for (int again = 0; again < 10; again++) {
+            RawHttp whole = connect(port).say(head + "x".repeat(6000));
+            assertThat(whole.next().status()).isEqualTo(200);
+        }
+        RawHttp first = connect(port).say(head + "x".repeat(5999));
+        awaitRequests(11);
+        connect(port).goOn(head + "x".repeat(5999));
+
+        assertThat(first.isClosed()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotReadIsNotReadFromAndHoldsNoMoreThanItsShare() throws Exception {
+        table = table(limits(64, 64, 1 << 20));
+        int port = open(request -> {
+            var unused = request.response().end(Buffer.buffer(new byte[8 << 20]));
+        });
+        RawHttp greedy = connect(port).say(GET);
+        awaitRequests(1);
+        settle();
+
+        assertThat(greedy.isClosedWhenRead()).isTrue();
+    }
+
+    @Test
+    void moreRequestsThanMayBePipelinedCloseTheConnection() {
+        int port = open();
+        assertThat(connect(port).say(GET.repeat(4)).next().status()).isEqualTo(200);
+
+        assertThat(connect(port).say(GET.repeat(5)).isClosedWhenRead()).isTrue();
+
+        assertThat(requests.get()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void requestsOneAfterTheOtherAreNotPipelined() {
+        RawHttp client = connect(open());
+        for (int request = 0; request < 100; request++) {
+            assertThat(client.say(GET).next().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void http2InClearTextIsNotSpoken() {
+        int port = open();
+        RawHttp preface = connect(port).say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        RawHttp upgrade = connect(port)
+                .say(String.join(
+                        "\r\n",
+                        "GET /x HTTP/1.1",
+                        "Host: localhost",
+                        "Connection: Upgrade, HTTP2-Settings",
+                        "Upgrade: h2c",
+                        "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+                        "",
+                        ""));
+
+        assertThat(preface.isClosed()).isTrue();
+        assertThat(upgrade.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHasLeftIsNotCounted() throws Exception {
+        int port = open();
+        for (int client = 0; client < 20; client++) {
+            served(port).close();
+            connect(port).say("GET /x").close();
+        }
+        settle();
+
+        List<RawHttp> all = new ArrayList<>();
+        for (int client = 0; client < 8; client++) {
+            all.add(served(port));
+        }
+        for (RawHttp client : all) {
+            assertThat(client.say(GET).next().status()).isEqualTo(200);
+        }
+    }
+
+    private void awaitRequests(int count) throws InterruptedException {
+        while (requests.get() < count) {
+            Thread.onSpinWait();
+        }
+        settle();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tokensidecar.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.LogFields;
+import dev.tokensidecar.testing.RepeatableProperty;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Provide;
+
+/** A log line, read back as a program reads it. */
+class LogValuePropertiesTest {
+
+    @RepeatableProperty
+    void aTextIsReadAsWrittenAndEndsWhereItEnds(@ForAll("hostile") String text) {
+        String written = LogValue.of(text);
+
+        assertThat(LogFields.of("happened detail=" + written + " cure=\"ours\""))
+                .containsExactly(Map.entry("detail", text), Map.entry("cure", "ours"));
+        assertThat(written).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u0085\\u2028\\u2029]");
+    }
+
+    /** What matters here comes often, and everything else comes too. */
+    @Provide
+    Arbitrary<String> hostile() {
+        return Arbitraries.oneOf(
+                        Arbitraries.of(
+                                "\"",
+                                "\\",
+                                " ",
+                                "=",
+                                "\n",
+                                "\r",
+                                "cure=",
+                                " cure=\"x\"",
+                                "\u202e",
+                                "\u2028",
+                                "\\u0022"),
+                        Arbitraries.strings().ofLength(1))
+                .list()
+                .ofMaxSize(12)
+                .map(parts -> String.join("", parts));
+    }
+}
