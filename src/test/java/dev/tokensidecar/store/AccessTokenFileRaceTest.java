@@ -43,6 +43,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
@@ -82,6 +83,12 @@ class AccessTokenFileRaceTest {
     private final TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), timers, workers);
     private final Server server = new Server();
     private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Mutiny looks for its context propagation at the first use, and fails where two threads do so at the same time. */
+    @BeforeAll
+    static void loadContextPropagation() {
+        var unused = Uni.createFrom().item(1).map(one -> one).await().atMost(SOON);
+    }
 
     @AfterEach
     void endThreads() {
