@@ -50,7 +50,10 @@ final class Relay {
      */
     Future<Void> run(Peek before, boolean last) {
         head();
-        to.headersEndHandler(ready -> adapt(last));
+        if (last) {
+            // Vert.x would write that it keeps a connection of HTTP/1.0
+            var unused = to.headersEndHandler(ready -> to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+        }
         if (hasNoBody()) {
             var unused = to.end().onComplete(done);
             answer.goOn();
@@ -69,23 +72,8 @@ final class Relay {
         }
     }
 
-    /** Vert.x adds a length to a 204, and keeps a connection of HTTP/1.0 alive without one. */
-    private void adapt(boolean last) {
-        if (from.statusCode() == NO_CONTENT) {
-            to.headers().remove(HttpHeaders.CONTENT_LENGTH);
-        }
-        if (last) {
-            to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-    }
-
-    /** RFC 9110 section 8.6: 204 has no length, and none goes beside chunks. */
     private Set<String> withheld() {
-        boolean noLength = from.statusCode() == NO_CONTENT || from.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        if (cookies == null) {
-            return noLength ? Set.of("set-cookie", "content-length") : Set.of("set-cookie");
-        }
-        return noLength ? Set.of("content-length") : Set.of();
+        return cookies == null ? Set.of("set-cookie") : Set.of();
     }
 
     /** RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5; their header may tell a length all the same. */

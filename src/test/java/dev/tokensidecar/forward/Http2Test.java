@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.RawHttp;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +23,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +115,69 @@ class Http2Test {
     private static void large(ForwardScene scene) {
         scene.api.answer(
                 request -> request.response().end(request.uri().contains("large") ? "x".repeat(LARGE) : "small"));
+    }
+
+    /** Vert.x writes no interim answers but 100 and 103. */
+    private static void interim(HttpServerRequest request, String status) {
+        ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
+        Http2ConnectionEncoder encoder = ((Http2ConnectionHandler) context.handler()).encoder();
+        var unused = encoder.writeHeaders(
+                context,
+                request.streamId(),
+                new DefaultHttp2Headers().status(status),
+                0,
+                false,
+                context.newPromise());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"102", "104", "199"})
+    void noInterimAnswerIsTheAnswer(String status) throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            scene.api.answer(request -> {
+                interim(request, status);
+                request.response().end("the answer");
+            });
+
+            HttpResponse<String> answer = scene.answer(scene.request("/api/x"));
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("the answer");
+        }
+    }
+
+    @Test
+    void anUpgradeIsNoAnswer() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            scene.api.answer(request -> {
+                interim(request, "101");
+                request.response().end("the answer");
+            });
+
+            assertThat(scene.answer(scene.request("/api/x")).statusCode()).isEqualTo(502);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9})
+    void aWrongLengthLeadsNobodyAstray(int length) throws Exception {
+        try (ForwardScene scene =
+                        ForwardScene.builder().tls(server(true), client()).open();
+                RawHttp caller = RawHttp.open(scene.port())) {
+            scene.api.answer(request -> request.response()
+                    .putHeader("content-length", Integer.toString(length))
+                    .end("hello"));
+            caller.goOn("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+            String heard = caller.some(Duration.ofSeconds(20));
+            String body = heard.substring(heard.indexOf("\r\n\r\n") + 4);
+            assertThat(heard.startsWith("HTTP/1.1 502") || body.length() < length)
+                    .as(heard)
+                    .isTrue();
+        }
     }
 
     /** The system holds less than half of the answer for it. */
