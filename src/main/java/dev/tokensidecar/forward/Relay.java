@@ -2,7 +2,6 @@ package dev.tokensidecar.forward;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,7 +16,6 @@ final class Relay {
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
-    private static final long UNKNOWN = -1;
 
     /** What no trailer may say: it is too late for it (RFC 9110 section 6.5.1). */
     private static final Set<String> NO_TRAILERS = Set.of("content-length", "content-encoding", "set-cookie");
@@ -29,7 +27,6 @@ final class Relay {
     private final @Nullable CookieScope cookies;
     private final Flow flow;
     private final Promise<Void> done = Promise.promise();
-    private long missing = UNKNOWN;
 
     /** @param cookies null if the caller gets none */
     Relay(HttpServerRequest request, Answer answer, @Nullable CookieScope cookies, Runnable progress) {
@@ -46,7 +43,7 @@ final class Relay {
      *
      * @param before what of the body was read already
      * @param last whether the connection ends with this answer
-     * @return fails if the API breaks off, or sends more or less than it has said
+     * @return fails if the API breaks off
      */
     Future<Void> run(Peek before, boolean last) {
         head();
@@ -96,41 +93,23 @@ final class Relay {
     }
 
     private void body(Peek before) {
-        String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
-        if (length != null) {
-            missing = Long.parseLong(length);
-        } else if (request.version() != HttpVersion.HTTP_1_0) {
+        if (!to.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
             to.setChunked(true);
         }
         if (before.body().length() > 0) {
-            pass(before.body());
+            flow.pass(before.body());
         }
         if (before.whole()) {
             end();
             return;
         }
-        var unused = from.handler(this::pass).endHandler(end -> end()).exceptionHandler(done::tryFail);
+        var unused = from.handler(flow::pass).endHandler(end -> end()).exceptionHandler(done::tryFail);
         if (!flow.isStopped()) {
             answer.goOn();
         }
     }
 
-    private void pass(Buffer part) {
-        if (missing != UNKNOWN) {
-            if (part.length() > missing) {
-                done.tryFail(new IllegalStateException("more than the length says"));
-                return;
-            }
-            missing -= part.length();
-        }
-        flow.pass(part);
-    }
-
     private void end() {
-        if (missing > 0) {
-            done.tryFail(new IllegalStateException("less than the length says"));
-            return;
-        }
         if (to.isChunked() && FieldSyntax.isClear(from.trailers())) {
             EndToEnd.copy(from.trailers(), to.trailers(), NO_TRAILERS);
         }

@@ -34,7 +34,8 @@ class Http1CodecTest {
 
     @Test
     void anAnswerMayComeByteByByte() {
-        assertThat(wire.request().reads(ANSWER.split("")).heard()).containsExactly("200 [Content-Length=2]", "<o>", "<k>.");
+        assertThat(wire.request().reads(ANSWER.split("")).heard())
+                .containsExactly("200 [Content-Length=2]", "<o>", "<k>.");
         assertThat(wire.isReusable()).isTrue();
     }
 

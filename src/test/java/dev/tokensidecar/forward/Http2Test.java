@@ -122,12 +122,7 @@ class Http2Test {
         ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
         Http2ConnectionEncoder encoder = ((Http2ConnectionHandler) context.handler()).encoder();
         var unused = encoder.writeHeaders(
-                context,
-                request.streamId(),
-                new DefaultHttp2Headers().status(status),
-                0,
-                false,
-                context.newPromise());
+                context, request.streamId(), new DefaultHttp2Headers().status(status), 0, false, context.newPromise());
     }
 
     @ParameterizedTest
@@ -173,8 +168,8 @@ class Http2Test {
 
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
             String heard = caller.some(Duration.ofSeconds(20));
-            String body = heard.substring(heard.indexOf("\r\n\r\n") + 4);
-            assertThat(heard.startsWith("HTTP/1.1 502") || body.length() < length)
+            int head = heard.indexOf("\r\n\r\n") + 4;
+            assertThat(heard.isEmpty() || heard.startsWith("HTTP/1.1 502") || heard.length() - head < length)
                     .as(heard)
                     .isTrue();
         }
