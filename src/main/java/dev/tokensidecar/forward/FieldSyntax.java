@@ -13,6 +13,9 @@ final class FieldSyntax {
     /** The colon, the space and the end of the line. */
     private static final int AROUND = 4;
 
+    /** Of a number that a long holds. */
+    private static final int MOST_DIGITS = 18;
+
     private FieldSyntax() {}
 
     /** Whether every name is a token, no value has a control character, and there is one length at most. */
@@ -47,7 +50,7 @@ final class FieldSyntax {
     }
 
     private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.chars().allMatch(FieldSyntax::isDigit);
+        return !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(FieldSyntax::isDigit);
     }
 
     private static boolean isDigit(int c) {

@@ -3,6 +3,8 @@ package dev.tokensidecar.forward;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.function.Predicate;
 
 /**
  * The beginning of an answer's body.
@@ -16,23 +18,52 @@ record Peek(Buffer body, boolean whole, int reserved) {
 
     private static final int MOST = 64 * 1024;
 
-    /** Reads an answer that is stopped, as far as there is memory for it; it is stopped again if there is more to it. */
+    /** Reads an answer that is paused, as far as there is memory for it; it is stopped if there is more to it. */
     static Future<Peek> into(Answer answer, BufferBudget.Share memory, Runnable progress) {
-        Promise<Peek> result = Promise.promise();
-        Buffer body = Buffer.buffer();
+        String length = answer.response().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null
+                ? into(answer, Buffer.buffer(), memory, progress)
+                : into(answer, Long.parseLong(length), memory, progress);
+    }
+
+    /** Part of it would be of no use. */
+    private static Future<Peek> into(Answer answer, long length, BufferBudget.Share memory, Runnable progress) {
+        if (length > MOST || !memory.take(length)) {
+            answer.stop();
+            return Future.succeededFuture(NOTHING);
+        }
+        int reserved = (int) length;
+        return read(answer, Buffer.buffer(reserved), progress, part -> true)
+                .map(body -> new Peek(body, true, reserved));
+    }
+
+    private static Future<Peek> into(Answer answer, Buffer body, BufferBudget.Share memory, Runnable progress) {
         int[] reserved = {0};
+        boolean[] whole = {true};
+        return read(answer, body, progress, part -> {
+                    if (body.length() <= MOST && memory.take(part.length())) {
+                        reserved[0] += part.length();
+                    } else {
+                        whole[0] = false;
+                    }
+                    return whole[0];
+                })
+                .map(read -> new Peek(read, whole[0], reserved[0]));
+    }
+
+    /** @param goesOn whether to read on after a part */
+    private static Future<Buffer> read(Answer answer, Buffer body, Runnable progress, Predicate<Buffer> goesOn) {
+        Promise<Buffer> result = Promise.promise();
         var unused = answer.response()
                 .handler(part -> {
                     progress.run();
                     body.appendBuffer(part);
-                    if (body.length() <= MOST && memory.take(part.length())) {
-                        reserved[0] += part.length();
-                    } else {
+                    if (!goesOn.test(part)) {
                         answer.stop();
-                        result.tryComplete(new Peek(body, false, reserved[0]));
+                        result.tryComplete(body);
                     }
                 })
-                .endHandler(end -> result.tryComplete(new Peek(body, true, reserved[0])))
+                .endHandler(end -> result.tryComplete(body))
                 .exceptionHandler(result::tryFail);
         answer.goOn();
         return result.future();

@@ -57,10 +57,11 @@ class FlowTest {
             scene.api.seen().forEach(seen -> sent.merge(seen.uri(), 1, Integer::sum));
             assertThat(sent).hasSize(CALLERS);
             assertThat(sent.values()).allMatch(times -> times <= 2);
-            assertThat(scene.outcomes)
-                    .hasSize(CALLERS)
-                    .containsAnyOf(Outcome.REPEATED)
-                    .doesNotContain(Outcome.REJECTED);
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int caller = 0; caller < CALLERS; caller++) {
+                outcomes.add(scene.outcome());
+            }
+            assertThat(outcomes).containsAnyOf(Outcome.REPEATED).doesNotContain(Outcome.REJECTED);
         }
     }
 

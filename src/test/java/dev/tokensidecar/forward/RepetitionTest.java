@@ -132,12 +132,14 @@ class RepetitionTest {
         }
     }
 
-    @Test
-    void aLongAnswerThatIsLookedAtComesThroughWhole() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"300000, true", "300000, false", "60000, true", "60000, false"})
+    void aLongAnswerThatIsLookedAtComesThroughWhole(int length, boolean chunked) throws Exception {
         RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
         try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
-            byte[] body = bytes(300_000);
-            scene.api.answer(request -> request.response().setStatusCode(400).end(Buffer.buffer(body)));
+            byte[] body = bytes(length);
+            scene.api.answer(request ->
+                    request.response().setStatusCode(400).setChunked(chunked).end(Buffer.buffer(body)));
 
             HttpResponse<byte[]> answer = scene.send(scene.request("/api/")).join();
 
@@ -203,6 +205,35 @@ class RepetitionTest {
                         .as("what is kept is given back")
                         .isEqualTo(200);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutMemoryForItA401IsJudgedByItsHead(boolean chunked) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().memory(1000).open()) {
+            byte[] refusal = bytes(20_000);
+            refuseOnce(scene, request -> {
+                var unused = request.response()
+                        .setStatusCode(401)
+                        .setChunked(chunked)
+                        .end(Buffer.buffer(refusal));
+            });
+
+            assertThat(scene.answer(scene.request("/api/")).statusCode()).isEqualTo(200);
+            scene.authorizationServer.failAlways(
+                    new RefreshFailure.InvalidGrant("invalid_grant", "the refresh token is not active"));
+            refuseOnce(scene, request -> {
+                var unused = request.response()
+                        .setStatusCode(401)
+                        .setChunked(chunked)
+                        .end(Buffer.buffer(refusal));
+            });
+
+            HttpResponse<byte[]> answer = scene.send(scene.request("/api/")).join();
+
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.body()).as("the rest comes when it may").isEqualTo(refusal);
         }
     }
 
