@@ -105,7 +105,20 @@ final class Forwarders {
     }
 
     private Places places(int most, Vertx loop) {
-        return new Places(most, callers.get(), time, task -> loop.executeBlocking(Executors.callable(task)));
+        return new Places(
+                most,
+                callers.get(),
+                time,
+                task -> loop.executeBlocking(Executors.callable(task)),
+                (task, delay) -> run(task, delay, loop));
+    }
+
+    private static void run(Runnable task, Duration delay, Vertx loop) {
+        if (delay.isZero()) {
+            loop.runOnContext(now -> task.run());
+        } else {
+            var unused = loop.setTimer(delay.toMillis() + 1, now -> task.run());
+        }
     }
 
     /** What an operator has written is taken at its word. */

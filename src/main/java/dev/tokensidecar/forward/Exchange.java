@@ -28,7 +28,6 @@ final class Exchange {
 
     private final Forward forward;
     private final CallerEnd caller;
-    private final RoutingContext context;
     private final HttpServerRequest request;
     private final BufferBudget.Share memory;
     private final CallerBody body;
@@ -37,6 +36,7 @@ final class Exchange {
     private final Attempts attempts;
     private final Handler<Outcome> whenOver;
     private @Nullable Relay relay;
+    private boolean begun;
     private boolean over;
 
     /** @param rest path and query below the target */
@@ -50,7 +50,6 @@ final class Exchange {
             Handler<Outcome> whenOver) {
         this.forward = forward;
         this.caller = new CallerEnd(context, refusals);
-        this.context = context;
         this.request = context.request();
         this.memory = budget.share(this::outOfMemory);
         this.body = new CallerBody(request, forward.limits().keptBody(), memory, this::progress);
@@ -67,6 +66,11 @@ final class Exchange {
                 this::answered,
                 why -> refuse(why, Outcome.UNAVAILABLE));
         this.whenOver = whenOver;
+        var unused = context.addEndHandler(ended -> {
+            if (ended.failed()) {
+                end(Outcome.CANCELLED);
+            }
+        });
     }
 
     private void progress() {
@@ -74,11 +78,7 @@ final class Exchange {
     }
 
     void begin() {
-        var unused = context.addEndHandler(ended -> {
-            if (ended.failed()) {
-                end(Outcome.CANCELLED);
-            }
-        });
+        begun = true;
         if (!memory.take(Math.max(0, FieldSyntax.size(request.headers()) - HEAD))) {
             outOfMemory();
             return;
@@ -199,17 +199,19 @@ final class Exchange {
     }
 
     /**
-     * Ends it in favour of another user's request, if nothing is lost by that but time: the API has not got all of it yet, or
-     * may get it again, or the caller does not read the answer.
+     * Ends it in favour of another request, if nothing is lost by that but time: the API has not got all of it yet, or may get
+     * it again, or the caller does not read the answer.
      */
     boolean giveWay() {
         boolean given = !over
                 && (caller.isAnswered()
                         ? relay != null && relay.isStopped()
-                        : !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
+                        : !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
         if (given) {
             giveUp(
-                    Refusal.of(ProblemKind.TOO_MANY_REQUESTS, "requests of other users have their share now"),
+                    Refusal.of(
+                            ProblemKind.TOO_MANY_REQUESTS,
+                            "more requests are being forwarded than may be, and this user has its share of them"),
                     Outcome.REFUSED);
         }
         return given;

@@ -58,19 +58,12 @@ public final class Forwarder {
             refuse(context, objection);
             return;
         }
+        forward.listener().begun();
         Place place = new Place(CallerContext.of(context, CallerListener.NONE).connection());
-        if (!places.take(place)) {
-            refuse(context, busy(places));
-        } else if (!placesOfAll.take(place)) {
-            places.leave(place);
-            refuse(context, busy(placesOfAll));
-        } else {
-            forward.listener().begun();
-            Exchange exchange =
-                    new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
-            place.isTakenBy(exchange);
-            exchange.begin();
-        }
+        Exchange exchange =
+                new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
+        place.isTakenBy(exchange);
+        places.take(place, () -> placesOfAll.take(place, exchange::begin));
     }
 
     /** Completes when nothing is on its way any more. */
@@ -82,11 +75,6 @@ public final class Forwarder {
             idle = Promise.promise();
         }
         return idle.future();
-    }
-
-    private static Refusal busy(Places places) {
-        return Refusal.of(
-                ProblemKind.TOO_MANY_REQUESTS, "%d requests are on their way already".formatted(places.most()));
     }
 
     private void over(Place place, Outcome outcome) {

@@ -23,7 +23,7 @@ final class Place {
         exchange = occupant;
     }
 
-    /** Ends the request in favour of another user's; false if that cannot be done. */
+    /** Ends the request in favour of another one; false if that cannot be done. */
     boolean giveWay() {
         return exchange != null && exchange.giveWay();
     }

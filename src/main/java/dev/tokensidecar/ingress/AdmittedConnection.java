@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection as the {@link ConnectionTable} sees it: which phase it is in, and what it holds of the memory. Stands
@@ -64,6 +65,11 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         var unused = channel.close();
     }
 
+    /** Runs a task on the event loop, when that has looked at its sockets once more. */
+    void later(Runnable task, long millis) {
+        var unused = channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
     /** Whether the caller has taken too long: to send its request, or to read what waits for it. */
     boolean isStalled(long nanos) {
         return (bodyExpected && nanos > limits.bodyTimeout().toNanos())
@@ -97,10 +103,14 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void buffer(Object message) {
-        if (!limits.streams() && message instanceof HttpContent content) {
+        if (!streams() && message instanceof HttpContent content) {
             bodyBytes += content.content().readableBytes();
             hold();
         }
+    }
+
+    private boolean streams() {
+        return limits.bodies() == ListenerLimits.Bodies.STREAMED;
     }
 
     private void begin(HttpRequest request) {
@@ -153,7 +163,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void hold() {
-        table.hold(limits.streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
+        table.hold(streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
     }
 
     /** Whoever does not take its responses sends no further request. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedSet;
@@ -33,6 +34,11 @@ public final class ConnectionTable {
     private final LongSupplier nanos;
     private final Consumer<Throwable> failures;
 
+    /** A full table waits with closing until the event loop has looked at what the newcomers have sent. */
+    private static final long TRIM_MILLIS = 1;
+
+    private static final int MOST_OVER = 4;
+
     /** Each phase in the order in which connections entered it. */
     private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
 
@@ -43,6 +49,7 @@ public final class ConnectionTable {
 
     private int connections;
     private long held;
+    private boolean trimming;
 
     /**
      * Makes an empty table.
@@ -79,21 +86,38 @@ public final class ConnectionTable {
         return decoder != null && decoder.isBetweenMessages();
     }
 
+    /**
+     * A newcomer has not had a chance to send anything, and many may come at once: if the stalest one went at once, that could
+     * be a probe whose request has arrived and not been read.
+     */
     private synchronized void add(AdmittedConnection connection) {
-        if (peers.getOrDefault(connection.peer(), 0) >= limits.connectionsPerPeer()) {
-            evict(stalest(connection.peer()));
-        }
-        if (connections >= limits.connections()) {
+        if (connections >= MOST_OVER * limits.connections()) {
             evict(stalest(null));
         }
-        peers.merge(connection.peer(), 1, Integer::sum);
+        int ofPeer = peers.merge(connection.peer(), 1, Integer::sum);
         connections++;
         connection.listed = true;
         list(Phase.READING_HEAD, connection);
+        if (!trimming && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
+            trimming = true;
+            connection.later(this::trim, TRIM_MILLIS);
+        }
+    }
+
+    private synchronized void trim() {
+        trimming = false;
+        for (Object peer : List.copyOf(peers.keySet())) {
+            while (peers.getOrDefault(peer, 0) > limits.connectionsPerPeer()) {
+                evict(stalest(peer));
+            }
+        }
+        while (connections > limits.connections()) {
+            evict(stalest(null));
+        }
     }
 
     /** @param peer of this one only; null for anybody */
-    private @Nullable AdmittedConnection stalest(@Nullable Object peer) {
+    private AdmittedConnection stalest(@Nullable Object peer) {
         for (SequencedSet<AdmittedConnection> phase : phases.values()) {
             for (AdmittedConnection connection : phase) {
                 if (peer == null || peer.equals(connection.peer())) {
@@ -101,7 +125,7 @@ public final class ConnectionTable {
                 }
             }
         }
-        return null;
+        throw new IllegalStateException("more connections were counted than there are");
     }
 
     /** A connection has come into this phase, or begins it anew. */
@@ -159,11 +183,9 @@ public final class ConnectionTable {
         held -= connection.held;
     }
 
-    private void evict(@Nullable AdmittedConnection connection) {
-        if (connection != null) {
-            remove(connection);
-            connection.close();
-        }
+    private void evict(AdmittedConnection connection) {
+        remove(connection);
+        connection.close();
     }
 
     /** Closes what has taken too long. To be called every few seconds. */

@@ -35,7 +35,9 @@ public final class HttpListener {
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> table.admit(connection, options))
                 .requestHandler(request -> {
-                    if (request.authority() == null) {
+                    if (request.authority() == null
+                            || (table.limits().bodies() == ListenerLimits.Bodies.NONE
+                                    && UnreadBody.isAnnounced(request))) {
                         refuse(request);
                     } else {
                         requests.handle(request);
@@ -44,7 +46,10 @@ public final class HttpListener {
                 .listen(address);
     }
 
-    /** RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. */
+    /**
+     * RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. So is a
+     * connection that is closed while a body comes.
+     */
     private static void refuse(HttpServerRequest request) {
         request.response()
                 .setStatusCode(BAD_REQUEST)

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param connectionsPerPeer how many of them may come from one address; one more closes the stalest of that address
  * @param heldBytes how much unfinished request heads, request bodies and unread responses may hold in all; more closes those
  *     that have held longest
- * @param streams whether bodies and responses stream; then somebody else limits what they hold, and only heads count
+ * @param bodies what becomes of request bodies
  * @param pipelinedRequests how many requests a connection may send before it takes its responses
  * @param headerBytes size of a request's header section
  * @param lineBytes size of a request line
@@ -22,7 +22,7 @@ public record ListenerLimits(
         int connections,
         int connectionsPerPeer,
         long heldBytes,
-        boolean streams,
+        Bodies bodies,
         int pipelinedRequests,
         int headerBytes,
         int lineBytes,
@@ -30,6 +30,16 @@ public record ListenerLimits(
         Duration bodyTimeout,
         Duration readTimeout,
         Duration idleTimeout) {
+
+    /** What a listener does with the bodies of requests. */
+    public enum Bodies {
+        /** Refuses them. */
+        NONE,
+        /** Reads them as a whole. */
+        BUFFERED,
+        /** Passes them on as they come, and responses too; then somebody else limits what they hold, and only heads count. */
+        STREAMED
+    }
 
     /** Longer than any process runs: for what is limited elsewhere. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
@@ -53,7 +63,7 @@ public record ListenerLimits(
                 connections,
                 connections,
                 heldBytes(heap),
-                false,
+                Bodies.BUFFERED,
                 16,
                 16 * KIB,
                 4 * KIB,
@@ -74,7 +84,7 @@ public record ListenerLimits(
                 connections,
                 connections,
                 heldBytes(heap),
-                true,
+                Bodies.STREAMED,
                 16,
                 32 * KIB,
                 16 * KIB,
@@ -90,7 +100,7 @@ public record ListenerLimits(
                 64,
                 16,
                 MIB,
-                false,
+                Bodies.NONE,
                 4,
                 8 * KIB,
                 2 * KIB,

@@ -2,120 +2,163 @@ package dev.tokensidecar.token;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets one of a limited number of places when all are taken: a caller of a group that holds less than another one takes
- * a place of the group that holds most. While there are free ones nobody asks for groups, and one alone may have them all.
+ * Shares a limited number of places among groups of callers. While there are enough, nobody looks at groups, and one group
+ * may have them all. As soon as there are too few, a worker finds out who is connected, and the groups that hold most give
+ * up places, the newest first, until the limit holds again.
  *
- * <p>To find out who is connected takes a while. It is done away from the callers, one count at a time, with a pause of at
- * least {@link #COUNT_AGAIN} between two of them; the more sockets there are, the longer a count takes, and the longer is
- * the pause. In between the last count is kept up to date with what happens here, and a caller that has come since may
- * count as unknown until the next one.
+ * <p>So nobody is turned away because of an old count, in which somebody who has just come would be unknown. Until the next
+ * count there are more holders than places; each of them has a connection, and connections are limited.
  */
 public final class FairShare<T> {
 
     private static final Duration COUNT_AGAIN = Duration.ofMillis(100);
-
     /** Whoever opens very many sockets gets no more than a tenth of a processor to have them read. */
     private static final int PAUSE_PER_COST = 9;
 
-    private final Set<T> holders;
-    private final Function<T, Connection> connectionOf;
+    /** The places that are shared. */
+    public interface Places<T> {
+
+        /** How many there are. */
+        int limit();
+
+        /** Who has one, in the order in which they came. */
+        List<T> holders();
+
+        Connection connectionOf(T holder);
+
+        /** Takes its place from a holder; false if that cannot be done now. */
+        boolean evict(T holder);
+
+        /** Those of them who are left keep their places until there are too few again. */
+        default void settled(Set<T> counted) {}
+    }
+
+    /** Runs what asks for places and takes them. */
+    public interface Owner {
+
+        /**
+         * Runs a task.
+         *
+         * @param delay zero for now
+         */
+        void run(Runnable task, Duration delay);
+    }
+
+    private final Places<T> places;
     private final CallerGroups callerGroups;
     private final TimeSource time;
     private final Executor worker;
-
-    private Function<Connection, String> groupOf = connection -> "";
-    private final Map<String, Deque<T>> groups = new HashMap<>();
+    private final Owner owner;
     private boolean counting;
+    private boolean overbookedSince;
     private @Nullable Moment countedAt;
-    private Duration pause = COUNT_AGAIN;
+    private Duration pause = Duration.ZERO;
 
     /**
      * Makes the rule for one kind of place.
      *
-     * @param holders those who have a place now, a live view; looked at by the worker
-     * @param connectionOf how they are connected; asked by the worker too
-     * @param worker where they are counted
+     * @param worker where callers are looked up; may block
      */
-    public FairShare(
-            Set<T> holders,
-            Function<T, Connection> connectionOf,
-            CallerGroups callerGroups,
-            TimeSource time,
-            Executor worker) {
-        this.holders = holders;
-        this.connectionOf = connectionOf;
+    public FairShare(Places<T> places, CallerGroups callerGroups, TimeSource time, Executor worker, Owner owner) {
+        this.places = places;
         this.callerGroups = callerGroups;
         this.time = time;
         this.worker = worker;
+        this.owner = owner;
     }
 
-    /**
-     * Takes a place from somebody for another one.
-     *
-     * @param givesWay takes it from one of the holders; false if there is nothing to take, so that the next one is asked
-     * @return false if the newcomer's group is to stand back
-     */
-    public synchronized boolean makeRoomFor(T newcomer, Predicate<T> givesWay) {
-        countAgain();
-        Deque<T> own = in(groupOf.apply(connectionOf.apply(newcomer)));
-        while (true) {
-            Deque<T> largest = groups.values().stream()
-                    .max(Comparator.comparingInt(Deque::size))
-                    .orElse(own);
-            if (own.size() + 1 >= largest.size()) {
-                return false;
-            }
-            if (givesWay.test(largest.removeLast())) {
-                own.addLast(newcomer);
-                return true;
-            }
+    /** There are more holders than places: the next count ends that. */
+    public void overbooked() {
+        Duration wait = begin();
+        if (wait != null) {
+            owner.run(this::count, wait);
         }
     }
 
-    /** Has them counted, unless that is being done or was done just now. */
-    synchronized void countAgain() {
-        boolean due = countedAt == null || time.now().since(countedAt).compareTo(pause) >= 0;
-        if (due && !counting) {
-            counting = true;
-            worker.execute(this::count);
+    /** How long to wait before the count; null if one is under way, which is followed by another one then. */
+    private synchronized @Nullable Duration begin() {
+        if (counting) {
+            overbookedSince = true;
+            return null;
         }
+        counting = true;
+        Duration wait =
+                countedAt == null ? Duration.ZERO : pause.minus(time.now().since(countedAt));
+        return wait.isNegative() ? Duration.ZERO : wait;
     }
 
     private void count() {
+        listed();
+        Set<T> counted = new HashSet<>(places.holders());
+        worker.execute(() -> survey(counted));
+    }
+
+    /** Whoever comes from now on is looked at by the next count. */
+    private synchronized void listed() {
+        overbookedSince = false;
+    }
+
+    private void survey(Set<T> counted) {
         Moment start = time.now();
-        try {
-            regroup(callerGroups.survey());
-        } finally {
-            finished(start);
-        }
+        Function<Connection, String> groupOf = callerGroups.survey();
+        rest(time.now(), start);
+        owner.run(() -> decide(counted, groupOf), Duration.ZERO);
     }
 
-    private synchronized void regroup(Function<Connection, String> survey) {
-        groupOf = survey;
-        groups.clear();
-        holders.forEach(holder -> in(survey.apply(connectionOf.apply(holder))).addLast(holder));
-    }
-
-    private synchronized void finished(Moment start) {
-        Moment now = time.now();
+    private synchronized void rest(Moment now, Moment start) {
         Duration byCost = now.since(start).multipliedBy(PAUSE_PER_COST);
         pause = byCost.compareTo(COUNT_AGAIN) > 0 ? byCost : COUNT_AGAIN;
         countedAt = now;
-        counting = false;
     }
 
-    private Deque<T> in(String group) {
-        return groups.computeIfAbsent(group, name -> new ArrayDeque<>());
+    private void decide(Set<T> counted, Function<Connection, String> groupOf) {
+        evict(counted, groupOf);
+        places.settled(counted);
+        if (isOverbookedSince()) {
+            overbooked();
+        }
+    }
+
+    private void evict(Set<T> counted, Function<Connection, String> groupOf) {
+        List<T> holders = places.holders().stream().filter(counted::contains).toList();
+        int excess = holders.size() - places.limit();
+        if (excess <= 0) {
+            return;
+        }
+        Map<String, Deque<T>> groups = new HashMap<>();
+        for (T holder : holders) {
+            groups.computeIfAbsent(groupOf.apply(places.connectionOf(holder)), name -> new ArrayDeque<>())
+                    .add(holder);
+        }
+        for (Deque<T> largest = largest(groups.values());
+                excess > 0 && !largest.isEmpty();
+                largest = largest(groups.values())) {
+            if (places.evict(largest.removeLast())) {
+                excess--;
+            }
+        }
+    }
+
+    private static <T> Deque<T> largest(Collection<Deque<T>> groups) {
+        return groups.stream().max(Comparator.comparingInt(Deque::size)).orElseThrow();
+    }
+
+    /** Ends the count; tells whether somebody has come since who was not counted. */
+    private synchronized boolean isOverbookedSince() {
+        counting = false;
+        return overbookedSince;
     }
 }

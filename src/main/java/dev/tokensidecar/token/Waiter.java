@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiter implements Passenger {
 
+    private final long number;
     private final Flight flight;
     private final Question question;
     private final UniEmitter<? super AccessToken> answer;
@@ -25,20 +26,27 @@ final class Waiter implements Passenger {
     /**
      * Makes a waiter.
      *
+     * @param number grows with each waiter
      * @param answers what the end of the wait means
      * @param onEnd runs exactly once, before the answer is delivered
      */
     Waiter(
+            long number,
             Flight flight,
             Question question,
             UniEmitter<? super AccessToken> answer,
             Answers answers,
             Consumer<Waiter> onEnd) {
+        this.number = number;
         this.flight = flight;
         this.question = question;
         this.answer = answer;
         this.answers = answers;
         this.onEnd = onEnd;
+    }
+
+    long number() {
+        return number;
     }
 
     Question question() {

@@ -2,14 +2,17 @@ package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The bounded number of callers that wait for flights, each with a deadline of its own. */
-final class Waiters {
+final class Waiters implements FairShare.Places<Waiter> {
 
     private final int limit;
     private final ScheduledExecutorService timers;
@@ -17,16 +20,12 @@ final class Waiters {
     private final Answers answers;
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
+    private final AtomicLong arrivals = new AtomicLong();
 
     Waiters(int limit, CallerGroups groups, TokenRuntime runtime, Answers answers) {
         this.limit = limit;
         this.timers = runtime.timers();
-        this.fairShare = new FairShare<>(
-                waiting,
-                waiter -> waiter.question().caller().connection().get(),
-                groups,
-                runtime.time(),
-                runtime.worker());
+        this.fairShare = new FairShare<>(this, groups, runtime.time(), runtime.worker(), this::run);
         this.answers = answers;
     }
 
@@ -37,29 +36,52 @@ final class Waiters {
     /** Lets one caller wait; cancelling, or the deadline, ends this wait and nothing else. */
     Uni<AccessToken> await(Flight flight, Question question) {
         return Uni.createFrom().emitter(emitter -> {
-            Waiter waiter = new Waiter(flight, question, emitter, answers, this::left);
-            if (admit(waiter)) {
-                emitter.onTermination(waiter::leave);
-                flight.join(waiter);
-                limit(waiter);
+            Waiter waiter = new Waiter(arrivals.incrementAndGet(), flight, question, emitter, answers, this::left);
+            boolean tooMany = places.incrementAndGet() > limit;
+            if (tooMany && maxWait(waiter).isZero()) {
+                waiter.fail(full());
+                return;
+            }
+            waiting.add(waiter);
+            emitter.onTermination(waiter::leave);
+            flight.join(waiter);
+            limit(waiter);
+            if (tooMany) {
+                fairShare.overbooked();
             }
         });
     }
 
-    private boolean admit(Waiter waiter) {
-        if (places.incrementAndGet() > limit) {
-            TokenException full = new TokenException.TooManyWaiters(limit);
-            if (maxWait(waiter).isZero() || !fairShare.makeRoomFor(waiter, other -> other.tryFail(full))) {
-                waiter.fail(full);
-                return false;
-            }
+    @Override
+    public int limit() {
+        return limit;
+    }
+
+    @Override
+    public List<Waiter> holders() {
+        return waiting.stream().sorted(Comparator.comparingLong(Waiter::number)).toList();
+    }
+
+    @Override
+    public Connection connectionOf(Waiter waiter) {
+        return waiter.question().caller().connection().get();
+    }
+
+    @Override
+    public boolean evict(Waiter waiter) {
+        return waiter.tryFail(full());
+    }
+
+    private void run(Runnable task, Duration delay) {
+        if (delay.isZero()) {
+            task.run();
+        } else {
+            var unused = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
-        waiting.add(waiter);
-        if (waiter.isGone()) {
-            // pushed out again before it was in the list
-            waiting.remove(waiter);
-        }
-        return true;
+    }
+
+    private TokenException full() {
+        return new TokenException.TooManyWaiters(limit);
     }
 
     private void limit(Waiter waiter) {

@@ -136,10 +136,19 @@ final class ForwardScene implements AutoCloseable {
     }
 
     private Places places(int most) {
-        return new Places(most, () -> built.groups, placesTime, Runnable::run);
+        return new Places(most, () -> built.groups, placesTime, Runnable::run, this::run);
     }
 
-    /** Who has how many places is counted again for the next request. */
+    private void run(Runnable task, Duration delay) {
+        if (delay.isZero()) {
+            vertx.runOnContext(now -> task.run());
+        } else {
+            var unused = placesTime.schedule(
+                    () -> vertx.runOnContext(now -> task.run()), delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Who has how many places may be counted again. */
     void letTimePass() {
         placesTime.advance(Duration.ofSeconds(1));
     }

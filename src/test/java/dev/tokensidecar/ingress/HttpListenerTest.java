@@ -43,7 +43,7 @@ class HttpListenerTest {
                 connections,
                 perPeer,
                 heldBytes,
-                false,
+                ListenerLimits.Bodies.BUFFERED,
                 4,
                 8192,
                 2048,
@@ -238,17 +238,77 @@ class HttpListenerTest {
 
     @Test
     void aHeadInManyPiecesHoldsWhatItHolds() throws Exception {
-        table = table(limits(64, 64, 3_000));
+        table = table(limits(64, 64, 5_000));
         int port = open();
         RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
-        for (int line = 0; line < 40; line++) {
-            client.goOn("X-Line: " + "x".repeat(50) + "\r\n");
+        for (int line = 0; line < 12; line++) {
+            client.goOn("X-Line: " + "x".repeat(200) + "\r\n");
         }
         client.goOn("\r\n");
         assertThat(client.next().status()).isEqualTo(200);
 
-        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(4000));
+        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(6000));
         assertThat(other.isClosed()).isTrue();
+    }
+
+    @Test
+    void aFieldHoldsMoreThanItsBytes() throws Exception {
+        table = table(limits(64, 64, 5_000));
+        RawHttp client = connect(open()).say("GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(50));
+
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void aHundredFieldsAreEnough() {
+        int port = open();
+        String most = "GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(99);
+        assertThat(connect(port).say(most + "\r\n").next().status()).isEqualTo(200);
+
+        assertThat(connect(port).say(most + "a: b\r\n\r\n").next().status()).isEqualTo(431);
+        RawHttp piecemeal = connect(port).say(most);
+        piecemeal.goOn("a: b\r\n");
+        piecemeal.goOn("a: b\r\n" + GET);
+        assertThat(piecemeal.next().status()).isEqualTo(431);
+        assertThat(requests.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aBodyIsRefusedWhereThereIsNone() {
+        table = new ConnectionTable(ListenerLimits.ofManagementInterface(), nanos::get, failure -> {});
+        int port = open();
+
+        for (String body :
+                List.of("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")) {
+            RawHttp client = connect(port).say("POST /x HTTP/1.1\r\nHost: localhost\r\n" + body);
+            assertThat(client.next().status()).isEqualTo(400);
+            assertThat(client.isClosed()).isTrue();
+        }
+        assertThat(requests.get()).isZero();
+    }
+
+    /** The event loop hears of many newcomers at once, and has not read what they have sent. */
+    @Test
+    void aFullTableReadsWhatANewcomerHasSentBeforeItClosesOne() throws Exception {
+        table = table(limits(3, 3, 1 << 20));
+        int port = open();
+        CountDownLatch stopped = new CountDownLatch(1);
+        vertx.runOnContext(now -> await(stopped));
+        RawHttp probe = connect(port).say(GET);
+        for (int more = 0; more < 6; more++) {
+            var unused = connect(port);
+        }
+        stopped.countDown();
+
+        assertThat(probe.next().status()).isEqualTo(200);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

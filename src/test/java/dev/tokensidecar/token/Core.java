@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,11 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups) {
-        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
+        this(policy, maxWaiters, groups, Runnable::run);
+    }
+
+    Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
+        TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), runtime);
         service = new TokenService(server, session, policy, maxWaiters, groups, runtime, listener);
     }

@@ -6,7 +6,6 @@ import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -28,11 +27,24 @@ class FairShareTest {
     }
 
     private UniAssertSubscriber<AccessToken> ask(int group) {
-        return core.ask(TokenRequest.any(Core.WAIT), Core.callerAt(group));
+        return ask(group, 1).getFirst();
     }
 
     private List<UniAssertSubscriber<AccessToken>> ask(int group, int callers) {
-        return IntStream.range(0, callers).mapToObj(caller -> ask(group)).toList();
+        return ask(core, group, callers);
+    }
+
+    private static List<UniAssertSubscriber<AccessToken>> ask(Core core, int group, int callers) {
+        return IntStream.range(0, callers)
+                .mapToObj(caller -> core.ask(TokenRequest.any(Core.WAIT), Core.callerAt(group)))
+                .toList();
+    }
+
+    /** Asks, and lets the count that decides about it happen. */
+    private List<UniAssertSubscriber<AccessToken>> askAndCount(int group, int callers) {
+        var answers = ask(group, callers);
+        core.advance(Duration.ofMillis(100));
+        return answers;
     }
 
     private static long turnedAway(List<UniAssertSubscriber<AccessToken>> answers) {
@@ -64,8 +76,8 @@ class FairShareTest {
     void groupsEndWithEqualShares() {
         var greedy = ask(GREEDY, 6);
 
-        var modest = ask(MODEST, 6);
-        var third = ask(THIRD, 6);
+        var modest = askAndCount(MODEST, 6);
+        var third = askAndCount(THIRD, 6);
         core.server.grant();
 
         assertThat(List.of(6 - turnedAway(greedy), 6 - turnedAway(modest), 6 - turnedAway(third)))
@@ -76,9 +88,9 @@ class FairShareTest {
     @Test
     void whoAsksForMoreThanItsShareCostsNobodyElse() {
         var greedy = ask(GREEDY, 6);
-        var modest = ask(MODEST, 3);
+        var modest = askAndCount(MODEST, 3);
 
-        var more = ask(GREEDY, 20);
+        var more = askAndCount(GREEDY, 20);
 
         assertThat(turnedAway(greedy)).isEqualTo(3);
         assertThat(turnedAway(more)).isEqualTo(20);
@@ -88,10 +100,9 @@ class FairShareTest {
     @Test
     void placesThatWereLeftMeanwhileCountNoMore() {
         var greedy = ask(GREEDY, 6);
-        var first = ask(MODEST, 1);
+        var first = askAndCount(MODEST, 1);
         greedy.forEach(UniAssertSubscriber::cancel);
-        var others = ask(MODEST, 5);
-        core.advance(Duration.ofSeconds(1));
+        var others = askAndCount(MODEST, 5);
 
         ask(GREEDY).assertNotTerminated();
 
@@ -131,26 +142,56 @@ class FairShareTest {
         assertThat(counts).hasValue(2);
     }
 
+    /** Whoever comes while callers are looked up is unknown to that count, and is not judged by it. */
+    @Test
+    void nobodyIsTurnedAwayByACountThatHasNotSeenThem() {
+        List<Runnable> worker = new ArrayList<>();
+        Core slow = started(6, worker);
+        var greedy = ask(slow, GREEDY, 7);
+        Runnable count = worker.removeFirst();
+        var modest = ask(slow, MODEST, 2);
+
+        count.run();
+        assertThat(turnedAway(greedy)).isEqualTo(1);
+        assertThat(turnedAway(modest)).isZero();
+
+        slow.advance(Duration.ofMillis(100));
+        worker.removeFirst().run();
+        assertThat(turnedAway(greedy)).isEqualTo(3);
+        assertThat(turnedAway(modest)).isZero();
+    }
+
+    @Test
+    void whoIsOneTooManyGetsATokenThatComesBeforeTheCount() {
+        List<Runnable> worker = new ArrayList<>();
+        Core slow = started(6, worker);
+        var answers = ask(slow, GREEDY, 8);
+
+        slow.server.grant();
+
+        assertThat(answers).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+        worker.removeFirst().run();
+        assertThat(slow.service.status().waiters()).isZero();
+    }
+
     @Test
     void oneCountRunsAtATime() {
-        AtomicInteger counts = new AtomicInteger();
         List<Runnable> worker = new ArrayList<>();
-        FairShare<Connection> fairShare = new FairShare<>(
-                Set.of(),
-                connection -> connection,
-                () -> {
-                    counts.incrementAndGet();
-                    return Core::groupOf;
-                },
-                core.time,
-                worker::add);
+        Core slow = started(1, worker);
 
         for (int second = 0; second < 10; second++) {
-            fairShare.countAgain();
-            core.advance(Duration.ofSeconds(1));
+            var unused = ask(slow, GREEDY, 2);
+            slow.advance(Duration.ofMillis(100));
         }
-        worker.forEach(Runnable::run);
 
-        assertThat(counts).hasValue(1);
+        assertThat(worker).hasSize(1);
+    }
+
+    /** A core whose worker does what it is told to do. */
+    private static Core started(int maxWaiters, List<Runnable> worker) {
+        Core core = new Core(Core.POLICY, maxWaiters, () -> Core::groupOf, worker::add);
+        core.service.start();
+        worker.removeFirst().run();
+        return core;
     }
 }
