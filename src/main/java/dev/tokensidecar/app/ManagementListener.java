@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.ingress.ReadOnlyPaths;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Set;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class ManagementListener {
 
-    private static final Set<String> PATHS =
-            Set.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics");
-
     private static final int BEFORE_EVERYTHING_ELSE = Integer.MIN_VALUE;
 
     private final EventLoops loops;
     private final FrontDoor frontDoor;
+    private final ManagementAnswers answers;
     private final ObjectMapper json;
     private final String host;
     private final int port;
@@ -37,20 +37,26 @@ final class ManagementListener {
     ManagementListener(
             EventLoops loops,
             FrontDoor frontDoor,
+            ManagementAnswers answers,
             ObjectMapper json,
             @ConfigProperty(name = "quarkus.management.host") String host,
             @ConfigProperty(name = "quarkus.management.port") int port) {
         this.loops = loops;
         this.frontDoor = frontDoor;
+        this.answers = answers;
         this.json = json;
         this.host = host;
         this.port = port;
     }
 
-    /** The framework reads bodies before it looks at anything: the front door comes before that. */
+    /** The framework reads bodies, and keeps names, before it looks at anything: nothing reaches it. */
     void routes(@Observes ManagementInterface management) {
-        router = management.router();
-        var unused = management.router().route().order(BEFORE_EVERYTHING_ELSE).handler(new ReadOnlyPaths(PATHS, json));
+        Map<String, Handler<RoutingContext>> byPath = answers.byPath();
+        Router all = management.router();
+        var unused = all.route().order(BEFORE_EVERYTHING_ELSE).handler(new ReadOnlyPaths(byPath.keySet(), json));
+        byPath.forEach((path, handler) ->
+                all.route(path).order(BEFORE_EVERYTHING_ELSE + 1).handler(handler));
+        router = all;
     }
 
     void open() {

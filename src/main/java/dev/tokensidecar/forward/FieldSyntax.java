@@ -10,8 +10,8 @@ final class FieldSyntax {
 
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
 
-    /** The colon, the space and the end of the line. */
-    private static final int AROUND = 4;
+    /** What the objects of a field take besides its characters. */
+    private static final int FIELD_COST = 128;
 
     /** Of a number that a long holds. */
     private static final int MOST_DIGITS = 18;
@@ -29,11 +29,11 @@ final class FieldSyntax {
         return lengths.isEmpty() || (lengths.size() == 1 && isNumber(lengths.getFirst()));
     }
 
-    /** How many bytes they have on the wire. */
+    /** How many bytes they take. */
     static long size(MultiMap fields) {
         long size = 0;
         for (Map.Entry<String, String> field : fields) {
-            size += field.getKey().length() + field.getValue().length() + AROUND;
+            size += field.getKey().length() + field.getValue().length() + FIELD_COST;
         }
         return size;
     }

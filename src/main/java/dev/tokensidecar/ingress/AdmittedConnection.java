@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -21,10 +22,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class AdmittedConnection extends ChannelDuplexHandler {
 
-    /** In the order in which a full table closes them: whoever has sent no request yet goes first. */
+    /** In the order in which a full table closes them: whoever owes us a request goes before whoever waits for us. */
     enum Phase {
         READING_HEAD,
         IDLE,
+        READING_BODY,
         BUSY
     }
 
@@ -45,6 +47,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     // what the table keeps about this connection, under its lock
     Phase phase = Phase.READING_HEAD;
     long since;
+    long look;
     long held;
     boolean listed;
 
@@ -92,6 +95,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         }
         if (message instanceof LastHttpContent) {
             bodyExpected = false;
+            if (phase == Phase.READING_BODY) {
+                table.enter(Phase.BUSY, this);
+            }
         }
         if (closed) {
             ReferenceCountUtil.release(message);
@@ -122,8 +128,13 @@ final class AdmittedConnection extends ChannelDuplexHandler {
             closed = true;
             close();
         } else {
-            table.enter(Phase.BUSY, this);
+            table.enter(announcesBody(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
+    }
+
+    /** RFC 9112 section 6.3. */
+    private static boolean announcesBody(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     }
 
     @Override
@@ -180,7 +191,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         measure();
         context.fireChannelWritabilityChanged();
         if (channel.isWritable()) {
-            table.enter(phase, this);
+            if (phase == Phase.BUSY) {
+                table.enter(Phase.BUSY, this);
+            }
             if (readSuspended) {
                 read(context);
             }

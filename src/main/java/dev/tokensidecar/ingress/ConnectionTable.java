@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ public final class ConnectionTable {
     /** A full table waits with closing until the event loop has looked at what the newcomers have sent. */
     private static final long TRIM_MILLIS = 1;
 
-    private static final int MOST_OVER = 4;
+    /** How many more there may be until then. */
+    private static final int MOST_WAITING = 512;
 
     /** Each phase in the order in which connections entered it. */
     private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
@@ -50,6 +52,7 @@ public final class ConnectionTable {
     private int connections;
     private long held;
     private boolean trimming;
+    private long looks;
 
     /**
      * Makes an empty table.
@@ -91,46 +94,56 @@ public final class ConnectionTable {
      * be a probe whose request has arrived and not been read.
      */
     private synchronized void add(AdmittedConnection connection) {
-        if (connections >= MOST_OVER * limits.connections()) {
-            evict(stalest(null));
+        if (connections >= limits.connections() + MOST_WAITING) {
+            evictStalest(1, null, looks);
         }
         int ofPeer = peers.merge(connection.peer(), 1, Integer::sum);
         connections++;
         connection.listed = true;
+        connection.look = looks;
         list(Phase.READING_HEAD, connection);
         if (!trimming && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
-            trimming = true;
-            connection.later(this::trim, TRIM_MILLIS);
+            trimLater(connection);
         }
     }
 
-    private synchronized void trim() {
-        trimming = false;
+    private void trimLater(AdmittedConnection connection) {
+        trimming = true;
+        connection.later(() -> trim(connection), TRIM_MILLIS);
+    }
+
+    /** Closes what is too much; those who have come since the last look stay until the next one. */
+    private synchronized void trim(AdmittedConnection last) {
         for (Object peer : List.copyOf(peers.keySet())) {
-            while (peers.getOrDefault(peer, 0) > limits.connectionsPerPeer()) {
-                evict(stalest(peer));
-            }
+            evictStalest(peers.getOrDefault(peer, 0) - limits.connectionsPerPeer(), peer, looks - 1);
         }
-        while (connections > limits.connections()) {
-            evict(stalest(null));
+        evictStalest(connections - limits.connections(), null, looks - 1);
+        looks++;
+        trimming = false;
+        if (connections > limits.connections()
+                || peers.values().stream().anyMatch(count -> count > limits.connectionsPerPeer())) {
+            trimLater(last);
         }
     }
 
-    /** @param peer of this one only; null for anybody */
-    private AdmittedConnection stalest(@Nullable Object peer) {
-        for (SequencedSet<AdmittedConnection> phase : phases.values()) {
-            for (AdmittedConnection connection : phase) {
-                if (peer == null || peer.equals(connection.peer())) {
-                    return connection;
-                }
-            }
-        }
-        throw new IllegalStateException("more connections were counted than there are");
+    /**
+     * Closes the stalest connections.
+     *
+     * @param peer of this one only; null for anybody
+     * @param latest of those only that had come by this look
+     */
+    private void evictStalest(int count, @Nullable Object peer, long latest) {
+        phases.values().stream()
+                .flatMap(SequencedSet::stream)
+                .filter(connection -> connection.look <= latest && (peer == null || peer.equals(connection.peer())))
+                .limit(Math.max(0, count))
+                .toList()
+                .forEach(this::evict);
     }
 
     /** A connection has come into this phase, or begins it anew. */
     synchronized void enter(Phase phase, AdmittedConnection connection) {
-        boolean goesOn = phase == connection.phase && phase != Phase.BUSY;
+        boolean goesOn = phase == connection.phase && (phase == Phase.READING_HEAD || phase == Phase.IDLE);
         if (connection.listed && !goesOn) {
             list(phase, connection);
         }
@@ -193,7 +206,7 @@ public final class ConnectionTable {
         sweep(Phase.READING_HEAD, limits.headTimeout());
         sweep(Phase.IDLE, limits.idleTimeout());
         long now = nanos.getAsLong();
-        in(Phase.BUSY).stream()
+        Stream.concat(in(Phase.READING_BODY).stream(), in(Phase.BUSY).stream())
                 .filter(connection -> connection.isStalled(now - connection.since))
                 .toList()
                 .forEach(this::evict);

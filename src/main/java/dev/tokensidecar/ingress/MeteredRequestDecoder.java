@@ -20,8 +20,8 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     /** As many as Envoy and Apache take. */
     private static final int MOST_FIELDS = 100;
 
-    /** The request line, and the empty line at the end. */
-    private static final int OTHER_LINES = 2;
+    /** The request line. */
+    private static final int OTHER_LINES = 1;
 
     /** What is held of a field besides its bytes. */
     private static final int FIELD_COST = 128;
@@ -57,41 +57,64 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
             bytes.skipBytes(bytes.readableBytes());
             return;
         }
-        boolean head = !insideBody;
-        int from = bytes.readerIndex();
-        int known = out.size();
-        super.decode(context, bytes, out);
-        if (head) {
-            measure(bytes, from, out.size() > known);
-        }
-        if (headLines > MOST_FIELDS + OTHER_LINES) {
-            refuse(out, known);
+        if (insideBody) {
+            var unused = follow(context, bytes, out);
+        } else if (hasTooManyFields(bytes)) {
+            bytes.skipBytes(bytes.readableBytes());
+            refuse(out);
         } else {
-            follow(out.subList(known, out.size()));
+            int from = bytes.readerIndex();
+            if (!follow(context, bytes, out)) {
+                int read = bytes.readerIndex() - from;
+                headBytes += read;
+                headLines += lines(bytes, from, read);
+            }
         }
     }
 
-    private void measure(ByteBuf bytes, int from, boolean whole) {
-        int read = bytes.readerIndex() - from;
-        if (!whole || headBytes > 0 || read > SHORT_HEAD) {
-            headLines += lines(bytes, from, read);
+    /** Looks before anything is made of the bytes. */
+    private boolean hasTooManyFields(ByteBuf bytes) {
+        if (headBytes + bytes.readableBytes() <= SHORT_HEAD) {
+            return false;
         }
-        headBytes += read;
+        int lines = headLines;
+        int end = bytes.writerIndex();
+        for (int at = nextLine(bytes, bytes.readerIndex(), end); at > 0; at = nextLine(bytes, at, end)) {
+            lines++;
+            if (lines > MOST_FIELDS + OTHER_LINES) {
+                return true;
+            }
+            if (isEmptyLine(bytes, at, end)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** The index after the next line feed; 0 if there is none. */
+    private static int nextLine(ByteBuf bytes, int from, int end) {
+        return bytes.indexOf(from, end, (byte) '\n') + 1;
+    }
+
+    private static boolean isEmptyLine(ByteBuf bytes, int at, int end) {
+        int feed = at < end && bytes.getByte(at) == '\r' ? at + 1 : at;
+        return feed < end && bytes.getByte(feed) == '\n';
     }
 
     private static int lines(ByteBuf bytes, int from, int length) {
-        int[] lines = {0};
-        var unused = bytes.forEachByte(from, length, value -> {
-            if (value == '\n') {
-                lines[0]++;
-            }
-            return true;
-        });
-        return lines[0];
+        int lines = 0;
+        int end = from + length;
+        for (int at = nextLine(bytes, from, end); at > 0; at = nextLine(bytes, at, end)) {
+            lines++;
+        }
+        return lines;
     }
 
-    private void follow(List<Object> messages) {
-        for (Object message : messages) {
+    /** Decodes; tells whether a message began, went on or ended. */
+    private boolean follow(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        int known = out.size();
+        super.decode(context, bytes, out);
+        for (Object message : out.subList(known, out.size())) {
             if (message instanceof HttpRequest) {
                 insideBody = true;
             }
@@ -99,17 +122,18 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
                 insideBody = false;
             }
         }
-        if (!messages.isEmpty()) {
-            headBytes = 0;
-            headLines = 0;
+        if (out.size() == known) {
+            return false;
         }
+        headBytes = 0;
+        headLines = 0;
+        return true;
     }
 
-    private void refuse(List<Object> out, int known) {
+    private void refuse(List<Object> out) {
         refused = true;
-        while (out.size() > known) {
-            out.remove(out.size() - 1);
-        }
+        headBytes = 0;
+        headLines = 0;
         HttpMessage request = createInvalidMessage();
         request.setDecoderResult(
                 DecoderResult.failure(new TooLongHttpHeaderException("more than " + MOST_FIELDS + " header fields")));
