@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +18,6 @@ import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every connection of one or more listeners, and the limits that hold for all of them together. Nobody is refused: where
@@ -95,7 +95,7 @@ public final class ConnectionTable {
      */
     private synchronized void add(AdmittedConnection connection) {
         if (connections >= limits.connections() + MOST_WAITING) {
-            evictStalest(1, null, looks);
+            evictSurplus(limits.connections() + MOST_WAITING - 1, looks);
         }
         int ofPeer = peers.merge(connection.peer(), 1, Integer::sum);
         connections++;
@@ -114,31 +114,64 @@ public final class ConnectionTable {
 
     /** Closes what is too much; those who have come since the last look stay until the next one. */
     private synchronized void trim(AdmittedConnection last) {
-        for (Object peer : List.copyOf(peers.keySet())) {
-            evictStalest(peers.getOrDefault(peer, 0) - limits.connectionsPerPeer(), peer, looks - 1);
+        long latest = looks - 1;
+        if (hasPeerAbove(limits.connectionsPerPeer())) {
+            evictAbove(limits.connectionsPerPeer(), connections, latest);
         }
-        evictStalest(connections - limits.connections(), null, looks - 1);
+        evictSurplus(limits.connections(), latest);
         looks++;
         trimming = false;
-        if (connections > limits.connections()
-                || peers.values().stream().anyMatch(count -> count > limits.connectionsPerPeer())) {
+        if (connections > limits.connections() || hasPeerAbove(limits.connectionsPerPeer())) {
             trimLater(last);
         }
     }
 
+    private boolean hasPeerAbove(int level) {
+        return peers.values().stream().anyMatch(count -> count > level);
+    }
+
+    /** Peers with most connections give up theirs first, so that no peer can take the only one of another. */
+    private void evictSurplus(int most, long latest) {
+        int surplus = connections - most;
+        if (surplus > 0) {
+            evictAbove(level(surplus), surplus, latest);
+        }
+    }
+
+    /** So many connections for each peer, at most, leave out at least the surplus. */
+    private int level(int surplus) {
+        List<Integer> counts =
+                peers.values().stream().sorted(Comparator.reverseOrder()).toList();
+        int above = 0;
+        for (int peer = 0; peer < counts.size(); peer++) {
+            above += counts.get(peer);
+            int next = peer + 1 < counts.size() ? counts.get(peer + 1) : 0;
+            if (above - (peer + 1) * next >= surplus) {
+                return (above - surplus) / (peer + 1);
+            }
+        }
+        return 0;
+    }
+
     /**
-     * Closes the stalest connections.
+     * Closes the stalest connections of peers that have more than so many.
      *
-     * @param peer of this one only; null for anybody
+     * @param most how many to close
      * @param latest of those only that had come by this look
      */
-    private void evictStalest(int count, @Nullable Object peer, long latest) {
-        phases.values().stream()
-                .flatMap(SequencedSet::stream)
-                .filter(connection -> connection.look <= latest && (peer == null || peer.equals(connection.peer())))
-                .limit(Math.max(0, count))
-                .toList()
-                .forEach(this::evict);
+    private void evictAbove(int level, int most, long latest) {
+        int left = most;
+        List<AdmittedConnection> all =
+                phases.values().stream().flatMap(SequencedSet::stream).toList();
+        for (AdmittedConnection connection : all) {
+            if (left == 0) {
+                return;
+            }
+            if (connection.look <= latest && peers.getOrDefault(connection.peer(), 0) > level) {
+                evict(connection);
+                left--;
+            }
+        }
     }
 
     /** A connection has come into this phase, or begins it anew. */

@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +182,24 @@ class HttpListenerTest {
         for (RawHttp other : others.subList(1, 3)) {
             assertThat(other.say(GET).next().status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void thePeerThatHasMostGivesUpItsOwnFirst() throws Exception {
+        table = table(limits(6, 6, 1 << 20));
+        int port = open();
+        RawHttp only = served(port);
+        List<RawHttp> others = new ArrayList<>();
+        for (int client = 0; client < 20; client++) {
+            RawHttp other = RawHttp.from(new InetSocketAddress("127.0.0.2", 0), port);
+            clients.add(other);
+            others.add(other);
+            assertThat(other.say(GET).next().status()).isEqualTo(200);
+        }
+
+        assertThat(only.say(GET).next().status()).isEqualTo(200);
+        assertThat(others.getFirst().isClosed()).isTrue();
+        assertThat(others.getLast().say(GET).next().status()).isEqualTo(200);
     }
 
     @Test
