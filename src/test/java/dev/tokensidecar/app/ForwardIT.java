@@ -127,7 +127,7 @@ class ForwardIT {
                 SidecarProcess sidecar = stage.start()) {
             assertThat(sidecar.awaitExit()).isEqualTo(1);
             assertThat(sidecar.log())
-                    .contains("port " + taken.getLocalPort() + " of sidecar.forward cannot be opened at 127.0.0.1");
+                    .contains("sidecar.forward.*.port: 127.0.0.1:" + taken.getLocalPort() + " cannot be opened");
         }
     }
 
