@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WaitersBench {
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
-    private static final Question QUESTION =
-            new Question(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new SystemTime().now());
+    private static final CallerRequest QUESTION =
+            new CallerRequest(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new SystemTime().now());
     private static final TokenException END = new TokenException.RejectedAgain(Duration.ZERO);
 
     @Param({"1", "1000", "100000"})
@@ -52,8 +52,8 @@ public class WaitersBench {
     private Waiters waiters() {
         SystemTime time = new SystemTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
-        TokenState idle = new TokenState.Idle(Held.NOTHING);
-        Answers answers = new Answers(() -> idle, Duration.ZERO, time, new TokenListener() {});
+        TokenState idle = new TokenState.Idle(TokenSnapshot.NOTHING);
+        CallerResults answers = new CallerResults(() -> idle, Duration.ZERO, time, new TokenListener() {});
         return new Waiters(NO_LIMIT, () -> peer -> "", runtime, answers);
     }
 

@@ -14,15 +14,15 @@ record GrantRequest(Scope scope) {
     /**
      * Reads the fields of the form.
      *
-     * @throws GrantError if it is no request for this grant
+     * @throws TokenRequestError if it is no request for this grant
      */
     static GrantRequest of(List<String> grantTypes, List<String> scopes) {
         String grantType = only("grant_type", grantTypes);
         if (grantType.isEmpty()) {
-            throw GrantError.invalidRequest("send grant_type=client_credentials as application/x-www-form-urlencoded");
+            throw TokenRequestError.invalidRequest("send grant_type=client_credentials as application/x-www-form-urlencoded");
         }
         if (!grantType.equals(CLIENT_CREDENTIALS)) {
-            throw GrantError.unsupportedGrantType();
+            throw TokenRequestError.unsupportedGrantType();
         }
         return new GrantRequest(Scope.of(only("scope", scopes)));
     }
@@ -30,7 +30,7 @@ record GrantRequest(Scope scope) {
     /** Section 3.2: no parameter comes twice, and one without a value counts as left out. */
     private static String only(String name, List<String> values) {
         if (values.size() > 1) {
-            throw GrantError.invalidRequest("send " + name + " once");
+            throw TokenRequestError.invalidRequest("send " + name + " once");
         }
         return values.isEmpty() ? "" : values.getFirst();
     }

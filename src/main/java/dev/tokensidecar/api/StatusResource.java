@@ -22,7 +22,7 @@ public final class StatusResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "State of each token, without the token")
-    public StatusAnswer status() {
-        return StatusAnswer.of(services, verification);
+    public StatusJson status() {
+        return StatusJson.of(services, verification);
     }
 }

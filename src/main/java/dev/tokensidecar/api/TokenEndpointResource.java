@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** The tokens for OAuth client libraries whose token URL points here. The paths are those of the subclasses. */
 abstract class TokenEndpointResource {
 
-    private final TokenEndpoint endpoint;
+    private final ClientCredentialsEndpoint endpoint;
 
-    TokenEndpointResource(TokenEndpoint endpoint) {
+    TokenEndpointResource(ClientCredentialsEndpoint endpoint) {
         this.endpoint = endpoint;
     }
 
@@ -37,14 +37,14 @@ abstract class TokenEndpointResource {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = TokenAnswer.class)))
+                            schema = @Schema(implementation = TokenJson.class)))
     @APIResponse(
             responseCode = "default",
             description = "no token (RFC 6749 section 5.2); see docs/http-api.md",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = GrantRefusal.class)))
+                            schema = @Schema(implementation = TokenErrorJson.class)))
     public Uni<Response> grant(
             @PathParam("name") @Nullable String name,
             @Parameter(description = "client_credentials") @FormParam("grant_type") List<String> grantType,
@@ -55,16 +55,16 @@ abstract class TokenEndpointResource {
 
     /** The token that the scope tells; without a scope the one that needs no name. */
     @Path("/token")
-    static final class Default extends TokenEndpointResource {
-        Default(TokenEndpoint endpoint) {
+    static final class DefaultTokenEndpoint extends TokenEndpointResource {
+        DefaultTokenEndpoint(ClientCredentialsEndpoint endpoint) {
             super(endpoint);
         }
     }
 
     /** A token by its name. */
     @Path("/tokens/{name}")
-    static final class Named extends TokenEndpointResource {
-        Named(TokenEndpoint endpoint) {
+    static final class NamedTokenEndpoint extends TokenEndpointResource {
+        NamedTokenEndpoint(ClientCredentialsEndpoint endpoint) {
             super(endpoint);
         }
     }

@@ -48,12 +48,12 @@ abstract class TokenResource {
     private static final String NAME = "name";
 
     private final TokenServices services;
-    private final Map<String, Parameters> parameters;
+    private final Map<String, RequestParameters> parameters;
     private final TimeSource time;
     private final Supplier<Caller> caller;
 
     TokenResource(
-            TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+            TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
         this.services = services;
         this.parameters = parameters;
         this.time = time;
@@ -63,7 +63,7 @@ abstract class TokenResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "A token that works")
-    public Uni<TokenAnswer> asJson(
+    public Uni<TokenJson> asJson(
             @PathParam(NAME) @Nullable String name,
             @Parameter(description = MIN_TTL) @QueryParam("min_ttl") @Nullable String minTtl,
             @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
@@ -87,7 +87,7 @@ abstract class TokenResource {
     @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Report a rejected token, and get the one to go on with")
-    public Uni<TokenAnswer> rejectedAsJson(
+    public Uni<TokenJson> rejectedAsJson(
             @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
@@ -120,8 +120,8 @@ abstract class TokenResource {
                 : TokenRequest.any(maxWait);
     }
 
-    private Uni<TokenAnswer> json(@Nullable String name, TokenRequest request) {
-        return token(name, request).map(token -> TokenAnswer.of(token, time.now()));
+    private Uni<TokenJson> json(@Nullable String name, TokenRequest request) {
+        return token(name, request).map(token -> TokenJson.of(token, time.now()));
     }
 
     private Uni<String> text(@Nullable String name, TokenRequest request) {
@@ -132,7 +132,7 @@ abstract class TokenResource {
         return known(services.get(orDefault(name))).token(request, caller.get());
     }
 
-    private Parameters reader(@Nullable String name) {
+    private RequestParameters reader(@Nullable String name) {
         return known(parameters.get(orDefault(name)));
     }
 
@@ -152,15 +152,15 @@ abstract class TokenResource {
     @APIResponse(
             responseCode = "200",
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenJson.class)),
                 @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
             })
     @APIResponse(
             responseCode = "default",
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    static final class Default extends TokenResource {
-        Default(TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+    static final class DefaultToken extends TokenResource {
+        DefaultToken(TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
             super(services, parameters, time, caller);
         }
     }
@@ -170,15 +170,15 @@ abstract class TokenResource {
     @APIResponse(
             responseCode = "200",
             content = {
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenAnswer.class)),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TokenJson.class)),
                 @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(implementation = String.class))
             })
     @APIResponse(
             responseCode = "default",
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    static final class Named extends TokenResource {
-        Named(TokenServices services, Map<String, Parameters> parameters, TimeSource time, Supplier<Caller> caller) {
+    static final class NamedToken extends TokenResource {
+        NamedToken(TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
             super(services, parameters, time, caller);
         }
     }

@@ -10,7 +10,7 @@ final class Addresses {
     private Addresses() {}
 
     static Stream<URI> of(TokenSettings settings) {
-        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         URI refreshEndpoint = settings.refreshEndpoint() == null
                 ? null
                 : settings.refreshEndpoint().url();

@@ -6,7 +6,7 @@ import dev.tokensidecar.oauth2.Dialect;
 import dev.tokensidecar.oauth2.HttpTransport;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
-import dev.tokensidecar.oauth2.Target;
+import dev.tokensidecar.oauth2.ResourceTarget;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.token.AuthorizationServer;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -39,7 +39,7 @@ final class AuthorizationServers {
 
     /** @param name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
-        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         String prefix = SettingsReader.prefix(name);
         TlsFiles files = new TlsFiles(
                 tls, prefix + "authorization-server.tls-configuration-name", server.tlsConfigurationName());
@@ -63,13 +63,13 @@ final class AuthorizationServers {
 
     private AuthorizationServer tokenEndpointClient(
             String name, TokenSettings settings, Lifetimes lifetimes, HttpTransport transport) {
-        TokenSettings.AuthorizationServer server = settings.authorizationServer();
-        TokenSettings.Grant grant = settings.grant();
+        TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
+        TokenSettings.GrantSettings grant = settings.grant();
         Endpoints endpoints = new Endpoints(name, settings, transport, clock);
         return new TokenEndpointClient(
                 endpoints.token(),
                 new ClientAuthentications(clock, random).make(settings),
-                new Target(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
+                new ResourceTarget(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
                 Grants.make(grant, endpoints),
                 new Dialect(lifetimes, Set.copyOf(server.deadErrors()), server.extraHeaders()),
                 transport,
@@ -87,7 +87,7 @@ final class AuthorizationServers {
         if (settings.refreshEndpoint() != null) {
             return settings.refreshEndpoint().url();
         }
-        TokenSettings.AuthorizationServer server = settings.authorizationServer();
+        TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return server.issuer() == null ? Objects.requireNonNull(server.tokenEndpoint()) : server.issuer();
     }
 

@@ -1,13 +1,13 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.Parameters;
-import dev.tokensidecar.api.ScopesOfTokens;
+import dev.tokensidecar.api.RequestParameters;
+import dev.tokensidecar.api.TokensByScope;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
-import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
@@ -45,7 +45,7 @@ final class Beans {
     TokenServices services(
             SidecarSettings settings,
             TimeSource time,
-            Outgoing outgoing,
+            OutboundVertx outgoing,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
@@ -72,22 +72,22 @@ final class Beans {
 
     @Produces
     @Singleton
-    Map<String, Parameters> parameters(SidecarSettings settings) {
+    Map<String, RequestParameters> parameters(SidecarSettings settings) {
         return settings.tokens().entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey,
-                        token -> new Parameters(
+                        token -> new RequestParameters(
                                 token.getValue().http().maxWait(),
                                 token.getValue().authorizationServer().timeout())));
     }
 
     @Produces
     @Singleton
-    ScopesOfTokens scopes(SidecarSettings settings) {
+    TokensByScope scopes(SidecarSettings settings) {
         Map<String, @Nullable String> configured = new LinkedHashMap<>();
         settings.tokens()
                 .forEach((name, token) -> configured.put(name, token.grant().scope()));
-        return new ScopesOfTokens(configured);
+        return new TokensByScope(configured);
     }
 
     @Produces
@@ -98,9 +98,9 @@ final class Beans {
 
     @Produces
     @Singleton
-    CallerProof proof(SidecarSettings settings) {
+    CallerCredentials proof(SidecarSettings settings) {
         SidecarSettings.Header header = settings.guard().requiredHeader();
-        return new CallerProof(
+        return new CallerCredentials(
                 header == null ? null : header.name(),
                 header == null ? null : header.value(),
                 SecretFiles.optional(settings.guard().callerSecretFile(), "caller secret"));
@@ -108,7 +108,7 @@ final class Beans {
 
     @Produces
     @Singleton
-    Guard guard(ObjectMapper json, CallerProof proof) {
+    Guard guard(ObjectMapper json, CallerCredentials proof) {
         return new Guard(json, proof);
     }
 }

@@ -2,7 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.DiscoveredEndpoint;
-import dev.tokensidecar.oauth2.Endpoint;
+import dev.tokensidecar.oauth2.ServerEndpoint;
 import dev.tokensidecar.oauth2.HttpTransport;
 import java.net.URI;
 import java.time.InstantSource;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The endpoints of one authorization server: each where it is configured to be, or where the issuer says. */
 final class Endpoints {
 
-    private final TokenSettings.AuthorizationServer server;
+    private final TokenSettings.AuthorizationServerSettings server;
     private final boolean mutualTls;
     private final Predicate<URI> plainHttp;
     private final HttpTransport transport;
@@ -35,18 +35,18 @@ final class Endpoints {
         return server.allowPlainHttpEndpoints();
     }
 
-    Endpoint token() {
+    ServerEndpoint token() {
         return endpoint(server.tokenEndpoint(), DiscoveredEndpoint.TOKEN);
     }
 
-    Endpoint deviceAuthorization() {
+    ServerEndpoint deviceAuthorization() {
         return endpoint(server.deviceAuthorizationEndpoint(), DiscoveredEndpoint.DEVICE_AUTHORIZATION);
     }
 
-    private Endpoint endpoint(@Nullable URI configured, String member) {
+    private ServerEndpoint endpoint(@Nullable URI configured, String member) {
         return configured == null
                 ? new DiscoveredEndpoint(
                         Objects.requireNonNull(server.issuer()), member, transport, clock, mutualTls, plainHttp)
-                : new Endpoint.Fixed(configured);
+                : new ServerEndpoint.Fixed(configured);
     }
 }

@@ -5,7 +5,7 @@ import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.forward.ForwardServer;
 import dev.tokensidecar.forward.Forwarder;
-import dev.tokensidecar.forward.Ways;
+import dev.tokensidecar.forward.Routes;
 import dev.tokensidecar.ingress.Guard;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -63,20 +63,20 @@ final class ForwardServers {
         }
         Vertx loop = loops.one().getDelegate();
         vertx = loop;
-        Map<Integer, List<Ways.Way>> ways = new TreeMap<>();
+        Map<Integer, List<Routes.Mapping>> ways = new TreeMap<>();
         forwards.forEach((name, forward) -> {
             Forwarder forwarder = forwarders.make(name, forward, loop);
             open.add(forwarder);
             ways.computeIfAbsent(forward.port(), port -> new ArrayList<>())
-                    .add(new Ways.Way(forward.listenPath(), forwarder));
+                    .add(new Routes.Mapping(forward.listenPath(), forwarder));
         });
-        ways.forEach((port, all) -> open(loop, port, new Ways(all, json)));
+        ways.forEach((port, all) -> open(loop, port, new Routes(all, json)));
     }
 
-    private void open(Vertx loop, int port, Ways ways) {
+    private void open(Vertx loop, int port, Routes ways) {
         Handler<HttpServerRequest> requests = ForwardServer.requests(loop, guard.get(), ways);
-        for (String address : Loopback.addresses()) {
-            var unused = Listening.open(
+        for (String address : LoopbackAddresses.addresses()) {
+            var unused = ListenerOpener.open(
                     loop,
                     SocketAddress.inetSocketAddress(port, address),
                     frontDoor.forwarding(),

@@ -9,12 +9,12 @@ import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.BufferBudget;
 import dev.tokensidecar.forward.CookieScope;
-import dev.tokensidecar.forward.Forward;
+import dev.tokensidecar.forward.Route;
 import dev.tokensidecar.forward.Forwarder;
-import dev.tokensidecar.forward.Places;
+import dev.tokensidecar.forward.RequestSlots;
 import dev.tokensidecar.forward.RejectionRule;
-import dev.tokensidecar.forward.Target;
-import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.forward.ForwardTarget;
+import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.telemetry.ForwardMetrics;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
@@ -51,7 +51,7 @@ final class Forwarders {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> tokens;
-    private final Instance<CallerProof> proof;
+    private final Instance<CallerCredentials> proof;
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ObjectMapper json;
@@ -59,12 +59,12 @@ final class Forwarders {
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
-    private @Nullable Places placesOfAll;
+    private @Nullable RequestSlots placesOfAll;
 
     Forwarders(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> tokens,
-            Instance<CallerProof> proof,
+            Instance<CallerCredentials> proof,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             ObjectMapper json,
@@ -82,8 +82,8 @@ final class Forwarders {
 
     /** @param loop what it runs on */
     Forwarder make(String name, ForwardSettings forward, Vertx loop) {
-        Target target = Target.of(forward.target());
-        Forward way = new Forward(
+        ForwardTarget target = ForwardTarget.of(forward.target());
+        Route way = new Route(
                 target,
                 Objects.requireNonNull(tokens.get().get(forward.token())),
                 Objects.requireNonNull(settings.get().tokens().get(forward.token()))
@@ -93,7 +93,7 @@ final class Forwarders {
                 proof.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
                 forward.cookies() == Cookies.SCOPE ? new CookieScope(forward.listenPath(), target.basePath()) : null,
-                new Forward.Limits(
+                new Route.RouteLimits(
                         requests(forward),
                         forward.limits().maxKeptBody(),
                         forward.limits().idleTimeout(),
@@ -104,8 +104,8 @@ final class Forwarders {
         return new Forwarder(way, pool, places(requests(forward), loop), placesOfAll(loop), budget, json);
     }
 
-    private Places places(int most, Vertx loop) {
-        return new Places(
+    private RequestSlots places(int most, Vertx loop) {
+        return new RequestSlots(
                 most,
                 callers.get(),
                 time,
@@ -122,7 +122,7 @@ final class Forwarders {
     }
 
     /** What an operator has written is taken at its word. */
-    private Places placesOfAll(Vertx loop) {
+    private RequestSlots placesOfAll(Vertx loop) {
         if (placesOfAll == null) {
             int most = settings.get().forwards().values().stream()
                     .mapToInt(this::requests)

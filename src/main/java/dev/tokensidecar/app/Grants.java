@@ -10,7 +10,7 @@ final class Grants {
 
     private Grants() {}
 
-    static Grant make(TokenSettings.Grant settings, Endpoints endpoints) {
+    static Grant make(TokenSettings.GrantSettings settings, Endpoints endpoints) {
         GrantCredentials credentials = settings.credentials();
         return switch (settings.type()) {
             case REFRESH_TOKEN -> new Grant.RefreshTokenOnly();
@@ -25,7 +25,7 @@ final class Grants {
                 new Grant.Password(
                         Objects.requireNonNull(credentials.username()),
                         SecretFiles.required(credentials.passwordFile(), "password"));
-            case DEVICE_CODE -> new Grant.DeviceCode(endpoints.deviceAuthorization());
+            case DEVICE_CODE -> new Grant.DeviceCodeGrant(endpoints.deviceAuthorization());
         };
     }
 }

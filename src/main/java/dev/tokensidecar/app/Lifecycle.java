@@ -1,7 +1,7 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.api.DirectAnswers;
+import dev.tokensidecar.api.FastPath;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.FormsOnly;
@@ -59,7 +59,7 @@ final class Lifecycle {
     }
 
     /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
-    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers, ObjectMapper json) {
+    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<FastPath> answers, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
         filters.register(new FormsOnly(json), WHAT_IS_SERVED);
         filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);

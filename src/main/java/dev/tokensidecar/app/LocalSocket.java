@@ -46,7 +46,7 @@ class LocalSocket {
 
     /** Opens the socket; does nothing where none is wanted. */
     void open() {
-        SidecarSettings.Guard guard = settings.get().guard();
+        SidecarSettings.GuardSettings guard = settings.get().guard();
         Path path = guard.socket();
         if (path == null) {
             return;
@@ -62,7 +62,7 @@ class LocalSocket {
     }
 
     /** The directory is held until the end, since the server removes at its end what it was bound to. */
-    private void bind(Path path, SidecarSettings.Guard guard) throws IOException {
+    private void bind(Path path, SidecarSettings.GuardSettings guard) throws IOException {
         StagingDirectory.sweep(path, Instant.now().minus(ABANDONED));
         StagingDirectory held = StagingDirectory.beside(path);
         staging = held;
@@ -119,7 +119,7 @@ class LocalSocket {
         if (!vertx.isNativeTransportEnabled()) {
             throw new ConfigurationException("this platform has no native transport: leave the socket out");
         }
-        var unused = Listening.open(
+        var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.domainSocketAddress(path.toString()),
                 frontDoor.tokenInterface(),
@@ -127,7 +127,7 @@ class LocalSocket {
                 "sidecar.guard.socket");
     }
 
-    private static void restrict(Path path, SidecarSettings.Guard guard) throws IOException {
+    private static void restrict(Path path, SidecarSettings.GuardSettings guard) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         view.setPermissions(guard.socketMode());
         if (guard.socketOwner() != null) {

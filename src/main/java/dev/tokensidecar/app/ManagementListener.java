@@ -27,7 +27,7 @@ final class ManagementListener {
 
     private final EventLoops loops;
     private final FrontDoor frontDoor;
-    private final ManagementAnswers answers;
+    private final ManagementResponses answers;
     private final ObjectMapper json;
     private final String host;
     private final int port;
@@ -37,7 +37,7 @@ final class ManagementListener {
     ManagementListener(
             EventLoops loops,
             FrontDoor frontDoor,
-            ManagementAnswers answers,
+            ManagementResponses answers,
             ObjectMapper json,
             @ConfigProperty(name = "quarkus.management.host") String host,
             @ConfigProperty(name = "quarkus.management.port") int port) {
@@ -64,7 +64,7 @@ final class ManagementListener {
             return;
         }
         vertx = loops.one().getDelegate();
-        var unused = Listening.open(
+        var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.inetSocketAddress(port, host),
                 frontDoor.management(),

@@ -1,7 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.RefreshEndpointSettings;
-import dev.tokensidecar.oauth2.AnswerLocation;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 
 /** Turns settings into the description of an endpoint that does not speak OAuth. */
@@ -34,10 +34,10 @@ final class RefreshEndpoints {
 
     private static RefreshEndpoint.Response response(RefreshEndpointSettings.Response response) {
         return new RefreshEndpoint.Response(
-                new AnswerLocation(response.accessToken()),
-                new AnswerLocation(response.refreshToken()),
-                new AnswerLocation(response.expiresIn()),
-                response.expiresAt() == null ? null : new AnswerLocation(response.expiresAt()),
-                new AnswerLocation(response.message()));
+                new ResponseLocation(response.accessToken()),
+                new ResponseLocation(response.refreshToken()),
+                new ResponseLocation(response.expiresIn()),
+                response.expiresAt() == null ? null : new ResponseLocation(response.expiresAt()),
+                new ResponseLocation(response.message()));
     }
 }

@@ -47,7 +47,7 @@ final class Shutdown {
             delayIsOver.countDown();
             return;
         }
-        SidecarSettings.Shutdown shutdown = settings.get().shutdown();
+        SidecarSettings.ShutdownSettings shutdown = settings.get().shutdown();
         LOG.infof(
                 "shutting down pre_stop_delay_ms=%d grace_period_ms=%d",
                 shutdown.preStopDelay().toMillis(), shutdown.gracePeriod().toMillis());
@@ -56,7 +56,7 @@ final class Shutdown {
         Quarkus.asyncExit(0);
     }
 
-    private void await(SidecarSettings.Shutdown shutdown) {
+    private void await(SidecarSettings.ShutdownSettings shutdown) {
         try {
             var unused = delayIsOver.await(shutdown.preStopDelay().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -2,7 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.store.AccessTokenFile;
-import dev.tokensidecar.store.AccessTokenFormat;
+import dev.tokensidecar.store.TokenFileFormat;
 import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
@@ -45,9 +45,9 @@ final class Stores {
         if (path == null) {
             return null;
         }
-        AccessTokenFormat format = switch (settings.format()) {
-            case TEXT -> AccessTokenFormat.TEXT;
-            case JSON -> AccessTokenFormat.JSON;
+        TokenFileFormat format = switch (settings.format()) {
+            case TEXT -> TokenFileFormat.TEXT;
+            case JSON -> TokenFileFormat.JSON;
         };
         FileAccess access = new FileAccess(settings.mode(), settings.group());
         AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), told);

@@ -2,7 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.store.AccessTokenFile;
-import dev.tokensidecar.telemetry.Listeners;
+import dev.tokensidecar.telemetry.CompositeTokenListener;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.BackOff;
@@ -71,7 +71,7 @@ final class TokenFactory {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new Listeners(metrics, log, tracing.refreshes(name), file == null ? NO_FILE : file));
+                new CompositeTokenListener(metrics, log, tracing.refreshes(name), file == null ? NO_FILE : file));
         metrics.watch(service);
         metrics.watchFile(file == null ? () -> true : file::upToDate);
         return service;
@@ -87,7 +87,7 @@ final class TokenFactory {
     }
 
     private static RefreshPolicy policy(TokenSettings settings) {
-        TokenSettings.Refresh refresh = settings.refresh();
+        TokenSettings.RefreshSettings refresh = settings.refresh();
         return new RefreshPolicy(
                 refresh.ahead(),
                 refresh.jitter(),

@@ -38,15 +38,15 @@ final class TokenListeners {
         if (port == 0) {
             return;
         }
-        Loopback.addresses().stream().filter(this::isOurs).forEach(this::open);
+        LoopbackAddresses.addresses().stream().filter(this::isOurs).forEach(this::open);
     }
 
     private boolean isOurs(String address) {
-        return LaunchMode.current() == LaunchMode.NORMAL || !address.equals(Loopback.V4);
+        return LaunchMode.current() == LaunchMode.NORMAL || !address.equals(LoopbackAddresses.V4);
     }
 
     private void open(String address) {
-        open.add(Listening.open(
+        open.add(ListenerOpener.open(
                 vertx.getDelegate(),
                 SocketAddress.inetSocketAddress(port, address),
                 frontDoor.tokenInterface(),

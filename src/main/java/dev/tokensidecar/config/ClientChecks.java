@@ -24,8 +24,8 @@ final class ClientChecks {
     private static final Set<AuthenticationMethod> SIGNED =
             EnumSet.of(AuthenticationMethod.CLIENT_SECRET_JWT, AuthenticationMethod.PRIVATE_KEY_JWT);
 
-    private static final Belonging<AuthenticationMethod> KEYS =
-            new Belonging<>("client.authentication-method", usedBy(), needed());
+    private static final DependentKeys<AuthenticationMethod> KEYS =
+            new DependentKeys<>("client.authentication-method", usedBy(), needed());
 
     private ClientChecks() {}
 
@@ -88,7 +88,7 @@ final class ClientChecks {
                     .collect(Collectors.joining(", "));
             keys.reject(
                     ALGORITHM,
-                    "= '" + algorithm + "' does not go with {}client.authentication-method=" + Belonging.name(method)
+                    "= '" + algorithm + "' does not go with {}client.authentication-method=" + DependentKeys.name(method)
                             + ": write one of " + others);
         }
         if (Assertion.ISSUER.equals(assertion.audience()) && !keys.isSet("authorization-server.issuer")) {
@@ -103,7 +103,7 @@ final class ClientChecks {
         if (address != null && "http".equals(address.getScheme())) {
             keys.reject(
                     key,
-                    "must begin with https with {}client.authentication-method=" + Belonging.name(method)
+                    "must begin with https with {}client.authentication-method=" + DependentKeys.name(method)
                             + ": a certificate is shown in TLS only");
         }
     }

@@ -3,7 +3,7 @@ package dev.tokensidecar.config;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
-import dev.tokensidecar.config.ForwardSettings.Limits;
+import dev.tokensidecar.config.ForwardSettings.LimitSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,7 @@ final class ForwardReader {
                 keys.oneOf("caller-authorization", CallerAuthorization.class, CallerAuthorization.REPLACE);
         Cookies cookies = keys.oneOf("cookies", Cookies.class, Cookies.DROP);
         Expired expired = expired(keys);
-        Limits limits = new Limits(
+        LimitSettings limits = new LimitSettings(
                 keys.count("max-requests", 1),
                 keys.count("max-kept-body", 0, KEPT_BODY),
                 keys.positive("connect-timeout", Duration.ofSeconds(2)),
@@ -77,7 +77,7 @@ final class ForwardReader {
         if (written == null) {
             return port == USUAL_PORT ? "/" + name : "";
         }
-        if (!Shapes.isHttpPath(written)) {
+        if (!ValueFormats.isHttpPath(written)) {
             keys.reject("listen-path", "cannot be used: write a path such as /" + name + ", or / for every path");
         }
         return written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
@@ -90,7 +90,7 @@ final class ForwardReader {
         if (status > 499) {
             keys.reject("expired-status", "must be at most 499: an API that refuses a request blames the request");
         }
-        if (pointer != null && !Shapes.isJsonPointer(pointer)) {
+        if (pointer != null && !ValueFormats.isJsonPointer(pointer)) {
             keys.reject("expired-pointer", "cannot be used: write a JSON pointer, such as /message");
             return null;
         }

@@ -25,7 +25,7 @@ public record ForwardSettings(
         CallerAuthorization callerAuthorization,
         Cookies cookies,
         @Nullable Expired expired,
-        Limits limits,
+        LimitSettings limits,
         @Nullable String tlsConfigurationName) {
 
     /** What becomes of an {@code Authorization} that a request has already. */
@@ -62,7 +62,7 @@ public record ForwardSettings(
      * @param idleTimeout how long nothing may move
      * @param bodyTimeout how long a caller may be slow in sending a body
      */
-    public record Limits(
+    public record LimitSettings(
             @Nullable Integer maxRequests,
             int maxKeptBody,
             Duration connectTimeout,

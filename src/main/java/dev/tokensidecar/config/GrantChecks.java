@@ -33,7 +33,7 @@ final class GrantChecks {
     private static final Set<String> OWN_HEADERS =
             Set.of("authorization", "content-type", "content-length", "host", "accept", "user-agent", "connection");
 
-    private static final Belonging<GrantType> KEYS = new Belonging<>("grant.type", usedBy(), needed());
+    private static final DependentKeys<GrantType> KEYS = new DependentKeys<>("grant.type", usedBy(), needed());
 
     private GrantChecks() {}
 
@@ -70,7 +70,7 @@ final class GrantChecks {
         checkNames(settings, keys);
     }
 
-    private static void checkDevice(TokenSettings.AuthorizationServer server, GrantType type, KeyReader keys) {
+    private static void checkDevice(TokenSettings.AuthorizationServerSettings server, GrantType type, KeyReader keys) {
         String key = "authorization-server.device-authorization-endpoint";
         if (type == GrantType.DEVICE_CODE && server.issuer() == null && server.deviceAuthorizationEndpoint() == null) {
             keys.reject(
@@ -96,7 +96,7 @@ final class GrantChecks {
         settings.authorizationServer().extraHeaders().forEach((name, value) -> {
             if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
                 rejectOwn("authorization-server.extra-headers", name, "header", keys);
-            } else if (Shapes.header(name + ": " + value).isEmpty()) {
+            } else if (ValueFormats.header(name + ": " + value).isEmpty()) {
                 keys.reject(
                         "authorization-server.extra-headers",
                         "cannot be used, " + name + " is no header: write Name=value,Name=value");

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A violation quotes numbers, durations and choices, and nothing else: a text, a path or a URL may hold a credential,
  * because somebody wrote the secret where the name of its file belongs.
  */
-final class KeyReader extends WrittenKeys {
+final class KeyReader extends PrefixedKeys {
 
     private static final String DURATION_HINT = "write a number with a unit, such as 500ms, 30s or 5m";
 
@@ -71,7 +71,7 @@ final class KeyReader extends WrittenKeys {
     @Nullable Path path(String key) {
         Path path = shaped(
                 key,
-                Shapes::path,
+                ValueFormats::path,
                 "is no path and is not shown, since it may be the secret itself: write the path of the file,"
                         + " beginning with / or ./ and without = or +");
         if (path != null) {
@@ -88,28 +88,28 @@ final class KeyReader extends WrittenKeys {
     @Nullable URI httpUri(String key) {
         return shaped(
                 key,
-                Shapes::httpUri,
+                ValueFormats::httpUri,
                 "cannot be used: write an absolute https URL (http only on a trusted path), such as"
                         + " https://login.example.com/path, without user name, fragment and spaces");
     }
 
     @Nullable Header header(String key) {
-        return shaped(key, Shapes::header, "cannot be used: write a name and a value, such as Metadata: true");
+        return shaped(key, ValueFormats::header, "cannot be used: write a name and a value, such as Metadata: true");
     }
 
     @Nullable String owner(String key) {
         return shaped(
-                key, Shapes::owner, "cannot be used: write a user and a group, by name or number, such as 1000:1000");
+                key, ValueFormats::owner, "cannot be used: write a user and a group, by name or number, such as 1000:1000");
     }
 
     @Nullable String group(String key) {
-        return shaped(key, Shapes::group, "cannot be used: write a group, by name or number, such as 1000");
+        return shaped(key, ValueFormats::group, "cannot be used: write a group, by name or number, such as 1000");
     }
 
     Set<PosixFilePermission> mode(String key, String defaultValue) {
         Set<PosixFilePermission> mode =
-                shaped(key, Shapes::mode, "cannot be used: write three octal digits, such as 0660");
-        return mode == null ? Shapes.mode(defaultValue).orElseThrow() : mode;
+                shaped(key, ValueFormats::mode, "cannot be used: write three octal digits, such as 0660");
+        return mode == null ? ValueFormats.mode(defaultValue).orElseThrow() : mode;
     }
 
     private <T> @Nullable T shaped(String key, Function<String, Optional<T>> shape, String problem) {
@@ -160,8 +160,8 @@ final class KeyReader extends WrittenKeys {
 
     int port(String key, int defaultValue) {
         int value = count(key, 1, defaultValue);
-        if (value > Shapes.MOST_PORT) {
-            reject(key, "must be at most " + Shapes.MOST_PORT);
+        if (value > ValueFormats.MOST_PORT) {
+            reject(key, "must be at most " + ValueFormats.MOST_PORT);
         }
         return value;
     }

@@ -61,7 +61,7 @@ final class RefreshEndpointReader {
 
     private static @Nullable String optionalLocation(KeyReader keys, String name) {
         String location = keys.text(GROUP + name);
-        if (location == null || Shapes.isJsonPointer(location) || Shapes.isHeaderName(location)) {
+        if (location == null || ValueFormats.isJsonPointer(location) || ValueFormats.isHeaderName(location)) {
             return location;
         }
         keys.reject(

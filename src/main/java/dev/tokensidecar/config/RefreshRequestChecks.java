@@ -75,7 +75,7 @@ final class RefreshRequestChecks {
             keys.reject(FIELDS, "has a name that begins with a slash, which a form cannot nest: write the plain name");
         }
         if (request.body() == Body.JSON) {
-            if (!pointers.stream().allMatch(Shapes::isJsonPointer)) {
+            if (!pointers.stream().allMatch(ValueFormats::isJsonPointer)) {
                 keys.reject(FIELDS, "has a name that is no JSON pointer: write ~0 for ~ and ~1 for / within a name");
             }
             checkNesting(
@@ -102,7 +102,7 @@ final class RefreshRequestChecks {
 
     private static void checkHeaders(Map<String, String> headers, KeyReader keys) {
         headers.forEach((name, value) -> {
-            if (!Shapes.isHeaderName(name) || !Shapes.isHeaderValue(value)) {
+            if (!ValueFormats.isHeaderName(name) || !ValueFormats.isHeaderValue(value)) {
                 keys.reject(
                         HEADERS,
                         "cannot be used: write names and values that fit into a header, such as"

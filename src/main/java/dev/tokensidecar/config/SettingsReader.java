@@ -53,7 +53,7 @@ public final class SettingsReader {
         SharingChecks.check(tokens, tokenKeys);
         KeyReader guardKeys = new KeyReader(config, GUARD);
         KeyReader shutdownKeys = new KeyReader(config, SHUTDOWN);
-        SidecarSettings.Guard guard = guard(guardKeys);
+        SidecarSettings.GuardSettings guard = guard(guardKeys);
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
@@ -119,8 +119,8 @@ public final class SettingsReader {
         return known;
     }
 
-    private static SidecarSettings.Guard guard(KeyReader keys) {
-        SidecarSettings.Guard guard = new SidecarSettings.Guard(
+    private static SidecarSettings.GuardSettings guard(KeyReader keys) {
+        SidecarSettings.GuardSettings guard = new SidecarSettings.GuardSettings(
                 keys.header("required-header"),
                 keys.path("caller-secret-file"),
                 keys.path("socket"),
@@ -138,8 +138,8 @@ public final class SettingsReader {
         return guard;
     }
 
-    private static SidecarSettings.Shutdown shutdown(KeyReader keys) {
-        return new SidecarSettings.Shutdown(
+    private static SidecarSettings.ShutdownSettings shutdown(KeyReader keys) {
+        return new SidecarSettings.ShutdownSettings(
                 keys.duration("pre-stop-delay", Duration.ZERO), keys.positive("grace-period", Duration.ofSeconds(25)));
     }
 }

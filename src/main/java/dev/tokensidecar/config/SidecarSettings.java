@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shutdown what happens at SIGTERM
  */
 public record SidecarSettings(
-        Map<String, TokenSettings> tokens, Map<String, ForwardSettings> forwards, Guard guard, Shutdown shutdown) {
+        Map<String, TokenSettings> tokens, Map<String, ForwardSettings> forwards, GuardSettings guard, ShutdownSettings shutdown) {
 
     /** The name of the token behind {@code /token}. */
     public static final String DEFAULT_TOKEN = "default";
@@ -37,14 +37,14 @@ public record SidecarSettings(
      * @param socketMode who may connect to it
      * @param socketOwner {@code user:group} that it is given to; null for those of the process
      */
-    public record Guard(
+    public record GuardSettings(
             @Nullable Header requiredHeader,
             @Nullable Path callerSecretFile,
             @Nullable Path socket,
             Set<PosixFilePermission> socketMode,
             @Nullable String socketOwner) {
 
-        public Guard {
+        public GuardSettings {
             socketMode = Set.copyOf(socketMode);
         }
     }
@@ -58,5 +58,5 @@ public record SidecarSettings(
      * @param preStopDelay how long everything goes on as before
      * @param gracePeriod how long a refresh under way may take after that
      */
-    public record Shutdown(Duration preStopDelay, Duration gracePeriod) {}
+    public record ShutdownSettings(Duration preStopDelay, Duration gracePeriod) {}
 }

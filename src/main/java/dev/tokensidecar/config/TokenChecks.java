@@ -22,7 +22,7 @@ final class TokenChecks {
     }
 
     /** A provider may bring the token endpoint. */
-    private static void checkEndpoint(TokenSettings.AuthorizationServer server, KeyReader keys) {
+    private static void checkEndpoint(TokenSettings.AuthorizationServerSettings server, KeyReader keys) {
         boolean issuer = keys.isSet("authorization-server.issuer");
         boolean tokenEndpoint = keys.isSet("authorization-server.token-endpoint");
         if (!issuer && !tokenEndpoint && server.tokenEndpoint() == null) {
@@ -63,7 +63,7 @@ final class TokenChecks {
     }
 
     private static void checkMargins(TokenSettings settings, KeyReader keys) {
-        TokenSettings.Refresh refresh = settings.refresh();
+        TokenSettings.RefreshSettings refresh = settings.refresh();
         less(keys, "refresh.min-remaining", refresh.minRemaining(), "refresh.ahead", refresh.ahead());
         less(keys, "refresh.ahead", refresh.ahead(), "refresh.default-life", refresh.defaultLife());
         Duration timeout = settings.authorizationServer().timeout();

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param refreshEndpoint where tokens come from instead of an OAuth server; null if they come from one
  */
 public record TokenSettings(
-        AuthorizationServer authorizationServer,
+        AuthorizationServerSettings authorizationServer,
         @Nullable RefreshEndpointSettings refreshEndpoint,
         Client client,
-        Grant grant,
-        Refresh refresh,
+        GrantSettings grant,
+        RefreshSettings refresh,
         Store store,
         Http http,
         TokenFile file) {
@@ -39,7 +39,7 @@ public record TokenSettings(
      * @param deadErrors further errors that mean that the refresh token is dead
      * @param extraHeaders what the server wants in the header of each request
      */
-    public record AuthorizationServer(
+    public record AuthorizationServerSettings(
             @Nullable URI issuer,
             @Nullable URI tokenEndpoint,
             Duration connectTimeout,
@@ -100,7 +100,7 @@ public record TokenSettings(
      * @param extraParameters what else this server wants in the request; empty for nothing
      * @param credentials what tokens are first had for, where that is not the client itself
      */
-    public record Grant(
+    public record GrantSettings(
             GrantType type,
             @Nullable String scope,
             @Nullable String audience,
@@ -127,7 +127,7 @@ public record TokenSettings(
             @Nullable Path passwordFile) {}
 
     /** When tokens are renewed, and how often at most; group {@code refresh}. */
-    public record Refresh(
+    public record RefreshSettings(
             Duration ahead,
             double jitter,
             Duration minRemaining,

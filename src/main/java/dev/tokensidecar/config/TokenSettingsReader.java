@@ -2,15 +2,15 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
+import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.FileFormat;
-import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
-import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.RefreshSettings;
 import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
@@ -46,8 +46,8 @@ final class TokenSettingsReader {
                 : provider.presets();
     }
 
-    private static AuthorizationServer authorizationServer(KeyReader keys) {
-        return new AuthorizationServer(
+    private static AuthorizationServerSettings authorizationServer(KeyReader keys) {
+        return new AuthorizationServerSettings(
                 keys.httpUri(ISSUER),
                 keys.httpUri(TOKEN_ENDPOINT),
                 keys.positive("authorization-server.connect-timeout", Duration.ofSeconds(2)),
@@ -78,8 +78,8 @@ final class TokenSettingsReader {
                         keys.path("client.assertion-file")));
     }
 
-    private static Grant grant(KeyReader keys) {
-        return new Grant(
+    private static GrantSettings grant(KeyReader keys) {
+        return new GrantSettings(
                 keys.oneOf("grant.type", GrantType.class, GrantType.REFRESH_TOKEN),
                 keys.text("grant.scope"),
                 keys.text("grant.audience"),
@@ -94,8 +94,8 @@ final class TokenSettingsReader {
                         keys.path("grant.password-file")));
     }
 
-    private static Refresh refresh(KeyReader keys) {
-        return new Refresh(
+    private static RefreshSettings refresh(KeyReader keys) {
+        return new RefreshSettings(
                 keys.positive("refresh.ahead", Duration.ofMinutes(1)),
                 keys.fraction("refresh.jitter", 0.5, 0.1),
                 keys.duration("refresh.min-remaining", Duration.ofSeconds(10)),

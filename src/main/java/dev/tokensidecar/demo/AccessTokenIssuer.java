@@ -1,6 +1,6 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.AccessTokens.AccessToken;
+import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import dev.tokensidecar.demo.AccessTokens.Holder;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,23 +9,23 @@ import java.time.Instant;
 final class AccessTokenIssuer {
 
     private final AccessTokens accessTokens;
-    private final AccessTokenFormat format;
+    private final IssuedTokenFormat format;
     private final Duration life;
 
-    AccessTokenIssuer(AccessTokens accessTokens, AccessTokenFormat format, Duration life) {
+    AccessTokenIssuer(AccessTokens accessTokens, IssuedTokenFormat format, Duration life) {
         this.accessTokens = accessTokens;
         this.format = format;
         this.life = life;
     }
 
-    AccessToken issue(Holder holder, String scope, Endpoint.Habit habit, Instant now) {
-        AccessToken repeated = habit.repeatsAccessToken() ? accessTokens.newest(holder) : null;
+    IssuedToken issue(Holder holder, String scope, GrantEndpoint.Habit habit, Instant now) {
+        IssuedToken repeated = habit.repeatsAccessToken() ? accessTokens.newest(holder) : null;
         return repeated == null ? newToken(holder, scope, now) : repeated;
     }
 
-    private AccessToken newToken(Holder holder, String scope, Instant now) {
+    private IssuedToken newToken(Holder holder, String scope, Instant now) {
         Instant expiresAt = now.plus(life);
-        AccessToken token = new AccessToken(format.value(holder, now, expiresAt), holder, scope, expiresAt);
+        IssuedToken token = new IssuedToken(format.value(holder, now, expiresAt), holder, scope, expiresAt);
         accessTokens.add(token, now);
         return token;
     }

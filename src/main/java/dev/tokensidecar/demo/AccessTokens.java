@@ -26,15 +26,15 @@ final class AccessTokens {
     }
 
     /** One issued access token. */
-    record AccessToken(String value, Holder holder, String scope, Instant expiresAt) {}
+    record IssuedToken(String value, Holder holder, String scope, Instant expiresAt) {}
 
     private static final int ENDS_KEPT = 10_000;
 
-    private final Map<String, AccessToken> issued = new LinkedHashMap<>();
+    private final Map<String, IssuedToken> issued = new LinkedHashMap<>();
     private final SequencedMap<String, Instant> ends = new LinkedHashMap<>();
-    private final Map<Holder, AccessToken> newest = new HashMap<>();
+    private final Map<Holder, IssuedToken> newest = new HashMap<>();
 
-    synchronized void add(AccessToken token, Instant now) {
+    synchronized void add(IssuedToken token, Instant now) {
         forgetExpired(now);
         issued.put(token.value(), token);
         newest.put(token.holder(), token);
@@ -50,13 +50,13 @@ final class AccessTokens {
     }
 
     /** An access token that is neither unknown, expired nor revoked; null otherwise. */
-    synchronized @Nullable AccessToken live(String value, Instant now) {
-        AccessToken token = issued.get(value);
+    synchronized @Nullable IssuedToken live(String value, Instant now) {
+        IssuedToken token = issued.get(value);
         return token != null && now.isBefore(token.expiresAt()) ? token : null;
     }
 
     /** The access token this holder got last, in whatever state it is. */
-    synchronized @Nullable AccessToken newest(Holder holder) {
+    synchronized @Nullable IssuedToken newest(Holder holder) {
         return newest.get(holder);
     }
 
@@ -66,7 +66,7 @@ final class AccessTokens {
 
     /** All lives are equally long, so the oldest token is the first to expire. */
     private void forgetExpired(Instant now) {
-        Iterator<AccessToken> oldestFirst = issued.values().iterator();
+        Iterator<IssuedToken> oldestFirst = issued.values().iterator();
         while (oldestFirst.hasNext() && !now.isBefore(oldestFirst.next().expiresAt())) {
             oldestFirst.remove();
         }

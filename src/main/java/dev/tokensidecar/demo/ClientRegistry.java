@@ -32,34 +32,34 @@ final class ClientRegistry {
     }
 
     /** The id of the client that sent this request, or a refusal. */
-    String authenticate(TokenRequest request) throws OAuthError {
+    String authenticate(ReceivedRequest request) throws TokenError {
         String authorization = request.authorization();
         String postedSecret = request.field("client_secret");
         if (authorization == null) {
             return check(request.field("client_id"), postedSecret, false);
         }
         if (postedSecret != null) {
-            throw OAuthError.invalidRequest("two ways of client authentication at once");
+            throw TokenError.invalidRequest("two ways of client authentication at once");
         }
         Credentials credentials = basicCredentials(authorization);
         return check(credentials.id(), credentials.secret(), true);
     }
 
-    private String check(@Nullable String clientId, @Nullable String secret, boolean basic) throws OAuthError {
+    private String check(@Nullable String clientId, @Nullable String secret, boolean basic) throws TokenError {
         if (clientId == null) {
-            throw OAuthError.invalidClient(basic);
+            throw TokenError.invalidClient(basic);
         }
         boolean known = secret == null ? isPublic(clientId) : secret.equals(secrets.get(clientId));
         if (!known) {
-            throw OAuthError.invalidClient(basic);
+            throw TokenError.invalidClient(basic);
         }
         return clientId;
     }
 
     /** Id and secret are form-urlencoded before they become Basic credentials (RFC 6749 section 2.3.1). */
-    private static Credentials basicCredentials(String authorization) throws OAuthError {
+    private static Credentials basicCredentials(String authorization) throws TokenError {
         if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
-            throw OAuthError.invalidClient(true);
+            throw TokenError.invalidClient(true);
         }
         try {
             String pair = new String(
@@ -68,11 +68,11 @@ final class ClientRegistry {
                     StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
             if (colon < 0) {
-                throw OAuthError.invalidClient(true);
+                throw TokenError.invalidClient(true);
             }
             return new Credentials(formDecode(pair.substring(0, colon)), formDecode(pair.substring(colon + 1)));
         } catch (IllegalArgumentException malformed) {
-            throw OAuthError.invalidClient(true);
+            throw TokenError.invalidClient(true);
         }
     }
 

@@ -44,12 +44,12 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         this.families = new TokenFamilies(
                 new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
         this.clients = new ClientRegistry(options.clientSecrets(), options.publicClients());
-        AccessTokenIssuer jwts = issuer(AccessTokenFormat.jwt(this::issuer, values::next));
-        AccessTokenIssuer usual = options.jwt() ? jwts : issuer(AccessTokenFormat.opaque(values::next));
+        AccessTokenIssuer jwts = issuer(IssuedTokenFormat.jwt(this::issuer, values::next));
+        AccessTokenIssuer usual = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
         http.requestHandler(router(
                 vertx,
                 new TokenEndpoint(clients, families, usual, options),
-                new RefreshEndpoint(families, jwts, options.clock())));
+                new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 
     /** Starts a server and returns once its port is open. */
@@ -72,7 +72,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     /** The address of the endpoint that gives access tokens without OAuth. */
     public String refreshEndpoint() {
-        return issuer() + RefreshEndpoint.PATH;
+        return issuer() + CustomRefreshEndpoint.PATH;
     }
 
     /** The port it listens on. */
@@ -173,17 +173,17 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                         .compose(later -> http.listen(options.port(), ADDRESS)));
     }
 
-    private AccessTokenIssuer issuer(AccessTokenFormat format) {
+    private AccessTokenIssuer issuer(IssuedTokenFormat format) {
         return new AccessTokenIssuer(accessTokens, format, options.accessTokenLife());
     }
 
-    private Router router(Vertx vertx, Endpoint... endpoints) {
+    private Router router(Vertx vertx, GrantEndpoint... endpoints) {
         Router router = Router.router(vertx);
         router.post().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-        TokenExchange.Surroundings around = new TokenExchange.Surroundings(vertx, recorder, held, options.clock());
-        for (Endpoint endpoint : endpoints) {
+        HandledRequest.Surroundings around = new HandledRequest.Surroundings(vertx, recorder, held, options.clock());
+        for (GrantEndpoint endpoint : endpoints) {
             router.post(endpoint.path())
-                    .handler(exchange -> TokenExchange.start(around, endpoint, exchange, faults.take()));
+                    .handler(exchange -> HandledRequest.start(around, endpoint, exchange, faults.take()));
         }
         new Discovery(this::issuer).mount(router);
         new ProtectedApi(accessTokens, families, options.clock()).mount(router);

@@ -78,10 +78,10 @@ class DemoLifecycle {
         DemoOptions options = DemoOptions.builder().port(PORT).issuer(ISSUER).build();
         server = DemoAuthorizationServer.start(vertx, options);
         if (clientSecretFile.isPresent()) {
-            SecretFiles.write(clientSecretFile.get(), DemoOptions.CLIENT_SECRET);
+            SecretFileWriter.write(clientSecretFile.get(), DemoOptions.CLIENT_SECRET);
         }
         if (refreshTokenFile.isPresent()) {
-            SecretFiles.write(refreshTokenFile.get(), server.newSession());
+            SecretFileWriter.write(refreshTokenFile.get(), server.newSession());
         }
         LOG.info(HINT);
     }

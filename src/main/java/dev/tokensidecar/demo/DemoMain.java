@@ -43,8 +43,8 @@ public final class DemoMain {
                         .accessTokenLife(duration(option("access-token-life", "30s")))
                         .grace(duration(option("grace", "0s")))
                         .build());
-        SecretFiles.write(secretFile, DemoOptions.CLIENT_SECRET);
-        SecretFiles.write(refreshTokenFile, server.newSession());
+        SecretFileWriter.write(secretFile, DemoOptions.CLIENT_SECRET);
+        SecretFileWriter.write(refreshTokenFile, server.newSession());
         out.println("issuer=" + server.issuer());
         out.println("client-secret-file=" + secretFile);
         out.println("refresh-token-file=" + refreshTokenFile);

@@ -9,7 +9,7 @@ import java.util.Set;
 final class HeldRequests {
 
     private final Set<Runnable> parked = new LinkedHashSet<>();
-    private final WatchedCount count = new WatchedCount("requests are held");
+    private final ObservableCounter count = new ObservableCounter("requests are held");
 
     synchronized void park(Runnable continuation) {
         if (parked.add(continuation)) {

@@ -1,6 +1,6 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.AccessTokens.AccessToken;
+import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +32,7 @@ final class ProtectedApi {
             challenge(exchange, "Bearer realm=\"demo\"");
             return;
         }
-        AccessToken token = live(authorization.substring(BEARER.length()).strip());
+        IssuedToken token = live(authorization.substring(BEARER.length()).strip());
         if (token == null) {
             challenge(exchange, "Bearer realm=\"demo\", error=\"invalid_token\"");
             return;
@@ -40,8 +40,8 @@ final class ProtectedApi {
         exchange.json(new JsonObject().put("sub", token.holder().subject()));
     }
 
-    private @Nullable AccessToken live(String value) {
-        AccessToken token = accessTokens.live(value, clock.instant());
+    private @Nullable IssuedToken live(String value) {
+        IssuedToken token = accessTokens.live(value, clock.instant());
         if (token == null) {
             return null;
         }

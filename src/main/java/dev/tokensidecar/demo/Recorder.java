@@ -18,12 +18,12 @@ final class Recorder {
 
     /** One token request on its way. */
     static final class Entry {
-        private final TokenRequest request;
+        private final ReceivedRequest request;
         private final Instant arrivedAt;
         private @Nullable Instant endedAt;
         private @Nullable Integer status;
 
-        private Entry(TokenRequest request, Instant arrivedAt) {
+        private Entry(ReceivedRequest request, Instant arrivedAt) {
             this.request = request;
             this.arrivedAt = arrivedAt;
         }
@@ -31,15 +31,15 @@ final class Recorder {
 
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final Map<String, Long> byGrant = new TreeMap<>();
-    private final WatchedCount arrived = new WatchedCount("token requests have arrived");
-    private final WatchedCount ended = new WatchedCount("token requests are over");
+    private final ObservableCounter arrived = new ObservableCounter("token requests have arrived");
+    private final ObservableCounter ended = new ObservableCounter("token requests are over");
     private long arrivals;
     private long successes;
     private long errors;
     private int inFlight;
     private int maxInFlight;
 
-    synchronized Entry arrived(TokenRequest request, Instant now) {
+    synchronized Entry arrived(ReceivedRequest request, Instant now) {
         Entry entry = new Entry(request, now);
         entries.add(entry);
         if (entries.size() > KEPT) {

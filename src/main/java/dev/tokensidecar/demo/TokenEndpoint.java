@@ -1,9 +1,9 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.AccessTokens.AccessToken;
+import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import dev.tokensidecar.demo.AccessTokens.Holder;
 import dev.tokensidecar.demo.TokenFamilies.Family;
-import dev.tokensidecar.demo.TokenFamilies.Outcome;
+import dev.tokensidecar.demo.TokenFamilies.Redemption;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The grants of RFC 6749: a refresh token (section 6) or client credentials (section 4.4) for an access token. */
-final class TokenEndpoint implements Endpoint {
+final class TokenEndpoint implements GrantEndpoint {
 
     private final ClientRegistry clients;
     private final TokenFamilies families;
@@ -38,54 +38,54 @@ final class TokenEndpoint implements Endpoint {
     }
 
     @Override
-    public TokenRequest read(RoutingContext exchange) {
-        return TokenRequest.of(
+    public ReceivedRequest read(RoutingContext exchange) {
+        return ReceivedRequest.of(
                 exchange.request().formAttributes(), exchange.request().headers());
     }
 
     @Override
-    public TokenReply answer(TokenRequest request, Habit habit) {
+    public TokenReply answer(ReceivedRequest request, Habit habit) {
         try {
             if (!request.wellFormed()) {
-                throw OAuthError.invalidRequest("the request is not a form, or a field comes twice");
+                throw TokenError.invalidRequest("the request is not a form, or a field comes twice");
             }
             String clientId = clients.authenticate(request);
             return switch (request.required("grant_type")) {
                 case "refresh_token" -> refresh(request, clientId, habit);
                 case "client_credentials" -> clientCredentials(request, clientId, habit);
-                default -> throw OAuthError.of("unsupported_grant_type", "refresh_token and client_credentials only");
+                default -> throw TokenError.of("unsupported_grant_type", "refresh_token and client_credentials only");
             };
-        } catch (OAuthError refusal) {
+        } catch (TokenError refusal) {
             return refusal.reply();
         }
     }
 
     /** The scope is checked first: a refused request must not spend the refresh token. */
-    private TokenReply refresh(TokenRequest request, String clientId, Habit habit) throws OAuthError {
+    private TokenReply refresh(ReceivedRequest request, String clientId, Habit habit) throws TokenError {
         Instant now = clock.instant();
         String presented = request.required("refresh_token");
         Family family = families.find(presented, clientId);
         String scope = family == null ? "" : narrowed(family.scope(), request.field("scope"));
         return switch (families.present(presented, clientId, habit.rotates(), now)) {
-            case Outcome.Accepted accepted -> {
+            case Redemption.Accepted accepted -> {
                 Holder holder = new Holder(clientId, accepted.family().id());
                 JsonObject body = grant(holder, scope, habit, now);
                 yield granted(withRefreshToken(body, accepted, now));
             }
-            case Outcome.Refused refused -> throw OAuthError.of("invalid_grant", refused.words());
+            case Redemption.Refused refused -> throw TokenError.of("invalid_grant", refused.words());
         };
     }
 
-    private TokenReply clientCredentials(TokenRequest request, String clientId, Habit habit) throws OAuthError {
+    private TokenReply clientCredentials(ReceivedRequest request, String clientId, Habit habit) throws TokenError {
         if (clients.isPublic(clientId)) {
-            throw OAuthError.of("unauthorized_client", "client credentials are for confidential clients");
+            throw TokenError.of("unauthorized_client", "client credentials are for confidential clients");
         }
         String scope = narrowed(options.scope(), request.field("scope"));
         return granted(grant(new Holder(clientId, null), scope, habit, clock.instant()));
     }
 
     private JsonObject grant(Holder holder, String scope, Habit habit, Instant now) {
-        AccessToken token = issuer.issue(holder, scope, habit, now);
+        IssuedToken token = issuer.issue(holder, scope, habit, now);
         return new JsonObject()
                 .put("access_token", token.value())
                 .put("token_type", "Bearer")
@@ -93,7 +93,7 @@ final class TokenEndpoint implements Endpoint {
                 .put("scope", token.scope());
     }
 
-    private static JsonObject withRefreshToken(JsonObject body, Outcome.Accepted accepted, Instant now) {
+    private static JsonObject withRefreshToken(JsonObject body, Redemption.Accepted accepted, Instant now) {
         if (accepted.rotated()) {
             body.put("refresh_token", accepted.refreshToken());
         }
@@ -108,12 +108,12 @@ final class TokenEndpoint implements Endpoint {
     }
 
     /** Less scope than granted is fine, more is not (RFC 6749 section 6). */
-    private static String narrowed(String granted, @Nullable String wanted) throws OAuthError {
+    private static String narrowed(String granted, @Nullable String wanted) throws TokenError {
         if (wanted == null) {
             return granted;
         }
         if (!words(granted).containsAll(words(wanted))) {
-            throw OAuthError.of("invalid_scope", "the scope is wider than what was granted");
+            throw TokenError.of("invalid_scope", "the scope is wider than what was granted");
         }
         return wanted;
     }

@@ -31,7 +31,7 @@ final class TokenFamilies {
     record Family(String id, String clientId, String scope) {}
 
     /** What became of a presented refresh token. */
-    sealed interface Outcome {
+    sealed interface Redemption {
 
         /**
          * The refresh token is good.
@@ -44,10 +44,10 @@ final class TokenFamilies {
                 Family family,
                 String refreshToken,
                 boolean rotated,
-                @Nullable Instant expiresAt) implements Outcome {}
+                @Nullable Instant expiresAt) implements Redemption {}
 
         /** The refresh token is not good. */
-        enum Refused implements Outcome {
+        enum Refused implements Redemption {
             UNKNOWN("the refresh token is unknown"),
             EXPIRED("the refresh token is expired"),
             REUSED("the refresh token was used before, so the session is over"),
@@ -115,24 +115,24 @@ final class TokenFamilies {
      *
      * @param rotate false keeps the presented refresh token in force for this once, whatever the rules say
      */
-    synchronized Outcome present(String refreshToken, String clientId, boolean rotate, Instant now) {
+    synchronized Redemption present(String refreshToken, String clientId, boolean rotate, Instant now) {
         Line line = lines.get(refreshToken);
         if (line == null || !line.family.clientId().equals(clientId)) {
-            return Outcome.Refused.UNKNOWN;
+            return Redemption.Refused.UNKNOWN;
         }
         if (revoked.contains(line.family.id())) {
-            return Outcome.Refused.REVOKED;
+            return Redemption.Refused.REVOKED;
         }
         if (!refreshToken.equals(line.live) && !inGrace(line, refreshToken, now)) {
             reuses++;
             revoked.add(line.family.id());
-            return Outcome.Refused.REUSED;
+            return Redemption.Refused.REUSED;
         }
         if (line.expiresAt != null && !now.isBefore(line.expiresAt)) {
-            return Outcome.Refused.EXPIRED;
+            return Redemption.Refused.EXPIRED;
         }
         if (!rules.rotation() || !rotate) {
-            return new Outcome.Accepted(line.family, refreshToken, false, line.expiresAt);
+            return new Redemption.Accepted(line.family, refreshToken, false, line.expiresAt);
         }
         return succeed(line, refreshToken, now);
     }
@@ -163,7 +163,7 @@ final class TokenFamilies {
         return reuses;
     }
 
-    private Outcome succeed(Line line, String presented, Instant now) {
+    private Redemption succeed(Line line, String presented, Instant now) {
         if (presented.equals(line.live)) {
             line.previous = presented;
             line.rotatedAt = now;
@@ -171,7 +171,7 @@ final class TokenFamilies {
         line.live = values.get();
         line.expiresAt = end(now);
         lines.put(line.live, line);
-        return new Outcome.Accepted(line.family, line.live, true, line.expiresAt);
+        return new Redemption.Accepted(line.family, line.live, true, line.expiresAt);
     }
 
     private boolean inGrace(Line line, String refreshToken, Instant now) {

@@ -83,8 +83,8 @@ public final class TrainingRun {
     private Map<String, String> settings(DemoAuthorizationServer server) throws IOException {
         Path secret = directory.resolve("client-secret");
         Path refreshToken = directory.resolve("refresh-token");
-        SecretFiles.write(secret, DemoOptions.CLIENT_SECRET);
-        SecretFiles.write(refreshToken, server.newSession());
+        SecretFileWriter.write(secret, DemoOptions.CLIENT_SECRET);
+        SecretFileWriter.write(refreshToken, server.newSession());
         return Map.of(
                 "JAVA_TOOL_OPTIONS",
                 "-Djavax.net.ssl.trustStore=" + keyStore() + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD,

@@ -14,13 +14,13 @@ final class BodyDeadline {
     private static final long MILLIS_PER_SECOND = 1000;
 
     private final Vertx vertx;
-    private final CallerBody body;
+    private final RequestBody body;
     private final long leastBytes;
     private final long timer;
     private long received;
     private int slowLooks;
 
-    BodyDeadline(Vertx vertx, Duration most, CallerBody body, Runnable late) {
+    BodyDeadline(Vertx vertx, Duration most, RequestBody body, Runnable late) {
         this.vertx = vertx;
         this.body = body;
         long millis = Math.max(1, most.toMillis() / LOOKS);

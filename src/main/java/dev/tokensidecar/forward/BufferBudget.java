@@ -6,7 +6,7 @@ import java.util.SequencedSet;
 /**
  * The memory that all requests share for what has to be held: bodies for a second attempt, answers that are judged first,
  * long heads, answers on HTTP/2 streams whose callers do not read. What streams through has a small fixed share per request
- * ({@link Flow}). Used on one event loop.
+ * ({@link BodyPipe}). Used on one event loop.
  */
 public final class BufferBudget {
 

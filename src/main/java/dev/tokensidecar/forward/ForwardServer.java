@@ -17,7 +17,7 @@ public final class ForwardServer {
      * @param guard decides who is let in
      * @param ways what can be reached through the port
      */
-    public static Handler<HttpServerRequest> requests(Vertx vertx, Handler<RoutingContext> guard, Ways ways) {
+    public static Handler<HttpServerRequest> requests(Vertx vertx, Handler<RoutingContext> guard, Routes ways) {
         Router router = Router.router(vertx);
         var unused = router.route()
                 .handler(context -> {
@@ -27,10 +27,10 @@ public final class ForwardServer {
                 .handler(guard)
                 .handler(ways);
         return request -> {
-            if (Framing.isClear(request)) {
+            if (AmbiguousFraming.isClear(request)) {
                 router.handle(request.pause());
             } else {
-                Framing.refuse(request);
+                AmbiguousFraming.refuse(request);
             }
         };
     }

@@ -5,8 +5,8 @@ import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.ingress.Refusal;
-import dev.tokensidecar.ingress.Refusals;
+import dev.tokensidecar.ingress.ProblemResponse;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.CallerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Passes requests on to one API, as many at a time as are allowed. Used on one event loop. */
 public final class Forwarder {
 
-    private final Forward forward;
+    private final Route forward;
     private final ConnectionPool pool;
-    private final Places places;
-    private final Places placesOfAll;
+    private final RequestSlots places;
+    private final RequestSlots placesOfAll;
     private final BufferBudget budget;
-    private final Refusals refusals;
+    private final ProblemResponder refusals;
     private @Nullable Promise<Void> idle;
 
     /**
@@ -34,10 +34,10 @@ public final class Forwarder {
      * @param budget shared with the others
      */
     public Forwarder(
-            Forward forward,
+            Route forward,
             ConnectionPool pool,
-            Places places,
-            Places placesOfAll,
+            RequestSlots places,
+            RequestSlots placesOfAll,
             BufferBudget budget,
             ObjectMapper json) {
         this.forward = forward;
@@ -45,12 +45,12 @@ public final class Forwarder {
         this.places = places;
         this.placesOfAll = placesOfAll;
         this.budget = budget;
-        this.refusals = new Refusals(json);
+        this.refusals = new ProblemResponder(json);
     }
 
     /** @param rest path and query below the target */
     void pass(RoutingContext context, String rest) {
-        Refusal objection = RequestHead.objection(context.request(), rest);
+        ProblemResponse objection = RequestHead.objection(context.request(), rest);
         if (objection != null) {
             if (objection.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
                 var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
@@ -59,9 +59,9 @@ public final class Forwarder {
             return;
         }
         forward.listener().begun();
-        Place place = new Place(CallerContext.of(context, CallerListener.NONE).connection());
-        Exchange exchange =
-                new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
+        RequestSlot place = new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
+        ForwardExchange exchange =
+                new ForwardExchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
         place.isTakenBy(exchange);
         places.take(place, () -> placesOfAll.take(place, exchange::begin));
     }
@@ -77,7 +77,7 @@ public final class Forwarder {
         return idle.future();
     }
 
-    private void over(Place place, Outcome outcome) {
+    private void over(RequestSlot place, Outcome outcome) {
         places.leave(place);
         placesOfAll.leave(place);
         forward.listener().ended(outcome);
@@ -86,7 +86,7 @@ public final class Forwarder {
         }
     }
 
-    private void refuse(RoutingContext context, Refusal refusal) {
+    private void refuse(RoutingContext context, ProblemResponse refusal) {
         forward.listener().begun();
         refusals.send(context, refusal);
         forward.listener().ended(Outcome.REFUSED);

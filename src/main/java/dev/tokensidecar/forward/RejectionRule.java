@@ -43,7 +43,7 @@ public record RejectionRule(@Nullable Told told) {
     }
 
     /** @param peek the body, or its beginning, which is no JSON then */
-    boolean rejects(HttpClientResponse answer, Peek peek) {
+    boolean rejects(HttpClientResponse answer, BodyPrefix peek) {
         if (told != null && isTold(answer.statusCode())) {
             return told.isIn(peek.body());
         }

@@ -23,19 +23,19 @@ final class Relay {
     private final HttpServerRequest request;
     private final HttpServerResponse to;
     private final HttpClientResponse from;
-    private final Answer answer;
+    private final UpstreamResponse answer;
     private final @Nullable CookieScope cookies;
-    private final Flow flow;
+    private final BodyPipe flow;
     private final Promise<Void> done = Promise.promise();
 
     /** @param cookies null if the caller gets none */
-    Relay(HttpServerRequest request, Answer answer, @Nullable CookieScope cookies, Runnable progress) {
+    Relay(HttpServerRequest request, UpstreamResponse answer, @Nullable CookieScope cookies, Runnable progress) {
         this.request = request;
         this.to = request.response();
         this.answer = answer;
         this.from = answer.response();
         this.cookies = cookies;
-        this.flow = new Flow(answer, to, progress);
+        this.flow = new BodyPipe(answer, to, progress);
     }
 
     /**
@@ -45,7 +45,7 @@ final class Relay {
      * @param last whether the connection ends with this answer
      * @return fails if the API breaks off
      */
-    Future<Void> run(Peek before, boolean last) {
+    Future<Void> run(BodyPrefix before, boolean last) {
         head();
         if (last) {
             // Vert.x would write that it keeps a connection of HTTP/1.0
@@ -63,7 +63,7 @@ final class Relay {
     private void head() {
         to.headers().clear();
         to.setStatusCode(from.statusCode()).setStatusMessage(from.statusMessage());
-        EndToEnd.copy(from.headers(), to.headers(), withheld());
+        EndToEndHeaders.copy(from.headers(), to.headers(), withheld());
         if (cookies != null) {
             cookies.rewrite(to.headers());
         }
@@ -92,7 +92,7 @@ final class Relay {
         return flow.isStopped();
     }
 
-    private void body(Peek before) {
+    private void body(BodyPrefix before) {
         if (!to.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
             to.setChunked(true);
         }
@@ -111,7 +111,7 @@ final class Relay {
 
     private void end() {
         if (to.isChunked() && FieldSyntax.isClear(from.trailers())) {
-            EndToEnd.copy(from.trailers(), to.trailers(), NO_TRAILERS);
+            EndToEndHeaders.copy(from.trailers(), to.trailers(), NO_TRAILERS);
         }
         var unused = to.end().onComplete(done);
     }

@@ -1,7 +1,7 @@
 package dev.tokensidecar.forward;
 
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.ingress.Refusal;
+import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Set;
@@ -26,20 +26,20 @@ final class RequestHead {
      *
      * @param rest path and query below the target
      */
-    static @Nullable Refusal objection(HttpServerRequest request, String rest) {
+    static @Nullable ProblemResponse objection(HttpServerRequest request, String rest) {
         String method = request.method().name();
         if (REFUSED_METHODS.contains(method.toUpperCase(Locale.ROOT))) {
-            return Refusal.of(ProblemKind.METHOD_NOT_ALLOWED, method + " is not forwarded");
+            return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, method + " is not forwarded");
         }
         if (!FieldSyntax.isToken(method)) {
-            return Refusal.of(ProblemKind.INVALID_REQUEST, "the method is none (RFC 9110 section 9.1)");
+            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, "the method is none (RFC 9110 section 9.1)");
         }
         if (!FieldSyntax.isClear(request.headers())) {
-            return Refusal.of(
+            return ProblemResponse.of(
                     ProblemKind.INVALID_REQUEST,
                     "a header field has no proper name, or a control character in its value (RFC 9110 section 5)");
         }
         String objection = RequestTarget.objection(rest);
-        return objection == null ? null : Refusal.of(ProblemKind.INVALID_REQUEST, objection);
+        return objection == null ? null : ProblemResponse.of(ProblemKind.INVALID_REQUEST, objection);
     }
 }

@@ -16,10 +16,10 @@ public final class FormsOnly implements Handler<RoutingContext> {
 
     private static final String UPLOAD = "multipart/";
 
-    private final Refusals refusals;
+    private final ProblemResponder refusals;
 
     public FormsOnly(ObjectMapper json) {
-        this.refusals = new Refusals(json);
+        this.refusals = new ProblemResponder(json);
     }
 
     @Override
@@ -30,7 +30,7 @@ public final class FormsOnly implements Handler<RoutingContext> {
             UnreadBody.closeAfter(context);
             refusals.send(
                     context,
-                    Refusal.of(ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send a form as application/x-www-form-urlencoded"));
+                    ProblemResponse.of(ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send a form as application/x-www-form-urlencoded"));
             return;
         }
         if (body && !request.method().equals(HttpMethod.POST)) {

@@ -29,12 +29,12 @@ public final class Guard implements Handler<RoutingContext> {
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
-    private final Refusals refusals;
-    private final CallerProof proof;
+    private final ProblemResponder refusals;
+    private final CallerCredentials proof;
 
     /** @param proof what a caller has to show beyond being local */
-    public Guard(ObjectMapper json, CallerProof proof) {
-        this.refusals = new Refusals(json);
+    public Guard(ObjectMapper json, CallerCredentials proof) {
+        this.refusals = new ProblemResponder(json);
         this.proof = proof;
     }
 
@@ -70,7 +70,7 @@ public final class Guard implements Handler<RoutingContext> {
         if (objection == null) {
             context.next();
         } else {
-            refusals.send(context, Refusal.of(ProblemKind.FORBIDDEN, objection));
+            refusals.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, objection));
         }
     }
 

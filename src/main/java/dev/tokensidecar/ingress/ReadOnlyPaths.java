@@ -15,17 +15,17 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Set<String> paths;
-    private final Refusals refusals;
+    private final ProblemResponder refusals;
 
     /** @param paths as they are written in a request, without a query */
     public ReadOnlyPaths(Set<String> paths, ObjectMapper json) {
         this.paths = Set.copyOf(paths);
-        this.refusals = new Refusals(json);
+        this.refusals = new ProblemResponder(json);
     }
 
     @Override
     public void handle(RoutingContext context) {
-        Refusal refusal = refusal(context.request());
+        ProblemResponse refusal = refusal(context.request());
         if (refusal == null) {
             context.next();
             return;
@@ -39,13 +39,13 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
         refusals.send(context, refusal);
     }
 
-    private @Nullable Refusal refusal(HttpServerRequest request) {
+    private @Nullable ProblemResponse refusal(HttpServerRequest request) {
         if (!paths.contains(request.path())) {
-            return Refusal.of(ProblemKind.NOT_FOUND, ProblemKind.NOT_FOUND.title);
+            return ProblemResponse.of(ProblemKind.NOT_FOUND, ProblemKind.NOT_FOUND.title);
         }
         if (!READS.contains(request.method())) {
-            return Refusal.of(ProblemKind.METHOD_NOT_ALLOWED, ProblemKind.METHOD_NOT_ALLOWED.title);
+            return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, ProblemKind.METHOD_NOT_ALLOWED.title);
         }
-        return UnreadBody.isAnnounced(request) ? Refusal.of(ProblemKind.INVALID_REQUEST, "a read takes no body") : null;
+        return UnreadBody.isAnnounced(request) ? ProblemResponse.of(ProblemKind.INVALID_REQUEST, "a read takes no body") : null;
     }
 }

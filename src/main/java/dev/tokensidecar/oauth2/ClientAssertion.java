@@ -40,9 +40,9 @@ public final class ClientAssertion {
     }
 
     /** A new one, signed, as the proof for one request to this token endpoint. */
-    ClientProof proof(SigningKey key, URI tokenEndpoint) {
+    ClientAuthenticationParameters proof(SigningKey key, URI tokenEndpoint) {
         Secret assertion = key.sign(claims(tokenEndpoint).toJson());
-        return ClientProof.assertion(clientId, assertion, key.fingerprint());
+        return ClientAuthenticationParameters.assertion(clientId, assertion, key.fingerprint());
     }
 
     private JwtClaims claims(URI tokenEndpoint) {

@@ -20,19 +20,19 @@ public sealed interface ClientAuthentication {
      * @return the proofs to show one after the other until one is accepted: one, or two while a secret is rotated
      * @throws RefreshFailure.Misconfigured if the secret or key cannot be read
      */
-    List<ClientProof> proofs(URI tokenEndpoint);
+    List<ClientAuthenticationParameters> proofs(URI tokenEndpoint);
 
     /** Client id and secret as HTTP Basic credentials, both form-encoded first (RFC 6749 section 2.3.1). */
     record ClientSecretBasic(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             return secret.read().stream().map(this::proof).toList();
         }
 
-        private ClientProof proof(Secret current) {
+        private ClientAuthenticationParameters proof(Secret current) {
             String pair = encoded(clientId) + ":" + encoded(current.reveal());
             String credentials = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-            return new ClientProof(
+            return new ClientAuthenticationParameters(
                     Secret.of("Basic " + credentials), Map.of(), List.of(current, Secret.of(credentials)), current);
         }
 
@@ -44,12 +44,12 @@ public sealed interface ClientAuthentication {
     /** Client id and secret in the body (RFC 6749 section 2.3.1), for servers that cannot do Basic. */
     record ClientSecretPost(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             return secret.read().stream().map(this::proof).toList();
         }
 
-        private ClientProof proof(Secret current) {
-            return new ClientProof(
+        private ClientAuthenticationParameters proof(Secret current) {
+            return new ClientAuthenticationParameters(
                     null,
                     Map.of("client_id", Secret.of(clientId), "client_secret", current),
                     List.of(current),
@@ -65,7 +65,7 @@ public sealed interface ClientAuthentication {
     record ClientSecretJwt(SecretSource secret, SigningAlgorithm algorithm, ClientAssertion assertion)
             implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             return secret.read().stream()
                     .map(current -> assertion.proof(SigningKey.of(current, algorithm), tokenEndpoint))
                     .toList();
@@ -87,7 +87,7 @@ public sealed interface ClientAuthentication {
             ClientAssertion assertion)
             implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             SigningKey read = key.read(algorithm);
             SigningKey told = new SigningKey(
                     read.key(),
@@ -106,9 +106,9 @@ public sealed interface ClientAuthentication {
      */
     record IssuedAssertion(@Nullable String clientId, SecretSource assertion) implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             return assertion.read().stream()
-                    .map(current -> ClientProof.assertion(clientId, current, current))
+                    .map(current -> ClientAuthenticationParameters.assertion(clientId, current, current))
                     .toList();
         }
     }
@@ -119,9 +119,9 @@ public sealed interface ClientAuthentication {
      */
     record ClientIdOnly(String clientId) implements ClientAuthentication {
         @Override
-        public List<ClientProof> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             Secret id = Secret.of(clientId);
-            return List.of(new ClientProof(null, Map.of("client_id", id), List.of(), id));
+            return List.of(new ClientAuthenticationParameters(null, Map.of("client_id", id), List.of(), id));
         }
     }
 }

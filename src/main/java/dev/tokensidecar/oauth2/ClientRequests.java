@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /** Posts forms in the name of the client. Fails with a {@link RefreshFailure} only. */
 final class ClientRequests {
 
-    private final Endpoint tokenEndpoint;
+    private final ServerEndpoint tokenEndpoint;
     private final ClientAuthentication authentication;
     private final Map<String, String> extraHeaders;
     private final HttpTransport transport;
@@ -24,7 +24,7 @@ final class ClientRequests {
     private final InstantSource clock;
 
     ClientRequests(
-            Endpoint tokenEndpoint,
+            ServerEndpoint tokenEndpoint,
             ClientAuthentication authentication,
             Map<String, String> extraHeaders,
             HttpTransport transport,
@@ -39,7 +39,7 @@ final class ClientRequests {
     }
 
     /** Posts a form to the token endpoint. */
-    <T> Uni<T> toTokenEndpoint(Consumer<Form> fields, AnswerReader<T> reader) {
+    <T> Uni<T> toTokenEndpoint(Consumer<Form> fields, ResponseReader<T> reader) {
         return to(tokenEndpoint, fields, reader);
     }
 
@@ -49,26 +49,26 @@ final class ClientRequests {
      * @param endpoint where it goes; the client proves itself as at the token endpoint (RFC 8628 section 3.1)
      * @param fields fills the form for each request; may block, and fail
      */
-    <T> Uni<T> to(Endpoint endpoint, Consumer<Form> fields, AnswerReader<T> reader) {
+    <T> Uni<T> to(ServerEndpoint endpoint, Consumer<Form> fields, ResponseReader<T> reader) {
         return Uni.createFrom()
                 .deferred(tokenEndpoint::locate)
                 .runSubscriptionOn(blocking)
                 .flatMap(audience -> endpoint.locate()
-                        .flatMap(address -> new Exchange<>(endpoint, address, audience, fields, reader).run()))
+                        .flatMap(address -> new ClientExchange<>(endpoint, address, audience, fields, reader).run()))
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
-                .transform(OwnFailures::unexpected);
+                .transform(LocalFailures::unexpected);
     }
 
     /** One request, and another one where the client was not let in and has something else to show. */
-    private final class Exchange<T> {
+    private final class ClientExchange<T> {
 
-        private final Endpoint endpoint;
+        private final ServerEndpoint endpoint;
         private final URI address;
         private final URI audience;
         private final Consumer<Form> fields;
-        private final AnswerReader<T> reader;
+        private final ResponseReader<T> reader;
 
-        Exchange(Endpoint endpoint, URI address, URI audience, Consumer<Form> fields, AnswerReader<T> reader) {
+        ClientExchange(ServerEndpoint endpoint, URI address, URI audience, Consumer<Form> fields, ResponseReader<T> reader) {
             this.endpoint = endpoint;
             this.address = address;
             this.audience = audience;
@@ -77,12 +77,12 @@ final class ClientRequests {
         }
 
         Uni<T> run() {
-            return proofs().flatMap(proofs -> request(new Proving(proofs, List.of(), false)));
+            return proofs().flatMap(proofs -> request(new ClientAuthenticationAttempt(proofs, List.of(), false)));
         }
 
         /** A server that refuses the client has done nothing with the refresh token, so another proof may follow. */
-        private Uni<T> request(Proving proving) {
-            ClientProof proof = proving.next();
+        private Uni<T> request(ClientAuthenticationAttempt proving) {
+            ClientAuthenticationParameters proof = proving.next();
             return proof == null
                     ? Uni.createFrom().failure(proving.refusal())
                     : post(proof)
@@ -92,33 +92,33 @@ final class ClientRequests {
         }
 
         /** When all proofs are refused, the secret is read once more: it may have been replaced meanwhile. */
-        private Uni<Proving> another(Proving proving) {
+        private Uni<ClientAuthenticationAttempt> another(ClientAuthenticationAttempt proving) {
             return proving.next() != null || proving.readAgain()
                     ? Uni.createFrom().item(proving)
                     : proofs().map(proving::having);
         }
 
-        private Uni<List<ClientProof>> proofs() {
+        private Uni<List<ClientAuthenticationParameters>> proofs() {
             return Uni.createFrom().item(() -> authentication.proofs(audience)).runSubscriptionOn(blocking);
         }
 
-        private Uni<T> post(ClientProof proof) {
+        private Uni<T> post(ClientAuthenticationParameters proof) {
             return Uni.createFrom()
                     .item(() -> form(proof))
                     .runSubscriptionOn(blocking)
                     .flatMap(form -> transport
-                            .send(address, new HttpQuestion(HttpMethod.POST, headers(proof), form.body()))
+                            .send(address, new OutboundRequest(HttpMethod.POST, headers(proof), form.body()))
                             .map(answer -> read(answer, scrubber(form, proof))));
         }
 
-        private Form form(ClientProof proof) {
+        private Form form(ClientAuthenticationParameters proof) {
             Form form = new Form();
             fields.accept(form);
             proof.parameters().forEach((name, value) -> form.add(name, value.reveal()));
             return form;
         }
 
-        private T read(HttpAnswer answer, Scrubber scrubber) {
+        private T read(InboundResponse answer, Redactor scrubber) {
             if (answer.status() == 404 || answer.status() == 405) {
                 endpoint.forget();
             }
@@ -126,7 +126,7 @@ final class ClientRequests {
         }
     }
 
-    private Map<String, Secret> headers(ClientProof proof) {
+    private Map<String, Secret> headers(ClientAuthenticationParameters proof) {
         Map<String, Secret> headers = new HashMap<>();
         extraHeaders.forEach((name, value) -> headers.put(name, Secret.of(value)));
         if (proof.authorization() != null) {
@@ -135,10 +135,10 @@ final class ClientRequests {
         return headers;
     }
 
-    private static Scrubber scrubber(Form form, ClientProof proof) {
+    private static Redactor scrubber(Form form, ClientAuthenticationParameters proof) {
         List<Secret> sent = new ArrayList<>(proof.secrets());
         sent.addAll(form.secrets());
-        return new Scrubber(sent);
+        return new Redactor(sent);
     }
 
     private static boolean refusesClient(Throwable failure) {

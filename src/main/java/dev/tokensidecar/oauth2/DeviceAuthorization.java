@@ -2,7 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,18 +16,18 @@ final class DeviceAuthorization {
 
     private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
-    private final Endpoint endpoint;
+    private final ServerEndpoint endpoint;
     private final ClientRequests requests;
-    private final Target target;
+    private final ResourceTarget target;
     private final TokenResponseParser tokenParser;
     private final DeviceAuthorizationParser codeParser;
     private final InstantSource clock;
     private final AtomicReference<@Nullable DeviceCode> current = new AtomicReference<>();
 
     DeviceAuthorization(
-            Endpoint endpoint,
+            ServerEndpoint endpoint,
             ClientRequests requests,
-            Target target,
+            ResourceTarget target,
             TokenResponseParser tokenParser,
             InstantSource clock) {
         this.endpoint = endpoint;
@@ -38,23 +38,23 @@ final class DeviceAuthorization {
         this.clock = clock;
     }
 
-    Uni<Tokens> tokens() {
+    Uni<TokenResponse> tokens() {
         return Uni.createFrom().deferred(() -> {
             DeviceCode code = current.get();
             return code == null || code.isOver(clock.instant()) ? ask() : poll(code);
         });
     }
 
-    private Uni<Tokens> ask() {
+    private Uni<TokenResponse> ask() {
         return requests.to(endpoint, target::addTo, codeParser).flatMap(this::pending);
     }
 
-    private Uni<Tokens> pending(DeviceCode code) {
+    private Uni<TokenResponse> pending(DeviceCode code) {
         current.set(code);
         return Uni.createFrom().failure(code.pending());
     }
 
-    private Uni<Tokens> poll(DeviceCode code) {
+    private Uni<TokenResponse> poll(DeviceCode code) {
         return requests.toTokenEndpoint(
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
@@ -67,7 +67,7 @@ final class DeviceAuthorization {
     }
 
     /** RFC 8628 section 3.5, and what Entra says for {@code access_denied}. */
-    private Uni<Tokens> refused(RefreshFailure refusal, DeviceCode code) {
+    private Uni<TokenResponse> refused(RefreshFailure refusal, DeviceCode code) {
         return switch (refusal.error()) {
             case "authorization_pending" -> pending(code);
             case "slow_down" -> pending(code.slower());

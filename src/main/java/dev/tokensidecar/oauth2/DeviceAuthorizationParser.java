@@ -1,6 +1,6 @@
 package dev.tokensidecar.oauth2;
 
-import dev.tokensidecar.token.Prompt;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import java.math.BigDecimal;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the answer of a device authorization endpoint (RFC 8628 section 3.2). */
-final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
+final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
 
     /** Where the answer does not tell: section 3.2 says so for the interval; no server leaves the life out. */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
@@ -28,14 +28,14 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
     private static final Pattern ADDRESS = Pattern.compile("[\\x21-\\x7e]{1,400}");
 
     @Override
-    public DeviceCode read(HttpAnswer answer, Scrubber scrubber, Instant now) {
-        AnswerFields fields = ErrorClassifier.requireSuccess(answer, scrubber, Set.of(), now);
+    public DeviceCode read(InboundResponse answer, Redactor scrubber, Instant now) {
+        ResponseFields fields = ErrorClassifier.requireSuccess(answer, scrubber, Set.of(), now);
         String deviceCode = fields == null ? null : fields.text("device_code");
         if (fields == null || deviceCode == null) {
             throw unusable("no device code");
         }
         Duration life = orElse(seconds(fields.number("expires_in")), DEFAULT_LIFE);
-        Prompt prompt = new Prompt(
+        LoginPrompt prompt = new LoginPrompt(
                 page(fields), address(fields.text("verification_uri_complete")), userCode(fields), now.plus(life));
         requireNoCredential(prompt, scrubber);
         return new DeviceCode(
@@ -43,7 +43,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
     }
 
     /** It is told to everybody, so a server that echoes what it was sent must not get it in there. */
-    private static void requireNoCredential(Prompt prompt, Scrubber scrubber) {
+    private static void requireNoCredential(LoginPrompt prompt, Redactor scrubber) {
         boolean shows = Stream.of(prompt.verificationUri(), prompt.verificationUriComplete(), prompt.userCode())
                 .flatMap(Stream::ofNullable)
                 .anyMatch(scrubber::shows);
@@ -53,7 +53,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
     }
 
     /** Google has another name for it. */
-    private static String page(AnswerFields fields) {
+    private static String page(ResponseFields fields) {
         String standard = fields.text("verification_uri");
         String page = address(standard == null ? fields.text("verification_url") : standard);
         if (page == null) {
@@ -62,7 +62,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
         return page;
     }
 
-    private static String userCode(AnswerFields fields) {
+    private static String userCode(ResponseFields fields) {
         String code = fields.text("user_code");
         if (code == null || !USER_CODE.matcher(code).matches()) {
             throw unusable("no usable user_code");
@@ -72,7 +72,7 @@ final class DeviceAuthorizationParser implements AnswerReader<DeviceCode> {
 
     private static @Nullable String address(@Nullable String text) {
         try {
-            return text != null && ADDRESS.matcher(text).matches() && Endpoint.isWebAddress(new URI(text))
+            return text != null && ADDRESS.matcher(text).matches() && ServerEndpoint.isWebAddress(new URI(text))
                     ? text
                     : null;
         } catch (URISyntaxException noAddress) {

@@ -1,6 +1,6 @@
 package dev.tokensidecar.oauth2;
 
-import dev.tokensidecar.token.Prompt;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure.AuthorizationPending;
 import dev.tokensidecar.token.Secret;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param prompt what to tell that person
  * @param interval the least time between two questions whether it has been done
  */
-record DeviceCode(Secret value, Prompt prompt, Duration interval) {
+record DeviceCode(Secret value, LoginPrompt prompt, Duration interval) {
 
     /** RFC 8628 section 3.5. */
     private static final Duration SLOW_DOWN = Duration.ofSeconds(5);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An endpoint that an issuer's metadata names: OpenID Connect Discovery first, since most servers have it, then
  * RFC 8414. What was found is kept until it is said to be wrong; a failure is not kept.
  */
-public final class DiscoveredEndpoint implements Endpoint {
+public final class DiscoveredEndpoint implements ServerEndpoint {
 
     /** The token endpoint's name in the metadata. */
     public static final String TOKEN = "token_endpoint";
@@ -24,7 +24,7 @@ public final class DiscoveredEndpoint implements Endpoint {
     /** The device authorization endpoint's. */
     public static final String DEVICE_AUTHORIZATION = "device_authorization_endpoint";
 
-    private static final Scrubber SCRUBBER = new Scrubber(List.of());
+    private static final Redactor SCRUBBER = new Redactor(List.of());
 
     private final URI issuer;
     private final String member;
@@ -48,7 +48,7 @@ public final class DiscoveredEndpoint implements Endpoint {
             InstantSource clock,
             boolean mutualTls,
             Predicate<URI> plainHttp) {
-        if (!Endpoint.usable(issuer) || issuer.getRawQuery() != null) {
+        if (!ServerEndpoint.usable(issuer) || issuer.getRawQuery() != null) {
             throw new IllegalArgumentException(
                     "an issuer is an http or https address with a host, without user name, query and fragment");
         }
@@ -92,7 +92,7 @@ public final class DiscoveredEndpoint implements Endpoint {
 
     private Uni<URI> discover() {
         return fetch(openIdConfiguration()).flatMap(answer -> {
-            AnswerFields metadata = metadata(answer);
+            ResponseFields metadata = metadata(answer);
             return metadata == null
                     ? fetch(oauthMetadata()).map(this::fromLastResort)
                     : Uni.createFrom().item(endpoint(metadata));
@@ -100,7 +100,7 @@ public final class DiscoveredEndpoint implements Endpoint {
     }
 
     /** Metadata is asked for before anything is sent that matters, so no failure here is in doubt. */
-    private Uni<HttpAnswer> fetch(URI address) {
+    private Uni<InboundResponse> fetch(URI address) {
         return transport
                 .get(address)
                 .onFailure(RefreshFailure.class)
@@ -109,7 +109,7 @@ public final class DiscoveredEndpoint implements Endpoint {
                 .invoke(this::requireAvailable);
     }
 
-    private void requireAvailable(HttpAnswer answer) {
+    private void requireAvailable(InboundResponse answer) {
         if (answer.status() >= 500 || answer.status() == 408 || answer.status() == 429) {
             throw unavailable(
                     "the issuer's metadata is not available now: " + answer.status(),
@@ -118,8 +118,8 @@ public final class DiscoveredEndpoint implements Endpoint {
         }
     }
 
-    private URI fromLastResort(HttpAnswer answer) {
-        AnswerFields metadata = metadata(answer);
+    private URI fromLastResort(InboundResponse answer) {
+        ResponseFields metadata = metadata(answer);
         if (metadata != null) {
             return endpoint(metadata);
         }
@@ -130,19 +130,19 @@ public final class DiscoveredEndpoint implements Endpoint {
                 .formatted(issuer, answer.status()));
     }
 
-    private static @Nullable AnswerFields metadata(HttpAnswer answer) {
-        return answer.success() ? AnswerFields.read(answer.body()) : null;
+    private static @Nullable ResponseFields metadata(InboundResponse answer) {
+        return answer.success() ? ResponseFields.read(answer.body()) : null;
     }
 
     /** An issuer that is not the one asked for could be anybody (RFC 8414 section 3.3). */
-    private URI endpoint(AnswerFields metadata) {
+    private URI endpoint(ResponseFields metadata) {
         String named = metadata.text("issuer");
         if (!issuer.toString().equals(named)) {
             throw misconfigured("the issuer %s calls itself %s: configure the issuer exactly as it calls itself"
                     .formatted(issuer, named == null ? "nothing" : SCRUBBER.scrub(named)));
         }
         URI endpoint = usable(address(metadata));
-        if (endpoint == null || (mutualTls && Endpoint.isPlainHttp(endpoint))) {
+        if (endpoint == null || (mutualTls && ServerEndpoint.isPlainHttp(endpoint))) {
             throw misconfigured("the metadata of %s names no usable %s: configure it".formatted(issuer, member));
         }
         requireNoDowngrade(endpoint);
@@ -152,7 +152,7 @@ public final class DiscoveredEndpoint implements Endpoint {
     private static @Nullable URI usable(@Nullable String address) {
         try {
             URI endpoint = URI.create(address == null ? "" : address);
-            return Endpoint.usable(endpoint) ? endpoint : null;
+            return ServerEndpoint.usable(endpoint) ? endpoint : null;
         } catch (IllegalArgumentException noAddress) {
             return null;
         }
@@ -163,7 +163,7 @@ public final class DiscoveredEndpoint implements Endpoint {
      * nothing that could be taken back.
      */
     private void requireNoDowngrade(URI endpoint) {
-        if (Endpoint.isPlainHttp(endpoint) && !Endpoint.isPlainHttp(issuer) && !plainHttp.test(endpoint)) {
+        if (ServerEndpoint.isPlainHttp(endpoint) && !ServerEndpoint.isPlainHttp(issuer) && !plainHttp.test(endpoint)) {
             throw misconfigured(
                     ("the metadata of %s names a %s without TLS, where credentials would be sent in the clear:"
                                     + " have the metadata corrected, or, on a path that is encrypted by other means, allow it with"
@@ -172,7 +172,7 @@ public final class DiscoveredEndpoint implements Endpoint {
         }
     }
 
-    private @Nullable String address(AnswerFields metadata) {
+    private @Nullable String address(ResponseFields metadata) {
         String alias = mutualTls ? metadata.text("mtls_endpoint_aliases", member) : null;
         return alias == null ? metadata.text(member) : alias;
     }

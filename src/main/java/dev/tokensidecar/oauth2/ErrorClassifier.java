@@ -60,9 +60,9 @@ final class ErrorClassifier {
      * @return null if it is neither a JSON object nor a form
      * @throws RefreshFailure what a refusal means; some come with status 200
      */
-    static @Nullable AnswerFields requireSuccess(
-            HttpAnswer answer, Scrubber scrubber, Set<String> deadErrors, Instant now) {
-        AnswerFields fields = AnswerFields.read(answer.body());
+    static @Nullable ResponseFields requireSuccess(
+            InboundResponse answer, Redactor scrubber, Set<String> deadErrors, Instant now) {
+        ResponseFields fields = ResponseFields.read(answer.body());
         OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
         if (!answer.success() || error.present()) {
             throw classify(answer, error, deadErrors, now);
@@ -70,7 +70,7 @@ final class ErrorClassifier {
         return fields;
     }
 
-    private static RefreshFailure classify(HttpAnswer answer, OAuthError error, Set<String> deadErrors, Instant now) {
+    private static RefreshFailure classify(InboundResponse answer, OAuthError error, Set<String> deadErrors, Instant now) {
         int status = answer.status();
         String name = error.code() == null ? httpError(status) : error.code();
         String message = "the authorization server answered " + status + error.words();

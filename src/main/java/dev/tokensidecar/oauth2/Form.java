@@ -34,8 +34,8 @@ final class Form {
     }
 
     /** No {@code toString}, because there are credentials in it. */
-    HttpQuestion.Body body() {
-        return new HttpQuestion.Body(CONTENT_TYPE, pairs.toString());
+    OutboundRequest.Payload body() {
+        return new OutboundRequest.Payload(CONTENT_TYPE, pairs.toString());
     }
 
     private static String encoded(String text) {

@@ -21,7 +21,7 @@ public sealed interface Grant {
     }
 
     /** A person approves at another device (RFC 8628). */
-    record DeviceCode(Endpoint deviceAuthorizationEndpoint) implements Grant {
+    record DeviceCodeGrant(ServerEndpoint deviceAuthorizationEndpoint) implements Grant {
         @Override
         public InitialGrant initial() {
             return InitialGrant.ATTENDED;

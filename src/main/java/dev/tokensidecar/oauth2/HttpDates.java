@@ -16,14 +16,14 @@ final class HttpDates {
     private HttpDates() {}
 
     /** The server's own idea of now, so that a difference between its clock and ours cancels out; ours if it has none. */
-    static Instant serverTime(HttpAnswer answer, Instant now) {
+    static Instant serverTime(InboundResponse answer, Instant now) {
         String sent = answer.header("Date");
         Instant date = sent == null ? null : parse(sent);
         return date == null ? now : date;
     }
 
     /** How long {@code Retry-After} says to wait (RFC 9110 section 10.2.3), never negative; null if it says nothing. */
-    static @Nullable Duration retryAfter(HttpAnswer answer, Instant now) {
+    static @Nullable Duration retryAfter(InboundResponse answer, Instant now) {
         String sent = answer.header("Retry-After");
         if (sent == null) {
             return null;

@@ -75,13 +75,13 @@ public final class HttpTransport {
     }
 
     /** Fetches a document. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
-    Uni<HttpAnswer> get(URI uri) {
-        return send(uri, new HttpQuestion(HttpMethod.GET, Map.of(), null));
+    Uni<InboundResponse> get(URI uri) {
+        return send(uri, new OutboundRequest(HttpMethod.GET, Map.of(), null));
     }
 
     /** Sends any request. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
-    Uni<HttpAnswer> send(URI uri, HttpQuestion question) {
-        return resolve(uri).flatMap(server -> new Exchange(uri).run(server, question));
+    Uni<InboundResponse> send(URI uri, OutboundRequest question) {
+        return resolve(uri).flatMap(server -> new HttpExchange(uri).run(server, question));
     }
 
     /**
@@ -107,8 +107,8 @@ public final class HttpTransport {
         }
     }
 
-    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, HttpQuestion question) {
-        HttpQuestion.Body body = question.body();
+    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, OutboundRequest question) {
+        OutboundRequest.Payload body = question.body();
         if (body != null) {
             request.putHeader("Content-Type", body.contentType());
         }
@@ -116,19 +116,19 @@ public final class HttpTransport {
         return body == null ? request.send() : request.sendBuffer(Buffer.buffer(body.content()));
     }
 
-    private static HttpAnswer answer(HttpResponse<String> response) {
+    private static InboundResponse answer(HttpResponse<String> response) {
         Map<String, String> headers = new LinkedHashMap<>();
         response.headers().getDelegate().forEach(headers::putIfAbsent);
-        return new HttpAnswer(response.statusCode(), headers, response.body());
+        return new InboundResponse(response.statusCode(), headers, response.body());
     }
 
-    private final class Exchange {
+    private final class HttpExchange {
 
         private final URI uri;
         private final AtomicBoolean connected = new AtomicBoolean();
         private final HttpClient client;
 
-        Exchange(URI uri) {
+        HttpExchange(URI uri) {
             this.uri = uri;
             int millis = Math.toIntExact(connectTimeout.toMillis());
             HttpClientOptions ours = new HttpClientOptions(options.get())
@@ -150,7 +150,7 @@ public final class HttpTransport {
             connection.exceptionHandler(broken -> {});
         }
 
-        Uni<HttpAnswer> run(SocketAddress server, HttpQuestion question) {
+        Uni<InboundResponse> run(SocketAddress server, OutboundRequest question) {
             HttpRequest<String> request = WebClient.wrap(client)
                     .requestAbs(question.method(), server, uri.toString())
                     .putHeader("User-Agent", "token-sidecar")

@@ -48,23 +48,23 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
      * The life of the access token; null if the answer does not tell. An {@code expires_in} of zero or less tells
      * nothing, since some servers mean "for ever" by it.
      */
-    @Nullable Duration ofAccessToken(AnswerFields fields, String accessToken, Instant serverTime) {
-        AnswerValue expiresAt = expiresAtField == null ? AnswerValue.NONE : fields.value(expiresAtField);
+    @Nullable Duration ofAccessToken(ResponseFields fields, String accessToken, Instant serverTime) {
+        ResponseValue expiresAt = expiresAtField == null ? ResponseValue.NONE : fields.value(expiresAtField);
         return ofAccessToken(fields.value("expires_in"), expiresAt, accessToken, serverTime);
     }
 
     /** The same where life and end have other names or places. */
-    @Nullable Duration ofAccessToken(AnswerValue expiresIn, AnswerValue expiresAt, String accessToken, Instant serverTime) {
+    @Nullable Duration ofAccessToken(ResponseValue expiresIn, ResponseValue expiresAt, String accessToken, Instant serverTime) {
         BigDecimal amount = expiresIn.number();
         if (amount != null) {
             return positive(life(amount));
         }
         Duration remaining = until(expiresAt, serverTime);
-        return positive(remaining == null ? JwtLife.of(accessToken) : remaining);
+        return positive(remaining == null ? JwtLifetime.of(accessToken) : remaining);
     }
 
     /** When the server would like the access token to be renewed, as Entra tells it; null if it does not say. */
-    @Nullable Duration untilRefresh(AnswerFields fields) {
+    @Nullable Duration untilRefresh(ResponseFields fields) {
         BigDecimal refreshIn = fields.number("refresh_in");
         return refreshIn == null ? null : positive(life(refreshIn));
     }
@@ -73,7 +73,7 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
      * The life of the refresh token, by the names Keycloak and GitHub use for it; null if unknown. Keycloak's zero for
      * offline tokens means unknown as well: they do end when idle.
      */
-    @Nullable Duration ofRefreshToken(AnswerFields fields) {
+    @Nullable Duration ofRefreshToken(ResponseFields fields) {
         BigDecimal expiresIn = fields.number("refresh_expires_in");
         if (expiresIn == null) {
             expiresIn = fields.number("refresh_token_expires_in");
@@ -93,7 +93,7 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
         return seconds(amount.movePointLeft(unit.decimals));
     }
 
-    private static @Nullable Duration until(AnswerValue expiresAt, Instant serverTime) {
+    private static @Nullable Duration until(ResponseValue expiresAt, Instant serverTime) {
         BigDecimal number = expiresAt.number();
         if (number != null) {
             BigDecimal end = number.compareTo(FIRST_MILLISECONDS) < 0 ? number : number.movePointLeft(3);

@@ -17,7 +17,7 @@ record OAuthError(@Nullable String code, String description) {
     private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
 
     /** The error in an answer; {@link #NONE} if the answer has none. */
-    static OAuthError in(AnswerFields fields, Scrubber scrubber) {
+    static OAuthError in(ResponseFields fields, Redactor scrubber) {
         String error = fields.text("error");
         String described = fields.text("error_description");
         if (error != null && CODE.matcher(error).matches() && !scrubber.shows(error)) {

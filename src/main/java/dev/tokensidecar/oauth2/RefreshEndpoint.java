@@ -43,11 +43,11 @@ public record RefreshEndpoint(URI address, Request request, Response response, S
      * @param message what the server says about a refusal
      */
     public record Response(
-            AnswerLocation accessToken,
-            AnswerLocation refreshToken,
-            AnswerLocation expiresIn,
-            @Nullable AnswerLocation expiresAt,
-            AnswerLocation message) {}
+            ResponseLocation accessToken,
+            ResponseLocation refreshToken,
+            ResponseLocation expiresIn,
+            @Nullable ResponseLocation expiresAt,
+            ResponseLocation message) {}
 
     /** Request methods (RFC 9110 section 9.3, RFC 5789). */
     public enum Method {

@@ -4,7 +4,7 @@ import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ public final class RefreshEndpointClient implements AuthorizationServer {
 
     private final RefreshEndpoint endpoint;
     private final @Nullable SecretSource clientSecret;
-    private final RefreshAnswerParser parser;
+    private final RefreshResponseParser parser;
     private final HttpTransport transport;
     private final Executor blocking;
     private final InstantSource clock;
@@ -37,21 +37,21 @@ public final class RefreshEndpointClient implements AuthorizationServer {
             InstantSource clock) {
         this.endpoint = endpoint;
         this.clientSecret = clientSecret;
-        this.parser = new RefreshAnswerParser(endpoint, lifetimes);
+        this.parser = new RefreshResponseParser(endpoint, lifetimes);
         this.transport = transport;
         this.blocking = blocking;
         this.clock = clock;
     }
 
     @Override
-    public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
         return Uni.createFrom()
                 .item(() -> credentials(Objects.requireNonNull(refreshToken, "there is no initial grant")
                         .value()))
                 .runSubscriptionOn(blocking)
                 .flatMap(this::exchange)
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
-                .transform(OwnFailures::unexpected);
+                .transform(LocalFailures::unexpected);
     }
 
     /**
@@ -67,8 +67,8 @@ public final class RefreshEndpointClient implements AuthorizationServer {
         return credentials;
     }
 
-    private Uni<Tokens> exchange(Map<String, Secret> credentials) {
-        Scrubber scrubber = new Scrubber(List.copyOf(credentials.values()));
+    private Uni<TokenResponse> exchange(Map<String, Secret> credentials) {
+        Redactor scrubber = new Redactor(List.copyOf(credentials.values()));
         return transport
                 .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).question())
                 .map(answer -> parser.read(answer, scrubber, clock.instant()));

@@ -27,8 +27,8 @@ final class RefreshRequest {
         this.credentials = Map.copyOf(credentials);
     }
 
-    HttpQuestion question() {
-        return new HttpQuestion(HttpMethod.valueOf(description.method().name()), headers(), body());
+    OutboundRequest question() {
+        return new OutboundRequest(HttpMethod.valueOf(description.method().name()), headers(), body());
     }
 
     private Map<String, Secret> headers() {
@@ -46,9 +46,9 @@ final class RefreshRequest {
         return headers;
     }
 
-    private HttpQuestion.@Nullable Body body() {
+    private OutboundRequest.@Nullable Payload body() {
         return switch (description.body()) {
-            case JSON -> new HttpQuestion.Body("application/json", json().toString());
+            case JSON -> new OutboundRequest.Payload("application/json", json().toString());
             case FORM -> form().body();
             case NONE -> null;
         };

@@ -5,7 +5,7 @@ import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 /** The authorization server behind a token endpoint (RFC 6749 section 3.2). */
 public final class TokenEndpointClient implements AuthorizationServer {
 
-    private final Target target;
+    private final ResourceTarget target;
     private final Grant grant;
     private final TokenResponseParser parser;
     private final ClientRequests requests;
-    private final Supplier<Uni<Tokens>> initial;
+    private final Supplier<Uni<TokenResponse>> initial;
 
     /**
      * @param grant what to do without a refresh token
      * @param blocking where files are read, away from the event loops
      */
     public TokenEndpointClient(
-            Endpoint endpoint,
+            ServerEndpoint endpoint,
             ClientAuthentication authentication,
-            Target target,
+            ResourceTarget target,
             Grant grant,
             Dialect dialect,
             HttpTransport transport,
@@ -41,7 +41,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
         this.initial = switch (grant) {
             case Grant.Direct direct -> () -> direct(direct);
-            case Grant.DeviceCode device ->
+            case Grant.DeviceCodeGrant device ->
                 new DeviceAuthorization(device.deviceAuthorizationEndpoint(), requests, target, parser, clock)::tokens;
             case Grant.RefreshTokenOnly only -> TokenEndpointClient::none;
         };
@@ -53,11 +53,11 @@ public final class TokenEndpointClient implements AuthorizationServer {
     }
 
     @Override
-    public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
         return refreshToken == null ? initial.get() : refreshed(refreshToken.value());
     }
 
-    private Uni<Tokens> refreshed(Secret refreshToken) {
+    private Uni<TokenResponse> refreshed(Secret refreshToken) {
         return requests.toTokenEndpoint(
                 form -> {
                     form.add("grant_type", "refresh_token");
@@ -68,11 +68,11 @@ public final class TokenEndpointClient implements AuthorizationServer {
     }
 
     /** The core knows {@link #initialGrant()} and does not ask. */
-    private static Uni<Tokens> none() {
+    private static Uni<TokenResponse> none() {
         throw new IllegalStateException("there is no initial grant");
     }
 
-    private Uni<Tokens> direct(Grant.Direct direct) {
+    private Uni<TokenResponse> direct(Grant.Direct direct) {
         return requests.toTokenEndpoint(
                         form -> {
                             direct.addTo(form);

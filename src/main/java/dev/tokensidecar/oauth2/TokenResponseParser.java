@@ -2,14 +2,14 @@ package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every answer a token endpoint can give: the tokens (RFC 6749 section 5.1), or why there are none. */
-final class TokenResponseParser implements AnswerReader<Tokens> {
+final class TokenResponseParser implements ResponseReader<TokenResponse> {
 
     private static final String BEARER = "Bearer";
 
@@ -26,15 +26,15 @@ final class TokenResponseParser implements AnswerReader<Tokens> {
     }
 
     @Override
-    public Tokens read(HttpAnswer answer, Scrubber scrubber, Instant now) {
-        AnswerFields fields = ErrorClassifier.requireSuccess(answer, scrubber, deadErrors, now);
+    public TokenResponse read(InboundResponse answer, Redactor scrubber, Instant now) {
+        ResponseFields fields = ErrorClassifier.requireSuccess(answer, scrubber, deadErrors, now);
         if (fields == null) {
             throw unusable(answer, "neither a JSON object nor a form");
         }
         return tokens(answer, fields, now);
     }
 
-    private Tokens tokens(HttpAnswer answer, AnswerFields fields, Instant now) {
+    private TokenResponse tokens(InboundResponse answer, ResponseFields fields, Instant now) {
         String accessToken = fields.text("access_token");
         if (accessToken == null) {
             throw unusable(answer, "a body without an access token");
@@ -46,7 +46,7 @@ final class TokenResponseParser implements AnswerReader<Tokens> {
             throw unusable(answer, "an access token that is no bearer token, so that callers could not use it");
         }
         String refreshToken = fields.text("refresh_token");
-        return new Tokens(
+        return new TokenResponse(
                 Secret.of(accessToken),
                 BEARER,
                 fields.text("scope"),
@@ -60,7 +60,7 @@ final class TokenResponseParser implements AnswerReader<Tokens> {
         return tokenType == null || BEARER_NAMES.contains(tokenType.strip().toLowerCase(Locale.ROOT));
     }
 
-    private static InvalidResponse unusable(HttpAnswer answer, String what) {
+    private static InvalidResponse unusable(InboundResponse answer, String what) {
         return new InvalidResponse("the authorization server answered " + answer.status() + " with " + what);
     }
 }

@@ -75,6 +75,6 @@ final class TransportFailures {
     }
 
     private static String scrubbed(String text) {
-        return new Scrubber(List.of()).scrub(text);
+        return new Redactor(List.of()).scrub(text);
     }
 }

@@ -32,7 +32,7 @@ public final class AccessTokenFile implements TokenListener {
     private static final Duration LONGEST_END = Duration.ofSeconds(2);
 
     private final AtomicFile file;
-    private final AccessTokenFormat format;
+    private final TokenFileFormat format;
     private final TokenRuntime runtime;
     private final Executor oneAtATime;
     private final TokenListener told;
@@ -52,7 +52,7 @@ public final class AccessTokenFile implements TokenListener {
     public AccessTokenFile(
             Path path,
             FileAccess access,
-            AccessTokenFormat format,
+            TokenFileFormat format,
             TokenRuntime runtime,
             Executor oneAtATime,
             TokenListener told) {

@@ -27,7 +27,7 @@ final class AttemptFile {
     }
 
     /** @param presented names the token */
-    record Attempt(TokenHash presented, Instant at) {}
+    record RecordedAttempt(TokenHash presented, Instant at) {}
 
     void begin(RefreshToken presented, Instant at) {
         String json = JSON.createObjectNode()
@@ -43,7 +43,7 @@ final class AttemptFile {
     }
 
     /** Empty if no attempt is open; a note that nobody can read is none, since it only helps. */
-    Optional<Attempt> open() {
+    Optional<RecordedAttempt> open() {
         try {
             return file.read().map(AttemptFile::parse);
         } catch (StoreFailure | DateTimeException | IllegalArgumentException unreadable) {
@@ -51,10 +51,10 @@ final class AttemptFile {
         }
     }
 
-    private static Attempt parse(byte[] content) {
+    private static RecordedAttempt parse(byte[] content) {
         try {
             JsonNode json = JSON.readTree(content);
-            return new Attempt(
+            return new RecordedAttempt(
                     TokenHash.parse(json.path("token_sha256").asText()),
                     Instant.parse(json.path("at").asText()));
         } catch (IOException e) {

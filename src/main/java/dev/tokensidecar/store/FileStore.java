@@ -2,7 +2,7 @@ package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,12 +28,12 @@ public final class FileStore implements RefreshTokenStore {
     public FileStore(
             Path path, @Nullable Encryption encryption, SeedFile seed, InstantSource clock, Executor oneAtATime) {
         AtomicFile file = new AtomicFile(path);
-        this.files = new TokenFiles(file, new TokenFormat(encryption, file.path()), seed, clock);
+        this.files = new TokenFiles(file, new StoreFileFormat(encryption, file.path()), seed, clock);
         this.oneAtATime = oneAtATime;
     }
 
     @Override
-    public Uni<Stored> load() {
+    public Uni<StoreContents> load() {
         return inOrder(files::load);
     }
 

@@ -2,7 +2,7 @@ package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.TokenHash;
 import io.smallrye.mutiny.Uni;
 import java.util.HashSet;
@@ -21,10 +21,10 @@ public final class MemoryStore implements RefreshTokenStore {
     }
 
     @Override
-    public Uni<Stored> load() {
+    public Uni<StoreContents> load() {
         return Uni.createFrom().item(() -> {
             RefreshToken found = seed.read().orElse(null);
-            return new Stored(unseen(found) ? found : null, null, null, null, null);
+            return new StoreContents(unseen(found) ? found : null, null, null, null, null);
         });
     }
 

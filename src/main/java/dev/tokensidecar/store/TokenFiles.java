@@ -4,7 +4,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.TokenHash;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,7 +25,7 @@ final class TokenFiles {
     private final AtomicFile current;
     private final AtomicFile previous;
     private final AttemptFile attempt;
-    private final TokenFormat format;
+    private final StoreFileFormat format;
     private final SeedFile seed;
     private final InstantSource clock;
     private final Set<TokenHash> seenSeeds = new HashSet<>();
@@ -33,7 +33,7 @@ final class TokenFiles {
     private @Nullable TokenHash inDoubt;
     private boolean loadedBefore;
 
-    TokenFiles(AtomicFile current, TokenFormat format, SeedFile seed, InstantSource clock) {
+    TokenFiles(AtomicFile current, StoreFileFormat format, SeedFile seed, InstantSource clock) {
         this.current = current;
         this.previous = current.sibling(".previous");
         this.attempt = new AttemptFile(current.sibling(".attempt"));
@@ -43,12 +43,12 @@ final class TokenFiles {
     }
 
     /** What is in the file, or what is left where that is spoilt. */
-    private record Kept(
+    private record SavedTokens(
             @Nullable StoredToken current,
             @Nullable StoredToken previous,
             @Nullable StoreFailure trouble) {
 
-        static final Kept NOTHING = new Kept(null, null, null);
+        static final SavedTokens NOTHING = new SavedTokens(null, null, null);
 
         List<TokenHash> seenSeeds() {
             StoredToken newest = current == null ? previous : current;
@@ -60,25 +60,25 @@ final class TokenFiles {
         }
     }
 
-    Stored load() {
+    StoreContents load() {
         Seed found = seed();
         seedRead = found.token() == null ? null : found.token().hash();
-        Kept kept = kept();
+        SavedTokens kept = kept();
         if (kept.isEmpty() && found.trouble() != null) {
             throw found.trouble();
         }
         RefreshToken fresh = seen(kept.seenSeeds()) ? null : found.token();
-        Optional<AttemptFile.Attempt> unfinished = loadedBefore ? Optional.empty() : unfinished(fresh, kept.current());
-        inDoubt = unfinished.map(AttemptFile.Attempt::presented).orElse(inDoubt);
+        Optional<AttemptFile.RecordedAttempt> unfinished = loadedBefore ? Optional.empty() : unfinished(fresh, kept.current());
+        inDoubt = unfinished.map(AttemptFile.RecordedAttempt::presented).orElse(inDoubt);
         if (!loadedBefore) {
             current.sweep(clock.instant().minus(ABANDONED));
             loadedBefore = true;
         }
-        return new Stored(
+        return new StoreContents(
                 fresh,
                 token(kept.current()),
                 token(kept.previous() == null && inDoubt != null ? quietly(previous) : kept.previous()),
-                unfinished.map(AttemptFile.Attempt::at).orElse(null),
+                unfinished.map(AttemptFile.RecordedAttempt::at).orElse(null),
                 kept.trouble());
     }
 
@@ -164,10 +164,10 @@ final class TokenFiles {
     }
 
     /** A spoilt file stands in nobody's way while there is the one before; what a person can mend is not passed over. */
-    private Kept kept() {
+    private SavedTokens kept() {
         try {
             StoredToken token = read(current);
-            return token == null ? Kept.NOTHING : new Kept(token, null, exposure());
+            return token == null ? SavedTokens.NOTHING : new SavedTokens(token, null, exposure());
         } catch (StoreFailure spoilt) {
             StoredToken former = quietly(previous);
             boolean passable = spoilt.problem() == StoreProblem.EMPTY
@@ -175,7 +175,7 @@ final class TokenFiles {
             if (!passable) {
                 throw spoilt;
             }
-            return new Kept(null, former, spoilt);
+            return new SavedTokens(null, former, spoilt);
         }
     }
 
@@ -186,7 +186,7 @@ final class TokenFiles {
     }
 
     /** The attempt of a process that has ended, if what it presented is still what would be presented next. */
-    private Optional<AttemptFile.Attempt> unfinished(@Nullable RefreshToken fresh, @Nullable StoredToken kept) {
+    private Optional<AttemptFile.RecordedAttempt> unfinished(@Nullable RefreshToken fresh, @Nullable StoredToken kept) {
         RefreshToken next = fresh == null ? token(kept) : fresh;
         return next == null
                 ? Optional.empty()

@@ -3,7 +3,7 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LogValue;
-import dev.tokensidecar.token.Prompt;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
@@ -84,7 +84,7 @@ public final class RefreshLog implements TokenListener {
                 LogValue.of(failure.detail()));
     }
 
-    private void ask(Prompt prompt) {
+    private void ask(LoginPrompt prompt) {
         String complete = prompt.verificationUriComplete();
         LOG.warnf(
                 "somebody has to log in token=%s open=%s code=%s or_open=%s valid_until=%s",

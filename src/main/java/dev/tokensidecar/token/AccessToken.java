@@ -16,7 +16,7 @@ public final class AccessToken {
     private final Validity validity;
     private final RefreshReason obtainedFor;
 
-    AccessToken(Tokens granted, long generation, Validity validity, RefreshReason obtainedFor) {
+    AccessToken(TokenResponse granted, long generation, Validity validity, RefreshReason obtainedFor) {
         this.value = granted.accessToken();
         this.hash = TokenHash.of(value);
         this.tokenType = granted.tokenType();

@@ -16,7 +16,7 @@ public interface AuthorizationServer {
      * @param refreshToken what to present; null where there is none, to have the initial grant
      * @return the granted tokens, or a failure that is always a {@link RefreshFailure}
      */
-    Uni<Tokens> request(@Nullable RefreshToken refreshToken);
+    Uni<TokenResponse> request(@Nullable RefreshToken refreshToken);
 
     /** How tokens are had without a refresh token. */
     default InitialGrant initialGrant() {

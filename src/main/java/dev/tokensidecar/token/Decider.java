@@ -40,7 +40,7 @@ final class Decider {
     }
 
     Decision decide(TokenState state, TokenRequest request, Moment now) {
-        Held held = state.held();
+        TokenSnapshot held = state.held();
         AccessToken token = held.token();
         Freshness freshness = held.freshness(now);
         if (freshness.usable() && held.isCurrent(request.rejected())) {
@@ -60,7 +60,7 @@ final class Decider {
     /** The current token was rejected: anything but that token. */
     private Decision replace(TokenState state, Moment now) {
         if (!(state instanceof Refreshing)) {
-            Duration gate = Held.left(policy.rejectedInterval(), state.held().lastRejected(), now);
+            Duration gate = TokenSnapshot.left(policy.rejectedInterval(), state.held().lastRejected(), now);
             if (!gate.isZero()) {
                 return new Decision.Refuse(new TokenException.RejectedAgain(gate));
             }
@@ -95,9 +95,9 @@ final class Decider {
      * another one refused.
      */
     private boolean mayLengthen(TokenState state, Moment now) {
-        Held held = state.held();
+        TokenSnapshot held = state.held();
         return untilNextRefresh(held, now).isZero()
-                && Held.left(policy.rejectedInterval(), held.lastForced(), now).isZero();
+                && TokenSnapshot.left(policy.rejectedInterval(), held.lastForced(), now).isZero();
     }
 
     /** Once per generation: a token that was renewed for this very reason and is still too short will stay so. */
@@ -120,12 +120,12 @@ final class Decider {
     }
 
     /** How long a refresh that nobody forced has to wait so that short lives and odd clocks never make a loop. */
-    Duration untilNextRefresh(Held held, Moment now) {
-        return Held.left(policy.minInterval(), held.lastSuccess(), now);
+    Duration untilNextRefresh(TokenSnapshot held, Moment now) {
+        return TokenSnapshot.left(policy.minInterval(), held.lastSuccess(), now);
     }
 
     /** What is to be refreshed without anybody asking; null for nothing. */
-    @Nullable RefreshReason due(TokenState state, Kept kept, Moment now) {
+    @Nullable RefreshReason due(TokenState state, RefreshTokenState kept, Moment now) {
         return switch (state) {
             case Refreshing refreshing -> null;
             case Closed closed -> null;
@@ -135,7 +135,7 @@ final class Decider {
         };
     }
 
-    private @Nullable RefreshReason dueWhenIdle(Held held, Kept kept, Moment now) {
+    private @Nullable RefreshReason dueWhenIdle(TokenSnapshot held, RefreshTokenState kept, Moment now) {
         return switch (held.freshness(now)) {
             case NONE -> RefreshReason.STARTUP;
             case DUE -> RefreshReason.AHEAD_OF_EXPIRY;
@@ -145,7 +145,7 @@ final class Decider {
     }
 
     /** When to look again, whether or not there will be something to do. */
-    Duration nextLook(TokenState state, Kept kept, Moment now) {
+    Duration nextLook(TokenState state, RefreshTokenState kept, Moment now) {
         Duration next = switch (state) {
             case Refreshing refreshing -> HEARTBEAT;
             case Closed closed -> HEARTBEAT;
@@ -159,22 +159,22 @@ final class Decider {
     }
 
     /** When an idle refresher has something to do. */
-    Duration untilRefresh(Held held, Kept kept, Moment now) {
+    Duration untilRefresh(TokenSnapshot held, RefreshTokenState kept, Moment now) {
         AccessToken token = held.token();
         Duration untilDue = token == null ? Duration.ZERO : token.validity().untilDue(now);
         return longer(untilNextRefresh(held, now), shorter(untilDue, untilKeepAlive(kept, now)));
     }
 
     /** By both clocks: the refresh token ends at the server, whatever time it is here. */
-    private Duration untilKeepAlive(Kept kept, Moment now) {
+    private Duration untilKeepAlive(RefreshTokenState kept, Moment now) {
         RefreshToken refreshToken = kept.token();
         return refreshToken == null
                 ? RefreshPolicy.LONGEST_LIFE
-                : Held.left(policy.keepAliveAfter(refreshToken), kept.usedAt(), now);
+                : TokenSnapshot.left(policy.keepAliveAfter(refreshToken), kept.usedAt(), now);
     }
 
     private Duration probeLeft(Dead dead, Moment now) {
-        return policy.probeInterval().isZero() ? HEARTBEAT : Held.left(policy.probeInterval(), dead.since(), now);
+        return policy.probeInterval().isZero() ? HEARTBEAT : TokenSnapshot.left(policy.probeInterval(), dead.since(), now);
     }
 
     static RefreshFailure shuttingDown() {

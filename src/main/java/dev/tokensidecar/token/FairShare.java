@@ -29,7 +29,7 @@ public final class FairShare<T> {
     private static final int PAUSE_PER_COST = 9;
 
     /** The places that are shared. */
-    public interface Places<T> {
+    public interface Slots<T> {
 
         /** How many there are. */
         int limit();
@@ -57,7 +57,7 @@ public final class FairShare<T> {
         void run(Runnable task, Duration delay);
     }
 
-    private final Places<T> places;
+    private final Slots<T> places;
     private final CallerGroups callerGroups;
     private final TimeSource time;
     private final Executor worker;
@@ -72,7 +72,7 @@ public final class FairShare<T> {
      *
      * @param worker where callers are looked up; may block
      */
-    public FairShare(Places<T> places, CallerGroups callerGroups, TimeSource time, Executor worker, Owner owner) {
+    public FairShare(Slots<T> places, CallerGroups callerGroups, TimeSource time, Executor worker, Owner owner) {
         this.places = places;
         this.callerGroups = callerGroups;
         this.time = time;

@@ -25,10 +25,10 @@ final class Flight {
     private final RefreshReason reason;
     private final Moment claimedAt;
     private final FlightListener listener;
-    private final ConcurrentLinkedQueue<Passenger> waiting = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<FlightCallback> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger gone = new AtomicInteger();
-    private volatile @Nullable Consumer<Passenger> landed;
+    private volatile @Nullable Consumer<FlightCallback> landed;
 
     Flight(RefreshReason reason, Moment claimedAt, FlightListener listener) {
         this.reason = reason;
@@ -66,7 +66,7 @@ final class Flight {
     }
 
     /** Tells the passenger when the flight lands, or at once if it has. */
-    void join(Passenger passenger) {
+    void join(FlightCallback passenger) {
         waiting.add(passenger);
         queued.incrementAndGet();
         if (landed != null) {
@@ -81,7 +81,7 @@ final class Flight {
     void left() {
         int left = gone.incrementAndGet();
         if (left >= SWEEP && 2 * left >= queued.get() && gone.compareAndSet(left, 0)) {
-            waiting.removeIf(Passenger::isGone);
+            waiting.removeIf(FlightCallback::isGone);
             queued.addAndGet(-left);
         }
     }
@@ -91,20 +91,20 @@ final class Flight {
         return queued.get();
     }
 
-    /** Answers everybody who waits; the work itself goes on. */
+    /** CallerResults everybody who waits; the work itself goes on. */
     void abandon(RefreshFailure why) {
         land(passenger -> passenger.fail(why));
     }
 
-    private void land(Consumer<Passenger> result) {
+    private void land(Consumer<FlightCallback> result) {
         landed = result;
         release();
     }
 
     /** Run by the landing and by anybody who joined meanwhile: each passenger is taken from the queue by one of them. */
     private void release() {
-        Consumer<Passenger> result = landed;
-        for (Passenger next = waiting.poll(); next != null && result != null; next = waiting.poll()) {
+        Consumer<FlightCallback> result = landed;
+        for (FlightCallback next = waiting.poll(); next != null && result != null; next = waiting.poll()) {
             result.accept(next);
         }
     }

@@ -96,14 +96,14 @@ public abstract sealed class RefreshFailure extends TokenException {
 
     /** A person has to approve first (RFC 8628 section 3.5). */
     public static final class AuthorizationPending extends RefreshFailure {
-        private final Prompt prompt;
+        private final LoginPrompt prompt;
         private final Duration interval;
 
         /**
          * @param prompt what the person has to do
          * @param interval how long to wait before the server is asked again
          */
-        public AuthorizationPending(Prompt prompt, Duration interval) {
+        public AuthorizationPending(LoginPrompt prompt, Duration interval) {
             super(
                     "reauthentication_required",
                     "authorization_pending",
@@ -114,7 +114,7 @@ public abstract sealed class RefreshFailure extends TokenException {
             this.interval = interval;
         }
 
-        public Prompt prompt() {
+        public LoginPrompt prompt() {
             return prompt;
         }
 

@@ -14,7 +14,7 @@ public interface RefreshTokenStore {
      * @return fails with a {@link StoreFailure} if something is there that must not be passed over, or with a
      *     {@link RefreshFailure.Misconfigured} if there is nothing but a seed that cannot be read
      */
-    Uni<Stored> load();
+    Uni<StoreContents> load();
 
     /** Notes that this token is about to be presented, so that a process started after a crash knows of the attempt. */
     Uni<Void> attempt(RefreshToken presented);

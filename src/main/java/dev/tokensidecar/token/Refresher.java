@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Refresher {
 
     private final Decider decider;
-    private final Exchange exchange;
+    private final RefreshExchange exchange;
     private final Session session;
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
     private final TokenListener listener;
     private final RefreshTimer timer;
-    private final AtomicReference<TokenState> state = new AtomicReference<>(new TokenState.Idle(Held.NOTHING));
+    private final AtomicReference<TokenState> state = new AtomicReference<>(new TokenState.Idle(TokenSnapshot.NOTHING));
 
     Refresher(
             Decider decider,
-            Exchange exchange,
+            RefreshExchange exchange,
             Session session,
             RefreshPolicy policy,
             TokenRuntime runtime,
@@ -84,7 +84,7 @@ final class Refresher {
 
     private static Uni<AccessToken> landing(Flight flight) {
         return Uni.createFrom()
-                .emitter(emitter -> flight.join(new Passenger() {
+                .emitter(emitter -> flight.join(new FlightCallback() {
                     @Override
                     public void succeed(AccessToken token) {
                         emitter.complete(token);
@@ -108,7 +108,7 @@ final class Refresher {
     }
 
     /** A refresh that nobody forced keeps its distance from the last one; those who need it wait for both. */
-    private Executor launcher(Held held, RefreshReason reason, Moment now) {
+    private Executor launcher(TokenSnapshot held, RefreshReason reason, Moment now) {
         Duration pause = decider.untilNextRefresh(held, now);
         if (reason == RefreshReason.REJECTED || pause.isZero()) {
             return runtime.worker();
@@ -121,8 +121,8 @@ final class Refresher {
 
     private Uni<AccessToken> fly(Flight flight) {
         return exchange.run(state.get().held(), flight.reason()).chain(outcome -> switch (outcome) {
-            case Outcome.Granted granted -> land(flight, granted.token());
-            case Outcome.Failed failed -> crash(flight, failed);
+            case RefreshOutcome.Granted granted -> land(flight, granted.token());
+            case RefreshOutcome.Failed failed -> crash(flight, failed);
         });
     }
 
@@ -138,7 +138,7 @@ final class Refresher {
                 : Uni.createFrom().failure(overAlready());
     }
 
-    private Uni<AccessToken> crash(Flight flight, Outcome.Failed failed) {
+    private Uni<AccessToken> crash(Flight flight, RefreshOutcome.Failed failed) {
         RefreshFailure failure = failed.failure();
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(failure.error(), now);
@@ -156,9 +156,9 @@ final class Refresher {
         return Uni.createFrom().failure(failure.retryIn(pause));
     }
 
-    private TokenState publish(UnaryOperator<Held> change, Function<Held, TokenState> open, Moment now) {
+    private TokenState publish(UnaryOperator<TokenSnapshot> change, Function<TokenSnapshot, TokenState> open, Moment now) {
         TokenState next = state.updateAndGet(current -> {
-            Held held = change.apply(current.held());
+            TokenSnapshot held = change.apply(current.held());
             return current instanceof TokenState.Closed ? new TokenState.Closed(held) : open.apply(held);
         });
         timer.arm(decider.nextLook(next, session.kept(), now));

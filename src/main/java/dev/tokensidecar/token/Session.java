@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
 
-    private final RefreshTokenKeeper keeper;
+    private final RefreshTokenPersistence keeper;
     private final StoreHealth health;
-    private final Turns turns;
+    private final SerialQueue turns;
     private final List<TokenListener> members = new CopyOnWriteArrayList<>();
-    private final AtomicReference<Kept> kept = new AtomicReference<>(Kept.NOTHING);
+    private final AtomicReference<RefreshTokenState> kept = new AtomicReference<>(RefreshTokenState.NOTHING);
 
     /**
      * Makes a session that holds nothing yet.
@@ -28,8 +28,8 @@ public final class Session {
      */
     public Session(RefreshTokenStore store, Duration saveTimeout, TokenRuntime runtime) {
         this.health = new StoreHealth(members);
-        this.keeper = new RefreshTokenKeeper(store, saveTimeout, runtime.timers(), health);
-        this.turns = new Turns(runtime.worker());
+        this.keeper = new RefreshTokenPersistence(store, saveTimeout, runtime.timers(), health);
+        this.turns = new SerialQueue(runtime.worker());
     }
 
     /** Takes a token in: it hears from now on what happens to the store. */
@@ -37,11 +37,11 @@ public final class Session {
         members.add(member);
     }
 
-    Kept kept() {
+    RefreshTokenState kept() {
         return kept.get();
     }
 
-    RefreshTokenKeeper keeper() {
+    RefreshTokenPersistence keeper() {
         return keeper;
     }
 
@@ -55,7 +55,7 @@ public final class Session {
     }
 
     /** What may be presented now, the newest first. */
-    Uni<Stored> offer() {
+    Uni<StoreContents> offer() {
         return keeper.offer(kept().token());
     }
 
@@ -101,7 +101,7 @@ public final class Session {
 
     private void saved(boolean saved) {
         if (saved) {
-            kept.updateAndGet(Kept::saved);
+            kept.updateAndGet(RefreshTokenState::saved);
             members.forEach(TokenListener::saved);
         }
     }

@@ -12,7 +12,7 @@ public final class TokenService {
     private final TokenListener listener;
     private final Decider decider;
     private final Refresher refresher;
-    private final Answers answers;
+    private final CallerResults answers;
     private final Waiters waiters;
 
     /**
@@ -31,13 +31,13 @@ public final class TokenService {
             TokenRuntime runtime,
             TokenListener listener) {
         session.join(listener);
-        Exchange exchange = new Exchange(server, session, policy, runtime, listener);
+        RefreshExchange exchange = new RefreshExchange(server, session, policy, runtime, listener);
         this.session = session;
         this.runtime = runtime;
         this.listener = listener;
         this.decider = new Decider(policy);
         this.refresher = new Refresher(decider, exchange, session, policy, runtime, listener);
-        this.answers = new Answers(refresher::state, policy.rejectedInterval(), runtime.time(), listener);
+        this.answers = new CallerResults(refresher::state, policy.rejectedInterval(), runtime.time(), listener);
         this.waiters = new Waiters(maxWaiters, groups, runtime, answers);
     }
 
@@ -69,7 +69,7 @@ public final class TokenService {
     }
 
     /**
-     * Answers one caller who asks for any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
+     * CallerResults one caller who asks for any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
      *
      * @return null if there is: ask {@link #token}
      */
@@ -83,7 +83,7 @@ public final class TokenService {
     }
 
     /**
-     * Answers one caller.
+     * CallerResults one caller.
      *
      * @return a usable token, or a {@link TokenException}; cancelling it ends this caller's wait and nothing else
      */
@@ -138,7 +138,7 @@ public final class TokenService {
 
     private Uni<AccessToken> await(Flight flight, TokenRequest request, Caller caller, Moment since) {
         caller.listener().joins(flight.listener());
-        return waiters.await(flight, new Question(request, caller, since));
+        return waiters.await(flight, new CallerRequest(request, caller, since));
     }
 
     private void countReport(TokenState seen, TokenRequest request, Decision decision) {

@@ -9,10 +9,10 @@ import java.util.Set;
  */
 sealed interface TokenState {
 
-    Held held();
+    TokenSnapshot held();
 
     /** The same state around something else held. */
-    TokenState with(Held held);
+    TokenState with(TokenSnapshot held);
 
     /** The word for {@code /status} and the state metric. */
     String label();
@@ -21,9 +21,9 @@ sealed interface TokenState {
     List<String> LABELS = List.of("idle", "refreshing", "backing_off", "dead", "closed");
 
     /** Nothing to do before the token is due. */
-    record Idle(Held held) implements TokenState {
+    record Idle(TokenSnapshot held) implements TokenState {
         @Override
-        public Idle with(Held other) {
+        public Idle with(TokenSnapshot other) {
             return new Idle(other);
         }
 
@@ -34,9 +34,9 @@ sealed interface TokenState {
     }
 
     /** One request to the authorization server is under way, or about to be. */
-    record Refreshing(Held held, Flight flight) implements TokenState {
+    record Refreshing(TokenSnapshot held, Flight flight) implements TokenState {
         @Override
-        public Refreshing with(Held other) {
+        public Refreshing with(TokenSnapshot other) {
             return new Refreshing(other, flight);
         }
 
@@ -47,10 +47,10 @@ sealed interface TokenState {
     }
 
     /** The last refresh failed; no new one starts before {@code pauseNanos} have passed since {@code since}. */
-    record BackingOff(Held held, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
+    record BackingOff(TokenSnapshot held, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
             implements TokenState {
         @Override
-        public BackingOff with(Held other) {
+        public BackingOff with(TokenSnapshot other) {
             return new BackingOff(other, failure, reason, since, pauseNanos);
         }
 
@@ -69,14 +69,14 @@ sealed interface TokenState {
      *
      * @param refused every refresh token that was called dead; any other one in the store is worth a try
      */
-    record Dead(Held held, RefreshFailure.InvalidGrant failure, Set<TokenHash> refused, Moment since)
+    record Dead(TokenSnapshot held, RefreshFailure.InvalidGrant failure, Set<TokenHash> refused, Moment since)
             implements TokenState {
         public Dead {
             refused = Set.copyOf(refused);
         }
 
         @Override
-        public Dead with(Held other) {
+        public Dead with(TokenSnapshot other) {
             return new Dead(other, failure, refused, since);
         }
 
@@ -87,9 +87,9 @@ sealed interface TokenState {
     }
 
     /** The sidecar shuts down: what it holds is served, nothing is started. */
-    record Closed(Held held) implements TokenState {
+    record Closed(TokenSnapshot held) implements TokenState {
         @Override
-        public Closed with(Held other) {
+        public Closed with(TokenSnapshot other) {
             return new Closed(other);
         }
 

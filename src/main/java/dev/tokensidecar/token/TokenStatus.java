@@ -36,7 +36,7 @@ public record TokenStatus(
         @Nullable Instant retryAt,
         int waiters,
         @Nullable RefreshTokenStatus refreshToken,
-        @Nullable Prompt prompt,
+        @Nullable LoginPrompt prompt,
         @Nullable StoreProblem storeProblem) {
 
     /** The words for {@link #state()}. */
@@ -54,12 +54,12 @@ public record TokenStatus(
 
     static TokenStatus of(
             TokenState state,
-            Kept kept,
+            RefreshTokenState kept,
             Decider decider,
             int waiters,
             @Nullable StoreProblem storeProblem,
             Moment now) {
-        Held held = state.held();
+        TokenSnapshot held = state.held();
         AccessToken token = held.token();
         RefreshToken refreshToken = kept.token();
         return new TokenStatus(

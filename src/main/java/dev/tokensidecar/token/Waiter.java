@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A herd has thousands of them: each object here counts.
  */
-final class Waiter implements Passenger {
+final class Waiter implements FlightCallback {
 
     private final long number;
     private final Flight flight;
-    private final Question question;
+    private final CallerRequest question;
     private final UniEmitter<? super AccessToken> answer;
-    private final Answers answers;
+    private final CallerResults answers;
     private final Consumer<Waiter> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Future<?> deadline;
@@ -33,9 +33,9 @@ final class Waiter implements Passenger {
     Waiter(
             long number,
             Flight flight,
-            Question question,
+            CallerRequest question,
             UniEmitter<? super AccessToken> answer,
-            Answers answers,
+            CallerResults answers,
             Consumer<Waiter> onEnd) {
         this.number = number;
         this.flight = flight;
@@ -49,7 +49,7 @@ final class Waiter implements Passenger {
         return number;
     }
 
-    Question question() {
+    CallerRequest question() {
         return question;
     }
 

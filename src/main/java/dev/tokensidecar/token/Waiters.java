@@ -12,17 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The bounded number of callers that wait for flights, each with a deadline of its own. */
-final class Waiters implements FairShare.Places<Waiter> {
+final class Waiters implements FairShare.Slots<Waiter> {
 
     private final int limit;
     private final ScheduledExecutorService timers;
     private final FairShare<Waiter> fairShare;
-    private final Answers answers;
+    private final CallerResults answers;
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
     private final AtomicLong arrivals = new AtomicLong();
 
-    Waiters(int limit, CallerGroups groups, TokenRuntime runtime, Answers answers) {
+    Waiters(int limit, CallerGroups groups, TokenRuntime runtime, CallerResults answers) {
         this.limit = limit;
         this.timers = runtime.timers();
         this.fairShare = new FairShare<>(this, groups, runtime.time(), runtime.worker(), this::run);
@@ -34,7 +34,7 @@ final class Waiters implements FairShare.Places<Waiter> {
     }
 
     /** Lets one caller wait; cancelling, or the deadline, ends this wait and nothing else. */
-    Uni<AccessToken> await(Flight flight, Question question) {
+    Uni<AccessToken> await(Flight flight, CallerRequest question) {
         return Uni.createFrom().emitter(emitter -> {
             Waiter waiter = new Waiter(arrivals.incrementAndGet(), flight, question, emitter, answers, this::left);
             boolean tooMany = places.incrementAndGet() > limit;

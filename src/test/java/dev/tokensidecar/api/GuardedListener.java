@@ -3,7 +3,7 @@ package dev.tokensidecar.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
@@ -55,7 +55,7 @@ final class GuardedListener {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final ObjectMapper json = new ObjectMapper();
-    private final TokenDoor door = door();
+    private final ConfiguredToken door = door();
     private final int port;
 
     private GuardedListener() throws Exception {
@@ -85,7 +85,7 @@ final class GuardedListener {
     private Router requests() {
         Router router = Router.router(vertx);
         var unused = router.route()
-                .handler(new Guard(json, CallerProof.NONE))
+                .handler(new Guard(json, CallerCredentials.NONE))
                 .handler(this::answer)
                 .failureHandler(context -> {
                     if (context.failure() != null) {
@@ -96,16 +96,16 @@ final class GuardedListener {
         return router;
     }
 
-    /** As {@link DirectAnswers} does it. */
+    /** As {@link FastPath} does it. */
     private void answer(RoutingContext context) {
         HttpServerRequest request = context.request();
-        TokenBody body = isQuestion(request) ? door.fresh(TokenForm.JSON, CallerListener.NONE) : null;
+        TokenResponseBody body = isQuestion(request) ? door.fresh(TokenMediaType.JSON, CallerListener.NONE) : null;
         if (body == null) {
             var unused = context.response().setStatusCode(404).end();
             return;
         }
         var unused = context.response().end(body.body());
-        RepeatedQuestions.learn(request, door, body);
+        RepeatedRequests.learn(request, door, body);
     }
 
     private static boolean isQuestion(HttpServerRequest request) {
@@ -115,7 +115,7 @@ final class GuardedListener {
                 && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    private TokenDoor door() {
+    private ConfiguredToken door() {
         FakeAuthorizationServer server = new FakeAuthorizationServer();
         server.answerAtOnce();
         VirtualTime time = new VirtualTime();
@@ -129,7 +129,7 @@ final class GuardedListener {
                 runtime,
                 new RecordingListener());
         service.start();
-        return TokenDoor.of(service, new Parameters(Duration.ofSeconds(5), Duration.ofSeconds(30)), json, time);
+        return ConfiguredToken.of(service, new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30)), json, time);
     }
 
     private static RefreshPolicy policy() {

@@ -14,7 +14,7 @@ public final class ParametersFuzz {
 
     private static final Duration DEFAULT = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final Parameters PARAMETERS = new Parameters(DEFAULT, LONGEST);
+    private static final RequestParameters PARAMETERS = new RequestParameters(DEFAULT, LONGEST);
 
     private ParametersFuzz() {}
 

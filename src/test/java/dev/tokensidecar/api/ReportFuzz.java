@@ -13,7 +13,7 @@ import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -72,14 +72,14 @@ public final class ReportFuzz {
         server.answerAtOnce();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         FakeStore store = new FakeStore();
-        store.offering(Stored.NOTHING);
+        store.offering(StoreContents.NOTHING);
         Session session = new Session(store, TEN_SECONDS, runtime);
         TokenService service =
                 new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
         service.start();
-        return new TokenResource.Default(
+        return new TokenResource.DefaultToken(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),
-                Map.of(TokenServices.DEFAULT, new Parameters(TEN_SECONDS, TEN_SECONDS)),
+                Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS)),
                 time,
                 () -> CALLER);
     }

@@ -6,7 +6,7 @@ import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
-import dev.tokensidecar.oauth2.ClientProof;
+import dev.tokensidecar.oauth2.ClientAuthenticationParameters;
 import dev.tokensidecar.testing.PrivateKeys;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.config.PropertiesConfigSource;
@@ -129,7 +129,7 @@ class ClientAuthenticationsTest {
         return new JsonObject(new String(part, StandardCharsets.UTF_8));
     }
 
-    private ClientProof proof() {
+    private ClientAuthenticationParameters proof() {
         var config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()

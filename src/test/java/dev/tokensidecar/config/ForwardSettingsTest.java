@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
-import dev.tokensidecar.config.ForwardSettings.Limits;
+import dev.tokensidecar.config.ForwardSettings.LimitSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ class ForwardSettingsTest {
                                 CallerAuthorization.KEEP,
                                 Cookies.SCOPE,
                                 new Expired(400, "/message", "token expired"),
-                                new Limits(7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
+                                new LimitSettings(7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
                                 "internal")));
     }
 

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.config.TokenSettings.AuthorizationServer;
+import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.FileFormat;
-import dev.tokensidecar.config.TokenSettings.Grant;
+import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
-import dev.tokensidecar.config.TokenSettings.Refresh;
+import dev.tokensidecar.config.TokenSettings.RefreshSettings;
 import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
@@ -110,7 +110,7 @@ class SettingsReaderTest {
     private static final Set<String> REQUIRED = Set.of("client.id", "client.secret-file", "store.refresh-token-file");
 
     private static final TokenSettings ALL_SET = new TokenSettings(
-            new AuthorizationServer(
+            new AuthorizationServerSettings(
                     null,
                     URI.create("http://127.0.0.1:8080/token?tenant=1"),
                     Duration.ofSeconds(1),
@@ -134,14 +134,14 @@ class SettingsReaderTest {
                             SigningAlgorithm.EdDSA,
                             "https://as.example.com",
                             null)),
-            new Grant(
+            new GrantSettings(
                     GrantType.DEVICE_CODE,
                     "read write",
                     "https://api.example.com",
                     List.of("https://a.example.com", "https://b.example.com"),
                     Map.of("tenant", "t-1", "empty", "", "equation", "a=b"),
                     NO_CREDENTIALS),
-            new Refresh(
+            new RefreshSettings(
                     Duration.ofMinutes(2),
                     0.5,
                     Duration.ofSeconds(20),
@@ -170,7 +170,7 @@ class SettingsReaderTest {
     void whatIsNotSetHasItsDocumentedDefault() {
         assertThat(Given.least().settings())
                 .isEqualTo(new TokenSettings(
-                        new AuthorizationServer(
+                        new AuthorizationServerSettings(
                                 URI.create("https://login.example.com"),
                                 null,
                                 Duration.ofSeconds(2),
@@ -188,8 +188,8 @@ class SettingsReaderTest {
                                 Path.of("/etc/token-sidecar/client-secret"),
                                 AuthenticationMethod.CLIENT_SECRET_BASIC,
                                 NO_ASSERTION),
-                        new Grant(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
-                        new Refresh(
+                        new GrantSettings(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
+                        new RefreshSettings(
                                 Duration.ofSeconds(60),
                                 0.1,
                                 Duration.ofSeconds(10),
@@ -327,13 +327,13 @@ class SettingsReaderTest {
                 .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s");
 
         assertThat(given.all().guard())
-                .isEqualTo(new SidecarSettings.Guard(
+                .isEqualTo(new SidecarSettings.GuardSettings(
                         new SidecarSettings.Header("Metadata", "true"),
                         Path.of("/keys/caller"),
                         Path.of("/run/http.sock"),
                         PosixFilePermissions.fromString("rw-r-----"),
                         "1000:app"));
         assertThat(given.all().shutdown())
-                .isEqualTo(new SidecarSettings.Shutdown(Duration.ofSeconds(10), Duration.ofSeconds(5)));
+                .isEqualTo(new SidecarSettings.ShutdownSettings(Duration.ofSeconds(10), Duration.ofSeconds(5)));
     }
 }

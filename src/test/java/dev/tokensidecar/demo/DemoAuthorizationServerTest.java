@@ -102,7 +102,7 @@ class DemoAuthorizationServerTest {
         Path file = directory.resolve("refresh-token");
         Files.writeString(file, "a longer refresh token of yesterday");
 
-        SecretFiles.write(file, "new");
+        SecretFileWriter.write(file, "new");
 
         assertThat(file).hasContent("new");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))

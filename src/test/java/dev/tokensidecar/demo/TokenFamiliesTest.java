@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.tokensidecar.demo.TokenFamilies.Family;
-import dev.tokensidecar.demo.TokenFamilies.Outcome;
-import dev.tokensidecar.demo.TokenFamilies.Outcome.Accepted;
-import dev.tokensidecar.demo.TokenFamilies.Outcome.Refused;
+import dev.tokensidecar.demo.TokenFamilies.Redemption;
+import dev.tokensidecar.demo.TokenFamilies.Redemption.Accepted;
+import dev.tokensidecar.demo.TokenFamilies.Redemption.Refused;
 import dev.tokensidecar.demo.TokenFamilies.Rules;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +126,7 @@ class TokenFamiliesTest {
                 new TokenFamilies(new Rules(true, NO_GRACE, Duration.ofSeconds(60)), new RandomValues()::next);
         String first = families.open(CLIENT, "read", START);
 
-        Outcome outcome = families.present(first, CLIENT, true, START.plusSeconds(seconds));
+        Redemption outcome = families.present(first, CLIENT, true, START.plusSeconds(seconds));
 
         if (accepted) {
             assertThat(outcome)
@@ -158,7 +158,7 @@ class TokenFamiliesTest {
         TokenFamilies families = families(true, NO_GRACE);
         String first = families.open(CLIENT, "read", START);
 
-        List<Outcome> outcomes = atOnce(rivals, () -> families.present(first, CLIENT, true, START));
+        List<Redemption> outcomes = atOnce(rivals, () -> families.present(first, CLIENT, true, START));
 
         List<Accepted> winners = outcomes.stream()
                 .filter(Accepted.class::isInstance)
@@ -171,18 +171,18 @@ class TokenFamiliesTest {
                 .isEqualTo(Refused.REVOKED);
     }
 
-    private static List<Outcome> atOnce(int threads, Callable<Outcome> task) throws Exception {
+    private static List<Redemption> atOnce(int threads, Callable<Redemption> task) throws Exception {
         CyclicBarrier start = new CyclicBarrier(threads);
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Future<Outcome>> futures = new ArrayList<>();
+            List<Future<Redemption>> futures = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 futures.add(executor.submit(() -> {
                     start.await(20, TimeUnit.SECONDS);
                     return task.call();
                 }));
             }
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Future<Outcome> future : futures) {
+            List<Redemption> outcomes = new ArrayList<>();
+            for (Future<Redemption> future : futures) {
                 outcomes.add(future.get(20, TimeUnit.SECONDS));
             }
             return outcomes;

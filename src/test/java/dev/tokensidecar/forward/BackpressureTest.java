@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class BackpressureTest {
 
-    private static final Buffer QUARTER = Buffer.buffer(new byte[Flow.MOST / 4]);
+    private static final Buffer QUARTER = Buffer.buffer(new byte[BodyPipe.MOST / 4]);
 
     private final Slow slow = new Slow();
     private final Source source = new Source();
-    private final Flow flow = new Flow(source, slow, () -> {});
+    private final BodyPipe flow = new BodyPipe(source, slow, () -> {});
 
-    private static final class Source implements Flow.Source {
+    private static final class Source implements BodyPipe.Source {
 
         private boolean stopped;
 

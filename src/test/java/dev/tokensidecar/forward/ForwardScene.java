@@ -3,7 +3,7 @@ package dev.tokensidecar.forward;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.ingress.CallerProof;
+import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
@@ -93,12 +93,12 @@ final class ForwardScene implements AutoCloseable {
 
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
-        Target target = new Target(
+        ForwardTarget target = new ForwardTarget(
                 "127.0.0.1",
                 built.targetPort == 0 ? api.port() : built.targetPort,
                 built.client.isSsl(),
                 built.basePath);
-        Forward forward = new Forward(
+        Route forward = new Route(
                 target,
                 tokens,
                 Duration.ofSeconds(5),
@@ -106,7 +106,7 @@ final class ForwardScene implements AutoCloseable {
                 Set.of("x-sidecar-secret"),
                 built.callerAuthorization,
                 built.cookies,
-                new Forward.Limits(built.requests, KEPT, built.silence, built.body),
+                new Route.RouteLimits(built.requests, KEPT, built.silence, built.body),
                 new ForwardListener() {
                     @Override
                     public void begun() {
@@ -122,21 +122,21 @@ final class ForwardScene implements AutoCloseable {
                 vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
         Forwarder forwarder = new Forwarder(
                 forward, pool, places(built.requests), places(built.requests), new BufferBudget(built.memory), json);
-        Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
+        Routes ways = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
                         SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                         new ConnectionTable(
                                 ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
-                        ForwardServer.requests(vertx, new Guard(json, CallerProof.NONE), ways))
+                        ForwardServer.requests(vertx, new Guard(json, CallerCredentials.NONE), ways))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .actualPort();
     }
 
-    private Places places(int most) {
-        return new Places(most, () -> built.groups, placesTime, Runnable::run, this::run);
+    private RequestSlots places(int most) {
+        return new RequestSlots(most, () -> built.groups, placesTime, Runnable::run, this::run);
     }
 
     private void run(Runnable task, Duration delay) {

@@ -15,7 +15,7 @@ final class Answers {
      * @param date the {@code Date} header; null for none
      * @param retryAfter the {@code Retry-After} header; null for none
      */
-    static HttpAnswer answer(int status, @Nullable String date, @Nullable String retryAfter, String body) {
+    static InboundResponse answer(int status, @Nullable String date, @Nullable String retryAfter, String body) {
         Map<String, String> headers = new HashMap<>();
         if (date != null) {
             headers.put("Date", date);
@@ -23,6 +23,6 @@ final class Answers {
         if (retryAfter != null) {
             headers.put("Retry-After", retryAfter);
         }
-        return new HttpAnswer(status, headers, body);
+        return new InboundResponse(status, headers, body);
     }
 }

@@ -10,7 +10,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -69,7 +69,7 @@ class AssertionExchangeTest {
 
     @Test
     void eachAttemptShowsAnAssertionThatTheServerHasNotSeen() {
-        Uni<Tokens> attempt = request(privateKeyJwt());
+        Uni<TokenResponse> attempt = request(privateKeyJwt());
 
         assertThat(granted(attempt)).isNotNull();
         assertThat(granted(attempt)).isNotNull();
@@ -161,11 +161,11 @@ class AssertionExchangeTest {
         assertThat(server.assertions()).isEmpty();
     }
 
-    private Uni<Tokens> request(ClientAuthentication authentication) {
+    private Uni<TokenResponse> request(ClientAuthentication authentication) {
         return new TokenEndpointClient(
-                        new Endpoint.Fixed(server.endpoint()),
+                        new ServerEndpoint.Fixed(server.endpoint()),
                         authentication,
-                        new Target(null, null, List.of(), Map.of()),
+                        new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
                         new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
@@ -195,7 +195,7 @@ class AssertionExchangeTest {
         }
     }
 
-    private static Tokens granted(Uni<Tokens> attempt) {
+    private static TokenResponse granted(Uni<TokenResponse> attempt) {
         return attempt.await().atMost(PATIENCE);
     }
 

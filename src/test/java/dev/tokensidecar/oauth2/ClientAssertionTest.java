@@ -131,7 +131,7 @@ class ClientAssertionTest {
 
     @Test
     void theFormSaysWhatItCarriesAndForWhom() {
-        ClientProof proof = only(secretJwt(null));
+        ClientAuthenticationParameters proof = only(secretJwt(null));
 
         assertThat(proof.authorization()).isNull();
         assertThat(proof.parameters())
@@ -206,12 +206,12 @@ class ClientAssertionTest {
     @Test
     void aKeyThatIsReplacedOnTheDiskSignsTheNextAssertion() throws Exception {
         PrivateKeyJwt authentication = key(PrivateKeys.jwk(keys("Ed25519"), Map.of("kid", "old")), null, null, null);
-        ClientProof before = only(authentication);
+        ClientAuthenticationParameters before = only(authentication);
         assertThat(Jwt.in(before).header().getString("kid")).isEqualTo("old");
 
         Files.writeString(keyFile(), PrivateKeys.jwk(keys("Ed25519"), Map.of("kid", "new")));
 
-        ClientProof after = only(authentication);
+        ClientAuthenticationParameters after = only(authentication);
         assertThat(Jwt.in(after).header().getString("kid")).isEqualTo("new");
         assertThat(after.origin()).isNotEqualTo(before.origin());
     }
@@ -231,7 +231,7 @@ class ClientAssertionTest {
     void anAssertionOfSomebodyElseIsPassedOnAsItIs() {
         Secret token = Secret.of("eyJh.eyJz.c2ln");
 
-        ClientProof anonymous = only(new IssuedAssertion(null, () -> List.of(token)));
+        ClientAuthenticationParameters anonymous = only(new IssuedAssertion(null, () -> List.of(token)));
 
         assertThat(anonymous.parameters())
                 .containsOnlyKeys("client_assertion_type", "client_assertion")
@@ -245,7 +245,7 @@ class ClientAssertionTest {
     void nothingThatHoldsAKeyShowsIt() throws Exception {
         PrivateKeyJwt authentication = key(PrivateKeys.pem(keys("RSA")), null, null, null);
         SigningKey key = authentication.key().read(null);
-        ClientProof proof = only(authentication);
+        ClientAuthenticationParameters proof = only(authentication);
 
         assertThat(key).hasToString("[signing key]");
         assertThat(proof.toString()).doesNotContain(Jwt.in(proof).text());
@@ -273,8 +273,8 @@ class ClientAssertionTest {
         return new ClientAssertion("app", audience, InstantSource.fixed(NOW), new SecureRandom());
     }
 
-    private static ClientProof only(ClientAuthentication authentication) {
-        List<ClientProof> proofs = authentication.proofs(ENDPOINT);
+    private static ClientAuthenticationParameters only(ClientAuthentication authentication) {
+        List<ClientAuthenticationParameters> proofs = authentication.proofs(ENDPOINT);
         assertThat(proofs).hasSize(1);
         return proofs.getFirst();
     }
@@ -303,7 +303,7 @@ class ClientAssertionTest {
 
     private record Jwt(String text) {
 
-        static Jwt in(ClientProof proof) {
+        static Jwt in(ClientAuthenticationParameters proof) {
             return new Jwt(proof.secrets().getFirst().reveal());
         }
 

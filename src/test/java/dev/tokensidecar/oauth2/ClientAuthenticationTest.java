@@ -17,14 +17,14 @@ class ClientAuthenticationTest {
 
     @Test
     void basicEncodesIdAndSecretAsAForm() {
-        ClientProof proof = new ClientSecretBasic("my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
+        ClientAuthenticationParameters proof = new ClientSecretBasic("my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
                 .proofs(ENDPOINT)
                 .getFirst();
 
         // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
         String credentials = "bXkrY2xpZW50JTNBMTpzJTI1YyUyQnIrdCVDMyVBOQ==";
         assertThat(proof)
-                .isEqualTo(new ClientProof(
+                .isEqualTo(new ClientAuthenticationParameters(
                         Secret.of("Basic " + credentials),
                         Map.of(),
                         List.of(Secret.of("s%c+r t\u00e9"), Secret.of(credentials)),
@@ -33,12 +33,12 @@ class ClientAuthenticationTest {
 
     @Test
     void postPutsBothIntoTheBody() {
-        ClientProof proof = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
+        ClientAuthenticationParameters proof = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
                 .proofs(ENDPOINT)
                 .getFirst();
 
         assertThat(proof)
-                .isEqualTo(new ClientProof(
+                .isEqualTo(new ClientAuthenticationParameters(
                         null,
                         Map.of("client_id", Secret.of("client"), "client_secret", Secret.of("s3cret")),
                         List.of(Secret.of("s3cret")),
@@ -48,7 +48,7 @@ class ClientAuthenticationTest {
     @Test
     void aPublicClientOnlyNamesItself() {
         assertThat(new ClientIdOnly("client").proofs(ENDPOINT))
-                .containsExactly(new ClientProof(
+                .containsExactly(new ClientAuthenticationParameters(
                         null, Map.of("client_id", Secret.of("client")), List.of(), Secret.of("client")));
     }
 

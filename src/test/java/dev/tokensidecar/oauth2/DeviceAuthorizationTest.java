@@ -13,7 +13,7 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
@@ -43,10 +43,10 @@ class DeviceAuthorizationTest {
             DemoAuthorizationServer.start(vertx.getDelegate(), DemoOptions.defaults());
     private Instant now = START;
     private final TokenEndpointClient client = new TokenEndpointClient(
-            new Endpoint.Fixed(URI.create(server.tokenEndpoint())),
+            new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint())),
             new ClientIdOnly(DemoOptions.PUBLIC_CLIENT_ID),
-            new Target("read offline_access", null, List.of(), Map.of()),
-            new Grant.DeviceCode(new Endpoint.Fixed(URI.create(server.tokenEndpoint()))),
+            new ResourceTarget("read offline_access", null, List.of(), Map.of()),
+            new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))),
             Dialect.standard(),
             new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
             Runnable::run,
@@ -58,7 +58,7 @@ class DeviceAuthorizationTest {
         vertx.closeAndAwait();
     }
 
-    private UniAssertSubscriber<Tokens> request(Fault... answers) {
+    private UniAssertSubscriber<TokenResponse> request(Fault... answers) {
         for (Fault answer : answers) {
             server.faults().next(answer);
         }
@@ -103,7 +103,7 @@ class DeviceAuthorizationTest {
     void eachFurtherOneAsksWhetherThatPersonHasApproved() {
         AuthorizationPending first = pending(json(CODE));
         AuthorizationPending second = pending(Fault.error(400, "authorization_pending"));
-        Tokens tokens = request(json("{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}"))
+        TokenResponse tokens = request(json("{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}"))
                 .awaitItem(PATIENCE)
                 .getItem();
 

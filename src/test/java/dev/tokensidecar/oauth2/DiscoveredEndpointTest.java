@@ -110,7 +110,7 @@ class DiscoveredEndpointTest {
                 "https://as.example:65536/token"
             })
     void whatIsNoTokenEndpointIsRefused(URI address) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Endpoint.Fixed(address));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServerEndpoint.Fixed(address));
     }
 
     @Test
@@ -349,11 +349,11 @@ class DiscoveredEndpointTest {
                 issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }
 
-    private static URI locate(Endpoint endpoint) {
+    private static URI locate(ServerEndpoint endpoint) {
         return endpoint.locate().await().atMost(PATIENCE);
     }
 
-    private static RefreshFailure failure(Endpoint endpoint) {
+    private static RefreshFailure failure(ServerEndpoint endpoint) {
         return (RefreshFailure) endpoint.locate()
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())

@@ -12,7 +12,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.mutiny.core.Vertx;
@@ -59,9 +59,9 @@ class GrantTest {
         return new SecretFile(file, "subject token");
     }
 
-    private UniAssertSubscriber<Tokens> request(Grant grant, Target target) {
+    private UniAssertSubscriber<TokenResponse> request(Grant grant, ResourceTarget target) {
         var client = new TokenEndpointClient(
-                new Endpoint.Fixed(URI.create(server.tokenEndpoint())),
+                new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint())),
                 new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET))),
                 target,
                 grant,
@@ -72,7 +72,7 @@ class GrantTest {
         return client.request(null).subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
-    private Tokens granted(Grant grant) {
+    private TokenResponse granted(Grant grant) {
         server.faults().next(Fault.reply(200, "application/json", ISSUED));
         return request(grant, target(null)).awaitItem(PATIENCE).getItem();
     }
@@ -83,8 +83,8 @@ class GrantTest {
                 request(grant, target(null)).awaitFailure(PATIENCE).getFailure();
     }
 
-    private static Target target(@Nullable String scope) {
-        return new Target(scope, null, List.of(), Map.of());
+    private static ResourceTarget target(@Nullable String scope) {
+        return new ResourceTarget(scope, null, List.of(), Map.of());
     }
 
     private RecordedRequest lastRequest() {
@@ -93,7 +93,7 @@ class GrantTest {
 
     @Test
     void aClientAsksForItself() {
-        Tokens tokens = granted(new Grant.ClientCredentials());
+        TokenResponse tokens = granted(new Grant.ClientCredentials());
 
         assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r1"));
         assertThat(lastRequest().form()).containsExactlyEntriesOf(Map.of("grant_type", "client_credentials"));
@@ -102,7 +102,7 @@ class GrantTest {
     @Test
     void whatTheTokenIsForGoesWithTheRequest() {
         server.faults().next(Fault.reply(200, "application/json", ISSUED));
-        var target = new Target("read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
+        var target = new ResourceTarget("read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
         var unused = request(new Grant.ClientCredentials(), target).awaitItem(PATIENCE);
 
         assertThat(lastRequest().form())
@@ -202,7 +202,7 @@ class GrantTest {
     void theCoreLearnsWhetherAPersonIsNeeded() {
         assertThat(new Grant.RefreshTokenOnly().initial()).isEqualTo(InitialGrant.NONE);
         assertThat(new Grant.Password("alice", credential()).initial()).isEqualTo(InitialGrant.UNATTENDED);
-        assertThat(new Grant.DeviceCode(new Endpoint.Fixed(URI.create(server.tokenEndpoint()))).initial())
+        assertThat(new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))).initial())
                 .isEqualTo(InitialGrant.ATTENDED);
     }
 }

@@ -3,7 +3,7 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,11 +54,11 @@ class HttpDatesTest {
     @DisplayName("R38 server_clock_off_by_1h")
     void aServerWithAnotherClockGivesTheSameLives(Instant ours) {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
-        HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
+        InboundResponse answer = Answers.answer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
-        Tokens tokens = new TokenResponseParser(
+        TokenResponse tokens = new TokenResponseParser(
                         new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
-                .read(answer, new Scrubber(List.of(Secret.of("r1"))), ours);
+                .read(answer, new Redactor(List.of(Secret.of("r1"))), ours);
 
         assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(5));
     }

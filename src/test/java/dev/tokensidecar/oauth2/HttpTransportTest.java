@@ -60,17 +60,17 @@ class HttpTransportTest {
             form.add("resource", "https://a/?b=c d");
             form.add("resource", "\u00e9");
 
-            HttpAnswer answer = transport
+            InboundResponse answer = transport
                     .send(
                             server.http(),
-                            new HttpQuestion(
+                            new OutboundRequest(
                                     HttpMethod.POST, Map.of("Authorization", Secret.of("Basic abc")), form.body()))
                     .await()
                     .atMost(PATIENCE);
 
             assertThat(answer)
                     .isEqualTo(
-                            new HttpAnswer(503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
+                            new InboundResponse(503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
             assertThat(server.arrived.get(20, TimeUnit.SECONDS).split("\n"))
                     .startsWith("POST /token?tenant=1 HTTP/1.1")
                     .contains(
@@ -233,7 +233,7 @@ class HttpTransportTest {
     @Test
     void cancellingWithinTheHandshakeSendsNothingMore() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            UniAssertSubscriber<HttpAnswer> subscriber = post(transport(SHORT, PATIENCE), server.https())
+            UniAssertSubscriber<InboundResponse> subscriber = post(transport(SHORT, PATIENCE), server.https())
                     .subscribe()
                     .withSubscriber(UniAssertSubscriber.create());
             assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
@@ -360,7 +360,7 @@ class HttpTransportTest {
                 PATIENCE,
                 PATIENCE);
         try (RawServer server = answering(200, "{}")) {
-            Uni<HttpAnswer> exchange = post(reloading, server.http());
+            Uni<InboundResponse> exchange = post(reloading, server.http());
             assertThat(asked).isNotDone();
 
             exchange.await().atMost(PATIENCE);
@@ -380,12 +380,12 @@ class HttpTransportTest {
         return new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, connectTimeout, timeout);
     }
 
-    private HttpAnswer send(URI uri) {
+    private InboundResponse send(URI uri) {
         return post(transport, uri).await().atMost(PATIENCE);
     }
 
-    private static Uni<HttpAnswer> post(HttpTransport transport, URI uri) {
-        return transport.send(uri, new HttpQuestion(HttpMethod.POST, Map.of(), new Form().body()));
+    private static Uni<InboundResponse> post(HttpTransport transport, URI uri) {
+        return transport.send(uri, new OutboundRequest(HttpMethod.POST, Map.of(), new Form().body()));
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {

@@ -25,9 +25,9 @@ class JsonPointersPropertiesTest {
         String json = RefreshRequestTest.json(
                 Map.of(pointer, "{refresh_token}x"), Map.of("refresh_token", Secret.of(refreshToken)));
 
-        AnswerFields fields = Objects.requireNonNull(AnswerFields.read(json));
-        assertThat(new AnswerLocation(pointer)
-                        .in(new HttpAnswer(200, Map.of(), json), fields)
+        ResponseFields fields = Objects.requireNonNull(ResponseFields.read(json));
+        assertThat(new ResponseLocation(pointer)
+                        .in(new InboundResponse(200, Map.of(), json), fields)
                         .text())
                 .isEqualTo(refreshToken + "x");
     }

@@ -71,7 +71,7 @@ class LifetimesPropertiesTest {
         return lifetimes.ofAccessToken(fields("{\"expires_in\":" + value + "}"), "opaque", NOW);
     }
 
-    private static AnswerFields fields(String json) {
-        return Objects.requireNonNull(AnswerFields.read(json));
+    private static ResponseFields fields(String json) {
+        return Objects.requireNonNull(ResponseFields.read(json));
     }
 }

@@ -187,8 +187,8 @@ class LifetimesTest {
         return lifetimes.ofAccessToken(fields(body), "opaque", SERVER_TIME);
     }
 
-    private static AnswerFields fields(String body) {
-        return Objects.requireNonNull(AnswerFields.read(body));
+    private static ResponseFields fields(String body) {
+        return Objects.requireNonNull(ResponseFields.read(body));
     }
 
     private static String jwt(String claims) {

@@ -10,7 +10,7 @@ import dev.tokensidecar.testing.TlsFront;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -84,12 +84,12 @@ class MutualTlsTest {
         return new HttpClientOptions().setTrustOptions(authority.trust());
     }
 
-    private Uni<Tokens> request(HttpClientOptions options) {
+    private Uni<TokenResponse> request(HttpClientOptions options) {
         String session = server.newSession(DemoOptions.PUBLIC_CLIENT_ID);
         return new TokenEndpointClient(
-                        new Endpoint.Fixed(front.uri("/token")),
+                        new ServerEndpoint.Fixed(front.uri("/token")),
                         new ClientIdOnly(DemoOptions.PUBLIC_CLIENT_ID),
-                        new Target(null, null, List.of(), Map.of()),
+                        new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
                         new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,9 +71,9 @@ class ProviderAnswersTest {
                 .allSatisfy((provider, kinds) -> assertThat(kinds).contains("life", "log in again", "client refused"));
     }
 
-    private String meaning(HttpAnswer answer) {
+    private String meaning(InboundResponse answer) {
         try {
-            Tokens tokens = parser.read(answer, new Scrubber(List.of()), Instant.EPOCH);
+            TokenResponse tokens = parser.read(answer, new Redactor(List.of()), Instant.EPOCH);
             return "life " + (tokens.life() == null ? "unknown" : tokens.life())
                     + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
                     + (tokens.refreshTokenLife() == null ? "" : ", which lives " + tokens.refreshTokenLife());

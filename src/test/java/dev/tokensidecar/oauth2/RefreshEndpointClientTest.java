@@ -13,7 +13,7 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpClientOptions;
@@ -73,7 +73,7 @@ class RefreshEndpointClientTest {
     void theAccessTokenMayComeInAHeaderAndNothingInTheBody() throws Exception {
         answer("200", "Authorization: Bearer " + JWT, "");
 
-        Tokens tokens = granted(client(POST_JSON, accessTokenAt("Authorization")));
+        TokenResponse tokens = granted(client(POST_JSON, accessTokenAt("Authorization")));
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of(JWT));
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
@@ -90,7 +90,7 @@ class RefreshEndpointClientTest {
         answer("201", "", """
                 {"accessToken":"a1","refreshToken":"r2","expiresIn":"600"}""");
 
-        Tokens tokens = granted(client(POST_JSON, standard()));
+        TokenResponse tokens = granted(client(POST_JSON, standard()));
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of("a1"));
         assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r2"));
@@ -145,7 +145,7 @@ class RefreshEndpointClientTest {
     void aNewRefreshTokenMayComeInAHeader() {
         answer("200", "X-Refresh-Token: r2\r\nX-Life: 60", "{\"session\":{\"tokens\":[{\"value\":\"a1\"}]}}");
 
-        Tokens tokens = granted(client(
+        TokenResponse tokens = granted(client(
                 POST_JSON,
                 new RefreshEndpoint.Response(
                         at("/session/tokens/0/value"), at("x-refresh-token"), at("X-Life"), null, at("/message"))));
@@ -217,7 +217,7 @@ class RefreshEndpointClientTest {
         answer("403", "", "{\"message\":\"not with 2nd-key\"}");
 
         assertThat(failure(client).detail()).endsWith("403: not with [redacted]");
-        UniAssertSubscriber<Tokens> second = UniAssertSubscriber.create();
+        UniAssertSubscriber<TokenResponse> second = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.request(refreshToken()).subscribe().withSubscriber(second));
 
         assertThat(second.awaitFailure(PATIENCE).getFailure()).hasMessageEndingWith("403: not with [redacted]");
@@ -264,8 +264,8 @@ class RefreshEndpointClientTest {
                 .toList();
     }
 
-    private static AnswerLocation at(String text) {
-        return new AnswerLocation(text);
+    private static ResponseLocation at(String text) {
+        return new ResponseLocation(text);
     }
 
     private static RefreshEndpoint.Response standard() {
@@ -299,7 +299,7 @@ class RefreshEndpointClientTest {
         return new RefreshToken(Secret.of(value), Instant.EPOCH, null);
     }
 
-    private static Tokens granted(RefreshEndpointClient client) {
+    private static TokenResponse granted(RefreshEndpointClient client) {
         return client.request(refreshToken()).await().atMost(PATIENCE);
     }
 

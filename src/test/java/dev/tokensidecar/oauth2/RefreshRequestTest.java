@@ -44,7 +44,7 @@ class RefreshRequestTest {
                 Map.of("t", "{refresh_token}"),
                 Map.of("Authorization", "Bearer {refresh_token}"));
 
-        HttpQuestion question = new RefreshRequest(request, Map.of("refresh_token", Secret.of("r1-secret"))).question();
+        OutboundRequest question = new RefreshRequest(request, Map.of("refresh_token", Secret.of("r1-secret"))).question();
 
         assertThat(question.toString()).contains("POST").doesNotContain("r1-secret");
     }

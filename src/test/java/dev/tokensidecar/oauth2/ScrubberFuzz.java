@@ -13,7 +13,7 @@ import java.util.List;
 public final class ScrubberFuzz {
 
     private static final String SECRET = "r/t +2~";
-    private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of("open-sesame"), Secret.of(SECRET)));
+    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("open-sesame"), Secret.of(SECRET)));
 
     private ScrubberFuzz() {}
 
@@ -29,7 +29,7 @@ public final class ScrubberFuzz {
     private static void assertFit(String text) {
         String shown = SCRUBBER.scrub(text);
         assertThat(shown)
-                .hasSizeLessThanOrEqualTo(Scrubber.MAX_LENGTH + 3)
+                .hasSizeLessThanOrEqualTo(Redactor.MAX_LENGTH + 3)
                 .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]")
                 .doesNotContain(SECRET, "open-sesame");
         assertThat(decoded(shown)).doesNotContain(SECRET, "open-sesame");

@@ -16,7 +16,7 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenEndpointClientTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Target TARGET = new Target(null, null, List.of(), Map.of());
+    private static final ResourceTarget TARGET = new ResourceTarget(null, null, List.of(), Map.of());
     private static final Secret RIGHT = Secret.of(DemoOptions.CLIENT_SECRET);
 
     private final Vertx vertx = Vertx.vertx();
@@ -70,7 +70,7 @@ class TokenEndpointClientTest {
 
     @Test
     void aRefreshTokenBuysTokens() {
-        Tokens tokens = granted(client(basic(() -> List.of(RIGHT))), session);
+        TokenResponse tokens = granted(client(basic(() -> List.of(RIGHT))), session);
 
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
         assertThat(tokens.scope()).isEqualTo("read write");
@@ -87,7 +87,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<Tokens> attempt = client(basic(() -> List.of(RIGHT))).request(session);
+        Uni<TokenResponse> attempt = client(basic(() -> List.of(RIGHT))).request(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -229,7 +229,7 @@ class TokenEndpointClientTest {
             return List.of(RIGHT);
         }));
 
-        UniAssertSubscriber<Tokens> tokens = UniAssertSubscriber.create();
+        UniAssertSubscriber<TokenResponse> tokens = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.request(session).subscribe().withSubscriber(tokens));
         tokens.awaitItem(PATIENCE);
 
@@ -351,7 +351,7 @@ class TokenEndpointClientTest {
         return client(fixed(), authentication);
     }
 
-    private TokenEndpointClient client(Endpoint endpoint, ClientAuthentication authentication) {
+    private TokenEndpointClient client(ServerEndpoint endpoint, ClientAuthentication authentication) {
         return new TokenEndpointClient(
                 endpoint,
                 authentication,
@@ -363,8 +363,8 @@ class TokenEndpointClientTest {
                 InstantSource.system());
     }
 
-    private Endpoint fixed() {
-        return new Endpoint.Fixed(URI.create(server.tokenEndpoint()));
+    private ServerEndpoint fixed() {
+        return new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()));
     }
 
     private DiscoveredEndpoint discovered() {
@@ -390,7 +390,7 @@ class TokenEndpointClientTest {
         return server.requests().getFirst();
     }
 
-    private static Tokens granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
+    private static TokenResponse granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
         return client.request(refreshToken).await().atMost(PATIENCE);
     }
 

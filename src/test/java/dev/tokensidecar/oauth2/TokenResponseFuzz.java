@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,20 +22,20 @@ public final class TokenResponseFuzz {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final String REFRESH_TOKEN = "r/t +2~";
     private static final String CLIENT_SECRET = "open-sesame";
-    private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
-    private static final List<AnswerReader<?>> READERS = List.of(
+    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
+    private static final List<ResponseReader<?>> READERS = List.of(
             new TokenResponseParser(Dialect.standard()),
             new TokenResponseParser(
                     new Dialect(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), Set.of(), Map.of())),
             new DeviceAuthorizationParser(),
-            new RefreshAnswerParser(withoutOAuth(), Lifetimes.standard()));
+            new RefreshResponseParser(withoutOAuth(), Lifetimes.standard()));
 
     private TokenResponseFuzz() {}
 
     /** What the fuzzer calls. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 4);
-        HttpAnswer answer = Answers.answer(
+        InboundResponse answer = Answers.answer(
                 lines[0].matches("[1-5]\\d\\d") ? Integer.parseInt(lines[0]) : 200,
                 line(lines, 1),
                 line(lines, 2),
@@ -49,11 +49,11 @@ public final class TokenResponseFuzz {
                 URI.create("https://app.example.com/refresh"),
                 new RefreshEndpoint.Request(RefreshEndpoint.Method.POST, RefreshEndpoint.Body.NONE, Map.of(), Map.of()),
                 new RefreshEndpoint.Response(
-                        new AnswerLocation("/access_token"),
-                        new AnswerLocation("/refresh_token"),
-                        new AnswerLocation("/expires_in"),
-                        new AnswerLocation("/expires_at"),
-                        new AnswerLocation("/error_description")),
+                        new ResponseLocation("/access_token"),
+                        new ResponseLocation("/refresh_token"),
+                        new ResponseLocation("/expires_in"),
+                        new ResponseLocation("/expires_at"),
+                        new ResponseLocation("/error_description")),
                 Set.of(401));
     }
 
@@ -61,10 +61,10 @@ public final class TokenResponseFuzz {
         return lines.length <= number || lines[number].isEmpty() ? null : lines[number];
     }
 
-    private static void read(AnswerReader<?> reader, HttpAnswer answer) {
+    private static void read(ResponseReader<?> reader, InboundResponse answer) {
         try {
             switch (reader.read(answer, SCRUBBER, NOW)) {
-                case Tokens tokens -> assertUsable(tokens);
+                case TokenResponse tokens -> assertUsable(tokens);
                 case DeviceCode code -> assertFitToBeShown(code);
                 case Object other -> throw new AssertionError(other);
             }
@@ -73,7 +73,7 @@ public final class TokenResponseFuzz {
         }
     }
 
-    private static void assertUsable(Tokens tokens) {
+    private static void assertUsable(TokenResponse tokens) {
         assertThat(tokens.accessToken().reveal()).isNotBlank().matches("[\\x20-\\x7e]+");
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
         if (tokens.refreshToken() != null) {

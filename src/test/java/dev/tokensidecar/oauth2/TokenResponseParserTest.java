@@ -9,7 +9,7 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,18 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenResponseParserTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Scrubber SCRUBBER = new Scrubber(List.of(Secret.of("sent-refresh-token")));
+    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("sent-refresh-token")));
 
     private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
     @Test
     void everythingThatRfc6749NamesIsRead() {
-        Tokens tokens = tokens("""
+        TokenResponse tokens = tokens("""
                 {"access_token":"a1","token_type":"bearer","expires_in":300,"refresh_token":"r2","scope":"read",
                  "refresh_expires_in":1800}""");
 
         assertThat(tokens)
-                .isEqualTo(new Tokens(
+                .isEqualTo(new TokenResponse(
                         Secret.of("a1"),
                         "Bearer",
                         "read",
@@ -55,17 +55,17 @@ class TokenResponseParserTest {
     @Test
     void anAccessTokenAloneIsEnough() {
         assertThat(tokens("{\"access_token\":\"a1\"}"))
-                .isEqualTo(new Tokens(Secret.of("a1"), "Bearer", null, null, null, null));
+                .isEqualTo(new TokenResponse(Secret.of("a1"), "Bearer", null, null, null, null));
     }
 
     @Test
     void aFormIsReadWithoutBeingAnnounced() {
-        Tokens tokens =
+        TokenResponse tokens =
                 tokens("access_token=gho%5Fa1&expires_in=28800&refresh_token=ghr_r2&refresh_token_expires_in=15811200"
                         + "&scope=repo%2Cgist&token_type=bearer");
 
         assertThat(tokens)
-                .isEqualTo(new Tokens(
+                .isEqualTo(new TokenResponse(
                         Secret.of("gho_a1"),
                         "Bearer",
                         "repo,gist",
@@ -93,7 +93,7 @@ class TokenResponseParserTest {
 
     @Test
     void aSpoiltDateCostsNoToken() {
-        HttpAnswer answer = Answers.answer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
+        InboundResponse answer = Answers.answer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
         assertThat(parser.read(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
     }
@@ -272,10 +272,10 @@ class TokenResponseParserTest {
 
     @Test
     void anAnswerDoesNotShowItsBody() {
-        assertThat(answer(200, null, "{\"access_token\":\"a1\"}")).hasToString("HttpAnswer[status=200]");
+        assertThat(answer(200, null, "{\"access_token\":\"a1\"}")).hasToString("InboundResponse[status=200]");
     }
 
-    private Tokens tokens(String body) {
+    private TokenResponse tokens(String body) {
         return parser.read(answer(200, null, body), SCRUBBER, NOW);
     }
 
@@ -284,7 +284,7 @@ class TokenResponseParserTest {
                 RefreshFailure.class, () -> parser.read(answer(status, retryAfter, body), SCRUBBER, NOW));
     }
 
-    private static HttpAnswer answer(int status, @Nullable String retryAfter, String body) {
+    private static InboundResponse answer(int status, @Nullable String retryAfter, String body) {
         return Answers.answer(status, null, retryAfter, body);
     }
 }

@@ -20,7 +20,7 @@ import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,18 +116,18 @@ class AccessTokenFileRaceTest {
         private final AtomicInteger granted = new AtomicInteger();
 
         @Override
-        public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+        public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
             return down.get()
                     ? Uni.createFrom()
                             .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))
                     : Uni.createFrom().item(this::grant);
         }
 
-        private Tokens grant() {
+        private TokenResponse grant() {
             char letter = (char) ('a' + granted.incrementAndGet() % 26);
             String token = System.nanoTime() + LIFE.toNanos() + "."
                     + Character.toString(letter).repeat(LENGTH);
-            return new Tokens(Secret.of(token), "Bearer", null, LIFE, null, null);
+            return new TokenResponse(Secret.of(token), "Bearer", null, LIFE, null, null);
         }
     }
 
@@ -136,7 +136,7 @@ class AccessTokenFileRaceTest {
         Path path = directory.resolve("access-token");
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
         AccessTokenFile file =
-                new AccessTokenFile(path, access, AccessTokenFormat.TEXT, runtime, saver, new TokenListener() {});
+                new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new TokenListener() {});
         Session session = new Session(new FakeStore(), SOON, runtime);
         TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, file);
         file.open();

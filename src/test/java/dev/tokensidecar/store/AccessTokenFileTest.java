@@ -24,7 +24,7 @@ import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,12 +79,12 @@ class AccessTokenFileTest {
         server.answerAtOnce();
     }
 
-    private AccessTokenFile file(AccessTokenFormat format, Executor oneAtATime) {
+    private AccessTokenFile file(TokenFileFormat format, Executor oneAtATime) {
         return new AccessTokenFile(path, ACCESS, format, runtime, oneAtATime, told);
     }
 
     private AccessTokenFile file() {
-        return file(AccessTokenFormat.TEXT, Runnable::run);
+        return file(TokenFileFormat.TEXT, Runnable::run);
     }
 
     private TokenService service(TokenListener listener) {
@@ -204,15 +204,15 @@ class AccessTokenFileTest {
     @Test
     void inJsonItTellsWhatATokenResponseTellsAndNothingThatChanges() {
         server.holdAgain();
-        TokenService service = started(file(AccessTokenFormat.JSON, Runnable::run));
-        server.grant(new Tokens(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
+        TokenService service = started(file(TokenFileFormat.JSON, Runnable::run));
+        server.grant(new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
         assertThat(content())
                 .isEqualTo(
                         "{\"access_token\":\"one\",\"token_type\":\"Bearer\",\"expires_at\":\"2026-01-01T00:05:01Z\","
                                 + "\"scope\":\"read \\\"all\\\"\",\"generation\":1}");
 
         var unused = report(service, "one");
-        server.grant(new Tokens(Secret.of("two"), "Bearer", null, Duration.ofSeconds(300), null, null));
+        server.grant(new TokenResponse(Secret.of("two"), "Bearer", null, Duration.ofSeconds(300), null, null));
         assertThat(content())
                 .isEqualTo(
                         "{\"access_token\":\"two\",\"token_type\":\"Bearer\",\"expires_at\":\"2026-01-01T00:05:01Z\","
@@ -242,7 +242,7 @@ class AccessTokenFileTest {
     void aLateWriteNeverLandsOnANewerOne() {
         List<AccessToken> tokens = twoTokens();
         Queue<Runnable> writes = new ArrayDeque<>();
-        AccessTokenFile file = file(AccessTokenFormat.TEXT, writes::add);
+        AccessTokenFile file = file(TokenFileFormat.TEXT, writes::add);
         LastRefresh any =
                 new LastRefresh(time.now().instant(), RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
 
@@ -323,7 +323,7 @@ class AccessTokenFileTest {
 
     @Test
     void aVolumeThatHangsShowsInTheMeter() {
-        AccessTokenFile file = file(AccessTokenFormat.TEXT, task -> {});
+        AccessTokenFile file = file(TokenFileFormat.TEXT, task -> {});
         TokenService service = started(file);
 
         assertThat(served(service)).isEqualTo("access-1");
@@ -349,7 +349,7 @@ class AccessTokenFileTest {
 
     @Test
     void aVolumeThatHangsKeepsNobodyFromEnding() {
-        TokenService service = started(file(AccessTokenFormat.TEXT, task -> {}));
+        TokenService service = started(file(TokenFileFormat.TEXT, task -> {}));
         UniAssertSubscriber<Void> end =
                 service.stop(Duration.ofSeconds(1)).subscribe().withSubscriber(UniAssertSubscriber.create());
         end.assertNotTerminated();
@@ -366,8 +366,8 @@ class AccessTokenFileTest {
         server.holdAgain();
         try (LogCapture log = LogCapture.of("")) {
             var unused = started(new AccessTokenFile(
-                    path, ACCESS, AccessTokenFormat.JSON, runtime, Runnable::run, new RefreshLog("default")));
-            server.grant(new Tokens(Secret.of("s3cret"), "Bearer", null, Duration.ofSeconds(300), null, null));
+                    path, ACCESS, TokenFileFormat.JSON, runtime, Runnable::run, new RefreshLog("default")));
+            server.grant(new TokenResponse(Secret.of("s3cret"), "Bearer", null, Duration.ofSeconds(300), null, null));
 
             assertThat(log.lines())
                     .singleElement()

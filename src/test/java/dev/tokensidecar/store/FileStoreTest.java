@@ -9,7 +9,7 @@ import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
@@ -64,14 +64,14 @@ class FileStoreTest {
 
     @Test
     void withoutAnyFileThereIsNoToken() {
-        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.NOTHING);
     }
 
     @Test
     void theSeedIsTheTokenToBeginWith() throws IOException {
         Files.writeString(seed, "from-seed");
 
-        assertThat(load()).isEqualTo(new Stored(token("from-seed"), null, null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("from-seed"), null, null, null, null));
     }
 
     @Test
@@ -91,7 +91,7 @@ class FileStoreTest {
         startFromSeed("seed-1");
         done(store.save(token("rotated")));
         restart();
-        assertThat(load()).isEqualTo(new Stored(null, token("rotated"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("rotated"), null, null, null));
 
         Files.writeString(seed, "seed-2");
         assertThat(load().fresh()).isEqualTo(token("seed-2"));
@@ -99,7 +99,7 @@ class FileStoreTest {
 
         Files.writeString(seed, "seed-1");
         restart();
-        assertThat(load()).isEqualTo(new Stored(null, token("rotated-2"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("rotated-2"), null, null, null));
         assertThat(seed).hasContent("seed-1");
     }
 
@@ -109,7 +109,7 @@ class FileStoreTest {
         done(store.save(token("rotated")));
         Files.writeString(seed, "seed-2");
 
-        assertThat(load()).isEqualTo(new Stored(token("seed-2"), token("rotated"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("seed-2"), token("rotated"), null, null, null));
         done(store.attempt(token("seed-2")));
         done(store.settle(token("seed-2"), false));
         restart();
@@ -117,7 +117,7 @@ class FileStoreTest {
 
         done(store.settle(token("rotated"), true));
         restart();
-        assertThat(load()).isEqualTo(new Stored(null, token("rotated"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("rotated"), null, null, null));
     }
 
     @Test
@@ -126,7 +126,7 @@ class FileStoreTest {
         startFromSeed("seed-1");
         assertThatThrownBy(() -> done(store.save(token("rotated")))).isInstanceOf(StoreFailure.class);
 
-        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.NOTHING);
         Files.writeString(seed, "seed-2");
         assertThat(load().fresh()).isEqualTo(token("seed-2"));
     }
@@ -137,7 +137,7 @@ class FileStoreTest {
         done(store.settle(token("seed-1"), true));
         Files.delete(path);
 
-        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.NOTHING);
     }
 
     @Test
@@ -155,7 +155,7 @@ class FileStoreTest {
         Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2"));
         Files.move(mount.resolve("..data_tmp"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
 
-        assertThat(load()).isEqualTo(new Stored(token("seed-2"), token("rotated"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("seed-2"), token("rotated"), null, null, null));
     }
 
     private static void secret(Path mount, String version, String content) throws IOException {
@@ -170,15 +170,15 @@ class FileStoreTest {
         Files.writeString(seed, "seed-0");
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(token("seed-0"), token("seed-1"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("seed-0"), token("seed-1"), null, null, null));
     }
 
     @Test
     void aCrashBeforeTheAnswerWasSafeLeavesDoubt() {
         crashBeforeTheAnswerWasSafe();
 
-        assertThat(load()).isEqualTo(new Stored(null, token("two"), token("one"), NOW, null));
-        assertThat(load()).isEqualTo(new Stored(null, token("two"), token("one"), null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("two"), token("one"), NOW, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("two"), token("one"), null, null));
     }
 
     @Test
@@ -187,7 +187,7 @@ class FileStoreTest {
         done(store.attempt(token("seed-1")));
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(token("seed-1"), null, null, NOW, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("seed-1"), null, null, NOW, null));
     }
 
     @Test
@@ -201,7 +201,7 @@ class FileStoreTest {
 
         done(store.save(token("three")));
         restart();
-        assertThat(load()).isEqualTo(new Stored(null, token("three"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("three"), null, null, null));
     }
 
     @Test
@@ -213,7 +213,7 @@ class FileStoreTest {
         Files.write(note(), note);
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(null, token("two"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("two"), null, null, null));
     }
 
     @Test
@@ -223,7 +223,7 @@ class FileStoreTest {
         done(store.settle(token("one"), false));
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(null, token("one"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("one"), null, null, null));
         assertThat(note()).doesNotExist();
     }
 
@@ -233,7 +233,7 @@ class FileStoreTest {
         Files.writeString(note(), "{\"format\":1,\"tok");
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(null, token("one"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("one"), null, null, null));
     }
 
     @Test
@@ -264,14 +264,14 @@ class FileStoreTest {
         Files.writeString(path, "{\"format\":1,\"refresh_token\":\"s3c");
         restart();
 
-        Stored found = load();
+        StoreContents found = load();
         assertThat(found.current()).isNull();
         assertThat(found.previous()).isEqualTo(token("one"));
         assertThat(problem(found)).isEqualTo(StoreProblem.DAMAGED);
 
         done(store.save(token("three")));
         assertThat(directory.resolve("refresh-token.damaged")).hasContent("{\"format\":1,\"refresh_token\":\"s3c");
-        assertThat(load()).isEqualTo(new Stored(null, token("three"), null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(null, token("three"), null, null, null));
     }
 
     @Test
@@ -293,7 +293,7 @@ class FileStoreTest {
         Files.writeString(seed, "from-seed");
         Files.createFile(path);
 
-        Stored found = load();
+        StoreContents found = load();
 
         assertThat(found.fresh()).isEqualTo(token("from-seed"));
         assertThat(problem(found)).isEqualTo(StoreProblem.EMPTY);
@@ -313,7 +313,7 @@ class FileStoreTest {
         done(store.save(token("one")));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
 
-        Stored found = load();
+        StoreContents found = load();
         assertThat(found.current()).isEqualTo(token("one"));
         assertThat(problem(found)).isEqualTo(StoreProblem.EXPOSED);
 
@@ -339,7 +339,7 @@ class FileStoreTest {
         Files.writeString(seed, "from-seed");
         restart();
 
-        assertThat(load()).isEqualTo(new Stored(token("from-seed"), null, null, null, null));
+        assertThat(load()).isEqualTo(new StoreContents(token("from-seed"), null, null, null, null));
     }
 
     @Test
@@ -505,7 +505,7 @@ class FileStoreTest {
         return directory.resolve("refresh-token.previous");
     }
 
-    private Stored load() {
+    private StoreContents load() {
         return store.load().await().atMost(SOON);
     }
 
@@ -513,7 +513,7 @@ class FileStoreTest {
         operation.await().atMost(SOON);
     }
 
-    private static StoreProblem problem(Stored found) {
+    private static StoreProblem problem(StoreContents found) {
         return Objects.requireNonNull(found.trouble()).problem();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class MemoryStoreTest {
         done(store.attempt(token("seed")));
         done(store.save(token("rotated")));
 
-        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.NOTHING);
         assertThat(store.durable()).isFalse();
         assertThat(seed).hasContent("seed\n");
     }
@@ -49,7 +49,7 @@ class MemoryStoreTest {
         assertThat(load()).isEqualTo(fresh("seed"));
         done(store.settle(token("seed"), true));
 
-        assertThat(load()).isEqualTo(Stored.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.NOTHING);
     }
 
     @Test
@@ -62,7 +62,7 @@ class MemoryStoreTest {
         assertThat(load()).isEqualTo(fresh("new"));
     }
 
-    private Stored load() {
+    private StoreContents load() {
         return store.load().await().indefinitely();
     }
 
@@ -70,8 +70,8 @@ class MemoryStoreTest {
         operation.await().indefinitely();
     }
 
-    private static Stored fresh(String value) {
-        return new Stored(token(value), null, null, null, null);
+    private static StoreContents fresh(String value) {
+        return new StoreContents(token(value), null, null, null, null);
     }
 
     private static RefreshToken token(String value) {

@@ -6,7 +6,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ public final class StoredFilesFuzz {
 
     private static void load(TokenFiles files) {
         try {
-            Stored stored = files.load();
+            StoreContents stored = files.load();
             assertThat(stored.previous() == null || stored.current() == null || stored.attemptedAt() != null)
                     .as("the token before is offered in doubt only")
                     .isTrue();
@@ -67,7 +67,7 @@ public final class StoredFilesFuzz {
 
     private static TokenFiles files() {
         return new TokenFiles(
-                new AtomicFile(CURRENT), new TokenFormat(null, CURRENT), new SeedFile(SEED, CLOCK), CLOCK);
+                new AtomicFile(CURRENT), new StoreFileFormat(null, CURRENT), new SeedFile(SEED, CLOCK), CLOCK);
     }
 
     private static void write(String[] contents) {

@@ -18,8 +18,8 @@ public final class StoredTokenFuzz {
             Base64.getEncoder().encodeToString("a key of 32 bytes for the fuzzer".getBytes(StandardCharsets.UTF_8))));
     private static final KeyRing KEYS = new KeyRing(() -> KEY);
     private static final Path STORE = Path.of("/store");
-    private static final TokenFormat SEALING = new TokenFormat(new Encryption(() -> KEY, true), STORE);
-    private static final TokenFormat PLAIN = new TokenFormat(null, STORE);
+    private static final StoreFileFormat SEALING = new StoreFileFormat(new Encryption(() -> KEY, true), STORE);
+    private static final StoreFileFormat PLAIN = new StoreFileFormat(null, STORE);
 
     private StoredTokenFuzz() {}
 
@@ -42,7 +42,7 @@ public final class StoredTokenFuzz {
     }
 
     /** The token, or what is wrong. */
-    private static Object judge(TokenFormat format, byte[] content) {
+    private static Object judge(StoreFileFormat format, byte[] content) {
         try {
             StoredToken stored = format.decode(content, NAME, null);
             assertThat(stored.token().value().reveal()).isNotEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.LogFields;
 import dev.tokensidecar.token.LastRefresh;
-import dev.tokensidecar.token.Prompt;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
@@ -83,7 +83,7 @@ class RefreshLogTest {
 
     private static RefreshFailure pending(String code) {
         return new RefreshFailure.AuthorizationPending(
-                new Prompt("https://login.example.com/device", null, code, Instant.EPOCH.plusSeconds(600)),
+                new LoginPrompt("https://login.example.com/device", null, code, Instant.EPOCH.plusSeconds(600)),
                 Duration.ofSeconds(5));
     }
 
@@ -141,7 +141,7 @@ class RefreshLogTest {
         log.refreshFailed(
                 new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, "authorization_pending", Duration.ZERO),
                 new RefreshFailure.AuthorizationPending(
-                        new Prompt(FORGED, FORGED, FORGED + "1", Instant.EPOCH), Duration.ofSeconds(5)),
+                        new LoginPrompt(FORGED, FORGED, FORGED + "1", Instant.EPOCH), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5),
                 false);
         log.storeFailed(new StoreFailure(StoreProblem.DAMAGED, FORGED));

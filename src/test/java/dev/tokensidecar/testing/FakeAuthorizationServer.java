@@ -5,7 +5,7 @@ import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.Tokens;
+import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeAuthorizationServer implements AuthorizationServer {
 
-    private final Deque<UniEmitter<? super Tokens>> held = new ArrayDeque<>();
+    private final Deque<UniEmitter<? super TokenResponse>> held = new ArrayDeque<>();
     private final List<String> presented = new ArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
@@ -36,9 +36,9 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private int granted;
 
     @Override
-    public Uni<Tokens> request(@Nullable RefreshToken refreshToken) {
+    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
         return Uni.createFrom()
-                .<Tokens>emitter(emitter -> receive(refreshToken, emitter))
+                .<TokenResponse>emitter(emitter -> receive(refreshToken, emitter))
                 .onTermination()
                 .invoke((item, failure, cancelled) -> {
                     running.decrementAndGet();
@@ -58,7 +58,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         initialGrant = next;
     }
 
-    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super Tokens> emitter) {
+    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenResponse> emitter) {
         mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
         RefreshFailure failure;
         boolean answer;
@@ -118,7 +118,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** Grants the oldest held request with an answer of the test's own. */
-    public void grant(Tokens tokens) {
+    public void grant(TokenResponse tokens) {
         next().complete(tokens);
     }
 
@@ -127,8 +127,8 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         next().fail(failure);
     }
 
-    private synchronized UniEmitter<? super Tokens> next() {
-        UniEmitter<? super Tokens> emitter = held.poll();
+    private synchronized UniEmitter<? super TokenResponse> next() {
+        UniEmitter<? super TokenResponse> emitter = held.poll();
         if (emitter == null) {
             throw new AssertionError("no request is held");
         }
@@ -136,9 +136,9 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** What the next success would carry: {@code access-N} and {@code refresh-N}. */
-    public synchronized Tokens nextTokens() {
+    public synchronized TokenResponse nextTokens() {
         granted++;
-        return new Tokens(
+        return new TokenResponse(
                 Secret.of("access-" + granted),
                 "Bearer",
                 null,

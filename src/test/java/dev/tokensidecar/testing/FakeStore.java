@@ -5,7 +5,7 @@ import dev.tokensidecar.token.RefreshTokenStore;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
-import dev.tokensidecar.token.Stored;
+import dev.tokensidecar.token.StoreContents;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Instant;
@@ -24,7 +24,7 @@ public final class FakeStore implements RefreshTokenStore {
     private final Deque<UniEmitter<? super Void>> held = new ArrayDeque<>();
     private final List<String> saved = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
-    private Stored content = new Stored(null, token("refresh-0"), null, null, null);
+    private StoreContents content = new StoreContents(null, token("refresh-0"), null, null, null);
     private @Nullable StoreProblem unreadable;
     private @Nullable StoreProblem unwritable;
     private Set<String> unwritableWhen = Set.of();
@@ -33,7 +33,7 @@ public final class FakeStore implements RefreshTokenStore {
     private boolean durable = true;
 
     @Override
-    public Uni<Stored> load() {
+    public Uni<StoreContents> load() {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
                 if (hanging) {
@@ -48,7 +48,7 @@ public final class FakeStore implements RefreshTokenStore {
         });
     }
 
-    private synchronized Stored content() {
+    private synchronized StoreContents content() {
         return content;
     }
 
@@ -91,7 +91,7 @@ public final class FakeStore implements RefreshTokenStore {
                 if (wrongWith("save") == null) {
                     saved.add(refreshToken.value().reveal());
                     events.add("save " + refreshToken.value().reveal());
-                    content = new Stored(null, refreshToken, null, null, null);
+                    content = new StoreContents(null, refreshToken, null, null, null);
                     if (holding) {
                         held.add(emitter);
                         return;
@@ -113,7 +113,7 @@ public final class FakeStore implements RefreshTokenStore {
     }
 
     /** What {@link #load()} offers from now on. */
-    public synchronized void offering(Stored next) {
+    public synchronized void offering(StoreContents next) {
         content = next;
     }
 

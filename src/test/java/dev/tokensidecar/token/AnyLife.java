@@ -121,30 +121,30 @@ final class AnyLife extends DomainContextBase {
         return Combinators.combine(
                         policies(), durations().injectNull(0.1), moments(), Arbitraries.of(RefreshReason.class))
                 .as((policy, life, from, reason) -> new AccessToken(
-                        new Tokens(Secret.of("access"), "Bearer", null, life, null, null),
+                        new TokenResponse(Secret.of("access"), "Bearer", null, life, null, null),
                         1,
                         policy.validity(life, null, from, new Random(from.nanos())),
                         reason));
     }
 
     @Provide
-    Arbitrary<Held> held() {
+    Arbitrary<TokenSnapshot> held() {
         return Combinators.combine(
                         accessTokens().injectNull(0.1),
                         moments().injectNull(0.1),
                         moments().injectNull(0.3),
                         moments().injectNull(0.3))
                 .as((token, lastSuccess, lastRejected, lastForced) ->
-                        new Held(token, 1, 0, lastSuccess, lastRejected, lastForced, null, null));
+                        new TokenSnapshot(token, 1, 0, lastSuccess, lastRejected, lastForced, null, null));
     }
 
     @Provide
-    Arbitrary<Kept> kept() {
+    Arbitrary<RefreshTokenState> kept() {
         return Combinators.combine(
                         refreshTokens().injectNull(0.1),
                         Arbitraries.of(true, false),
                         moments().injectNull(0.1))
-                .as((token, persisted, usedAt) -> new Kept(token, persisted, usedAt, Set.of()));
+                .as((token, persisted, usedAt) -> new RefreshTokenState(token, persisted, usedAt, Set.of()));
     }
 
     @Provide

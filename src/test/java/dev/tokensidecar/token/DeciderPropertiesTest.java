@@ -69,7 +69,7 @@ class DeciderPropertiesTest {
 
     @RepeatableProperty
     void theTimerNeitherSpinsNorOversleeps(
-            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Kept kept, @ForAll Moment now) {
+            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll RefreshTokenState kept, @ForAll Moment now) {
         assertThat(new Decider(policy).nextLook(state, kept, now)).isBetween(SHORTEST, LONGEST);
     }
 
@@ -86,8 +86,8 @@ class DeciderPropertiesTest {
     @RepeatableProperty
     void aRefreshThatNobodyNeedsKeepsTheLeastInterval(
             @ForAll RefreshPolicy policy,
-            @ForAll Held held,
-            @ForAll Kept kept,
+            @ForAll TokenSnapshot held,
+            @ForAll RefreshTokenState kept,
             @ForAll TokenRequest request,
             @ForAll Moment now) {
         Moment last = held.lastSuccess();
@@ -101,7 +101,7 @@ class DeciderPropertiesTest {
 
     @RepeatableProperty
     void whatIsPlannedIsDueWhenItsTimeHasCome(
-            @ForAll RefreshPolicy policy, @ForAll Held held, @ForAll Kept kept, @ForAll Moment now) {
+            @ForAll RefreshPolicy policy, @ForAll TokenSnapshot held, @ForAll RefreshTokenState kept, @ForAll Moment now) {
         Assume.that(kept.usedAt() == null || isAfter(now, kept.usedAt()));
         Assume.that(held.token() == null || isAfter(now, held.token().validity().from()));
         Assume.that(held.lastSuccess() == null || isAfter(now, held.lastSuccess()));

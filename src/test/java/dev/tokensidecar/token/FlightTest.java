@@ -13,7 +13,7 @@ class FlightTest {
     private final Flight flight = new Flight(RefreshReason.EXPIRED, new Moment(0, 0), FlightListener.NONE);
     private final List<RefreshFailure> told = new ArrayList<>();
 
-    private final class Caller implements Passenger {
+    private final class Caller implements FlightCallback {
 
         private boolean gone;
 

@@ -8,17 +8,17 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Tokens for a client that has no refresh token, or whose refresh token has died. */
+/** TokenResponse for a client that has no refresh token, or whose refresh token has died. */
 class InitialGrantTest {
 
-    private static final Prompt PROMPT =
-            new Prompt("https://login.example.com/device", null, "WDJB-MJHT", Instant.parse("2026-01-01T00:10:00Z"));
+    private static final LoginPrompt PROMPT =
+            new LoginPrompt("https://login.example.com/device", null, "WDJB-MJHT", Instant.parse("2026-01-01T00:10:00Z"));
 
     private final Core core = new Core();
 
     private void withoutRefreshToken(InitialGrant grant) {
         core.server.initialGrant(grant);
-        core.store.offering(Stored.NOTHING);
+        core.store.offering(StoreContents.NOTHING);
     }
 
     private static AuthorizationPending pending(Duration interval) {

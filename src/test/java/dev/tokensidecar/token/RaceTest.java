@@ -41,7 +41,7 @@ class RaceTest {
     }
 
     /** Each request is parked until a racing thread takes it and answers. */
-    private TokenService service(Function<Integer, Uni<Tokens>> outcome, int maxWaiters) {
+    private TokenService service(Function<Integer, Uni<TokenResponse>> outcome, int maxWaiters) {
         AuthorizationServer server = refreshToken -> Uni.createFrom().emitter(emitter -> {
             int number = posts.incrementAndGet();
             mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -56,13 +56,13 @@ class RaceTest {
                 server, session, Core.POLICY, maxWaiters, () -> Core::groupOf, runtime, new TokenListener() {});
     }
 
-    private TokenService service(Function<Integer, Uni<Tokens>> outcome) {
+    private TokenService service(Function<Integer, Uni<TokenResponse>> outcome) {
         return service(outcome, 10_000);
     }
 
-    private static Uni<Tokens> grant(int number) {
+    private static Uni<TokenResponse> grant(int number) {
         return Uni.createFrom()
-                .item(new Tokens(
+                .item(new TokenResponse(
                         Secret.of("access-" + number),
                         "Bearer",
                         null,
@@ -81,7 +81,7 @@ class RaceTest {
         };
     }
 
-    /** Answers what is asked until every caller of the round has its answer. */
+    /** CallerResults what is asked until every caller of the round has its answer. */
     private void answerUntil(int expected) {
         while (answers.size() + failures.size() < expected
                 && !Thread.currentThread().isInterrupted()) {

@@ -111,7 +111,7 @@ class RejectionTest {
     void aServerThatRepeatsTheRejectedTokenIsFoundOut() {
         core.server.life(Duration.ofSeconds(300));
         core.service.start();
-        Tokens same = core.server.nextTokens();
+        TokenResponse same = core.server.nextTokens();
         core.server.grant(same);
 
         var answer = core.report("access-1");

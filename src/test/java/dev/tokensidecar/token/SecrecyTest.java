@@ -23,14 +23,14 @@ class SecrecyTest {
 
     static Stream<Object> coreTypes() {
         Moment now = new Moment(1, 1);
-        Tokens tokens = new Tokens(
+        TokenResponse tokens = new TokenResponse(
                 Secret.of(ACCESS), "Bearer", "scope", Duration.ofSeconds(30), Secret.of(REFRESH), Duration.ofHours(1));
         AccessToken access = new AccessToken(
                 tokens, 1, Core.POLICY.validity(tokens.life(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
-        Kept kept = Kept.NOTHING.replaced(refresh, true, now).refusing(refresh.hash());
-        Held held = Held.NOTHING.granted(access, last);
+        RefreshTokenState kept = RefreshTokenState.NOTHING.replaced(refresh, true, now).refusing(refresh.hash());
+        TokenSnapshot held = TokenSnapshot.NOTHING.granted(access, last);
         return Stream.of(
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),
@@ -42,8 +42,8 @@ class SecrecyTest {
                 new TokenState.Idle(held),
                 new TokenState.Dead(
                         held, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
-                new Stored(refresh, refresh, refresh, Instant.EPOCH, null),
-                new Outcome.Granted(access),
+                new StoreContents(refresh, refresh, refresh, Instant.EPOCH, null),
+                new RefreshOutcome.Granted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
                 TokenStatus.of(new TokenState.Idle(held), kept, new Decider(Core.POLICY), 0, null, now));

@@ -148,7 +148,7 @@ class ServingTest {
     void aServerThatRepeatsItsTokenMakesNoNewGeneration() {
         core.server.life(Duration.ofSeconds(300));
         core.service.start();
-        Tokens same = core.server.nextTokens();
+        TokenResponse same = core.server.nextTokens();
         core.server.grant(same);
         core.advance(Duration.ofSeconds(240));
 

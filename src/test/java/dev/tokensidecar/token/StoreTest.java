@@ -22,8 +22,8 @@ class StoreTest {
 
     private final Core core = new Core();
 
-    private static Stored current(RefreshToken token) {
-        return new Stored(null, token, null, null, null);
+    private static StoreContents current(RefreshToken token) {
+        return new StoreContents(null, token, null, null, null);
     }
 
     private void dead() {
@@ -102,7 +102,7 @@ class StoreTest {
         core.advance(Duration.ofSeconds(30));
         assertThat(core.posts()).isEqualTo(1);
 
-        core.store.offering(new Stored(SEED, FIRST, null, null, null));
+        core.store.offering(new StoreContents(SEED, FIRST, null, null, null));
         core.advance(Duration.ofSeconds(5));
         core.server.grant();
 
@@ -112,7 +112,7 @@ class StoreTest {
 
     @Test
     void aSeedThatIsDeadTooIsNotPresentedWithoutEnd() {
-        core.store.offering(new Stored(SEED, FIRST, null, null, null));
+        core.store.offering(new StoreContents(SEED, FIRST, null, null, null));
         dead();
         core.server.fail(Core.invalidGrant());
 
@@ -125,7 +125,7 @@ class StoreTest {
     @Test
     void aNewSeedGoesBeforeTheTokenThatIsHeldAndTheHeldOneIsNotLost() {
         core.startedWithLife(Duration.ofSeconds(300));
-        core.store.offering(new Stored(SEED, FakeStore.token("refresh-1"), null, null, null));
+        core.store.offering(new StoreContents(SEED, FakeStore.token("refresh-1"), null, null, null));
         core.advance(Duration.ofSeconds(240));
 
         core.server.fail(Core.invalidGrant());
@@ -137,7 +137,7 @@ class StoreTest {
 
     @Test
     void afterACrashTheNewerTokenIsPresentedAtOnceAndThenTheOneBefore() {
-        core.store.offering(new Stored(null, FIRST, OLD, CRASH, null));
+        core.store.offering(new StoreContents(null, FIRST, OLD, CRASH, null));
         dead();
         core.server.grant();
 
@@ -149,7 +149,7 @@ class StoreTest {
     /** A crash between the two renames of a save leaves the same token in both files. */
     @Test
     void aTokenThatIsAlsoTheOneBeforeIsPresentedOnce() {
-        core.store.offering(new Stored(null, FIRST, FIRST, CRASH, null));
+        core.store.offering(new StoreContents(null, FIRST, FIRST, CRASH, null));
         dead();
 
         assertThat(core.server.presented()).containsExactly("refresh-0");
@@ -159,7 +159,7 @@ class StoreTest {
     @Test
     void aProcessThatHasReceivedATokenNeverGoesBackToAnOlderOne() {
         core.startedWithLife(Duration.ofSeconds(300));
-        core.store.offering(new Stored(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
+        core.store.offering(new StoreContents(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
         core.advance(Duration.ofSeconds(240));
 
         core.server.fail(Core.invalidGrant());
@@ -268,7 +268,7 @@ class StoreTest {
     @Test
     void whatIsWrongWithAStoreThatWorksIsToldToo() {
         StoreFailure exposed = new StoreFailure(StoreProblem.EXPOSED, "the file of the test");
-        core.store.offering(new Stored(null, FIRST, null, null, exposed));
+        core.store.offering(new StoreContents(null, FIRST, null, null, exposed));
         core.startedWithLife(Duration.ofSeconds(300));
 
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.EXPOSED);

@@ -1,0 +1,154 @@
+package dev.tokensidecar.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.LoginPrompt;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenServices;
+import dev.tokensidecar.token.TokenStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What the sidecar tells about itself: never a token or a part of one. Times are RFC 3339; what is unknown is null. */
+@Schema(name = "Status")
+@JsonPropertyOrder({"tokens", "forwards"})
+record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
+
+    @Schema(name = "TokenStatus")
+    @JsonPropertyOrder({
+        "name",
+        "state",
+        "freshness",
+        "generation",
+        "expires_at",
+        "next_refresh_at",
+        "last_refresh",
+        "last_success_at",
+        "failures_in_a_row",
+        "retry_at",
+        "waiters",
+        "refresh_token",
+        "login",
+        "server_verification"
+    })
+    record Token(
+            String name,
+            String state,
+            String freshness,
+            long generation,
+            @JsonProperty("expires_at") @Nullable String expiresAt,
+            @JsonProperty("next_refresh_at") @Nullable String nextRefreshAt,
+            @JsonProperty("last_refresh") @Nullable RefreshJson lastRefresh,
+            @JsonProperty("last_success_at") @Nullable String lastSuccessAt,
+            @JsonProperty("failures_in_a_row") int failuresInARow,
+            @JsonProperty("retry_at") @Nullable String retryAt,
+            int waiters,
+            @JsonProperty("refresh_token") RefreshTokenJson refreshToken,
+            @Nullable Login login,
+            @JsonProperty("server_verification") String serverVerification) {}
+
+    @Schema(name = "ForwardStatus")
+    @JsonPropertyOrder({"name", "server_verification"})
+    record ForwardJson(
+            String name,
+            @JsonProperty("server_verification") String serverVerification) {}
+
+    @Schema(name = "LastRefresh")
+    @JsonPropertyOrder({"at", "reason", "outcome", "duration_ms"})
+    record RefreshJson(
+            String at,
+            String reason,
+            String outcome,
+            @JsonProperty("duration_ms") long durationMs) {}
+
+    @Schema(name = "RefreshTokenStatus")
+    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
+    record RefreshTokenJson(
+            boolean present,
+            @JsonProperty("rotated_at") @Nullable String rotatedAt,
+            boolean persisted,
+            @JsonProperty("expires_at") @Nullable String expiresAt,
+            @JsonProperty("store_problem") @Nullable String storeProblem) {}
+
+    @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
+    @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
+    record Login(
+            @JsonProperty("verification_uri") String verificationUri,
+
+            @JsonProperty("verification_uri_complete") @Nullable String verificationUriComplete,
+
+            @JsonProperty("user_code") String userCode,
+            @JsonProperty("expires_at") @Nullable String expiresAt) {}
+
+    static StatusJson of(TokenServices services, ServerVerification verification) {
+        return new StatusJson(
+                services.byName().entrySet().stream()
+                        .map(service -> token(
+                                service.getKey(),
+                                service.getValue().status(),
+                                requireNonNull(verification.tokens().get(service.getKey()))))
+                        .toList(),
+                verification.forwards().entrySet().stream()
+                        .map(forward ->
+                                new ForwardJson(forward.getKey(), forward.getValue().label()))
+                        .toList());
+    }
+
+    private static Token token(String name, TokenStatus status, ServerVerification.Extent verified) {
+        return new Token(
+                name,
+                status.state(),
+                status.freshness().name().toLowerCase(Locale.ROOT),
+                status.generation(),
+                time(status.expiresAt()),
+                time(status.nextRefreshAt()),
+                refresh(status.lastRefresh()),
+                time(status.lastSuccessAt()),
+                status.failuresInARow(),
+                time(status.retryAt()),
+                status.waiters(),
+                refreshToken(status.refreshToken(), status.storeProblem()),
+                login(status.prompt()),
+                verified.label());
+    }
+
+    private static @Nullable RefreshJson refresh(@Nullable LastRefresh last) {
+        return last == null
+                ? null
+                : new RefreshJson(
+                        last.at().truncatedTo(ChronoUnit.MILLIS).toString(),
+                        last.reason().label(),
+                        last.outcome(),
+                        last.duration().toMillis());
+    }
+
+    private static RefreshTokenJson refreshToken(
+            TokenStatus.@Nullable RefreshTokenStatus status, @Nullable StoreProblem problem) {
+        String storeProblem = problem == null ? null : problem.label();
+        return status == null
+                ? new RefreshTokenJson(false, null, false, null, storeProblem)
+                : new RefreshTokenJson(
+                        true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()), storeProblem);
+    }
+
+    private static @Nullable Login login(@Nullable LoginPrompt prompt) {
+        return prompt == null
+                ? null
+                : new Login(
+                        prompt.verificationUri(),
+                        prompt.verificationUriComplete(),
+                        prompt.userCode(),
+                        time(prompt.expiresAt()));
+    }
+
+    private static @Nullable String time(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tokensidecar.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Moment;
+import java.time.temporal.ChronoUnit;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token as the application gets it (RFC 6749 section 5.1).
+ *
+ * @param expiresIn whole seconds that are really left
+ * @param expiresAt the end on the wall clock (RFC 3339)
+ * @param scope the granted scope; left out if the authorization server did not name it
+ * @param generation grows by one with each new token
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonPropertyOrder({"access_token", "token_type", "expires_in", "expires_at", "scope", "generation"})
+@Schema(name = "Token", description = "A token (RFC 6749 section 5.1).")
+record TokenJson(
+        @JsonProperty("access_token") String accessToken,
+        @JsonProperty("token_type") String tokenType,
+        @JsonProperty("expires_in") long expiresIn,
+        @JsonProperty("expires_at") String expiresAt,
+        @Nullable String scope,
+        long generation) {
+
+    static TokenJson of(AccessToken token, Moment now) {
+        return new TokenJson(
+                token.value().reveal(),
+                token.tokenType(),
+                token.remaining(now).toSeconds(),
+                token.expiresAt(now).truncatedTo(ChronoUnit.SECONDS).toString(),
+                token.scope(),
+                token.generation());
+    }
+
+    @Override
+    public String toString() {
+        return "TokenJson[generation=" + generation + "]";
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tokensidecar.api;
+
+/** A token request that an authorization server would refuse as well (RFC 6749 section 5.2). */
+final class TokenRequestError extends RuntimeException {
+
+    private final String code;
+
+    private TokenRequestError(String code, String description) {
+        super(description, null, false, false);
+        this.code = code;
+    }
+
+    static TokenRequestError invalidRequest(String description) {
+        return new TokenRequestError("invalid_request", description);
+    }
+
+    static TokenRequestError unsupportedGrantType() {
+        return new TokenRequestError(
+                "unsupported_grant_type",
+                "the sidecar hands out the token it has, whatever it got it by: ask with grant_type=client_credentials");
+    }
+
+    static TokenRequestError invalidScope() {
+        return new TokenRequestError(
+                "invalid_scope", "no token of the sidecar has this scope: leave it out, or have it configured");
+    }
+
+    TokenErrorJson body() {
+        return new TokenErrorJson(code, String.valueOf(getMessage()));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tokensidecar.ingress;
+
+import dev.tokensidecar.token.LogValue;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.Secret;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller knows or says beyond being local; each part is asked for only where the operator wants it. */
+public final class CallerCredentials {
+
+    /** Asks for nothing. */
+    public static final CallerCredentials NONE = new CallerCredentials(null, null, null);
+
+    static final String SECRET_HEADER = "X-Sidecar-Secret";
+
+    private static final Logger LOG = Logger.getLogger(CallerCredentials.class);
+    private static final String BASIC = "basic ";
+
+    private final @Nullable String headerName;
+    private final @Nullable String headerValue;
+    private final @Nullable Supplier<List<Secret>> secrets;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    /**
+     * Makes the conditions.
+     *
+     * @param headerName a header that every request has to carry; null for none
+     * @param headerValue its value
+     * @param secrets the secrets that callers may know, as they are now; may block; null for none
+     */
+    public CallerCredentials(
+            @Nullable String headerName, @Nullable String headerValue, @Nullable Supplier<List<Secret>> secrets) {
+        this.headerName = headerName;
+        this.headerValue = headerValue;
+        this.secrets = secrets;
+    }
+
+    /** The header fields that are for this sidecar only, in lower case. */
+    public Set<String> headers() {
+        String secret = SECRET_HEADER.toLowerCase(Locale.ROOT);
+        return headerName == null ? Set.of(secret) : Set.of(secret, headerName.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether {@link #secretObjection} has to be asked, away from the event loop. */
+    public boolean needsSecret() {
+        return secrets != null;
+    }
+
+    /** What is missing; null for nothing. */
+    @Nullable String headerObjection(HttpServerRequest request) {
+        if (headerName == null || request.headers().getAll(headerName).equals(List.of(headerValue))) {
+            return null;
+        }
+        return "the header " + headerName + ": " + headerValue + " is required here";
+    }
+
+    /** What is missing; null for nothing. May block. */
+    @Nullable String secretObjection(HttpServerRequest request) {
+        List<Secret> accepted;
+        try {
+            accepted = secrets == null ? List.of() : secrets.get();
+            told.set(false);
+        } catch (RefreshFailure unreadable) {
+            tell(unreadable);
+            return "nobody is let in while the caller secret cannot be read; the log of the sidecar tells why";
+        }
+        List<Secret> shown = shown(request);
+        return accepted.stream().anyMatch(shown::contains)
+                ? null
+                : "the caller secret is required, as header " + SECRET_HEADER + " or as password of HTTP Basic";
+    }
+
+    private void tell(RefreshFailure unreadable) {
+        if (!told.getAndSet(true)) {
+            LOG.errorf(
+                    "every request is refused error=%s cure=%s",
+                    LogValue.of(unreadable.error()), LogValue.of(unreadable.detail()));
+        }
+    }
+
+    private static List<Secret> shown(HttpServerRequest request) {
+        return Stream.concat(
+                        request.headers().getAll(SECRET_HEADER).stream(),
+                        request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
+                                .flatMap(CallerCredentials::password))
+                .filter(text -> !text.isEmpty())
+                .map(Secret::of)
+                .toList();
+    }
+
+    /** As it is, and decoded as OAuth clients encode it (RFC 6749 section 2.3.1). */
+    private static Stream<String> password(String authorization) {
+        if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return Stream.empty();
+        }
+        try {
+            byte[] pair = Base64.getDecoder()
+                    .decode(authorization.substring(BASIC.length()).strip());
+            String text = new String(pair, StandardCharsets.UTF_8);
+            String password = text.substring(text.indexOf(':') + 1);
+            return Stream.of(password, URLDecoder.decode(password, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException notBase64) {
+            return Stream.empty();
+        }
+    }
+}

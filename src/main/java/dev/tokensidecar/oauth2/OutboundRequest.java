@@ -1,0 +1,36 @@
+package dev.tokensidecar.oauth2;
+
+import dev.tokensidecar.token.Secret;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of an HTTP request is not the same each time.
+ *
+ * @param headers what goes beside the headers that every request has, or in their place
+ * @param body null if the request has none
+ */
+record OutboundRequest(
+        HttpMethod method,
+        Map<String, Secret> headers,
+        @Nullable Payload body) {
+
+    OutboundRequest {
+        headers = Map.copyOf(headers);
+    }
+
+    /**
+     * A request body.
+     *
+     * @param contentType the media type (RFC 9110 section 8.3)
+     * @param content the body as it goes over the wire, which may contain credentials
+     */
+    record Payload(String contentType, String content) {
+
+        @Override
+        public String toString() {
+            return "Payload[contentType=" + contentType + "]";
+        }
+    }
+}

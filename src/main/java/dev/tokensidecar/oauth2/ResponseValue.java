@@ -1,0 +1,60 @@
+package dev.tokensidecar.oauth2;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** A value of an answer, wherever it was in there: servers agree neither on texts nor on numbers. */
+final class ResponseValue {
+
+    static final ResponseValue NONE = new ResponseValue(MissingNode.getInstance());
+
+    /** Longer numbers are nonsense, and slow to convert. */
+    private static final int MAX_NUMBER_LENGTH = 400;
+
+    /** Numbers beyond ten to this power, either way, are replaced: a short one can fill the memory when calculated with. */
+    private static final int MAX_MAGNITUDE = 40;
+
+    private static final BigDecimal HUGE = BigDecimal.TEN.pow(MAX_MAGNITUDE);
+
+    private final JsonNode node;
+
+    ResponseValue(JsonNode node) {
+        this.node = node;
+    }
+
+    static ResponseValue ofHeader(@Nullable String value) {
+        return value == null ? NONE : new ResponseValue(TextNode.valueOf(value));
+    }
+
+    /** A text that is not blank; null otherwise. */
+    @Nullable String text() {
+        return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : null;
+    }
+
+    /** A number, also one that is sent as a text; null otherwise. */
+    @Nullable BigDecimal number() {
+        if (node.isNumber()) {
+            return bounded(node.decimalValue());
+        }
+        String text = text();
+        if (text == null || text.length() > MAX_NUMBER_LENGTH) {
+            return null;
+        }
+        try {
+            return bounded(new BigDecimal(text.strip()));
+        } catch (NumberFormatException noNumber) {
+            return null;
+        }
+    }
+
+    private static BigDecimal bounded(BigDecimal number) {
+        long magnitude = (long) number.precision() - number.scale();
+        if (magnitude > MAX_MAGNITUDE) {
+            return HUGE.multiply(BigDecimal.valueOf(number.signum()));
+        }
+        return magnitude < -MAX_MAGNITUDE ? BigDecimal.ZERO : number;
+    }
+}

@@ -1,8 +1,0 @@
-package dev.tokensidecar.token;
-
-/**
- * What one caller wants to know, and since when.
- *
- * @param since when it was asked
- */
-record Question(TokenRequest request, Caller caller, Moment since) {}

@@ -1,0 +1,102 @@
+package dev.tokensidecar.demo;
+
+import static dev.tokensidecar.demo.Browser.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CustomRefreshEndpointHttpTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
+            VERTX, DemoOptions.builder().clock(() -> NOW).build());
+    private final Browser browser = new Browser(server);
+    private final String session = server.newSession();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @AfterAll
+    static void closeVertx() throws Exception {
+        VERTX.close().toCompletionStage().toCompletableFuture().get();
+    }
+
+    @Test
+    void theAccessTokenIsAJwtInAHeaderAndTheRefreshTokenStaysTheSame() throws IOException {
+        HttpResponse<String> first = refresh(session);
+        HttpResponse<String> second = refresh(session);
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(first.body()).isEmpty();
+        String claims = accessToken(first).split("\\.", -1)[1];
+        assertThat(new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8)))
+                .contains(Map.entry("exp", (int) NOW.getEpochSecond() + 30));
+        assertThat(browser.api(accessToken(second)).statusCode()).isEqualTo(200);
+        assertThat(accessToken(second)).isNotEqualTo(accessToken(first));
+        assertThat(server.presentedRefreshTokens()).containsExactly(session, session);
+        assertThat(server.stats().successes()).isEqualTo(2);
+    }
+
+    @Test
+    void aSessionThatIsOverIs401WithAMessage() throws IOException {
+        server.killSession(session);
+
+        assertThat(refresh(session).statusCode()).isEqualTo(401);
+        assertThat(json(refresh(session))).isEqualTo(new JsonObject().put("message", "the session is over"));
+        assertThat(refresh("unknown").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aRefreshTokenThatWasReplacedElsewhereIsReuse() throws IOException {
+        assertThat(browser.refresh(session).statusCode()).isEqualTo(200);
+
+        assertThat(refresh(session).statusCode()).isEqualTo(401);
+        assertThat(server.stats().reuseDetections()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{}", "{", "{\"refreshToken\":\"\"}"})
+    void aRequestWithoutARefreshTokenIs400(String body) throws IOException {
+        HttpResponse<String> answer = browser.post("/auth/refresh", body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).getString("message")).isEqualTo("refreshToken is missing");
+    }
+
+    @Test
+    void faultsComeHereToo() throws IOException {
+        server.faults().next(Fault.status(503), Fault.without("expires_in"), Fault.absoluteExpiry("end"));
+
+        assertThat(refresh(session).statusCode()).isEqualTo(503);
+        assertThat(refresh(session).body()).isEmpty();
+        assertThat(refresh(session).body()).isEmpty();
+    }
+
+    private HttpResponse<String> refresh(String refreshToken) throws IOException {
+        return browser.post(
+                "/auth/refresh",
+                new JsonObject().put("refreshToken", refreshToken).encode());
+    }
+
+    private static String accessToken(HttpResponse<String> answer) {
+        String header = answer.headers().firstValue("Authorization").orElseThrow();
+        assertThat(header).startsWith("Bearer ");
+        return header.substring("Bearer ".length());
+    }
+}

@@ -1,0 +1,252 @@
+package dev.tokensidecar.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenHash;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StoreFileFormatTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String OLD_KEY = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=";
+    private static final String NEW_KEY = "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU=";
+
+    private static final Path STORE = Path.of("/store/refresh-token");
+
+    private final StoreFileFormat plain = format();
+
+    private static StoreFileFormat format(String... keys) {
+        List<Secret> ring = Stream.of(keys).map(Secret::of).toList();
+        return new StoreFileFormat(ring.isEmpty() ? null : new Encryption(() -> ring, false), STORE);
+    }
+
+    private static StoreFileFormat migrating(String key) {
+        return new StoreFileFormat(new Encryption(() -> List.of(Secret.of(key)), true), STORE);
+    }
+
+    private static StoredToken token(String value) {
+        return new StoredToken(new RefreshToken(Secret.of(value), NOW, null), List.of());
+    }
+
+    private static TokenHash seed(String value) {
+        return TokenHash.of(Secret.of(value));
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        StoredToken bounded = new StoredToken(
+                new RefreshToken(
+                        Secret.of("\"quoted\" ä\n"),
+                        Instant.parse("2026-01-01T00:00:00.123456789Z"),
+                        NOW.plusSeconds(60)),
+                List.of(seed("b"), seed("a")));
+
+        assertThat(decode(plain, plain.encode(bounded))).isEqualTo(bounded);
+        assertThat(decode(plain, plain.encode(token("other")))).isEqualTo(token("other"));
+    }
+
+    @Test
+    void theFormatIsJsonThatLaterVersionsCanTell() {
+        StoredToken stored = new StoredToken(
+                new RefreshToken(Secret.of("rotated"), NOW, NOW.plusSeconds(60)), List.of(seed("seed")));
+
+        assertThat(plain.encode(stored))
+                .asString(UTF_8)
+                .isEqualTo("{\"format\":1,\"refresh_token\":\"rotated\",\"received_at\":\"2026-01-01T00:00:00Z\","
+                        + "\"expires_at\":\"2026-01-01T00:01:00Z\",\"seen_seeds\":["
+                        + "\"19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b\"]}");
+    }
+
+    @Test
+    void fieldsOfLaterVersionsAreIgnoredAndOneThatIsMissingMeansTheSeedWasSeen() {
+        String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
+                + "\"expires_at\":null,\"new\":1}";
+
+        StoredToken read = plain.decode(content.getBytes(UTF_8), "file", seed("seed"));
+
+        assertThat(read).isEqualTo(token("r").having(seed("seed")));
+    }
+
+    @Test
+    void theListOfSeedsStaysShortAndKeepsTheLatest() {
+        StoredToken stored = IntStream.rangeClosed(0, 150)
+                .mapToObj(i -> seed("seed-" + i))
+                .reduce(token("r"), StoredToken::having, (a, b) -> b);
+
+        assertThat(stored.seenSeeds())
+                .hasSize(100)
+                .contains(seed("seed-51"), seed("seed-150"))
+                .doesNotContain(seed("seed-50"));
+        assertThat(stored.having(seed("seed-60")).seenSeeds()).hasSize(100).endsWith(seed("seed-60"));
+    }
+
+    static Stream<String> foreignContents() {
+        return Stream.of(
+                " ",
+                "null",
+                "[]",
+                "s3cret",
+                "\"s3cret\"",
+                "{\"format\":1,\"refresh_token\":\"s3cret\"",
+                "{\"format\":1,\"refresh_token\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"expires_at\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"seen_seeds\":[\"s3cret\"]}",
+                "{\"format\":1,\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":1,\"refresh_token\":null,\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":1,\"refresh_token\":\"\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"format\":0,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\"}",
+                "[".repeat(100_000),
+                "\0\0\0s3cret",
+                "\0\0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreignContents")
+    void aFileThatIsNoneOfOursIsRefusedWithoutQuotingIt(String content) {
+        StoreFailure refused = refusal(plain, content.getBytes(UTF_8));
+
+        assertThat(refused.problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(refused)
+                .hasMessage("file is damaged, or none of this program's files")
+                .hasNoCause();
+    }
+
+    @Test
+    void anEmptyFileAndALaterFormatAreToldApart() {
+        assertThat(refusal(plain, new byte[0]).problem()).isEqualTo(StoreProblem.EMPTY);
+        assertThat(refusal(plain, "{\"format\":2}".getBytes(UTF_8)).problem()).isEqualTo(StoreProblem.UNKNOWN_FORMAT);
+    }
+
+    @Test
+    void whatIsSealedShowsNothingAndIsReadWithItsKey() {
+        byte[] sealed = format(OLD_KEY).encode(token("in-clear"));
+
+        assertThat(sealed).asString(UTF_8).doesNotContain("in-clear");
+        assertThat(decode(format(OLD_KEY), sealed)).isEqualTo(token("in-clear"));
+        assertThat(format(OLD_KEY).encode(token("in-clear"))).isNotEqualTo(sealed);
+    }
+
+    @Test
+    void withANewKeyInFrontTheOldOneStillOpensAndTheNewOneSeals() {
+        byte[] old = format(OLD_KEY).encode(token("r"));
+        StoreFileFormat rotating = format(NEW_KEY, OLD_KEY);
+
+        assertThat(decode(rotating, old)).isEqualTo(token("r"));
+        assertThat(decode(format(NEW_KEY), rotating.encode(token("r")))).isEqualTo(token("r"));
+    }
+
+    @Test
+    void plainTextIsRefusedWhereItShouldBeEncrypted() {
+        StoreFailure refused = refusal(format(NEW_KEY), plain.encode(token("s3cret")));
+
+        assertThat(refused.problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(refused)
+                .hasMessage("file is in plain text, although this store is encrypted")
+                .hasNoCause();
+        assertThat(refused.problem().cure()).contains("store.accept-plain-text=true", "delete it and log in again");
+    }
+
+    @Test
+    void plainTextIsReadWhileEncryptionIsBeingSwitchedOnAndNotAfterwards() {
+        StoreFileFormat migrating = migrating(NEW_KEY);
+        byte[] inPlainText = plain.encode(token("r"));
+        assertThat(decode(migrating, inPlainText)).isEqualTo(token("r"));
+        assertThat(decode(format(NEW_KEY), migrating.encode(token("r")))).isEqualTo(token("r"));
+
+        migrating.migrated();
+
+        assertThat(refusal(migrating, inPlainText).problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+    }
+
+    @Test
+    void whatAnotherStoreHasSealedWithTheSameKeyIsRefused() {
+        List<Secret> key = List.of(Secret.of(NEW_KEY));
+        byte[] sealed = new StoreFileFormat(new Encryption(() -> key, false), Path.of("/store/other")).encode(token("r"));
+        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.FOREIGN);
+
+        byte[] renamed = new String(sealed, UTF_8)
+                .replace("/store/other", STORE.toString())
+                .getBytes(UTF_8);
+        assertThat(refusal(format(NEW_KEY), renamed).problem()).isEqualTo(StoreProblem.DAMAGED);
+
+        byte[] withoutStore = new String(sealed, UTF_8)
+                .replace("\"format\":2,\"store\":\"/store/other\"", "\"format\":1")
+                .getBytes(UTF_8);
+        assertThat(refusal(format(NEW_KEY), withoutStore).problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
+    /** What a version wrote that bound nothing to its store. */
+    @Test
+    void anEnvelopeOfTheFirstFormatIsStillRead() {
+        String envelope = "{\"format\":1,\"key_id\":\"41a90049\",\"nonce\":\"d2cOOikJvnhqyQTd\",\"sealed\":\""
+                + "BdEeidz7l3Xkx5VbQuZZbCUwk2vrBZfvdRXYUUaFxqp8rDvwlQDbl5Jl2sKrQPswI8so5rUnfD1eIxLF2pK5LuJPYC"
+                + "rHDWpM9qUx0cuAXjUb/Pm/gK80OQRjS+wXa+v5/T1Qwhg=\"}";
+
+        assertThat(decode(format(OLD_KEY), envelope.getBytes(UTF_8))).isEqualTo(token("r"));
+    }
+
+    @Test
+    void anEnvelopeHasALaterFormatForVersionsThatDoNotKnowTheStore() {
+        assertThat(format(NEW_KEY).encode(token("r")))
+                .asString(UTF_8)
+                .startsWith("{\"format\":2,\"store\":\"/store/refresh-token\",\"key_id\":\"");
+        assertThat(refusal(format(NEW_KEY), "{\"format\":3,\"sealed\":\"\"}".getBytes(UTF_8))
+                        .problem())
+                .isEqualTo(StoreProblem.UNKNOWN_FORMAT);
+    }
+
+    @Test
+    void withoutItsKeyAFileIsNeitherReadNorCalledDamaged() {
+        byte[] sealed = format(OLD_KEY).encode(token("r"));
+
+        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+        assertThat(refusal(plain, sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+    }
+
+    /** The token is as long as it takes for Base64 without padding, before which there are bits that mean nothing. */
+    @Test
+    void everyAlteredByteIsNoticed() {
+        byte[] sealed = format(OLD_KEY).encode(token("rr"));
+        assertThat(sealed).asString(UTF_8).doesNotContain("=");
+
+        for (int i = 0; i < sealed.length; i++) {
+            byte[] altered = sealed.clone();
+            altered[i] ^= 1;
+            StoreFailure refused = refusal(format(OLD_KEY), altered);
+            assertThat(refused).as("byte %d", i).hasNoCause();
+        }
+    }
+
+    @Test
+    void whatIsNoKeyIsRefusedWithWordsOnHowToMakeOne() {
+        for (String key : List.of("not base64 at all", "c2hvcnQ=", OLD_KEY + OLD_KEY)) {
+            StoreFailure refused =
+                    catchThrowableOfType(StoreFailure.class, () -> format(key).encode(token("r")));
+            assertThat(refused.problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+            assertThat(refused).hasMessageContaining("openssl rand -base64 32").hasMessageNotContaining(key);
+        }
+    }
+
+    private static StoredToken decode(StoreFileFormat format, byte[] content) {
+        return format.decode(content, "file", null);
+    }
+
+    private static StoreFailure refusal(StoreFileFormat format, byte[] content) {
+        return catchThrowableOfType(StoreFailure.class, () -> decode(format, content));
+    }
+}
