@@ -8,8 +8,9 @@ import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.TokenListener;
+
 import dev.tokensidecar.token.TokenRuntime;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,11 +37,11 @@ final class Stores {
     /**
      * Makes the file for those who read the access token from one.
      *
-     * @param told hears of trouble with it
+     * @param listener hears about failures to write it
      * @return null if none is wanted
      */
     static @Nullable AccessTokenFile accessToken(
-            TokenSettings.TokenFile settings, TokenRuntime runtime, TokenListener told) {
+            TokenSettings.TokenFile settings, TokenRuntime runtime, AccessTokenPublisher.Listener listener) {
         Path path = settings.path();
         if (path == null) {
             return null;
@@ -50,7 +51,7 @@ final class Stores {
             case JSON -> TokenFileFormat.JSON;
         };
         FileAccess access = new FileAccess(settings.mode(), settings.group());
-        AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), told);
+        AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), listener);
         file.open();
         return file;
     }

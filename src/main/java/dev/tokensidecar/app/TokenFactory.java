@@ -5,12 +5,12 @@ import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
-import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
@@ -27,8 +27,6 @@ import java.util.concurrent.ExecutorService;
 
 /** Makes a service for every token; they have nothing in common but threads, and a session where they live on one. */
 final class TokenFactory {
-
-    private static final TokenListener NO_FILE = new TokenListener() {};
 
     private final InstantSource clock = Clock.systemUTC();
     private final MeterRegistry meters;
@@ -71,7 +69,8 @@ final class TokenFactory {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new CompositeTokenListener(metrics, log, tracing.refreshes(name), file == null ? NO_FILE : file));
+                new CompositeTokenListener(metrics, log, tracing.refreshes(name)),
+                file == null ? AccessTokenPublisher.NONE : file);
         metrics.watch(service);
         metrics.watchFile(file == null ? () -> true : file::upToDate);
         return service;

@@ -44,10 +44,9 @@ public final class RefreshEndpointClient implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
+    public Uni<TokenResponse> refresh(RefreshToken presented) {
         return Uni.createFrom()
-                .item(() -> credentials(Objects.requireNonNull(refreshToken, "there is no initial grant")
-                        .value()))
+                .item(() -> credentials(presented.value()))
                 .runSubscriptionOn(blocking)
                 .flatMap(this::exchange)
                 .onFailure(failure -> !(failure instanceof RefreshFailure))

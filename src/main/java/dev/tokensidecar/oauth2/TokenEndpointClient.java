@@ -53,16 +53,17 @@ public final class TokenEndpointClient implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
-        return refreshToken == null ? initial.get() : refreshed(refreshToken.value());
+    public Uni<TokenResponse> requestInitialGrant() {
+        return initial.get();
     }
 
-    private Uni<TokenResponse> refreshed(Secret refreshToken) {
+    @Override
+    public Uni<TokenResponse> refresh(RefreshToken presented) {
         return requests.toTokenEndpoint(
                 form -> {
                     form.add("grant_type", "refresh_token");
                     target.addTo(form);
-                    form.add("refresh_token", refreshToken);
+                    form.add("refresh_token", presented.value());
                 },
                 parser);
     }

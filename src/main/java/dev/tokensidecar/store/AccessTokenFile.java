@@ -1,10 +1,9 @@
 package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.StoreFailure;
-import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and the end all lead to the same step, which looks at what should be there and sees to it; so their order does not matter.
  * {@code docs/decisions.md} tells why.
  */
-public final class AccessTokenFile implements TokenListener {
+public final class AccessTokenFile implements AccessTokenPublisher {
 
     /** Timers stand still while a machine is suspended. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
@@ -35,7 +34,7 @@ public final class AccessTokenFile implements TokenListener {
     private final TokenFileFormat format;
     private final TokenRuntime runtime;
     private final Executor oneAtATime;
-    private final TokenListener told;
+    private final Listener listener;
     private final AtomicReference<@Nullable AccessToken> newest = new AtomicReference<>();
     private volatile boolean stopped;
     private volatile @Nullable AccessToken written;
@@ -47,7 +46,7 @@ public final class AccessTokenFile implements TokenListener {
      * Makes a file; touches nothing yet.
      *
      * @param oneAtATime runs everything, on one thread that may be blocked
-     * @param told hears of trouble with the file
+     * @param listener hears about failures to write the file
      */
     public AccessTokenFile(
             Path path,
@@ -55,12 +54,12 @@ public final class AccessTokenFile implements TokenListener {
             TokenFileFormat format,
             TokenRuntime runtime,
             Executor oneAtATime,
-            TokenListener told) {
+            Listener listener) {
         this.file = new AtomicFile(path, access);
         this.format = format;
         this.runtime = runtime;
         this.oneAtATime = oneAtATime;
-        this.told = told;
+        this.listener = listener;
     }
 
     /** Removes what a process before this one has left there: it may be over long since. */
@@ -79,7 +78,7 @@ public final class AccessTokenFile implements TokenListener {
 
     /** Right after callers can have the token, and beside them: a slow volume is nothing they should wait for. */
     @Override
-    public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+    public void publish(AccessToken token) {
         var unused = newest.accumulateAndGet(token, AccessTokenFile::newer);
         look();
     }
@@ -91,7 +90,7 @@ public final class AccessTokenFile implements TokenListener {
 
     /** A process that is gone renews nothing. */
     @Override
-    public Uni<Void> stopped() {
+    public Uni<Void> withdraw() {
         stopped = true;
         return Uni.createFrom()
                 .<Void>emitter(emitter -> oneAtATime.execute(() -> {
@@ -170,7 +169,7 @@ public final class AccessTokenFile implements TokenListener {
         StoreFailure before = trouble;
         trouble = failure;
         if (before == null || before.problem() != failure.problem()) {
-            told.fileFailed(failure);
+            listener.publishingFailed(failure);
         }
     }
 
@@ -179,7 +178,7 @@ public final class AccessTokenFile implements TokenListener {
         StoreFailure before = trouble;
         trouble = null;
         if (before != null) {
-            told.fileRecovered(before.problem());
+            listener.publishingRecovered(before.problem());
         }
     }
 }

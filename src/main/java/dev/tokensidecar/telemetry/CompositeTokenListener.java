@@ -1,28 +1,42 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.FlightListener;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 
-/**
- * Meters, log, spans and token file as one listener: the meters hear everything, the log what happens to refreshes, the
- * spans that one starts, the file which token there is.
- */
-public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans, TokenListener file)
+/** Forwards what happens to one token: callers to the meters, the store to the log, refreshes to meters, log and spans. */
+public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans)
         implements TokenListener {
 
+    /** One refresh, seen by all three. */
+    record ObservedRefresh(TokenMetrics metrics, RefreshLog log, RefreshObserver span) implements RefreshObserver {
+
+        @Override
+        public void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+            metrics.succeeded(refresh, token, refreshTokenPersisted);
+            log.succeeded(refresh, token, refreshTokenPersisted);
+            span.succeeded(refresh, token, refreshTokenPersisted);
+        }
+
+        @Override
+        public void failed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+            metrics.failed(refresh, failure, pause, tokenStillUsable);
+            log.failed(refresh, failure, pause, tokenStillUsable);
+            span.failed(refresh, failure, pause, tokenStillUsable);
+        }
+    }
+
     @Override
-    public FlightListener flight(RefreshReason reason) {
-        return spans.flight(reason);
+    public RefreshObserver refreshStarting(RefreshReason reason) {
+        return new ObservedRefresh(metrics, log, spans.refreshStarting(reason));
     }
 
     @Override
@@ -36,8 +50,8 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     }
 
     @Override
-    public void refused(TokenException why, Duration wait) {
-        metrics.refused(why, wait);
+    public void failed(TokenException reason, Duration wait) {
+        metrics.failed(reason, wait);
     }
 
     @Override
@@ -56,26 +70,13 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     }
 
     @Override
-    public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
-        file.refreshed(refresh, token, refreshTokenPersisted);
-        metrics.refreshed(refresh, token, refreshTokenPersisted);
-        log.refreshed(refresh, token, refreshTokenPersisted);
+    public void attemptInDoubt(Instant since) {
+        log.attemptInDoubt(since);
     }
 
     @Override
-    public void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
-        metrics.refreshFailed(refresh, failure, pause, tokenStillUsable);
-        log.refreshFailed(refresh, failure, pause, tokenStillUsable);
-    }
-
-    @Override
-    public void inDoubt(Instant since) {
-        log.inDoubt(since);
-    }
-
-    @Override
-    public void anotherRefreshToken() {
-        log.anotherRefreshToken();
+    public void presentingNextRefreshToken() {
+        log.presentingNextRefreshToken();
     }
 
     @Override
@@ -89,12 +90,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     }
 
     @Override
-    public void saved() {
-        log.saved();
-    }
-
-    @Override
-    public Uni<Void> stopped() {
-        return file.stopped();
+    public void savedLate() {
+        log.savedLate();
     }
 }

@@ -1,10 +1,12 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenListener;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What an operator reads in the log: changes for the better or the worse, each with its cure. Routine is logged at debug
  * level, and a failure that repeats itself once per interval.
  */
-public final class RefreshLog implements TokenListener {
+public final class RefreshLog implements TokenListener, RefreshObserver, AccessTokenPublisher.Listener {
 
     private static final Logger LOG = Logger.getLogger("dev.tokensidecar.refresh");
     private static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -37,7 +39,7 @@ public final class RefreshLog implements TokenListener {
     }
 
     @Override
-    public synchronized void refreshed(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
+    public synchronized void succeeded(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
         boolean news = lastError != null || accessToken.generation() == 1;
         lastError = null;
         LOG.logf(
@@ -57,7 +59,7 @@ public final class RefreshLog implements TokenListener {
     }
 
     @Override
-    public synchronized void refreshFailed(
+    public synchronized void failed(
             LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         Instant now = refresh.at().plus(refresh.duration());
         String news = failure instanceof RefreshFailure.AuthorizationPending pending
@@ -112,16 +114,16 @@ public final class RefreshLog implements TokenListener {
     }
 
     @Override
-    public void inDoubt(Instant since) {
+    public void attemptInDoubt(Instant since) {
         LOG.warnf(
-                "the last process ended during a refresh and its answer may be lost, trying again at once"
+                "the last process ended during a refresh and its response may be lost, trying again"
                         + " token=%s attempted_at=%s",
                 LogValue.of(token), LogValue.of(since));
     }
 
     @Override
-    public void anotherRefreshToken() {
-        LOG.warnf("a refresh token is dead, presenting the next one that is there token=%s", LogValue.of(token));
+    public void presentingNextRefreshToken() {
+        LOG.warnf("the authorization server rejected a refresh token, presenting the next one token=%s", LogValue.of(token));
     }
 
     @Override
@@ -137,17 +139,17 @@ public final class RefreshLog implements TokenListener {
     @Override
     public void storeRecovered(StoreProblem from) {
         LOG.infof(
-                "refresh token store is well again token=%s problem_was=%s",
+                "refresh token store recovered token=%s problem_was=%s",
                 LogValue.of(token), LogValue.of(from.label()));
     }
 
     @Override
-    public void saved() {
-        LOG.infof("refresh token is saved after all token=%s", LogValue.of(token));
+    public void savedLate() {
+        LOG.infof("refresh token saved token=%s", LogValue.of(token));
     }
 
     @Override
-    public void fileFailed(StoreFailure failure) {
+    public void publishingFailed(StoreFailure failure) {
         LOG.errorf(
                 "token file in trouble token=%s problem=%s cure=%s detail=%s",
                 LogValue.of(token),
@@ -166,7 +168,7 @@ public final class RefreshLog implements TokenListener {
     }
 
     @Override
-    public void fileRecovered(StoreProblem from) {
-        LOG.infof("token file is well again token=%s problem_was=%s", LogValue.of(token), LogValue.of(from.label()));
+    public void publishingRecovered(StoreProblem from) {
+        LOG.infof("token file recovered token=%s problem_was=%s", LogValue.of(token), LogValue.of(from.label()));
     }
 }

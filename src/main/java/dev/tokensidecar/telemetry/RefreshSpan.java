@@ -1,7 +1,7 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.FlightListener;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import io.opentelemetry.api.trace.Span;
@@ -9,17 +9,17 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;
 
 /** The span of one refresh. A failure is told by its words alone: what a server wrote stays in the log. */
-record RefreshSpan(Span span) implements FlightListener {
+record RefreshSpan(Span span) implements RefreshObserver {
 
     @Override
-    public void landed(LastRefresh refresh, AccessToken token) {
+    public void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
         span.setAttribute(SpanAttributes.OUTCOME, LastRefresh.SUCCESS)
                 .setAttribute(SpanAttributes.GENERATION, token.generation())
                 .end();
     }
 
     @Override
-    public void crashed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+    public void failed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         span.setAttribute(SpanAttributes.OUTCOME, failure.code())
                 .setAttribute(SpanAttributes.ERROR, failure.error())
                 .setAttribute(SpanAttributes.RETRY_IN_MS, pause.toMillis())

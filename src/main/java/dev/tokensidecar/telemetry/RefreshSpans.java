@@ -1,6 +1,6 @@
 package dev.tokensidecar.telemetry;
 
-import dev.tokensidecar.token.FlightListener;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.TokenListener;
 import io.opentelemetry.api.trace.Tracer;
@@ -23,7 +23,7 @@ public final class RefreshSpans implements TokenListener {
     }
 
     @Override
-    public FlightListener flight(RefreshReason reason) {
+    public RefreshObserver refreshStarting(RefreshReason reason) {
         return new RefreshSpan(tracer.spanBuilder(NAME)
                 .setNoParent()
                 .setAttribute(SpanAttributes.TOKEN, token)

@@ -2,7 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.CallerListener;
-import dev.tokensidecar.token.FlightListener;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.TokenException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -14,9 +14,10 @@ record RequestSpan(Span span) implements CallerListener {
     private static final int SERVER_ERROR = 500;
 
     @Override
-    public void joins(FlightListener flight) {
-        if (flight instanceof RefreshSpan refresh) {
-            span.addLink(refresh.span().getSpanContext());
+    public void joins(RefreshObserver refresh) {
+        if (refresh instanceof CompositeTokenListener.ObservedRefresh observed
+                && observed.span() instanceof RefreshSpan joined) {
+            span.addLink(joined.span().getSpanContext());
         }
     }
 
@@ -33,8 +34,8 @@ record RequestSpan(Span span) implements CallerListener {
     }
 
     @Override
-    public void refused(TokenException why, Duration wait) {
-        tell(why.code(), wait);
+    public void failed(TokenException reason, Duration wait) {
+        tell(reason.code(), wait);
     }
 
     private void tell(String outcome, Duration wait) {

@@ -3,6 +3,7 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
@@ -21,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of one token; {@code docs/operations.md} lists them. Label sets are constant, no label is a caller's text. */
-public final class TokenMetrics implements TokenListener {
+public final class TokenMetrics implements TokenListener, RefreshObserver {
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(10),
@@ -156,8 +157,8 @@ public final class TokenMetrics implements TokenListener {
     }
 
     @Override
-    public void refused(TokenException why, Duration wait) {
-        counters.requests(why.code()).increment();
+    public void failed(TokenException reason, Duration wait) {
+        counters.requests(reason.code()).increment();
         if (wait.isPositive()) {
             waits.record(wait);
         }
@@ -180,12 +181,12 @@ public final class TokenMetrics implements TokenListener {
     }
 
     @Override
-    public void refreshed(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
+    public void succeeded(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
         countRefresh(refresh, LastRefresh.SUCCESS);
     }
 
     @Override
-    public void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+    public void failed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         countRefresh(refresh, failure.code());
     }
 }

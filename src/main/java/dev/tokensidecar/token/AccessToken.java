@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An access token with its place in time and in the line of tokens (RFC 6749 section 1.4). */
+/** An access token (RFC 6749 section 1.4) with its validity and its generation. */
 public final class AccessToken {
 
     private final Secret value;
@@ -16,11 +16,11 @@ public final class AccessToken {
     private final Validity validity;
     private final RefreshReason obtainedFor;
 
-    AccessToken(TokenResponse granted, long generation, Validity validity, RefreshReason obtainedFor) {
-        this.value = granted.accessToken();
+    AccessToken(TokenResponse response, long generation, Validity validity, RefreshReason obtainedFor) {
+        this.value = response.accessToken();
         this.hash = TokenHash.of(value);
-        this.tokenType = granted.tokenType();
-        this.scope = granted.scope();
+        this.tokenType = response.tokenType();
+        this.scope = response.scope();
         this.generation = generation;
         this.validity = validity;
         this.obtainedFor = obtainedFor;
@@ -30,7 +30,7 @@ public final class AccessToken {
         return value;
     }
 
-    /** Whether a caller that names this hash means this token. */
+    /** Whether this hash is the hash of this token. */
     boolean matches(@Nullable TokenHash reported) {
         return reported != null && hash.equals(reported);
     }
@@ -49,23 +49,23 @@ public final class AccessToken {
         return generation;
     }
 
-    /** Life that is really left; zero when it is over. */
+    /** Returns the remaining lifetime; zero after expiry. */
     public Duration remaining(Moment now) {
         return Duration.ofNanos(Math.max(0, validity.remainingNanos(now)));
     }
 
-    /** The same in whole seconds, for whoever asks often: allocates nothing. */
+    /** Returns the remaining lifetime in whole seconds. Allocates nothing, for frequent callers. */
     public long remainingSeconds(TimeSource time) {
         long nanos = validity.remainingNanos(time.nanos(), time.epochMillis());
         return TimeUnit.NANOSECONDS.toSeconds(Math.max(0, nanos));
     }
 
-    /** How long it is still handed out; negative if it is not any more. */
+    /** Returns how long the token is still served; negative if it is not served any more. */
     public Duration usableFor(Moment now) {
         return Duration.ofNanos(validity.remainingNanos(now) - validity.minUsableNanos());
     }
 
-    /** When the life ends, on the wall clock. */
+    /** Returns the expiry on the wall clock. */
     public Instant expiresAt(Moment now) {
         return validity.expiresAt(now);
     }

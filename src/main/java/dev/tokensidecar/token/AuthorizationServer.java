@@ -1,25 +1,30 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
-import org.jspecify.annotations.Nullable;
 
-/** Port to the authorization server's token endpoint. */
+/**
+ * Port to the authorization server's token endpoint.
+ *
+ * <p>Each subscription is one attempt, which presents a credential in at most one request. An implementation repeats a
+ * request only if the server certainly did not process it. Cancelling a subscription closes the connection, so that no
+ * second request with the same refresh token can run beside it. Every failure is a {@link RefreshFailure}.
+ */
 public interface AuthorizationServer {
 
-    /**
-     * Asks for tokens once. Each subscription is one attempt, made of at most one request that presents the refresh
-     * token; an implementation may repeat a request only when the server certainly did not act on it.
-     *
-     * <p>Cancelling the subscription ends the exchange: the connection is dead afterwards, so that no second request
-     * with the same refresh token can run beside it.
-     *
-     * @param refreshToken what to present; null where there is none, to have the initial grant
-     * @return the granted tokens, or a failure that is always a {@link RefreshFailure}
-     */
-    Uni<TokenResponse> request(@Nullable RefreshToken refreshToken);
+    /** Presents a refresh token (RFC 6749 section 6). */
+    Uni<TokenResponse> refresh(RefreshToken presented);
 
-    /** How tokens are had without a refresh token. */
+    /** Says what {@link #requestInitialGrant} does. */
     default InitialGrant initialGrant() {
         return InitialGrant.NONE;
+    }
+
+    /**
+     * Requests tokens without a refresh token.
+     *
+     * @throws IllegalStateException if there is no {@linkplain #initialGrant initial grant}
+     */
+    default Uni<TokenResponse> requestInitialGrant() {
+        throw new IllegalStateException("there is no initial grant");
     }
 }

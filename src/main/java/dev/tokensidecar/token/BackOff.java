@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to leave the authorization server alone after a failed refresh.
+ * Computes the pauses after failed refreshes.
  *
- * @param initial upper bound of the first pause; doubles with each failure in a row
- * @param max upper bound of any pause, and the pause after an answer that only a person can cure
- * @param retryAfterMax the longest {@code Retry-After} that is believed
- * @param throttledMax the same for 429 and {@code slow_down}, where an early return makes matters worse
+ * @param initial upper bound of the first pause; doubles with each further failure
+ * @param max upper bound of any pause, and the pause after a failure that only a person can fix
+ * @param retryAfterMax longest {@code Retry-After} that is honoured
+ * @param throttledMax the same for 429 and {@code slow_down}, where an early retry makes matters worse
  */
 public record BackOff(Duration initial, Duration max, Duration retryAfterMax, Duration throttledMax) {
 
-    /** Full jitter: anything from zero to the bound, so that pods that failed together do not return together. */
+    /** Uses full jitter, from zero to the bound, so that pods that failed together do not retry together. */
     Duration pause(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
         if (failure instanceof RefreshFailure.Misconfigured) {
             return max;

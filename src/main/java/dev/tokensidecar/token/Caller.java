@@ -4,10 +4,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * One who asks for a token.
+ * A caller that asks for a token.
  *
- * @param executor where the answer is delivered when it takes a wait
- * @param connection tells how it is connected; only asked about one who has to wait
- * @param listener hears what comes of it
+ * @param executor runs the delivery of a result that took a wait
+ * @param connection supplies its connection; read only for callers that wait
+ * @param listener hears the result
  */
 public record Caller(Executor executor, Supplier<Connection> connection, CallerListener listener) {}

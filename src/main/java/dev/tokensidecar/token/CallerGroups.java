@@ -2,13 +2,13 @@ package dev.tokensidecar.token;
 
 import java.util.function.Function;
 
-/** Port to whatever knows which callers belong together, so that one of them in a loop does not push out the others. */
+/** Port to what knows which callers belong together, so that one of them in a loop does not take the places of the others. */
 public interface CallerGroups {
 
     /**
-     * Looks who is connected now. May block.
+     * Finds out who is connected now. May block, and never fails.
      *
-     * @return tells the group of a caller by its connection, quickly; callers that cannot be told apart are in one group
+     * @return maps a connection to the group of its caller, without blocking; callers that cannot be told apart share a group
      */
     Function<Connection, String> survey();
 }

@@ -3,23 +3,23 @@ package dev.tokensidecar.token;
 import java.time.Duration;
 
 /**
- * Hears what comes of one caller's question: the port for traces. Like a {@link TokenListener} it is quick, never blocks
- * and never throws; of a caller that goes away it hears nothing more.
+ * Hears what one caller gets: the port for traces. Like a {@link TokenListener}, it returns quickly and never blocks or
+ * throws. It hears nothing more about a caller that disconnects.
  */
 public interface CallerListener {
 
-    /** Hears nothing. */
+    /** Ignores everything. */
     CallerListener NONE = new CallerListener() {};
 
-    /** The caller has started this flight, or waits for it. */
-    default void joins(FlightListener flight) {}
+    /** The caller started this refresh, or waits for it. */
+    default void joins(RefreshObserver refresh) {}
 
     /** The caller gets a token without waiting. */
     default void served(AccessToken token) {}
 
-    /** The caller gets a token after a wait. */
+    /** The caller gets a token after waiting. */
     default void servedAfter(AccessToken token, Duration wait) {}
 
     /** The caller gets an error. */
-    default void refused(TokenException why, Duration wait) {}
+    default void failed(TokenException reason, Duration wait) {}
 }

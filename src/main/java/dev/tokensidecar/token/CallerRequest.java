@@ -1,8 +1,8 @@
 package dev.tokensidecar.token;
 
 /**
- * What one caller wants to know, and since when.
+ * A caller and what it asks for.
  *
- * @param since when it was asked
+ * @param since when the request arrived
  */
 record CallerRequest(TokenRequest request, Caller caller, Moment since) {}

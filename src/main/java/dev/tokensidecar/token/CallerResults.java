@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What callers are told, and who else hears of it. */
+/** Decides what a caller gets from the result of a flight, and reports it to the listeners. */
 final class CallerResults {
 
     private final Supplier<TokenState> state;
@@ -13,7 +13,7 @@ final class CallerResults {
     private final TimeSource time;
     private final TokenListener listener;
 
-    /** @param rejectedInterval when it makes sense to come again with a token that stays rejected */
+    /** @param rejectedInterval when a caller whose token stays rejected should try again */
     CallerResults(Supplier<TokenState> state, Duration rejectedInterval, TimeSource time, TokenListener listener) {
         this.state = state;
         this.rejectedInterval = rejectedInterval;
@@ -21,60 +21,60 @@ final class CallerResults {
         this.listener = listener;
     }
 
-    /** The caller gets this token at once. */
+    /** The caller gets this token without waiting. */
     void served(AccessToken token, CallerListener caller) {
         listener.served();
         caller.served(token);
     }
 
-    /** The caller gets an error at once. */
-    void refused(TokenException why, CallerListener caller) {
-        listener.refused(why, Duration.ZERO);
-        caller.refused(why, Duration.ZERO);
+    /** The caller gets an error without waiting. */
+    void failed(TokenException reason, CallerListener caller) {
+        listener.failed(reason, Duration.ZERO);
+        caller.failed(reason, Duration.ZERO);
     }
 
-    /** The flight has brought this token: good news, unless it is the very one that the API rejects. */
-    void landed(AccessToken token, CallerRequest question, UniEmitter<? super AccessToken> answer) {
-        if (token.matches(question.request().rejected())) {
-            failed(new TokenException.RejectedAgain(rejectedInterval), question, answer);
+    /** The flight obtained this token, which helps the caller unless it is the very token that the API rejects. */
+    void complete(AccessToken token, CallerRequest request, UniEmitter<? super AccessToken> result) {
+        if (token.matches(request.request().rejected())) {
+            fail(new TokenException.RejectedAgain(rejectedInterval), request, result);
         } else {
-            succeed(token, question, answer);
+            serve(token, request, result);
         }
     }
 
-    /** There is no new token. Whoever asked for a longer life must not be worse off than one who did not. */
-    void failed(Throwable failure, CallerRequest question, UniEmitter<? super AccessToken> answer) {
-        AccessToken usable = question.request().rejected() == null ? usable() : null;
+    /** The flight failed. A caller with {@code min_ttl} still gets a usable token, as a caller without it does. */
+    void fail(Throwable failure, CallerRequest request, UniEmitter<? super AccessToken> result) {
+        AccessToken usable = request.request().rejected() == null ? usable() : null;
         if (usable != null) {
-            succeed(usable, question, answer);
+            serve(usable, request, result);
             return;
         }
-        if (failure instanceof TokenException why) {
-            Duration wait = waited(question);
-            listener.refused(why, wait);
-            question.caller().listener().refused(why, wait);
+        if (failure instanceof TokenException reason) {
+            Duration wait = waited(request);
+            listener.failed(reason, wait);
+            request.caller().listener().failed(reason, wait);
         }
-        answer.fail(failure);
+        result.fail(failure);
     }
 
-    /** The caller went away. */
-    void left(CallerRequest question) {
-        listener.cancelled(waited(question));
+    /** The caller disconnected. */
+    void cancelled(CallerRequest request) {
+        listener.cancelled(waited(request));
     }
 
-    private void succeed(AccessToken token, CallerRequest question, UniEmitter<? super AccessToken> answer) {
-        Duration wait = waited(question);
+    private void serve(AccessToken token, CallerRequest request, UniEmitter<? super AccessToken> result) {
+        Duration wait = waited(request);
         listener.servedAfter(wait);
-        question.caller().listener().servedAfter(token, wait);
-        answer.complete(token);
+        request.caller().listener().servedAfter(token, wait);
+        result.complete(token);
     }
 
     private @Nullable AccessToken usable() {
-        TokenSnapshot held = state.get().held();
-        return held.freshness(time.now()).usable() ? held.token() : null;
+        TokenSnapshot snapshot = state.get().snapshot();
+        return snapshot.freshness(time.now()).usable() ? snapshot.token() : null;
     }
 
-    private Duration waited(CallerRequest question) {
-        return time.now().since(question.since());
+    private Duration waited(CallerRequest request) {
+        return time.now().since(request.since());
     }
 }

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules, as pure functions of state and time. The order of the checks matters: a late report of a replaced token is
- * an ordinary request; a report of the current token joins a refresh before the storm gate can turn it away; only then
- * come the usable token, the dead refresh token, the back-off and, last, the right to start a refresh.
+ * an ordinary request; a report of the current token joins a refresh in flight before the storm gate can reject it; then
+ * follow the usable token, the invalid refresh token, the back-off and, last, the right to start a refresh.
  */
 final class Decider {
 
-    /** The longest sleep of the timer: timers stand still while a machine is suspended, the wall clock does not. */
+    /** The timer sleeps no longer: timers stop while a machine is suspended, the wall clock does not. */
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final Duration SHORTEST_SLEEP = Duration.ofMillis(10);
-    /** How often the store is looked at by a process that cannot go on without it. */
-    private static final Duration STORE_LOOK = Duration.ofSeconds(5);
+    /** How often a process that cannot continue without the store reads it. */
+    private static final Duration STORE_CHECK = Duration.ofSeconds(5);
 
     private final RefreshPolicy policy;
 
@@ -29,40 +29,40 @@ final class Decider {
     }
 
     /**
-     * The token that answers every plain question, whatever is being done about it: it is fresh. Allocates nothing.
+     * Returns the current token if it is fresh, whatever the refresher is doing. Allocates nothing.
      *
-     * @return null if the question needs a {@linkplain #decide decision}
+     * @return null if the request needs a {@linkplain #decide decision}
      */
     static @Nullable AccessToken fresh(TokenState state, long nanos, long epochMillis) {
-        AccessToken token = state.held().token();
+        AccessToken token = state.snapshot().token();
         boolean fresh = token != null && token.validity().freshness(nanos, epochMillis) == Freshness.FRESH;
         return fresh ? token : null;
     }
 
     Decision decide(TokenState state, TokenRequest request, Moment now) {
-        TokenSnapshot held = state.held();
-        AccessToken token = held.token();
-        Freshness freshness = held.freshness(now);
-        if (freshness.usable() && held.isCurrent(request.rejected())) {
+        TokenSnapshot snapshot = state.snapshot();
+        AccessToken token = snapshot.token();
+        Freshness freshness = snapshot.freshness(now);
+        if (freshness.usable() && snapshot.isCurrent(request.rejected())) {
             return replace(state, now);
         }
         if (token == null || !freshness.usable()) {
             return obtain(state, freshness == Freshness.NONE ? RefreshReason.STARTUP : RefreshReason.EXPIRED, now);
         }
-        if (wantsLonger(token, request.minTtl(), now)) {
-            return lengthen(state, token, now);
+        if (needsLongerLifetime(token, request.minTtl(), now)) {
+            return extend(state, token, now);
         }
         return freshness == Freshness.DUE && mayRefreshAhead(state, now)
                 ? new Decision.ServeAndRefresh(token)
                 : new Decision.Serve(token);
     }
 
-    /** The current token was rejected: anything but that token. */
+    /** The current token was rejected: the caller gets any token but that one. */
     private Decision replace(TokenState state, Moment now) {
         if (!(state instanceof Refreshing)) {
-            Duration gate = TokenSnapshot.left(policy.rejectedInterval(), state.held().lastRejected(), now);
+            Duration gate = TokenSnapshot.left(policy.rejectedInterval(), state.snapshot().lastRejected(), now);
             if (!gate.isZero()) {
-                return new Decision.Refuse(new TokenException.RejectedAgain(gate));
+                return new Decision.Fail(new TokenException.RejectedAgain(gate));
             }
         }
         return obtain(state, RefreshReason.REJECTED, now);
@@ -71,47 +71,47 @@ final class Decider {
     private static Decision obtain(TokenState state, RefreshReason reason, Moment now) {
         return switch (state) {
             case Refreshing refreshing -> new Decision.Join(refreshing.flight());
-            case Dead dead -> new Decision.Refuse(dead.failure());
-            case Closed closed -> new Decision.Refuse(shuttingDown());
+            case Dead dead -> new Decision.Fail(dead.failure());
+            case Closed closed -> new Decision.Fail(RefreshFailure.Unavailable.shuttingDown());
             case BackingOff backingOff
             when backingOff.leftNanos(now) > 0 ->
-                new Decision.Refuse(backingOff.failure().retryIn(Duration.ofNanos(backingOff.leftNanos(now))));
+                new Decision.Fail(backingOff.failure().retryIn(Duration.ofNanos(backingOff.leftNanos(now))));
             case BackingOff over -> new Decision.Start(reason);
             case Idle idle -> new Decision.Start(reason);
         };
     }
 
-    /** A usable token lives too short for this caller: where nothing longer is to be had, it is the best there is. */
-    private Decision lengthen(TokenState state, AccessToken token, Moment now) {
+    /** The usable token expires too soon for this caller. It is still the best one if no refresh can start now. */
+    private Decision extend(TokenState state, AccessToken token, Moment now) {
         Decision decision = obtain(state, RefreshReason.MIN_TTL, now);
         boolean useless =
-                decision instanceof Decision.Refuse || (decision instanceof Decision.Start && !mayLengthen(state, now));
+                decision instanceof Decision.Fail || (decision instanceof Decision.Start && !mayExtend(state, now));
         return useless ? new Decision.Serve(token) : decision;
     }
 
     /**
-     * The storm gate holds here too: a {@code min_ttl} just below the life would otherwise renew every token as soon as it
-     * is a few seconds old. It does not hold the other way round, or one caller's {@code min_ttl} could have the report of
-     * another one refused.
+     * The storm gate limits this too: a {@code min_ttl} just below the lifetime would otherwise renew every token that is a
+     * few seconds old. These refreshes do not close the gate for reports, or one caller's {@code min_ttl} could have the
+     * report of another caller rejected.
      */
-    private boolean mayLengthen(TokenState state, Moment now) {
-        TokenSnapshot held = state.held();
-        return untilNextRefresh(held, now).isZero()
-                && TokenSnapshot.left(policy.rejectedInterval(), held.lastForced(), now).isZero();
+    private boolean mayExtend(TokenState state, Moment now) {
+        TokenSnapshot snapshot = state.snapshot();
+        return untilNextRefresh(snapshot, now).isZero()
+                && TokenSnapshot.left(policy.rejectedInterval(), snapshot.lastForced(), now).isZero();
     }
 
-    /** Once per generation: a token that was renewed for this very reason and is still too short will stay so. */
-    private static boolean wantsLonger(AccessToken token, Duration minTtl, Moment now) {
+    /** At most once per generation: a token that was renewed for this reason and is still too short stays too short. */
+    private static boolean needsLongerLifetime(AccessToken token, Duration minTtl, Moment now) {
         if (minTtl.isZero() || token.remaining(now).compareTo(minTtl) >= 0) {
             return false;
         }
-        boolean alwaysShorter = token.validity().lifeNanos() < minTtl.toNanos();
+        boolean alwaysShorter = token.validity().lifetimeNanos() < minTtl.toNanos();
         return !(alwaysShorter && token.obtainedFor() == RefreshReason.MIN_TTL);
     }
 
     private boolean mayRefreshAhead(TokenState state, Moment now) {
         return switch (state) {
-            case Idle idle -> untilNextRefresh(idle.held(), now).isZero();
+            case Idle idle -> untilNextRefresh(idle.snapshot(), now).isZero();
             case BackingOff backingOff -> backingOff.leftNanos(now) == 0;
             case Refreshing refreshing -> false;
             case Dead dead -> false;
@@ -119,67 +119,64 @@ final class Decider {
         };
     }
 
-    /** How long a refresh that nobody forced has to wait so that short lives and odd clocks never make a loop. */
-    Duration untilNextRefresh(TokenSnapshot held, Moment now) {
-        return TokenSnapshot.left(policy.minInterval(), held.lastSuccess(), now);
+    /** How long a refresh that nobody forced has to wait, so that short lifetimes and odd clocks never cause a loop. */
+    Duration untilNextRefresh(TokenSnapshot snapshot, Moment now) {
+        return TokenSnapshot.left(policy.minInterval(), snapshot.lastSuccess(), now);
     }
 
-    /** What is to be refreshed without anybody asking; null for nothing. */
-    @Nullable RefreshReason due(TokenState state, RefreshTokenState kept, Moment now) {
+    /** Why a refresh has to start although nobody asks; null if none has to. */
+    @Nullable RefreshReason due(TokenState state, RefreshTokenState refreshToken, Moment now) {
         return switch (state) {
             case Refreshing refreshing -> null;
             case Closed closed -> null;
             case BackingOff backingOff -> backingOff.leftNanos(now) == 0 ? backingOff.reason() : null;
             case Dead dead -> probeLeft(dead, now).isZero() ? RefreshReason.PROBE : null;
-            case Idle idle -> untilNextRefresh(idle.held(), now).isZero() ? dueWhenIdle(idle.held(), kept, now) : null;
+            case Idle idle -> untilNextRefresh(idle.snapshot(), now).isZero() ? dueWhenIdle(idle.snapshot(), refreshToken, now) : null;
         };
     }
 
-    private @Nullable RefreshReason dueWhenIdle(TokenSnapshot held, RefreshTokenState kept, Moment now) {
-        return switch (held.freshness(now)) {
+    private @Nullable RefreshReason dueWhenIdle(TokenSnapshot snapshot, RefreshTokenState refreshToken, Moment now) {
+        return switch (snapshot.freshness(now)) {
             case NONE -> RefreshReason.STARTUP;
             case DUE -> RefreshReason.AHEAD_OF_EXPIRY;
             case EXPIRED -> RefreshReason.EXPIRED;
-            case FRESH -> untilKeepAlive(kept, now).isZero() ? RefreshReason.KEEP_ALIVE : null;
+            case FRESH -> untilKeepAlive(refreshToken, now).isZero() ? RefreshReason.KEEP_ALIVE : null;
         };
     }
 
-    /** When to look again, whether or not there will be something to do. */
-    Duration nextLook(TokenState state, RefreshTokenState kept, Moment now) {
+    /** When to check again, whether or not a refresh will be due then. */
+    Duration untilNextCheck(TokenState state, RefreshTokenState refreshToken, Moment now) {
         Duration next = switch (state) {
             case Refreshing refreshing -> HEARTBEAT;
             case Closed closed -> HEARTBEAT;
             case BackingOff backingOff -> Duration.ofNanos(backingOff.leftNanos(now));
             case Dead dead -> probeLeft(dead, now);
-            case Idle idle -> untilRefresh(idle.held(), kept, now);
+            case Idle idle -> untilRefresh(idle.snapshot(), refreshToken, now);
         };
-        boolean storeMatters = state instanceof Dead || kept.needsSaving();
-        Duration latest = storeMatters ? STORE_LOOK : HEARTBEAT;
+        boolean storeMatters = state instanceof Dead || refreshToken.needsSaving();
+        Duration latest = storeMatters ? STORE_CHECK : HEARTBEAT;
         return longer(SHORTEST_SLEEP, shorter(latest, next));
     }
 
-    /** When an idle refresher has something to do. */
-    Duration untilRefresh(TokenSnapshot held, RefreshTokenState kept, Moment now) {
-        AccessToken token = held.token();
+    /** When an idle refresher has to refresh. */
+    Duration untilRefresh(TokenSnapshot snapshot, RefreshTokenState refreshToken, Moment now) {
+        AccessToken token = snapshot.token();
         Duration untilDue = token == null ? Duration.ZERO : token.validity().untilDue(now);
-        return longer(untilNextRefresh(held, now), shorter(untilDue, untilKeepAlive(kept, now)));
+        return longer(untilNextRefresh(snapshot, now), shorter(untilDue, untilKeepAlive(refreshToken, now)));
     }
 
-    /** By both clocks: the refresh token ends at the server, whatever time it is here. */
-    private Duration untilKeepAlive(RefreshTokenState kept, Moment now) {
-        RefreshToken refreshToken = kept.token();
-        return refreshToken == null
-                ? RefreshPolicy.LONGEST_LIFE
-                : TokenSnapshot.left(policy.keepAliveAfter(refreshToken), kept.usedAt(), now);
+    /** Uses both clocks: the server expires the refresh token, whatever time it is here. */
+    private Duration untilKeepAlive(RefreshTokenState refreshToken, Moment now) {
+        RefreshToken token = refreshToken.token();
+        return token == null
+                ? RefreshPolicy.LONGEST_LIFETIME
+                : TokenSnapshot.left(policy.keepAliveAfter(token), refreshToken.usedAt(), now);
     }
 
     private Duration probeLeft(Dead dead, Moment now) {
         return policy.probeInterval().isZero() ? HEARTBEAT : TokenSnapshot.left(policy.probeInterval(), dead.since(), now);
     }
 
-    static RefreshFailure shuttingDown() {
-        return new RefreshFailure.Unavailable("shutting_down", "the sidecar is shutting down", false, false, null);
-    }
 
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;

@@ -1,111 +1,94 @@
 package dev.tokensidecar.token;
 
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One refresh: a single subscription to the work, its remembered result, and the queue of those who wait for it. It
- * belongs to the core, not to the caller that happened to start it: callers join and leave, the work goes on.
+ * One refresh in flight: its result and the queue of callbacks that wait for it. The flight belongs to the core, not to the
+ * caller that started it. Callers join and leave; the refresh continues.
  *
- * <p>The result is remembered, failures too, for the callers that were about to join. That outlives nothing: a flight
- * leaves the state before it lands, so whoever comes later does not find it. Mutiny's {@code memoize()} would be the same
- * in one line, but it loses count of a subscriber that comes while the result does; see {@code docs/decisions.md}.
+ * <p>The flight keeps its result, even a failure, for callers that are about to join. It leaves {@link TokenState} before it
+ * completes, so later callers do not find it. Mutiny's {@code memoize()} would be the same in one line, but it miscounts a
+ * subscriber that arrives together with the result; see {@code docs/decisions.md}.
  */
 final class Flight {
 
-    /** Fewer are not worth the walk. */
-    private static final int SWEEP = 1024;
+    /** Sweeping fewer callbacks out of the queue is not worth the walk. */
+    private static final int SWEEP_THRESHOLD = 1024;
 
     private final RefreshReason reason;
-    private final Moment claimedAt;
-    private final FlightListener listener;
-    private final ConcurrentLinkedQueue<FlightCallback> waiting = new ConcurrentLinkedQueue<>();
+    private final Moment startedAt;
+    private final RefreshObserver observer;
+    private final ConcurrentLinkedQueue<FlightCallback> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicInteger gone = new AtomicInteger();
-    private volatile @Nullable Consumer<FlightCallback> landed;
+    private final AtomicInteger done = new AtomicInteger();
+    private volatile @Nullable Consumer<FlightCallback> result;
 
-    Flight(RefreshReason reason, Moment claimedAt, FlightListener listener) {
+    Flight(RefreshReason reason, Moment startedAt, RefreshObserver observer) {
         this.reason = reason;
-        this.claimedAt = claimedAt;
-        this.listener = listener;
+        this.startedAt = startedAt;
+        this.observer = observer;
     }
 
     RefreshReason reason() {
         return reason;
     }
 
-    FlightListener listener() {
-        return listener;
+    RefreshObserver observer() {
+        return observer;
     }
 
-    /** How it went, seen from {@code now}. */
+    /** Describes the flight as it ends at {@code now}. */
     LastRefresh report(String outcome, Moment now) {
-        return new LastRefresh(claimedAt.instant(), reason, outcome, now.since(claimedAt));
+        return new LastRefresh(startedAt.instant(), reason, outcome, now.since(startedAt));
     }
 
-    /**
-     * Starts the work.
-     *
-     * @param launcher where the work is made and started, so that no caller's request scope or trace gets into it
-     * @param work asks for the token and publishes the new state before it emits
-     */
-    void depart(Executor launcher, Function<Flight, Uni<AccessToken>> work) {
-        launcher.execute(() -> {
-            Cancellable unused = work.apply(this)
-                    .subscribe()
-                    .with(
-                            token -> land(passenger -> passenger.succeed(token)),
-                            failure -> land(passenger -> passenger.fail(failure)));
-        });
-    }
-
-    /** Tells the passenger when the flight lands, or at once if it has. */
-    void join(FlightCallback passenger) {
-        waiting.add(passenger);
+    /** Passes the result to the callback when there is one, or immediately if the flight has ended. */
+    void join(FlightCallback callback) {
+        queue.add(callback);
         queued.incrementAndGet();
-        if (landed != null) {
+        if (result != null) {
             release();
         }
     }
 
     /**
-     * Notes that somebody waits no more. When they are as many as those who do, they are swept out of the queue: a flight
-     * may take half a minute, and those who ask in vain meanwhile must not fill the memory.
+     * Counts a callback that is {@linkplain FlightCallback#isDone done} early, and sweeps such callbacks out of the queue when
+     * they outnumber the others. A flight may take half a minute; callers that give up meanwhile must not fill the memory.
      */
-    void left() {
-        int left = gone.incrementAndGet();
-        if (left >= SWEEP && 2 * left >= queued.get() && gone.compareAndSet(left, 0)) {
-            waiting.removeIf(FlightCallback::isGone);
-            queued.addAndGet(-left);
+    void callbackDone() {
+        int count = done.incrementAndGet();
+        if (count >= SWEEP_THRESHOLD && 2 * count >= queued.get() && done.compareAndSet(count, 0)) {
+            queue.removeIf(FlightCallback::isDone);
+            queued.addAndGet(-count);
         }
     }
 
-    /** How many are in the queue, some who have left included. */
+    /** Returns the length of the queue, including some callbacks that are done. */
     int queued() {
         return queued.get();
     }
 
-    /** CallerResults everybody who waits; the work itself goes on. */
-    void abandon(RefreshFailure why) {
-        land(passenger -> passenger.fail(why));
+    void complete(AccessToken token) {
+        end(callback -> callback.succeed(token));
     }
 
-    private void land(Consumer<FlightCallback> result) {
-        landed = result;
+    void fail(Throwable failure) {
+        end(callback -> callback.fail(failure));
+    }
+
+    private void end(Consumer<FlightCallback> outcome) {
+        result = outcome;
         release();
     }
 
-    /** Run by the landing and by anybody who joined meanwhile: each passenger is taken from the queue by one of them. */
+    /** Runs at the end and by every callback that joins after it; each callback is polled by exactly one of them. */
     private void release() {
-        Consumer<FlightCallback> result = landed;
-        for (FlightCallback next = waiting.poll(); next != null && result != null; next = waiting.poll()) {
-            result.accept(next);
+        Consumer<FlightCallback> outcome = result;
+        for (FlightCallback next = queue.poll(); next != null && outcome != null; next = queue.poll()) {
+            outcome.accept(next);
         }
     }
 }

@@ -1,14 +1,14 @@
 package dev.tokensidecar.token;
 
-/** Whoever waits for a flight; told once how it ended. */
+/** Receives the result of a flight, once. */
 interface FlightCallback {
 
     void succeed(AccessToken token);
 
     void fail(Throwable failure);
 
-    /** Whether nobody waits any more. */
-    default boolean isGone() {
+    /** Whether nobody is waiting for the result any more. */
+    default boolean isDone() {
         return false;
     }
 }

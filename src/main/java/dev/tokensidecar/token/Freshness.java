@@ -1,14 +1,14 @@
 package dev.tokensidecar.token;
 
-/** How much of an access token's life is left; derived from the clocks at each look, never stored. */
+/** How much of an access token's lifetime is left. Derived from the clocks each time, never stored. */
 public enum Freshness {
     /** There is no access token. */
     NONE,
-    /** Served, and nothing else to do. */
+    /** Callers get it, and no refresh is due. */
     FRESH,
-    /** Served, and time to renew it. */
+    /** Callers get it, and a refresh is due. */
     DUE,
-    /** Not served any more. */
+    /** Callers do not get it any more. */
     EXPIRED;
 
     /** Whether a caller may get the token. */

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How the last refresh went.
+ * How the last refresh ended.
  *
- * @param at when it was started
+ * @param at when it started
  * @param reason why
  * @param outcome {@code success}, or the error code of the failure
  * @param duration how long it took, pauses and saving included
  */
 public record LastRefresh(Instant at, RefreshReason reason, String outcome, Duration duration) {
 
-    /** The outcome of a refresh that brought a token. */
+    /** The outcome of a refresh that obtained a token. */
     public static final String SUCCESS = "success";
 }

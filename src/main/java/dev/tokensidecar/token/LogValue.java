@@ -4,18 +4,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of {@code key=value} fields in log lines, in the manner of logfmt. Whatever a text holds, it stays one value
- * on one line: a server, a file or a caller that writes quotes, line ends or another {@code key=} cannot add a field or a
- * line of its own. Every value in every log statement goes through here.
+ * Formats the values of {@code key=value} fields in log lines, as logfmt does. A text stays one value on one line, whatever
+ * it contains: a server, a file or a caller that sends quotes, line ends or another {@code key=} cannot add a field or a
+ * line. Every value in every log statement is formatted here.
  */
 public final class LogValue {
 
-    /** Needs no quotes. A space ends a value, and an equals sign makes a key of what is before it. */
+    /** A text that needs no quotes. A space would end the value, and an equals sign would make a key of it. */
     private static final Pattern BARE = Pattern.compile("[!-~&&[^\"=\\\\]]+");
 
     private LogValue() {}
 
-    /** The text as it is if that is unambiguous, else in double quotes, with backslash escapes as in JSON. */
+    /** Returns the text unchanged if that is unambiguous, else in double quotes with backslash escapes as in JSON. */
     public static String of(@Nullable Object value) {
         String text = String.valueOf(value);
         if (BARE.matcher(text).matches()) {
@@ -42,7 +42,7 @@ public final class LogValue {
         }
     }
 
-    /** Not so: what moves the cursor, ends a line, turns the direction of writing around, or is half a character. */
+    /** False for characters that move the cursor, end a line, change the writing direction, or are half a character. */
     private static boolean isPlain(char character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one flight up to the point where its result can be published: wait for the session, choose a refresh token,
- * note the attempt, ask the authorization server, keep what it handed out. Knows no state and no waiters.
+ * The work of one flight up to its result: wait for the session's turn, choose a refresh token, record the attempt, send the
+ * token request, save the refresh token that comes back. Knows neither the state nor the waiters.
  */
 final class RefreshExchange {
 
@@ -31,149 +31,148 @@ final class RefreshExchange {
         this.listener = listener;
     }
 
-    /** Never fails. */
-    Uni<RefreshOutcome> run(TokenSnapshot held, RefreshReason reason) {
-        Presenting presenting = new Presenting(held, reason);
-        return session.turn(presenting::first)
+    /** Runs the exchange. Never fails. */
+    Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
+        Run run = new Run(snapshot, reason);
+        return session.inTurn(run::presentFirst)
                 .<RefreshOutcome>map(RefreshOutcome.Granted::new)
                 .onFailure()
-                .recoverWithItem(failure -> new RefreshOutcome.Failed(classified(failure), presenting.candidates.refused()));
+                .recoverWithItem(
+                        failure -> new RefreshOutcome.Failed(classified(failure), run.candidates.invalid()));
     }
 
-    /** Presents one refresh token after the other, until one is not called dead; then goes without, where that is possible. */
-    private final class Presenting {
+    /**
+     * One run: presents refresh tokens until the authorization server does not reject one with {@code invalid_grant}, then
+     * falls back to the initial grant where there is one.
+     */
+    private final class Run {
 
-        private final TokenSnapshot held;
+        private final TokenSnapshot snapshot;
         private final RefreshReason reason;
-        private final RefreshTokenCandidates candidates = new RefreshTokenCandidates(refusedForGood());
+        private final RefreshTokenCandidates candidates = new RefreshTokenCandidates(permanentlyInvalid());
 
-        Presenting(TokenSnapshot held, RefreshReason reason) {
-            this.held = held;
+        Run(TokenSnapshot snapshot, RefreshReason reason) {
+            this.snapshot = snapshot;
             this.reason = reason;
         }
 
-        Uni<AccessToken> first() {
-            return session.offer().chain(stored -> {
-                if (stored.attemptedAt() != null) {
-                    listener.inDoubt(stored.attemptedAt());
+        Uni<AccessToken> presentFirst() {
+            return session.load().chain(contents -> {
+                if (contents.attemptedAt() != null) {
+                    listener.attemptInDoubt(contents.attemptedAt());
                 }
-                candidates.add(stored);
-                return next(null);
+                candidates.add(contents);
+                return presentNext(null);
             });
         }
 
-        /** @param refusal what the one before was told; null for the first */
-        private Uni<AccessToken> next(RefreshFailure.@Nullable InvalidGrant refusal) {
+        /** @param rejection why the one before was rejected; null for the first */
+        private Uni<AccessToken> presentNext(RefreshFailure.@Nullable InvalidGrant rejection) {
             RefreshToken token = candidates.next();
             if (token == null) {
                 return server.initialGrant() == InitialGrant.NONE
-                        ? Uni.createFrom().failure(refusal == null ? noRefreshToken() : refusal)
-                        : anew();
+                        ? Uni.createFrom().failure(rejection == null ? noRefreshToken() : rejection)
+                        : startOver();
             }
-            if (refusal != null) {
-                listener.anotherRefreshToken();
+            if (rejection != null) {
+                listener.presentingNextRefreshToken();
             }
-            return session.keeper()
-                    .attempt(token)
-                    .chain(() -> ask(held, token, reason))
+            return session.recordAttempt(token)
+                    .chain(() -> request(server.refresh(token), snapshot, reason))
                     .onFailure(RefreshFailure.class)
-                    .call(failure -> settle(token, failure))
-                    .chain(granted -> keep(granted, token))
+                    .call(failure -> clearAttempt(token, failure))
+                    .chain(granted -> save(granted, token))
                     .onFailure()
-                    .recoverWithUni(failure -> otherwise(token, failure));
+                    .recoverWithUni(failure -> recover(token, failure));
         }
 
-        /** A client that may not use its refresh token may still be granted tokens without; a person is not asked on that. */
-        private Uni<AccessToken> otherwise(RefreshToken token, Throwable failure) {
-            if (failure instanceof RefreshFailure.InvalidGrant refusal) {
-                return refused(token, refusal);
+        /**
+         * A client that may not use its refresh token may still have an unattended grant; nobody is asked to log in because of
+         * a configuration error.
+         */
+        private Uni<AccessToken> recover(RefreshToken token, Throwable failure) {
+            if (failure instanceof RefreshFailure.InvalidGrant rejection) {
+                return rejected(token, rejection);
             }
             return failure instanceof RefreshFailure.Misconfigured && server.initialGrant() == InitialGrant.UNATTENDED
-                    ? anew()
+                    ? startOver()
                     : Uni.createFrom().failure(failure);
         }
 
-        private Uni<AccessToken> anew() {
-            return ask(held, null, reason).chain(granted -> keep(granted, null));
+        private Uni<AccessToken> startOver() {
+            return request(server.requestInitialGrant(), snapshot, reason).chain(granted -> save(granted, null));
         }
 
-        /** A token that may be on its way to being spent stays marked as presented. */
-        private Uni<Void> settle(RefreshToken token, RefreshFailure failure) {
-            return failure.inDoubt()
-                    ? Uni.createFrom().voidItem()
-                    : session.keeper().settle(token, false);
+        /** The record stays while the server may have used the refresh token. */
+        private Uni<Void> clearAttempt(RefreshToken token, RefreshFailure failure) {
+            return failure.inDoubt() ? Uni.createFrom().voidItem() : session.clearAttempt(token);
         }
 
-        private Uni<AccessToken> refused(RefreshToken token, RefreshFailure.InvalidGrant refusal) {
-            candidates.refuse(token);
-            session.refuse(token);
-            if (!candidates.exhausted() || !candidates.mayAskAgain()) {
-                return next(refusal);
+        private Uni<AccessToken> rejected(RefreshToken token, RefreshFailure.InvalidGrant rejection) {
+            candidates.invalidate(token);
+            session.invalidate(token);
+            if (!candidates.exhausted() || !candidates.mayReload()) {
+                return presentNext(rejection);
             }
-            return session.keeper()
-                    .offer(null)
-                    .onFailure()
-                    .recoverWithItem(StoreContents.NOTHING)
-                    .chain(stored -> {
-                        candidates.add(stored.withoutPrevious());
-                        return next(refusal);
-                    });
+            return session.reload().chain(contents -> {
+                candidates.add(contents);
+                return presentNext(rejection);
+            });
         }
     }
 
     /**
-     * Dead is not always final, so where there is nothing else to do a dead refresh token is presented again now and then.
-     * Where tokens are granted without one, it would only cost a request each time.
+     * Without an initial grant nothing is invalid for good: a probe presents the refresh token again now and then. With one,
+     * presenting it again would only cost a request.
      */
-    private Set<TokenHash> refusedForGood() {
+    private Set<TokenHash> permanentlyInvalid() {
         return server.initialGrant() == InitialGrant.NONE
                 ? Set.of()
-                : session.kept().refused();
+                : session.refreshToken().invalid();
     }
 
-    /** A rotated refresh token is saved before anybody learns of the new access token. */
-    private Uni<AccessToken> keep(GrantedTokens granted, @Nullable RefreshToken presented) {
+    /** Saves a rotated refresh token before anybody sees the new access token. */
+    private Uni<AccessToken> save(Grant granted, @Nullable RefreshToken presented) {
         RefreshToken next = successor(presented, granted);
         if (next == null) {
-            session.goWithout(granted.sentAt());
+            session.continueWithout(granted.sentAt());
             return Uni.createFrom().item(granted.token());
         }
         boolean expendable = server.initialGrant() == InitialGrant.UNATTENDED;
-        Uni<Void> kept = next.sameValue(presented)
+        Uni<Void> saved = next.sameValue(presented)
                 ? session.keepUsing(next, granted.sentAt())
-                : session.keep(next, expendable, granted.sentAt());
-        return kept.replaceWith(granted.token());
+                : session.rotate(next, expendable, granted.sentAt());
+        return saved.replaceWith(granted.token());
     }
 
-    /** What the server said, and when it was asked. */
-    private record GrantedTokens(AccessToken token, TokenResponse tokens, Moment sentAt) {}
+    /** A token response, and when its request was sent. */
+    private record Grant(AccessToken token, TokenResponse response, Moment sentAt) {}
 
-    private Uni<GrantedTokens> ask(TokenSnapshot held, @Nullable RefreshToken presented, RefreshReason reason) {
+    private Uni<Grant> request(Uni<TokenResponse> request, TokenSnapshot snapshot, RefreshReason reason) {
         Moment sentAt = runtime.time().now();
-        return server.request(presented)
-                .ifNoItem()
+        return request.ifNoItem()
                 .after(policy.timeout())
                 .on(runtime.timers())
                 .failWith(this::timeout)
-                .map(tokens -> new GrantedTokens(token(held, tokens, sentAt, reason), tokens, sentAt));
+                .map(response -> new Grant(token(snapshot, response, sentAt, reason), response, sentAt));
     }
 
-    private AccessToken token(TokenSnapshot held, TokenResponse granted, Moment sentAt, RefreshReason reason) {
-        // a server that answers with the token it gave before has not made a new generation
-        AccessToken current = held.token();
-        boolean same = current != null && current.value().equals(granted.accessToken());
-        long generation = same ? held.generation() : held.generation() + 1;
-        Validity validity = policy.validity(granted.life(), granted.refreshIn(), sentAt, runtime.random());
-        return new AccessToken(granted, generation, validity, reason);
+    private AccessToken token(TokenSnapshot snapshot, TokenResponse response, Moment sentAt, RefreshReason reason) {
+        // a server that repeats the current access token has not made a new generation
+        AccessToken current = snapshot.token();
+        boolean same = current != null && current.value().equals(response.accessToken());
+        long generation = same ? snapshot.generation() : snapshot.generation() + 1;
+        Validity validity = policy.validity(response.lifetime(), response.refreshIn(), sentAt, runtime.random());
+        return new AccessToken(response, generation, validity, reason);
     }
 
-    /** RFC 6749 section 6: a server that issues no new refresh token leaves the old one in force. */
-    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, GrantedTokens granted) {
-        Secret handedOut = granted.tokens().refreshToken();
-        Secret value = handedOut == null && presented != null ? presented.value() : handedOut;
-        Duration life = granted.tokens().refreshTokenLife();
+    /** RFC 6749 section 6: without a new refresh token in the response the old one stays in force. */
+    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, Grant granted) {
+        Secret issued = granted.response().refreshToken();
+        Secret value = issued == null && presented != null ? presented.value() : issued;
+        Duration lifetime = granted.response().refreshTokenLifetime();
         Instant sentAt = granted.sentAt().instant();
-        return value == null ? null : new RefreshToken(value, sentAt, life == null ? null : sentAt.plus(life));
+        return value == null ? null : new RefreshToken(value, sentAt, lifetime == null ? null : sentAt.plus(lifetime));
     }
 
     private static RefreshFailure noRefreshToken() {
@@ -183,20 +182,17 @@ final class RefreshExchange {
     }
 
     private RefreshFailure timeout() {
-        return new RefreshFailure.Unavailable(
+        return RefreshFailure.Unavailable.maybeProcessed(
                 "timeout",
                 "no answer from the authorization server within "
-                        + policy.timeout().toSeconds() + " s",
-                true,
-                false,
-                null);
+                        + policy.timeout().toSeconds() + " s");
     }
 
-    /** What is no answer of the server is a defect of ours; its message may quote anything, so only its type is told. */
+    /** Anything else than a {@link RefreshFailure} is a defect; its message may quote anything, so only its type is told. */
     private static RefreshFailure classified(Throwable failure) {
         return failure instanceof RefreshFailure known
                 ? known
-                : new RefreshFailure.Unavailable(
-                        "internal_error", "unexpected " + failure.getClass().getName(), true, false, null);
+                : RefreshFailure.Unavailable.maybeProcessed(
+                        "internal_error", "unexpected " + failure.getClass().getName());
     }
 }

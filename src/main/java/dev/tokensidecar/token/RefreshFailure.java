@@ -3,7 +3,7 @@ package dev.tokensidecar.token;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why a refresh brought no token: every answer of a token endpoint that is not a success is one of these. */
+/** Why a refresh failed: every response of a token endpoint other than a success is one of these. */
 public abstract sealed class RefreshFailure extends TokenException {
 
     private final String error;
@@ -18,29 +18,45 @@ public abstract sealed class RefreshFailure extends TokenException {
         return error;
     }
 
-    /** Whether the server may have acted on the request, so that a presented refresh token may be spent. */
+    /** Whether the server may have processed the request, so that it may have used up the refresh token. */
     public boolean inDoubt() {
         return false;
     }
 
-    /** The same failure for a caller that comes while the back-off runs. */
+    /** Returns the same failure for a caller that asks during the back-off. */
     abstract RefreshFailure retryIn(Duration remaining);
 
-    /** The server, or the way to it, is down, slow or busy (RFC 6585 section 4, RFC 9110 section 15.6). */
+    /** The server or the network is down, slow or busy (RFC 6585 section 4, RFC 9110 section 15.6). */
     public static final class Unavailable extends RefreshFailure {
         private final boolean inDoubt;
         private final boolean throttled;
 
         /**
-         * @param inDoubt whether the request may have been processed
+         * Creates a failure; the named factories say the common ones.
+         *
+         * @param inDoubt whether the server may have processed the request
          * @param throttled whether the server asked for fewer requests (429, {@code slow_down})
-         * @param retryAfter the server's own word on when to come again; null if it said nothing
+         * @param retryAfter when the server wants the next request; null if it did not say
          */
         public Unavailable(
                 String error, String message, boolean inDoubt, boolean throttled, @Nullable Duration retryAfter) {
             super("temporarily_unavailable", error, message, retryAfter);
             this.inDoubt = inDoubt;
             this.throttled = throttled;
+        }
+
+        /** The server certainly did not process the request. */
+        public static Unavailable unprocessed(String error, String message) {
+            return new Unavailable(error, message, false, false, null);
+        }
+
+        /** The server may have processed the request. */
+        public static Unavailable maybeProcessed(String error, String message) {
+            return new Unavailable(error, message, true, false, null);
+        }
+
+        static Unavailable shuttingDown() {
+            return unprocessed("shutting_down", "the sidecar is shutting down");
         }
 
         public boolean throttled() {
@@ -58,7 +74,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
     }
 
-    /** An answer that is no token response: HTML, half a JSON document, a success without a token. */
+    /** A response that is no token response: HTML, half a JSON document, a success without a token. */
     public static final class InvalidResponse extends RefreshFailure {
 
         public InvalidResponse(String message) {
@@ -69,7 +85,7 @@ public abstract sealed class RefreshFailure extends TokenException {
             super("invalid_response", "invalid_response", message, retryAfter);
         }
 
-        /** A server that sends garbage may well have rotated the refresh token before. */
+        /** A server that sends garbage may have rotated the refresh token before. */
         @Override
         public boolean inDoubt() {
             return true;
@@ -81,7 +97,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
     }
 
-    /** The refresh token is dead ({@code invalid_grant}, RFC 6749 section 5.2): somebody has to log in again. */
+    /** The server rejected the refresh token ({@code invalid_grant}, RFC 6749 section 5.2): somebody has to log in again. */
     public static final class InvalidGrant extends RefreshFailure {
 
         public InvalidGrant(String error, String message) {
@@ -101,7 +117,7 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         /**
          * @param prompt what the person has to do
-         * @param interval how long to wait before the server is asked again
+         * @param interval how long to wait before the next request
          */
         public AuthorizationPending(LoginPrompt prompt, Duration interval) {
             super(
@@ -128,7 +144,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
     }
 
-    /** The server refuses this client or this request as configured ({@code invalid_client}, {@code invalid_scope}). */
+    /** The server does not accept this client or this request as configured ({@code invalid_client}, {@code invalid_scope}). */
     public static final class Misconfigured extends RefreshFailure {
 
         public Misconfigured(String error, String message) {

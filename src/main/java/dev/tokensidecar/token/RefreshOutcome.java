@@ -2,20 +2,21 @@ package dev.tokensidecar.token;
 
 import java.util.Set;
 
-/** What came of a flight. */
+/** How a refresh ended. */
 sealed interface RefreshOutcome {
 
-    /** There is a new access token, and its refresh token is kept. */
+    /** It obtained an access token; the refresh token that came with it is saved. */
     record Granted(AccessToken token) implements RefreshOutcome {}
 
     /**
-     * There is none.
+     * It failed.
      *
-     * @param refused the refresh tokens that the authorization server called dead in this flight
+     * @param invalid the refresh tokens that the authorization server rejected
      */
-    record Failed(RefreshFailure failure, Set<TokenHash> refused) implements RefreshOutcome {
+    record Failed(RefreshFailure failure, Set<TokenHash> invalid) implements RefreshOutcome {
+
         public Failed {
-            refused = Set.copyOf(refused);
+            invalid = Set.copyOf(invalid);
         }
     }
 }

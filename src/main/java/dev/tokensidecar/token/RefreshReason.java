@@ -6,17 +6,17 @@ import java.util.Locale;
 public enum RefreshReason {
     /** The first token after the start of the process. */
     STARTUP,
-    /** The token is still served and will end soon. */
+    /** The token is still served and expires soon. */
     AHEAD_OF_EXPIRY,
-    /** The token was over before a new one was there. */
+    /** The token expired before a new one was obtained. */
     EXPIRED,
-    /** A caller needs a longer remaining life. */
+    /** A caller needs a longer remaining lifetime. */
     MIN_TTL,
     /** A caller reported that an API rejected the token. */
     REJECTED,
-    /** The refresh token itself would end for want of use. */
+    /** The refresh token itself would expire unused. */
     KEEP_ALIVE,
-    /** A look whether a dead refresh token is alive again. */
+    /** A probe whether the server accepts a rejected refresh token again. */
     PROBE;
 
     private final String label = name().toLowerCase(Locale.ROOT);

@@ -6,32 +6,32 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The alarm clock of one token: at most one alarm is set, and the latest word on when counts. */
+/** Calls back when a refresh may be due. At most one timer is armed; arming it again replaces it. */
 final class RefreshTimer {
 
     private final ScheduledExecutorService timers;
-    private final Runnable look;
-    private @Nullable ScheduledFuture<?> alarm;
+    private final Runnable check;
+    private @Nullable ScheduledFuture<?> timer;
     private boolean stopped;
 
-    RefreshTimer(ScheduledExecutorService timers, Runnable look) {
+    RefreshTimer(ScheduledExecutorService timers, Runnable check) {
         this.timers = timers;
-        this.look = look;
+        this.check = check;
     }
 
     synchronized void arm(Duration in) {
-        if (alarm != null) {
-            alarm.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
         }
         if (!stopped) {
-            alarm = timers.schedule(look, in.toNanos(), TimeUnit.NANOSECONDS);
+            timer = timers.schedule(check, in.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
     synchronized void stop() {
         stopped = true;
-        if (alarm != null) {
-            alarm.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 }

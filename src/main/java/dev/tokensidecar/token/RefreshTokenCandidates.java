@@ -9,44 +9,44 @@ import org.jspecify.annotations.Nullable;
 /** The refresh tokens that one flight may present, one after the other and none of them twice. */
 final class RefreshTokenCandidates {
 
-    private final Deque<RefreshToken> waiting = new ArrayDeque<>();
-    private final Set<TokenHash> refused;
-    private boolean askedAgain;
+    private final Deque<RefreshToken> queue = new ArrayDeque<>();
+    private final Set<TokenHash> invalid;
+    private boolean reloaded;
 
-    /** @param refusedBefore what is not to be presented any more */
-    RefreshTokenCandidates(Set<TokenHash> refusedBefore) {
-        this.refused = new HashSet<>(refusedBefore);
+    /** @param invalid refresh tokens that must not be presented again */
+    RefreshTokenCandidates(Set<TokenHash> invalid) {
+        this.invalid = new HashSet<>(invalid);
     }
 
-    void add(StoreContents stored) {
-        stored.candidates().stream()
-                .filter(candidate -> !refused.contains(candidate.hash()))
-                .filter(candidate -> waiting.stream().noneMatch(candidate::sameValue))
-                .forEach(waiting::add);
+    void add(StoreContents contents) {
+        contents.candidates().stream()
+                .filter(candidate -> !invalid.contains(candidate.hash()))
+                .filter(candidate -> queue.stream().noneMatch(candidate::sameValue))
+                .forEach(queue::add);
     }
 
-    /** The next one; null if there is none left. */
+    /** Returns the next candidate; null if none is left. */
     @Nullable RefreshToken next() {
-        return waiting.poll();
+        return queue.poll();
     }
 
-    void refuse(RefreshToken presented) {
-        refused.add(presented.hash());
+    void invalidate(RefreshToken presented) {
+        invalid.add(presented.hash());
     }
 
     boolean exhausted() {
-        return waiting.isEmpty();
+        return queue.isEmpty();
     }
 
-    /** Whether the store may be asked once more: somebody else may have put a newer token there meanwhile. */
-    boolean mayAskAgain() {
-        boolean first = !askedAgain;
-        askedAgain = true;
+    /** Whether the store may be read once more; true the first time only. */
+    boolean mayReload() {
+        boolean first = !reloaded;
+        reloaded = true;
         return first;
     }
 
-    /** What the authorization server has refused so far. */
-    Set<TokenHash> refused() {
-        return Set.copyOf(refused);
+    /** Returns the refresh tokens that the authorization server has rejected so far. */
+    Set<TokenHash> invalid() {
+        return Set.copyOf(invalid);
     }
 }

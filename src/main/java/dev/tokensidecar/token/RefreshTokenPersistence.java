@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The core's dealings with the store: everything within a deadline, and nothing that can cost a token. A store in
- * trouble costs durability, and that is told; only a process that holds no refresh token cannot go on without it.
+ * Uses the store with a timeout for every operation, and never loses a token because of it. A failing store costs
+ * durability, which {@link StoreHealth} reports. Only a process that has no refresh token needs the store to continue.
  */
 final class RefreshTokenPersistence {
 
@@ -20,7 +20,8 @@ final class RefreshTokenPersistence {
     private final ScheduledExecutorService timers;
     private final StoreHealth health;
 
-    RefreshTokenPersistence(RefreshTokenStore store, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
+    RefreshTokenPersistence(
+            RefreshTokenStore store, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
         this.store = store;
         this.timeout = timeout;
         this.timers = timers;
@@ -28,74 +29,85 @@ final class RefreshTokenPersistence {
     }
 
     /**
-     * What may be presented.
+     * Returns what may be presented.
      *
-     * @param held the newest refresh token that this process has received; null if there was none yet
-     * @return nothing at all if none is held or stored; fails with a {@link RefreshFailure} if the store cannot tell
+     * @param newest the newest refresh token that this process received; null before the first
+     * @return empty contents if there is none; fails with a {@link RefreshFailure} if there is none and the store failed
      */
-    Uni<StoreContents> offer(@Nullable RefreshToken held) {
-        Uni<StoreContents> stored = load();
-        return held == null
-                ? stored.onFailure(StoreFailure.class).transform(StoreFailure::asRefreshFailure)
-                : stored.onFailure().recoverWithItem(StoreContents.NOTHING).map(found -> found.with(held));
+    Uni<StoreContents> load(@Nullable RefreshToken newest) {
+        Uni<StoreContents> contents = load();
+        return newest == null
+                ? contents.onFailure(StoreFailure.class).transform(StoreFailure::asRefreshFailure)
+                : contents.onFailure().recoverWithItem(StoreContents.EMPTY).map(found -> found.with(newest));
     }
 
-    /** Whether the store has a token that is none of these; never fails. */
-    Uni<Boolean> hasAnotherThan(Set<TokenHash> refused) {
-        return load().map(found -> found.candidates().stream().anyMatch(token -> !refused.contains(token.hash())))
+    /** Whether the store has a refresh token that is none of these. Never fails. */
+    Uni<Boolean> hasTokenOtherThan(Set<TokenHash> invalid) {
+        return load().map(found -> found.candidates().stream().anyMatch(token -> !invalid.contains(token.hash())))
                 .onFailure()
                 .recoverWithItem(false);
     }
 
     private Uni<StoreContents> load() {
-        return within(Uni.createFrom().deferred(store::load))
-                .invoke(found -> health.loaded(found.trouble()))
+        return withTimeout(Uni.createFrom().deferred(store::load))
+                .invoke(found -> health.loaded(found.failure()))
                 .onFailure(StoreFailure.class)
                 .invoke(health::loaded);
     }
 
-    /** Notes an attempt; never fails, since a token that is needed is worth more than the note. */
-    Uni<Void> attempt(RefreshToken presented) {
-        return told(Uni.createFrom().deferred(() -> store.attempt(presented)), health::noted)
+    /** Records an attempt. Never fails: refreshing matters more than the record. */
+    Uni<Void> recordAttempt(RefreshToken presented) {
+        return reported(Uni.createFrom().deferred(() -> store.attempt(presented)), health::attemptRecorded)
                 .onFailure()
                 .recoverWithNull();
     }
 
-    /** Notes the end of an attempt that brought no other refresh token; never fails. */
-    Uni<Void> settle(RefreshToken presented, boolean used) {
-        Uni<Void> settling = Uni.createFrom().deferred(() -> store.settle(presented, used));
-        Uni<Void> told = used
-                ? told(settling, health::settled)
-                : within(settling).onFailure(StoreFailure.class).invoke(health::noted);
-        return told.onFailure().recoverWithNull();
+    /** Removes the record of an attempt in which the refresh token was not used. Never fails. */
+    Uni<Void> clearAttempt(RefreshToken presented) {
+        return withTimeout(Uni.createFrom().deferred(() -> store.settle(presented, false)))
+                .onFailure(StoreFailure.class)
+                .invoke(health::attemptRecorded)
+                .onFailure()
+                .recoverWithNull();
     }
 
-    /** Whether a restart would find the token; never fails, since the old refresh token may be dead already. */
-    Uni<Boolean> keep(RefreshToken next) {
+    /** Records that the authorization server accepted this refresh token and left it in force. Never fails. */
+    Uni<Void> confirm(RefreshToken presented) {
+        return reported(Uni.createFrom().deferred(() -> store.settle(presented, true)), health::confirmed)
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /**
+     * Saves a refresh token. Never fails: the old refresh token may be invalid already.
+     *
+     * @return whether a restarted process finds the token
+     */
+    Uni<Boolean> save(RefreshToken next) {
         Uni<Void> saving = Uni.createFrom()
                 .deferred(() -> store.save(next))
                 .onFailure()
                 .retry()
                 .atMost(RETRIES);
-        return told(saving, health::saved)
+        return reported(saving, health::saved)
                 .map(ignored -> store.durable())
                 .onFailure()
                 .recoverWithItem(false);
     }
 
-    /** Tries once more to save a token that could not be saved; emits whether a restart would find it now. */
-    Uni<Boolean> keepLater(RefreshToken unsaved) {
-        return store.durable() ? keep(unsaved) : Uni.createFrom().item(false);
+    /** Tries again to save a refresh token; returns whether a restarted process finds it now. */
+    Uni<Boolean> saveAgain(RefreshToken unsaved) {
+        return store.durable() ? save(unsaved) : Uni.createFrom().item(false);
     }
 
-    private Uni<Void> told(Uni<Void> write, Consumer<@Nullable StoreFailure> outcome) {
-        return within(write)
-                .invoke(() -> outcome.accept(null))
+    private Uni<Void> reported(Uni<Void> write, Consumer<@Nullable StoreFailure> result) {
+        return withTimeout(write)
+                .invoke(() -> result.accept(null))
                 .onFailure(StoreFailure.class)
-                .invoke(outcome);
+                .invoke(result);
     }
 
-    private <T> Uni<T> within(Uni<T> operation) {
+    private <T> Uni<T> withTimeout(Uni<T> operation) {
         return operation
                 .ifNoItem()
                 .after(timeout)
@@ -105,7 +117,7 @@ final class RefreshTokenPersistence {
                 .transform(RefreshTokenPersistence::unexpected);
     }
 
-    /** A defect of ours; its message may quote anything, so only its type is told. */
+    /** Names only the type of a defect: its message may quote anything. */
     private static StoreFailure unexpected(Throwable failure) {
         return new StoreFailure(
                 StoreProblem.UNWRITABLE, "unexpected " + failure.getClass().getName());

@@ -5,47 +5,47 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session knows of its refresh token. Immutable; each change is a named method.
+ * What a session knows about its refresh token. Immutable; each change is a named method.
  *
- * @param token the newest refresh token; null if none was accepted or handed out yet, or the last grant came without one
- * @param persisted whether a restart would find it, or can do without
- * @param usedAt when the request was sent that it was accepted in, or handed out for; null before the first
- * @param refused the refresh tokens that were called dead since the newest one came
+ * @param token the newest refresh token; null before the first, and after a grant without one
+ * @param persisted whether a restarted process finds it, or can do without
+ * @param usedAt when the request was sent that last used it, or that obtained it; null before the first
+ * @param invalid refresh tokens that the authorization server has rejected since it issued the newest one
  */
 record RefreshTokenState(
         @Nullable RefreshToken token,
         boolean persisted,
         @Nullable Moment usedAt,
-        Set<TokenHash> refused) {
+        Set<TokenHash> invalid) {
 
-    static final RefreshTokenState NOTHING = new RefreshTokenState(null, true, null, Set.of());
+    static final RefreshTokenState NONE = new RefreshTokenState(null, true, null, Set.of());
 
     RefreshTokenState {
-        refused = Set.copyOf(refused);
+        invalid = Set.copyOf(invalid);
     }
 
-    /** Another refresh token takes the place of the last one. */
-    RefreshTokenState replaced(RefreshToken next, boolean saved, Moment sentAt) {
+    /** A new refresh token replaces the current one. */
+    RefreshTokenState rotated(RefreshToken next, boolean saved, Moment sentAt) {
         return new RefreshTokenState(next, saved, sentAt, Set.of());
     }
 
-    /** The same refresh token was accepted; its life may be known better now. */
+    /** The same refresh token was accepted; the response may have told its lifetime. */
     RefreshTokenState used(RefreshToken same, Moment sentAt) {
         return new RefreshTokenState(same, persisted, sentAt, Set.of());
     }
 
-    /** TokenResponse were granted without a refresh token. */
+    /** An access token was granted without a refresh token. */
     RefreshTokenState without(Moment sentAt) {
-        return new RefreshTokenState(null, true, sentAt, refused);
+        return new RefreshTokenState(null, true, sentAt, invalid);
     }
 
     RefreshTokenState saved() {
-        return new RefreshTokenState(token, true, usedAt, refused);
+        return new RefreshTokenState(token, true, usedAt, invalid);
     }
 
-    RefreshTokenState refusing(TokenHash dead) {
-        Set<TokenHash> all = new HashSet<>(refused);
-        all.add(dead);
+    RefreshTokenState invalidating(TokenHash rejected) {
+        Set<TokenHash> all = new HashSet<>(invalid);
+        all.add(rejected);
         return new RefreshTokenState(token, persisted, usedAt, all);
     }
 

@@ -3,30 +3,30 @@ package dev.tokensidecar.token;
 import io.smallrye.mutiny.Uni;
 
 /**
- * Port to the place where the refresh token outlives the process, or does not. What is asked of it takes effect in the
- * order of the subscriptions. Everything may fail with a {@link StoreFailure}.
+ * Port to the place where the refresh token is stored, whether or not it outlives the process. Operations take effect in the
+ * order of their subscriptions. Each may fail with a {@link StoreFailure}.
  */
 public interface RefreshTokenStore {
 
     /**
-     * What there is to present now.
+     * Reads the refresh tokens to present.
      *
-     * @return fails with a {@link StoreFailure} if something is there that must not be passed over, or with a
-     *     {@link RefreshFailure.Misconfigured} if there is nothing but a seed that cannot be read
+     * @return fails with a {@link StoreFailure} if there is something that must not be ignored, or with a
+     *     {@link RefreshFailure.Misconfigured} if there is only a seed and it cannot be read
      */
     Uni<StoreContents> load();
 
-    /** Notes that this token is about to be presented, so that a process started after a crash knows of the attempt. */
+    /** Records that this token is about to be presented, so that the next process learns of the attempt after a crash. */
     Uni<Void> attempt(RefreshToken presented);
 
     /**
-     * Keeps what the server handed out for the token that was presented; that is the end of the attempt. The item is
-     * emitted when the token is as safe as this store can make it.
+     * Saves the refresh token that the server issued, which ends the attempt. Emits when the token is as durable as this
+     * store can make it.
      */
     Uni<Void> save(RefreshToken refreshToken);
 
     /**
-     * Notes that the attempt is over and brought no other refresh token.
+     * Records that the attempt ended without a new refresh token.
      *
      * @param used whether the server accepted the token that was presented
      */

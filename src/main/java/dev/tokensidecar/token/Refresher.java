@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner of the state: one refresh at a time. Caller, rejection report and timer all start a refresh by the same
- * compare-and-set, so that the finding "a refresh is needed" and the claim "I start it" are one step.
+ * Owns the state of one token and runs one refresh at a time. Callers, rejection reports and the timer all start a refresh
+ * by the same compare-and-set, so that "a refresh is needed" and "I start it" are one atomic step.
  */
 final class Refresher {
 
@@ -21,8 +21,9 @@ final class Refresher {
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
     private final TokenListener listener;
+    private final AccessTokenPublisher publisher;
     private final RefreshTimer timer;
-    private final AtomicReference<TokenState> state = new AtomicReference<>(new TokenState.Idle(TokenSnapshot.NOTHING));
+    private final AtomicReference<TokenState> state = new AtomicReference<>(new TokenState.Idle(TokenSnapshot.EMPTY));
 
     Refresher(
             Decider decider,
@@ -30,46 +31,143 @@ final class Refresher {
             Session session,
             RefreshPolicy policy,
             TokenRuntime runtime,
-            TokenListener listener) {
+            TokenListener listener,
+            AccessTokenPublisher publisher) {
         this.decider = decider;
         this.exchange = exchange;
         this.session = session;
         this.policy = policy;
         this.runtime = runtime;
         this.listener = listener;
-        this.timer = new RefreshTimer(runtime.timers(), this::look);
+        this.publisher = publisher;
+        this.timer = new RefreshTimer(runtime.timers(), this::check);
     }
 
     TokenState state() {
         return state.get();
     }
 
-    /** The timer's look at what is due; also the first step after the start. */
-    void look() {
+    /** Starts whatever is due and arms the timer for the next check. Also the first step after the start. */
+    void check() {
         TokenState seen = state.get();
         Moment now = runtime.time().now();
-        RefreshReason due = decider.due(seen, session.kept(), now);
+        RefreshReason due = decider.due(seen, session.refreshToken(), now);
         if (due != null) {
-            var unused = claim(seen, due, now);
+            var unused = start(seen, due, now);
         }
-        session.saveAgain();
+        session.retrySave();
         if (seen instanceof TokenState.Dead dead) {
             revive(dead);
         }
-        timer.arm(decider.nextLook(state.get(), session.kept(), now));
+        timer.arm(decider.untilNextCheck(state.get(), session.refreshToken(), now));
+    }
+
+    /**
+     * Claims the right to refresh and starts the refresh: the only place where one begins.
+     *
+     * @return null if the state is no longer the one that was seen, so that somebody else decides
+     */
+    @Nullable Flight start(TokenState seen, RefreshReason reason, Moment now) {
+        Flight flight = new Flight(reason, now, listener.refreshStarting(reason));
+        if (!state.compareAndSet(seen, new TokenState.Refreshing(seen.snapshot(), flight))) {
+            return null;
+        }
+        executor(seen.snapshot(), reason, now).execute(() -> run(flight));
+        return flight;
+    }
+
+    /** A refresh that nobody forced keeps its distance from the last one; callers that need it wait for both. */
+    private Executor executor(TokenSnapshot snapshot, RefreshReason reason, Moment now) {
+        Duration pause = decider.untilNextRefresh(snapshot, now);
+        if (reason == RefreshReason.REJECTED || pause.isZero()) {
+            return runtime.worker();
+        }
+        return task -> {
+            var unused = runtime.timers()
+                    .schedule(() -> runtime.worker().execute(task), pause.toNanos(), TimeUnit.NANOSECONDS);
+        };
+    }
+
+    /** Asks the authorization server and saves the refresh token; runs away from every caller's context. */
+    private void run(Flight flight) {
+        var unused = exchange.run(state.get().snapshot(), flight.reason())
+                .subscribe()
+                .with(outcome -> finish(flight, outcome), flight::fail);
+    }
+
+    /** The refresh token has been saved. Publishes the new state, tells the observer, and releases the waiters, in this order. */
+    private void finish(Flight flight, RefreshOutcome outcome) {
+        try {
+            switch (outcome) {
+                case RefreshOutcome.Granted granted -> succeed(flight, granted.token());
+                case RefreshOutcome.Failed failed -> fail(flight, failed);
+            }
+        } catch (RuntimeException defect) {
+            flight.fail(defect);
+            throw defect;
+        }
+    }
+
+    private void succeed(Flight flight, AccessToken token) {
+        Moment now = runtime.time().now();
+        LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
+        TokenState next = publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
+        publisher.publish(token);
+        flight.observer().succeeded(refresh, token, session.refreshToken().persisted());
+        if (next.snapshot().freshness(now).usable()) {
+            flight.complete(token);
+        } else {
+            flight.fail(alreadyExpired());
+        }
+    }
+
+    private void fail(Flight flight, RefreshOutcome.Failed failed) {
+        RefreshFailure failure = failed.failure();
+        Moment now = runtime.time().now();
+        LastRefresh refresh = flight.report(failure.error(), now);
+        int failures = state.get().snapshot().failures() + 1;
+        Duration pause = policy.pauseAfter(failure, failures, runtime.random());
+        TokenState next = publish(
+                snapshot -> snapshot.failed(failure, refresh),
+                snapshot -> failure instanceof RefreshFailure.InvalidGrant invalid
+                        ? new TokenState.Dead(snapshot, invalid, failed.invalid(), now)
+                        : new TokenState.BackingOff(snapshot, failure, flight.reason(), now, pause.toNanos()),
+                now);
+        flight.observer()
+                .failed(refresh, failure, pause, next.snapshot().freshness(now).usable());
+        flight.fail(failure.retryIn(pause));
+    }
+
+    private TokenState publish(
+            UnaryOperator<TokenSnapshot> change, Function<TokenSnapshot, TokenState> open, Moment now) {
+        TokenState next = state.updateAndGet(current -> {
+            TokenSnapshot snapshot = change.apply(current.snapshot());
+            return current instanceof TokenState.Closed ? new TokenState.Closed(snapshot) : open.apply(snapshot);
+        });
+        timer.arm(decider.untilNextCheck(next, session.refreshToken(), now));
+        return next;
+    }
+
+    /** Somebody may have logged in again: a refresh token that nobody has rejected yet is worth a try. */
+    private void revive(TokenState.Dead dead) {
+        session.hasTokenOtherThan(dead.invalid()).subscribe().with(found -> {
+            if (found) {
+                var unused = start(dead, RefreshReason.PROBE, runtime.time().now());
+            }
+        });
     }
 
     /** See {@link TokenService#stop}. */
     Uni<Void> stop(Duration grace) {
         timer.stop();
-        TokenState before = state.getAndUpdate(current -> new TokenState.Closed(current.held()));
+        TokenState before = state.getAndUpdate(current -> new TokenState.Closed(current.snapshot()));
         return before instanceof TokenState.Refreshing refreshing
-                ? end(refreshing.flight(), grace)
+                ? await(refreshing.flight(), grace)
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> end(Flight flight, Duration grace) {
-        return landing(flight)
+    private Uni<Void> await(Flight flight, Duration grace) {
+        return result(flight)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithNull()
@@ -77,12 +175,12 @@ final class Refresher {
                 .after(grace)
                 .on(runtime.timers())
                 .recoverWithUni(() -> {
-                    flight.abandon(Decider.shuttingDown());
+                    flight.fail(RefreshFailure.Unavailable.shuttingDown());
                     return Uni.createFrom().voidItem();
                 });
     }
 
-    private static Uni<AccessToken> landing(Flight flight) {
+    private static Uni<AccessToken> result(Flight flight) {
         return Uni.createFrom()
                 .emitter(emitter -> flight.join(new FlightCallback() {
                     @Override
@@ -97,85 +195,8 @@ final class Refresher {
                 }));
     }
 
-    /** The only place where a refresh begins; null if the state is no longer the one that was looked at. */
-    @Nullable Flight claim(TokenState seen, RefreshReason reason, Moment now) {
-        Flight flight = new Flight(reason, now, listener.flight(reason));
-        if (!state.compareAndSet(seen, new TokenState.Refreshing(seen.held(), flight))) {
-            return null;
-        }
-        flight.depart(launcher(seen.held(), reason, now), this::fly);
-        return flight;
-    }
-
-    /** A refresh that nobody forced keeps its distance from the last one; those who need it wait for both. */
-    private Executor launcher(TokenSnapshot held, RefreshReason reason, Moment now) {
-        Duration pause = decider.untilNextRefresh(held, now);
-        if (reason == RefreshReason.REJECTED || pause.isZero()) {
-            return runtime.worker();
-        }
-        return task -> {
-            var unused = runtime.timers()
-                    .schedule(() -> runtime.worker().execute(task), pause.toNanos(), TimeUnit.NANOSECONDS);
-        };
-    }
-
-    private Uni<AccessToken> fly(Flight flight) {
-        return exchange.run(state.get().held(), flight.reason()).chain(outcome -> switch (outcome) {
-            case RefreshOutcome.Granted granted -> land(flight, granted.token());
-            case RefreshOutcome.Failed failed -> crash(flight, failed);
-        });
-    }
-
-    /** The refresh token is saved by now: publish the state, and only then let the waiters know. */
-    private Uni<AccessToken> land(Flight flight, AccessToken token) {
-        Moment now = runtime.time().now();
-        LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
-        TokenState next = publish(held -> held.granted(token, refresh), TokenState.Idle::new, now);
-        listener.refreshed(refresh, token, session.kept().persisted());
-        flight.listener().landed(refresh, token);
-        return next.held().freshness(now).usable()
-                ? Uni.createFrom().item(token)
-                : Uni.createFrom().failure(overAlready());
-    }
-
-    private Uni<AccessToken> crash(Flight flight, RefreshOutcome.Failed failed) {
-        RefreshFailure failure = failed.failure();
-        Moment now = runtime.time().now();
-        LastRefresh refresh = flight.report(failure.error(), now);
-        int failures = state.get().held().failures() + 1;
-        Duration pause = policy.pauseAfter(failure, failures, runtime.random());
-        TokenState next = publish(
-                held -> held.failed(failure, refresh),
-                held -> failure instanceof RefreshFailure.InvalidGrant dead
-                        ? new TokenState.Dead(held, dead, failed.refused(), now)
-                        : new TokenState.BackingOff(held, failure, flight.reason(), now, pause.toNanos()),
-                now);
-        boolean usable = next.held().freshness(now).usable();
-        listener.refreshFailed(refresh, failure, pause, usable);
-        flight.listener().crashed(refresh, failure, pause, usable);
-        return Uni.createFrom().failure(failure.retryIn(pause));
-    }
-
-    private TokenState publish(UnaryOperator<TokenSnapshot> change, Function<TokenSnapshot, TokenState> open, Moment now) {
-        TokenState next = state.updateAndGet(current -> {
-            TokenSnapshot held = change.apply(current.held());
-            return current instanceof TokenState.Closed ? new TokenState.Closed(held) : open.apply(held);
-        });
-        timer.arm(decider.nextLook(next, session.kept(), now));
-        return next;
-    }
-
-    /** Somebody may have logged in again: a refresh token that nobody has called dead yet ends this state. */
-    private void revive(TokenState.Dead dead) {
-        session.keeper().hasAnotherThan(dead.refused()).subscribe().with(found -> {
-            if (found) {
-                var unused = claim(dead, RefreshReason.PROBE, runtime.time().now());
-            }
-        });
-    }
-
-    private static RefreshFailure overAlready() {
-        return new RefreshFailure.Unavailable(
-                "token_too_short", "the token's life was over when the answer arrived", false, false, null);
+    private static RefreshFailure alreadyExpired() {
+        return RefreshFailure.Unavailable.unprocessed(
+                "token_too_short", "the access token had expired when the response arrived");
     }
 }

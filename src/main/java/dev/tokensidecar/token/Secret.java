@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A text that must not be seen: an access token, a refresh token, a client secret.
+ * A credential: an access token, a refresh token, a client secret.
  *
  * <p>It has no getter, is no record and is not {@link java.io.Serializable}, so that neither a log statement nor a
- * JSON mapper nor Java serialisation can show it by accident. Whoever needs the text says so with {@link #reveal()}.
+ * JSON mapper nor Java serialisation can show it by accident. Code that needs the text calls {@link #reveal()}.
  */
 public final class Secret {
 
@@ -18,7 +18,7 @@ public final class Secret {
     }
 
     /**
-     * Wraps a text.
+     * Wraps a credential.
      *
      * @throws IllegalArgumentException if the text is empty: an empty credential is never meant
      */
@@ -29,12 +29,12 @@ public final class Secret {
         return new Secret(text);
     }
 
-    /** The text itself. For the wire and for storage; never for a message, a label or a log line. */
+    /** Returns the text. For the wire and for storage; never for a message, a label or a log line. */
     public String reveal() {
         return text;
     }
 
-    /** Compares in a time that does not depend on where the texts differ. */
+    /** Compares in constant time. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Secret that && MessageDigest.isEqual(bytes(text), bytes(that.text));

@@ -7,73 +7,73 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets one piece of work run at a time. Whoever comes meanwhile is started later, in the order of arrival. */
+/** Runs one task at a time, in the order in which they are submitted. */
 final class SerialQueue {
 
     private final Executor worker;
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
-    private boolean taken;
+    private final Deque<Runnable> queue = new ArrayDeque<>();
+    private boolean running;
 
-    /** @param worker starts those that had to wait, away from the thread that ended the work before */
+    /** @param worker starts the tasks that had to wait, away from the thread on which the one before ended */
     SerialQueue(Executor worker) {
         this.worker = worker;
     }
 
-    /** Runs the work when its turn comes; started by the subscription, and not ended by its cancellation. */
-    <T> Uni<T> take(Supplier<Uni<T>> work) {
+    /** Runs a task when its turn comes. The subscription submits it; cancelling the subscription does not stop it. */
+    <T> Uni<T> submit(Supplier<Uni<T>> task) {
         return Uni.createFrom().emitter(emitter -> {
             Runnable turn = () -> Uni.createFrom()
-                    .deferred(work::get)
+                    .deferred(task::get)
                     .subscribe()
                     .with(
                             item -> thenNext(() -> emitter.complete(item)),
                             failure -> thenNext(() -> emitter.fail(failure)));
-            if (begin(turn)) {
+            if (claimOrEnqueue(turn)) {
                 turn.run();
             }
         });
     }
 
-    /** Runs the work if nobody else's runs; does nothing otherwise. */
-    void takeIfFree(Supplier<Uni<Void>> work) {
-        if (beginIfFree()) {
-            Uni.createFrom().deferred(work::get).subscribe().with(done -> next(), failure -> next());
+    /** Runs a task if no other task runs; does nothing otherwise. */
+    void submitIfIdle(Supplier<Uni<Void>> task) {
+        if (claimIfIdle()) {
+            Uni.createFrom().deferred(task::get).subscribe().with(done -> next(), failure -> next());
         }
     }
 
-    private void thenNext(Runnable answer) {
+    private void thenNext(Runnable result) {
         try {
-            answer.run();
+            result.run();
         } finally {
             next();
         }
     }
 
-    private synchronized boolean begin(Runnable turn) {
-        if (taken) {
-            waiting.add(turn);
+    private synchronized boolean claimOrEnqueue(Runnable turn) {
+        if (running) {
+            queue.add(turn);
             return false;
         }
-        taken = true;
+        running = true;
         return true;
     }
 
-    private synchronized boolean beginIfFree() {
-        boolean free = !taken;
-        taken = true;
-        return free;
+    private synchronized boolean claimIfIdle() {
+        boolean idle = !running;
+        running = true;
+        return idle;
     }
 
     private void next() {
-        Runnable next = nextInLine();
+        Runnable next = poll();
         if (next != null) {
             worker.execute(next);
         }
     }
 
-    private synchronized @Nullable Runnable nextInLine() {
-        Runnable next = waiting.poll();
-        taken = next != null;
+    private synchronized @Nullable Runnable poll() {
+        Runnable next = queue.poll();
+        running = next != null;
         return next;
     }
 }

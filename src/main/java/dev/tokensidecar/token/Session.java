@@ -3,106 +3,134 @@ package dev.tokensidecar.token;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The refresh token that one access token, or several for different APIs, are renewed with. Two requests that present it
- * at the same time end the session at a server that rotates it, so all exchanges of a session take turns, and each finds
- * the refresh token that the one before has brought.
+ * The refresh token that renews one access token, or several for different APIs, and everything that happens to it. An
+ * authorization server that rotates refresh tokens ends the session if two requests present the same one, so the exchanges
+ * of a session run one after the other, and each presents the refresh token that the one before obtained.
  */
 public final class Session {
 
-    private final RefreshTokenPersistence keeper;
+    private final RefreshTokenPersistence persistence;
     private final StoreHealth health;
-    private final SerialQueue turns;
+    private final SerialQueue exchanges;
     private final List<TokenListener> members = new CopyOnWriteArrayList<>();
-    private final AtomicReference<RefreshTokenState> kept = new AtomicReference<>(RefreshTokenState.NOTHING);
+    private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
 
     /**
-     * Makes a session that holds nothing yet.
+     * Creates a session that has read nothing yet.
      *
      * @param saveTimeout how long callers wait for a rotated refresh token to be saved
      */
     public Session(RefreshTokenStore store, Duration saveTimeout, TokenRuntime runtime) {
         this.health = new StoreHealth(members);
-        this.keeper = new RefreshTokenPersistence(store, saveTimeout, runtime.timers(), health);
-        this.turns = new SerialQueue(runtime.worker());
+        this.persistence = new RefreshTokenPersistence(store, saveTimeout, runtime.timers(), health);
+        this.exchanges = new SerialQueue(runtime.worker());
     }
 
-    /** Takes a token in: it hears from now on what happens to the store. */
+    /** Adds a token to the session: its listener hears what happens to the store from now on. */
     void join(TokenListener member) {
         members.add(member);
     }
 
-    RefreshTokenState kept() {
-        return kept.get();
-    }
-
-    RefreshTokenPersistence keeper() {
-        return keeper;
+    RefreshTokenState refreshToken() {
+        return refreshToken.get();
     }
 
     @Nullable StoreProblem storeProblem() {
         return health.problem();
     }
 
-    /** Runs one exchange when no other one of this session runs. */
-    <T> Uni<T> turn(Supplier<Uni<T>> exchange) {
-        return turns.take(exchange);
+    /** Runs an exchange when no other exchange of this session runs. */
+    <T> Uni<T> inTurn(Supplier<Uni<T>> exchange) {
+        return exchanges.submit(exchange);
     }
 
-    /** What may be presented now, the newest first. */
-    Uni<StoreContents> offer() {
-        return keeper.offer(kept().token());
-    }
-
-    /** The server has called this refresh token dead. */
-    void refuse(RefreshToken dead) {
-        kept.updateAndGet(current -> current.refusing(dead.hash()));
-    }
-
-    /** The server has accepted this refresh token, and it stays in force. */
-    Uni<Void> keepUsing(RefreshToken same, Moment sentAt) {
-        return keeper.settle(same, true).invoke(() -> kept.updateAndGet(current -> current.used(same, sentAt)));
+    /** Returns the refresh tokens to present, best first: those of the store and the newest that this process received. */
+    Uni<StoreContents> load() {
+        return persistence.load(refreshToken().token());
     }
 
     /**
-     * Keeps another refresh token; completes when it is saved, or cannot be for now.
-     *
-     * @param expendable whether the process can do without it after a restart
+     * Returns what the store has now, after the authorization server rejected what it had before: somebody may have put a
+     * newer refresh token there. Never fails.
      */
-    Uni<Void> keep(RefreshToken next, boolean expendable, Moment sentAt) {
-        return keeper.keep(next)
-                .invoke(saved -> kept.updateAndGet(current -> current.replaced(next, saved || expendable, sentAt)))
+    Uni<StoreContents> reload() {
+        return persistence
+                .load(null)
+                .map(StoreContents::withoutPrevious)
+                .onFailure()
+                .recoverWithItem(StoreContents.EMPTY);
+    }
+
+    /** Whether the store has a refresh token that is none of these. Never fails. */
+    Uni<Boolean> hasTokenOtherThan(Set<TokenHash> invalid) {
+        return persistence.hasTokenOtherThan(invalid);
+    }
+
+    /** Records that this refresh token is about to be presented. Never fails. */
+    Uni<Void> recordAttempt(RefreshToken presented) {
+        return persistence.recordAttempt(presented);
+    }
+
+    /** Records that the attempt ended and that the refresh token was not used. Never fails. */
+    Uni<Void> clearAttempt(RefreshToken presented) {
+        return persistence.clearAttempt(presented);
+    }
+
+    /** The authorization server rejected this refresh token with {@code invalid_grant}. */
+    void invalidate(RefreshToken rejected) {
+        refreshToken.updateAndGet(current -> current.invalidating(rejected.hash()));
+    }
+
+    /** The authorization server accepted this refresh token and did not rotate it. */
+    Uni<Void> keepUsing(RefreshToken same, Moment sentAt) {
+        return persistence
+                .confirm(same)
+                .invoke(() -> refreshToken.updateAndGet(current -> current.used(same, sentAt)));
+    }
+
+    /**
+     * Saves a new refresh token. Completes when it is saved, or when saving failed for now; {@link #retrySave} tries again.
+     *
+     * @param expendable whether a restarted process can do without it
+     */
+    Uni<Void> rotate(RefreshToken next, boolean expendable, Moment sentAt) {
+        return persistence
+                .save(next)
+                .invoke(saved ->
+                        refreshToken.updateAndGet(current -> current.rotated(next, saved || expendable, sentAt)))
                 .replaceWithVoid();
     }
 
-    /** The server has granted tokens without a refresh token. */
-    void goWithout(Moment sentAt) {
-        kept.updateAndGet(current -> current.without(sentAt));
+    /** The authorization server granted an access token without a refresh token. */
+    void continueWithout(Moment sentAt) {
+        refreshToken.updateAndGet(current -> current.without(sentAt));
     }
 
-    /** Saves a refresh token that could not be saved; an exchange under way will save what it brings itself. */
-    void saveAgain() {
-        if (kept().needsSaving()) {
-            turns.takeIfFree(this::saveNewest);
+    /** Saves a refresh token whose save failed, unless an exchange runs: that one saves what it obtains. */
+    void retrySave() {
+        if (refreshToken().needsSaving()) {
+            exchanges.submitIfIdle(this::saveNewest);
         }
     }
 
     private Uni<Void> saveNewest() {
-        RefreshToken unsaved = kept().token();
+        RefreshToken unsaved = refreshToken().token();
         return unsaved == null
                 ? Uni.createFrom().voidItem()
-                : keeper.keepLater(unsaved).invoke(this::saved).replaceWithVoid();
+                : persistence.saveAgain(unsaved).invoke(this::saved).replaceWithVoid();
     }
 
     private void saved(boolean saved) {
         if (saved) {
-            kept.updateAndGet(RefreshTokenState::saved);
-            members.forEach(TokenListener::saved);
+            refreshToken.updateAndGet(RefreshTokenState::saved);
+            members.forEach(TokenListener::savedLate);
         }
     }
 }

@@ -7,38 +7,37 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store has to offer.
+ * The refresh tokens that a store has.
  *
- * @param fresh a seed that no success has followed yet: somebody logged in anew; null if there is none
- * @param current the newest refresh token of the session that was kept; null if none was
- * @param previous the one before it, offered only where the current one is lost, or where nobody knows whether the
- *     server has seen it; null otherwise
- * @param attemptedAt when a process that has ended since presented a token and did not live to see the answer; null if
- *     none did
- * @param trouble what is wrong with the store although it has something to offer; null if nothing is
+ * @param fresh a seed that was never used successfully: somebody logged in again; null if there is none
+ * @param current the newest refresh token that was saved; null if none was
+ * @param previous the one before it, if the current one is lost or it is unknown whether the server has seen it; null
+ *     otherwise
+ * @param attemptedAt when a process presented a token and ended before it got the response; null if none did
+ * @param failure what is wrong with the store although it has a token; null if nothing is
  */
 public record StoreContents(
         @Nullable RefreshToken fresh,
         @Nullable RefreshToken current,
         @Nullable RefreshToken previous,
         @Nullable Instant attemptedAt,
-        @Nullable StoreFailure trouble) {
+        @Nullable StoreFailure failure) {
 
-    /** Nothing at all. */
-    public static final StoreContents NOTHING = new StoreContents(null, null, null, null, null);
+    /** A store without a refresh token. */
+    public static final StoreContents EMPTY = new StoreContents(null, null, null, null, null);
 
-    /** What may be presented, best first: a new log-in, then the newest token, then the one before it. */
+    /** Returns the tokens to present, best first: a new log-in, then the newest token, then the one before it. */
     List<RefreshToken> candidates() {
         return Stream.of(fresh, current, previous).filter(Objects::nonNull).toList();
     }
 
-    /** The same for a process that has received newer tokens, and must never go back. */
+    /** Returns the contents for a process that received newer tokens, and must never fall back to the previous one. */
     StoreContents withoutPrevious() {
-        return new StoreContents(fresh, current, null, null, trouble);
+        return new StoreContents(fresh, current, null, null, failure);
     }
 
-    /** The same for a process that holds a newer token than any store. */
-    StoreContents with(RefreshToken held) {
-        return new StoreContents(fresh, held, null, null, trouble);
+    /** Returns the contents for a process that has a newer token than the store. */
+    StoreContents with(RefreshToken newest) {
+        return new StoreContents(fresh, newest, null, null, failure);
     }
 }

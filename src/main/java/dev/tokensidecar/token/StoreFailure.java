@@ -1,6 +1,6 @@
 package dev.tokensidecar.token;
 
-/** Why the store could not do its part. The message names the file and quotes nothing from it. */
+/** Why an operation of the store failed. The message names the file and quotes nothing from it. */
 public final class StoreFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class StoreFailure extends RuntimeException {
         return problem;
     }
 
-    /** What callers hear where nothing can be presented before somebody has mended the store. */
+    /** Returns what callers get when there is nothing to present until somebody repairs the store. */
     RefreshFailure.Misconfigured asRefreshFailure() {
         return new RefreshFailure.Misconfigured(
                 "store_" + problem.label(), "the stored refresh token: " + getMessage() + ": " + problem.cure());

@@ -4,22 +4,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with the store now, as the last load, the last note and the last save saw it. Tells of changes
- * only. A note that could be written, or removed, says nothing of a token that could not.
+ * What is wrong with the store, according to the last load, the last record of an attempt and the last save. Reports changes
+ * only. A record that was written, or removed, does not prove that a token can be saved.
  */
 final class StoreHealth {
 
     private final List<TokenListener> listeners;
     private @Nullable StoreFailure loading;
-    private @Nullable StoreFailure noting;
+    private @Nullable StoreFailure recording;
     private @Nullable StoreFailure saving;
 
-    /** @param listeners hear of changes; may be filled later */
+    /** @param listeners hear about changes; may be filled later */
     StoreHealth(List<TokenListener> listeners) {
         this.listeners = listeners;
     }
 
-    /** Null if nothing is wrong, or nothing was tried yet; a failed save goes first, since it costs most. */
+    /** Null if nothing is wrong, or nothing was tried yet. A failed save comes first because it costs most. */
     synchronized @Nullable StoreProblem problem() {
         StoreFailure worst = worst();
         return worst == null ? null : worst.problem();
@@ -29,31 +29,31 @@ final class StoreHealth {
         change(() -> loading = failure);
     }
 
-    /** An attempt was noted, or could not be. */
-    void noted(@Nullable StoreFailure failure) {
-        change(() -> noting = failure);
+    /** An attempt was recorded, or recording it failed. */
+    void attemptRecorded(@Nullable StoreFailure failure) {
+        change(() -> recording = failure);
     }
 
-    /** The token in use is the one that is kept, or could not be; mostly nothing had to be written for that. */
-    void settled(@Nullable StoreFailure failure) {
+    /** The token in use is the saved one, or saving it failed; usually nothing had to be written. */
+    void confirmed(@Nullable StoreFailure failure) {
         change(() -> saving = failure);
     }
 
-    /** A new token was written, and so could a note be; or it could not. */
+    /** A new token was saved, which proves that records can be written too; or saving it failed. */
     void saved(@Nullable StoreFailure failure) {
         change(() -> {
             saving = failure;
-            noting = failure == null ? null : noting;
+            recording = failure == null ? null : recording;
         });
     }
 
     private synchronized void change(Runnable change) {
         StoreProblem before = problem();
         change.run();
-        tell(before);
+        report(before);
     }
 
-    private void tell(@Nullable StoreProblem before) {
+    private void report(@Nullable StoreProblem before) {
         StoreFailure now = worst();
         if (now == null && before != null) {
             listeners.forEach(listener -> listener.storeRecovered(before));
@@ -63,7 +63,7 @@ final class StoreHealth {
     }
 
     private @Nullable StoreFailure worst() {
-        StoreFailure writing = saving == null ? noting : saving;
+        StoreFailure writing = saving == null ? recording : saving;
         return writing == null ? loading : writing;
     }
 }

@@ -1,12 +1,12 @@
 package dev.tokensidecar.token;
 
-/** Tells what time it is; the only way the core learns it. */
+/** Reads the clocks. The core learns the time from nowhere else. */
 public interface TimeSource {
 
-    /** The monotonic clock, comparable with other readings of the same process only. */
+    /** Reads the monotonic clock; comparable within one process only. */
     long nanos();
 
-    /** The wall clock. */
+    /** Reads the wall clock. */
     long epochMillis();
 
     /** Reads both clocks. */

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a caller gets no token: the one family of errors of the sidecar. Messages never contain a credential.
+ * Why a caller gets no token: the only family of errors of the core. Messages never contain a credential.
  *
- * <p>One instance answers all callers of a flight and carries no stack trace: these are answers, not accidents.
+ * <p>One instance is the result for all callers of a flight, so it has no stack trace.
  */
 public abstract sealed class TokenException extends RuntimeException
         permits RefreshFailure,
@@ -25,22 +25,22 @@ public abstract sealed class TokenException extends RuntimeException
         this.retryAfter = retryAfter;
     }
 
-    /** The word for it in answers and metrics; one of a small constant set. */
+    /** The error word for responses and metrics; one of a small constant set. */
     public String code() {
         return code;
     }
 
-    /** What happened, for a person to read. */
+    /** Describes what happened, for people. */
     public String detail() {
         return detail;
     }
 
-    /** When it makes sense to ask again; null if nobody can tell. */
+    /** When to try again; null if unknown. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 
-    /** This caller's wait is over; the refresh goes on without it. */
+    /** This caller's wait timed out; the refresh continues. */
     public static final class DeadlineExceeded extends TokenException {
         public DeadlineExceeded(Duration waited) {
             super(
@@ -50,7 +50,7 @@ public abstract sealed class TokenException extends RuntimeException
         }
     }
 
-    /** The bounded queue of waiters is full. */
+    /** The queue of waiters is full. */
     public static final class TooManyWaiters extends TokenException {
         public TooManyWaiters(int limit) {
             super("too_many_waiters", "%d callers are waiting already".formatted(limit), Duration.ofSeconds(1));

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The SHA-256 of a token: how a caller names the token that an API rejected without sending it around, and how the store
  * remembers which refresh tokens it has seen.
  *
- * <p>No getter and no record, for the same reason as {@link Secret}: a fingerprint of a credential is nobody's business.
+ * <p>It has no getter and is no record, for the same reason as {@link Secret}: a hash of a credential is sensitive.
  */
 public final class TokenHash {
 
@@ -22,7 +22,7 @@ public final class TokenHash {
         this.hex = hex;
     }
 
-    /** The hash of a token. */
+    /** Hashes a token. */
     public static TokenHash of(Secret token) {
         try {
             byte[] digest =
@@ -34,7 +34,7 @@ public final class TokenHash {
     }
 
     /**
-     * Reads a hash that a caller sent.
+     * Parses a hash that a caller sent.
      *
      * @throws IllegalArgumentException if the text is not 64 lower-case hexadecimal digits
      */
@@ -45,7 +45,7 @@ public final class TokenHash {
         return new TokenHash(hex);
     }
 
-    /** The 64 digits. For storage; never for a message, a label or a log line. */
+    /** Returns the 64 digits. For storage; never for a message, a label or a log line. */
     public String reveal() {
         return hex;
     }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one caller asks for.
  *
- * @param minTtl least remaining life wanted; zero for any usable token
+ * @param minTtl minimum remaining lifetime; zero for any usable token
  * @param rejected the token that an API answered 401 to; null if there is no such report
- * @param maxWait how long this caller is ready to wait; zero for not at all
+ * @param maxWait how long this caller waits; zero for not at all
  */
 public record TokenRequest(Duration minTtl, @Nullable TokenHash rejected, Duration maxWait) {
 

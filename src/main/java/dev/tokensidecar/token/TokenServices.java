@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Every token that is configured, each with a service of its own. */
+/** The services of all configured tokens. */
 public final class TokenServices {
 
     /** The name of the token behind {@code /token}. */
@@ -16,12 +16,12 @@ public final class TokenServices {
 
     private final Map<String, TokenService> byName;
 
-    /** @param byName the services by the names of their tokens, in the order in which they are to be told */
+    /** @param byName the services by the names of their tokens, in the order of {@code /status} */
     public TokenServices(Map<String, TokenService> byName) {
         this.byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
     }
 
-    /** The service of this token; null if no token has this name. */
+    /** Returns the service of a token; null if no token has this name. */
     public @Nullable TokenService get(String name) {
         return byName.get(name);
     }
@@ -35,7 +35,7 @@ public final class TokenServices {
         byName.values().forEach(TokenService::start);
     }
 
-    /** Stops them all at the same time; see {@link TokenService#stop}. */
+    /** Stops all of them concurrently; see {@link TokenService#stop}. */
     public Uni<Void> stop(Duration grace) {
         List<Uni<Void>> ends =
                 byName.values().stream().map(service -> service.stop(grace)).toList();

@@ -4,16 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is held of one access token, whatever is being done at the moment. Immutable; each change is a named method.
+ * What is known about one access token, whatever the refresher is doing. Immutable; each change is a named method.
  *
  * @param token the newest access token, usable or not; null before the first
- * @param generation number of access tokens received
- * @param failures failed refreshes in a row
- * @param lastSuccess when the request that brought the newest token was sent; null before the first
+ * @param generation number of access tokens obtained so far
+ * @param failures failed refreshes since the last success
+ * @param lastSuccess when the request was sent that obtained the newest token; null before the first
  * @param lastRejected the same for the newest refresh that a rejection report forced; null if there was none
  * @param lastForced the same for the newest refresh that any caller forced, by a report or by {@code min_ttl}
- * @param lastRefresh the last finished refresh; null before the first
- * @param prompt what a person was asked to do at the last refresh; null for nothing
+ * @param lastRefresh the last refresh that ended; null before the first
+ * @param prompt what the last refresh asked a person to do; null for nothing
  */
 record TokenSnapshot(
         @Nullable AccessToken token,
@@ -25,13 +25,13 @@ record TokenSnapshot(
         @Nullable LastRefresh lastRefresh,
         @Nullable LoginPrompt prompt) {
 
-    static final TokenSnapshot NOTHING = new TokenSnapshot(null, 0, 0, null, null, null, null, null);
+    static final TokenSnapshot EMPTY = new TokenSnapshot(null, 0, 0, null, null, null, null, null);
 
     Freshness freshness(Moment now) {
         return token == null ? Freshness.NONE : token.validity().freshness(now);
     }
 
-    /** Whether the report is about the token that is handed out now, and not about one long replaced. */
+    /** Whether a report is about the current token, and not about one that was replaced long ago. */
     boolean isCurrent(@Nullable TokenHash reported) {
         return token != null && token.matches(reported);
     }
@@ -53,10 +53,11 @@ record TokenSnapshot(
 
     TokenSnapshot failed(RefreshFailure failure, LastRefresh refresh) {
         LoginPrompt asked = failure instanceof RefreshFailure.AuthorizationPending pending ? pending.prompt() : null;
-        return new TokenSnapshot(token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, asked);
+        return new TokenSnapshot(
+                token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, asked);
     }
 
-    /** Whether less than {@code interval} has passed since {@code event}; what is left of it, or zero. */
+    /** Returns how much of {@code interval} is left after {@code event}; zero if it has passed or nothing happened. */
     static Duration left(Duration interval, @Nullable Moment event, Moment now) {
         if (event == null) {
             return Duration.ZERO;

@@ -4,28 +4,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the refresher is doing. One {@link java.util.concurrent.atomic.AtomicReference} holds it; there is no flag beside
- * it. The transitions are drawn in {@code docs/architecture.md}.
+ * What the refresher is doing. One {@link java.util.concurrent.atomic.AtomicReference} holds it, and no flag beside it.
+ * {@code docs/architecture.md} draws the transitions.
  */
 sealed interface TokenState {
 
-    TokenSnapshot held();
+    /** Every label, in the order of a token's lifetime. */
+    List<String> LABELS = List.of("idle", "refreshing", "backing_off", "dead", "closed");
 
-    /** The same state around something else held. */
-    TokenState with(TokenSnapshot held);
+    TokenSnapshot snapshot();
 
     /** The word for {@code /status} and the state metric. */
     String label();
 
-    /** Every label there is, in the order of a life. */
-    List<String> LABELS = List.of("idle", "refreshing", "backing_off", "dead", "closed");
-
-    /** Nothing to do before the token is due. */
-    record Idle(TokenSnapshot held) implements TokenState {
-        @Override
-        public Idle with(TokenSnapshot other) {
-            return new Idle(other);
-        }
+    /** Nothing to do until the token is due. */
+    record Idle(TokenSnapshot snapshot) implements TokenState {
 
         @Override
         public String label() {
@@ -33,12 +26,8 @@ sealed interface TokenState {
         }
     }
 
-    /** One request to the authorization server is under way, or about to be. */
-    record Refreshing(TokenSnapshot held, Flight flight) implements TokenState {
-        @Override
-        public Refreshing with(TokenSnapshot other) {
-            return new Refreshing(other, flight);
-        }
+    /** A refresh is in flight, or about to start. */
+    record Refreshing(TokenSnapshot snapshot, Flight flight) implements TokenState {
 
         @Override
         public String label() {
@@ -46,13 +35,9 @@ sealed interface TokenState {
         }
     }
 
-    /** The last refresh failed; no new one starts before {@code pauseNanos} have passed since {@code since}. */
-    record BackingOff(TokenSnapshot held, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
+    /** The last refresh failed; the next one starts no earlier than {@code pauseNanos} after {@code since}. */
+    record BackingOff(TokenSnapshot snapshot, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
             implements TokenState {
-        @Override
-        public BackingOff with(TokenSnapshot other) {
-            return new BackingOff(other, failure, reason, since, pauseNanos);
-        }
 
         @Override
         public String label() {
@@ -65,19 +50,15 @@ sealed interface TokenState {
     }
 
     /**
-     * The refresh token is dead. Only a new one, or a probe that finds it alive, helps.
+     * The authorization server rejected every refresh token. Only a new one helps, or a probe that is accepted.
      *
-     * @param refused every refresh token that was called dead; any other one in the store is worth a try
+     * @param invalid the rejected refresh tokens; any other one in the store is worth a try
      */
-    record Dead(TokenSnapshot held, RefreshFailure.InvalidGrant failure, Set<TokenHash> refused, Moment since)
+    record Dead(TokenSnapshot snapshot, RefreshFailure.InvalidGrant failure, Set<TokenHash> invalid, Moment since)
             implements TokenState {
-        public Dead {
-            refused = Set.copyOf(refused);
-        }
 
-        @Override
-        public Dead with(TokenSnapshot other) {
-            return new Dead(other, failure, refused, since);
+        public Dead {
+            invalid = Set.copyOf(invalid);
         }
 
         @Override
@@ -86,12 +67,8 @@ sealed interface TokenState {
         }
     }
 
-    /** The sidecar shuts down: what it holds is served, nothing is started. */
-    record Closed(TokenSnapshot held) implements TokenState {
-        @Override
-        public Closed with(TokenSnapshot other) {
-            return new Closed(other);
-        }
+    /** The sidecar shuts down: it serves the token that it has, and starts nothing. */
+    record Closed(TokenSnapshot snapshot) implements TokenState {
 
         @Override
         public String label() {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What may be told about one token: everything but the token.
  *
  * @param state what the refresher is doing, one of {@link #STATES}
- * @param freshness how much of the access token's life is left
+ * @param freshness how much of the access token's lifetime is left
  * @param generation number of access tokens received
  * @param expiresAt end of the access token; null if there is none
- * @param remaining life left of the access token; zero if there is none
+ * @param remaining remaining lifetime of the access token; zero without one
  * @param nextRefreshAt when a refresh is planned; null while one runs, after one failed, and without a token
  * @param lastRefresh null before the first refresh ended
  * @param lastSuccessAt when the newest access token was obtained; null before the first
@@ -54,34 +54,34 @@ public record TokenStatus(
 
     static TokenStatus of(
             TokenState state,
-            RefreshTokenState kept,
+            RefreshTokenState known,
             Decider decider,
             int waiters,
             @Nullable StoreProblem storeProblem,
             Moment now) {
-        TokenSnapshot held = state.held();
-        AccessToken token = held.token();
-        RefreshToken refreshToken = kept.token();
+        TokenSnapshot snapshot = state.snapshot();
+        AccessToken token = snapshot.token();
+        RefreshToken refreshToken = known.token();
         return new TokenStatus(
                 state.label(),
-                held.freshness(now),
-                held.generation(),
+                snapshot.freshness(now),
+                snapshot.generation(),
                 token == null ? null : token.expiresAt(now),
                 token == null ? Duration.ZERO : token.remaining(now),
                 state instanceof TokenState.Idle && token != null
-                        ? now.instant().plus(decider.untilRefresh(held, kept, now))
+                        ? now.instant().plus(decider.untilRefresh(snapshot, known, now))
                         : null,
-                held.lastRefresh(),
-                held.lastSuccess() == null ? null : held.lastSuccess().instant(),
-                held.failures(),
+                snapshot.lastRefresh(),
+                snapshot.lastSuccess() == null ? null : snapshot.lastSuccess().instant(),
+                snapshot.failures(),
                 state instanceof TokenState.BackingOff backingOff
                         ? now.instant().plusNanos(backingOff.leftNanos(now))
                         : null,
                 waiters,
                 refreshToken == null
                         ? null
-                        : new RefreshTokenStatus(refreshToken.receivedAt(), kept.persisted(), refreshToken.expiresAt()),
-                held.prompt(),
+                        : new RefreshTokenStatus(refreshToken.receivedAt(), known.persisted(), refreshToken.expiresAt()),
+                snapshot.prompt(),
                 storeProblem);
     }
 }

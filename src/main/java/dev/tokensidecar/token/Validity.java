@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The life of one access token. All lengths are nanoseconds, so that the question every request asks costs no allocation.
+ * The lifetime of one access token. All durations are nanoseconds, so that the check on every request allocates nothing.
  *
- * @param from when the request that brought the token was sent: the life cannot have begun later than the answer's making
- * @param lifeNanos how long the token lives from then on
- * @param dueNanos with this much left, or less, it is time to renew; the jitter was drawn once and is in it
- * @param minUsableNanos with less than this left the token is not handed out any more
+ * @param from when the token request was sent: the lifetime began no later than the response was made
+ * @param lifetimeNanos how long the token is valid from then on
+ * @param dueNanos with this much left, or less, a refresh is due; includes the jitter, which is drawn once
+ * @param minUsableNanos with less than this left the token is not served any more
  */
-record Validity(Moment from, long lifeNanos, long dueNanos, long minUsableNanos) {
+record Validity(Moment from, long lifetimeNanos, long dueNanos, long minUsableNanos) {
 
-    /** What is left by the stricter of the two clocks; negative when the life is over. */
+    /** Returns what is left by the stricter of the two clocks; negative after expiry. */
     long remainingNanos(Moment now) {
         return remainingNanos(now.nanos(), now.epochMillis());
     }
 
     long remainingNanos(long nanos, long epochMillis) {
-        return lifeNanos - from.nanosUntil(nanos, epochMillis);
+        return lifetimeNanos - from.nanosUntil(nanos, epochMillis);
     }
 
     Freshness freshness(Moment now) {
@@ -34,9 +34,9 @@ record Validity(Moment from, long lifeNanos, long dueNanos, long minUsableNanos)
         return remaining >= minUsableNanos ? Freshness.DUE : Freshness.EXPIRED;
     }
 
-    /** The end on the wall clock of {@code now}: what a caller can compare with its own clock. */
+    /** Returns the expiry on the wall clock of {@code now}, which a caller can compare with its own clock. */
     Instant expiresAt(Moment now) {
-        Instant byWallClock = from.instant().plusNanos(lifeNanos);
+        Instant byWallClock = from.instant().plusNanos(lifetimeNanos);
         Instant byRemaining = now.instant().plusNanos(remainingNanos(now));
         return byWallClock.isBefore(byRemaining) ? byWallClock : byRemaining;
     }

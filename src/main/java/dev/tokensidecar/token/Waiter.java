@@ -7,41 +7,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller that waits for a flight. Ends exactly once, by an answer, by its deadline or by leaving, whichever comes
- * first; the answer is delivered where the caller lives and never on the thread that brought it.
+ * One caller that waits for a flight. The wait ends exactly once: by the result, by its deadline or by cancellation. The
+ * result is delivered on the caller's executor, never on the thread that produced it.
  *
- * <p>A herd has thousands of them: each object here counts.
+ * <p>A herd has thousands of waiters, so every object counts here.
  */
 final class Waiter implements FlightCallback {
 
     private final long number;
     private final Flight flight;
-    private final CallerRequest question;
-    private final UniEmitter<? super AccessToken> answer;
-    private final CallerResults answers;
+    private final CallerRequest request;
+    private final UniEmitter<? super AccessToken> result;
+    private final CallerResults results;
     private final Consumer<Waiter> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Future<?> deadline;
 
     /**
-     * Makes a waiter.
+     * Creates a waiter.
      *
      * @param number grows with each waiter
-     * @param answers what the end of the wait means
-     * @param onEnd runs exactly once, before the answer is delivered
+     * @param results decides what the caller gets
+     * @param onEnd runs exactly once, before the result is delivered
      */
     Waiter(
             long number,
             Flight flight,
-            CallerRequest question,
-            UniEmitter<? super AccessToken> answer,
-            CallerResults answers,
+            CallerRequest request,
+            UniEmitter<? super AccessToken> result,
+            CallerResults results,
             Consumer<Waiter> onEnd) {
         this.number = number;
         this.flight = flight;
-        this.question = question;
-        this.answer = answer;
-        this.answers = answers;
+        this.request = request;
+        this.result = result;
+        this.results = results;
         this.onEnd = onEnd;
     }
 
@@ -49,12 +49,12 @@ final class Waiter implements FlightCallback {
         return number;
     }
 
-    CallerRequest question() {
-        return question;
+    CallerRequest request() {
+        return request;
     }
 
-    /** The timer to put out when the wait ends. */
-    void endsBefore(Future<?> timer) {
+    /** Sets the timer to cancel when the wait ends. */
+    void setDeadline(Future<?> timer) {
         deadline = timer;
         if (ended.get()) {
             timer.cancel(false);
@@ -64,7 +64,7 @@ final class Waiter implements FlightCallback {
     @Override
     public void succeed(AccessToken token) {
         if (end()) {
-            deliver(() -> answers.landed(token, question, answer));
+            deliver(() -> results.complete(token, request, result));
         }
     }
 
@@ -73,24 +73,24 @@ final class Waiter implements FlightCallback {
         var unused = tryFail(failure);
     }
 
-    /** The same; false if the wait had ended before. */
+    /** Fails the wait; false if it had ended before. */
     boolean tryFail(Throwable failure) {
         boolean ends = end();
         if (ends) {
-            deliver(() -> answers.failed(failure, question, answer));
+            deliver(() -> results.fail(failure, request, result));
         }
         return ends;
     }
 
     @Override
-    public boolean isGone() {
+    public boolean isDone() {
         return ended.get();
     }
 
-    /** The caller went away. */
-    void leave() {
+    /** The caller disconnected. */
+    void cancel() {
         if (end()) {
-            answers.left(question);
+            results.cancelled(request);
         }
     }
 
@@ -103,14 +103,14 @@ final class Waiter implements FlightCallback {
             timer.cancel(false);
         }
         onEnd.accept(this);
-        flight.left();
+        flight.callbackDone();
         return true;
     }
 
-    /** Whatever goes wrong with one caller is not the next one's problem. */
+    /** A failure of one caller must not affect the next one. */
     private void deliver(Runnable task) {
         try {
-            question.caller().executor().execute(task);
+            request.caller().executor().execute(task);
         } catch (RuntimeException theirs) {
             // the caller's executor is closed, or its callback threw: nobody is left to tell
         }

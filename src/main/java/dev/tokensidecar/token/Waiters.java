@@ -17,33 +17,33 @@ final class Waiters implements FairShare.Slots<Waiter> {
     private final int limit;
     private final ScheduledExecutorService timers;
     private final FairShare<Waiter> fairShare;
-    private final CallerResults answers;
+    private final CallerResults results;
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
     private final AtomicLong arrivals = new AtomicLong();
 
-    Waiters(int limit, CallerGroups groups, TokenRuntime runtime, CallerResults answers) {
+    Waiters(int limit, CallerGroups groups, TokenRuntime runtime, CallerResults results) {
         this.limit = limit;
         this.timers = runtime.timers();
         this.fairShare = new FairShare<>(this, groups, runtime.time(), runtime.worker(), this::run);
-        this.answers = answers;
+        this.results = results;
     }
 
     int count() {
         return places.get();
     }
 
-    /** Lets one caller wait; cancelling, or the deadline, ends this wait and nothing else. */
-    Uni<AccessToken> await(Flight flight, CallerRequest question) {
+    /** Lets one caller wait. Cancellation and the deadline end this wait and nothing else. */
+    Uni<AccessToken> await(Flight flight, CallerRequest request) {
         return Uni.createFrom().emitter(emitter -> {
-            Waiter waiter = new Waiter(arrivals.incrementAndGet(), flight, question, emitter, answers, this::left);
+            Waiter waiter = new Waiter(arrivals.incrementAndGet(), flight, request, emitter, results, this::left);
             boolean tooMany = places.incrementAndGet() > limit;
             if (tooMany && maxWait(waiter).isZero()) {
                 waiter.fail(full());
                 return;
             }
             waiting.add(waiter);
-            emitter.onTermination(waiter::leave);
+            emitter.onTermination(waiter::cancel);
             flight.join(waiter);
             limit(waiter);
             if (tooMany) {
@@ -64,7 +64,7 @@ final class Waiters implements FairShare.Slots<Waiter> {
 
     @Override
     public Connection connectionOf(Waiter waiter) {
-        return waiter.question().caller().connection().get();
+        return waiter.request().caller().connection().get();
     }
 
     @Override
@@ -90,12 +90,12 @@ final class Waiters implements FairShare.Slots<Waiter> {
         if (maxWait.isZero()) {
             deadline.run();
         } else {
-            waiter.endsBefore(timers.schedule(deadline, maxWait.toNanos(), TimeUnit.NANOSECONDS));
+            waiter.setDeadline(timers.schedule(deadline, maxWait.toNanos(), TimeUnit.NANOSECONDS));
         }
     }
 
     private static Duration maxWait(Waiter waiter) {
-        return waiter.question().request().maxWait();
+        return waiter.request().request().maxWait();
     }
 
     private void left(Waiter waiter) {
