@@ -52,13 +52,13 @@ public class WaitersBench {
     private Waiters waiters() {
         SystemTime time = new SystemTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
-        TokenState idle = new TokenState.Idle(TokenSnapshot.NOTHING);
+        TokenState idle = new TokenState.Idle(TokenSnapshot.EMPTY);
         CallerResults answers = new CallerResults(() -> idle, Duration.ZERO, time, new TokenListener() {});
         return new Waiters(NO_LIMIT, () -> peer -> "", runtime, answers);
     }
 
     private static Flight flight() {
-        return new Flight(RefreshReason.EXPIRED, QUESTION.since(), FlightListener.NONE);
+        return new Flight(RefreshReason.EXPIRED, QUESTION.since(), RefreshObserver.NONE);
     }
 
     private static Uni<AccessToken> memoized() {

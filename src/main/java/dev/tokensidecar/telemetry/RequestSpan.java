@@ -15,8 +15,9 @@ record RequestSpan(Span span) implements CallerListener {
 
     @Override
     public void joins(RefreshObserver refresh) {
-        if (refresh instanceof CompositeTokenListener.ObservedRefresh observed
-                && observed.span() instanceof RefreshSpan joined) {
+        RefreshObserver observer =
+                refresh instanceof CompositeTokenListener.ObservedRefresh observed ? observed.span() : refresh;
+        if (observer instanceof RefreshSpan joined) {
             span.addLink(joined.span().getSpanContext());
         }
     }

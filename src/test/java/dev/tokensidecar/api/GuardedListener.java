@@ -12,6 +12,7 @@ import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.RefreshPolicy;
@@ -127,7 +128,7 @@ final class GuardedListener {
                 1,
                 () -> peer -> "group",
                 runtime,
-                new RecordingListener());
+                new RecordingListener(), AccessTokenPublisher.NONE);
         service.start();
         return ConfiguredToken.of(service, new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30)), json, time);
     }

@@ -7,6 +7,7 @@ import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
@@ -72,10 +73,10 @@ public final class ReportFuzz {
         server.answerAtOnce();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         FakeStore store = new FakeStore();
-        store.offering(StoreContents.NOTHING);
+        store.offering(StoreContents.EMPTY);
         Session session = new Session(store, TEN_SECONDS, runtime);
         TokenService service =
-                new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
+                new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {}, AccessTokenPublisher.NONE);
         service.start();
         return new TokenResource.DefaultToken(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),

@@ -129,7 +129,7 @@ class TokenFileIT {
 
             Files.createDirectory(shared);
             String token = awaitTheTokenOfCallers(sidecar);
-            sidecar.awaitLog("token file is well again");
+            sidecar.awaitLog("token file recovered");
             assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isEqualTo(1);
             assertThat(sidecar.log()).doesNotContain(token);
         }

@@ -83,7 +83,7 @@ class DiskFaultIT {
         assertThat(DiskScene.isPersisted(sidecar)).isFalse();
         assertThat(sidecar.log())
                 .containsOnlyOnce("refresh token store in trouble")
-                .doesNotContain("refresh token store is well again");
+                .doesNotContain("refresh token store recovered");
         assertThat(scene.stored()).hasBinaryContent(saved);
     }
 

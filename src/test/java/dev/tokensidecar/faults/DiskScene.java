@@ -122,7 +122,7 @@ final class DiskScene implements AutoCloseable {
     }
 
     void awaitWell(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
-        sidecar.awaitLog("refresh token store is well again token=default problem_was=" + problem.label());
+        sidecar.awaitLog("refresh token store recovered token=default problem_was=" + problem.label());
         assertThat(isTold(sidecar, problem)).isFalse();
     }
 

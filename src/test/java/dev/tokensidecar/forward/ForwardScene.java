@@ -12,6 +12,7 @@ import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.RefreshPolicy;
@@ -71,7 +72,7 @@ final class ForwardScene implements AutoCloseable {
                 10_000,
                 () -> peer -> "group",
                 runtime,
-                new RecordingListener());
+                new RecordingListener(), AccessTokenPublisher.NONE);
         if (built.started) {
             tokens.start();
         }

@@ -171,7 +171,7 @@ class AssertionExchangeTest {
                         new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
                         files,
                         InstantSource.system())
-                .request(new RefreshToken(Secret.of("rt"), Instant.EPOCH, null));
+                .refresh(new RefreshToken(Secret.of("rt"), Instant.EPOCH, null));
     }
 
     private PrivateKeyJwt privateKeyJwt() {

@@ -62,7 +62,7 @@ class DeviceAuthorizationTest {
         for (Fault answer : answers) {
             server.faults().next(answer);
         }
-        return client.request(null).subscribe().withSubscriber(UniAssertSubscriber.create());
+        return client.requestInitialGrant().subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
     private RefreshFailure failure(Fault... answers) {

@@ -69,7 +69,7 @@ class GrantTest {
                 new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
                 Runnable::run,
                 InstantSource.system());
-        return client.request(null).subscribe().withSubscriber(UniAssertSubscriber.create());
+        return client.requestInitialGrant().subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
     private TokenResponse granted(Grant grant) {

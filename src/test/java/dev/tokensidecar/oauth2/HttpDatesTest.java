@@ -60,7 +60,7 @@ class HttpDatesTest {
                         new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
                 .read(answer, new Redactor(List.of(Secret.of("r1"))), ours);
 
-        assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test

@@ -95,6 +95,6 @@ class MutualTlsTest {
                         new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE),
                         Runnable::run,
                         InstantSource.system())
-                .request(new RefreshToken(Secret.of(session), Instant.EPOCH, null));
+                .refresh(new RefreshToken(Secret.of(session), Instant.EPOCH, null));
     }
 }

@@ -74,9 +74,9 @@ class ProviderAnswersTest {
     private String meaning(InboundResponse answer) {
         try {
             TokenResponse tokens = parser.read(answer, new Redactor(List.of()), Instant.EPOCH);
-            return "life " + (tokens.life() == null ? "unknown" : tokens.life())
+            return "life " + (tokens.lifetime() == null ? "unknown" : tokens.lifetime())
                     + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
-                    + (tokens.refreshTokenLife() == null ? "" : ", which lives " + tokens.refreshTokenLife());
+                    + (tokens.refreshTokenLifetime() == null ? "" : ", which lives " + tokens.refreshTokenLifetime());
         } catch (RefreshFailure failure) {
             return kind(failure) + ": " + failure.error();
         }

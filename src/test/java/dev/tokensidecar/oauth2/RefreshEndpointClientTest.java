@@ -77,7 +77,7 @@ class RefreshEndpointClientTest {
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of(JWT));
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
-        assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));
         assertThat(tokens.refreshToken()).as("the old one stays in force").isNull();
         assertThat(request())
                 .startsWith("POST /token?tenant=1 HTTP/1.1")
@@ -94,7 +94,7 @@ class RefreshEndpointClientTest {
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of("a1"));
         assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r2"));
-        assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @ParameterizedTest
@@ -152,7 +152,7 @@ class RefreshEndpointClientTest {
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of("a1"));
         assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r2"));
-        assertThat(tokens.life()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(1));
     }
 
     @Test
@@ -218,7 +218,7 @@ class RefreshEndpointClientTest {
 
         assertThat(failure(client).detail()).endsWith("403: not with [redacted]");
         UniAssertSubscriber<TokenResponse> second = UniAssertSubscriber.create();
-        vertx.runOnContext(() -> client.request(refreshToken()).subscribe().withSubscriber(second));
+        vertx.runOnContext(() -> client.refresh(refreshToken()).subscribe().withSubscriber(second));
 
         assertThat(second.awaitFailure(PATIENCE).getFailure()).hasMessageEndingWith("403: not with [redacted]");
         assertThat(request()).contains("X-Api-Key: 1st-key");
@@ -300,7 +300,7 @@ class RefreshEndpointClientTest {
     }
 
     private static TokenResponse granted(RefreshEndpointClient client) {
-        return client.request(refreshToken()).await().atMost(PATIENCE);
+        return client.refresh(refreshToken()).await().atMost(PATIENCE);
     }
 
     private static RefreshFailure failure(RefreshEndpointClient client) {
@@ -308,7 +308,7 @@ class RefreshEndpointClientTest {
     }
 
     private static RefreshFailure failure(RefreshEndpointClient client, RefreshToken refreshToken) {
-        Throwable failure = client.request(refreshToken)
+        Throwable failure = client.refresh(refreshToken)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
                 .awaitFailure(PATIENCE)

@@ -93,7 +93,7 @@ class RefreshResponseParserTest {
     void theLifeIsReadFromWhereItIs(String fields, @Nullable Duration life) {
         InboundResponse answer = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\"," + fields + "}");
 
-        assertThat(IN_BODY.read(answer, SCRUBBER, NOW).life()).isEqualTo(life);
+        assertThat(IN_BODY.read(answer, SCRUBBER, NOW).lifetime()).isEqualTo(life);
     }
 
     @Test
@@ -101,7 +101,7 @@ class RefreshResponseParserTest {
         RefreshResponseParser parser = parser("/accessToken", "/message", Lifetimes.Unit.MILLISECONDS);
         InboundResponse answer = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\",\"expiresIn\":1500}");
 
-        assertThat(parser.read(answer, SCRUBBER, NOW).life()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(parser.read(answer, SCRUBBER, NOW).lifetime()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @ParameterizedTest

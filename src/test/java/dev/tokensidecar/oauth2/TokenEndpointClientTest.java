@@ -74,9 +74,9 @@ class TokenEndpointClientTest {
 
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
         assertThat(tokens.scope()).isEqualTo("read write");
-        assertThat(tokens.life()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(tokens.refreshToken()).isNotNull().isNotEqualTo(session.value());
-        assertThat(tokens.refreshTokenLife()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(tokens.refreshTokenLifetime()).isEqualTo(Duration.ofMinutes(30));
         assertThat(onlyRequest().form())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "grant_type",
@@ -87,7 +87,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenResponse> attempt = client(basic(() -> List.of(RIGHT))).request(session);
+        Uni<TokenResponse> attempt = client(basic(() -> List.of(RIGHT))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -125,7 +125,7 @@ class TokenEndpointClientTest {
     void aDeadRefreshTokenIsInvalidGrantWhateverTheStatus(int status) {
         server.faults().next(Fault.error(status, "invalid_grant"));
 
-        assertThat(failure(client(basic(() -> List.of(RIGHT))).request(session)))
+        assertThat(failure(client(basic(() -> List.of(RIGHT))).refresh(session)))
                 .isInstanceOf(InvalidGrant.class);
     }
 
@@ -148,7 +148,7 @@ class TokenEndpointClientTest {
     void aReplacedSecretThatIsWrongAsWellIsNotReplacedAgain() {
         SecretsInTurn secrets = new SecretsInTurn("old", "older", DemoOptions.CLIENT_SECRET);
 
-        RefreshFailure failure = failure(client(basic(secrets)).request(session));
+        RefreshFailure failure = failure(client(basic(secrets)).refresh(session));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
         assertThat(failure.error()).isEqualTo("invalid_client");
@@ -161,7 +161,7 @@ class TokenEndpointClientTest {
     void theSameSecretIsNotSentAgain() {
         SecretsInTurn secrets = new SecretsInTurn("wrong", "wrong");
 
-        RefreshFailure failure = failure(client(basic(secrets)).request(session));
+        RefreshFailure failure = failure(client(basic(secrets)).refresh(session));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
         assertThat(server.requests()).hasSize(1);
@@ -190,7 +190,7 @@ class TokenEndpointClientTest {
     void noSecretIsShownTwiceInOneExchange() {
         SecretsInTurn secrets = new SecretsInTurn("a|b", "b|a", DemoOptions.CLIENT_SECRET);
 
-        assertThat(failure(client(basic(secrets)).request(session)).error()).isEqualTo("invalid_client");
+        assertThat(failure(client(basic(secrets)).refresh(session)).error()).isEqualTo("invalid_client");
 
         assertThat(server.requests()).hasSize(2);
         assertThat(secrets.left()).isEqualTo(1);
@@ -201,7 +201,7 @@ class TokenEndpointClientTest {
     void anyOtherRefusalIsNotSentAgain(String error) {
         server.faults().next(Fault.error(400, error));
 
-        assertThat(failure(client(basic(new SecretsInTurn("a", "b"))).request(session))
+        assertThat(failure(client(basic(new SecretsInTurn("a", "b"))).refresh(session))
                         .error())
                 .isEqualTo(error);
 
@@ -215,7 +215,7 @@ class TokenEndpointClientTest {
         RefreshFailure failure = failure(client(basic(() -> {
                     throw unreadable;
                 }))
-                .request(session));
+                .refresh(session));
 
         assertThat(failure).isSameAs(unreadable);
         assertThat(server.requests()).isEmpty();
@@ -230,7 +230,7 @@ class TokenEndpointClientTest {
         }));
 
         UniAssertSubscriber<TokenResponse> tokens = UniAssertSubscriber.create();
-        vertx.runOnContext(() -> client.request(session).subscribe().withSubscriber(tokens));
+        vertx.runOnContext(() -> client.refresh(session).subscribe().withSubscriber(tokens));
         tokens.awaitItem(PATIENCE);
 
         assertThat(onEventLoop).isFalse();
@@ -241,7 +241,7 @@ class TokenEndpointClientTest {
     void anEchoedRefreshTokenIsNotShown() {
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
 
         assertThat(failure.detail())
                 .isEqualTo("the authorization server answered 400 invalid_grant: cannot use refresh token [redacted]");
@@ -252,7 +252,7 @@ class TokenEndpointClientTest {
         server.faults()
                 .next(Fault.reply(400, "text/plain", "error=invalid_request&error_description=not+demo-secret+please"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
 
         assertThat(failure.detail()).endsWith("400 invalid_request: not [redacted] please");
     }
@@ -262,7 +262,7 @@ class TokenEndpointClientTest {
     void aResetAfterTheServerDidItsWorkIsInDoubtAndNotRepeated() {
         server.faults().next(Fault.reset().afterProcessing());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
 
         assertThat(failure).isInstanceOf(Unavailable.class);
         assertThat(failure.inDoubt()).isTrue();
@@ -276,7 +276,7 @@ class TokenEndpointClientTest {
 
         for (int i = 0; i < 3; i++) {
             RefreshToken fresh = refreshToken(server.newSession());
-            assertThat(failure(client.request(fresh))).isInstanceOf(InvalidResponse.class);
+            assertThat(failure(client.refresh(fresh))).isInstanceOf(InvalidResponse.class);
         }
     }
 
@@ -284,7 +284,7 @@ class TokenEndpointClientTest {
     void halfAnAnswerIsInDoubt() {
         server.faults().next(Fault.truncated());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).request(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
 
         assertThat(failure.error()).isEqualTo("connection_lost");
         assertThat(failure.inDoubt()).isTrue();
@@ -294,7 +294,7 @@ class TokenEndpointClientTest {
     void cancellingEndsTheExchange() {
         server.faults().next(Fault.hold());
         Cancellable attempt =
-                client(basic(() -> List.of(RIGHT))).request(session).subscribe().with(tokens -> {});
+                client(basic(() -> List.of(RIGHT))).refresh(session).subscribe().with(tokens -> {});
         server.awaitHeld(1);
 
         attempt.cancel();
@@ -320,7 +320,7 @@ class TokenEndpointClientTest {
         assertThat(granted(client(endpoint, basic(() -> List.of(RIGHT))), session))
                 .isNotNull();
         server.faults().next(Fault.status(status));
-        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT))).request(session))
+        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT))).refresh(session))
                         .error())
                 .isEqualTo("http_" + status);
         server.close();
@@ -339,7 +339,7 @@ class TokenEndpointClientTest {
         RefreshFailure failure = failure(client(basic(() -> {
                     throw new IllegalStateException("about s3cret");
                 }))
-                .request(session));
+                .refresh(session));
 
         assertThat(failure.error()).isEqualTo("internal_error");
         assertThat(failure.inDoubt()).isTrue();
@@ -391,7 +391,7 @@ class TokenEndpointClientTest {
     }
 
     private static TokenResponse granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
-        return client.request(refreshToken).await().atMost(PATIENCE);
+        return client.refresh(refreshToken).await().atMost(PATIENCE);
     }
 
     private static RefreshFailure failure(Uni<?> attempt) {

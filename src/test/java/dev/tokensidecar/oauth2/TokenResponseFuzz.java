@@ -79,8 +79,8 @@ public final class TokenResponseFuzz {
         if (tokens.refreshToken() != null) {
             assertThat(tokens.refreshToken().reveal()).isNotBlank();
         }
-        assertSane(tokens.life());
-        assertSane(tokens.refreshTokenLife());
+        assertSane(tokens.lifetime());
+        assertSane(tokens.refreshTokenLifetime());
         assertThat(tokens.toString()).contains("accessToken=[secret]");
     }
 

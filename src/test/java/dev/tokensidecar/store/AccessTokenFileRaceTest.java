@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.app.SystemTime;
 import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AuthorizationServer;
@@ -116,7 +117,7 @@ class AccessTokenFileRaceTest {
         private final AtomicInteger granted = new AtomicInteger();
 
         @Override
-        public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
+        public Uni<TokenResponse> refresh(RefreshToken presented) {
             return down.get()
                     ? Uni.createFrom()
                             .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))
@@ -136,9 +137,9 @@ class AccessTokenFileRaceTest {
         Path path = directory.resolve("access-token");
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
         AccessTokenFile file =
-                new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new TokenListener() {});
+                new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
         Session session = new Session(new FakeStore(), SOON, runtime);
-        TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, file);
+        TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, file);
         file.open();
         service.start();
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> read(path), workers);

@@ -10,13 +10,12 @@ import dev.tokensidecar.testing.LogCapture;
 import dev.tokensidecar.testing.RecordingListener;
 import dev.tokensidecar.testing.VirtualTime;
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
-import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshPolicy;
-import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenHash;
@@ -87,13 +86,13 @@ class AccessTokenFileTest {
         return file(TokenFileFormat.TEXT, Runnable::run);
     }
 
-    private TokenService service(TokenListener listener) {
+    private TokenService service(AccessTokenPublisher publisher) {
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
-        return new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, listener);
+        return new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, publisher);
     }
 
-    private TokenService started(TokenListener listener) {
-        TokenService service = service(listener);
+    private TokenService started(AccessTokenPublisher publisher) {
+        TokenService service = service(publisher);
         service.start();
         return service;
     }
@@ -243,11 +242,9 @@ class AccessTokenFileTest {
         List<AccessToken> tokens = twoTokens();
         Queue<Runnable> writes = new ArrayDeque<>();
         AccessTokenFile file = file(TokenFileFormat.TEXT, writes::add);
-        LastRefresh any =
-                new LastRefresh(time.now().instant(), RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
 
-        file.refreshed(any, tokens.getLast(), true);
-        file.refreshed(any, tokens.getFirst(), true);
+        file.publish(tokens.getLast());
+        file.publish(tokens.getFirst());
         writes.forEach(Runnable::run);
 
         assertThat(content()).isEqualTo("access-2");
@@ -255,9 +252,9 @@ class AccessTokenFileTest {
 
     private List<AccessToken> twoTokens() {
         List<AccessToken> tokens = new ArrayList<>();
-        TokenService service = started(new TokenListener() {
+        TokenService service = started(new AccessTokenPublisher() {
             @Override
-            public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+            public void publish(AccessToken token) {
                 tokens.add(token);
             }
         });
@@ -280,7 +277,7 @@ class AccessTokenFileTest {
         time.advance(Duration.ofSeconds(5));
 
         assertThat(content()).isEqualTo("access-1");
-        assertThat(told.events()).containsExactly("file UNWRITABLE", "file well again after UNWRITABLE");
+        assertThat(told.events()).containsExactly("file UNWRITABLE", "file recovered from UNWRITABLE");
         assertThat(file.upToDate()).isTrue();
     }
 

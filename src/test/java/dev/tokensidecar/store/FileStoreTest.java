@@ -64,7 +64,7 @@ class FileStoreTest {
 
     @Test
     void withoutAnyFileThereIsNoToken() {
-        assertThat(load()).isEqualTo(StoreContents.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test
@@ -126,7 +126,7 @@ class FileStoreTest {
         startFromSeed("seed-1");
         assertThatThrownBy(() -> done(store.save(token("rotated")))).isInstanceOf(StoreFailure.class);
 
-        assertThat(load()).isEqualTo(StoreContents.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.EMPTY);
         Files.writeString(seed, "seed-2");
         assertThat(load().fresh()).isEqualTo(token("seed-2"));
     }
@@ -137,7 +137,7 @@ class FileStoreTest {
         done(store.settle(token("seed-1"), true));
         Files.delete(path);
 
-        assertThat(load()).isEqualTo(StoreContents.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test
@@ -318,7 +318,7 @@ class FileStoreTest {
         assertThat(problem(found)).isEqualTo(StoreProblem.EXPOSED);
 
         done(store.save(token("two")));
-        assertThat(load().trouble()).isNull();
+        assertThat(load().failure()).isNull();
     }
 
     @Test
@@ -514,7 +514,7 @@ class FileStoreTest {
     }
 
     private static StoreProblem problem(StoreContents found) {
-        return Objects.requireNonNull(found.trouble()).problem();
+        return Objects.requireNonNull(found.failure()).problem();
     }
 
     private static RefreshToken token(String value) {

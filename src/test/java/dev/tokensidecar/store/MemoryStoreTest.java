@@ -37,7 +37,7 @@ class MemoryStoreTest {
         done(store.attempt(token("seed")));
         done(store.save(token("rotated")));
 
-        assertThat(load()).isEqualTo(StoreContents.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.EMPTY);
         assertThat(store.durable()).isFalse();
         assertThat(seed).hasContent("seed\n");
     }
@@ -49,7 +49,7 @@ class MemoryStoreTest {
         assertThat(load()).isEqualTo(fresh("seed"));
         done(store.settle(token("seed"), true));
 
-        assertThat(load()).isEqualTo(StoreContents.NOTHING);
+        assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test

@@ -50,7 +50,7 @@ public final class StoredFilesFuzz {
             assertThat(NEXT.sameValue(stored.current())).isTrue();
             assertThat(stored.fresh()).isNull();
             assertThat(stored.attemptedAt()).isNull();
-            assertThat(stored.trouble()).isNull();
+            assertThat(stored.failure()).isNull();
         });
     }
 

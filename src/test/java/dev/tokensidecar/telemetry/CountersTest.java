@@ -36,8 +36,8 @@ class CountersTest {
     private void happen(RefreshReason reason) {
         for (RefreshFailure failure : FAILURES) {
             LastRefresh refresh = new LastRefresh(Instant.EPOCH, reason, failure.code(), ofSeconds(1));
-            metrics.refreshFailed(refresh, failure, ofSeconds(1), true);
-            metrics.refused(failure, ofSeconds(1));
+            metrics.failed(refresh, failure, ofSeconds(1), true);
+            metrics.failed(failure, ofSeconds(1));
         }
     }
 
@@ -52,9 +52,9 @@ class CountersTest {
         metrics.servedAfter(ofSeconds(1));
         metrics.cancelled(ofSeconds(1));
         metrics.coalesced();
-        metrics.refused(new TokenException.DeadlineExceeded(ofSeconds(1)), ofSeconds(1));
-        metrics.refused(new TokenException.TooManyWaiters(1), ZERO);
-        metrics.refused(new TokenException.RejectedAgain(ofSeconds(1)), ZERO);
+        metrics.failed(new TokenException.DeadlineExceeded(ofSeconds(1)), ofSeconds(1));
+        metrics.failed(new TokenException.TooManyWaiters(1), ZERO);
+        metrics.failed(new TokenException.RejectedAgain(ofSeconds(1)), ZERO);
         for (Rejection outcome : Rejection.values()) {
             metrics.rejectionReported(outcome);
         }

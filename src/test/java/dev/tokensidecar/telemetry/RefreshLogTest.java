@@ -43,7 +43,7 @@ class RefreshLogTest {
 
     private void fail(Duration sinceStart, RefreshFailure failure) {
         Instant at = Instant.EPOCH.plus(sinceStart);
-        log.refreshFailed(
+        log.failed(
                 new LastRefresh(at, RefreshReason.STARTUP, failure.error(), Duration.ZERO),
                 failure,
                 Duration.ofSeconds(1),
@@ -109,7 +109,7 @@ class RefreshLogTest {
     @Test
     void aFailedSaveNamesTheProblem() {
         log.storeFailed(new StoreFailure(StoreProblem.FULL, "/data/refresh-token cannot be written, IOException"));
-        log.saved();
+        log.savedLate();
 
         assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free some space", "/data/refresh-token");
         assertThat(lines.texts.getLast()).contains("saved after all");
@@ -117,9 +117,9 @@ class RefreshLogTest {
 
     @Test
     void troubleWithTheTokenFileNamesTheProblemAndTheCure() {
-        log.fileFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written, NoSuchFileException"));
-        log.fileFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written, No space left on device"));
-        log.fileRecovered(StoreProblem.FULL);
+        log.publishingFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written, NoSuchFileException"));
+        log.publishingFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written, No space left on device"));
+        log.publishingRecovered(StoreProblem.FULL);
 
         assertThat(lines.texts)
                 .containsExactly(
@@ -128,7 +128,7 @@ class RefreshLogTest {
                                 + " detail=\"/run/token cannot be written, NoSuchFileException\"",
                         "token file in trouble token=default problem=full cure=\"free some space, or files, on the volume"
                                 + " of this token's file\" detail=\"/run/token cannot be written, No space left on device\"",
-                        "token file is well again token=default problem_was=full");
+                        "token file recovered token=default problem_was=full");
     }
 
     /** What a server can write that wants an operator to follow its advice. */
@@ -138,14 +138,14 @@ class RefreshLogTest {
     @Test
     void noTextOfAServerCanAddAFieldOrALine() {
         fail(Duration.ZERO, new RefreshFailure.InvalidGrant(FORGED, FORGED));
-        log.refreshFailed(
+        log.failed(
                 new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, "authorization_pending", Duration.ZERO),
                 new RefreshFailure.AuthorizationPending(
                         new LoginPrompt(FORGED, FORGED, FORGED + "1", Instant.EPOCH), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5),
                 false);
         log.storeFailed(new StoreFailure(StoreProblem.DAMAGED, FORGED));
-        log.fileFailed(new StoreFailure(StoreProblem.FULL, FORGED));
+        log.publishingFailed(new StoreFailure(StoreProblem.FULL, FORGED));
 
         assertThat(lines.texts)
                 .hasSize(4)

@@ -6,6 +6,7 @@ import dev.tokensidecar.testing.FakeAuthorizationServer;
 import dev.tokensidecar.testing.FakeStore;
 import dev.tokensidecar.testing.LocalConnection;
 import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
@@ -64,7 +65,7 @@ class RefreshSpansTest {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         RefreshSpans spans = new RefreshSpans(tracer, "orders");
-        service = new TokenService(server, session, POLICY, 10_000, () -> peer -> "", runtime, spans);
+        service = new TokenService(server, session, POLICY, 10_000, () -> peer -> "", runtime, spans, AccessTokenPublisher.NONE);
     }
 
     @AfterEach

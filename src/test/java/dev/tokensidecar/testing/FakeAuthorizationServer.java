@@ -36,7 +36,16 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private int granted;
 
     @Override
-    public Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
+    public Uni<TokenResponse> refresh(RefreshToken presented) {
+        return request(presented);
+    }
+
+    @Override
+    public Uni<TokenResponse> requestInitialGrant() {
+        return request(null);
+    }
+
+    private Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
         return Uni.createFrom()
                 .<TokenResponse>emitter(emitter -> receive(refreshToken, emitter))
                 .onTermination()

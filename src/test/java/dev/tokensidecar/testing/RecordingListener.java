@@ -1,8 +1,11 @@
 package dev.tokensidecar.testing;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshObserver;
+import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
@@ -13,13 +16,28 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Writes down every event as a short text. */
-public final class RecordingListener implements TokenListener {
+/** Records every event as a short text. */
+public final class RecordingListener implements TokenListener, RefreshObserver, AccessTokenPublisher.Listener {
 
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
     public List<String> events() {
         return events;
+    }
+
+    @Override
+    public RefreshObserver refreshStarting(RefreshReason reason) {
+        return this;
+    }
+
+    @Override
+    public void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
+        events.add("refreshed " + refresh.reason() + (refreshTokenPersisted ? "" : " unsaved"));
+    }
+
+    @Override
+    public void failed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
+        events.add("failed " + refresh.reason() + " " + failure.error() + (tokenStillUsable ? " still usable" : ""));
     }
 
     @Override
@@ -33,8 +51,8 @@ public final class RecordingListener implements TokenListener {
     }
 
     @Override
-    public void refused(TokenException why, Duration wait) {
-        events.add("refused " + why.getClass().getSimpleName());
+    public void failed(TokenException reason, Duration wait) {
+        events.add("refused " + reason.getClass().getSimpleName());
     }
 
     @Override
@@ -53,22 +71,12 @@ public final class RecordingListener implements TokenListener {
     }
 
     @Override
-    public void refreshed(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
-        events.add("refreshed " + refresh.reason() + (refreshTokenPersisted ? "" : " unsaved"));
-    }
-
-    @Override
-    public void refreshFailed(LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
-        events.add("failed " + refresh.reason() + " " + failure.error() + (tokenStillUsable ? " still usable" : ""));
-    }
-
-    @Override
-    public void inDoubt(Instant since) {
+    public void attemptInDoubt(Instant since) {
         events.add("in doubt since " + since);
     }
 
     @Override
-    public void anotherRefreshToken() {
+    public void presentingNextRefreshToken() {
         events.add("another refresh token");
     }
 
@@ -79,21 +87,21 @@ public final class RecordingListener implements TokenListener {
 
     @Override
     public void storeRecovered(StoreProblem from) {
-        events.add("store well again after " + from);
+        events.add("store recovered from " + from);
     }
 
     @Override
-    public void saved() {
+    public void savedLate() {
         events.add("saved");
     }
 
     @Override
-    public void fileFailed(StoreFailure failure) {
+    public void publishingFailed(StoreFailure failure) {
         events.add("file " + failure.problem());
     }
 
     @Override
-    public void fileRecovered(StoreProblem from) {
-        events.add("file well again after " + from);
+    public void publishingRecovered(StoreProblem from) {
+        events.add("file recovered from " + from);
     }
 }

@@ -156,7 +156,7 @@ final class AnyLife extends DomainContextBase {
                 held().map(TokenState.Closed::new),
                 Combinators.combine(held(), moments())
                         .as((held, since) ->
-                                new TokenState.Refreshing(held, new Flight(reason, since, FlightListener.NONE))),
+                                new TokenState.Refreshing(held, new Flight(reason, since, RefreshObserver.NONE))),
                 Combinators.combine(held(), failures(), moments(), pauses)
                         .as((held, failure, since, pause) ->
                                 new TokenState.BackingOff(held, failure, reason, since, pause)),

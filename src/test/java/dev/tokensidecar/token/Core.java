@@ -48,7 +48,7 @@ final class Core {
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), runtime);
-        service = new TokenService(server, session, policy, maxWaiters, groups, runtime, listener);
+        service = new TokenService(server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     /** A caller whose answer is delivered at once. */

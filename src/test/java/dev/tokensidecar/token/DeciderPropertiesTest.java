@@ -25,7 +25,7 @@ class DeciderPropertiesTest {
     @RepeatableProperty
     void noExpiredTokenIsServed(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll TokenRequest request, @ForAll Moment now) {
-        Statistics.collect(state.held().freshness(now));
+        Statistics.collect(state.snapshot().freshness(now));
         Statistics.coverage(examples -> List.of(Freshness.values())
                 .forEach(freshness -> examples.check(freshness).count(count -> count >= 10)));
         AccessToken served = served(new Decider(policy).decide(state, request, now));
@@ -35,7 +35,7 @@ class DeciderPropertiesTest {
     }
 
     private static void assertAlive(Validity validity, Moment now) {
-        long usableNanos = validity.lifeNanos() - validity.minUsableNanos();
+        long usableNanos = validity.lifetimeNanos() - validity.minUsableNanos();
         assertThat(now.nanos() - validity.from().nanos())
                 .as("by the monotonic clock")
                 .isLessThanOrEqualTo(usableNanos);
@@ -53,7 +53,7 @@ class DeciderPropertiesTest {
         Statistics.collect(fresh == null);
         Statistics.coverage(examples ->
                 List.of(true, false).forEach(none -> examples.check(none).count(count -> count >= 10)));
-        assertThat(fresh != null).isEqualTo(state.held().freshness(now) == Freshness.FRESH);
+        assertThat(fresh != null).isEqualTo(state.snapshot().freshness(now) == Freshness.FRESH);
         if (fresh != null) {
             assertThat(decision).isEqualTo(new Decision.Serve(fresh));
         }
@@ -70,7 +70,7 @@ class DeciderPropertiesTest {
     @RepeatableProperty
     void theTimerNeitherSpinsNorOversleeps(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll RefreshTokenState kept, @ForAll Moment now) {
-        assertThat(new Decider(policy).nextLook(state, kept, now)).isBetween(SHORTEST, LONGEST);
+        assertThat(new Decider(policy).untilNextCheck(state, kept, now)).isBetween(SHORTEST, LONGEST);
     }
 
     @RepeatableProperty
@@ -125,7 +125,7 @@ class DeciderPropertiesTest {
             case Decision.ServeAndRefresh serve -> serve.token();
             case Decision.Join join -> null;
             case Decision.Start start -> null;
-            case Decision.Refuse refuse -> null;
+            case Decision.Fail refuse -> null;
         };
     }
 

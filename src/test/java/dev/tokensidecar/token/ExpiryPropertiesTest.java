@@ -93,7 +93,7 @@ class ExpiryPropertiesTest {
             last = TokenHash.of(token.value());
             Moment now = core.time.now();
             Moment from = token.validity().from();
-            Duration life = Duration.ofNanos(token.validity().lifeNanos());
+            Duration life = Duration.ofNanos(token.validity().lifetimeNanos());
             Duration byMonotonicClock = Duration.ofNanos(now.nanos() - from.nanos());
             Duration byWallClock = Duration.ofMillis(now.epochMillis() - from.epochMillis());
             if (byMonotonicClock.compareTo(life) >= 0 || byWallClock.compareTo(life) >= 0) {

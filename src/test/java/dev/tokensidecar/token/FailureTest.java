@@ -178,7 +178,7 @@ class FailureTest {
 
     @Test
     void aMissingRefreshTokenIsToldAndLookedForAgain() {
-        core.store.offering(StoreContents.NOTHING);
+        core.store.offering(StoreContents.EMPTY);
         core.service.start();
         assertThat(core.posts()).isZero();
         assertThat(Core.failure(core.ask()).detail()).contains("store.refresh-token-file");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The queue of one flight. */
 class FlightTest {
 
-    private final Flight flight = new Flight(RefreshReason.EXPIRED, new Moment(0, 0), FlightListener.NONE);
+    private final Flight flight = new Flight(RefreshReason.EXPIRED, new Moment(0, 0), RefreshObserver.NONE);
     private final List<RefreshFailure> told = new ArrayList<>();
 
     private final class Caller implements FlightCallback {
@@ -23,7 +23,7 @@ class FlightTest {
 
         void leave() {
             gone = true;
-            flight.left();
+            flight.callbackDone();
         }
 
         @Override
@@ -37,7 +37,7 @@ class FlightTest {
         }
 
         @Override
-        public boolean isGone() {
+        public boolean isDone() {
             return gone;
         }
     }
@@ -53,7 +53,7 @@ class FlightTest {
         callers(100_000).forEach(Caller::leave);
 
         assertThat(flight.queued()).isLessThan(2_000);
-        flight.abandon(Decider.shuttingDown());
+        flight.fail(RefreshFailure.Unavailable.shuttingDown());
         assertThat(told.size()).isBetween(staying.size(), 2_000);
     }
 

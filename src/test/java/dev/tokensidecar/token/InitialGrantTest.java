@@ -18,7 +18,7 @@ class InitialGrantTest {
 
     private void withoutRefreshToken(InitialGrant grant) {
         core.server.initialGrant(grant);
-        core.store.offering(StoreContents.NOTHING);
+        core.store.offering(StoreContents.EMPTY);
     }
 
     private static AuthorizationPending pending(Duration interval) {

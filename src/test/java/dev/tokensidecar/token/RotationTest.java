@@ -93,7 +93,7 @@ class RotationTest {
         core.advance(Duration.ofSeconds(5));
         assertThat(refreshToken().persisted()).isTrue();
         assertThat(core.store.saved()).containsExactly("refresh-1");
-        assertThat(core.listener.events()).contains("saved", "store well again after FULL");
+        assertThat(core.listener.events()).contains("saved", "store recovered from FULL");
         core.advance(Duration.ofSeconds(235));
         assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1");
     }

@@ -26,11 +26,11 @@ class SecrecyTest {
         TokenResponse tokens = new TokenResponse(
                 Secret.of(ACCESS), "Bearer", "scope", Duration.ofSeconds(30), Secret.of(REFRESH), Duration.ofHours(1));
         AccessToken access = new AccessToken(
-                tokens, 1, Core.POLICY.validity(tokens.life(), null, now, new Random(1)), RefreshReason.STARTUP);
+                tokens, 1, Core.POLICY.validity(tokens.lifetime(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
-        RefreshTokenState kept = RefreshTokenState.NOTHING.replaced(refresh, true, now).refusing(refresh.hash());
-        TokenSnapshot held = TokenSnapshot.NOTHING.granted(access, last);
+        RefreshTokenState kept = RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
+        TokenSnapshot held = TokenSnapshot.EMPTY.granted(access, last);
         return Stream.of(
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),

@@ -218,7 +218,7 @@ class StoreTest {
         core.advance(Duration.ofSeconds(5));
 
         assertThat(core.listener.events())
-                .containsOnlyOnce("store READ_ONLY", "store well again after READ_ONLY", "saved");
+                .containsOnlyOnce("store READ_ONLY", "store recovered from READ_ONLY", "saved");
         assertThat(Objects.requireNonNull(core.service.status().refreshToken()).persisted())
                 .isTrue();
     }
@@ -233,7 +233,7 @@ class StoreTest {
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
         core.server.fail(new RefreshFailure.Unavailable("connect", "connection refused", false, false, null));
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
-        assertThat(core.listener.events()).doesNotContain("store well again after FULL");
+        assertThat(core.listener.events()).doesNotContain("store recovered from FULL");
     }
 
     @ParameterizedTest

@@ -27,8 +27,8 @@ class ValidityPropertiesTest {
             @ForAll Random random) {
         Validity validity = policy.validity(granted, refreshIn, sentAt, random);
 
-        assertThat(validity.lifeNanos()).isBetween(1L, AnyLife.LONGEST.toNanos());
-        assertThat(validity.dueNanos()).isBetween(0L, validity.lifeNanos() / 2);
+        assertThat(validity.lifetimeNanos()).isBetween(1L, AnyLife.LONGEST.toNanos());
+        assertThat(validity.dueNanos()).isBetween(0L, validity.lifetimeNanos() / 2);
         assertThat(validity.minUsableNanos()).isBetween(0L, validity.dueNanos());
     }
 
@@ -50,11 +50,11 @@ class ValidityPropertiesTest {
     void noClockAddsToALife(@ForAll AccessToken token, @ForAll Moment now) {
         Validity validity = token.validity();
 
-        assertThat(validity.remainingNanos(now)).isLessThanOrEqualTo(validity.lifeNanos());
-        assertThat(token.remaining(now)).isBetween(Duration.ZERO, Duration.ofNanos(validity.lifeNanos()));
+        assertThat(validity.remainingNanos(now)).isLessThanOrEqualTo(validity.lifetimeNanos());
+        assertThat(token.remaining(now)).isBetween(Duration.ZERO, Duration.ofNanos(validity.lifetimeNanos()));
         assertThat(validity.untilDue(now)).isBetween(Duration.ZERO, token.remaining(now));
         assertThat(token.expiresAt(now))
-                .isBeforeOrEqualTo(validity.from().instant().plusNanos(validity.lifeNanos()))
+                .isBeforeOrEqualTo(validity.from().instant().plusNanos(validity.lifetimeNanos()))
                 .isBeforeOrEqualTo(now.instant().plus(token.remaining(now)));
     }
 
@@ -78,7 +78,7 @@ class ValidityPropertiesTest {
 
         Instant end = refreshToken.expiresAt();
         if (end == null) {
-            assertThat(after).isEqualTo(RefreshPolicy.LONGEST_LIFE);
+            assertThat(after).isEqualTo(RefreshPolicy.LONGEST_LIFETIME);
         } else if (end.isAfter(refreshToken.receivedAt())) {
             Duration life = Duration.between(refreshToken.receivedAt(), end);
             assertThat(after).isBetween(life.multipliedBy(2).dividedBy(3), life);
