@@ -18,7 +18,8 @@ public final class BuildTime {
             + "|java\\.net\\.(Server)?Socket|java\\.nio\\.MappedByteBuffer|sun\\.nio\\.ch\\.\\w*SocketChannelImpl"
             + "|io\\.vertx\\.core\\.impl\\.VertxImpl|dev\\.tokensidecar\\.config\\.(Sidecar|Token)Settings"
             + "|dev\\.tokensidecar\\.(app\\.(Beans|Lifecycle|Shutdown|PeerUsers|LocalSocket|FrontDoor|\\w*Listeners?)"
-            + "|ingress\\.(Guard|ConnectionTable)|api\\.Parameters|token\\.(TokenService|TokenServices|Secret)|store\\.\\w*(Store|KeyRing))");
+            + "|ingress\\.(Guard|ConnectionTable)|api\\.RequestParameters"
+            + "|token\\.(TokenService|TokenServices|Secret)|store\\.\\w*(Store|KeyRing))");
 
     /** Quarkus has the class that starts it initialised at run time. */
     private static final String NOT_THEN = "Reference Reaper";

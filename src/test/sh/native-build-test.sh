@@ -80,7 +80,7 @@ for library in x86_64 aarch_64; do
         unzip -t "${jar%/*}/lib/"io.netty.netty-transport-native-epoll-*-linux-$library.jar "META-INF/native/*$library.so"
 done
 entry META-INF/native-image/reflect-config.json >"$work/reflection"
-for type in api.TokenAnswer api.StatusAnswer "api.StatusAnswer\$Token" "api.StatusAnswer\$Login" ingress.Problem; do
+for type in api.TokenJson api.StatusJson "api.StatusJson\$Token" "api.StatusJson\$Login" ingress.Problem; do
     ok "Jackson may look into $type" grep -qF "\"dev.tokensidecar.$type\"" "$work/reflection"
 done
 

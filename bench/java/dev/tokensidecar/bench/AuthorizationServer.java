@@ -2,7 +2,7 @@ package dev.tokensidecar.bench;
 
 import dev.tokensidecar.demo.DemoMain;
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -1,7 +1,7 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

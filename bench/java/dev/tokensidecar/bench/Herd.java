@@ -1,7 +1,7 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Herd implements Scenario {
                 for (int round = 0; round < workbench.lengths().herdRounds(); round++) {
                     rounds.add(scene.round());
                 }
-                return new HerdResult(callers, rounds, Memory.of(sidecar.pid()));
+                return new HerdResult(callers, rounds, ProcessMemory.of(sidecar.pid()));
             }
         }
     }

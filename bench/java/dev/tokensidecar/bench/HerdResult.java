@@ -1,6 +1,6 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Memory;
+import dev.tokensidecar.testing.process.ProcessMemory;
 import java.util.Comparator;
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param memory of the sidecar after the last, while all connections are open
  */
-record HerdResult(int callers, List<HerdRound> rounds, Memory memory) {
+record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
 
     /** Copies the list. */
     HerdResult {

@@ -1,7 +1,7 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Image;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.AssembledImage;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ final class HerdScene implements AutoCloseable {
 
     /** What a pod needs to let so many wait: a quarter of it is the heap. */
     static String limit(int callers) {
-        return callers <= FEW ? Image.LIMIT : LIMIT_FOR_MANY;
+        return callers <= FEW ? AssembledImage.LIMIT : LIMIT_FOR_MANY;
     }
 
     /** Waits until the token is over and the next one may be asked for, and lets the callers go. */

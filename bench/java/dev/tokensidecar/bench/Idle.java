@@ -1,6 +1,6 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -28,14 +28,14 @@ final class MemoryUse implements Scenario {
         try (AuthorizationServer server = workbench.server("memory", LIFE);
                 SidecarProcess sidecar = workbench.limitedSidecar(server, HerdScene.limit(lengths.largestHerd()))) {
             Thread.sleep(lengths.settling());
-            Memory idle = Memory.of(sidecar.pid());
+            ProcessMemory idle = ProcessMemory.of(sidecar.pid());
             long sent = load(sidecar.api("/token"), lengths.manyRequests());
-            Memory loaded = Memory.of(sidecar.pid());
+            ProcessMemory loaded = ProcessMemory.of(sidecar.pid());
             shorten(server, sidecar.api("/").getPort());
             server.answerAfter(HerdScene.LATENCY);
             try (HerdScene scene = new HerdScene(server, sidecar, lengths.largestHerd())) {
                 HerdRound round = scene.round();
-                return section(lengths, idle, sent, loaded, round, Memory.of(sidecar.pid()));
+                return section(lengths, idle, sent, loaded, round, ProcessMemory.of(sidecar.pid()));
             }
         }
     }
@@ -63,7 +63,7 @@ final class MemoryUse implements Scenario {
     }
 
     private static Section section(
-            Lengths lengths, Memory idle, long sent, Memory loaded, HerdRound round, Memory afterHerd) {
+            Lengths lengths, ProcessMemory idle, long sent, ProcessMemory loaded, HerdRound round, ProcessMemory afterHerd) {
         int errors = round.run().errors();
         String herd = "a herd of " + Text.count(lengths.largestHerd());
         Table table = Table.of("after", "RSS, MiB", "anonymous, MiB", "peak RSS, MiB")
@@ -84,7 +84,7 @@ final class MemoryUse implements Scenario {
                 .wrongIf(round.posts() != 1, "memory: %d token requests by %s".formatted(round.posts(), herd));
     }
 
-    private static Reach reach(String figure, int megabytes, Memory memory) {
+    private static Reach reach(String figure, int megabytes, ProcessMemory memory) {
         return Reach.of(
                 figure,
                 wanted(megabytes),
@@ -96,7 +96,7 @@ final class MemoryUse implements Scenario {
         return "at most " + megabytes + " MiB RSS";
     }
 
-    private static String[] cells(String when, Memory memory) {
+    private static String[] cells(String when, ProcessMemory memory) {
         return new String[] {
             when,
             Text.count(memory.residentMegabytes()),

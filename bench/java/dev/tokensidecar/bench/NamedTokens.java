@@ -1,9 +1,9 @@
 package dev.tokensidecar.bench;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.Image;
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.AssembledImage;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,14 +51,14 @@ final class NamedTokens implements Scenario {
                 double millis = (System.nanoTime() - begun) / 1e6;
                 Thread.sleep(workbench.lengths().namedSettling());
                 Activity activity = Activity.during(workbench.lengths().namedIdle(), sidecar.pid());
-                return new NamedTokensResult(tokens, server.posts().size(), millis, Memory.of(sidecar.pid()), activity);
+                return new NamedTokensResult(tokens, server.posts().size(), millis, ProcessMemory.of(sidecar.pid()), activity);
             }
         }
     }
 
     /** More tokens than a pod is likely to have do not fit into the limit of the examples. */
     static String limit(int tokens) {
-        return tokens <= FEW ? Image.LIMIT : LIMIT_FOR_MANY;
+        return tokens <= FEW ? AssembledImage.LIMIT : LIMIT_FOR_MANY;
     }
 
     private static List<String> settings(AuthorizationServer server, int tokens) {

@@ -1,6 +1,6 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Memory;
+import dev.tokensidecar.testing.process.ProcessMemory;
 import java.time.Duration;
 
 /**
@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param startMillis until the last of the tokens was there
  * @param activity while nobody asked
  */
-record NamedTokensResult(int tokens, int posts, double startMillis, Memory memory, Activity activity) {
+record NamedTokensResult(int tokens, int posts, double startMillis, ProcessMemory memory, Activity activity) {
 
     String[] cells(Duration time) {
         return new String[] {

@@ -1,6 +1,6 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

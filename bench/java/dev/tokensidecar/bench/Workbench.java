@@ -1,7 +1,7 @@
 package dev.tokensidecar.bench;
 
-import dev.tokensidecar.testing.Image;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.AssembledImage;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,12 +39,12 @@ final class Workbench {
 
     /** What the JVM image runs, under the limit of the examples' pods. */
     List<String> image() {
-        return image(Image.LIMIT);
+        return image(AssembledImage.LIMIT);
     }
 
     /** The same under another limit. */
     List<String> image(String limit) {
-        return new Image(path("java"), path("app")).command(limit);
+        return new AssembledImage(path("java"), path("app")).command(limit);
     }
 
     /** The same application, as the JDK starts it if nothing is done about it. */

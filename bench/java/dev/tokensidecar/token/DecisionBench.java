@@ -2,9 +2,9 @@ package dev.tokensidecar.token;
 
 import dev.tokensidecar.app.SystemTime;
 import dev.tokensidecar.telemetry.TokenMetrics;
-import dev.tokensidecar.testing.FakeAuthorizationServer;
-import dev.tokensidecar.testing.FakeStore;
-import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.testing.core.FakeAuthorizationServer;
+import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.time.VirtualTime;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Duration;

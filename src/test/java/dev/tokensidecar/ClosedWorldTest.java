@@ -39,8 +39,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a native executable is made of can be seen when it is built; and what is made while it is built, all static fields
- * among it, is good for every machine and every run.
+ * Checks what a native build depends on. The build sees every class that the application uses, and it creates the values
+ * of all static fields, so that none of them may depend on one machine or one run.
  */
 @AnalyzeClasses(packages = "dev.tokensidecar", importOptions = ImportOption.DoNotIncludeTests.class)
 class ClosedWorldTest {
@@ -48,7 +48,7 @@ class ClosedWorldTest {
     private static final DescribedPredicate<JavaClass> OF_PRODUCTION =
             not(resideInAPackage("..demo..")).as("of production");
 
-    /** What can be asked of a class without looking into it; the constants of each enum are in the executable. */
+    /** The methods of {@link Class} that need no metadata; the constants of each enum are in the executable. */
     private static final Set<String> HARMLESS =
             Set.of("getName", "getSimpleName", "isInstance", "cast", "getEnumConstants");
 
@@ -63,11 +63,11 @@ class ClosedWorldTest {
             Buffer.class);
 
     /**
-     * The metadata of Signals is written by hand, SignalsTest compares the two; the files of DescriptionResource are named in
-     * application.properties.
+     * The metadata of Signals is written by hand, and SignalsTest compares the two. The files of DescriptionResource are
+     * named in application.properties.
      */
     @ArchTest
-    static final ArchRule nobodyElseLooksForAnythingByName = noClasses()
+    static final ArchRule onlyTwoClassesUseReflectionOrResources = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching("dev\\.tokensidecar\\.(app\\.Signals|api\\.DescriptionResource)")
@@ -76,28 +76,32 @@ class ClosedWorldTest {
             .orShould()
             .dependOnClassesThat(belongToAnyOf(ServiceLoader.class, ObjectInputStream.class, ObjectOutputStream.class))
             .orShould()
-            .accessTargetWhere(describe("a class is looked into", ClosedWorldTest::looksInside));
+            .accessTargetWhere(describe("class members are looked up", ClosedWorldTest::looksUpMembers));
 
     @ArchTest
-    static final ArchRule noStaticFieldIsOfOneMachineOrRun = noFields()
+    static final ArchRule noStaticFieldDependsOnTheMachineOrTheRun = noFields()
             .that()
             .areStatic()
             .and()
             .areDeclaredInClassesThat(OF_PRODUCTION)
-            .should(be(describe("of one machine or run", ClosedWorldTest::isOfOneRun)));
+            .should(be(describe("a value of one machine or run", ClosedWorldTest::isOfOneRun)));
 
-    /** LatestBody writes a TokenAnswer and Refusals a Problem, the others trees; Problems answers with a Problem, TokenEndpoint with a GrantRefusal. */
+    /**
+     * CachedResponse writes a TokenJson, ProblemResponder a Problem, the classes of the store write trees. ExceptionMappers
+     * returns a Problem, ClientCredentialsEndpoint a TokenErrorJson.
+     */
     @ArchTest
-    static final ArchRule nobodyElseHasObjectsWritten = noClasses()
+    static final ArchRule onlyTheseClassesBindObjects = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Problems|TokenEndpoint)|ingress\\.Refusals|store\\.(TokenFormat|AttemptFile))")
+                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ExceptionMappers|ClientCredentialsEndpoint)"
+                            + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
             .should()
-            .accessTargetWhere(describe("objects are written or read", ClosedWorldTest::bindsData));
+            .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));
 
     @ArchTest
-    static void typesThatJacksonLooksIntoAreReturnedByAResourceOrRegistered(JavaClasses classes) {
+    static void typesThatJacksonBindsAreReturnedByAResourceOrRegistered(JavaClasses classes) {
         Set<JavaClass> seen = new HashSet<>();
         classes.stream()
                 .flatMap(type -> type.getMethods().stream())
@@ -106,7 +110,7 @@ class ClosedWorldTest {
                 .forEach(type -> addWithFields(type, seen));
 
         List<JavaClass> annotated =
-                classes.stream().filter(ClosedWorldTest::isMeantForJackson).toList();
+                classes.stream().filter(ClosedWorldTest::hasJacksonAnnotations).toList();
 
         assertThat(annotated).hasSizeGreaterThan(5);
         assertThat(annotated.stream()
@@ -114,7 +118,7 @@ class ClosedWorldTest {
                 .isEmpty();
     }
 
-    private static boolean looksInside(JavaAccess<?> access) {
+    private static boolean looksUpMembers(JavaAccess<?> access) {
         JavaClass owner = access.getTargetOwner();
         return owner.isAssignableTo(ClassLoader.class)
                 || (owner.isEquivalentTo(Class.class) && !HARMLESS.contains(access.getName()));
@@ -133,7 +137,7 @@ class ClosedWorldTest {
                 || (owner.isAssignableTo(ObjectMapper.class) && name.matches("treeToValue|valueToTree"));
     }
 
-    /** Quarkus goes from a return type to the types of its fields as well. */
+    /** Quarkus registers a return type together with the types of its fields. */
     private static void addWithFields(JavaClass type, Set<JavaClass> seen) {
         if (type.getPackageName().startsWith("dev.tokensidecar") && seen.add(type)) {
             type.getFields().stream()
@@ -143,7 +147,7 @@ class ClosedWorldTest {
         }
     }
 
-    private static boolean isMeantForJackson(JavaClass type) {
+    private static boolean hasJacksonAnnotations(JavaClass type) {
         return Stream.concat(Stream.of(type), type.getFields().stream())
                 .flatMap(element -> element.getAnnotations().stream())
                 .anyMatch(annotation ->

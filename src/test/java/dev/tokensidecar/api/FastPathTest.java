@@ -4,10 +4,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Scrape;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.measurement.Scrape;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.tokensidecar.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.HttpAnswers;
+import dev.tokensidecar.testing.http.StrictResponseParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -37,14 +37,14 @@ public final class FrontDoorFuzz {
         }
         assertThat(LISTENER.failures()).isEmpty();
         String bytes = String.join("", pieces);
-        List<HttpAnswers.Answer> answers = HttpAnswers.parse(answered, bytes.contains("HEAD "));
+        List<StrictResponseParser.Answer> answers = StrictResponseParser.parse(answered, bytes.contains("HEAD "));
         assertThat(answers).allMatch(answer -> answer.status() < 500);
         assertEachTokenWasAskedFor(answers, bytes);
     }
 
-    private static void assertEachTokenWasAskedFor(List<HttpAnswers.Answer> answers, String bytes) {
+    private static void assertEachTokenWasAskedFor(List<StrictResponseParser.Answer> answers, String bytes) {
         SentRequests sent = new SentRequests(bytes);
-        for (HttpAnswers.Answer answer : answers) {
+        for (StrictResponseParser.Answer answer : answers) {
             boolean mayBeServed = answer.isFinal() && sent.next();
             if (answer.status() == 200) {
                 assertThat(mayBeServed).as("a token for %s", sent.latest()).isTrue();

@@ -4,10 +4,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.LogCapture;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.SidecarTest;
-import dev.tokensidecar.testing.WatchedVertx;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.log.LogCapture;
+import dev.tokensidecar.testing.quarkus.InstrumentedVertx;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
@@ -27,7 +27,7 @@ class HerdHttpTest extends SidecarTest {
     private static final String[] ASK = {"GET /token HTTP/1.1", "Host: localhost", "Prefer: wait=25"};
 
     @Inject
-    WatchedVertx vertx;
+    InstrumentedVertx vertx;
 
     private static List<Integer> generations(List<HttpResponse<String>> answers) {
         assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
@@ -168,6 +168,6 @@ class HerdHttpTest extends SidecarTest {
         given().get("/token").then().statusCode(200);
 
         assertThat(vertx.departures().subList(before, vertx.departures().size()))
-                .containsExactly(new WatchedVertx.Departure(false, false));
+                .containsExactly(new InstrumentedVertx.Departure(false, false));
     }
 }

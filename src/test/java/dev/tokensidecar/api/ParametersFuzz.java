@@ -2,8 +2,8 @@ package dev.tokensidecar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CpuTime;
-import dev.tokensidecar.testing.Quoted;
+import dev.tokensidecar.testing.http.QuotedString;
+import dev.tokensidecar.testing.measurement.CpuTime;
 import dev.tokensidecar.token.TokenRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,9 +55,9 @@ public final class ParametersFuzz {
 
     /** RFC 7240 section 2: whatever stands in a quoted value belongs to that value. */
     private static void assertQuotedTextIsNoPreference(String text) {
-        assertThat(PARAMETERS.maxWait("foo=" + Quoted.string(text))).isEqualTo(DEFAULT);
-        assertThat(PARAMETERS.maxWait("foo=" + Quoted.string(text) + ", Wait = 7, wait=8"))
+        assertThat(PARAMETERS.maxWait("foo=" + QuotedString.of(text))).isEqualTo(DEFAULT);
+        assertThat(PARAMETERS.maxWait("foo=" + QuotedString.of(text) + ", Wait = 7, wait=8"))
                 .isEqualTo(Duration.ofSeconds(7));
-        assertThat(PARAMETERS.maxWait("wait=\"7\"; foo=" + Quoted.string(text))).isEqualTo(Duration.ofSeconds(7));
+        assertThat(PARAMETERS.maxWait("wait=\"7\"; foo=" + QuotedString.of(text))).isEqualTo(Duration.ofSeconds(7));
     }
 }

@@ -8,10 +8,10 @@ import static org.hamcrest.Matchers.is;
 
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.testing.DemoServerResource;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.quarkus.DemoServerResource;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;

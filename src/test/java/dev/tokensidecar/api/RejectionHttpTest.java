@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.DisplayName;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import dev.tokensidecar.token.CallerListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -3,10 +3,10 @@ package dev.tokensidecar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.ingress.Challenge;
-import dev.tokensidecar.testing.FakeAuthorizationServer;
-import dev.tokensidecar.testing.FakeStore;
-import dev.tokensidecar.testing.LocalConnection;
-import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.testing.core.FakeAuthorizationServer;
+import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.core.LocalConnection;
+import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.Faults;
-import dev.tokensidecar.testing.LogCapture;
-import dev.tokensidecar.testing.Secrets;
-import dev.tokensidecar.testing.SidecarTest;
-import dev.tokensidecar.testing.Visitor;
+import dev.tokensidecar.testing.http.RecordingClient;
+import dev.tokensidecar.testing.log.LogCapture;
+import dev.tokensidecar.testing.log.SecretSearch;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
+import dev.tokensidecar.testing.server.TokenEndpointFaults;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -36,11 +36,11 @@ class SecrecyHttpTest extends SidecarTest {
         }
     }
 
-    private Visitor visitor;
+    private RecordingClient visitor;
 
     @BeforeEach
     void come() {
-        visitor = new Visitor(sidecar, management);
+        visitor = new RecordingClient(sidecar, management);
     }
 
     private void live() throws Exception {
@@ -69,8 +69,8 @@ class SecrecyHttpTest extends SidecarTest {
         await(() -> given().get("/token").statusCode() == 200);
     }
 
-    private Secrets secrets() {
-        Secrets secrets = new Secrets();
+    private SecretSearch secrets() {
+        SecretSearch secrets = new SecretSearch();
         secrets.addInAnyForm(visitor.accessTokens());
         secrets.addInAnyForm(demo.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
@@ -89,14 +89,14 @@ class SecrecyHttpTest extends SidecarTest {
         try (LogCapture capture = LogCapture.of("")) {
             live();
             visitor.misplace(visitor.token());
-            for (Fault fault : Faults.ALL) {
+            for (Fault fault : TokenEndpointFaults.ALL) {
                 fail(fault);
             }
             log = capture.lines();
         }
 
         assertThat(log).as("everything is logged").hasSizeGreaterThan(100);
-        Secrets secrets = secrets();
+        SecretSearch secrets = secrets();
         assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers())))
                 .as("the search finds what is there")
                 .isNotEmpty();

@@ -3,9 +3,9 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +23,11 @@ class AccessLogIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(directory, Path.of("target", "AccessLogIT.log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, Path.of("target", "AccessLogIT.log"), DemoOptions.defaults());
         stage.set("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true");
         stage.set("QUARKUS_LOG_LEVEL", "TRACE");
     }

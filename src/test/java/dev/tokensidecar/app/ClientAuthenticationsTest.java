@@ -7,7 +7,7 @@ import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.ClientAuthenticationParameters;
-import dev.tokensidecar.testing.PrivateKeys;
+import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;

@@ -3,7 +3,7 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -26,10 +26,10 @@ class CrashIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     private void open(Duration grace) {
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory,
                 Path.of("target", "CrashIT.log"),
                 DemoOptions.builder().grace(grace).build());
@@ -55,7 +55,7 @@ class CrashIT {
     }
 
     private String token(SidecarProcess sidecar) {
-        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.body();
     }
@@ -85,11 +85,11 @@ class CrashIT {
 
         try (SidecarProcess next = stage.start()) {
             next.awaitLog("error=invalid_grant");
-            HttpResponse<String> answer = Stage.answer(stage.ask(next.api("/token")));
+            HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(next.api("/token")));
 
             assertThat(answer.statusCode()).isEqualTo(410);
             assertThat(answer.body()).contains("reauthentication_required");
-            assertThat(Stage.answer(stage.ask(next.management("/q/metrics"))).body())
+            assertThat(SidecarTestBed.answer(stage.ask(next.management("/q/metrics"))).body())
                     .containsPattern("token_sidecar_state\\{[^}]*state=\"dead\"[^}]*} 1");
             assertThat(stage.server().presentedRefreshTokens())
                     .as("presented once more")

@@ -1,6 +1,6 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.tokensidecar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CertificateAuthority;
 import dev.tokensidecar.testing.DocumentedExample;
-import dev.tokensidecar.testing.ObligingServer;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.server.PermissiveServer;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,12 +35,12 @@ class ExamplesIT {
 
     private final CertificateAuthority authority;
     private final ExampleFiles files;
-    private final ObligingServer server;
+    private final PermissiveServer server;
 
     ExamplesIT(@TempDir Path directory) throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
         files = new ExampleFiles(authority.pem(), authority.issueRsa("client"));
-        server = new ObligingServer(authority.issue("server"), answers());
+        server = new PermissiveServer(authority.issue("server"), answers());
     }
 
     @AfterAll

@@ -3,10 +3,10 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,11 +34,11 @@ class ForwardIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory,
                 Path.of("target", "ForwardIT.log"),
                 DemoOptions.builder().build());
@@ -153,7 +153,7 @@ class ForwardIT {
                 sidecar.awaitLog("shutting down");
                 var unused = request.response().end("done");
 
-                assertThat(Stage.answer(answer).body()).isEqualTo("done");
+                assertThat(SidecarTestBed.answer(answer).body()).isEqualTo("done");
                 assertThat(sidecar.awaitExit()).isZero();
             }
         } finally {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -38,12 +38,12 @@ class GuardIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
     private Path socket;
 
     @BeforeEach
     void open() {
-        stage = new Stage(directory, Path.of("target", "GuardIT.log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, Path.of("target", "GuardIT.log"), DemoOptions.defaults());
         socket = directory.resolve("http.sock");
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.LogFields;
-import dev.tokensidecar.testing.Secrets;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.log.LogFields;
+import dev.tokensidecar.testing.log.SecretSearch;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -26,11 +26,11 @@ class JsonLogIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(directory, directory.resolve("log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
         stage.set("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
     }
 
@@ -100,8 +100,8 @@ class JsonLogIT {
         }
     }
 
-    private Secrets secrets() {
-        Secrets secrets = new Secrets();
+    private SecretSearch secrets() {
+        SecretSearch secrets = new SecretSearch();
         secrets.addInAnyForm(stage.server().accessTokens().keySet());
         secrets.addInAnyForm(stage.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));

@@ -3,10 +3,10 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -25,10 +25,10 @@ class NamedTokensIT {
     private static final String ORDERS = "SIDECAR_TOKENS_ORDERS_V2_";
     private static final String BROKEN = "SIDECAR_TOKENS_BROKEN_";
 
-    private final Stage stage;
+    private final SidecarTestBed stage;
 
     NamedTokensIT(@TempDir Path directory) {
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory,
                 Path.of("target/named-tokens-it.log"),
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(300)).build());
@@ -59,7 +59,7 @@ class NamedTokensIT {
     }
 
     private String token(SidecarProcess sidecar, String path) {
-        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api(path)));
+        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api(path)));
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
         return answer.body();
     }
@@ -100,7 +100,7 @@ class NamedTokensIT {
                         .map(report -> stage.ask(sidecar.api(report)))
                         .toList()
                         .forEach(answer ->
-                                assertThat(Stage.answer(answer).statusCode()).isEqualTo(200));
+                                assertThat(SidecarTestBed.answer(answer).statusCode()).isEqualTo(200));
             }
 
             assertThat(PATHS).allMatch(path -> stage.works(token(sidecar, path)));

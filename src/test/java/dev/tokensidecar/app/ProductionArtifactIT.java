@@ -43,7 +43,7 @@ class ProductionArtifactIT {
     void noJarHasAnythingOfTheTests() throws IOException {
         Set<String> tests = testFiles();
 
-        assertThat(tests).contains("dev/tokensidecar/testing/SidecarProcess.class");
+        assertThat(tests).contains("dev/tokensidecar/testing/process/SidecarProcess.class");
         assertThat(allJars()).allSatisfy(jar -> assertThat(names(jar)).doesNotContainAnyElementsOf(tests));
     }
 

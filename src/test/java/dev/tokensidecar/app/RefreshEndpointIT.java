@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -28,11 +28,11 @@ class RefreshEndpointIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory,
                 Path.of("target", "RefreshEndpointIT.log"),
                 DemoOptions.builder().accessTokenLife(LIFE).build());

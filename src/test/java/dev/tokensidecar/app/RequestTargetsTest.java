@@ -2,7 +2,7 @@ package dev.tokensidecar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.LogCapture;
+import dev.tokensidecar.testing.log.LogCapture;
 import io.quarkus.vertx.http.runtime.QuarkusErrorHandler;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.Jcmd;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.Jcmd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

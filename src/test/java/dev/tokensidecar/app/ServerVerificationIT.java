@@ -3,11 +3,11 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,10 +25,10 @@ class ServerVerificationIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @SuppressWarnings("NullAway.Init")
-    private TlsFront front;
+    private TlsTerminator front;
 
     @SuppressWarnings("NullAway.Init")
     private CertificateAuthority authority;
@@ -37,9 +37,9 @@ class ServerVerificationIT {
 
     @BeforeEach
     void open() throws Exception {
-        stage = new Stage(directory, Path.of("target", "ServerVerificationIT.log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, Path.of("target", "ServerVerificationIT.log"), DemoOptions.defaults());
         authority = CertificateAuthority.make(directory, "authority");
-        front = new TlsFront(stage.server().port(), authority.issue("another name"));
+        front = new TlsTerminator(stage.server().port(), authority.issue("another name"));
         stage.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());

@@ -3,9 +3,9 @@ package dev.tokensidecar.app;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,7 +32,7 @@ class ShownCertificateTest {
 
     private final Vertx vertx = Vertx.vertx();
     private CertificateAuthority named;
-    private TlsFront front;
+    private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
@@ -40,7 +40,7 @@ class ShownCertificateTest {
         HttpServer server = await(vertx.createHttpServer()
                 .requestHandler(request -> request.response().end())
                 .listen(0, "127.0.0.1"));
-        front = TlsFront.takingAny(server.actualPort(), named.issue("server"), named);
+        front = TlsTerminator.takingAny(server.actualPort(), named.issue("server"), named);
     }
 
     @AfterEach

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +23,11 @@ class ShutdownIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(directory, directory.resolve("log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
         stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
     }
 
@@ -50,7 +50,7 @@ class ShutdownIT {
             sidecar.awaitLog("shutting down");
             stage.server().release();
 
-            HttpResponse<String> answer = Stage.answer(waiter);
+            HttpResponse<String> answer = SidecarTestBed.answer(waiter);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(stage.works(answer.body())).isTrue();
             assertThat(sidecar.awaitExit()).isZero();
@@ -78,7 +78,7 @@ class ShutdownIT {
 
             assertThat(sidecar.stop()).isZero();
 
-            HttpResponse<String> answer = Stage.answer(waiter);
+            HttpResponse<String> answer = SidecarTestBed.answer(waiter);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("shutting down");
         }

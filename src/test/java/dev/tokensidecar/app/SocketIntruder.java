@@ -1,6 +1,6 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;

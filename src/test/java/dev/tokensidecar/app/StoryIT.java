@@ -3,9 +3,9 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -41,12 +41,12 @@ class StoryIT {
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
 
     private final int port = ChildProcess.freePort();
-    private final Stage stage;
+    private final SidecarTestBed stage;
     private final ExpiringApi api;
     private final String refreshToken;
 
     StoryIT(@TempDir Path directory) throws IOException {
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory,
                 Path.of("target/story-it.log"),
                 DemoOptions.builder().accessTokenLife(LIFE).clock(clock).build());
@@ -79,7 +79,7 @@ class StoryIT {
                     .mapToObj(call -> stage.ask(shop("/orders/" + call), Map.of()))
                     .toList();
             List<HttpResponse<String>> answers =
-                    calls.stream().map(Stage::answer).toList();
+                    calls.stream().map(SidecarTestBed::answer).toList();
 
             assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200);
             assertThat(answers)

@@ -3,11 +3,11 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,21 +25,21 @@ class TlsFilesIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
     private CertificateAuthority right;
-    private TlsFront front;
+    private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
-        stage = new Stage(directory, Path.of("target", "TlsFilesIT.log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, Path.of("target", "TlsFilesIT.log"), DemoOptions.defaults());
         right = CertificateAuthority.make(directory, "right");
-        front = new TlsFront(stage.server().port(), right.issue("server"));
+        front = new TlsTerminator(stage.server().port(), right.issue("server"));
         use(front);
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
         stage.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", trusted().toString());
     }
 
-    private void use(TlsFront endpoint) {
+    private void use(TlsTerminator endpoint) {
         stage.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 endpoint.uri("/token").toString());
@@ -93,7 +93,7 @@ class TlsFilesIT {
         swap(mounted, first);
         show(new Issued(mounted));
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        try (TlsFront demanding = new TlsFront(stage.server().port(), right.issue("demanding"), right)) {
+        try (TlsTerminator demanding = new TlsTerminator(stage.server().port(), right.issue("demanding"), right)) {
             use(demanding);
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitStarted();
@@ -111,7 +111,7 @@ class TlsFilesIT {
     void aSelfSignedCertificateIsShownToAServerThatNamesItsOwnCa() throws Exception {
         Files.copy(right.pem(), trusted());
         show(right.selfSigned("alone"));
-        try (TlsFront naming = TlsFront.takingAny(stage.server().port(), right.issue("naming"), right)) {
+        try (TlsTerminator naming = TlsTerminator.takingAny(stage.server().port(), right.issue("naming"), right)) {
             use(naming);
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitStarted();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ class TokenFileIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
     private Path shared;
     private Path file;
 
@@ -42,7 +42,7 @@ class TokenFileIT {
     void open() {
         DemoOptions options =
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(4)).build();
-        stage = new Stage(directory, Path.of("target", "token-file-it.log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", "token-file-it.log"), options);
         shared = directory.resolve("shared");
         file = shared.resolve("access-token");
         stage.set("SIDECAR_TOKEN_FILE", file.toString());

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.Collector;
-import dev.tokensidecar.testing.Jcmd;
-import dev.tokensidecar.testing.Secrets;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.Visitor;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.http.RecordingClient;
+import dev.tokensidecar.testing.log.SecretSearch;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.Jcmd;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.SpanCollector;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -44,11 +44,11 @@ class TracesIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @BeforeEach
     void open() {
-        stage = new Stage(directory, directory.resolve("log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
         stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
     }
 
@@ -84,7 +84,7 @@ class TracesIT {
     @ValueSource(strings = {"grpc", "http/protobuf"})
     void eachRefreshIsOneSpanThatTheSpansOfItsCallersAreLinkedTo(String protocol) throws Exception {
         stage.server().faults().next(Fault.hold());
-        try (Collector collector = Collector.open()) {
+        try (SpanCollector collector = SpanCollector.open()) {
             export(collector.endpoint(), protocol);
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitLive();
@@ -92,7 +92,7 @@ class TracesIT {
                 List<CompletableFuture<HttpResponse<String>>> herd = herd(sidecar);
                 stage.server().release();
                 herd.forEach(
-                        caller -> assertThat(Stage.answer(caller).statusCode()).isEqualTo(200));
+                        caller -> assertThat(SidecarTestBed.answer(caller).statusCode()).isEqualTo(200));
                 assertThat(stage.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
                         .isEqualTo(200);
 
@@ -115,7 +115,7 @@ class TracesIT {
                         request -> assertThat(request.headers().toString()).doesNotContainIgnoringCase("traceparent"));
     }
 
-    private static void assertRefresh(Collector collector) {
+    private static void assertRefresh(SpanCollector collector) {
         Span refresh = refresh(collector);
         assertThat(refresh.getParentSpanId()).isEqualTo(ByteString.EMPTY);
         assertThat(refresh.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_INTERNAL);
@@ -123,7 +123,7 @@ class TracesIT {
                 .isEqualTo(Map.of("token", "default", "reason", "startup", "outcome", "success", "generation", "1"));
     }
 
-    private static void assertHerd(Collector collector) {
+    private static void assertHerd(SpanCollector collector) {
         for (int caller = 0; caller < HERD; caller++) {
             Span span = of(collector, trace(caller));
             assertThat(hex(span.getParentSpanId())).isEqualTo("00000000000000aa");
@@ -149,7 +149,7 @@ class TracesIT {
         }
     }
 
-    private static void assertLate(Collector collector) {
+    private static void assertLate(SpanCollector collector) {
         Span late = of(collector, trace(HERD));
         assertThat(late.getLinksList()).isEmpty();
         assertThat(attributes(late.getAttributesList()))
@@ -167,12 +167,12 @@ class TracesIT {
     void noCredentialIsExported() throws Exception {
         stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        try (Collector collector = Collector.open()) {
+        try (SpanCollector collector = SpanCollector.open()) {
             export(collector.endpoint(), "http/protobuf");
-            Visitor visitor;
+            RecordingClient visitor;
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitStarted();
-                visitor = new Visitor(sidecar.api("/"), sidecar.management("/"));
+                visitor = new RecordingClient(sidecar.api("/"), sidecar.management("/"));
                 live(visitor);
                 stage.server().faults().next(Fault.echo(400, "invalid_client"));
                 visitor.report(visitor.token());
@@ -183,13 +183,13 @@ class TracesIT {
                             assertThat(span.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR))
                     .anySatisfy(span -> assertThat(span.getName()).isEqualTo("POST /token/rejected"))
                     .hasSizeGreaterThan(10);
-            Secrets secrets = secrets(visitor);
+            SecretSearch secrets = secrets(visitor);
             assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers()))).isNotEmpty();
             assertThat(secrets.leaks(Map.of("export", collector.raw()))).isEmpty();
         }
     }
 
-    private static void live(Visitor visitor) throws Exception {
+    private static void live(RecordingClient visitor) throws Exception {
         visitor.request("?min_ttl=5");
         visitor.request("?rejected=" + HASH_THAT_IS_NO_TOKENS);
         visitor.reportHash(visitor.token());
@@ -200,8 +200,8 @@ class TracesIT {
         visitor.look();
     }
 
-    private Secrets secrets(Visitor visitor) {
-        Secrets secrets = new Secrets();
+    private SecretSearch secrets(RecordingClient visitor) {
+        SecretSearch secrets = new SecretSearch();
         secrets.addInAnyForm(visitor.accessTokens());
         secrets.addInAnyForm(stage.server().accessTokens().keySet());
         secrets.addInAnyForm(stage.server().refreshTokens());
@@ -236,7 +236,7 @@ class TracesIT {
 
     @Test
     void aCollectorThatHangsDoesNotHoldUpTheEnd() throws Exception {
-        try (Collector collector = Collector.thatHangs()) {
+        try (SpanCollector collector = SpanCollector.thatHangs()) {
             export(collector.endpoint(), "http/protobuf");
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitStarted();
@@ -256,7 +256,7 @@ class TracesIT {
     /** Other programs of the pod are told by variables like these where to send their traces. */
     @Test
     void offThereIsNoSpanNoConnectionAndNoThreadOfIt() throws Exception {
-        try (Collector collector = Collector.open()) {
+        try (SpanCollector collector = SpanCollector.open()) {
             stage.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
             stage.set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
             stage.set("OTEL_TRACES_EXPORTER", "otlp");
@@ -276,7 +276,7 @@ class TracesIT {
         }
     }
 
-    private static Span refresh(Collector collector) {
+    private static Span refresh(SpanCollector collector) {
         List<Span> refreshes = collector.spans().stream()
                 .filter(span -> span.getName().equals("token refresh"))
                 .toList();
@@ -284,7 +284,7 @@ class TracesIT {
         return refreshes.getFirst();
     }
 
-    private static Span of(Collector collector, String trace) {
+    private static Span of(SpanCollector collector, String trace) {
         List<Span> spans = collector.spans().stream()
                 .filter(span -> hex(span.getTraceId()).equals(trace))
                 .toList();

@@ -1,12 +1,12 @@
 package dev.tokensidecar.attack;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.Image;
-import dev.tokensidecar.testing.Jcmd;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.Vitals;
+import dev.tokensidecar.testing.process.AssembledImage;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.Jcmd;
+import dev.tokensidecar.testing.process.ProcessResources;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ final class AttackScene implements AutoCloseable {
     private final Path directory;
     private final Path temporary;
     private final Path socket;
-    private final Stage stage;
+    private final SidecarTestBed stage;
     private final HostileServer api;
     private final int forwarding = ChildProcess.freePort();
     private final MemoryLimit limit = MemoryLimit.of(LIMIT_MEGABYTES * MEGABYTE);
@@ -44,7 +44,7 @@ final class AttackScene implements AutoCloseable {
         temporary = Files.createDirectory(directory.resolve("tmp"));
         socket = directory.resolve("http.sock");
         api = new HostileServer();
-        stage = new Stage(
+        stage = new SidecarTestBed(
                 directory, log(0), DemoOptions.builder().accessTokenLife(LIFE).build());
         stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
         stage.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
@@ -65,7 +65,7 @@ final class AttackScene implements AutoCloseable {
         return Path.of("target", name + "-" + start + ".log").toAbsolutePath();
     }
 
-    Stage stage() {
+    SidecarTestBed stage() {
         return stage;
     }
 
@@ -93,7 +93,7 @@ final class AttackScene implements AutoCloseable {
             return before;
         }
         end();
-        Image image = new Image(
+        AssembledImage image = new AssembledImage(
                 Path.of(System.getProperty("image.runtime")), Path.of(System.getProperty("image.application")));
         List<String> command = new ArrayList<>(limit.prefix());
         command.addAll(image.command(LIMIT_MEGABYTES + "m"));
@@ -151,9 +151,9 @@ final class AttackScene implements AutoCloseable {
     }
 
     /** What the process holds after a full collection. */
-    Vitals vitals() throws IOException, InterruptedException {
+    ProcessResources vitals() throws IOException, InterruptedException {
         var unused = Jcmd.ask(sidecar().pid(), "GC.run");
-        return Vitals.of(sidecar());
+        return ProcessResources.of(sidecar());
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.tokensidecar.attack;
 
-import dev.tokensidecar.testing.Latencies;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Repeated;
+import dev.tokensidecar.testing.concurrent.RepeatingThreads;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.measurement.Latencies;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,14 +22,14 @@ final class Bystander implements AutoCloseable {
     private final Latencies kept = new Latencies();
     private final Latencies anew = new Latencies();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    private final Repeated keeping;
-    private final Repeated coming;
+    private final RepeatingThreads keeping;
+    private final RepeatingThreads coming;
     private @Nullable RawHttp connection;
 
     Bystander(int port) {
         this.port = port;
-        keeping = new Repeated(1, () -> ask(kept, this::askOnKept));
-        coming = new Repeated(1, () -> ask(anew, this::askAnew));
+        keeping = new RepeatingThreads(1, () -> ask(kept, this::askOnKept));
+        coming = new RepeatingThreads(1, () -> ask(anew, this::askAnew));
     }
 
     private boolean ask(Latencies latencies, Runnable question) {

@@ -3,8 +3,8 @@ package dev.tokensidecar.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

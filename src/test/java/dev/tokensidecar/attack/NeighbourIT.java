@@ -3,9 +3,9 @@ package dev.tokensidecar.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package dev.tokensidecar.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Vitals;
+import dev.tokensidecar.testing.process.ProcessResources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,7 @@ class OutsideIT {
 
     @Test
     void namesAreForgotten() throws Exception {
-        Vitals before = scene.vitals();
+        ProcessResources before = scene.vitals();
         AtomicInteger left = new AtomicInteger(NAMES);
 
         Toll toll = Siege.lay(scene, scene.management(), Floods.names(left), () -> left.get() <= 0);
@@ -68,6 +68,6 @@ class OutsideIT {
         assertThat(toll.answers()).doesNotContainKey("200");
         assertThat(scene.vitals().liveMegabytes())
                 .as("live heap in MB")
-                .isLessThan(before.liveMegabytes() + Vitals.margin());
+                .isLessThan(before.liveMegabytes() + ProcessResources.margin());
     }
 }

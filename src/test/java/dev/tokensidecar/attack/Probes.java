@@ -1,7 +1,7 @@
 package dev.tokensidecar.attack;
 
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Repeated;
+import dev.tokensidecar.testing.concurrent.RepeatingThreads;
+import dev.tokensidecar.testing.http.RawHttp;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,13 +22,13 @@ final class Probes implements AutoCloseable {
     private final int port;
     private final AtomicInteger answered = new AtomicInteger();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    private final List<Repeated> both;
+    private final List<RepeatingThreads> both;
 
     Probes(int port) {
         this.port = port;
         both = List.of(
-                new Repeated(1, () -> ask(KUBELET, "/q/health/live", "\"UP\"")),
-                new Repeated(1, () -> ask(PROMETHEUS, "/q/metrics", "token_sidecar_generation")));
+                new RepeatingThreads(1, () -> ask(KUBELET, "/q/health/live", "\"UP\"")),
+                new RepeatingThreads(1, () -> ask(PROMETHEUS, "/q/metrics", "token_sidecar_generation")));
     }
 
     private boolean ask(int peer, String path, String expected) {
@@ -57,6 +57,6 @@ final class Probes implements AutoCloseable {
 
     @Override
     public void close() {
-        both.forEach(Repeated::close);
+        both.forEach(RepeatingThreads::close);
     }
 }

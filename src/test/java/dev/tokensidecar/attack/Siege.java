@@ -1,10 +1,10 @@
 package dev.tokensidecar.attack;
 
-import dev.tokensidecar.testing.Figures;
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Vitals;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.measurement.Figures;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.ProcessResources;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class Siege {
         this.plan = plan;
         sidecar = scene.sidecar();
         files = files();
-        descriptors = Vitals.descriptors(sidecar.pid());
+        descriptors = ProcessResources.descriptors(sidecar.pid());
         logged = sidecar.log().length();
         Files.writeString(Path.of("/proc", Long.toString(sidecar.pid()), "clear_refs"), RESET_PEAK);
     }
@@ -98,7 +98,7 @@ final class Siege {
 
     private void lookAtMemory() {
         try {
-            Memory now = Memory.of(sidecar.pid());
+            ProcessMemory now = ProcessMemory.of(sidecar.pid());
             peak = Math.max(peak, now.peakMegabytes());
             mostAnonymous = Math.max(mostAnonymous, now.anonymousMegabytes());
         } catch (IOException | NoSuchElementException ended) {
@@ -140,7 +140,7 @@ final class Siege {
         long left = Long.MAX_VALUE;
         while (AttackScene.isAlive(sidecar) && left > 2 && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            left = Vitals.descriptors(sidecar.pid()) - descriptors;
+            left = ProcessResources.descriptors(sidecar.pid()) - descriptors;
         }
         return left;
     }

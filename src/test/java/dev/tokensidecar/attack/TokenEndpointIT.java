@@ -2,11 +2,11 @@ package dev.tokensidecar.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -149,7 +149,7 @@ class TokenEndpointIT {
         SidecarProcess sidecar = scene.live();
         sidecar.await("three attempts", () -> server.seen().size() >= 3);
 
-        Memory memory = Memory.of(sidecar.pid());
+        ProcessMemory memory = ProcessMemory.of(sidecar.pid());
         assertThat(memory.anonymousMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_OWN_MEGABYTES);
         assertThat(memory.peakMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_RESIDENT_MEGABYTES);
         assertThat(ask(sidecar).body()).doesNotContain("access_token");
@@ -183,7 +183,7 @@ class TokenEndpointIT {
         server.script((request, exchange) -> exchange.json(TOKEN));
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
         int behind = URI.create(server.uri("/")).getPort();
-        try (TlsFront front = new TlsFront(behind, authority.issue("server"))) {
+        try (TlsTerminator front = new TlsTerminator(behind, authority.issue("server"))) {
             use("https://localhost:" + front.uri("/").getPort() + "/token");
             scene.stage()
                     .set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());

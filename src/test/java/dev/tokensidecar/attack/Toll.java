@@ -2,7 +2,7 @@ package dev.tokensidecar.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

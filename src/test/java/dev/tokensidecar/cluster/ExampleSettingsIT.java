@@ -2,9 +2,9 @@ package dev.tokensidecar.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.ObligingServer;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.server.PermissiveServer;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
@@ -33,11 +33,11 @@ class ExampleSettingsIT {
     private static final Path LOGS = Path.of("target", "example-settings-it");
 
     private final CertificateAuthority authority;
-    private final ObligingServer server;
+    private final PermissiveServer server;
 
     ExampleSettingsIT(@TempDir Path directory) throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
-        server = new ObligingServer(authority.issue("server"), new JsonObject());
+        server = new PermissiveServer(authority.issue("server"), new JsonObject());
     }
 
     @AfterAll

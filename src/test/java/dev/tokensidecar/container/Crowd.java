@@ -1,6 +1,6 @@
 package dev.tokensidecar.container;
 
-import dev.tokensidecar.testing.Sha256;
+import dev.tokensidecar.testing.crypto.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

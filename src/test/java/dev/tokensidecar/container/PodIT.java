@@ -2,8 +2,8 @@ package dev.tokensidecar.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Figures;
-import dev.tokensidecar.testing.Memory;
+import dev.tokensidecar.testing.measurement.Figures;
+import dev.tokensidecar.testing.process.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ class PodIT {
             assertThat(scene.tokenRequests() - before).isEqualTo(1);
             assertThat(scene.pod().inspect(scene.sidecar(), "{{.State.OOMKilled}} {{.State.Running}}"))
                     .isEqualTo("false true");
-            Memory memory = Memory.of(scene.pod().pid(scene.sidecar()));
+            ProcessMemory memory = ProcessMemory.of(scene.pod().pid(scene.sidecar()));
             Figures.record(
                     "container",
                     "callers=%d requests=%d limit=%s resident_mb=%d anonymous_mb=%d"

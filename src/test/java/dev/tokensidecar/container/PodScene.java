@@ -4,7 +4,7 @@ import dev.tokensidecar.cluster.Overlay;
 import dev.tokensidecar.cluster.Settings;
 import dev.tokensidecar.cluster.Workload;
 import dev.tokensidecar.demo.DemoMain;
-import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.vertx.core.json.JsonObject;

@@ -3,13 +3,13 @@ package dev.tokensidecar.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.Figures;
-import dev.tokensidecar.testing.Image;
-import dev.tokensidecar.testing.Memory;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.measurement.Figures;
+import dev.tokensidecar.testing.process.AssembledImage;
+import dev.tokensidecar.testing.process.ProcessMemory;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import java.io.File;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
@@ -48,14 +48,14 @@ class StartIT {
     @TempDir
     Path directory;
 
-    private Stage stage;
-    private TlsFront front;
+    private SidecarTestBed stage;
+    private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
-        stage = new Stage(directory, Path.of("target", "StartIT.log"), DemoOptions.defaults());
+        stage = new SidecarTestBed(directory, Path.of("target", "StartIT.log"), DemoOptions.defaults());
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
-        front = new TlsFront(stage.server().port(), authority.issue("server"));
+        front = new TlsTerminator(stage.server().port(), authority.issue("server"));
         stage.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());
@@ -104,8 +104,8 @@ class StartIT {
 
     @Test
     void memoryStaysSmallUnderLoad() throws Exception {
-        Memory plain = memoryAfterRequests(plain());
-        Memory image = memoryAfterRequests(image());
+        ProcessMemory plain = memoryAfterRequests(plain());
+        ProcessMemory image = memoryAfterRequests(image());
 
         Figures.record(
                 "memory",
@@ -127,7 +127,7 @@ class StartIT {
 
     private static List<String> image() {
         Path runtime = Path.of(System.getProperty("image.runtime"));
-        return new Image(runtime, Path.of(System.getProperty("image.application"))).command(Image.LIMIT);
+        return new AssembledImage(runtime, Path.of(System.getProperty("image.application"))).command(AssembledImage.LIMIT);
     }
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {
@@ -143,7 +143,7 @@ class StartIT {
     private String firstToken(SidecarProcess sidecar) {
         for (int look = 0; look < MOST_LOOKS; look++) {
             try {
-                HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+                HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 return answer.body();
             } catch (CompletionException notYet) {
@@ -153,7 +153,7 @@ class StartIT {
         throw new AssertionError("no token: " + sidecar.log());
     }
 
-    private Memory memoryAfterRequests(List<String> command) throws Exception {
+    private ProcessMemory memoryAfterRequests(List<String> command) throws Exception {
         try (SidecarProcess sidecar = stage.startAs(command)) {
             sidecar.awaitStarted();
             for (int sent = 0; sent < REQUESTS; sent += CALLERS) {
@@ -163,9 +163,9 @@ class StartIT {
                         .toList();
                 assertThat(asked)
                         .allSatisfy(one ->
-                                assertThat(Stage.answer(one).statusCode()).isEqualTo(200));
+                                assertThat(SidecarTestBed.answer(one).statusCode()).isEqualTo(200));
             }
-            return Memory.of(sidecar.pid());
+            return ProcessMemory.of(sidecar.pid());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.tokensidecar.dependencies;
 import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.measurement.Figures;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -3,8 +3,8 @@ package dev.tokensidecar.e2e;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;

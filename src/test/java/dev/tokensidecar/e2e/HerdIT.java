@@ -2,8 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CountingProxy;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.server.CountingProxy;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;

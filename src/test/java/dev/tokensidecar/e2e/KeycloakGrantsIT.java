@@ -2,7 +2,7 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;

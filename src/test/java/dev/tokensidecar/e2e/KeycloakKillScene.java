@@ -2,7 +2,7 @@ package dev.tokensidecar.e2e;
 
 import dev.tokensidecar.kill.KillLoop;
 import dev.tokensidecar.kill.KillScene;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.tokensidecar.e2e;
 
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.ServiceAccountIssuer;
-import dev.tokensidecar.testing.SigningKey;
+import dev.tokensidecar.testing.crypto.SigningKey;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.server.ServiceAccountIssuer;
 import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.SigningKey;
+import dev.tokensidecar.testing.crypto.SigningKey;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tokensidecar.e2e;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SigningKey;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.crypto.SigningKey;
+import dev.tokensidecar.testing.process.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;

@@ -3,9 +3,9 @@ package dev.tokensidecar.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
-import dev.tokensidecar.testing.CountingProxy;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.SigningKey;
+import dev.tokensidecar.testing.crypto.SigningKey;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.server.CountingProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;

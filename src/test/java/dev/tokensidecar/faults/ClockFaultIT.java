@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.Load;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +36,7 @@ class ClockFaultIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private Stage stage;
+    private SidecarTestBed stage;
 
     @SuppressWarnings("NullAway.Init")
     private ClockHand clock;
@@ -47,7 +46,7 @@ class ClockFaultIT {
                 .accessTokenLife(accessTokenLife)
                 .refreshTokenLife(refreshTokenLife)
                 .build();
-        stage = new Stage(directory, Path.of("target", "ClockFaultIT.log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", "ClockFaultIT.log"), options);
         stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         clock = new ClockHand(directory, stage);
     }
@@ -68,7 +67,7 @@ class ClockFaultIT {
         open(LONG, REFRESH_TOKEN_LIFE);
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
                 assertRefreshes(load, HOUR, 1);
                 assertRefreshes(load, Duration.ZERO, 0);
                 assertRefreshes(load, HOUR.negated(), 0);
@@ -84,7 +83,7 @@ class ClockFaultIT {
         }
     }
 
-    private void assertRefreshes(Load load, Duration offset, int expected) throws Exception {
+    private void assertRefreshes(TokenConsumers load, Duration offset, int expected) throws Exception {
         long before = stage.server().stats().tokenRequests();
         clock.set(offset);
         load.awaitRounds();
@@ -99,7 +98,7 @@ class ClockFaultIT {
         refreshAsOftenAsNeeded();
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
                 for (Duration offset : List.of(HOUR, Duration.ZERO, HOUR.negated(), Duration.ofDays(3))) {
                     clock.set(offset);
                     stage.awaitRefreshes(2);
@@ -147,7 +146,7 @@ class ClockFaultIT {
         refreshAsOftenAsNeeded();
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
                 stage.server().faults().always(Fault.status(503));
                 clock.set(HOUR.negated());
                 sidecar.awaitNotReady();
@@ -167,7 +166,7 @@ class ClockFaultIT {
         refreshAsOftenAsNeeded();
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
                 clock.set(HOUR.negated());
                 stage.awaitRefreshes(2);
                 load.assertOnlyTokens();

@@ -2,7 +2,7 @@ package dev.tokensidecar.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ final class ClockHand {
     private Duration ahead = Duration.ZERO;
 
     /** Puts the sidecars of this stage under the hand. */
-    ClockHand(Path directory, Stage stage) throws IOException {
+    ClockHand(Path directory, SidecarTestBed stage) throws IOException {
         file = directory.resolve("clock");
         set(Duration.ZERO);
         stage.set("LD_PRELOAD", library());

@@ -2,8 +2,7 @@ package dev.tokensidecar.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Load;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +57,7 @@ class DiskFaultIT {
     void aVolumeInTroubleCostsNobodyATokenAndNothingThatWasSaved(DiskTrouble trouble) throws Exception {
         try (SidecarProcess sidecar = scene.stage().start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
                 scene.stage().awaitRefreshes(1);
                 endure(trouble, sidecar);
                 recover(trouble, sidecar);

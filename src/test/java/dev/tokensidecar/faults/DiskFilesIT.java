@@ -3,9 +3,8 @@ package dev.tokensidecar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.Load;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import dev.tokensidecar.token.StoreProblem;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -64,7 +63,7 @@ class DiskFilesIT {
 
         try (SidecarProcess sidecar = scene.stage().start()) {
             sidecar.awaitLive();
-            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
                 assertWaitsForAPerson(sidecar, spoilt.told());
                 assertThat(scene.stored()).hasBinaryContent(before);
 
@@ -82,7 +81,7 @@ class DiskFilesIT {
         scene.awaitTold(sidecar, problem);
         sidecar.await("three tries", () -> tries(sidecar) >= 3);
         scene.awaitReadiness(sidecar, 503, problem);
-        HttpResponse<String> answer = Stage.answer(scene.stage().ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(scene.stage().ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).contains(problem.cure());
         assertThat(scene.stage().server().stats().tokenRequests()).isZero();
@@ -161,7 +160,7 @@ class DiskFilesIT {
         DiskScene.write(scene.stored(), good);
         try (SidecarProcess sidecar = scene.stage().start()) {
             sidecar.awaitStarted();
-            try (Load load = new Load(scene.stage(), sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
                 sidecar.await("a file that cannot be read", () -> isTakenAway(sidecar));
                 scene.awaitWell(sidecar, StoreProblem.UNREADABLE);
                 load.assertOnlyTokens();

@@ -3,8 +3,8 @@ package dev.tokensidecar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenHash;
@@ -32,7 +32,7 @@ final class DiskScene implements AutoCloseable {
     static final int USER = 10_001;
 
     private final Path directory;
-    private final Stage stage;
+    private final SidecarTestBed stage;
     private final Path stored;
 
     /**
@@ -46,7 +46,7 @@ final class DiskScene implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DemoOptions options =
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(2)).build();
-        stage = new Stage(directory, Path.of("target", test.getSimpleName() + ".log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
         stored = home.resolve("refresh-token");
         stage.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
         stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
@@ -62,7 +62,7 @@ final class DiskScene implements AutoCloseable {
                 .isEqualTo(0);
     }
 
-    Stage stage() {
+    SidecarTestBed stage() {
         return stage;
     }
 
@@ -138,7 +138,7 @@ final class DiskScene implements AutoCloseable {
     }
 
     void assertServed(SidecarProcess sidecar) {
-        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(stage.works(answer.body())).isTrue();
     }

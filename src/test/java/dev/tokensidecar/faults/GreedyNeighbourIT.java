@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class GreedyNeighbourIT {
     @Test
     void aCallerOfAnotherUserGetsAPlaceInAFullQueue() throws Exception {
         Path log = Path.of("target", "GreedyNeighbourIT.log");
-        try (Stage stage = new Stage(directory, log, DemoOptions.defaults())) {
+        try (SidecarTestBed stage = new SidecarTestBed(directory, log, DemoOptions.defaults())) {
             stage.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
             stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
             stage.server().faults().next(Fault.hold());
@@ -44,14 +44,14 @@ class GreedyNeighbourIT {
                 assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
                 try (ChildProcess modest = askAsAnotherUser(sidecar)) {
-                    HttpResponse<String> pushedOut = Stage.answer(first(greedy));
+                    HttpResponse<String> pushedOut = SidecarTestBed.answer(first(greedy));
                     stage.server().release();
 
                     assertThat(modest.awaitExit(Duration.ofSeconds(30))).isZero();
                     assertThat(stage.works(modest.log())).isTrue();
                     assertThat(pushedOut.statusCode()).isEqualTo(503);
                     assertThat(pushedOut.body()).contains("too_many_waiters");
-                    assertThat(greedy.stream().map(Stage::answer).filter(answer -> answer.statusCode() == 200))
+                    assertThat(greedy.stream().map(SidecarTestBed::answer).filter(answer -> answer.statusCode() == 200))
                             .hasSize(PLACES - 1);
                 }
             }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokensidecar.faults.NetworkTrial.Symptom;
-import dev.tokensidecar.testing.FaultProxy;
-import dev.tokensidecar.testing.FaultProxy.Mode;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.FaultProxy;
+import dev.tokensidecar.testing.server.FaultProxy.Mode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +73,7 @@ class NetworkFaultIT {
 
     @Test
     void anAnswerThatTakesFiveSecondsIsWaitedFor() throws Exception {
-        Stage stage = trial.stage();
+        SidecarTestBed stage = trial.stage();
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
         proxy.mode(Mode.LATE);
         try (SidecarProcess sidecar = stage.start()) {

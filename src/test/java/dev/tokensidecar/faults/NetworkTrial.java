@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Stats;
-import dev.tokensidecar.testing.Load;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -24,7 +23,7 @@ final class NetworkTrial implements AutoCloseable {
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final Duration PROMPT = Duration.ofSeconds(2);
 
-    private final Stage stage;
+    private final SidecarTestBed stage;
 
     /** Opens a server that forgives a lost answer, and a sidecar that gives up and tries again soon. */
     NetworkTrial(Path directory, Class<?> test) {
@@ -32,7 +31,7 @@ final class NetworkTrial implements AutoCloseable {
                 .accessTokenLife(LIFE)
                 .grace(Duration.ofMinutes(10))
                 .build();
-        stage = new Stage(directory, Path.of("target", test.getSimpleName() + ".log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "1s");
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "2s");
         stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "1s");
@@ -44,7 +43,7 @@ final class NetworkTrial implements AutoCloseable {
         stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     }
 
-    Stage stage() {
+    SidecarTestBed stage() {
         return stage;
     }
 
@@ -85,7 +84,7 @@ final class NetworkTrial implements AutoCloseable {
 
     /** Runs this while callers ask all the time, and get a token each time and at once. */
     void underLoad(SidecarProcess sidecar, Step step) throws InterruptedException {
-        try (Load load = new Load(stage, sidecar, CALLERS)) {
+        try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
             step.run();
             load.assertOnlyTokens();
             assertThat(load.longest()).isLessThan(PROMPT);
@@ -121,7 +120,7 @@ final class NetworkTrial implements AutoCloseable {
             end.run();
             awaitGeneration(sidecar, 2);
         });
-        HttpResponse<String> answer = Stage.answer(stage.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
         assertThat(stage.works(answer.body())).isTrue();
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tokensidecar.faults.NetworkTrial.Symptom;
-import dev.tokensidecar.testing.NameServer;
-import dev.tokensidecar.testing.OwnNetwork;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.IsolatedNetwork;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.NameServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Packets between the sidecar and the authorization server that get lost or are refused by the kernel. */
-@ExtendWith(OwnNetwork.class)
+@ExtendWith(IsolatedNetwork.class)
 class PacketFaultIT {
 
     private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "answer from");
@@ -71,7 +71,7 @@ class PacketFaultIT {
 
     @Test
     void losingAThirdOfThePacketsCostsTimeOnly() throws Exception {
-        Stage stage = trial.stage();
+        SidecarTestBed stage = trial.stage();
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
         int port = stage.server().port();

@@ -1,6 +1,6 @@
 package dev.tokensidecar.faults;
 
-import dev.tokensidecar.testing.ChildProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tokensidecar.faults;
 
 import dev.tokensidecar.faults.NetworkTrial.Symptom;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.CertificateAuthority.Issued;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,14 +21,14 @@ class TlsFaultIT {
     private NetworkTrial trial;
     private CertificateAuthority trusted;
     private Issued right;
-    private TlsFront front;
+    private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
         trial = new NetworkTrial(directory, TlsFaultIT.class);
         trusted = CertificateAuthority.make(directory, "trusted");
         right = trusted.issue("right");
-        front = new TlsFront(trial.stage().server().port(), right);
+        front = new TlsTerminator(trial.stage().server().port(), right);
         // A handshake is slow in a young process.
         trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "5s");
         trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "10s");

@@ -3,8 +3,8 @@ package dev.tokensidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.process.ChildProcess;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,7 @@ package dev.tokensidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.tokensidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.http.RawHttp;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.token.RefreshFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

@@ -3,7 +3,7 @@ package dev.tokensidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.token.Connection;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetSocketAddress;

@@ -3,7 +3,7 @@ package dev.tokensidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.tokensidecar.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.measurement.Figures;
+import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

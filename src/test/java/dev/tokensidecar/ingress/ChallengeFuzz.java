@@ -2,8 +2,8 @@ package dev.tokensidecar.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CpuTime;
-import dev.tokensidecar.testing.Quoted;
+import dev.tokensidecar.testing.http.QuotedString;
+import dev.tokensidecar.testing.measurement.CpuTime;
 import java.nio.charset.StandardCharsets;
 
 /** Fuzzes the {@code WWW-Authenticate} that an API sent to the application. */
@@ -15,7 +15,7 @@ public final class ChallengeFuzz {
     public static void fuzzerTestOneInput(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
         CpuTime.assertShort(text, Challenge::mayBeCuredByRenewal);
-        assertQuotedTextIsNoError(Quoted.string(text));
+        assertQuotedTextIsNoError(QuotedString.of(text));
     }
 
     /** RFC 9110 section 11.2: a challenge says the same whatever stands in its quoted strings. */

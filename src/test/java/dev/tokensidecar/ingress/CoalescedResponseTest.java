@@ -3,7 +3,7 @@ package dev.tokensidecar.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.ingress.CoalescedResponse.Content;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;

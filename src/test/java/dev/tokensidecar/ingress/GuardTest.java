@@ -3,7 +3,7 @@ package dev.tokensidecar.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;

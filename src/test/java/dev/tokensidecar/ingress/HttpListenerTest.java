@@ -2,7 +2,7 @@ package dev.tokensidecar.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

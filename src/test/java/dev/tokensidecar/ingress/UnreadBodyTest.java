@@ -3,8 +3,8 @@ package dev.tokensidecar.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.RawHttp.Reply;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp.Reply;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;

@@ -3,8 +3,8 @@ package dev.tokensidecar.kill;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.Stats;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
 final class DemoScene implements KillScene, AutoCloseable {
 
     private final Duration grace;
-    private final Stage stage;
+    private final SidecarTestBed stage;
 
     DemoScene(Path directory, Duration grace) {
         this.grace = grace;
@@ -21,7 +21,7 @@ final class DemoScene implements KillScene, AutoCloseable {
                 .accessTokenLife(Duration.ofSeconds(2))
                 .grace(grace)
                 .build();
-        stage = new Stage(directory, Path.of("target", "KillIT.log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", "KillIT.log"), options);
         KillLoop.SETTINGS.forEach(stage::set);
     }
 

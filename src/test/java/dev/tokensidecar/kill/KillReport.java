@@ -1,6 +1,6 @@
 package dev.tokensidecar.kill;
 
-import dev.tokensidecar.testing.Figures;
+import dev.tokensidecar.testing.measurement.Figures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package dev.tokensidecar.kill;
 
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.tokensidecar.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Repeated;
+import dev.tokensidecar.testing.concurrent.RepeatingThreads;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,12 +23,12 @@ final class Load implements AutoCloseable {
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final HttpClient client;
     private final HttpRequest request;
-    private final Repeated callers;
+    private final RepeatingThreads callers;
 
     Load(HttpClient client, HttpRequest request, int number) {
         this.client = client;
         this.request = request;
-        callers = new Repeated(number, this::ask);
+        callers = new RepeatingThreads(number, this::ask);
     }
 
     private boolean ask() {

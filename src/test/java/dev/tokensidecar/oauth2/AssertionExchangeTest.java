@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
 import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
-import dev.tokensidecar.testing.PrivateKeys;
+import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;

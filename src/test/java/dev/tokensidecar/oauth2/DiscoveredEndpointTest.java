@@ -3,8 +3,8 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
@@ -272,7 +272,7 @@ class DiscoveredEndpointTest {
     })
     void anIssuerWithTlsCannotSendCredentialsWhereThereIsNone(String member, boolean mutualTls, String address)
             throws Exception {
-        try (TlsFront front = front(member, mutualTls, address)) {
+        try (TlsTerminator front = front(member, mutualTls, address)) {
             RefreshFailure failure = failure(overTls(front, member, mutualTls, endpoint -> false));
 
             assertThat(failure).isInstanceOf(Misconfigured.class);
@@ -286,7 +286,7 @@ class DiscoveredEndpointTest {
     @Test
     void whereThatIsAllowedItIsToldEachTimeTheMetadataAreRead() throws Exception {
         List<URI> told = new CopyOnWriteArrayList<>();
-        try (TlsFront front = front(DiscoveredEndpoint.TOKEN, false, "http://as.example/token")) {
+        try (TlsTerminator front = front(DiscoveredEndpoint.TOKEN, false, "http://as.example/token")) {
             DiscoveredEndpoint endpoint = overTls(front, DiscoveredEndpoint.TOKEN, false, told::add);
 
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
@@ -300,7 +300,7 @@ class DiscoveredEndpointTest {
 
     @Test
     void allowingPlainHttpAllowsNothingElse() throws Exception {
-        try (TlsFront front = front(DiscoveredEndpoint.TOKEN, false, "http://user:pw@as.example/token")) {
+        try (TlsTerminator front = front(DiscoveredEndpoint.TOKEN, false, "http://user:pw@as.example/token")) {
             assertThat(failure(overTls(front, DiscoveredEndpoint.TOKEN, false, endpoint -> true)))
                     .isInstanceOf(Misconfigured.class);
         }
@@ -318,8 +318,8 @@ class DiscoveredEndpointTest {
     }
 
     /** The server with TLS before it, and metadata with this endpoint. */
-    private TlsFront front(String member, boolean mutualTls, String address) throws Exception {
-        TlsFront front = new TlsFront(
+    private TlsTerminator front(String member, boolean mutualTls, String address) throws Exception {
+        TlsTerminator front = new TlsTerminator(
                 issuer.getPort(),
                 CertificateAuthority.make(directory, "authority").issue("127.0.0.1"));
         String endpoint = "\"%s\":\"%s\"".formatted(member, address);
@@ -328,7 +328,7 @@ class DiscoveredEndpointTest {
         return front;
     }
 
-    private DiscoveredEndpoint overTls(TlsFront front, String member, boolean mutualTls, Predicate<URI> plainHttp) {
+    private DiscoveredEndpoint overTls(TlsTerminator front, String member, boolean mutualTls, Predicate<URI> plainHttp) {
         HttpTransport transport = new HttpTransport(
                 vertx,
                 Runnable::run,

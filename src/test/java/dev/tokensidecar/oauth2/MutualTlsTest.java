@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
-import dev.tokensidecar.testing.CertificateAuthority;
-import dev.tokensidecar.testing.TlsFront;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
@@ -40,12 +40,12 @@ class MutualTlsTest {
     private final DemoAuthorizationServer server =
             DemoAuthorizationServer.start(vertx.getDelegate(), DemoOptions.defaults());
     private CertificateAuthority authority;
-    private TlsFront front;
+    private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
-        front = new TlsFront(server.port(), authority.issue("server"), authority);
+        front = new TlsTerminator(server.port(), authority.issue("server"), authority);
     }
 
     @AfterEach

@@ -3,7 +3,7 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tokensidecar.testing.PrivateKeys;
+import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CpuTime;
+import dev.tokensidecar.testing.measurement.CpuTime;
 import dev.tokensidecar.token.Secret;
 import java.net.URLDecoder;
 import java.net.URLEncoder;

@@ -2,7 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;

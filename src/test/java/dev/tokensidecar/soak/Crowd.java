@@ -1,9 +1,9 @@
 package dev.tokensidecar.soak;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
-import dev.tokensidecar.testing.Latencies;
-import dev.tokensidecar.testing.Sha256;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.crypto.Sha256;
+import dev.tokensidecar.testing.measurement.Latencies;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.RecordedRequest;
-import dev.tokensidecar.testing.Faults;
-import dev.tokensidecar.testing.Jcmd;
-import dev.tokensidecar.testing.Packaged;
-import dev.tokensidecar.testing.Secrets;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.Visitor;
+import dev.tokensidecar.testing.http.RecordingClient;
+import dev.tokensidecar.testing.log.SecretSearch;
+import dev.tokensidecar.testing.process.Jcmd;
+import dev.tokensidecar.testing.process.PackagedApplication;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
+import dev.tokensidecar.testing.server.TokenEndpointFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class LeakIT {
             Base64.getEncoder().encodeToString("encryption-key-of-the-leak-test!".getBytes(ISO_8859_1));
 
     /** The lowest level is compiled in, and a native executable was not compiled for this suite. */
-    private static final String LOWEST_LEVEL = Packaged.isNative() ? "DEBUG" : "TRACE";
+    private static final String LOWEST_LEVEL = PackagedApplication.isNative() ? "DEBUG" : "TRACE";
 
     /** All that a caller can bring about. */
     private static final List<String> ERRORS = List.of(
@@ -62,7 +62,7 @@ class LeakIT {
     Path directory;
 
     private final Map<String, List<String>> texts = new HashMap<>();
-    private Stage stage;
+    private SidecarTestBed stage;
     private Path store;
 
     @BeforeEach
@@ -71,7 +71,7 @@ class LeakIT {
                 .client(DemoOptions.CLIENT_ID, CLIENT_SECRET)
                 .grace(Duration.ofHours(1))
                 .build();
-        stage = new Stage(directory, Path.of("target", "LeakIT.log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", "LeakIT.log"), options);
         store = Files.createDirectory(directory.resolve("store"));
         stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", stage.write("client-secret", CLIENT_SECRET));
         stage.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
@@ -94,14 +94,14 @@ class LeakIT {
 
     @Test
     void noCredentialIsToldAnywhere() throws Exception {
-        Visitor first = untilTheCrash();
-        Visitor second = untilTheEnd();
+        RecordingClient first = untilTheCrash();
+        RecordingClient second = untilTheEnd();
 
         String log = String.join("", texts.getOrDefault("log", List.of()));
         assertThat(log).contains(LOWEST_LEVEL, "Full thread dump", "the last process ended during a refresh");
         assertThat(log).doesNotContain("OutOfMemoryError");
         assertThat(String.join("", texts.getOrDefault("answers", List.of()))).contains(ERRORS);
-        Secrets secrets = secrets();
+        SecretSearch secrets = secrets();
         assertFindable(secrets, first, second);
         System.out.printf(
                 "forms_of_secrets=%d places=%s log_mb=%.1f%n", secrets.size(), texts.keySet(), log.length() / 1e6);
@@ -109,13 +109,13 @@ class LeakIT {
         assertThat(plain().leaks(Map.of("store", storedFiles()))).isEmpty();
     }
 
-    private Visitor untilTheCrash() throws Exception {
+    private RecordingClient untilTheCrash() throws Exception {
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            Visitor visitor = visitor(sidecar);
+            RecordingClient visitor = visitor(sidecar);
             Ordeal ordeal = new Ordeal(stage.server(), sidecar, visitor);
             ordeal.live();
-            for (Fault fault : Faults.ALL) {
+            for (Fault fault : TokenEndpointFaults.ALL) {
                 ordeal.fail(fault);
             }
             lookFromOutside(sidecar);
@@ -126,10 +126,10 @@ class LeakIT {
         }
     }
 
-    private Visitor untilTheEnd() throws Exception {
+    private RecordingClient untilTheEnd() throws Exception {
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            Visitor visitor = visitor(sidecar);
+            RecordingClient visitor = visitor(sidecar);
             assertThat(stage.works(visitor.token())).isTrue();
             assertThat(sidecar.stop()).isZero();
             listen("log", sidecar.log());
@@ -137,8 +137,8 @@ class LeakIT {
         }
     }
 
-    private static Visitor visitor(SidecarProcess sidecar) {
-        return new Visitor(sidecar.api("/"), sidecar.management("/"), "X-Sidecar-Secret", CALLER_SECRET);
+    private static RecordingClient visitor(SidecarProcess sidecar) {
+        return new RecordingClient(sidecar.api("/"), sidecar.management("/"), "X-Sidecar-Secret", CALLER_SECRET);
     }
 
     /** What another process of this user can see. */
@@ -149,7 +149,7 @@ class LeakIT {
                         .waitFor())
                 .isZero();
         sidecar.awaitLog("Full thread dump");
-        if (!Packaged.isNative()) {
+        if (!PackagedApplication.isNative()) {
             listen("threads", Jcmd.ask(pid, "Thread.print", "-l", "-e"));
             listen("system properties", Jcmd.ask(pid, "VM.system_properties"));
             listen("command line", Jcmd.ask(pid, "VM.command_line"));
@@ -162,8 +162,8 @@ class LeakIT {
         texts.computeIfAbsent(place, first -> new ArrayList<>()).add(text);
     }
 
-    private Secrets secrets() {
-        Secrets secrets = new Secrets();
+    private SecretSearch secrets() {
+        SecretSearch secrets = new SecretSearch();
         secrets.addInAnyForm(stage.server().accessTokens().keySet());
         secrets.addInAnyForm(stage.server().refreshTokens());
         secrets.addInAnyForm(List.of("not-of-this-server", CLIENT_SECRET, CALLER_SECRET, ENCRYPTION_KEY));
@@ -173,8 +173,8 @@ class LeakIT {
     }
 
     /** Hashes may be kept, tokens may not. */
-    private Secrets plain() {
-        Secrets plain = new Secrets();
+    private SecretSearch plain() {
+        SecretSearch plain = new SecretSearch();
         plain.add(stage.server().accessTokens().keySet());
         plain.add(stage.server().refreshTokens());
         return plain;
@@ -187,8 +187,8 @@ class LeakIT {
     }
 
     /** A search that never finds anything would not be one. */
-    private void assertFindable(Secrets secrets, Visitor... visitors) throws IOException {
-        for (Visitor visitor : visitors) {
+    private void assertFindable(SecretSearch secrets, RecordingClient... visitors) throws IOException {
+        for (RecordingClient visitor : visitors) {
             assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers()))).isNotEmpty();
         }
         assertThat(secrets.leaks(Map.of("requests", sent().toList()))).isNotEmpty();

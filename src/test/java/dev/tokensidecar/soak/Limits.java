@@ -1,6 +1,6 @@
 package dev.tokensidecar.soak;
 
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.time.Duration;
 
 /** The settings of the run, and what they promise. */
@@ -17,7 +17,7 @@ final class Limits {
 
     private Limits() {}
 
-    static void set(Stage stage) {
+    static void set(SidecarTestBed stage) {
         set(stage, "REFRESH_AHEAD", Duration.ofSeconds(1));
         set(stage, "REFRESH_MIN_REMAINING", LEAST_LEFT);
         set(stage, "REFRESH_DEFAULT_LIFE", LIFE);
@@ -29,7 +29,7 @@ final class Limits {
         set(stage, "AUTHORIZATION_SERVER_TIMEOUT", Duration.ofSeconds(4));
     }
 
-    private static void set(Stage stage, String key, Duration value) {
+    private static void set(SidecarTestBed stage, String key, Duration value) {
         stage.set("SIDECAR_TOKEN_" + key, value.toMillis() + "ms");
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Visitor;
+import dev.tokensidecar.testing.http.RecordingClient;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +15,9 @@ final class Ordeal {
 
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
-    private final Visitor visitor;
+    private final RecordingClient visitor;
 
-    Ordeal(DemoAuthorizationServer server, SidecarProcess sidecar, Visitor visitor) {
+    Ordeal(DemoAuthorizationServer server, SidecarProcess sidecar, RecordingClient visitor) {
         this.server = server;
         this.sidecar = sidecar;
         this.visitor = visitor;
@@ -29,7 +29,7 @@ final class Ordeal {
         visitor.report(visitor.token());
         visitor.reportHash(visitor.token());
         visitor.misplace(visitor.token());
-        new Visitor(sidecar.api("/"), sidecar.management("/")).misplace(visitor.token());
+        new RecordingClient(sidecar.api("/"), sidecar.management("/")).misplace(visitor.token());
         server.faults().next(Fault.sameAccessToken());
         visitor.report(visitor.token());
         giveUpWaiting();

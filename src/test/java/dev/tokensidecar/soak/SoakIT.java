@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.RecordedRequest;
-import dev.tokensidecar.testing.Figures;
-import dev.tokensidecar.testing.Latencies;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
-import dev.tokensidecar.testing.Vitals;
+import dev.tokensidecar.testing.measurement.Figures;
+import dev.tokensidecar.testing.measurement.Latencies;
+import dev.tokensidecar.testing.process.ProcessResources;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +47,8 @@ class SoakIT {
     Path directory;
 
     private final Latencies latencies = new Latencies();
-    private final List<Vitals> samples = new ArrayList<>();
-    private Stage stage;
+    private final List<ProcessResources> samples = new ArrayList<>();
+    private SidecarTestBed stage;
     private Path store;
 
     @BeforeEach
@@ -57,7 +57,7 @@ class SoakIT {
                 .accessTokenLife(Limits.LIFE)
                 .grace(Duration.ofSeconds(30))
                 .build();
-        stage = new Stage(directory, Path.of("target", "SoakIT.log"), options);
+        stage = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);
         store = Files.createDirectory(directory.resolve("store"));
         stage.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
         Limits.set(stage);
@@ -75,13 +75,13 @@ class SoakIT {
             Troubles troubles = new Troubles(stage, sidecar, store, SEED);
             Judge judge = new Judge(stage.server(), troubles);
             load(sidecar, troubles, judge, WARM_UP);
-            Vitals before = Vitals.of(sidecar);
+            ProcessResources before = ProcessResources.of(sidecar);
             samples.clear();
 
             load(sidecar, troubles, judge, Duration.ofSeconds(SECONDS_LONG));
 
             sidecar.awaitWaiters(0);
-            Vitals after = Vitals.of(sidecar);
+            ProcessResources after = ProcessResources.of(sidecar);
             Figures.record("soak", report(troubles, judge, before, after));
             assertThat(judge.examples()).as("wrong answers").isEmpty();
             assertThat(latencies.count()).as("answers").isGreaterThan(100L * SECONDS_LONG);
@@ -97,7 +97,7 @@ class SoakIT {
             crowd.come(CALLERS, SEED);
             CompletableFuture<Void> over = CompletableFuture.runAsync(() -> troubles.until(end));
             while (!isOver(over, time.dividedBy(SAMPLES))) {
-                samples.add(Vitals.of(sidecar));
+                samples.add(ProcessResources.of(sidecar));
             }
         }
     }
@@ -125,27 +125,27 @@ class SoakIT {
         return Minute.all(arrivals, troubles);
     }
 
-    private void assertNothingHasGrown(Vitals before, Vitals after) {
+    private void assertNothingHasGrown(ProcessResources before, ProcessResources after) {
         assertThat(leastMegabytes(lastThird()))
                 .as("live heap")
-                .isLessThan(leastMegabytes(firstThird()) + Vitals.margin());
+                .isLessThan(leastMegabytes(firstThird()) + ProcessResources.margin());
         assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + MARGIN);
         assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + MARGIN);
     }
 
-    private List<Vitals> firstThird() {
+    private List<ProcessResources> firstThird() {
         return samples.subList(0, samples.size() / 3);
     }
 
-    private List<Vitals> lastThird() {
+    private List<ProcessResources> lastThird() {
         return samples.subList(samples.size() - samples.size() / 3, samples.size());
     }
 
-    private static double leastMegabytes(List<Vitals> samples) {
-        return samples.stream().mapToDouble(Vitals::liveMegabytes).min().orElseThrow();
+    private static double leastMegabytes(List<ProcessResources> samples) {
+        return samples.stream().mapToDouble(ProcessResources::liveMegabytes).min().orElseThrow();
     }
 
-    private String report(Troubles troubles, Judge judge, Vitals before, Vitals after) {
+    private String report(Troubles troubles, Judge judge, ProcessResources before, ProcessResources after) {
         Minute busiest = minutes(troubles).stream()
                 .max(Comparator.comparingLong(Minute::requests))
                 .orElseThrow();

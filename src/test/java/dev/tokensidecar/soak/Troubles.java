@@ -1,8 +1,8 @@
 package dev.tokensidecar.soak;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ final class Troubles {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_FAILURES = 4;
 
-    private final Stage stage;
+    private final SidecarTestBed stage;
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final Path store;
@@ -36,7 +36,7 @@ final class Troubles {
     private final List<Episode> episodes = new CopyOnWriteArrayList<>();
 
     /** @param store the directory that the sidecar keeps its refresh token in */
-    Troubles(Stage stage, SidecarProcess sidecar, Path store, long seed) {
+    Troubles(SidecarTestBed stage, SidecarProcess sidecar, Path store, long seed) {
         this.stage = stage;
         this.server = stage.server();
         this.sidecar = sidecar;

@@ -4,9 +4,9 @@ import static io.restassured.RestAssured.given;
 import static java.time.Duration.ofMinutes;
 import static org.hamcrest.Matchers.is;
 
-import dev.tokensidecar.testing.Demo;
-import dev.tokensidecar.testing.DemoServerResource;
-import dev.tokensidecar.testing.MovableTime;
+import dev.tokensidecar.testing.quarkus.DemoServer;
+import dev.tokensidecar.testing.quarkus.DemoServerResource;
+import dev.tokensidecar.testing.time.MovableTime;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,7 +27,7 @@ class BootTest {
     /** Nobody asked this application for anything before. */
     public static final class StartOfItsOwn implements QuarkusTestProfile {}
 
-    Demo demo;
+    DemoServer demo;
 
     @Inject
     MovableTime time;

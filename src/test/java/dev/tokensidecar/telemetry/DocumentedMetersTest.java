@@ -2,8 +2,8 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.Scrape;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.measurement.Scrape;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;

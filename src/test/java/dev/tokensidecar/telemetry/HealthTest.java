@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.is;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 

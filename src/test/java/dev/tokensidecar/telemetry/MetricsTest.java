@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.RawHttp;
-import dev.tokensidecar.testing.Scrape;
-import dev.tokensidecar.testing.SidecarTest;
+import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.measurement.Scrape;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

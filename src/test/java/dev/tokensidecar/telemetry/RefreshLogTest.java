@@ -2,7 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.LogFields;
+import dev.tokensidecar.testing.log.LogFields;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure;

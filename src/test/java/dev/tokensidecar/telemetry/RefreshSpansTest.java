@@ -2,12 +2,12 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.FakeAuthorizationServer;
-import dev.tokensidecar.testing.FakeStore;
-import dev.tokensidecar.testing.LocalConnection;
-import dev.tokensidecar.testing.VirtualTime;
-import dev.tokensidecar.token.AccessTokenPublisher;
+import dev.tokensidecar.testing.core.FakeAuthorizationServer;
+import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.core.LocalConnection;
+import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.RefreshFailure;

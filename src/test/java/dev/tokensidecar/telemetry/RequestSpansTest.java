@@ -2,7 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.RawHttp;
+import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenException;
 import io.opentelemetry.api.common.Attributes;

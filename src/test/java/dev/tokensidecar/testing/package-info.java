@@ -1,3 +1,4 @@
+/** Helpers that several packages of tests share; each subpackage has one purpose. */
 @NullMarked
 package dev.tokensidecar.testing;
 

@@ -2,8 +2,8 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.LogFields;
 import dev.tokensidecar.testing.RepeatableProperty;
+import dev.tokensidecar.testing.log.LogFields;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

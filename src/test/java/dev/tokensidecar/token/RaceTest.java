@@ -2,9 +2,9 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.FakeStore;
-import dev.tokensidecar.testing.Racers;
-import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.testing.concurrent.Racers;
+import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.time.VirtualTime;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.FakeAuthorizationServer;
-import dev.tokensidecar.testing.FakeStore;
-import dev.tokensidecar.testing.RecordingListener;
-import dev.tokensidecar.testing.VirtualTime;
+import dev.tokensidecar.testing.core.FakeAuthorizationServer;
+import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.core.RecordingListener;
+import dev.tokensidecar.testing.time.VirtualTime;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.FakeStore;
+import dev.tokensidecar.testing.core.FakeStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

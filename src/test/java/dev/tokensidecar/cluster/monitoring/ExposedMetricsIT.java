@@ -3,8 +3,8 @@ package dev.tokensidecar.cluster.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,7 +21,7 @@ class ExposedMetricsIT {
 
     @Test
     void prometheusHasNothingAgainstOurMeters() throws Exception {
-        try (Stage stage = new Stage(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
+        try (SidecarTestBed stage = new SidecarTestBed(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
                 SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
             String body = stage.get(sidecar.management("/q/metrics"), Map.of("Accept", "text/plain; version=0.0.4"))

@@ -1,7 +1,7 @@
 package dev.tokensidecar.cluster.monitoring;
 
-import dev.tokensidecar.testing.ChildProcess;
-import dev.tokensidecar.testing.SidecarProcess;
+import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
-import dev.tokensidecar.testing.SidecarProcess;
-import dev.tokensidecar.testing.Stage;
+import dev.tokensidecar.testing.process.SidecarProcess;
+import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class RealAlertsIT {
     @Test
     void alertsComeAndGo() throws Exception {
         DemoOptions options = DemoOptions.builder().accessTokenLife(LIFE).build();
-        try (Stage stage = new Stage(directory, Path.of("target", "RealAlertsIT.log"), options)) {
+        try (SidecarTestBed stage = new SidecarTestBed(directory, Path.of("target", "RealAlertsIT.log"), options)) {
             stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
             try (SidecarProcess sidecar = stage.start()) {
                 sidecar.awaitStarted();
@@ -47,7 +47,7 @@ class RealAlertsIT {
         assertThat(prometheus.query(EVER_FIRED)).isEmpty();
     }
 
-    private static void theServerBreaks(Stage stage, PrometheusServer prometheus) throws InterruptedException {
+    private static void theServerBreaks(SidecarTestBed stage, PrometheusServer prometheus) throws InterruptedException {
         stage.server().faults().always(Fault.status(503));
         prometheus.awaitFiring("TokenSidecarRefreshFailing");
         prometheus.awaitFiring("TokenSidecarTokenAboutToEnd");
@@ -61,7 +61,7 @@ class RealAlertsIT {
         prometheus.awaitSilent("TokenSidecarNoUsableToken");
     }
 
-    private static void theServerForgets(Stage stage, PrometheusServer prometheus) throws InterruptedException {
+    private static void theServerForgets(SidecarTestBed stage, PrometheusServer prometheus) throws InterruptedException {
         stage.server().killAllSessions();
         prometheus.awaitFiring("TokenSidecarRefreshTokenDead");
         assertMessagesAreWhole(prometheus);

@@ -1,0 +1,178 @@
+package dev.tokensidecar.testing.core;
+
+import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.InitialGrant;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.TokenResponse;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An authorization server that counts, remembers what was presented, and answers when the test says so. By default it
+ * holds every request; with {@link #answerAtOnce()} it does not.
+ */
+public final class FakeAuthorizationServer implements AuthorizationServer {
+
+    private final Deque<UniEmitter<? super TokenResponse>> held = new ArrayDeque<>();
+    private final List<String> presented = new ArrayList<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private boolean atOnce;
+    private @Nullable RefreshFailure standingFailure;
+    private @Nullable Duration life = Duration.ofSeconds(300);
+    private @Nullable Duration refreshTokenLife;
+    private boolean rotating = true;
+    private InitialGrant initialGrant = InitialGrant.NONE;
+    private int granted;
+
+    @Override
+    public Uni<TokenResponse> refresh(RefreshToken presented) {
+        return request(presented);
+    }
+
+    @Override
+    public Uni<TokenResponse> requestInitialGrant() {
+        return request(null);
+    }
+
+    private Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
+        return Uni.createFrom()
+                .<TokenResponse>emitter(emitter -> receive(refreshToken, emitter))
+                .onTermination()
+                .invoke((item, failure, cancelled) -> {
+                    running.decrementAndGet();
+                    if (cancelled) {
+                        abandoned.incrementAndGet();
+                    }
+                });
+    }
+
+    @Override
+    public synchronized InitialGrant initialGrant() {
+        return initialGrant;
+    }
+
+    /** What is done for a client without a refresh token from now on. */
+    public synchronized void initialGrant(InitialGrant next) {
+        initialGrant = next;
+    }
+
+    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenResponse> emitter) {
+        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+        RefreshFailure failure;
+        boolean answer;
+        synchronized (this) {
+            presented.add(refreshToken == null ? "" : refreshToken.value().reveal());
+            failure = standingFailure;
+            answer = atOnce;
+            if (failure == null && !answer) {
+                held.add(emitter);
+            }
+        }
+        if (failure != null) {
+            emitter.fail(failure);
+        } else if (answer) {
+            emitter.complete(nextTokens());
+        }
+    }
+
+    /** Answers every request from now on without being told. */
+    public synchronized void answerAtOnce() {
+        atOnce = true;
+        standingFailure = null;
+    }
+
+    /** Holds every request from now on. */
+    public synchronized void holdAgain() {
+        atOnce = false;
+        standingFailure = null;
+    }
+
+    /** Fails every request from now on. */
+    public synchronized void failAlways(RefreshFailure failure) {
+        standingFailure = failure;
+    }
+
+    /** Life of the access tokens from now on; null for an answer that does not tell. */
+    public synchronized void life(@Nullable Duration next) {
+        life = next;
+    }
+
+    public synchronized void refreshTokenLife(@Nullable Duration next) {
+        refreshTokenLife = next;
+    }
+
+    public synchronized void rotating(boolean on) {
+        rotating = on;
+    }
+
+    /** Whether a request is held that nobody has given up. */
+    public synchronized boolean holds() {
+        return running.get() > 0;
+    }
+
+    /** Grants the oldest held request. */
+    public void grant() {
+        next().complete(nextTokens());
+    }
+
+    /** Grants the oldest held request with an answer of the test's own. */
+    public void grant(TokenResponse tokens) {
+        next().complete(tokens);
+    }
+
+    /** Fails the oldest held request. */
+    public void fail(Throwable failure) {
+        next().fail(failure);
+    }
+
+    private synchronized UniEmitter<? super TokenResponse> next() {
+        UniEmitter<? super TokenResponse> emitter = held.poll();
+        if (emitter == null) {
+            throw new AssertionError("no request is held");
+        }
+        return emitter;
+    }
+
+    /** What the next success would carry: {@code access-N} and {@code refresh-N}. */
+    public synchronized TokenResponse nextTokens() {
+        granted++;
+        return new TokenResponse(
+                Secret.of("access-" + granted),
+                "Bearer",
+                null,
+                life,
+                rotating ? Secret.of("refresh-" + granted) : null,
+                refreshTokenLife);
+    }
+
+    /** Requests received so far. */
+    public synchronized int posts() {
+        return presented.size();
+    }
+
+    /** The refresh tokens presented so far; empty text for none. */
+    public synchronized List<String> presented() {
+        return List.copyOf(presented);
+    }
+
+    /** The largest number of requests that ran at the same time. */
+    public int mostAtOnce() {
+        return mostAtOnce.get();
+    }
+
+    /** Requests that were given up by the client. */
+    public int abandoned() {
+        return abandoned.get();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tokensidecar.testing.crypto;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A certificate authority of a test, which vouches for servers on 127.0.0.1 and their clients: made by the JDK's own tool. */
+public final class CertificateAuthority {
+
+    private static final String OWN = "authority";
+    private static final List<String> SIGNED = List.of("-signer", OWN);
+    private static final String PASSWORD = "changeit";
+    private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    private final Path directory;
+    private final Path store;
+
+    private CertificateAuthority(Path directory) {
+        this.directory = directory;
+        this.store = directory.resolve("keys.p12");
+    }
+
+    /** Makes one; the name is that of its directory. */
+    public static CertificateAuthority make(Path directory, String name) throws Exception {
+        CertificateAuthority made = new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
+        made.keytool(OWN, "-dname", "CN=" + name, "-ext", "bc:c");
+        Files.writeString(made.pem(), pem("CERTIFICATE", made.certificate().getEncoded()));
+        return made;
+    }
+
+    /** Its own certificate. */
+    public X509Certificate certificate() throws IOException, GeneralSecurityException {
+        return (X509Certificate) keys().getCertificate(OWN);
+    }
+
+    /** Its own certificate, as a PEM file. */
+    public Path pem() {
+        return directory.resolve("ca.crt");
+    }
+
+    /** What somebody has who trusts it. */
+    public PemTrustOptions trust() {
+        return new PemTrustOptions().addCertPath(pem().toString());
+    }
+
+    /** Issues a certificate that is good for three months. */
+    public Issued issue(String name) throws Exception {
+        return issue(name, SIGNED);
+    }
+
+    /** Issues a certificate that was good until recently. */
+    public Issued issueExpired(String name) throws Exception {
+        return issue(
+                name,
+                Stream.concat(SIGNED.stream(), Stream.of("-startdate", "-30d", "-validity", "29"))
+                        .toList());
+    }
+
+    /** Issues a certificate for an RSA key, where one is needed that signs with such algorithms. */
+    public Issued issueRsa(String name) throws Exception {
+        return issue(
+                name,
+                Stream.concat(SIGNED.stream(), Stream.of("-keyalg", "RSA")).toList());
+    }
+
+    /** Makes a certificate for which only it itself vouches. */
+    public Issued selfSigned(String name) throws Exception {
+        return issue(name, List.of());
+    }
+
+    private Issued issue(String name, List<String> how) throws Exception {
+        List<String> arguments = new ArrayList<>(how);
+        arguments.addAll(List.of("-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
+        keytool(name, arguments.toArray(String[]::new));
+        Issued issued = new Issued(Files.createDirectory(directory.resolve(name)));
+        KeyStore keys = keys();
+        Files.writeString(
+                issued.certificate(),
+                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+        Files.writeString(
+                issued.key(),
+                pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+        return issued;
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
+        return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+    }
+
+    private static String pem(String what, byte[] content) {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what, BASE64.encodeToString(content));
+    }
+
+    private void keytool(String alias, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias));
+        command.addAll(List.of("-keyalg", "EC", "-storepass", PASSWORD, "-keystore", store.toString()));
+        command.addAll(List.of(arguments));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            throw new IOException(
+                    "keytool: " + new String(keytool.getInputStream().readAllBytes(), UTF_8));
+        }
+    }
+
+    /**
+     * A certificate and its private key as PEM files, under the names they have in a Secret.
+     *
+     * @param directory where they are
+     */
+    public record Issued(Path directory) {
+
+        /** The certificate. */
+        public Path certificate() {
+            return directory.resolve("tls.crt");
+        }
+
+        /** The key. */
+        public Path key() {
+            return directory.resolve("tls.key");
+        }
+
+        /** What somebody has who shows it. */
+        public PemKeyCertOptions options() {
+            return new PemKeyCertOptions().addCertPath(certificate().toString()).addKeyPath(key().toString());
+        }
+    }
+}

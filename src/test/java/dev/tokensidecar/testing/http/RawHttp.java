@@ -1,0 +1,203 @@
+package dev.tokensidecar.testing.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** HTTP by hand, for requests that no client library would send and for clients that misbehave. */
+public final class RawHttp implements AutoCloseable {
+
+    /**
+     * An answer as it came.
+     *
+     * @param head status line and headers in lower case
+     */
+    public record Reply(int status, List<String> head, String body) {}
+
+    private static final String END_OF_HEADER = "\r\n\r\n";
+
+    private final Socket socket;
+
+    private RawHttp(int port) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private RawHttp(Socket connected) throws IOException {
+        socket = connected;
+        socket.setSoTimeout(20_000);
+    }
+
+    /** Sends these lines, ended as HTTP wants it, and leaves the connection open. */
+    public static RawHttp send(int port, String... lines) {
+        try {
+            RawHttp connection = new RawHttp(port);
+            connection.write(String.join("\r\n", lines) + "\r\n\r\n");
+            return connection;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens a connection and says nothing. */
+    public static RawHttp open(int port) {
+        try {
+            return new RawHttp(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens a connection from this address, and this port unless it is 0, and says nothing. */
+    public static RawHttp from(InetSocketAddress local, int port) {
+        try {
+            return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port, local.getAddress(), local.getPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits no longer than this for anything. */
+    public RawHttp patience(Duration most) {
+        try {
+            socket.setSoTimeout((int) most.toMillis());
+            return this;
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
+    /** Sends the text as it is, at once. */
+    public RawHttp say(String text) {
+        try {
+            write(text);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends more of a request that was begun. */
+    public void goOn(String text) {
+        var unused = say(text);
+    }
+
+    private void write(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Reads one answer, whose length its header tells. */
+    public Reply next() {
+        try {
+            StringBuilder text = new StringBuilder();
+            while (text.indexOf(END_OF_HEADER) < 0) {
+                text.append((char) oneByte());
+            }
+            Reply header = parse(text.toString());
+            byte[] body = socket.getInputStream().readNBytes(length(header));
+            return new Reply(header.status(), header.head(), new String(body, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int oneByte() throws IOException {
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+            throw new AssertionError("the connection is closed");
+        }
+        return next;
+    }
+
+    private static int length(Reply header) {
+        return header.head().stream()
+                .filter(line -> line.startsWith("content-length: "))
+                .map(line -> Integer.parseInt(line.substring(line.indexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Reads until the server closes the connection. */
+    public Reply reply() {
+        try {
+            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return parse(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads what comes until nothing has come for a while, or the connection ends. */
+    public String some(Duration silence) {
+        StringBuilder text = new StringBuilder();
+        try {
+            socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
+                text.append((char) next);
+            }
+        } catch (SocketException | SocketTimeoutException over) {
+            // that was all
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /** Waits until the server closes the connection; false if it says something before. */
+    public boolean isClosed() {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads whatever comes until the server closes the connection, and tells that it did. */
+    public boolean isClosedWhenRead() {
+        try {
+            while (socket.getInputStream().read(new byte[8192]) >= 0) {
+                Thread.onSpinWait();
+            }
+            return true;
+        } catch (SocketException reset) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Reply parse(String text) {
+        int end = text.indexOf(END_OF_HEADER);
+        if (end < 0) {
+            throw new AssertionError("no HTTP response: " + text);
+        }
+        int status = Integer.parseInt(text.substring(9, 12));
+        List<String> head =
+                text.substring(0, end).toLowerCase(Locale.ROOT).lines().toList();
+        return new Reply(status, head, text.substring(end + END_OF_HEADER.length()));
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

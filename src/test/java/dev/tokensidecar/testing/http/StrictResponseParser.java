@@ -1,0 +1,72 @@
+package dev.tokensidecar.testing.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Everything that a server has said on a connection, read as strictly as RFC 9112 allows. */
+public final class StrictResponseParser {
+
+    /**
+     * One of the answers.
+     *
+     * @param head status line and header
+     */
+    public record Answer(int status, String head, String body) {
+
+        /** Whether another one follows (RFC 9110 section 15.2). */
+        public boolean isFinal() {
+            return status >= 200;
+        }
+    }
+
+    private static final String END = "\r\n\r\n";
+    private static final Pattern HEAD =
+            Pattern.compile("HTTP/1\\.[01] (\\d{3}) [^\r\n]*\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*\r\n)*");
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)\r\n");
+
+    private StrictResponseParser() {}
+
+    /**
+     * Takes them apart.
+     *
+     * @param toHead whether some may be answers to HEAD, which tell the length of a body that does not follow
+     * @throws AssertionError if anything is no answer, or not a whole one
+     */
+    public static List<Answer> parse(String bytes, boolean toHead) {
+        List<Answer> answers = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length()) {
+            int end = bytes.indexOf(END, at);
+            assertThat(end).as("the end of a header in %s", bytes.substring(at)).isPositive();
+            String head = bytes.substring(at, end + 2);
+            Matcher matcher = HEAD.matcher(head);
+            assertThat(matcher.matches()).as("a header: %s", head).isTrue();
+            int status = Integer.parseInt(matcher.group(1));
+            int from = end + END.length();
+            int to = from + (toHead && hasNoBody(bytes, from) ? 0 : length(status, head));
+            assertThat(to).as("the end of a body in %s", bytes.substring(at)).isLessThanOrEqualTo(bytes.length());
+            answers.add(new Answer(status, head, bytes.substring(from, to)));
+            at = to;
+        }
+        return answers;
+    }
+
+    private static boolean hasNoBody(String bytes, int from) {
+        return from == bytes.length() || bytes.startsWith("HTTP/1.", from);
+    }
+
+    private static int length(int status, String head) {
+        Matcher length = LENGTH.matcher(head);
+        if (length.find()) {
+            return Integer.parseInt(length.group(1));
+        }
+        assertThat(status / 100 == 1 || status == 204 || status == 304)
+                .as("a length in %s", head)
+                .isTrue();
+        return 0;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tokensidecar.testing.log;
+
+import io.vertx.core.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the {@code key=value} fields of a log line as a program does. */
+public final class LogFields {
+
+    private static final Pattern FIELD =
+            Pattern.compile(" ([a-z_]+)=(?:(\"(?:[^\"\\\\]|\\\\.)*\")|([^ \"=]+))(?= |$)", Pattern.DOTALL);
+
+    private LogFields() {}
+
+    /** The fields in their order; fails at a line that has one twice, or something else than a field behind the first. */
+    public static Map<String, String> of(String line) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        Matcher field = FIELD.matcher(line);
+        int end = -1;
+        while (field.find()) {
+            if (end >= 0 && field.start() != end) {
+                throw new AssertionError("no field at " + end + " of " + line);
+            }
+            end = field.end();
+            String value = field.group(2) == null ? field.group(3) : (String) Json.decodeValue(field.group(2));
+            if (fields.put(field.group(1), value) != null) {
+                throw new AssertionError(field.group(1) + " is there twice in " + line);
+            }
+        }
+        if (end != line.length()) {
+            throw new AssertionError("the rest from " + end + " on is no field in " + line);
+        }
+        return fields;
+    }
+}

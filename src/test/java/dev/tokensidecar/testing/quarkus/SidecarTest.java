@@ -1,0 +1,129 @@
+package dev.tokensidecar.testing.quarkus;
+
+import static io.restassured.RestAssured.given;
+
+import dev.tokensidecar.testing.time.MovableTime;
+import dev.tokensidecar.token.TokenService;
+import dev.tokensidecar.token.TokenServices;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** The running application between a caller and the demo authorization server; each test finds it with a fresh token. */
+@WithTestResource(DemoServerResource.class)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@SuppressWarnings("NullAway.Init")
+public abstract class SidecarTest {
+
+    private static final Duration LONGER_THAN_ANYTHING_LASTS = Duration.ofHours(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    protected DemoServer demo;
+
+    @Inject
+    protected MovableTime time;
+
+    @Inject
+    TokenServices services;
+
+    protected TokenService service;
+
+    @TestHTTPResource("/")
+    protected URI sidecar;
+
+    @TestHTTPResource(value = "/", management = true)
+    protected URI management;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @BeforeEach
+    void mend() {
+        service = Objects.requireNonNull(services.get(TokenServices.DEFAULT));
+        demo.server().faults().clear();
+        demo.server().release();
+        // a refresh under way may still bring the failure of before, and another pause
+        await(() -> {
+            time.advance(LONGER_THAN_ANYTHING_LASTS);
+            return given().get("/token").statusCode() == 200;
+        });
+    }
+
+    /** Nothing may be held when the application stops: it waits for a refresh that is under way. */
+    @AfterEach
+    void letGo() {
+        demo.server().faults().clear();
+        demo.server().release();
+    }
+
+    /** Ends the life of the current token. */
+    protected void expire() {
+        time.advance(DemoServerResource.LIFE);
+    }
+
+    protected String bareToken() {
+        return given().accept("text/plain")
+                .get("/token")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+
+    /** One caller that does not hold up the test. */
+    protected CompletableFuture<HttpResponse<String>> ask(String path) {
+        HttpRequest request = HttpRequest.newBuilder(sidecar.resolve(path))
+                .header("Prefer", "wait=25")
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    protected List<CompletableFuture<HttpResponse<String>>> ask(int callers) {
+        return ask(callers, "/token");
+    }
+
+    protected List<CompletableFuture<HttpResponse<String>>> ask(int callers, String path) {
+        return IntStream.range(0, callers).mapToObj(caller -> ask(path)).toList();
+    }
+
+    protected static List<HttpResponse<String>> answers(List<CompletableFuture<HttpResponse<String>>> callers) {
+        return callers.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** Lets the one held refresh go on. */
+    protected void release() {
+        demo.server().awaitHeld(1);
+        demo.server().release();
+    }
+
+    protected void awaitWaiters(int number) {
+        await(() -> service.status().waiters() == number);
+    }
+
+    /** For the few things that nobody tells when they happen. */
+    protected static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

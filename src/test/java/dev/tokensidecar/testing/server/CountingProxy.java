@@ -1,0 +1,186 @@
+package dev.tokensidecar.testing.server;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A loopback HTTP proxy in front of an authorization server: remembers the POSTs, holds or delays them on demand, on the
+ * way there or on the way back.
+ */
+public final class CountingProxy implements AutoCloseable {
+
+    /** As many connections as a herd of callers opens at once. */
+    private static final int BACKLOG = 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Set<String> HOP_BY_HOP =
+            Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade");
+
+    private final URI target;
+    private final HttpServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<String> posted = new CopyOnWriteArrayList<>();
+    private final Phaser unanswered = new Phaser(1);
+    private final Semaphore held = new Semaphore(0);
+    private volatile CompletableFuture<Void> wayThere = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> wayBack = CompletableFuture.completedFuture(null);
+    private volatile Duration delay = Duration.ZERO;
+
+    /** Listens on a free port and hands everything on to the target. */
+    public CountingProxy(URI target) {
+        this.target = target;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(executor);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** The address of a path of the target, by way of this proxy. */
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort()).resolve(path);
+    }
+
+    /** How many POSTs have arrived so far, held ones too. */
+    public int posts() {
+        return posted.size();
+    }
+
+    /** The bodies of those POSTs, in the order of their arrival. */
+    public List<String> posted() {
+        return List.copyOf(posted);
+    }
+
+    /** Keeps each POST from now on until {@link #release()}. */
+    public void hold() {
+        wayThere = new CompletableFuture<>();
+    }
+
+    /** Lets the target act on each POST from now on and keeps its answer until {@link #release()}. */
+    public void holdAnswers() {
+        wayBack = new CompletableFuture<>();
+    }
+
+    /** Waits until one more POST, or the answer to it, is held. */
+    public void awaitHeld() throws InterruptedException {
+        if (!held.tryAcquire(PATIENCE.toMillis(), MILLISECONDS)) {
+            throw new IllegalStateException("no POST arrived within " + PATIENCE);
+        }
+    }
+
+    /** Lets the held POSTs go on to the target and the held answers to the client, and those to come. */
+    public void release() {
+        wayThere.complete(null);
+        wayBack.complete(null);
+    }
+
+    /** Waits until the target has answered all POSTs that have arrived, whether or not anybody waits for it. */
+    public void awaitAnswered() throws InterruptedException, TimeoutException {
+        var unused = unanswered.awaitAdvanceInterruptibly(unanswered.arrive(), PATIENCE.toMillis(), MILLISECONDS);
+    }
+
+    /** Makes each POST from now on reach the target this much later. */
+    public void delay(Duration duration) {
+        delay = duration;
+    }
+
+    @Override
+    public void close() {
+        release();
+        server.stop(0);
+        executor.shutdownNow();
+        client.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        boolean post = exchange.getRequestMethod().equals("POST");
+        answer(exchange, post ? post(exchange, body) : send(exchange, body));
+    }
+
+    private HttpResponse<byte[]> post(HttpExchange exchange, byte[] body) throws IOException {
+        unanswered.register();
+        HttpResponse<byte[]> response;
+        try {
+            posted.add(new String(body, StandardCharsets.UTF_8));
+            pass(wayThere, delay);
+            response = send(exchange, body);
+        } finally {
+            unanswered.arriveAndDeregister();
+        }
+        pass(wayBack, Duration.ZERO);
+        return response;
+    }
+
+    private void pass(CompletableFuture<Void> gate, Duration delay) {
+        if (!gate.isDone()) {
+            held.release();
+        }
+        gate.thenRunAsync(() -> {}, CompletableFuture.delayedExecutor(delay.toMillis(), MILLISECONDS))
+                .orTimeout(PATIENCE.toSeconds(), SECONDS)
+                .join();
+    }
+
+    private HttpResponse<byte[]> send(HttpExchange exchange, byte[] body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            if (isEndToEnd(name)) {
+                values.forEach(value -> request.header(name, value));
+            }
+        });
+        try {
+            return client.send(request.build(), BodyHandlers.ofByteArray());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
+        try (exchange) {
+            response.headers().map().forEach((name, values) -> {
+                if (isEndToEnd(name)) {
+                    exchange.getResponseHeaders().put(name, List.copyOf(values));
+                }
+            });
+            int length = response.body().length;
+            exchange.sendResponseHeaders(response.statusCode(), length == 0 ? -1 : length);
+            exchange.getResponseBody().write(response.body());
+        }
+    }
+
+    private static boolean isEndToEnd(String header) {
+        return !HOP_BY_HOP.contains(header.toLowerCase(Locale.ROOT));
+    }
+}

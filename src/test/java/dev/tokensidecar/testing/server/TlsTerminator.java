@@ -1,0 +1,106 @@
+package dev.tokensidecar.testing.server;
+
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.TrustOptions;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** The end of TLS in front of a server of the loopback interface, as an ingress is. */
+public final class TlsTerminator implements AutoCloseable {
+
+    private static final String ADDRESS = "127.0.0.1";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final int target;
+    private final NetServer server;
+    private final Queue<String> clients = new ConcurrentLinkedQueue<>();
+
+    /** Listens on a free port and shows this certificate. */
+    public TlsTerminator(int target, Issued certificate) {
+        this(target, certificate, (TrustOptions) null);
+    }
+
+    /** Listens on a free port, shows this certificate, and lets in clients that show one of the issuer. */
+    public TlsTerminator(int target, Issued certificate, CertificateAuthority issuer) {
+        this(target, certificate, issuer.trust());
+    }
+
+    /**
+     * Listens on a free port, names this authority when it asks clients for a certificate, and takes any: a server that
+     * knows its clients by the certificate itself.
+     */
+    public static TlsTerminator takingAny(int target, Issued certificate, CertificateAuthority named) throws Exception {
+        return new TlsTerminator(target, certificate, TrustOptions.wrap(new AnyClientTrustManager(named.certificate())));
+    }
+
+    private TlsTerminator(int target, Issued certificate, @Nullable TrustOptions clients) {
+        this.target = target;
+        NetServerOptions options = new NetServerOptions().setSsl(true).setKeyCertOptions(certificate.options());
+        if (clients != null) {
+            options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(clients);
+        }
+        server = join(vertx.createNetServer(options)
+                .connectHandler(outside -> {
+                    if (clients != null) {
+                        note(outside);
+                    }
+                    forward(outside);
+                })
+                .listen(0, ADDRESS));
+    }
+
+    /** The address of a path of the server behind. */
+    public URI uri(String path) {
+        return URI.create("https://" + ADDRESS + ":" + server.actualPort()).resolve(path);
+    }
+
+    /** Shows another certificate from now on. */
+    public void show(Issued certificate) {
+        var unused = join(server.updateSSLOptions(new SSLOptions().setKeyCertOptions(certificate.options())));
+    }
+
+    /** The subjects of the certificates that clients have shown, one for each connection. */
+    public List<String> clients() {
+        return List.copyOf(clients);
+    }
+
+    @Override
+    public void close() {
+        var unused = join(vertx.close());
+    }
+
+    private void note(NetSocket outside) {
+        try {
+            X509Certificate shown = (X509Certificate) outside.peerCertificates().getFirst();
+            clients.add(shown.getSubjectX500Principal().getName());
+        } catch (SSLPeerUnverifiedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void forward(NetSocket outside) {
+        outside.pause();
+        vertx.createNetClient().connect(target, ADDRESS).onSuccess(inside -> {
+            var unused = inside.pipeTo(outside);
+            var unusedToo = outside.pipeTo(inside);
+            outside.resume();
+        });
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+}
