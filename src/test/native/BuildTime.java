@@ -17,7 +17,7 @@ public final class BuildTime {
     private static final Pattern WRONG = Pattern.compile("java\\.security\\.SecureRandom|java\\.util\\.(Random|Timer)"
             + "|java\\.net\\.(Server)?Socket|java\\.nio\\.MappedByteBuffer|sun\\.nio\\.ch\\.\\w*SocketChannelImpl"
             + "|io\\.vertx\\.core\\.impl\\.VertxImpl|dev\\.tokensidecar\\.config\\.(Sidecar|Token)Settings"
-            + "|dev\\.tokensidecar\\.(app\\.(Beans|Lifecycle|Shutdown|PeerUsers|LocalSocket|FrontDoor|\\w*Listeners?)"
+            + "|dev\\.tokensidecar\\.(app\\.(Beans|Lifecycle|Shutdown|PeerUsers|LocalSocket|ConnectionTables|\\w*Listeners?)"
             + "|ingress\\.(Guard|ConnectionTable)|api\\.RequestParameters"
             + "|token\\.(TokenService|TokenServices|Secret)|store\\.\\w*(Store|KeyRing))");
 

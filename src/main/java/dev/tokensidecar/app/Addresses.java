@@ -4,7 +4,7 @@ import dev.tokensidecar.config.TokenSettings;
 import java.net.URI;
 import java.util.stream.Stream;
 
-/** The addresses that are configured for a token. */
+/** The addresses in the settings of a token. */
 final class Addresses {
 
     private Addresses() {}
@@ -22,7 +22,7 @@ final class Addresses {
         return "http".equals(address.getScheme());
     }
 
-    /** Whether what is sent there can be read by others on the way. */
+    /** Returns whether others on the network can read the requests: plain HTTP to a host other than loopback. */
     static boolean isExposed(URI address) {
         String host = address.getHost();
         boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-/** Turns settings into a client of the authorization server. */
+/** Builds the client of an authorization server from the settings of a token. */
 final class AuthorizationServers {
 
     private final Vertx vertx;
@@ -37,7 +37,7 @@ final class AuthorizationServers {
         this.random = random;
     }
 
-    /** @param name of the token, for messages */
+    /** @param name the configured name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         String prefix = SettingsReader.prefix(name);

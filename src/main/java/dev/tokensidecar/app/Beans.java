@@ -25,7 +25,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Makes everything there is one of, and hands each part plain values. */
+/** Creates the singletons. Each of them gets plain values, not the settings object. */
 final class Beans {
 
     @Produces
@@ -45,15 +45,15 @@ final class Beans {
     TokenServices services(
             SidecarSettings settings,
             TimeSource time,
-            OutboundVertx outgoing,
+            OutboundVertx outbound,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
             CallerGroups callers) {
-        return new TokenFactory(time, outgoing.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
+        return new TokenFactory(time, outbound.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
     }
 
-    /** Callers come by the port of the tokens, and by those of forwarding. */
+    /** Callers connect to the port of the token interface and to the ports of forwarding. */
     @Produces
     @Singleton
     CallerGroups callers(SidecarSettings settings, @ConfigProperty(name = "quarkus.http.port") int port) {
@@ -62,7 +62,7 @@ final class Beans {
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Without the composite around it, which goes through its list of one at each count. */
+    /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */
     private static MeterRegistry single(MeterRegistry meters) {
         return meters instanceof CompositeMeterRegistry composite
                         && composite.getRegistries().size() == 1
@@ -98,7 +98,7 @@ final class Beans {
 
     @Produces
     @Singleton
-    CallerCredentials proof(SidecarSettings settings) {
+    CallerCredentials credentials(SidecarSettings settings) {
         SidecarSettings.Header header = settings.guard().requiredHeader();
         return new CallerCredentials(
                 header == null ? null : header.name(),
@@ -108,7 +108,7 @@ final class Beans {
 
     @Produces
     @Singleton
-    Guard guard(ObjectMapper json, CallerCredentials proof) {
-        return new Guard(json, proof);
+    Guard guard(ObjectMapper json, CallerCredentials credentials) {
+        return new Guard(json, credentials);
     }
 }

@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Turns settings into the one way in which a client shows who it is. */
+/** Builds the client authentication of a token from its settings. */
 final class ClientAuthentications {
 
     private final InstantSource clock;
@@ -59,7 +59,7 @@ final class ClientAuthentications {
         return new ClientAssertion(id(settings.client()), audience(settings), clock, random);
     }
 
-    /** Null for the token endpoint, whose address may have to be discovered. */
+    /** @return null for the address of the token endpoint, which may have to be discovered first */
     private static @Nullable String audience(TokenSettings settings) {
         String audience = settings.client().assertion().audience();
         if (audience == null || audience.equals(Assertion.ISSUER)) {
@@ -68,7 +68,7 @@ final class ClientAuthentications {
         return audience.equals(Assertion.TOKEN_ENDPOINT) ? null : audience;
     }
 
-    /** The constants have the same names. */
+    /** The constants of both enums have the same names. */
     private static @Nullable SigningAlgorithm algorithm(Assertion assertion) {
         return assertion.signingAlgorithm() == null
                 ? null

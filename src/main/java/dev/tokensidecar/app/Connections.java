@@ -5,7 +5,7 @@ import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
 
-/** The listener of the framework, which dev mode and tests have, speaks what the others speak. */
+/** Gives the listener of the framework, which dev mode and tests use, the HTTP options of all other listeners. */
 @Singleton
 final class Connections implements HttpServerOptionsCustomizer {
 

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoints of one authorization server: each where it is configured to be, or where the issuer says. */
+/** The endpoints of one authorization server: the configured address, or the one in the metadata of the issuer. */
 final class Endpoints {
 
     private final TokenSettings.AuthorizationServerSettings server;
@@ -19,7 +19,7 @@ final class Endpoints {
     private final HttpTransport transport;
     private final InstantSource clock;
 
-    /** @param token its name, for messages */
+    /** @param token the configured name of the token, for messages */
     Endpoints(String token, TokenSettings settings, HttpTransport transport, InstantSource clock) {
         this.server = settings.authorizationServer();
         this.mutualTls = settings.client().authenticationMethod().mutualTls();

@@ -9,26 +9,26 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 
-/** Makes event loops beside the one of the callers, for work that callers with a fresh token must not feel. */
+/** Creates event loops apart from that of the callers, for work that must not delay callers with a fresh token. */
 @Singleton
 final class EventLoops {
 
-    private static final long SELDOM_MILLIS = TimeUnit.HOURS.toMillis(1);
+    private static final long BLOCKED_CHECK_MILLIS = TimeUnit.HOURS.toMillis(1);
 
     private final Instance<VertxOptionsCustomizer> customizers;
 
-    /** @param customizers whoever adapts the Vert.x of the callers adapts the others */
+    /** @param customizers what customizes the Vert.x of the callers customizes these too */
     EventLoops(@Any Instance<VertxOptionsCustomizer> customizers) {
         this.customizers = customizers;
     }
 
-    /** One of them, with as few threads as there can be. Whoever takes it closes it. */
-    Vertx one() {
+    /** Creates a Vert.x with one event loop and the smallest possible worker pools. The caller closes it. */
+    Vertx create() {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
-                .setBlockedThreadCheckInterval(SELDOM_MILLIS)
+                .setBlockedThreadCheckInterval(BLOCKED_CHECK_MILLIS)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         customizers.forEach(customizer -> customizer.accept(options));

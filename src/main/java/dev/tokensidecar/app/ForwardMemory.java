@@ -1,20 +1,20 @@
 package dev.tokensidecar.app;
 
 /**
- * What forwarding may take of the process's memory: an eighth of the heap, half of it for what each request has anyway, and
- * half for what all of them share. {@code docs/decisions.md} has the arithmetic.
+ * Limits the memory of forwarding to an eighth of the heap: one half for what every request needs, the other half for
+ * buffers that all requests share. {@code docs/decisions.md} has the arithmetic.
  *
- * @param requests how many there may be at the same time
- * @param shared bytes for what is held of them
+ * @param requests the maximum number of requests at the same time
+ * @param shared the shared budget, in bytes, for buffered data
  */
 record ForwardMemory(int requests, long shared) {
 
-    /** Two connections, their buffers, and what is known of a request. */
-    private static final int REQUEST = 16 * 1024;
+    /** The memory of one request: two connections, their buffers and the state of the request. */
+    private static final int REQUEST_BYTES = 16 * 1024;
 
     private static final int HEAP_SHARE = 16;
-    private static final int MOST_REQUESTS = 1000;
-    private static final int LEAST_REQUESTS = 16;
+    private static final int MAX_REQUESTS = 1000;
+    private static final int MIN_REQUESTS = 16;
 
     static ForwardMemory ofThisProcess() {
         return of(Runtime.getRuntime().maxMemory());
@@ -23,6 +23,6 @@ record ForwardMemory(int requests, long shared) {
     /** @param heap bytes */
     static ForwardMemory of(long heap) {
         long share = heap / HEAP_SHARE;
-        return new ForwardMemory(Math.clamp(share / REQUEST, LEAST_REQUESTS, MOST_REQUESTS), share);
+        return new ForwardMemory(Math.clamp(share / REQUEST_BYTES, MIN_REQUESTS, MAX_REQUESTS), share);
     }
 }

@@ -24,16 +24,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The ports of forwarding mode, on loopback like the other one, behind the same guard. */
+/** The ports of forwarding mode: on loopback, behind the same guard as the token interface. */
 @Singleton
 final class ForwardServers {
 
-    private static final Duration DRAINING = Duration.ofSeconds(5);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+    private static final long CLOSE_TIMEOUT_SECONDS = 10;
 
     private final Instance<SidecarSettings> settings;
     private final EventLoops loops;
-    private final FrontDoor frontDoor;
+    private final ConnectionTables tables;
     private final Forwarders forwarders;
     private final Instance<Guard> guard;
     private final ObjectMapper json;
@@ -43,49 +43,49 @@ final class ForwardServers {
     ForwardServers(
             Instance<SidecarSettings> settings,
             EventLoops loops,
-            FrontDoor frontDoor,
+            ConnectionTables tables,
             Forwarders forwarders,
             Instance<Guard> guard,
             ObjectMapper json) {
         this.settings = settings;
         this.loops = loops;
-        this.frontDoor = frontDoor;
+        this.tables = tables;
         this.forwarders = forwarders;
         this.guard = guard;
         this.json = json;
     }
 
-    /** Opens the ports; does nothing where nothing is forwarded. */
+    /** Opens the ports. Does nothing without configured routes. */
     void open() {
         Map<String, ForwardSettings> forwards = settings.get().forwards();
         if (forwards.isEmpty()) {
             return;
         }
-        Vertx loop = loops.one().getDelegate();
+        Vertx loop = loops.create().getDelegate();
         vertx = loop;
-        Map<Integer, List<Routes.Mapping>> ways = new TreeMap<>();
+        Map<Integer, List<Routes.Mapping>> mappings = new TreeMap<>();
         forwards.forEach((name, forward) -> {
             Forwarder forwarder = forwarders.make(name, forward, loop);
             open.add(forwarder);
-            ways.computeIfAbsent(forward.port(), port -> new ArrayList<>())
+            mappings.computeIfAbsent(forward.port(), port -> new ArrayList<>())
                     .add(new Routes.Mapping(forward.listenPath(), forwarder));
         });
-        ways.forEach((port, all) -> open(loop, port, new Routes(all, json)));
+        mappings.forEach((port, all) -> open(loop, port, new Routes(all, json)));
     }
 
-    private void open(Vertx loop, int port, Routes ways) {
-        Handler<HttpServerRequest> requests = ForwardServer.requests(loop, guard.get(), ways);
+    private void open(Vertx loop, int port, Routes routes) {
+        Handler<HttpServerRequest> requests = ForwardServer.requests(loop, guard.get(), routes);
         for (String address : LoopbackAddresses.addresses()) {
             var unused = ListenerOpener.open(
                     loop,
                     SocketAddress.inetSocketAddress(port, address),
-                    frontDoor.forwarding(),
+                    tables.forwarding(),
                     requests,
                     "sidecar.forward.*.port");
         }
     }
 
-    /** Lets requests that are on their way come to their end, for a while, then closes the ports. */
+    /** Gives requests in flight some time to end, then closes the ports. */
     @PreDestroy
     void close() {
         if (vertx == null) {
@@ -96,12 +96,12 @@ final class ForwardServers {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         loop.runOnContext(now ->
                 Future.all(open.stream().map(Forwarder::idle).toList()).onComplete(all -> drained.complete(null)));
-        var unused = drained.completeOnTimeout(null, DRAINING.toMillis(), TimeUnit.MILLISECONDS)
+        var unused = drained.completeOnTimeout(null, DRAIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         loop.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .completeOnTimeout(null, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 }

@@ -35,23 +35,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Turns settings into what passes requests on. */
+/** Builds a forwarder from the settings of a route. */
 @Singleton
 final class Forwarders {
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
-    /** No stream on a shared connection waits for the caller of another one (RFC 9113 section 6.9.1). */
+    /** Large enough that no stream of a shared connection waits for a slow caller of another (RFC 9113 section 6.9.1). */
     private static final int CONNECTION_WINDOW = 100 * Http2Settings.DEFAULT_INITIAL_WINDOW_SIZE;
 
-    /** Less than servers wait: Node.js closes after 5 s. */
+    /** Shorter than the keep-alive timeout of servers: that of Node.js is 5 s. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(4);
 
-    private static final long TLS_FILES_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    private static final long TLS_RELOAD_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> tokens;
-    private final Instance<CallerCredentials> proof;
+    private final Instance<CallerCredentials> credentials;
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ObjectMapper json;
@@ -59,12 +59,12 @@ final class Forwarders {
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
-    private @Nullable RequestSlots placesOfAll;
+    private @Nullable RequestSlots sharedSlots;
 
     Forwarders(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> tokens,
-            Instance<CallerCredentials> proof,
+            Instance<CallerCredentials> credentials,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             ObjectMapper json,
@@ -72,7 +72,7 @@ final class Forwarders {
             TimeSource time) {
         this.settings = settings;
         this.tokens = tokens;
-        this.proof = proof;
+        this.credentials = credentials;
         this.tls = tls;
         this.meters = meters;
         this.json = json;
@@ -80,17 +80,17 @@ final class Forwarders {
         this.time = time;
     }
 
-    /** @param loop what it runs on */
+    /** @param loop the Vert.x that the forwarder runs on */
     Forwarder make(String name, ForwardSettings forward, Vertx loop) {
         ForwardTarget target = ForwardTarget.of(forward.target());
-        Route way = new Route(
+        Route route = new Route(
                 target,
                 Objects.requireNonNull(tokens.get().get(forward.token())),
                 Objects.requireNonNull(settings.get().tokens().get(forward.token()))
                         .http()
                         .maxWait(),
-                new RejectionRule(told(forward.expired())),
-                proof.get().headers(),
+                new RejectionRule(expiredRule(forward.expired())),
+                credentials.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
                 forward.cookies() == Cookies.SCOPE ? new CookieScope(forward.listenPath(), target.basePath()) : null,
                 new Route.RouteLimits(
@@ -101,12 +101,12 @@ final class Forwarders {
                 new ForwardMetrics(meters, name));
         HttpClient client = client(name, forward, target.tls(), loop);
         ConnectionPool pool = new ConnectionPool(loop, client, target.authority(), MAX_HEADER_BYTES, KEEP_ALIVE);
-        return new Forwarder(way, pool, places(requests(forward), loop), placesOfAll(loop), budget, json);
+        return new Forwarder(route, pool, slots(requests(forward), loop), sharedSlots(loop), budget, json);
     }
 
-    private RequestSlots places(int most, Vertx loop) {
+    private RequestSlots slots(int max, Vertx loop) {
         return new RequestSlots(
-                most,
+                max,
                 callers.get(),
                 time,
                 task -> loop.executeBlocking(Executors.callable(task)),
@@ -121,24 +121,24 @@ final class Forwarders {
         }
     }
 
-    /** What an operator has written is taken at its word. */
-    private RequestSlots placesOfAll(Vertx loop) {
-        if (placesOfAll == null) {
-            int most = settings.get().forwards().values().stream()
+    /** All routes together get at least the largest limit that the operator configured for one of them. */
+    private RequestSlots sharedSlots(Vertx loop) {
+        if (sharedSlots == null) {
+            int max = settings.get().forwards().values().stream()
                     .mapToInt(this::requests)
                     .max()
                     .orElseThrow();
-            placesOfAll = places(Math.max(most, memory.requests()), loop);
+            sharedSlots = slots(Math.max(max, memory.requests()), loop);
         }
-        return placesOfAll;
+        return sharedSlots;
     }
 
     private int requests(ForwardSettings forward) {
-        Integer most = forward.limits().maxRequests();
-        return most == null ? memory.requests() : most;
+        Integer max = forward.limits().maxRequests();
+        return max == null ? memory.requests() : max;
     }
 
-    private static RejectionRule.@Nullable Told told(ForwardSettings.@Nullable Expired expired) {
+    private static RejectionRule.@Nullable Told expiredRule(ForwardSettings.@Nullable Expired expired) {
         return expired == null
                 ? null
                 : new RejectionRule.Told(expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
@@ -147,11 +147,11 @@ final class Forwarders {
     private HttpClient client(String name, ForwardSettings forward, boolean secure, Vertx loop) {
         TlsFiles files = new TlsFiles(
                 tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
-        // the connections are kept elsewhere: nothing to clean up in the client's own pool, every second
+        // ConnectionPool keeps the connections, so the client's own pool needs no cleaner
         HttpClient client =
                 loop.createHttpClient(options(forward, secure, files), new PoolOptions().setCleanerPeriod(0));
         if (secure) {
-            loop.setPeriodic(TLS_FILES_MILLIS, time -> readAgain(forward, files, client, loop));
+            loop.setPeriodic(TLS_RELOAD_MILLIS, time -> reloadTls(forward, files, client, loop));
         }
         return client;
     }
@@ -172,8 +172,8 @@ final class Forwarders {
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 
-    /** Certificates are replaced while the process runs; connections made after that are held to the new ones. */
-    private static void readAgain(ForwardSettings forward, TlsFiles files, HttpClient client, Vertx loop) {
+    /** Reads renewed certificates. New connections use them; open connections keep the old ones. */
+    private static void reloadTls(ForwardSettings forward, TlsFiles files, HttpClient client, Vertx loop) {
         var unused = loop.executeBlocking(() -> options(forward, true, files).getSslOptions())
                 .compose(client::updateSSLOptions);
     }

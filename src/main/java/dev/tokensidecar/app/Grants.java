@@ -5,7 +5,7 @@ import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.oauth2.Grant;
 import java.util.Objects;
 
-/** Turns settings into what is done without a refresh token. */
+/** Builds the grant that obtains tokens without a refresh token. */
 final class Grants {
 
     private Grants() {}

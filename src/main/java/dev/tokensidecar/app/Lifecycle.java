@@ -18,14 +18,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
-/** Starts and stops the sidecar. Everything here runs before a port is opened, or after the last one was closed. */
+/** Starts and stops the sidecar. All of this runs before the first port opens, or after the last port has closed. */
 @Singleton
 final class Lifecycle {
 
-    static final int BEFORE_EVERYTHING_ELSE = 1000;
-    private static final int WHAT_IS_SERVED = BEFORE_EVERYTHING_ELSE - 1;
-    static final int AFTER_THE_GUARD = WHAT_IS_SERVED - 1;
-    private static final int AFTER_THE_SPANS = AFTER_THE_GUARD - 1;
+    static final int GUARD_PRIORITY = 1000;
+    private static final int MEDIA_TYPE_PRIORITY = GUARD_PRIORITY - 1;
+    static final int SPAN_PRIORITY = MEDIA_TYPE_PRIORITY - 1;
+    private static final int FAST_PATH_PRIORITY = SPAN_PRIORITY - 1;
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
@@ -58,20 +58,23 @@ final class Lifecycle {
         this.shutdown = shutdown;
     }
 
-    /** The filters are made before the start, where a bad configuration is told: the guard waits for that. */
-    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<FastPath> answers, ObjectMapper json) {
-        filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
-        filters.register(new FormsOnly(json), WHAT_IS_SERVED);
-        filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
+    /**
+     * Registers the filters. Quarkus does so before the start, and the start reports a bad configuration, so the filters
+     * look up their delegates later.
+     */
+    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<FastPath> fastPath, ObjectMapper json) {
+        filters.register(exchange -> guard.get().handle(exchange), GUARD_PRIORITY);
+        filters.register(new FormsOnly(json), MEDIA_TYPE_PRIORITY);
+        filters.register(exchange -> fastPath.get().handle(exchange), FAST_PATH_PRIORITY);
     }
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            new Warnings(tls).tell(settings.get());
+            new Warnings(tls).log(settings.get());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }
-        RequestTargets.keepOutOfTheLog();
+        RequestTargets.removeQueriesFromLog();
         TokenServices tokens = services.get();
         healthChecks.add(tokens);
         managementListener.open();
@@ -82,7 +85,7 @@ final class Lifecycle {
         shutdown.install();
     }
 
-    /** The answer to a refresh under way may hold the only valid refresh token: it is waited for. */
+    /** Waits for a refresh in flight: its response may contain the only valid refresh token. */
     void stop(@Observes ShutdownEvent event) {
         shutdown.finish();
     }

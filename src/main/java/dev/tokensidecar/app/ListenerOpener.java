@@ -13,19 +13,19 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Opens listeners and waits until they are open. */
+/** Opens listeners of the sidecar. */
 final class ListenerOpener {
 
     private static final Logger LOG = Logger.getLogger(ListenerOpener.class);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     private ListenerOpener() {}
 
     /**
-     * Opens one.
+     * Opens a listener and waits until it is open.
      *
      * @param key the configuration key that chose the address
-     * @throws ConfigurationException if it cannot be opened
+     * @throws ConfigurationException if the address cannot be opened
      */
     static HttpServer open(
             Vertx vertx,
@@ -37,12 +37,12 @@ final class ListenerOpener {
             HttpServer server = HttpListener.open(vertx, address, table, requests)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
             LOG.infof("listening address=%s", LogValue.of(address));
             return server;
-        } catch (CompletionException taken) {
-            throw new ConfigurationException("%s: %s cannot be opened: %s".formatted(key, address, taken.getCause()));
+        } catch (CompletionException failure) {
+            throw new ConfigurationException("%s: %s cannot be opened: %s".formatted(key, address, failure.getCause()));
         }
     }
 }

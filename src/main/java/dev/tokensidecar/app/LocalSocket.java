@@ -25,26 +25,27 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same HTTP interface as a Unix domain socket, where the operator wants one: file permissions decide who may connect.
- * It is bound in a private directory and renamed when its owner and mode are set, so that nobody connects before.
+ * Serves the token interface on a Unix domain socket as well, if one is configured: file permissions decide who may connect.
+ * The socket is bound in a private directory and renamed after its owner and mode are set, so that nobody can connect
+ * before.
  */
 @Singleton
 class LocalSocket {
 
-    private static final Duration ABANDONED = Duration.ofMinutes(1);
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
     private final Instance<SidecarSettings> settings;
-    private final FrontDoor frontDoor;
+    private final ConnectionTables tables;
     private @Nullable Vertx vertx;
     private @Nullable StagingDirectory staging;
     private @Nullable Path open;
 
-    LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor) {
+    LocalSocket(Instance<SidecarSettings> settings, ConnectionTables tables) {
         this.settings = settings;
-        this.frontDoor = frontDoor;
+        this.tables = tables;
     }
 
-    /** Opens the socket; does nothing where none is wanted. */
+    /** Opens the socket. Does nothing if none is configured. */
     void open() {
         SidecarSettings.GuardSettings guard = settings.get().guard();
         Path path = guard.socket();
@@ -61,31 +62,31 @@ class LocalSocket {
         }
     }
 
-    /** The directory is held until the end, since the server removes at its end what it was bound to. */
+    /** The directory stays until the end: the server, when it closes, deletes the path that it was bound to. */
     private void bind(Path path, SidecarSettings.GuardSettings guard) throws IOException {
-        StagingDirectory.sweep(path, Instant.now().minus(ABANDONED));
-        StagingDirectory held = StagingDirectory.beside(path);
-        staging = held;
-        Path socket = held.staged();
+        StagingDirectory.sweep(path, Instant.now().minus(ABANDONED_AFTER));
+        StagingDirectory directory = StagingDirectory.beside(path);
+        staging = directory;
+        Path socket = directory.staged();
         listen(socket);
         restrict(socket, guard);
-        held.publish();
+        directory.publish();
     }
 
     private static String reason(Exception e) {
         return e instanceof ConfigurationException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
-    /** What a process left behind that is gone may be replaced; anything else may not. */
+    /** Accepts the socket that an ended process left behind, and nothing else at this path. */
     private static void requireFree(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (!isSocket(path)) {
-            throw new ConfigurationException("something that is no socket is there: remove it, or name another path");
+            throw new ConfigurationException("the path exists and is not a socket: remove it, or choose another path");
         }
-        if (answers(path)) {
-            throw new ConfigurationException("another process listens there: end it, or name another path");
+        if (isInUse(path)) {
+            throw new ConfigurationException("another process listens on it: stop that process, or choose another path");
         }
     }
 
@@ -96,7 +97,7 @@ class LocalSocket {
         return ((Integer) mode & format) == socket;
     }
 
-    private static boolean answers(Path path) {
+    private static boolean isInUse(Path path) {
         if (!Files.isWritable(path)) {
             return false;
         }
@@ -104,25 +105,25 @@ class LocalSocket {
             channel.configureBlocking(false);
             var unused = channel.connect(UnixDomainSocketAddress.of(path));
             return true;
-        } catch (ConnectException nobody) {
+        } catch (ConnectException nobodyListens) {
             return false;
-        } catch (IOException noRoomInItsQueue) {
+        } catch (IOException queueFull) {
             return true;
         }
     }
 
-    /** On the native transport, which TCP does not use: see {@code docs/decisions.md}. */
+    /** Listens on the native transport, which TCP does not use: see {@code docs/decisions.md}. */
     private void listen(Path path) {
         vertx = Vertx.builder()
                 .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1))
                 .build();
         if (!vertx.isNativeTransportEnabled()) {
-            throw new ConfigurationException("this platform has no native transport: leave the socket out");
+            throw new ConfigurationException("this platform has no native transport: remove this key");
         }
         var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.domainSocketAddress(path.toString()),
-                frontDoor.tokenInterface(),
+                tables.tokenInterface(),
                 VertxHttpRecorder.getRootHandler(),
                 "sidecar.guard.socket");
     }
@@ -138,7 +139,7 @@ class LocalSocket {
         }
     }
 
-    /** Takes the socket away. */
+    /** Closes and deletes the socket. */
     @PreDestroy
     void close() {
         if (vertx != null) {
@@ -150,8 +151,8 @@ class LocalSocket {
         if (open != null) {
             try {
                 Files.deleteIfExists(open);
-            } catch (IOException left) {
-                // the next process finds it dead and replaces it
+            } catch (IOException leftBehind) {
+                // the next process finds that nobody listens and replaces it
             }
         }
     }

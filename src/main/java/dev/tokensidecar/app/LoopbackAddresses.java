@@ -5,7 +5,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 
-/** The addresses that {@code localhost} can mean: whoever tries IPv6 first must find this sidecar there and nobody else. */
+/** The addresses that {@code localhost} can mean. A client that tries IPv6 first must not reach another process there. */
 final class LoopbackAddresses {
 
     static final String V4 = "127.0.0.1";
@@ -13,7 +13,7 @@ final class LoopbackAddresses {
 
     private LoopbackAddresses() {}
 
-    /** Those that this host has. */
+    /** Returns the loopback addresses that this host has. */
     static List<String> addresses() {
         return hasV6() ? List.of(V4, V6) : List.of(V4);
     }

@@ -4,18 +4,18 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 
-/** The command line: without arguments the sidecar, with {@code probe} the question how the one that runs here is. */
+/** The command line: runs the sidecar without arguments, and with {@code probe} checks the one that runs on this host. */
 @QuarkusMain
 public final class Main {
 
     private static final String USAGE = """
-            usage: token-sidecar                                              runs; settings come from the environment
-                   token-sidecar probe started|ready|live [--wait=60s]        asks the one that runs here: 0 up, 1 not
+            usage: token-sidecar                                         run; settings come from the environment
+                   token-sidecar probe started|ready|live [--wait=60s]   check the running sidecar: exit code 0 up, 1 not
             """;
 
     private Main() {}
 
-    /** Runs until a signal ends it, or until the probe is answered. */
+    /** Runs until a signal ends the process, or until the probe has its result. */
     public static void main(String... arguments) {
         if (arguments.length == 0) {
             Quarkus.run();

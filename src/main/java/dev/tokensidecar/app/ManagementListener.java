@@ -17,17 +17,17 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes and metrics, for the whole network of the cluster: on an event loop of its own, so that a flood of requests costs
- * the application's callers nothing. Dev mode and tests leave the listener to the framework.
+ * Serves probes and metrics to the network of the cluster, on an event loop of its own: a flood of requests does not delay
+ * the application's callers. Dev mode and tests leave the listener to the framework.
  */
 @Singleton
 final class ManagementListener {
 
-    private static final int BEFORE_EVERYTHING_ELSE = Integer.MIN_VALUE;
+    private static final int FIRST = Integer.MIN_VALUE;
 
     private final EventLoops loops;
-    private final FrontDoor frontDoor;
-    private final ManagementResponses answers;
+    private final ConnectionTables tables;
+    private final ManagementResponses responses;
     private final ObjectMapper json;
     private final String host;
     private final int port;
@@ -36,38 +36,38 @@ final class ManagementListener {
 
     ManagementListener(
             EventLoops loops,
-            FrontDoor frontDoor,
-            ManagementResponses answers,
+            ConnectionTables tables,
+            ManagementResponses responses,
             ObjectMapper json,
             @ConfigProperty(name = "quarkus.management.host") String host,
             @ConfigProperty(name = "quarkus.management.port") int port) {
         this.loops = loops;
-        this.frontDoor = frontDoor;
-        this.answers = answers;
+        this.tables = tables;
+        this.responses = responses;
         this.json = json;
         this.host = host;
         this.port = port;
     }
 
-    /** The framework reads bodies, and keeps names, before it looks at anything: nothing reaches it. */
+    /** Puts handlers in front of all others: those of the framework read bodies and remember names first. */
     void routes(@Observes ManagementInterface management) {
-        Map<String, Handler<RoutingContext>> byPath = answers.byPath();
-        Router all = management.router();
-        var unused = all.route().order(BEFORE_EVERYTHING_ELSE).handler(new ReadOnlyPaths(byPath.keySet(), json));
+        Map<String, Handler<RoutingContext>> byPath = responses.byPath();
+        Router routes = management.router();
+        var unused = routes.route().order(FIRST).handler(new ReadOnlyPaths(byPath.keySet(), json));
         byPath.forEach((path, handler) ->
-                all.route(path).order(BEFORE_EVERYTHING_ELSE + 1).handler(handler));
-        router = all;
+                routes.route(path).order(FIRST + 1).handler(handler));
+        router = routes;
     }
 
     void open() {
         if (LaunchMode.current() != LaunchMode.NORMAL || router == null) {
             return;
         }
-        vertx = loops.one().getDelegate();
+        vertx = loops.create().getDelegate();
         var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.inetSocketAddress(port, host),
-                frontDoor.management(),
+                tables.management(),
                 router,
                 "quarkus.management.port");
     }

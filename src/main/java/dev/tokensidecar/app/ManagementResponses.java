@@ -16,8 +16,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The answers to probes and scrapes, by their paths. */
-@SuppressWarnings("deprecation") // Quarkus has the registry of Prometheus' first client
+/** The responses to probes and scrapes, by path. */
+@SuppressWarnings("deprecation") // Quarkus uses the registry of the first Prometheus client
 @Singleton
 final class ManagementResponses {
 
@@ -44,16 +44,16 @@ final class ManagementResponses {
     }
 
     private Handler<RoutingContext> health(Supplier<SmallRyeHealth> checks) {
-        return new CoalescedResponse(() -> told(checks.get()), time::nanos);
+        return new CoalescedResponse(() -> content(checks.get()), time::nanos);
     }
 
-    private Content told(SmallRyeHealth state) {
+    private Content content(SmallRyeHealth state) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         health.reportHealth(body, state);
         return new Content(state.isDown() ? UNAVAILABLE : OK, JSON, Buffer.buffer(body.toByteArray()));
     }
 
-    /** In the format of Prometheus, or in that of OpenMetrics for whoever takes it. */
+    /** Responds in the Prometheus text format, or in the OpenMetrics format if the request accepts that. */
     private Handler<RoutingContext> metrics() {
         Handler<RoutingContext> text = scrape(TextFormat.CONTENT_TYPE_004);
         Handler<RoutingContext> openMetrics = scrape(TextFormat.CONTENT_TYPE_OPENMETRICS_100);

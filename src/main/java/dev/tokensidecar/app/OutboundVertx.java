@@ -5,8 +5,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 /**
- * Vert.x for requests to authorization servers, with an event loop of its own: to make such a request and to read the
- * answer is code that runs every few minutes, slow because it is rare, and callers with a fresh token must not feel it.
+ * The Vert.x for requests to authorization servers, with an event loop of its own. This code runs every few minutes, so it
+ * is cold and slow, and callers with a fresh token must not wait for it.
  */
 @Singleton
 final class OutboundVertx {
@@ -14,7 +14,7 @@ final class OutboundVertx {
     private final Vertx vertx;
 
     OutboundVertx(EventLoops loops) {
-        this.vertx = loops.one();
+        this.vertx = loops.create();
     }
 
     Vertx vertx() {

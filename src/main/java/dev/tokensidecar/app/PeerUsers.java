@@ -21,11 +21,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Groups callers by the user that their process runs as, which no process can choose freely: Linux lists it for each
- * socket of the pod. Callers by the Unix domain socket are a group of their own, and elsewhere all others are one.
+ * Groups callers by the user that their process runs as: Linux lists it for each socket of the pod, and no process can
+ * choose it freely. Callers at the Unix domain socket are one group. On other systems all remaining callers are one group.
  *
- * <p>A connection is found by both of its ends. By its port alone another user could count as the owner of it: the same
- * port is free at 127.0.0.2, and at 127.0.0.1 towards another listener.
+ * <p>Both ends identify a connection. With the port alone another user could pass for the owner: the same port is free at
+ * 127.0.0.2, and at 127.0.0.1 towards another listener.
  */
 final class PeerUsers implements CallerGroups {
 
@@ -34,7 +34,7 @@ final class PeerUsers implements CallerGroups {
 
     private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final List<InetAddress> LISTENING =
-            List.of(literal(127, 0, 0, 1), literal(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
+            List.of(addressOf(127, 0, 0, 1), addressOf(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 
     private static final int LOCAL_ADDRESS = 1;
     private static final int REMOTE_ADDRESS = 2;
@@ -44,10 +44,10 @@ final class PeerUsers implements CallerGroups {
 
     private final List<Path> sockets;
 
-    /** Our listeners, by the way in which the kernel writes their addresses. */
+    /** The sidecar's listeners, by their address in the notation of the kernel. */
     private final Map<String, InetSocketAddress> listeners = new HashMap<>();
 
-    /** @param ports where callers connect to, at both loopback addresses */
+    /** @param ports the ports that callers connect to, at both loopback addresses */
     PeerUsers(Set<Integer> ports) {
         this(ports, SOCKETS);
     }
@@ -59,9 +59,9 @@ final class PeerUsers implements CallerGroups {
             for (InetAddress address : LISTENING) {
                 InetSocketAddress listener = new InetSocketAddress(address, port);
                 byte[] bytes = address.getAddress();
-                listeners.put(written(bytes, port), listener);
+                listeners.put(kernelNotation(bytes, port), listener);
                 if (bytes.length == 4) {
-                    listeners.put(written(mapped(bytes), port), listener);
+                    listeners.put(kernelNotation(mapped(bytes), port), listener);
                 }
             }
         }
@@ -82,13 +82,13 @@ final class PeerUsers implements CallerGroups {
                 collect(line, users);
             }
         } catch (IOException notLinux) {
-            // nobody can be told apart, which is what no entry means
+            // without entries all callers are one group
         }
     }
 
     /**
-     * A caller's half of a connection is the socket whose remote end is one of our listeners; ours has it as its local end.
-     * A socket that its process has closed, in TIME_WAIT for instance, has no inode, and root as its user whoever that was.
+     * Records the caller's socket of a connection: its remote end is one of the sidecar's listeners. A socket that its
+     * process has closed, in TIME_WAIT for instance, has no inode, and the kernel lists root as its user.
      */
     private void collect(String line, Map<Connection, String> users) {
         String[] ends = line.strip().split(" +", REST + 1);
@@ -98,22 +98,22 @@ final class PeerUsers implements CallerGroups {
         }
         String[] rest = ends[REST].split(" +", -1);
         if (rest.length > INODE - REST && !rest[INODE - REST].equals("0")) {
-            users.put(new Connection(read(ends[LOCAL_ADDRESS]), listener), rest[USER - REST]);
+            users.put(new Connection(parse(ends[LOCAL_ADDRESS]), listener), rest[USER - REST]);
         }
     }
 
-    /** An address as the kernel writes it: words in the byte order of the machine, then the port. */
-    private static String written(byte[] address, int port) {
-        return "%s:%04X".formatted(HexFormat.of().withUpperCase().formatHex(swapped(address)), port);
+    /** Formats an address as the kernel does: words in the byte order of the machine, then the port. */
+    private static String kernelNotation(byte[] address, int port) {
+        return "%s:%04X".formatted(HexFormat.of().withUpperCase().formatHex(swapWords(address)), port);
     }
 
-    private static SocketAddress read(String written) {
-        int colon = written.indexOf(':');
-        byte[] address = swapped(HexFormat.of().parseHex(written, 0, colon));
-        return new InetSocketAddress(literal(address), HexFormat.fromHexDigits(written, colon + 1, written.length()));
+    private static SocketAddress parse(String entry) {
+        int colon = entry.indexOf(':');
+        byte[] address = swapWords(HexFormat.of().parseHex(entry, 0, colon));
+        return new InetSocketAddress(addressOf(address), HexFormat.fromHexDigits(entry, colon + 1, entry.length()));
     }
 
-    private static byte[] swapped(byte[] words) {
+    private static byte[] swapWords(byte[] words) {
         ByteBuffer from = ByteBuffer.wrap(words);
         ByteBuffer to = ByteBuffer.allocate(words.length).order(ByteOrder.nativeOrder());
         while (from.hasRemaining()) {
@@ -122,21 +122,21 @@ final class PeerUsers implements CallerGroups {
         return to.array();
     }
 
-    /** The same address for a socket of IPv6 (RFC 4291 section 2.5.5.2). */
+    /** Returns the IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2). */
     private static byte[] mapped(byte[] address) {
         return ByteBuffer.allocate(16).putLong(0).putInt(0xFFFF).put(address).array();
     }
 
-    private static InetAddress literal(int... bytes) {
+    private static InetAddress addressOf(int... bytes) {
         ByteBuffer address = ByteBuffer.allocate(bytes.length);
         for (int part : bytes) {
             address.put((byte) part);
         }
-        return literal(address.array());
+        return addressOf(address.array());
     }
 
-    /** An IPv4 address for one that is mapped into IPv6, too. */
-    private static InetAddress literal(byte[] address) {
+    /** Returns an IPv4 address for a mapped one, too. */
+    private static InetAddress addressOf(byte[] address) {
         try {
             return InetAddress.getByAddress(address);
         } catch (UnknownHostException otherLength) {

@@ -4,7 +4,7 @@ import dev.tokensidecar.config.RefreshEndpointSettings;
 import dev.tokensidecar.oauth2.ResponseLocation;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 
-/** Turns settings into the description of an endpoint that does not speak OAuth. */
+/** Builds the description of an endpoint that does not speak OAuth. */
 final class RefreshEndpoints {
 
     private RefreshEndpoints() {}

@@ -6,21 +6,21 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Keeps queries out of the log. One of them names a token by its hash, and Quarkus quotes the target of a request that
- * ended in a defect, whatever the log level is.
+ * Keeps query strings out of the log. A query can name a token by its hash, and Quarkus logs the target of a request that
+ * failed because of a defect, at every log level.
  */
 final class RequestTargets {
 
-    /** Held here, since the logging framework may forget a logger and its filter that nobody holds. */
+    /** A strong reference: the logging framework may forget an unreferenced logger together with its filter. */
     private static final Logger DEFECTS = Logger.getLogger(QuarkusErrorHandler.class.getName());
 
     private RequestTargets() {}
 
-    static void keepOutOfTheLog() {
-        DEFECTS.setFilter(RequestTargets::withoutQueries);
+    static void removeQueriesFromLog() {
+        DEFECTS.setFilter(RequestTargets::removeQueries);
     }
 
-    private static boolean withoutQueries(LogRecord line) {
+    private static boolean removeQueries(LogRecord line) {
         Object[] parameters = line.getParameters();
         if (parameters != null) {
             line.setParameters(

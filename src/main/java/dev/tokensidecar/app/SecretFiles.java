@@ -8,17 +8,17 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Turns paths into files with secrets, which are read at each use. */
+/** Creates secret files from paths. Each use reads the file again. */
 final class SecretFiles {
 
     private SecretFiles() {}
 
-    /** One that is there, as the checks of the configuration have seen to. */
+    /** @param path not null, as the checks of the configuration guarantee */
     static SecretFile required(@Nullable Path path, String name) {
         return new SecretFile(Objects.requireNonNull(path), name);
     }
 
-    /** Null if there is no file to read. */
+    /** @return null if no path is configured */
     static @Nullable Supplier<List<Secret>> optional(@Nullable Path path, String name) {
         return path == null ? null : new SecretFile(path, name)::read;
     }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out how far servers are verified, as their addresses and TLS configurations say. */
+/** Tells how far the sidecar verifies servers, from their addresses and TLS configurations. */
 final class ServerVerifications {
 
-    /** What Quarkus knows as the value that switches the check of host names off. */
+    /** The value of {@code hostname-verification-algorithm} that disables the check of host names. */
     private static final String OFF = "NONE";
 
     private final TlsConfigurationRegistry tls;
@@ -42,7 +42,7 @@ final class ServerVerifications {
         return Addresses.isPlainHttp(forward.target()) ? Extent.NONE : byTls(forward.tlsConfigurationName());
     }
 
-    /** @param name null for the configuration of the whole process */
+    /** @param name null for the default configuration of the process */
     Extent byTls(@Nullable String name) {
         Optional<TlsConfiguration> configuration = name == null ? tls.getDefault() : tls.get(name);
         if (configuration.map(TlsConfiguration::isTrustAll).orElse(false)) {

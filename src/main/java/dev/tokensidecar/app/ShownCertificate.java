@@ -12,9 +12,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client certificate that is shown to every server that asks for one. The JDK keeps it back where the server names the
- * CAs it knows (RFC 8446 section 4.2.4) and its issuer is not among them. That is so for every self-signed certificate
- * (RFC 8705 section 2.2), and for servers that name only some of the CAs they take.
+ * A client certificate for every server that asks for one. The JDK sends none if the server names the CAs that it accepts
+ * (RFC 8446 section 4.2.4) and the issuer is not among them. That is the case for every self-signed certificate (RFC 8705
+ * section 2.2), and for servers that name only some of the CAs they accept.
  *
  * @param files the certificate and its key
  */
@@ -32,7 +32,7 @@ record ShownCertificate(KeyCertOptions files) implements KeyCertOptions {
         return KeyCertOptions.wrap(new Keys(keys)).getKeyManagerFactory(vertx);
     }
 
-    /** Of several certificates the one that the server names comes first. */
+    /** Prefers a certificate whose issuer the server names, and otherwise ignores what the server names. */
     private static final class Keys extends X509ExtendedKeyManager {
 
         private final X509ExtendedKeyManager keys;
@@ -44,14 +44,14 @@ record ShownCertificate(KeyCertOptions files) implements KeyCertOptions {
         @Override
         public @Nullable String chooseEngineClientAlias(
                 String[] types, Principal @Nullable [] issuers, SSLEngine engine) {
-            String named = keys.chooseEngineClientAlias(types, issuers, engine);
-            return named == null ? keys.chooseEngineClientAlias(types, null, engine) : named;
+            String preferred = keys.chooseEngineClientAlias(types, issuers, engine);
+            return preferred == null ? keys.chooseEngineClientAlias(types, null, engine) : preferred;
         }
 
         @Override
         public @Nullable String chooseClientAlias(String[] types, Principal @Nullable [] issuers, Socket socket) {
-            String named = keys.chooseClientAlias(types, issuers, socket);
-            return named == null ? keys.chooseClientAlias(types, null, socket) : named;
+            String preferred = keys.chooseClientAlias(types, issuers, socket);
+            return preferred == null ? keys.chooseClientAlias(types, null, socket) : preferred;
         }
 
         @Override

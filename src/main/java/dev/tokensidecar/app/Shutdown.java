@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * What a signal sets off: everything goes on for a while, then no refresh begins any more and the one under way is waited
- * for, then the ports are closed. The process has done what it was asked to, so it ends with 0 and not with 143.
+ * Shuts down after a signal. The sidecar serves on for the pre-stop delay, then starts no further refresh, waits for the one
+ * in flight, and closes the ports. The process ends as requested, so its exit code is 0 and not 143.
  */
 @Singleton
 final class Shutdown {
@@ -22,7 +22,7 @@ final class Shutdown {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
-    private final CountDownLatch delayIsOver = new CountDownLatch(1);
+    private final CountDownLatch delayEnded = new CountDownLatch(1);
     private final AtomicBoolean begun = new AtomicBoolean();
 
     Shutdown(Instance<SidecarSettings> settings, Instance<TokenServices> services) {
@@ -30,41 +30,41 @@ final class Shutdown {
         this.services = services;
     }
 
-    /** Dev mode and tests have ways of their own to end the application. */
+    /** Installs the signal handlers. Dev mode and tests end the application by other means. */
     void install() {
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             Signals.handle("TERM", this::begin);
             Signals.handle("INT", () -> {
-                delayIsOver.countDown();
+                delayEnded.countDown();
                 begin();
             });
         }
     }
 
-    /** Each signal has a thread of its own. The second one ends the delay of the first. */
+    /** Runs on a thread of its own for each signal. A second signal ends the delay of the first. */
     private void begin() {
         if (begun.getAndSet(true)) {
-            delayIsOver.countDown();
+            delayEnded.countDown();
             return;
         }
         SidecarSettings.ShutdownSettings shutdown = settings.get().shutdown();
         LOG.infof(
                 "shutting down pre_stop_delay_ms=%d grace_period_ms=%d",
                 shutdown.preStopDelay().toMillis(), shutdown.gracePeriod().toMillis());
-        await(shutdown);
+        awaitDelay(shutdown);
         finish();
         Quarkus.asyncExit(0);
     }
 
-    private void await(SidecarSettings.ShutdownSettings shutdown) {
+    private void awaitDelay(SidecarSettings.ShutdownSettings shutdown) {
         try {
-            var unused = delayIsOver.await(shutdown.preStopDelay().toNanos(), TimeUnit.NANOSECONDS);
+            var unused = delayEnded.await(shutdown.preStopDelay().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Begins no refresh any more, and waits for the one that runs. Done twice it does no harm. */
+    /** Prevents further refreshes and waits for the one in flight. Idempotent. */
     void finish() {
         services.get().stop(settings.get().shutdown().gracePeriod()).await().indefinitely();
     }

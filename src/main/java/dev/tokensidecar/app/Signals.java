@@ -3,14 +3,14 @@ package dev.tokensidecar.app;
 import java.lang.reflect.Proxy;
 
 /**
- * Handlers for signals, through {@code sun.misc.Signal}: supported by every JDK, but named by reflection, since no option
- * makes a compiler that treats warnings as errors accept the name.
+ * Installs signal handlers through {@code sun.misc.Signal}. Every JDK supports it, but no option makes a compiler that
+ * treats warnings as errors accept the name, so this class uses reflection.
  */
 final class Signals {
 
     private Signals() {}
 
-    /** Runs the action on a thread of its own each time the signal comes, in place of the end of the process. */
+    /** Runs the action on a thread of its own each time the signal arrives, instead of ending the process. */
     static void handle(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

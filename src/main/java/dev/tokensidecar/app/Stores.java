@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Turns settings into a place for the refresh token, and one for the access token. */
+/** Builds the store of a refresh token and the file of an access token. */
 final class Stores {
 
     private Stores() {}
@@ -35,10 +35,10 @@ final class Stores {
     }
 
     /**
-     * Makes the file for those who read the access token from one.
+     * Creates the file for readers of the access token.
      *
-     * @param listener hears about failures to write it
-     * @return null if none is wanted
+     * @param listener hears about failures to write the file
+     * @return null if no file is configured
      */
     static @Nullable AccessTokenFile accessToken(
             TokenSettings.TokenFile settings, TokenRuntime runtime, AccessTokenPublisher.Listener listener) {

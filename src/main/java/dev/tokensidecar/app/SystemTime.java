@@ -2,7 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.token.TimeSource;
 
-/** The machine's own clocks. */
+/** Reads the clocks of the machine. */
 public final class SystemTime implements TimeSource {
 
     @Override

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of the core. Not those of the framework, whose executors carry the caller's request context along; and
- * daemons that go when idle, since a sidecar has little to do.
+ * Creates the threads of the core. The executors of the framework would carry the caller's request context along. The
+ * threads are daemons and end when idle: a sidecar has little to do.
  */
 final class Threads {
 
@@ -19,20 +19,20 @@ final class Threads {
 
     private Threads() {}
 
-    /** Deadlines and the look at what is due; its tasks never block. */
+    /** For deadlines and refresh timers. Their tasks never block. */
     static ScheduledThreadPoolExecutor timers() {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, named("token-timer"));
         timers.setRemoveOnCancelPolicy(true);
         return timers;
     }
 
-    /** Work that may block on a file. */
+    /** For work that may block on a file. */
     static ExecutorService workers() {
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
     }
 
-    /** Saves, one after the other; each file has one of its own, so that a volume that hangs keeps no other one waiting. */
+    /** For saves, one after the other. Each file has a saver of its own, so that a hanging volume delays no other file. */
     static ExecutorService saver() {
         ThreadPoolExecutor saver = new ThreadPoolExecutor(
                 1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("token-saver"));

@@ -9,21 +9,23 @@ import io.vertx.core.net.KeyCertOptions;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Whom to trust and how to show a client certificate (RFC 8705): files that are read at each exchange. */
+/**
+ * The trusted CAs and the client certificate (RFC 8705) of one TLS configuration. The files are read again for each client.
+ */
 final class TlsFiles {
 
     private static final Logger LOG = Logger.getLogger(TlsFiles.class);
 
     private final String key;
     private final @Nullable TlsConfiguration configuration;
-    private boolean told;
+    private boolean warned;
 
     /**
-     * Finds the configuration.
+     * Looks up the configuration.
      *
-     * @param key that names it, for the message
-     * @param name null for the one of the whole process
-     * @throws ConfigurationException for a misspelt name, which must not mean the default trust and no client certificate
+     * @param key the key that names it, for the message
+     * @param name null for the default configuration of the process
+     * @throws ConfigurationException for a misspelt name, which must not lead to default trust and no client certificate
      */
     TlsFiles(TlsConfigurationRegistry registry, String key, @Nullable String name) {
         this.key = key;
@@ -37,10 +39,10 @@ final class TlsFiles {
     }
 
     /**
-     * Makes sure that there is a certificate to show.
+     * Checks that the configuration has a client certificate.
      *
-     * @param needing the key whose value asks for one
-     * @throws ConfigurationException if there is none, which a server would take for a client that is not registered
+     * @param needing the key whose value requires one
+     * @throws ConfigurationException without a certificate; the server's error would suggest an unregistered client
      */
     void requireClientCertificate(String needing) {
         if (configuration == null || configuration.getKeyStoreOptions() == null) {
@@ -49,18 +51,18 @@ final class TlsFiles {
         }
     }
 
-    /** Puts the files as they are now into the options. May block. */
+    /** Reads the files and puts their content into the options. May block. */
     synchronized void configure(HttpClientOptions options) {
         if (configuration == null) {
             return;
         }
         boolean files = configuration.getTrustStoreOptions() != null || configuration.getKeyStoreOptions() != null;
         boolean unreadable = files && !configuration.reload();
-        if (unreadable && !told) {
-            LOG.warn("certificate files cannot be read, those read before stay in force"
-                    + " cure=\"check the files of quarkus.tls, each has to be complete\"");
+        if (unreadable && !warned) {
+            LOG.warn("cannot read certificate files, keeping the previous ones"
+                    + " cure=\"check that the files of quarkus.tls exist and are complete\"");
         }
-        told = unreadable;
+        warned = unreadable;
         TlsConfigUtils.configure(options, configuration);
         KeyCertOptions certificate = options.getKeyCertOptions();
         if (certificate != null) {

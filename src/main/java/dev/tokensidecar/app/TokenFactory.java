@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
-/** Makes a service for every token; they have nothing in common but threads, and a session where they live on one. */
+/** Creates a service for every token. Services share threads, and a session if they name the same refresh token file. */
 final class TokenFactory {
 
     private final InstantSource clock = Clock.systemUTC();
@@ -76,7 +76,7 @@ final class TokenFactory {
         return service;
     }
 
-    /** Where a file is named, whoever else names it lives on the same refresh token. */
+    /** Tokens with the same store file share a session. */
     private Session session(TokenSettings.Store settings) {
         return settings.isVolatile() ? newSession(settings) : shared.computeIfAbsent(settings, this::newSession);
     }

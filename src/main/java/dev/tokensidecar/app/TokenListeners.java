@@ -12,28 +12,28 @@ import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The token interface on each loopback address. Dev mode and tests leave 127.0.0.1 to the framework, whose listener
- * outlives a live reload and finds a free port.
+ * Opens the token interface on each loopback address. Dev mode and tests leave 127.0.0.1 to the framework, whose listener
+ * survives a live reload and can choose a free port.
  */
 @Singleton
 final class TokenListeners {
 
     private final Vertx vertx;
-    private final FrontDoor frontDoor;
+    private final ConnectionTables tables;
     private final int port;
     private final List<HttpServer> open = new ArrayList<>();
 
     TokenListeners(
             Vertx vertx,
-            FrontDoor frontDoor,
+            ConnectionTables tables,
             @ConfigProperty(name = "quarkus.http.port") int port,
             @ConfigProperty(name = "quarkus.http.test-port") int testPort) {
         this.vertx = vertx;
-        this.frontDoor = frontDoor;
+        this.tables = tables;
         this.port = LaunchMode.current() == LaunchMode.TEST ? testPort : port;
     }
 
-    /** Opens them, but for a port of the system's choice, which would be another one for each address. */
+    /** Opens the listeners. Port 0 opens none: the system would choose another port for each address. */
     void open() {
         if (port == 0) {
             return;
@@ -49,12 +49,12 @@ final class TokenListeners {
         open.add(ListenerOpener.open(
                 vertx.getDelegate(),
                 SocketAddress.inetSocketAddress(port, address),
-                frontDoor.tokenInterface(),
+                tables.tokenInterface(),
                 VertxHttpRecorder.getRootHandler(),
                 "quarkus.http.port"));
     }
 
-    /** Frees the ports, also for the next live reload. */
+    /** Frees the ports, for the next live reload as well. */
     @PreDestroy
     void close() {
         open.forEach(server ->

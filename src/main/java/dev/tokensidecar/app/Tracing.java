@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the spans where they belong if tracing is on, and nothing at all if it is off. */
+/** Creates spans if tracing is on. Registers no filter and no listener if it is off. */
 @Singleton
 final class Tracing {
 
@@ -36,19 +36,19 @@ final class Tracing {
                 : new RequestSpans(tracer, () -> services.get().byName().keySet());
     }
 
-    /** What hears of the refreshes of a token. */
+    /** Returns the listener that creates spans for the refreshes of a token. */
     TokenListener refreshes(String token) {
         return tracer == null ? NO_SPANS : new RefreshSpans(tracer, token);
     }
 
     void requests(@Observes Filters filters) {
         if (requests != null) {
-            // whom the guard lets in; nobody else leaves a span
-            filters.register(requests, Lifecycle.AFTER_THE_GUARD);
+            // behind the guard: rejected requests have no span
+            filters.register(requests, Lifecycle.SPAN_PRIORITY);
         }
     }
 
-    /** Tells who hears what comes of a request. */
+    /** Returns, for each request, the listener that adds the outcome to the span. */
     @Produces
     @Singleton
     Function<RoutingContext, CallerListener> callers() {

@@ -10,7 +10,7 @@ import java.net.URI;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What can be configured and should not be; told at the start. */
+/** Warns at the start about settings that are possible and risky. */
 final class Warnings {
 
     private static final Logger LOG = Logger.getLogger(Warnings.class);
@@ -21,12 +21,12 @@ final class Warnings {
         this.verifications = new ServerVerifications(tls);
     }
 
-    void tell(SidecarSettings settings) {
-        settings.tokens().forEach(this::tell);
-        settings.forwards().forEach(this::tell);
+    void log(SidecarSettings settings) {
+        settings.tokens().forEach(this::log);
+        settings.forwards().forEach(this::log);
     }
 
-    private void tell(String token, TokenSettings settings) {
+    private void log(String token, TokenSettings settings) {
         Addresses.of(settings).filter(Addresses::isExposed).forEach(address -> plainHttp(token, address));
         if (!Addresses.of(settings).allMatch(Addresses::isPlainHttp)) {
             unverified("token", token, settings.authorizationServer().tlsConfigurationName());
@@ -35,7 +35,7 @@ final class Warnings {
         if (settings.grant().type() == TokenSettings.GrantType.PASSWORD) {
             LOG.warnf(
                     "the password grant hands a user's password to this client (RFC 9700 section 2.4 forbids it)"
-                            + " token=%s cure=\"use device_code or refresh_token where the server has them\"",
+                            + " token=%s cure=\"use device_code or refresh_token if the server supports them\"",
                     LogValue.of(token));
         }
     }
@@ -43,16 +43,16 @@ final class Warnings {
     private static void plainText(String token, TokenSettings.Store store) {
         if (store.acceptPlainText()) {
             LOG.warnf(
-                    "a refresh token in plain text is accepted although the store is encrypted token=%s"
-                            + " cure=\"leave store.accept-plain-text out once a token was saved\"",
+                    "the encrypted store accepts a refresh token in plain text token=%s"
+                            + " cure=\"remove store.accept-plain-text once the store has saved a token\"",
                     LogValue.of(token));
         }
     }
 
-    private void tell(String forward, ForwardSettings settings) {
+    private void log(String forward, ForwardSettings settings) {
         if (Addresses.isExposed(settings.target())) {
             LOG.warnf(
-                    "tokens travel without TLS forward=%s host=%s"
+                    "tokens are sent without TLS forward=%s host=%s"
                             + " cure=\"use https, unless a service mesh encrypts this path\"",
                     LogValue.of(forward), LogValue.of(settings.target().getHost()));
         }
@@ -61,28 +61,28 @@ final class Warnings {
         }
     }
 
-    /** RFC 6749 section 3.2 demands TLS; a mesh may provide it where nobody here can see it. */
+    /** RFC 6749 section 3.2 requires TLS. A service mesh may provide it, which the sidecar cannot see. */
     static void plainHttp(String token, URI address) {
         LOG.warnf(
-                "credentials travel without TLS token=%s host=%s"
+                "credentials are sent without TLS token=%s host=%s"
                         + " cure=\"use https, unless a service mesh encrypts this path\"",
                 LogValue.of(token), LogValue.of(address.getHost()));
     }
 
-    /** Such a switch is made for a test, and left on. */
+    /** Somebody may have turned verification off for a test and forgotten it. */
     private void unverified(String kind, String name, @Nullable String tlsConfiguration) {
         String group = tlsConfiguration == null ? "quarkus.tls." : "quarkus.tls." + tlsConfiguration + ".";
         ServerVerification.Extent extent = verifications.byTls(tlsConfiguration);
         if (extent == ServerVerification.Extent.NONE) {
             LOG.warnf(
-                    "any certificate is accepted, so whoever is on the path gets what is sent %s=%s key=%s"
-                            + " cure=\"leave the key out, and name the authority in quarkus.tls.<name>.trust-store\"",
+                    "TLS accepts any certificate, anyone on the network path can read the traffic %s=%s key=%s"
+                            + " cure=\"remove the key, and configure the CA in quarkus.tls.<name>.trust-store\"",
                     LogValue.of(kind), LogValue.of(name), LogValue.of(group + "trust-all"));
         } else if (extent == ServerVerification.Extent.CHAIN_ONLY) {
             LOG.warnf(
-                    "host names are not verified, so whoever has a certificate for any name gets what is sent"
-                            + " %s=%s key=%s"
-                            + " cure=\"leave the key out, and have a certificate issued for the name in the address\"",
+                    "TLS does not verify host names, anyone on the network path with a trusted certificate can read the"
+                            + " traffic %s=%s key=%s"
+                            + " cure=\"remove the key, and use a certificate for the host name in the address\"",
                     LogValue.of(kind), LogValue.of(name), LogValue.of(group + "hostname-verification-algorithm"));
         }
     }

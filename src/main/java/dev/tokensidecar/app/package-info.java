@@ -1,5 +1,6 @@
 /**
- * The wiring, and the only room that sees all the others: makes clocks, executors and adapters, starts and stops them.
+ * Wires the sidecar together: creates clocks, executors and adapters, starts them and stops them. The only package that
+ * depends on all the others.
  */
 @NullMarked
 package dev.tokensidecar.app;

@@ -12,11 +12,11 @@ import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Forwards what happens to one token: callers to the meters, the store to the log, refreshes to meters, log and spans. */
+/** Passes events of one token on: callers to the metrics, the store to the log, refreshes to metrics, log and spans. */
 public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans)
         implements TokenListener {
 
-    /** One refresh, seen by all three. */
+    /** Passes the result of one refresh to all three. */
     record ObservedRefresh(TokenMetrics metrics, RefreshLog log, RefreshObserver span) implements RefreshObserver {
 
         @Override

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The counters of one token. All of them are there from the start, at zero: Prometheus does not see the growth of a
- * counter that appears with its first event.
+ * The counters of one token. All of them exist from the start, at zero: Prometheus misses the increase of a counter that
+ * appears with its first event.
  */
 final class Counters {
 
-    private static final List<String> OUTCOMES_OF_REFRESHES = List.of(
+    private static final List<String> REFRESH_OUTCOMES = List.of(
             LastRefresh.SUCCESS,
             "temporarily_unavailable",
             "invalid_response",
             "configuration",
             "reauthentication_required");
-    private static final List<String> OUTCOMES_FOR_CALLERS = List.of(
+    private static final List<String> REQUEST_OUTCOMES = List.of(
             "served",
             "served_after_wait",
             "cancelled",
@@ -39,11 +39,11 @@ final class Counters {
     Counters(MeterRegistry registry, Tags token) {
         this.registry = registry;
         this.token = token;
-        for (String outcome : OUTCOMES_FOR_CALLERS) {
+        for (String outcome : REQUEST_OUTCOMES) {
             var unused = requests(outcome);
         }
         for (RefreshReason reason : RefreshReason.values()) {
-            for (String outcome : OUTCOMES_OF_REFRESHES) {
+            for (String outcome : REFRESH_OUTCOMES) {
                 var unused = refreshes(reason, outcome);
             }
         }
@@ -53,7 +53,7 @@ final class Counters {
     }
 
     Counter requests(String outcome) {
-        return counter("token_sidecar_requests", "callers answered", token.and("outcome", outcome));
+        return counter("token_sidecar_requests", "requests of callers that ended", token.and("outcome", outcome));
     }
 
     Counter refreshes(RefreshReason reason, String outcome) {
@@ -67,7 +67,7 @@ final class Counters {
     }
 
     Counter coalesced() {
-        return counter("token_sidecar_coalesced", "callers that joined a refresh that was under way", token);
+        return counter("token_sidecar_coalesced", "callers that joined a refresh in flight", token);
     }
 
     private Counter counter(String name, String description, Tags labels) {

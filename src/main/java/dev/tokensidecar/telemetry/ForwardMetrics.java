@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The meters of one way to an API; {@code docs/operations.md} lists them. */
+/** The meters of one route to an API; {@code docs/operations.md} lists them. */
 public final class ForwardMetrics implements ForwardListener {
 
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
     private final AtomicInteger active = new AtomicInteger();
 
-    /** @param forward the configured name */
+    /** @param forward the configured name of the route */
     public ForwardMetrics(MeterRegistry registry, String forward) {
         Tags tags = Tags.of("forward", forward);
         for (Outcome outcome : Outcome.values()) {
@@ -29,7 +29,7 @@ public final class ForwardMetrics implements ForwardListener {
                             .register(registry));
         }
         Gauge.builder("token_sidecar_forwarding", active, AtomicInteger::get)
-                .description("requests that are on their way to the API now")
+                .description("forwarded requests in flight")
                 .tags(tags)
                 .register(registry);
     }

@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** What each token contributes to the probes: the pod is ready when all its tokens are. */
+/** Registers the health checks of all tokens: the pod is ready when every token is usable. */
 @Singleton
 public final class HealthChecks {
 
@@ -18,7 +18,7 @@ public final class HealthChecks {
         this.readiness = readiness;
     }
 
-    /** Adds the checks of every token; has to be done before the ports are opened. */
+    /** Adds the checks of every token. Call this before the ports open. */
     public void add(TokenServices services) {
         services.byName().forEach((name, service) -> {
             startup.register(name, new StartedCheck(name, service));

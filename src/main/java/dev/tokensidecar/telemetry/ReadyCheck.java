@@ -6,7 +6,7 @@ import dev.tokensidecar.token.TokenStatus;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Up while there is a usable token, whether or not the authorization server can be reached. */
+/** Up while the sidecar has a usable token, whether or not it can reach the authorization server. */
 record ReadyCheck(String token, TokenService service) implements HealthCheck {
 
     @Override

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator reads in the log: changes for the better or the worse, each with its cure. Routine is logged at debug
- * level, and a failure that repeats itself once per interval.
+ * Logs what changes for the better or the worse, each problem with its cure. Routine goes to the debug level. A repeated
+ * failure appears once per interval.
  */
 public final class RefreshLog implements TokenListener, RefreshObserver, AccessTokenPublisher.Listener {
 
@@ -27,32 +27,28 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     private final String token;
     private @Nullable String lastError;
     private @Nullable Instant lastWarning;
-    private boolean toldUnsaved;
+    private boolean warnedNotPersisted;
 
-    /**
-     * Makes a log.
-     *
-     * @param token the configured name of the token
-     */
+    /** @param token the configured name of the token */
     public RefreshLog(String token) {
         this.token = token;
     }
 
     @Override
     public synchronized void succeeded(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
-        boolean news = lastError != null || accessToken.generation() == 1;
+        boolean changed = lastError != null || accessToken.generation() == 1;
         lastError = null;
         LOG.logf(
-                news ? Logger.Level.INFO : Logger.Level.DEBUG,
+                changed ? Logger.Level.INFO : Logger.Level.DEBUG,
                 "token obtained token=%s generation=%d reason=%s took_ms=%d",
                 LogValue.of(token),
                 accessToken.generation(),
                 LogValue.of(refresh.reason().label()),
                 refresh.duration().toMillis());
-        if (!refreshTokenPersisted && !toldUnsaved) {
-            toldUnsaved = true;
+        if (!refreshTokenPersisted && !warnedNotPersisted) {
+            warnedNotPersisted = true;
             LOG.warnf(
-                    "refresh token was rotated and is in memory only, a restart will present one that is used up"
+                    "rotated refresh token is in memory only, a restart will present an outdated one"
                             + " token=%s cure=\"set store.file of this token to a writable path that outlives the pod\"",
                     LogValue.of(token));
         }
@@ -62,16 +58,16 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     public synchronized void failed(
             LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
         Instant now = refresh.at().plus(refresh.duration());
-        String news = failure instanceof RefreshFailure.AuthorizationPending pending
+        String error = failure instanceof RefreshFailure.AuthorizationPending pending
                 ? pending.prompt().userCode()
                 : failure.error();
-        if (news.equals(lastError) && isRecent(lastWarning, now)) {
+        if (error.equals(lastError) && isRecent(lastWarning, now)) {
             return;
         }
-        lastError = news;
+        lastError = error;
         lastWarning = now;
         if (failure instanceof RefreshFailure.AuthorizationPending pending) {
-            ask(pending.prompt());
+            requestLogin(pending.prompt());
             return;
         }
         LOG.logf(
@@ -86,10 +82,10 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                 LogValue.of(failure.detail()));
     }
 
-    private void ask(LoginPrompt prompt) {
+    private void requestLogin(LoginPrompt prompt) {
         String complete = prompt.verificationUriComplete();
         LOG.warnf(
-                "somebody has to log in token=%s open=%s code=%s or_open=%s valid_until=%s",
+                "login required token=%s open=%s code=%s or_open=%s valid_until=%s",
                 LogValue.of(token),
                 LogValue.of(prompt.verificationUri()),
                 LogValue.of(prompt.userCode()),
@@ -97,26 +93,27 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                 LogValue.of(prompt.expiresAt()));
     }
 
-    /** A warning from the future is not: the clock was set back, and nobody knows how long ago it was. */
+    /** A warning from the future is not recent: somebody set the clock back, so its age is unknown. */
     private static boolean isRecent(@Nullable Instant warning, Instant now) {
         return warning != null && !now.isBefore(warning) && now.isBefore(warning.plus(INTERVAL));
     }
 
     private static String cure(RefreshFailure failure) {
         return switch (failure) {
-            case RefreshFailure.Unavailable it -> "none needed, the sidecar tries again by itself";
-            case RefreshFailure.InvalidResponse it -> "check that this is the token endpoint and what stands before it";
-            case RefreshFailure.AuthorizationPending it -> "open the page and enter the code";
-            case RefreshFailure.InvalidGrant it ->
+            case RefreshFailure.Unavailable unused -> "none needed, the sidecar retries by itself";
+            case RefreshFailure.InvalidResponse unused ->
+                "check the address of the token endpoint and the proxies in front of it";
+            case RefreshFailure.AuthorizationPending unused -> "open the page and enter the code";
+            case RefreshFailure.InvalidGrant unused ->
                 "log in again and put the new refresh token into the file that store.refresh-token-file names";
-            case RefreshFailure.Misconfigured it -> "correct the configuration or the client's registration";
+            case RefreshFailure.Misconfigured unused -> "correct the configuration or the client's registration";
         };
     }
 
     @Override
     public void attemptInDoubt(Instant since) {
         LOG.warnf(
-                "the last process ended during a refresh and its response may be lost, trying again"
+                "the previous process ended during a refresh and its response may be lost, retrying"
                         + " token=%s attempted_at=%s",
                 LogValue.of(token), LogValue.of(since));
     }
@@ -129,7 +126,7 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     @Override
     public void storeFailed(StoreFailure failure) {
         LOG.errorf(
-                "refresh token store in trouble token=%s problem=%s cure=%s detail=%s",
+                "refresh token store failed token=%s problem=%s cure=%s detail=%s",
                 LogValue.of(token),
                 LogValue.of(failure.problem().label()),
                 LogValue.of(failure.problem().cure()),
@@ -151,7 +148,7 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     @Override
     public void publishingFailed(StoreFailure failure) {
         LOG.errorf(
-                "token file in trouble token=%s problem=%s cure=%s detail=%s",
+                "token file write failed token=%s problem=%s cure=%s detail=%s",
                 LogValue.of(token),
                 LogValue.of(failure.problem().label()),
                 LogValue.of(fileCure(failure.problem())),
@@ -160,10 +157,11 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
 
     private static String fileCure(StoreProblem problem) {
         return switch (problem) {
-            case FULL -> "free some space, or files, on the volume of this token's file";
+            case FULL -> "free disk space or inodes on the volume of this token's file";
             case READ_ONLY -> "mount the volume of this token's file writable";
             default ->
-                "make the directory of this token's file, let the user of the sidecar write to it, and be in file-group";
+                "create the directory of this token's file, let the user of the sidecar write to it, and put that user"
+                        + " into file-group";
         };
     }
 

@@ -8,7 +8,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;
 
-/** The span of one refresh. A failure is told by its words alone: what a server wrote stays in the log. */
+/** The span of one refresh. A failure appears with its error code only: the text of a server stays in the log. */
 record RefreshSpan(Span span) implements RefreshObserver {
 
     @Override

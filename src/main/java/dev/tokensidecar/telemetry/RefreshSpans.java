@@ -6,8 +6,8 @@ import dev.tokensidecar.token.TokenListener;
 import io.opentelemetry.api.trace.Tracer;
 
 /**
- * Starts a span for each refresh of one token. It belongs to no caller: it has no parent, and the spans of those who
- * started the refresh or wait for it are linked to it.
+ * Starts a span for each refresh of one token. The span belongs to no caller, so it has no parent; the spans of the callers
+ * that started the refresh or waited for it link to it.
  */
 public final class RefreshSpans implements TokenListener {
 

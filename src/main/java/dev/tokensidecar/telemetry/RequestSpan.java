@@ -24,27 +24,27 @@ record RequestSpan(Span span) implements CallerListener {
 
     @Override
     public void served(AccessToken token) {
-        tell("served", Duration.ZERO);
+        record("served", Duration.ZERO);
         span.setAttribute(SpanAttributes.GENERATION, token.generation());
     }
 
     @Override
     public void servedAfter(AccessToken token, Duration wait) {
-        tell("served_after_wait", wait);
+        record("served_after_wait", wait);
         span.setAttribute(SpanAttributes.GENERATION, token.generation());
     }
 
     @Override
     public void failed(TokenException reason, Duration wait) {
-        tell(reason.code(), wait);
+        record(reason.code(), wait);
     }
 
-    private void tell(String outcome, Duration wait) {
+    private void record(String outcome, Duration wait) {
         span.setAttribute(SpanAttributes.OUTCOME, outcome).setAttribute(SpanAttributes.WAITED_MS, wait.toMillis());
     }
 
-    /** The answer is out. */
-    void answered(int status) {
+    /** Ends the span after the response has been written. */
+    void responseWritten(int status) {
         span.setAttribute(SpanAttributes.STATUS, status);
         if (status >= SERVER_ERROR) {
             span.setStatus(StatusCode.ERROR);
@@ -52,8 +52,8 @@ record RequestSpan(Span span) implements CallerListener {
         span.end();
     }
 
-    /** The caller went away before there was an answer. */
-    void left() {
+    /** Ends the span of a caller that disconnected before it got a response. */
+    void disconnected() {
         span.setAttribute(SpanAttributes.OUTCOME, "cancelled").end();
     }
 }

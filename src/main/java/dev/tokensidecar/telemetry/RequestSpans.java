@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a span for each request to {@code /token} and {@code /tokens}, below the span that the caller names in its
- * {@code traceparent} header (W3C Trace Context). Nothing else that a caller sends is told: a query names a token by its
- * hash, and a path may be anything.
+ * Starts a span for each request to {@code /token} and {@code /tokens}, below the span in the caller's {@code traceparent}
+ * header (W3C Trace Context). The span contains nothing else that a caller sent: a query names a token by its hash, and a
+ * path can contain anything.
  */
 public final class RequestSpans implements Handler<RoutingContext>, Function<RoutingContext, CallerListener> {
 
@@ -48,7 +48,7 @@ public final class RequestSpans implements Handler<RoutingContext>, Function<Rou
     private final Tracer tracer;
     private final Supplier<Set<String>> names;
 
-    /** @param names the configured names of all tokens; only asked when there is a request */
+    /** @param names supplies the configured names of all tokens; called when a request arrives, not before */
     public RequestSpans(Tracer tracer, Supplier<Set<String>> names) {
         this.tracer = tracer;
         this.names = names;
@@ -61,18 +61,18 @@ public final class RequestSpans implements Handler<RoutingContext>, Function<Rou
             RequestSpan request = new RequestSpan(start(context.request(), path));
             context.put(KEY, request);
             context.addEndHandler(end -> {
-                // the stream of HTTP/2 may be closed before its end is told
+                // an HTTP/2 stream may close before the end handler runs
                 if (end.succeeded() || context.response().ended()) {
-                    request.answered(context.response().getStatusCode());
+                    request.responseWritten(context.response().getStatusCode());
                 } else {
-                    request.left();
+                    request.disconnected();
                 }
             });
         }
         context.next();
     }
 
-    /** Who hears what comes of this request. */
+    /** Returns the listener that adds the outcome of this request to its span. */
     @Override
     public CallerListener apply(RoutingContext context) {
         RequestSpan request = context.get(KEY);
@@ -95,7 +95,7 @@ public final class RequestSpans implements Handler<RoutingContext>, Function<Rou
         return span.startSpan();
     }
 
-    /** Two numbers and a flag; the free text of {@code tracestate} is left where it came from. */
+    /** Takes trace id, span id and flags from the caller, but not the free text of {@code tracestate}. */
     private static Context parent(HttpServerRequest request) {
         Context sent = W3CTraceContextPropagator.getInstance().extract(Context.root(), request, HEADERS);
         SpanContext caller = Span.fromContext(sent).getSpanContext();

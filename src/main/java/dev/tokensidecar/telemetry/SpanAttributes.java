@@ -2,7 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
 
-/** What spans tell, in the words of the meters and the log; {@code docs/operations.md} lists them. */
+/** The attributes of spans, named like the meters and the log fields; {@code docs/operations.md} lists them. */
 final class SpanAttributes {
 
     static final AttributeKey<String> TOKEN = AttributeKey.stringKey("token");
@@ -14,7 +14,7 @@ final class SpanAttributes {
     static final AttributeKey<Boolean> TOKEN_STILL_USABLE = AttributeKey.booleanKey("token_still_usable");
     static final AttributeKey<Long> WAITED_MS = AttributeKey.longKey("waited_ms");
 
-    // the conventions of OpenTelemetry for spans of HTTP servers
+    // from the semantic conventions of OpenTelemetry for HTTP server spans
     static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
     static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");

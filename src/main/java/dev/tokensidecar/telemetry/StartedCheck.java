@@ -4,7 +4,7 @@ import dev.tokensidecar.token.TokenService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Up once the first token was obtained: containers that need one may start. */
+/** Up from the first token on: containers that need a token may start then. */
 record StartedCheck(String token, TokenService service) implements HealthCheck {
 
     @Override

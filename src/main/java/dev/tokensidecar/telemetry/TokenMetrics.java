@@ -21,7 +21,9 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one token; {@code docs/operations.md} lists them. Label sets are constant, no label is a caller's text. */
+/**
+ * The meters of one token; {@code docs/operations.md} lists them. Label sets are constant, and no label is text of a caller.
+ */
 public final class TokenMetrics implements TokenListener, RefreshObserver {
 
     private static final Duration[] BUCKETS = {
@@ -62,28 +64,28 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
 
     /** Registers the gauges. */
     public void watch(TokenService service) {
-        gauge(service, "token_sidecar_waiters", "callers that wait now", TokenStatus::waiters);
+        gauge(service, "token_sidecar_waiters", "callers that wait for a token now", TokenStatus::waiters);
         gauge(service, "token_sidecar_generation", "tokens obtained since the start", TokenStatus::generation);
         gauge(
                 service,
                 "token_sidecar_expires_in_seconds",
-                "life left of the access token, 0 without one",
+                "remaining lifetime of the access token, 0 without one",
                 status -> seconds(status.remaining()));
         gauge(
                 service,
                 "token_sidecar_last_success_timestamp_seconds",
-                "when the current token was obtained, 0 before the first",
+                "time of the last successful refresh, 0 before the first",
                 status -> epoch(status.lastSuccessAt()));
         gauge(
                 service,
                 "token_sidecar_refresh_token_persisted",
-                "1 if a restart would find the newest refresh token, or can do without",
+                "1 if a restarted process finds the newest refresh token, or needs none",
                 TokenMetrics::persisted);
         for (String state : TokenStatus.STATES) {
             flag(
                     service,
                     "token_sidecar_state",
-                    "1 for what is being done about the token now",
+                    "1 for the current state of the token",
                     Tags.of("state", state),
                     status -> status.state().equals(state));
         }
@@ -91,16 +93,20 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
             flag(
                     service,
                     "token_sidecar_store_problem",
-                    "1 for what is wrong with the refresh token store now",
+                    "1 for the current problem of the refresh token store",
                     Tags.of("problem", problem.label()),
                     status -> status.storeProblem() == problem);
         }
     }
 
-    /** Registers the gauge of the token file; without one there is nothing that could lag behind. */
+    /**
+     * Registers the gauge of the token file.
+     *
+     * @param upToDate always true for a token without a file
+     */
     public void watchFile(BooleanSupplier upToDate) {
         Gauge.builder("token_sidecar_token_file_up_to_date", () -> upToDate.getAsBoolean() ? 1 : 0)
-                .description("1 if the token file has what callers get, or none is wanted")
+                .description("1 if the token file has the current access token, or no file is configured")
                 .tags(token)
                 .register(registry);
     }
@@ -127,7 +133,7 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
                 .register(registry);
     }
 
-    /** Nothing is at risk before a refresh token is held. */
+    /** Without a refresh token nothing can be lost. */
     private static double persisted(TokenStatus status) {
         return status.refreshToken() == null || status.refreshToken().persisted() ? 1 : 0;
     }

@@ -1,5 +1,5 @@
 /**
- * What an operator sees: meters, health checks, spans and the log lines of the token life cycle.
+ * Shows operators what happens: meters, health checks, spans, and log lines about refreshes, stores and token files.
  * Imports {@code token}, Micrometer, MicroProfile Health, SmallRye Health, OpenTelemetry's API and Vert.x.
  */
 @NullMarked

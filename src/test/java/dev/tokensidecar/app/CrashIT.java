@@ -70,7 +70,7 @@ class CrashIT {
             next.awaitStarted();
 
             assertThat(stage.works(token(next))).isTrue();
-            assertThat(next.log()).contains("the last process ended during a refresh");
+            assertThat(next.log()).contains("the previous process ended during a refresh");
             assertThat(stage.server().stats().reuseDetections()).isZero();
         }
         assertThat(directory.resolve("refresh-token.attempt")).doesNotExist();

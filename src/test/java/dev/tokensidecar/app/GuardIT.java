@@ -160,7 +160,7 @@ class GuardIT {
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket), 1);
             List<SocketChannel> queue = fill();
-            assertRefused("another process listens there");
+            assertRefused("another process listens on it");
             for (SocketChannel waiting : queue) {
                 waiting.close();
             }
@@ -231,13 +231,13 @@ class GuardIT {
     void aPathThatIsTakenIsRefused() throws Exception {
         stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
         Files.writeString(socket, "content");
-        assertRefused("something that is no socket is there");
+        assertRefused("the path exists and is not a socket");
         assertThat(socket).hasContent("content");
 
         Files.delete(socket);
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket));
-            assertRefused("another process listens there");
+            assertRefused("another process listens on it");
         }
     }
 

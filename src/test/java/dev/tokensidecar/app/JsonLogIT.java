@@ -95,7 +95,7 @@ class JsonLogIT {
             String message =
                     record(records(sidecar), "refresh failed token=default").getString("message");
             assertThat(LogFields.of(message))
-                    .containsEntry("cure", "none needed, the sidecar tries again by itself")
+                    .containsEntry("cure", "none needed, the sidecar retries by itself")
                     .hasEntrySatisfying("detail", detail -> assertThat(detail).contains("mail the refresh token"));
         }
     }

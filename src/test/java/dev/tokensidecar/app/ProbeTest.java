@@ -87,7 +87,7 @@ class ProbeTest {
 
         assertThat(probe("probe", "live")).isEqualTo(1);
 
-        assertThat(told()).isEqualTo("live: no answer from 127.0.0.1:" + nobody + "\n");
+        assertThat(told()).isEqualTo("live: no response from 127.0.0.1:" + nobody + "\n");
     }
 
     @Test
@@ -123,7 +123,7 @@ class ProbeTest {
 
             assertThat(probe("probe", "live")).isEqualTo(1);
         }
-        assertThat(told()).startsWith("live: no answer from 127.0.0.1:");
+        assertThat(told()).startsWith("live: no response from 127.0.0.1:");
     }
 
     private static void hangUp(ServerSocket server) {
@@ -136,12 +136,12 @@ class ProbeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "help, there is no command help",
+        "help, unknown command: help",
         "probe, 'probe needs one of started, ready, live'",
         "probe alive, 'probe needs one of started, ready, live'",
-        "probe ready now, probe takes no now",
-        "probe ready --wait=1s --wait=2s, probe takes no --wait=1s --wait=2s",
-        "probe ready --wait=soon, --wait=soon is no duration like 60s or 2m",
+        "probe ready now, probe does not accept now",
+        "probe ready --wait=1s --wait=2s, probe does not accept --wait=1s --wait=2s",
+        "probe ready --wait=soon, --wait=soon is not a duration such as 60s or 2m",
     })
     void wrongArgumentsAreToldWithWhatToWrite(String line, String message) {
         assertThatThrownBy(() -> probe(line.split(" ")))
@@ -156,6 +156,6 @@ class ProbeTest {
 
         assertThatThrownBy(() -> probe("probe", "ready"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("QUARKUS_MANAGEMENT_PORT is no port: " + port);
+                .hasMessage("QUARKUS_MANAGEMENT_PORT is not a port: " + port);
     }
 }

@@ -14,7 +14,7 @@ class RequestTargetsTest {
     /** As Quarkus logs it, see {@link QuarkusErrorHandler}. */
     @Test
     void aDefectIsLoggedWithoutTheQueryOfTheRequest() {
-        RequestTargets.keepOutOfTheLog();
+        RequestTargets.removeQueriesFromLog();
         try (LogCapture log = LogCapture.of(QuarkusErrorHandler.class.getName())) {
             QUARKUS.errorf(
                     new IllegalStateException("defect"),

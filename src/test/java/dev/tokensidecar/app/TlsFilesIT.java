@@ -80,7 +80,7 @@ class TlsFilesIT {
             String renewed = stage.get(sidecar.api("/token?min_ttl=30")).body();
 
             assertThat(stage.works(renewed)).isTrue();
-            assertThat(sidecar.log()).containsOnlyOnce("certificate files cannot be read");
+            assertThat(sidecar.log()).containsOnlyOnce("cannot read certificate files");
         }
     }
 

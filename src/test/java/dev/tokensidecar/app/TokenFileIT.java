@@ -120,12 +120,12 @@ class TokenFileIT {
     void aDirectoryThatIsMissingIsToldOnceAndCostsCallersNothing() throws Exception {
         try (SidecarProcess sidecar = stage.start()) {
             sidecar.awaitStarted();
-            sidecar.awaitLog("token file in trouble token=default problem=unwritable cure=\"make the directory");
+            sidecar.awaitLog("token file write failed token=default problem=unwritable cure=\"create the directory");
             assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isZero();
 
             stage.awaitRefreshes(2);
             assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
-            assertThat(sidecar.log()).containsOnlyOnce("token file in trouble");
+            assertThat(sidecar.log()).containsOnlyOnce("token file write failed");
 
             Files.createDirectory(shared);
             String token = awaitTheTokenOfCallers(sidecar);

@@ -115,7 +115,7 @@ class KeycloakGrantsIT {
             HttpResponse<String> before = callers.ask("/token");
             Callers.assertProblem(before, 410, "reauthentication_required", "reauthenticate");
             assertThat(before.body()).contains(login.getString("user_code"));
-            sidecar.awaitLog("somebody has to log in token=default open=" + login.getString("verification_uri"));
+            sidecar.awaitLog("login required token=default open=" + login.getString("verification_uri"));
 
             KeycloakApproval.approve(URI.create(login.getString("verification_uri_complete")));
             sidecar.awaitStarted();

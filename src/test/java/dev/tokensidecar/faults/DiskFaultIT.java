@@ -81,7 +81,7 @@ class DiskFaultIT {
         scene.awaitReadiness(sidecar, 200, trouble.told());
         assertThat(DiskScene.isPersisted(sidecar)).isFalse();
         assertThat(sidecar.log())
-                .containsOnlyOnce("refresh token store in trouble")
+                .containsOnlyOnce("refresh token store failed")
                 .doesNotContain("refresh token store recovered");
         assertThat(scene.stored()).hasBinaryContent(saved);
     }

@@ -107,7 +107,7 @@ final class DiskScene implements AutoCloseable {
     void awaitTold(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
         sidecar.await("the meter tells " + problem, () -> isTold(sidecar, problem));
         assertThat(sidecar.log())
-                .contains("refresh token store in trouble token=default problem=" + problem.label() + " cure=\""
+                .contains("refresh token store failed token=default problem=" + problem.label() + " cure=\""
                         + problem.cure() + "\" detail=\"" + stored);
         assertThat(sidecar.status().getJsonObject("refresh_token").getString("store_problem"))
                 .isEqualTo(problem.label());

@@ -98,7 +98,7 @@ class LeakIT {
         RecordingClient second = untilTheEnd();
 
         String log = String.join("", texts.getOrDefault("log", List.of()));
-        assertThat(log).contains(LOWEST_LEVEL, "Full thread dump", "the last process ended during a refresh");
+        assertThat(log).contains(LOWEST_LEVEL, "Full thread dump", "the previous process ended during a refresh");
         assertThat(log).doesNotContain("OutOfMemoryError");
         assertThat(String.join("", texts.getOrDefault("answers", List.of()))).contains(ERRORS);
         SecretSearch secrets = secrets();

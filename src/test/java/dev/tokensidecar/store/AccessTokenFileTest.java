@@ -369,7 +369,7 @@ class AccessTokenFileTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("token file in trouble token=default problem=unwritable cure=", path.toString())
+                    .contains("token file write failed token=default problem=unwritable cure=", path.toString())
                     .doesNotContain("s3cret");
         }
     }

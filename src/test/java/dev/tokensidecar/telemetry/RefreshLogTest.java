@@ -76,7 +76,7 @@ class RefreshLogTest {
         assertThat(lines.texts)
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line)
-                        .startsWith("somebody has to log in token=default open=https://login.example.com/device code=")
+                        .startsWith("login required token=default open=https://login.example.com/device code=")
                         .contains("valid_until=1970-01-01T00:10:00Z"));
         assertThat(lines.texts.getLast()).contains("code=SECOND");
     }
@@ -112,7 +112,7 @@ class RefreshLogTest {
         log.savedLate();
 
         assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free some space", "/data/refresh-token");
-        assertThat(lines.texts.getLast()).contains("saved after all");
+        assertThat(lines.texts.getLast()).contains("refresh token saved");
     }
 
     @Test
@@ -123,10 +123,10 @@ class RefreshLogTest {
 
         assertThat(lines.texts)
                 .containsExactly(
-                        "token file in trouble token=default problem=unwritable cure=\"make the directory of this token's"
-                                + " file, let the user of the sidecar write to it, and be in file-group\""
+                        "token file write failed token=default problem=unwritable cure=\"create the directory of this token's"
+                                + " file, let the user of the sidecar write to it, and put that user into file-group\""
                                 + " detail=\"/run/token cannot be written, NoSuchFileException\"",
-                        "token file in trouble token=default problem=full cure=\"free some space, or files, on the volume"
+                        "token file write failed token=default problem=full cure=\"free disk space or inodes on the volume"
                                 + " of this token's file\" detail=\"/run/token cannot be written, No space left on device\"",
                         "token file recovered token=default problem_was=full");
     }

@@ -9,9 +9,9 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The tables of connections: one for each kind of caller, so that none of them takes what the others need. */
+/** The connection tables: one for each kind of caller, so that no kind can use up the connections of another. */
 @Singleton
-final class FrontDoor {
+final class ConnectionTables {
 
     private static final long SWEEP_MILLIS = TimeUnit.SECONDS.toMillis(2);
 
@@ -21,7 +21,7 @@ final class FrontDoor {
     private final Vertx vertx;
     private final long timer;
 
-    FrontDoor(TimeSource time, Vertx vertx) {
+    ConnectionTables(TimeSource time, Vertx vertx) {
         long heap = Runtime.getRuntime().maxMemory();
         this.tokenInterface = table(ListenerLimits.ofTokenInterface(heap), time);
         this.forwarding = table(ListenerLimits.ofForwarding(heap), time);
@@ -36,17 +36,17 @@ final class FrontDoor {
         return new ConnectionTable(limits, time::nanos, OutOfMemory::check);
     }
 
-    /** For 8191: both loopback addresses and the Unix domain socket. */
+    /** The table of port 8191: both loopback addresses and the Unix domain socket. */
     ConnectionTable tokenInterface() {
         return tokenInterface;
     }
 
-    /** For the ports of forwarding mode. */
+    /** The table of the forwarding ports. */
     ConnectionTable forwarding() {
         return forwarding;
     }
 
-    /** For 9191. */
+    /** The table of port 9191. */
     ConnectionTable management() {
         return management;
     }
