@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the packaged application writes down of requests. */
+/** The access log of the packaged application. */
 @Timeout(120)
 class AccessLogIT {
 
@@ -23,34 +23,34 @@ class AccessLogIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(directory, Path.of("target", "AccessLogIT.log"), DemoOptions.defaults());
-        stage.set("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true");
-        stage.set("QUARKUS_LOG_LEVEL", "TRACE");
+        testBed = new SidecarTestBed(directory, Path.of("target", "AccessLogIT.log"), DemoOptions.defaults());
+        testBed.set("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true");
+        testBed.set("QUARKUS_LOG_LEVEL", "TRACE");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
-    void anAccessLogThatShowsQueriesIsRefused() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void aPatternThatShowsQueriesStopsTheStart() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             assertThat(sidecar.awaitExit()).isEqualTo(1);
             assertThat(sidecar.log()).contains("quarkus.http.access-log.pattern with common could show queries");
         }
     }
 
     @Test
-    void anyOtherOneShowsWhoAskedAndNoHash() throws Exception {
-        stage.set("QUARKUS_HTTP_ACCESS_LOG_PATTERN", "access %h %m %R %s");
-        try (SidecarProcess sidecar = stage.start()) {
+    void anotherPatternLogsRequestsWithoutHashes() throws Exception {
+        testBed.set("QUARKUS_HTTP_ACCESS_LOG_PATTERN", "access %h %m %R %s");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            String token = stage.get(sidecar.api("/token"), Map.of("Accept", "text/plain"))
+            String token = testBed.get(sidecar.api("/token"), Map.of("Accept", "text/plain"))
                     .body();
             String hash = Sha256.hex(token);
             List.of(
@@ -58,9 +58,9 @@ class AccessLogIT {
                             "/status?x=" + hash,
                             "/nowhere?x=" + hash,
                             "/tokens/none?rejected=" + hash)
-                    .forEach(target -> assertThat(stage.get(sidecar.api(target)).statusCode())
+                    .forEach(target -> assertThat(testBed.get(sidecar.api(target)).statusCode())
                             .isPositive());
-            assertThat(stage.post(
+            assertThat(testBed.post(
                                     sidecar.api("/token/rejected?x=" + hash),
                                     "",
                                     Map.of("Authorization", "Bearer " + token))

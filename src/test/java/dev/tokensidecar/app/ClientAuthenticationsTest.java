@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From the keys of the configuration to what the token endpoint sees. */
+/** From configuration keys to what the token endpoint receives. */
 class ClientAuthenticationsTest {
 
     private static final URI ENDPOINT = URI.create("https://as.example/token");
@@ -42,7 +42,7 @@ class ClientAuthenticationsTest {
     private final Map<String, String> settings = new HashMap<>();
 
     @BeforeEach
-    void setTheLeast() {
+    void setRequiredKeys() {
         set(SERVER + "token-endpoint", ENDPOINT.toString());
         set("client.id", "app");
         set("grant.type", "client_credentials");
@@ -50,46 +50,46 @@ class ClientAuthenticationsTest {
 
     @ParameterizedTest
     @CsvSource({"client_secret_post, client_secret", "client_secret_jwt, client_assertion"})
-    void aSecretGoesIntoTheBodyOrSigns(String method, String parameter) throws IOException {
+    void aSecretIsSentInTheBodyOrSignsAnAssertion(String method, String parameter) throws IOException {
         set("client.authentication-method", method);
         set("client.secret-file", file("s".repeat(32)));
 
-        assertThat(proof().parameters()).containsKey(parameter).containsEntry("client_id", Secret.of("app"));
+        assertThat(authentication().parameters()).containsKey(parameter).containsEntry("client_id", Secret.of("app"));
     }
 
     @Test
-    void aSecretGoesIntoTheHeaderUnlessOtherwiseWished() throws IOException {
+    void aSecretIsSentInTheHeaderByDefault() throws IOException {
         set("client.secret-file", file("s3cret"));
 
-        assertThat(proof().authorization()).isNotNull();
+        assertThat(authentication().authorization()).isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "tls_client_auth", "self_signed_tls_client_auth"})
-    void withoutASecretTheClientIsOnlyNamed(String method) {
+    void withoutASecretOnlyTheClientIdIsSent(String method) {
         set("client.authentication-method", method);
 
-        assertThat(proof().parameters()).isEqualTo(Map.of("client_id", Secret.of("app")));
+        assertThat(authentication().parameters()).isEqualTo(Map.of("client_id", Secret.of("app")));
     }
 
     @Test
-    void anAssertionOfSomebodyElseNeedsNoName() throws IOException {
+    void anIssuedAssertionNeedsNoClientId() throws IOException {
         settings.remove(SettingsReader.TOKEN + "client.id");
         set("client.authentication-method", "client_assertion");
         set("client.assertion-file", file("eyJh.eyJz.c2ln"));
 
-        assertThat(proof().parameters())
+        assertThat(authentication().parameters())
                 .containsEntry("client_assertion", Secret.of("eyJh.eyJz.c2ln"))
                 .doesNotContainKey("client_id");
     }
 
     @Test
-    void aKeySignsAsConfigured() throws Exception {
-        signWithAKey();
+    void aKeySignsWithTheConfiguredAlgorithm() throws Exception {
+        usePrivateKeyJwt();
         set("client.signing-algorithm", "PS256");
         set("client.key-id", "k1");
 
-        assertThat(part(0).getMap()).isEqualTo(Map.of("alg", "PS256", "typ", "JWT", "kid", "k1"));
+        assertThat(assertionPart(0).getMap()).isEqualTo(Map.of("alg", "PS256", "typ", "JWT", "kid", "k1"));
     }
 
     @ParameterizedTest
@@ -100,17 +100,17 @@ class ClientAuthenticationsTest {
         "issuer, https://as.example/, token_endpoint, https://as.example/token",
         "issuer, https://as.example/, urn:as, urn:as",
     })
-    void theAudienceIsTheIssuerIfThereIsOne(String server, String address, String wished, String audience)
+    void theAudienceDefaultsToTheIssuer(String server, String address, String configured, String audience)
             throws Exception {
-        signWithAKey();
+        usePrivateKeyJwt();
         settings.remove(SettingsReader.TOKEN + SERVER + "token-endpoint");
         set(SERVER + server, address);
-        set("client.assertion-audience", wished);
+        set("client.assertion-audience", configured);
 
-        assertThat(part(1).getString("aud")).isEqualTo(audience);
+        assertThat(assertionPart(1).getString("aud")).isEqualTo(audience);
     }
 
-    private void signWithAKey() throws Exception {
+    private void usePrivateKeyJwt() throws Exception {
         set("client.authentication-method", "private_key_jwt");
         set("client.key-file", file(PrivateKeys.pem(PrivateKeys.rsa(2048))));
     }
@@ -123,13 +123,13 @@ class ClientAuthenticationsTest {
         return Files.writeString(directory.resolve("mounted"), content).toString();
     }
 
-    private JsonObject part(int index) {
-        Secret assertion = Objects.requireNonNull(proof().parameters().get("client_assertion"));
-        byte[] part = Base64.getUrlDecoder().decode(assertion.reveal().split("\\.", -1)[index]);
-        return new JsonObject(new String(part, StandardCharsets.UTF_8));
+    private JsonObject assertionPart(int index) {
+        Secret assertion = Objects.requireNonNull(authentication().parameters().get("client_assertion"));
+        byte[] assertionPart = Base64.getUrlDecoder().decode(assertion.reveal().split("\\.", -1)[index]);
+        return new JsonObject(new String(assertionPart, StandardCharsets.UTF_8));
     }
 
-    private ClientAuthenticationParameters proof() {
+    private ClientAuthenticationParameters authentication() {
         var config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()

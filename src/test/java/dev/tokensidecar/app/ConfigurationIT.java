@@ -14,10 +14,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A packaged application with a bad configuration says all that is wrong, opens no port and ends. */
+/** With an invalid configuration the packaged application reports every violation, opens no port and exits. */
 class ConfigurationIT {
 
-    private static final Map<String, String> GOOD = Map.of(
+    private static final Map<String, String> VALID = Map.of(
             "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "http://127.0.0.1:9",
             "SIDECAR_TOKEN_CLIENT_ID", "app",
             "SIDECAR_TOKEN_CLIENT_SECRET_FILE", "/no/such/client-secret",
@@ -27,8 +27,8 @@ class ConfigurationIT {
     Path directory;
 
     @Test
-    void everyViolationIsToldAtOnceWithItsFullKey() throws Exception {
-        assertRefused(
+    void allViolationsAreReportedTogetherWithTheirFullKeys() throws Exception {
+        assertStartFails(
                 Map.of(
                         "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "ftp://login.example.com",
                         "SIDECAR_TOKEN_CLIENT_SECRET_FILE", "s3cret-itself",
@@ -47,33 +47,33 @@ class ConfigurationIT {
     }
 
     @Test
-    void anUnknownVariableIsRefused() throws Exception {
-        assertRefused(
+    void anUnknownVariableStopsTheStart() throws Exception {
+        assertStartFails(
                 with("SIDECAR_TOKEN_STORE_FLIE", "/tmp/refresh-token"),
                 "the configuration has 1 violation:",
                 "  - environment variable SIDECAR_TOKEN_STORE_FLIE is not known: did you mean SIDECAR_TOKEN_STORE_FILE?");
     }
 
     @Test
-    void aTlsConfigurationThatDoesNotExistIsRefused() throws Exception {
-        assertRefused(
+    void aMissingTlsConfigurationStopsTheStart() throws Exception {
+        assertStartFails(
                 with("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "intrenal"),
                 "sidecar.token.authorization-server.tls-configuration-name names a TLS configuration that does not exist");
     }
 
     @Test
-    void aClientThatShowsACertificateHasToHaveOne() throws Exception {
+    void mutualTlsNeedsAClientCertificate() throws Exception {
         Map<String, String> environment =
                 new HashMap<>(with("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth"));
         environment.put("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "https://127.0.0.1:9");
         environment.remove("SIDECAR_TOKEN_CLIENT_SECRET_FILE");
 
-        assertRefused(
+        assertStartFails(
                 environment, "sidecar.token.client.authentication-method needs a client certificate: set quarkus.tls");
     }
 
     @Test
-    void variablesOfKubernetesAreNoneOfOurs() throws Exception {
+    void serviceVariablesOfKubernetesAreIgnored() throws Exception {
         Map<String, String> environment = new HashMap<>(with("SIDECAR_SERVICE_HOST", "10.0.0.1"));
         environment.put("SIDECAR_PORT", "tcp://10.0.0.1:8080");
         environment.put("SIDECAR_PORT_8080_TCP_ADDR", "10.0.0.1");
@@ -84,10 +84,10 @@ class ConfigurationIT {
         }
     }
 
-    private void assertRefused(Map<String, String> environment, String... lines) throws Exception {
+    private void assertStartFails(Map<String, String> environment, String... lines) throws Exception {
         try (SidecarProcess sidecar = SidecarProcess.start(environment, directory.resolve("log"))) {
             assertThatThrownBy(sidecar::awaitLive)
-                    .as("asked again and again, nobody answers until the process has ended")
+                    .as("the port stays closed until the process has ended")
                     .hasMessageContaining("the process ended with 1");
             assertThat(sidecar.awaitExit()).isEqualTo(1);
             assertClosed(sidecar.api("/"));
@@ -112,7 +112,7 @@ class ConfigurationIT {
     }
 
     private static Map<String, String> with(String variable, String value) {
-        Map<String, String> environment = new HashMap<>(GOOD);
+        Map<String, String> environment = new HashMap<>(VALID);
         environment.put(variable, value);
         return environment;
     }

@@ -12,7 +12,7 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The files that an example names, below a directory of the test and with a content that suits their names.
+ * Creates the files that an example names, below a directory of the test and with suitable content.
  *
  * @param authority the certificate of a CA
  * @param client key and certificate of a client
@@ -21,30 +21,30 @@ record ExampleFiles(Path authority, Issued client) {
 
     private static final Pattern PATH = Pattern.compile("/(etc|run|var)/.*");
 
-    /** What the sidecar itself makes. */
-    private static final Pattern OWN = Pattern.compile(".*(store[._]file|socket)");
+    /** Keys of files that the sidecar itself creates. */
+    private static final Pattern CREATED_BY_SIDECAR = Pattern.compile(".*(store[._]file|socket)");
 
     /** Long enough for a key of any kind. */
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-    /** Writes the files into the directory, and tells the example with the paths that they have there. */
-    Map<String, String> give(Path directory, Map<String, String> example) throws IOException {
-        Map<String, String> given = new HashMap<>(example);
-        for (Map.Entry<String, String> line : given.entrySet()) {
+    /** Writes the files below the directory and returns the example with their paths. */
+    Map<String, String> relocate(Path directory, Map<String, String> example) throws IOException {
+        Map<String, String> relocated = new HashMap<>(example);
+        for (Map.Entry<String, String> line : relocated.entrySet()) {
             if (PATH.matcher(line.getValue()).matches()) {
                 Path file = directory.resolve(line.getValue().substring(1));
                 var unused = Files.createDirectories(file.getParent());
-                if (!OWN.matcher(line.getKey().toLowerCase(Locale.ROOT)).matches()) {
+                if (!CREATED_BY_SIDECAR.matcher(line.getKey().toLowerCase(Locale.ROOT)).matches()) {
                     var unusedToo =
                             Files.writeString(file, content(file.getFileName().toString()));
                 }
                 line.setValue(file.toString());
             }
         }
-        return given;
+        return relocated;
     }
 
-    /** Writes the file in which the application looks for its configuration. */
+    /** Writes the configuration file of the application. */
     static void writeProperties(Path directory, Map<String, String> lines) throws IOException {
         Properties properties = new Properties();
         properties.putAll(lines);

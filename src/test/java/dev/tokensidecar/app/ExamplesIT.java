@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The packaged application gets its tokens with each example of docs/configuration.md, in either form. */
+/** The packaged application obtains tokens with each example of docs/configuration.md, in either form. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class ExamplesIT {
@@ -40,7 +40,7 @@ class ExamplesIT {
     ExamplesIT(@TempDir Path directory) throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
         files = new ExampleFiles(authority.pem(), authority.issueRsa("client"));
-        server = new PermissiveServer(authority.issue("server"), answers());
+        server = new PermissiveServer(authority.issue("server"), responseMembers());
     }
 
     @AfterAll
@@ -54,14 +54,14 @@ class ExamplesIT {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void theSidecarGetsTheTokensOfTheExample(
+    void theSidecarObtainsTheTokensOfTheExample(
             DocumentedExample example, @TempDir Path forFile, @TempDir Path forVariables) throws Exception {
-        ExampleFiles.writeProperties(forFile, atOurServer(files.give(forFile, example.properties())));
-        Map<String, String> variables = atOurServer(files.give(forVariables, example.variables()));
-        try (SidecarProcess ofFile = start(forFile, Map.of());
-                SidecarProcess ofVariables = start(forVariables, variables)) {
-            assertServes(ofFile, names(example));
-            assertServes(ofVariables, names(example));
+        ExampleFiles.writeProperties(forFile, withTestServer(files.relocate(forFile, example.properties())));
+        Map<String, String> variables = withTestServer(files.relocate(forVariables, example.variables()));
+        try (SidecarProcess fromFile = start(forFile, Map.of());
+                SidecarProcess fromVariables = start(forVariables, variables)) {
+            assertServes(fromFile, names(example));
+            assertServes(fromVariables, names(example));
         }
     }
 
@@ -89,33 +89,33 @@ class ExamplesIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Their own hosts do not exist, or belong to somebody; so do those that a provider has presets for. */
-    private Map<String, String> atOurServer(Map<String, String> example) {
+    /** Replaces the hosts of the example, and those of provider presets, with the test server. */
+    private Map<String, String> withTestServer(Map<String, String> example) {
         String server = "https://" + this.server.authority();
-        Map<String, String> ours = new HashMap<>(example);
-        ours.replaceAll((key, value) -> HOST.matcher(value).replaceFirst(server));
-        if (ours.values().stream().noneMatch(value -> value.startsWith(server))) {
-            boolean variables = ours.keySet().stream().anyMatch(key -> key.startsWith("SIDECAR_"));
-            ours.put(variables ? "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER" : ISSUER, server);
+        Map<String, String> redirected = new HashMap<>(example);
+        redirected.replaceAll((key, value) -> HOST.matcher(value).replaceFirst(server));
+        if (redirected.values().stream().noneMatch(value -> value.startsWith(server))) {
+            boolean variables = redirected.keySet().stream().anyMatch(key -> key.startsWith("SIDECAR_"));
+            redirected.put(variables ? "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER" : ISSUER, server);
         }
-        return ours;
+        return redirected;
     }
 
-    /** Where the examples without OAuth look for things in the answer. */
-    private static JsonObject answers() {
-        JsonObject answers = new JsonObject();
+    /** The members that examples without OAuth read from the response. */
+    private static JsonObject responseMembers() {
+        JsonObject responseMembers = new JsonObject();
         examples().stream()
                 .flatMap(example -> example.properties().entrySet().stream())
                 .filter(line -> line.getKey().contains(WITHOUT_OAUTH)
                         && line.getValue().startsWith("/")
                         && !line.getKey().endsWith(".message"))
                 .forEach(line ->
-                        put(answers, List.of(line.getValue().substring(1).split("/"))));
-        return answers;
+                        putNested(responseMembers, List.of(line.getValue().substring(1).split("/"))));
+        return responseMembers;
     }
 
-    private static void put(JsonObject answers, List<String> place) {
-        JsonObject at = answers;
+    private static void putNested(JsonObject responseMembers, List<String> place) {
+        JsonObject at = responseMembers;
         for (String name : place.subList(0, place.size() - 1)) {
             if (!at.containsKey(name)) {
                 at.put(name, new JsonObject());

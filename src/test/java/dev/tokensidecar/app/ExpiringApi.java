@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An API of the same house as a log-in service that does not speak OAuth: takes its access tokens until they end, and says
- * 401 with {@code {"message":"token expired"}} from then on. What is below {@link #NOT_YOURS} it gives to nobody.
+ * The API of a log-in service that does not speak OAuth. It accepts access tokens until they expire, and then responds with
+ * 401 and {@code {"message":"token expired"}}. {@link #NOT_YOURS} responds with another 401 to every caller.
  */
 final class ExpiringApi implements AutoCloseable {
 
@@ -50,12 +50,12 @@ final class ExpiringApi implements AutoCloseable {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
-    /** Answers no call with an expired token before so many of them have arrived. */
+    /** Delays responses to expired tokens until this many of them have arrived. */
     void gather(int calls) {
         gathering = new CountDownLatch(calls);
     }
 
-    /** How many calls came with an expired token. */
+    /** Returns the number of calls with an expired token. */
     int expired() {
         return expired.get();
     }
@@ -63,28 +63,28 @@ final class ExpiringApi implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            Instant end = end(exchange.getRequestHeaders().getFirst("Authorization"));
-            if (end == null) {
-                answer(exchange, 401, new JsonObject().put("message", "token unknown"));
-            } else if (!clock.instant().isBefore(end)) {
+            Instant expiry = expiry(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (expiry == null) {
+                respond(exchange, 401, new JsonObject().put("message", "token unknown"));
+            } else if (!clock.instant().isBefore(expiry)) {
                 expired.incrementAndGet();
-                gatherOrGiveUp();
-                answer(exchange, 401, new JsonObject().put("message", "token expired"));
+                awaitGathering();
+                respond(exchange, 401, new JsonObject().put("message", "token expired"));
             } else if (path.equals(NOT_YOURS)) {
-                answer(exchange, 401, new JsonObject().put("message", "not yours"));
+                respond(exchange, 401, new JsonObject().put("message", "not yours"));
             } else {
-                answer(exchange, 200, new JsonObject().put("path", path));
+                respond(exchange, 200, new JsonObject().put("path", path));
             }
         }
     }
 
-    private @Nullable Instant end(@Nullable String authorization) {
+    private @Nullable Instant expiry(@Nullable String authorization) {
         return authorization == null || !authorization.startsWith(BEARER)
                 ? null
                 : issuer.accessTokens().get(authorization.substring(BEARER.length()));
     }
 
-    private void gatherOrGiveUp() throws IOException {
+    private void awaitGathering() throws IOException {
         gathering.countDown();
         try {
             if (!gathering.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -96,7 +96,7 @@ final class ExpiringApi implements AutoCloseable {
         }
     }
 
-    private static void answer(HttpExchange exchange, int status, JsonObject json) throws IOException {
+    private static void respond(HttpExchange exchange, int status, JsonObject json) throws IOException {
         byte[] body = json.encode().getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);

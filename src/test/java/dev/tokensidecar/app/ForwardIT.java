@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Forwarding mode of the packaged application, before the demo's API. */
+/** Forwarding mode of the packaged application, with the API of the demo server. */
 @Timeout(120)
 class ForwardIT {
 
@@ -34,23 +34,23 @@ class ForwardIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(
+        testBed = new SidecarTestBed(
                 directory,
                 Path.of("target", "ForwardIT.log"),
                 DemoOptions.builder().build());
-        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        stage.set("SIDECAR_FORWARD_API_TARGET", stage.server().issuer());
-        stage.set("SIDECAR_FORWARD_API_PORT", Integer.toString(port));
+        testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        testBed.set("SIDECAR_FORWARD_API_TARGET", testBed.server().issuer());
+        testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(port));
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     private URI forwarded(String host, String path) {
@@ -58,34 +58,34 @@ class ForwardIT {
     }
 
     @Test
-    void anApplicationWithoutATokenIsServedBeforeAndAfterARevocation() throws Exception {
-        stage.set("SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
+    void forwardedRequestsSucceedBeforeAndAfterARevocation() throws Exception {
+        testBed.set("SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
         Map<String, String> metadata = Map.of("Metadata", "true");
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             for (String host : new String[] {"127.0.0.1", "localhost", "[::1]"}) {
-                assertThat(stage.get(forwarded(host, "/api"), metadata).body()).contains("\"sub\"");
+                assertThat(testBed.get(forwarded(host, "/api"), metadata).body()).contains("\"sub\"");
             }
-            assertThat(stage.get(forwarded("127.0.0.1", "/api"), Map.of()).statusCode())
-                    .as("the guard stands here too")
+            assertThat(testBed.get(forwarded("127.0.0.1", "/api"), Map.of()).statusCode())
+                    .as("the guard checks forwarded requests too")
                     .isEqualTo(403);
 
-            stage.server().revokeAccessTokens();
-            assertThat(stage.get(forwarded("127.0.0.1", "/api"), metadata).statusCode())
+            testBed.server().revokeAccessTokens();
+            assertThat(testBed.get(forwarded("127.0.0.1", "/api"), metadata).statusCode())
                     .isEqualTo(200);
 
-            String metrics = stage.get(sidecar.management("/q/metrics")).body();
+            String metrics = testBed.get(sidecar.management("/q/metrics")).body();
             assertThat(metrics)
                     .contains("forwarded_total{forward=\"api\",outcome=\"answered\",} 3.0")
                     .contains("forwarded_total{forward=\"api\",outcome=\"repeated\",} 1.0")
                     .contains("forwarding{forward=\"api\",} 0.0");
             assertThat(sidecar.log() + metrics)
-                    .doesNotContain(stage.server().accessTokens().keySet());
+                    .doesNotContain(testBed.server().accessTokens().keySet());
         }
     }
 
     @Test
-    void anApiOfAPrivateCaIsReachedByHttp2AndNoOtherIsTrusted() throws Exception {
+    void anApiOfAPrivateCaIsReachedOverHttp2AndOnlyWithItsTrustStore() throws Exception {
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
         Vertx vertx = Vertx.vertx();
         try {
@@ -101,18 +101,18 @@ class ForwardIT {
                     .get(10, TimeUnit.SECONDS)
                     .actualPort();
             int other = ChildProcess.freePort();
-            stage.set("SIDECAR_FORWARD_API_TARGET", "https://127.0.0.1:" + api);
-            stage.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "internal");
-            stage.set(
+            testBed.set("SIDECAR_FORWARD_API_TARGET", "https://127.0.0.1:" + api);
+            testBed.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "internal");
+            testBed.set(
                     "QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS",
                     authority.pem().toString());
-            stage.set("SIDECAR_FORWARD_WARY_TARGET", "https://127.0.0.1:" + api);
-            stage.set("SIDECAR_FORWARD_WARY_PORT", Integer.toString(other));
-            try (SidecarProcess sidecar = stage.start()) {
+            testBed.set("SIDECAR_FORWARD_WARY_TARGET", "https://127.0.0.1:" + api);
+            testBed.set("SIDECAR_FORWARD_WARY_PORT", Integer.toString(other));
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
 
-                assertThat(stage.get(forwarded("127.0.0.1", "/x")).body()).isEqualTo("HTTP_2 true");
-                HttpResponse<String> refused = stage.get(URI.create("http://127.0.0.1:" + other + "/x"));
+                assertThat(testBed.get(forwarded("127.0.0.1", "/x")).body()).isEqualTo("HTTP_2 true");
+                HttpResponse<String> refused = testBed.get(URI.create("http://127.0.0.1:" + other + "/x"));
                 assertThat(refused.statusCode()).isEqualTo(502);
                 assertThat(refused.body()).contains("a certificate that is not trusted");
             }
@@ -122,9 +122,9 @@ class ForwardIT {
     }
 
     @Test
-    void aPortThatIsTakenStopsTheStart() throws Exception {
+    void aPortInUseStopsTheStart() throws Exception {
         try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-                SidecarProcess sidecar = stage.start()) {
+                SidecarProcess sidecar = testBed.start()) {
             assertThat(sidecar.awaitExit()).isEqualTo(1);
             assertThat(sidecar.log())
                     .contains("sidecar.forward.*.port: 127.0.0.1:" + taken.getLocalPort() + " cannot be opened");
@@ -132,7 +132,7 @@ class ForwardIT {
     }
 
     @Test
-    void aRequestOnItsWayIsAnsweredBeforeTheEnd() throws Exception {
+    void aRequestInFlightCompletesBeforeShutdown() throws Exception {
         Vertx vertx = Vertx.vertx();
         CompletableFuture<HttpServerRequest> arrived = new CompletableFuture<>();
         try {
@@ -143,10 +143,10 @@ class ForwardIT {
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS)
                     .actualPort();
-            stage.set("SIDECAR_FORWARD_API_TARGET", "http://127.0.0.1:" + api);
-            try (SidecarProcess sidecar = stage.start()) {
+            testBed.set("SIDECAR_FORWARD_API_TARGET", "http://127.0.0.1:" + api);
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
-                CompletableFuture<HttpResponse<String>> answer = stage.ask(forwarded("127.0.0.1", "/slow"));
+                CompletableFuture<HttpResponse<String>> answer = testBed.ask(forwarded("127.0.0.1", "/slow"));
                 HttpServerRequest request = arrived.get(20, TimeUnit.SECONDS);
 
                 sidecar.terminate();

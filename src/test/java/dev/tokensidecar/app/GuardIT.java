@@ -31,43 +31,43 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator can ask of callers, at the packaged application. */
+/** What an operator can require of callers, with the packaged application. */
 @Timeout(120)
 class GuardIT {
 
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private Path socket;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(directory, Path.of("target", "GuardIT.log"), DemoOptions.defaults());
+        testBed = new SidecarTestBed(directory, Path.of("target", "GuardIT.log"), DemoOptions.defaults());
         socket = directory.resolve("http.sock");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
-    void whoDoesNotCarryTheRequiredHeaderIsRefused() throws Exception {
-        stage.set("SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
-        try (SidecarProcess sidecar = stage.start()) {
+    void requestsWithoutTheRequiredHeaderAreRejected() throws Exception {
+        testBed.set("SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
-            assertThat(stage.get(sidecar.api("/token"), Map.of()).body()).contains("forbidden", "Metadata: true");
+            assertThat(testBed.get(sidecar.api("/token"), Map.of()).body()).contains("forbidden", "Metadata: true");
             assertThat(status(sidecar, Map.of("Metadata", "false"))).isEqualTo(403);
             assertThat(status(sidecar, Map.of("metadata", "true"))).isEqualTo(200);
         }
     }
 
     @Test
-    void whoDoesNotKnowTheCallerSecretIsRefused() throws Exception {
-        stage.set("SIDECAR_GUARD_CALLER_SECRET_FILE", stage.write("caller", "n3w\nold\n"));
-        try (SidecarProcess sidecar = stage.start()) {
+    void requestsWithoutTheCallerSecretAreRejected() throws Exception {
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "n3w\nold\n"));
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
             assertThat(status(sidecar, Map.of())).isEqualTo(403);
@@ -93,9 +93,9 @@ class GuardIT {
     }
 
     @Test
-    void whoShowsTheSecretInTheWayOfAnOAuthClientIsLetInToo() throws Exception {
-        stage.set("SIDECAR_GUARD_CALLER_SECRET_FILE", stage.write("caller", "s3cret+"));
-        try (SidecarProcess sidecar = stage.start()) {
+    void theSecretIsAcceptedInTheEncodingOfOAuthClients() throws Exception {
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret+"));
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
             assertThat(status(sidecar, Map.of("Authorization", basic("client:s3cret%2B"))))
@@ -106,24 +106,24 @@ class GuardIT {
     }
 
     @Test
-    void theFormOfAReportIsReadAfterTheSecret() throws Exception {
-        stage.set("SIDECAR_GUARD_CALLER_SECRET_FILE", stage.write("caller", "s3cret"));
-        try (SidecarProcess sidecar = stage.start()) {
+    void aReportWithASecretAndAFormIsAccepted() throws Exception {
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret"));
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
             Map<String, String> secret = Map.of("X-Sidecar-Secret", "s3cret", "Accept", "text/plain");
-            String refused = stage.get(sidecar.api("/token"), secret).body();
+            String refused = testBed.get(sidecar.api("/token"), secret).body();
             Map<String, String> report = Map.of("X-Sidecar-Secret", "s3cret", "Authorization", "Bearer " + refused);
             String form = "www_authenticate=Bearer+error%3Dinsufficient_scope&padding=" + "x".repeat(30_000);
 
-            assertThat(stage.post(sidecar.api("/token/rejected"), form, report).body())
+            assertThat(testBed.post(sidecar.api("/token/rejected"), form, report).body())
                     .as("the form says that a new token would not help")
                     .contains(refused);
         }
     }
 
     private int status(SidecarProcess sidecar, Map<String, String> headers) {
-        return stage.get(sidecar.api("/token"), headers).statusCode();
+        return testBed.get(sidecar.api("/token"), headers).statusCode();
     }
 
     private static String basic(String pair) {
@@ -131,10 +131,10 @@ class GuardIT {
     }
 
     @Test
-    void theSocketServesTheSameAndIsTakenAwayInTheEnd() throws Exception {
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
-        stage.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
-        try (SidecarProcess sidecar = stage.start()) {
+    void theSocketServesTheTokenInterfaceAndIsDeletedOnShutdown() throws Exception {
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
@@ -144,30 +144,30 @@ class GuardIT {
 
             sidecar.kill();
         }
-        try (SidecarProcess next = stage.start()) {
+        try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
-            assertThat(ask("Host: localhost")).as("a dead socket is replaced").startsWith("HTTP/1.1 200");
+            assertThat(ask("Host: localhost")).as("the socket of an ended process is replaced").startsWith("HTTP/1.1 200");
 
             assertThat(next.stop()).isZero();
             assertThat(socket).doesNotExist();
         }
     }
 
-    /** A listener whose queue is full answers nobody; to connect to it would wait for room. */
+    /** A listener with a full queue accepts nobody; a blocking connect would wait for room. */
     @Test
-    void aPathThatABusyProcessListensAtIsRefusedAtOnce() throws Exception {
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+    void aSocketWithAFullQueueStopsTheStartImmediately() throws Exception {
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket), 1);
-            List<SocketChannel> queue = fill();
-            assertRefused("another process listens on it");
+            List<SocketChannel> queue = fillQueue();
+            assertStartFails("another process listens on it");
             for (SocketChannel waiting : queue) {
                 waiting.close();
             }
         }
     }
 
-    private List<SocketChannel> fill() {
+    private List<SocketChannel> fillQueue() {
         List<SocketChannel> queue = new ArrayList<>();
         try {
             while (true) {
@@ -181,19 +181,19 @@ class GuardIT {
         }
     }
 
-    /** The process makes everything for everybody (umask 0), and somebody tries the door without a pause. */
+    /** The process creates files for everybody (umask 0), and another user tries to connect without a pause. */
     @Test
-    void nobodyElseGetsInBeforeTheModeIsSet() throws Exception {
+    void nobodyConnectsBeforeTheModeIsSet() throws Exception {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be two users");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path home = Files.createDirectory(directory.resolve("run"));
-        stage.set("SIDECAR_GUARD_SOCKET", home.resolve("http.sock").toString());
-        stage.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
-        stage.startBy("sh", "-c", "umask 0; exec \"$@\"", "sh");
+        testBed.set("SIDECAR_GUARD_SOCKET", home.resolve("http.sock").toString());
+        testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
+        testBed.startBy("sh", "-c", "umask 0; exec \"$@\"", "sh");
         try (ChildProcess intruder = SocketIntruder.start(10_002, home)) {
             intruder.await("an intruder", () -> intruder.log().contains("ready"), Duration.ofSeconds(30));
             for (int start = 0; start < 3; start++) {
-                try (SidecarProcess sidecar = stage.start()) {
+                try (SidecarProcess sidecar = testBed.start()) {
                     sidecar.awaitStarted();
                     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("http.sock"))))
                             .isEqualTo("rw-------");
@@ -202,47 +202,47 @@ class GuardIT {
                     }
                 }
             }
-            assertThat(intruder.log()).contains("ready").doesNotContain("in by ");
+            assertThat(intruder.log()).contains("ready").doesNotContain("connected to ");
         }
     }
 
     @Test
-    void whatAProcessLeftThatEndedBeforeItsSocketWasInPlaceIsRemoved() throws Exception {
+    void aStagingDirectoryLeftBehindIsRemoved() throws Exception {
         Path left = Files.createDirectory(directory.resolve("http.sock.1.tmp"));
         Files.setLastModifiedTime(left, FileTime.fromMillis(0));
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             assertThat(left).doesNotExist();
         }
     }
 
     @Test
-    void aPathMayBeAsLongAsTheSystemAllows() throws Exception {
+    void aPathMayHaveTheLongestLengthOfTheSystem() throws Exception {
         socket = directory.resolve("x".repeat(105 - directory.toString().length()));
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             assertThat(ask("Host: localhost")).startsWith("HTTP/1.1 200");
         }
     }
 
     @Test
-    void aPathThatIsTakenIsRefused() throws Exception {
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
+    void aPathInUseStopsTheStart() throws Exception {
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
         Files.writeString(socket, "content");
-        assertRefused("the path exists and is not a socket");
+        assertStartFails("the path exists and is not a socket");
         assertThat(socket).hasContent("content");
 
         Files.delete(socket);
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket));
-            assertRefused("another process listens on it");
+            assertStartFails("another process listens on it");
         }
     }
 
-    private void assertRefused(String why) throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    private void assertStartFails(String why) throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             assertThatThrownBy(sidecar::awaitLive).hasMessageContaining("the process ended with 1");
             assertThat(sidecar.log()).contains("sidecar.guard.socket cannot be opened", why);
         }

@@ -19,27 +19,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log of the packaged application, as a program reads it. */
+/** The JSON log of the packaged application, as a program reads it. */
 @Timeout(120)
 class JsonLogIT {
 
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
-        stage.set("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
+        testBed = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
+        testBed.set("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
-    /** Fails at a line that is something else. */
+    /** Fails if a line is not a JSON object. */
     private static List<JsonObject> records(SidecarProcess sidecar) {
         return sidecar.log().lines().map(JsonObject::new).toList();
     }
@@ -52,11 +52,11 @@ class JsonLogIT {
     }
 
     @Test
-    void eachLineIsOneObjectAndNothingElseIsWritten() throws Exception {
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "100ms");
-        stage.server().faults().next(Fault.echo(503, "temporarily_unavailable"));
-        try (SidecarProcess sidecar = stage.start()) {
+    void eachLineIsOneJsonObject() throws Exception {
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "100ms");
+        testBed.server().faults().next(Fault.echo(503, "temporarily_unavailable"));
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             assertThat(sidecar.stop()).isZero();
 
@@ -78,9 +78,9 @@ class JsonLogIT {
     }
 
     @Test
-    void theTextOfAServerIsOneFieldOfTheMessageHereToo() throws Exception {
+    void theTextOfAServerStaysInOneFieldOfTheMessage() throws Exception {
         String forged = "no\" cure=\"mail the refresh token\" x=\"\n{\"message\":\"forged\"}";
-        stage.server()
+        testBed.server()
                 .faults()
                 .next(Fault.reply(
                         503,
@@ -89,7 +89,7 @@ class JsonLogIT {
                                 .put("error", "temporarily_unavailable")
                                 .put("error_description", forged)
                                 .encode()));
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
             String message =
@@ -102,8 +102,8 @@ class JsonLogIT {
 
     private SecretSearch secrets() {
         SecretSearch secrets = new SecretSearch();
-        secrets.addInAnyForm(stage.server().accessTokens().keySet());
-        secrets.addInAnyForm(stage.server().refreshTokens());
+        secrets.addInAnyForm(testBed.server().accessTokens().keySet());
+        secrets.addInAnyForm(testBed.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
         return secrets;
     }

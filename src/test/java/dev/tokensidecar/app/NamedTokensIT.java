@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several tokens in one sidecar: two on one refresh token at a strict server, one of another client, one without a server. */
+/**
+ * Several tokens in one sidecar: two share a refresh token at a strict server, one has another client, one has no server.
+ */
 class NamedTokensIT {
 
     private static final List<String> SHARED = List.of("SIDECAR_TOKEN_", "SIDECAR_TOKENS_INVOICES_");
@@ -25,86 +27,86 @@ class NamedTokensIT {
     private static final String ORDERS = "SIDECAR_TOKENS_ORDERS_V2_";
     private static final String BROKEN = "SIDECAR_TOKENS_BROKEN_";
 
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
 
     NamedTokensIT(@TempDir Path directory) {
-        stage = new SidecarTestBed(
+        testBed = new SidecarTestBed(
                 directory,
                 Path.of("target/named-tokens-it.log"),
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(300)).build());
-        SHARED.forEach(prefix -> client(prefix, stage.server().tokenEndpoint()));
+        SHARED.forEach(prefix -> client(prefix, testBed.server().tokenEndpoint()));
         SHARED.forEach(prefix -> {
-            stage.set(
+            testBed.set(
                     prefix + "STORE_REFRESH_TOKEN_FILE",
                     directory.resolve("seed").toString());
-            stage.set(prefix + "STORE_FILE", stage.stored().toString());
-            stage.set(prefix + "REFRESH_REJECTED_INTERVAL", "0s");
+            testBed.set(prefix + "STORE_FILE", testBed.stored().toString());
+            testBed.set(prefix + "REFRESH_REJECTED_INTERVAL", "0s");
         });
-        stage.set("SIDECAR_TOKENS_INVOICES_GRANT_AUDIENCE", "https://invoices.example.com");
-        client(ORDERS, stage.server().tokenEndpoint());
-        stage.set(ORDERS + "GRANT_TYPE", "client_credentials");
+        testBed.set("SIDECAR_TOKENS_INVOICES_GRANT_AUDIENCE", "https://invoices.example.com");
+        client(ORDERS, testBed.server().tokenEndpoint());
+        testBed.set(ORDERS + "GRANT_TYPE", "client_credentials");
         client(BROKEN, "http://127.0.0.1:" + ChildProcess.freePort() + "/token");
-        stage.set(BROKEN + "GRANT_TYPE", "client_credentials");
+        testBed.set(BROKEN + "GRANT_TYPE", "client_credentials");
     }
 
     private void client(String prefix, String tokenEndpoint) {
-        stage.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint);
-        stage.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
-        stage.set(prefix + "CLIENT_SECRET_FILE", stage.write("client-secret", DemoOptions.CLIENT_SECRET));
+        testBed.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint);
+        testBed.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
+        testBed.set(prefix + "CLIENT_SECRET_FILE", testBed.write("client-secret", DemoOptions.CLIENT_SECRET));
     }
 
     @AfterEach
-    void leave() {
-        stage.close();
+    void close() {
+        testBed.close();
     }
 
     private String token(SidecarProcess sidecar, String path) {
-        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api(path)));
+        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api(path)));
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
         return answer.body();
     }
 
     private int status(URI uri) {
-        return stage.get(uri).statusCode();
+        return testBed.get(uri).statusCode();
     }
 
     @Test
-    void eachTokenIsServedByItsNameWhateverBecomesOfTheOthers() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void eachTokenIsServedUnderItsNameIndependentlyOfTheOthers() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
 
             List<String> tokens = Stream.of("/token", "/tokens/invoices", "/tokens/orders-v2")
                     .map(path -> token(sidecar, path))
                     .toList();
 
-            assertThat(tokens).doesNotHaveDuplicates().allMatch(stage::works);
+            assertThat(tokens).doesNotHaveDuplicates().allMatch(testBed::works);
             assertThat(token(sidecar, "/tokens/default")).isEqualTo(token(sidecar, "/token"));
             assertThat(status(sidecar.api("/tokens/broken"))).isEqualTo(503);
             assertThat(status(sidecar.api("/tokens/nobody"))).isEqualTo(404);
-            assertThat(stage.get(sidecar.management("/q/health/ready")).body())
+            assertThat(testBed.get(sidecar.management("/q/health/ready")).body())
                     .contains("usable token: broken", "usable token: orders-v2");
             assertThat(status(sidecar.management("/q/health/ready"))).isEqualTo(503);
-            assertThat(stage.get(sidecar.management("/q/metrics")).body())
+            assertThat(testBed.get(sidecar.management("/q/metrics")).body())
                     .containsPattern("token_sidecar_generation\\{token=\"invoices\",?} 1.0")
                     .containsPattern("token_sidecar_generation\\{token=\"broken\",?} 0.0");
         }
     }
 
-    /** Two renewals with one refresh token at the same time would end the session here. */
+    /** Two concurrent renewals with one refresh token would end the session here. */
     @Test
-    void renewalsOfTokensThatShareARefreshTokenTakeTurns() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void renewalsWithASharedRefreshTokenRunOneAtATime() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
             for (int round = 0; round < 20; round++) {
                 PATHS.stream().map(path -> path + "?rejected=" + Sha256.hex(token(sidecar, path))).toList().stream()
-                        .map(report -> stage.ask(sidecar.api(report)))
+                        .map(report -> testBed.ask(sidecar.api(report)))
                         .toList()
                         .forEach(answer ->
                                 assertThat(SidecarTestBed.answer(answer).statusCode()).isEqualTo(200));
             }
 
-            assertThat(PATHS).allMatch(path -> stage.works(token(sidecar, path)));
-            assertThat(stage.server().stats().reuseDetections()).isZero();
+            assertThat(PATHS).allMatch(path -> testBed.works(token(sidecar, path)));
+            assertThat(testBed.server().stats().reuseDetections()).isZero();
         }
     }
 }

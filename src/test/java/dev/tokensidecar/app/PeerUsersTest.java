@@ -24,10 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real sockets of this process, found in the list of the kernel, and lists that other kernels wrote. */
+/** Real sockets of this process in the lists of the kernel, and lists that other kernels wrote. */
 class PeerUsersTest {
 
-    /** As Linux on x86-64 and arm64 wrote them, with the parts that do not matter shortened. */
+    /** As Linux writes them on x86-64 and arm64, with irrelevant parts shortened. */
     private static final String TCP = """
               sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
                0: 0100007F:1FFF 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1076 1 0 100 0 0 10 0
@@ -80,9 +80,9 @@ class PeerUsersTest {
         "::ffff:127.0.0.1, 40005, ::ffff:127.0.0.1, 8191, 1007",
         "127.0.0.3, 40000, 127.0.0.1, 8191, 1008",
     })
-    void aConnectionIsFoundByBothOfItsEnds(
+    void aConnectionIsIdentifiedByBothEnds(
             String caller, int callerPort, String listener, int listenerPort, String user) throws IOException {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "as the lists were written");
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the lists are little-endian");
         Path tcp = Files.writeString(directory.resolve("tcp"), TCP);
         Path tcp6 = Files.writeString(directory.resolve("tcp6"), TCP6);
 
@@ -94,7 +94,7 @@ class PeerUsersTest {
     }
 
     @Test
-    void withoutTheListsNobodyCanBeToldApart() {
+    void withoutTheListsAllCallersAreOneGroup() {
         var groups = new PeerUsers(Set.of(8191), List.of(directory.resolve("none"))).survey();
 
         InetSocketAddress anybody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
@@ -103,10 +103,10 @@ class PeerUsersTest {
                 .isEqualTo(PeerUsers.UNIX_SOCKET);
     }
 
-    /** Half a million is more than the ports of a pod's loopback address ten times over. */
+    /** Half a million sockets are more than ten times the ports of a loopback address. */
     @Test
     @Timeout(60)
-    void aListOfVeryManySocketsIsReadLineByLine() throws IOException {
+    void aHugeListOfSocketsIsReadQuickly() throws IOException {
         Path tcp = directory.resolve("tcp");
         try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(tcp))) {
             for (int i = 0; i < 500_000; i++) {
@@ -133,16 +133,16 @@ class PeerUsersTest {
 
             assertThat(groups.apply(connection(caller))).isEqualTo(ourUser());
             assertThat(groups.apply(connection(address, server.getLocalPort(), server.getLocalPort())))
-                    .as("nobody's port")
+                    .as("a port without a connection")
                     .isEqualTo(PeerUsers.UNKNOWN);
         }
     }
 
-    /** The attack: somebody else's connection with the port of the victim's, from another loopback address. */
+    /** The attack: a connection of another user with the victim's port, from another loopback address. */
     @Test
     @Timeout(60)
-    void thePortOfAnotherCallerIsOfNoUse() throws Exception {
-        assumeTrue(ourUser().equals("0") && Files.exists(SETPRIV), "to be somebody else takes root");
+    void thePortOfAnotherCallerDoesNotImpersonateIt() throws Exception {
+        assumeTrue(ourUser().equals("0") && Files.exists(SETPRIV), "only root can become another user");
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Socket victim = new Socket(server.getInetAddress(), server.getLocalPort());
                 Socket victimHere = server.accept()) {

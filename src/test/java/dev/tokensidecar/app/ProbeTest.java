@@ -26,22 +26,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the probe command asks, tells and ends with. */
+/** The requests, output and exit codes of the probe command. */
 @Timeout(30)
 class ProbeTest {
 
     private final Map<String, String> environment = new HashMap<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
-    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+    private final Queue<String> paths = new ConcurrentLinkedQueue<>();
     private HttpServer server;
 
     @BeforeEach
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            questions.add(exchange.getRequestURI().getPath());
-            exchange.sendResponseHeaders(answers.isEmpty() ? 200 : answers.remove(), -1);
+            paths.add(exchange.getRequestURI().getPath());
+            exchange.sendResponseHeaders(statuses.isEmpty() ? 200 : statuses.remove(), -1);
             exchange.close();
         });
         server.start();
@@ -58,72 +58,72 @@ class ProbeTest {
         return Probe.of(List.of(arguments), environment).run(new PrintStream(out, true, UTF_8));
     }
 
-    private String told() {
+    private String output() {
         return out.toString(UTF_8);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"started", "ready", "live"})
-    void eachCheckAsksItsEndpoint(String check) {
+    void eachCheckRequestsItsEndpoint(String check) {
         assertThat(probe("probe", check)).isZero();
 
-        assertThat(questions).containsExactly("/q/health/" + check);
-        assertThat(told()).isEqualTo(check + ": up\n");
+        assertThat(paths).containsExactly("/q/health/" + check);
+        assertThat(output()).isEqualTo(check + ": up\n");
     }
 
     @Test
-    void whatIsDownIsToldAndCountsAsFailed() {
-        answers.add(503);
+    void aCheckThatIsDownFails() {
+        statuses.add(503);
 
         assertThat(probe("probe", "ready")).isEqualTo(1);
 
-        assertThat(told()).isEqualTo("ready: down (HTTP 503)\n");
+        assertThat(output()).isEqualTo("ready: down (HTTP 503)\n");
     }
 
     @Test
-    void nobodyThereCountsAsFailed() {
+    void aConnectionFailureFails() {
         int nobody = ChildProcess.freePort();
         environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(nobody));
 
         assertThat(probe("probe", "live")).isEqualTo(1);
 
-        assertThat(told()).isEqualTo("live: no response from 127.0.0.1:" + nobody + "\n");
+        assertThat(output()).isEqualTo("live: no response from 127.0.0.1:" + nobody + "\n");
     }
 
     @Test
-    void itWaitsUntilItIsUp() {
-        answers.addAll(List.of(503, 404, 503));
+    void itWaitsUntilTheCheckIsUp() {
+        statuses.addAll(List.of(503, 404, 503));
 
         assertThat(probe("probe", "started", "--wait=20s")).isZero();
 
-        assertThat(questions).hasSize(4);
-        assertThat(told()).isEqualTo("started: up\n");
+        assertThat(paths).hasSize(4);
+        assertThat(output()).isEqualTo("started: up\n");
     }
 
     @Test
-    void itWaitsNoLongerThanItIsToldTo() {
+    void itWaitsNoLongerThanTheGivenTime() {
         environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(ChildProcess.freePort()));
 
         assertThat(probe("probe", "started", "--wait=0.3s")).isEqualTo(1);
     }
 
     @Test
-    void aHostOfItsOwnIsAsked() {
+    void theConfiguredHostIsUsed() {
         environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
 
         assertThat(probe("probe", "live")).isZero();
     }
 
     @Test
-    void aServerThatSaysNothingSensibleIsNoAnswer() throws IOException {
-        answers.add(200);
+    void aServerThatClosesTheConnectionCountsAsNoResponse() throws IOException {
+        statuses.add(200);
         try (var mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(mute.getLocalPort()));
             Thread.ofVirtual().start(() -> hangUp(mute));
 
             assertThat(probe("probe", "live")).isEqualTo(1);
         }
-        assertThat(told()).startsWith("live: no response from 127.0.0.1:");
+        assertThat(output()).startsWith("live: no response from 127.0.0.1:");
     }
 
     private static void hangUp(ServerSocket server) {
@@ -143,7 +143,7 @@ class ProbeTest {
         "probe ready --wait=1s --wait=2s, probe does not accept --wait=1s --wait=2s",
         "probe ready --wait=soon, --wait=soon is not a duration such as 60s or 2m",
     })
-    void wrongArgumentsAreToldWithWhatToWrite(String line, String message) {
+    void invalidArgumentsAreReported(String line, String message) {
         assertThatThrownBy(() -> probe(line.split(" ")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
@@ -151,7 +151,7 @@ class ProbeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http", "99999999", "70000"})
-    void aPortThatIsNoneIsTold(String port) {
+    void anInvalidPortIsReported(String port) {
         environment.put("QUARKUS_MANAGEMENT_PORT", port);
 
         assertThatThrownBy(() -> probe("probe", "ready"))

@@ -15,24 +15,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is shipped contains neither the demo authorization server nor anything of the tests. */
+/** The shipped artifact contains neither the demo authorization server nor test classes. */
 class ProductionArtifactIT {
 
     private static final Path TARGET = Path.of("target");
     private static final Path APPLICATION = TARGET.resolve("quarkus-app");
     private static final String DEMO = "dev/tokensidecar/demo/";
-    private static final List<String> NAMES_OF_THE_DEMO =
+    private static final List<String> DEMO_NAMES =
             List.of("DemoAuthorizationServer", "dev/tokensidecar/demo", "dev.tokensidecar.demo");
 
     @Test
-    void theApplicationIsInIt() throws IOException {
+    void theArtifactContainsTheApplication() throws IOException {
         assertThat(jars(APPLICATION.resolve("app"), 1))
                 .singleElement()
                 .satisfies(jar -> assertThat(names(jar)).contains("dev/tokensidecar/token/TokenService.class"));
     }
 
     @Test
-    void noJarHasAClassOrResourceOfTheDemo() throws IOException {
+    void noJarContainsClassesOrResourcesOfTheDemo() throws IOException {
         assertThat(Files.isDirectory(Path.of("target", "demo-classes", DEMO))).isTrue();
         assertThat(allJars())
                 .isNotEmpty()
@@ -40,7 +40,7 @@ class ProductionArtifactIT {
     }
 
     @Test
-    void noJarHasAnythingOfTheTests() throws IOException {
+    void noJarContainsTestFiles() throws IOException {
         Set<String> tests = testFiles();
 
         assertThat(tests).contains("dev/tokensidecar/testing/process/SidecarProcess.class");
@@ -48,7 +48,7 @@ class ProductionArtifactIT {
     }
 
     @Test
-    void noByteOfTheApplicationNamesTheDemo() throws IOException {
+    void noFileOfTheApplicationNamesTheDemo() throws IOException {
         List<Path> own = Stream.of(
                         jars(TARGET, 1), jars(APPLICATION.resolve("app"), 1), jars(APPLICATION.resolve("quarkus"), 1))
                 .flatMap(List::stream)
@@ -58,12 +58,12 @@ class ProductionArtifactIT {
         assertThat(own).allSatisfy(ProductionArtifactIT::assertNamesNoDemo);
     }
 
-    /** Leaves out the copy of the POM, which tells how the demo is kept out. */
+    /** Ignores the copy of the POM, which names the demo to exclude it. */
     private static void assertNamesNoDemo(Path path) throws IOException {
         try (JarFile jar = new JarFile(path.toFile())) {
             for (JarEntry entry : jar.stream().toList()) {
                 String content = new String(jar.getInputStream(entry).readAllBytes(), ISO_8859_1);
-                boolean named = NAMES_OF_THE_DEMO.stream().anyMatch(content::contains);
+                boolean named = DEMO_NAMES.stream().anyMatch(content::contains);
                 assertThat(named && !entry.getName().startsWith("META-INF/maven/"))
                         .as(entry.getName())
                         .isFalse();
@@ -91,7 +91,7 @@ class ProductionArtifactIT {
         }
     }
 
-    /** All files of the tests but the descriptions of packages, which have the same names in both. */
+    /** All test files except the descriptions of packages, which exist in both trees. */
     private static Set<String> testFiles() throws IOException {
         Path root = TARGET.resolve("test-classes");
         try (Stream<Path> files = Files.walk(root)) {

@@ -18,83 +18,83 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application before a log-in service that does not speak OAuth. */
+/** The packaged application with a log-in service that does not speak OAuth. */
 @Timeout(120)
 class RefreshEndpointIT {
 
-    private static final Duration LIFE = Duration.ofMinutes(10);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
 
     @TempDir
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(
+        testBed = new SidecarTestBed(
                 directory,
                 Path.of("target", "RefreshEndpointIT.log"),
-                DemoOptions.builder().accessTokenLife(LIFE).build());
-        stage.withoutOAuth();
-        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+                DemoOptions.builder().accessTokenLife(LIFETIME).build());
+        testBed.withoutOAuth();
+        testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
-    void aSessionLastsFromItsFirstTokenToItsEnd() throws Exception {
+    void theSidecarRenewsTheTokenUntilTheSessionEnds() throws Exception {
         String refreshToken = Files.readString(directory.resolve("seed"));
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             JsonObject first =
-                    new JsonObject(stage.get(sidecar.api("/token"), Map.of()).body());
-            assertThat(stage.works(first.getString("access_token"))).isTrue();
-            assertThat(first.getLong("expires_in")).as("from the JWT").isBetween(500L, LIFE.toSeconds());
+                    new JsonObject(testBed.get(sidecar.api("/token"), Map.of()).body());
+            assertThat(testBed.works(first.getString("access_token"))).isTrue();
+            assertThat(first.getLong("expires_in")).as("from the JWT").isBetween(500L, LIFETIME.toSeconds());
 
-            stage.server().revokeAccessTokens();
+            testBed.server().revokeAccessTokens();
             HttpResponse<String> renewed = reject(sidecar, first.getString("access_token"));
             assertThat(renewed.statusCode()).isEqualTo(200);
             String second = new JsonObject(renewed.body()).getString("access_token");
-            assertThat(stage.works(second)).isTrue();
+            assertThat(testBed.works(second)).isTrue();
 
-            stage.server().killSession(refreshToken);
-            HttpResponse<String> over = reject(sidecar, second);
-            assertReauthenticationRequired(over, "the refresh endpoint answered 401: the session is over");
-            assertThat(stage.server().presentedRefreshTokens()).containsOnly(refreshToken);
-            assertThat(everythingTold(sidecar) + over.body())
+            testBed.server().killSession(refreshToken);
+            HttpResponse<String> afterTheEnd = reject(sidecar, second);
+            assertReauthenticationRequired(afterTheEnd, "the refresh endpoint answered 401: the session is over");
+            assertThat(testBed.server().presentedRefreshTokens()).containsOnly(refreshToken);
+            assertThat(allOutput(sidecar) + afterTheEnd.body())
                     .doesNotContain(refreshToken, first.getString("access_token"), second);
         }
     }
 
     @Test
-    void aServerThatEchoesTheRefreshTokenDoesNotSpreadIt() throws Exception {
+    void aRefreshTokenThatTheServerEchoesIsRedacted() throws Exception {
         String refreshToken = Files.readString(directory.resolve("seed"));
         String message = new JsonObject()
                 .put("message", "no session for " + Fault.PRESENTED)
                 .encode();
-        stage.server().faults().always(Fault.reply(401, "application/json", message));
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.server().faults().always(Fault.reply(401, "application/json", message));
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLog("error=session_over");
 
             assertReauthenticationRequired(
-                    stage.get(sidecar.api("/token")), "the refresh endpoint answered 401: no session for [redacted]");
-            assertThat(everythingTold(sidecar)).contains("[redacted]").doesNotContain(refreshToken);
+                    testBed.get(sidecar.api("/token")), "the refresh endpoint answered 401: no session for [redacted]");
+            assertThat(allOutput(sidecar)).contains("[redacted]").doesNotContain(refreshToken);
         }
     }
 
     private HttpResponse<String> reject(SidecarProcess sidecar, String accessToken) {
-        return stage.post(sidecar.api("/token/rejected"), "", Map.of("Authorization", "Bearer " + accessToken));
+        return testBed.post(sidecar.api("/token/rejected"), "", Map.of("Authorization", "Bearer " + accessToken));
     }
 
-    private String everythingTold(SidecarProcess sidecar) {
+    private String allOutput(SidecarProcess sidecar) {
         return sidecar.log()
-                + stage.get(sidecar.api("/status")).body()
-                + stage.get(sidecar.management("/q/metrics")).body()
-                + stage.get(sidecar.management("/q/health")).body();
+                + testBed.get(sidecar.api("/status")).body()
+                + testBed.get(sidecar.management("/q/metrics")).body()
+                + testBed.get(sidecar.management("/q/health")).body();
     }
 
     private static void assertReauthenticationRequired(HttpResponse<String> answer, String detail) {

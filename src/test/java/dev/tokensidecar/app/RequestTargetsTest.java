@@ -11,7 +11,7 @@ class RequestTargetsTest {
 
     private static final Logger QUARKUS = Logger.getLogger(QuarkusErrorHandler.class);
 
-    /** As Quarkus logs it, see {@link QuarkusErrorHandler}. */
+    /** Logs the line as Quarkus does, see {@link QuarkusErrorHandler}. */
     @Test
     void aDefectIsLoggedWithoutTheQueryOfTheRequest() {
         RequestTargets.removeQueriesFromLog();

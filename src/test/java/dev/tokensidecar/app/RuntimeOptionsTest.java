@@ -19,22 +19,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JVM options of the image ({@code src/main/jvm/options}) keep what is in memory there. */
+/** The JVM options of the image ({@code src/main/jvm/options}) prevent access to the memory of the process. */
 @Timeout(60)
 class RuntimeOptionsTest {
 
     private static final Path OPTIONS = Path.of("src", "main", "jvm", "options");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
 
     @BeforeEach
-    void requireTheRuntimeOfTheImage() {
+    void requireJdkOfTheImage() {
         assumeTrue(Runtime.version().feature() >= 25, "the options are those of JDK 25");
     }
 
-    /** Tells that it runs, and goes on until somebody ends it. */
+    /** Prints that it runs, then waits to be ended. */
     static final class Idle {
 
         private Idle() {}
@@ -46,14 +46,14 @@ class RuntimeOptionsTest {
     }
 
     @Test
-    void nobodyAttachesToItNotEvenItsOwnUser() throws Exception {
+    void noProcessOfTheSameUserCanAttach() throws Exception {
         try (ChildProcess process = start(options())) {
             assertThatThrownBy(() -> Jcmd.ask(process.pid(), "VM.version")).hasMessageContaining("failed");
         }
     }
 
     @Test
-    void withoutTheOptionSomebodyWould() throws Exception {
+    void withoutTheOptionAttachingWorks() throws Exception {
         List<String> options = options();
         assertThat(options.remove("-XX:+DisableAttachMechanism")).isTrue();
         try (ChildProcess process = start(options)) {
@@ -62,10 +62,10 @@ class RuntimeOptionsTest {
     }
 
     @Test
-    void aCrashLeavesNoImageOfTheMemory() throws Exception {
+    void aCrashWritesNoCoreDump() throws Exception {
         try (ChildProcess process = start(options())) {
             signal(process, "SEGV");
-            var unused = process.awaitExit(SOON);
+            var unused = process.awaitExit(TIMEOUT);
             assertThat(process.log()).contains("CreateCoredumpOnCrash turned off, no core file dumped");
         }
     }
@@ -77,7 +77,7 @@ class RuntimeOptionsTest {
         command.add("-XX:ErrorFile=" + directory.resolve("error"));
         command.addAll(List.of("-cp", Path.of("target", "test-classes").toString(), Idle.class.getName()));
         ChildProcess process = ChildProcess.start(command, Map.of(), directory.resolve("log"));
-        process.await("an idle process", () -> process.log().contains("ready"), SOON);
+        process.await("an idle process", () -> process.log().contains("ready"), TIMEOUT);
         return process;
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application tells how far it verifies that a server is the one that is meant. */
+/** The packaged application reports how far it verifies the identity of servers. */
 @Timeout(120)
 class ServerVerificationIT {
 
@@ -25,7 +25,7 @@ class ServerVerificationIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @SuppressWarnings("NullAway.Init")
     private TlsTerminator front;
@@ -37,26 +37,26 @@ class ServerVerificationIT {
 
     @BeforeEach
     void open() throws Exception {
-        stage = new SidecarTestBed(directory, Path.of("target", "ServerVerificationIT.log"), DemoOptions.defaults());
+        testBed = new SidecarTestBed(directory, Path.of("target", "ServerVerificationIT.log"), DemoOptions.defaults());
         authority = CertificateAuthority.make(directory, "authority");
-        front = new TlsTerminator(stage.server().port(), authority.issue("another name"));
-        stage.set(
+        front = new TlsTerminator(testBed.server().port(), authority.issue("another name"));
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());
-        stage.set("SIDECAR_FORWARD_API_TARGET", front.uri("/").toString());
-        stage.set("SIDECAR_FORWARD_API_PORT", Integer.toString(ChildProcess.freePort()));
+        testBed.set("SIDECAR_FORWARD_API_TARGET", front.uri("/").toString());
+        testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(ChildProcess.freePort()));
     }
 
     @AfterEach
     void close() {
         front.close();
-        stage.close();
+        testBed.close();
     }
 
-    private void assertTold(String token, String forward) throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    private void assertReported(String token, String forward) throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            JsonObject status = new JsonObject(stage.get(sidecar.api("/status"), Map.of("Accept", "application/json"))
+            JsonObject status = new JsonObject(testBed.get(sidecar.api("/status"), Map.of("Accept", "application/json"))
                     .body());
 
             assertThat(status.getJsonArray("tokens").getJsonObject(0).getString("server_verification"))
@@ -68,37 +68,37 @@ class ServerVerificationIT {
     }
 
     @Test
-    void whatIsVerifiedNeedsNoWarning() throws Exception {
-        stage.set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+    void fullVerificationNeedsNoWarning() throws Exception {
+        testBed.set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
 
-        assertTold("full", "full");
+        assertReported("full", "full");
 
         assertThat(log).doesNotContain("TLS accepts any certificate").doesNotContain("TLS does not verify host names");
     }
 
     @Test
-    void toTrustAllIsTold() throws Exception {
-        stage.set("QUARKUS_TLS_TRUST_ALL", "true");
+    void trustAllIsReported() throws Exception {
+        testBed.set("QUARKUS_TLS_TRUST_ALL", "true");
 
-        assertTold("none", "none");
+        assertReported("none", "none");
 
         assertThat(log)
                 .contains("TLS accepts any certificate, anyone on the network path can read the traffic token=default"
                         + " key=quarkus.tls.trust-all cure=")
-                .contains("gets what is sent forward=api key=quarkus.tls.trust-all cure=");
+                .contains("can read the traffic forward=api key=quarkus.tls.trust-all cure=");
     }
 
     @Test
-    void aHostNameThatIsNotVerifiedIsToldForWhoeverUsesThatConfiguration() throws Exception {
-        stage.set("QUARKUS_TLS_LAX_TRUST_STORE_PEM_CERTS", authority.pem().toString());
-        stage.set("QUARKUS_TLS_LAX_HOSTNAME_VERIFICATION_ALGORITHM", "NONE");
-        stage.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "lax");
+    void unverifiedHostNamesAreReportedForTheUsersOfThatTlsConfiguration() throws Exception {
+        testBed.set("QUARKUS_TLS_LAX_TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        testBed.set("QUARKUS_TLS_LAX_HOSTNAME_VERIFICATION_ALGORITHM", "NONE");
+        testBed.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "lax");
 
-        assertTold("full", "chain_only");
+        assertReported("full", "chain_only");
 
         assertThat(log)
-                .contains("TLS does not verify host names, anyone on the network path with a trusted certificate can read the"
-                        + " traffic forward=api key=quarkus.tls.lax.hostname-verification-algorithm cure=")
+                .contains("TLS does not verify host names, anyone on the network path with a trusted certificate"
+                        + " can read the traffic forward=api key=quarkus.tls.lax.hostname-verification-algorithm cure=")
                 .doesNotContain("can read the traffic token=");
     }
 }

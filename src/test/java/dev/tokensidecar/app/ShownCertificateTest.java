@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Client certificates that a server takes although it names another issuer (RFC 8705 section 2.2). */
+/** Client certificates for a server that accepts them although it names another issuer (RFC 8705 section 2.2). */
 @Timeout(60)
 class ShownCertificateTest {
 
@@ -51,7 +51,7 @@ class ShownCertificateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aSelfSignedCertificateIsShown(String protocol) throws Exception {
+    void aSelfSignedCertificateIsSent(String protocol) throws Exception {
         Issued alone = named.selfSigned("alone");
 
         assertThat(get(alone.options(), protocol).statusCode()).isEqualTo(200);
@@ -61,7 +61,7 @@ class ShownCertificateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aCertificateOfAnotherIssuerIsShown(String protocol) throws Exception {
+    void aCertificateOfAnotherIssuerIsSent(String protocol) throws Exception {
         Issued foreign = CertificateAuthority.make(directory, "other").issue("foreign");
 
         assertThat(get(foreign.options(), protocol).statusCode()).isEqualTo(200);

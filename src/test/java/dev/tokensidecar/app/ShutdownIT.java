@@ -16,64 +16,64 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SIGTERM, at the packaged application. */
+/** Shutdown of the packaged application after SIGTERM. */
 @Timeout(120)
 class ShutdownIT {
 
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
-        stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
+        testBed = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
+        testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
     @DisplayName("R44 shutdown_with_flight_waits_for_commit")
-    void theFlightUnderWayIsFinishedSavedAndAnswered() throws Exception {
-        stage.server().faults().next(Fault.hold().afterProcessing());
-        try (SidecarProcess sidecar = stage.start()) {
+    void theRefreshInFlightIsSavedAndItsWaiterGetsTheToken() throws Exception {
+        testBed.server().faults().next(Fault.hold().afterProcessing());
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            stage.server().awaitHeld(1);
-            CompletableFuture<HttpResponse<String>> waiter = stage.ask(sidecar.api("/token"));
+            testBed.server().awaitHeld(1);
+            CompletableFuture<HttpResponse<String>> waiter = testBed.ask(sidecar.api("/token"));
             sidecar.awaitWaiters(1);
 
             sidecar.terminate();
             sidecar.awaitLog("shutting down");
-            stage.server().release();
+            testBed.server().release();
 
             HttpResponse<String> answer = SidecarTestBed.answer(waiter);
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(stage.works(answer.body())).isTrue();
+            assertThat(testBed.works(answer.body())).isTrue();
             assertThat(sidecar.awaitExit()).isZero();
         }
-        theSessionLivesOn();
+        assertSessionSurvives();
     }
 
-    /** The file holds the newest refresh token: the next process needs one request and no grace. */
-    private void theSessionLivesOn() throws Exception {
-        try (SidecarProcess next = stage.start()) {
+    /** The file contains the newest refresh token: the next process needs one request and no grace period. */
+    private void assertSessionSurvives() throws Exception {
+        try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
-            assertThat(stage.works(stage.get(next.api("/token")).body())).isTrue();
+            assertThat(testBed.works(testBed.get(next.api("/token")).body())).isTrue();
         }
-        assertThat(stage.server().stats().reuseDetections()).isZero();
+        assertThat(testBed.server().stats().reuseDetections()).isZero();
     }
 
     @Test
-    void whoeverWaitsForAServerThatDoesNotAnswerIsToldWhenTheGraceIsOver() throws Exception {
-        stage.set("SIDECAR_SHUTDOWN_GRACE_PERIOD", "300ms");
-        stage.server().faults().always(Fault.hang());
-        try (SidecarProcess sidecar = stage.start()) {
+    void aWaiterGetsAnErrorWhenTheGracePeriodEnds() throws Exception {
+        testBed.set("SIDECAR_SHUTDOWN_GRACE_PERIOD", "300ms");
+        testBed.server().faults().always(Fault.hang());
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            CompletableFuture<HttpResponse<String>> waiter = stage.ask(sidecar.api("/token"));
+            CompletableFuture<HttpResponse<String>> waiter = testBed.ask(sidecar.api("/token"));
             sidecar.awaitWaiters(1);
 
             assertThat(sidecar.stop()).isZero();
@@ -85,17 +85,17 @@ class ShutdownIT {
     }
 
     @Test
-    void duringTheDelayEverythingGoesOnAndASecondSignalEndsIt() throws Exception {
-        stage.set("SIDECAR_SHUTDOWN_PRE_STOP_DELAY", "10m");
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        try (SidecarProcess sidecar = stage.start()) {
+    void thePreStopDelayServesOnUntilASecondSignal() throws Exception {
+        testBed.set("SIDECAR_SHUTDOWN_PRE_STOP_DELAY", "10m");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             sidecar.terminate();
             sidecar.awaitLog("shutting down pre_stop_delay_ms=600000");
 
-            HttpResponse<String> answer = stage.get(sidecar.api("/token"));
+            HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(stage.get(sidecar.api("/token?min_ttl=30")).body())
+            assertThat(testBed.get(sidecar.api("/token?min_ttl=30")).body())
                     .as("it still renews")
                     .isNotEqualTo(answer.body());
 

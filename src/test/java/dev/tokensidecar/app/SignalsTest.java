@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Signals} names by reflection is in a native executable, since the reachability metadata names it too. */
+/** The reachability metadata contains everything that {@link Signals} names by reflection. */
 class SignalsTest {
 
     private static final Path METADATA = Path.of(
@@ -24,23 +24,23 @@ class SignalsTest {
 
     @Test
     void theMetadataNamesTheClassesOfTheSourceAndNoOthers() throws IOException {
-        List<String> ofTheSource = named("Class\\.forName\\(\"([^\"]+)\"\\)");
+        List<String> inSource = named("Class\\.forName\\(\"([^\"]+)\"\\)");
 
-        assertThat(ofTheSource).isNotEmpty();
-        assertThat(types().map(type -> type.getString("type"))).containsExactlyInAnyOrderElementsOf(ofTheSource);
+        assertThat(inSource).isNotEmpty();
+        assertThat(types().map(type -> type.getString("type"))).containsExactlyInAnyOrderElementsOf(inSource);
     }
 
     @Test
     void theMetadataNamesTheMethodsOfTheSourceAndTheConstructor() throws IOException {
-        List<String> ofTheSource = Stream.concat(Stream.of("<init>"), named("getMethod\\(\"([^\"]+)\"").stream())
+        List<String> inSource = Stream.concat(Stream.of("<init>"), named("getMethod\\(\"([^\"]+)\"").stream())
                 .toList();
 
         assertThat(types().flatMap(SignalsTest::methods).map(method -> method.getString("name")))
-                .containsExactlyInAnyOrderElementsOf(ofTheSource);
+                .containsExactlyInAnyOrderElementsOf(inSource);
     }
 
     @Test
-    void thereIsEverythingThatTheMetadataNames() throws Exception {
+    void everythingInTheMetadataExists() throws Exception {
         for (JsonObject type : types().toList()) {
             Class<?> named = Class.forName(type.getString("type"));
             for (JsonObject method : methods(type).toList()) {
@@ -61,16 +61,16 @@ class SignalsTest {
     }
 
     @Test
-    void aSignalComesToTheHandler() throws Exception {
-        CountDownLatch came = new CountDownLatch(1);
-        Signals.handle("WINCH", came::countDown);
+    void aSignalRunsTheHandler() throws Exception {
+        CountDownLatch handled = new CountDownLatch(1);
+        Signals.handle("WINCH", handled::countDown);
 
         Process kill = new ProcessBuilder(
                         "kill", "-WINCH", Long.toString(ProcessHandle.current().pid()))
                 .start();
 
         assertThat(kill.waitFor()).isZero();
-        assertThat(came.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(handled.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private static List<String> named(String pattern) throws IOException {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A process of another user that connects to every socket it finds below a directory, as soon as there is one. */
+/** A process of another user that connects to each socket below a directory as soon as it exists. */
 final class SocketIntruder {
 
     private SocketIntruder() {}
@@ -34,7 +34,7 @@ final class SocketIntruder {
                 Path.of("target", "SocketIntruder.log"));
     }
 
-    /** Says so when it gets in, and ends with the test. */
+    /** Prints a line when a connection succeeds. Runs until the test ends it. */
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[0]);
         System.out.println("ready");
@@ -56,9 +56,9 @@ final class SocketIntruder {
 
     private static void connect(Path path) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            System.out.println("in by " + path + " " + channel.isConnected());
+            System.out.println("connected to " + path + " " + channel.isConnected());
         } catch (IOException refused) {
-            // as it should be
+            // expected
         }
     }
 }

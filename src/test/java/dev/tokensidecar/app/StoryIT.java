@@ -26,57 +26,60 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What docs/story.md tells, at a service that does not speak OAuth: the refresh token goes there as JSON, the access token
- * comes back in a header, and the API says 401 once it has ended.
+ * The story of docs/story.md, with a service that does not speak OAuth: it takes the refresh token as JSON and returns the
+ * access token in a header, and its API responds with 401 to an expired token.
  */
 @Timeout(120)
 class StoryIT {
 
     private static final int CALLS = 50;
-    private static final Duration LIFE = Duration.ofMinutes(10);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
-    /** The clock of the service. That of the sidecar stands behind, as clocks do, so that only the API knows of the end. */
+    /**
+     * The clock of the service. The sidecar's clock is behind it, as clocks can be, so only the API knows that the token has
+     * expired.
+     */
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
 
     private final int port = ChildProcess.freePort();
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
     private final ExpiringApi api;
     private final String refreshToken;
 
     StoryIT(@TempDir Path directory) throws IOException {
-        stage = new SidecarTestBed(
+        testBed = new SidecarTestBed(
                 directory,
                 Path.of("target/story-it.log"),
-                DemoOptions.builder().accessTokenLife(LIFE).clock(clock).build());
-        stage.withoutOAuth();
-        api = new ExpiringApi(stage.server(), clock);
-        stage.set("SIDECAR_FORWARD_SHOP_TARGET", api.address());
-        stage.set("SIDECAR_FORWARD_SHOP_PORT", Integer.toString(port));
-        stage.set("SIDECAR_FORWARD_SHOP_LISTEN_PATH", "/shop");
-        stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_STATUS", "401");
-        stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_POINTER", "/message");
-        stage.set("SIDECAR_FORWARD_SHOP_EXPIRED_TEXT", "token expired");
+                DemoOptions.builder().accessTokenLife(LIFETIME).clock(clock).build());
+        testBed.withoutOAuth();
+        api = new ExpiringApi(testBed.server(), clock);
+        testBed.set("SIDECAR_FORWARD_SHOP_TARGET", api.address());
+        testBed.set("SIDECAR_FORWARD_SHOP_PORT", Integer.toString(port));
+        testBed.set("SIDECAR_FORWARD_SHOP_LISTEN_PATH", "/shop");
+        testBed.set("SIDECAR_FORWARD_SHOP_EXPIRED_STATUS", "401");
+        testBed.set("SIDECAR_FORWARD_SHOP_EXPIRED_POINTER", "/message");
+        testBed.set("SIDECAR_FORWARD_SHOP_EXPIRED_TEXT", "token expired");
         refreshToken = Files.readString(directory.resolve("seed"));
     }
 
     @AfterEach
-    void leave() {
+    void close() {
         api.close();
-        stage.close();
+        testBed.close();
     }
 
     @Test
-    void fiftyCallsThatMeetAnExpiredTokenCostOneRefreshAndNoneOfThemFails() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void fiftyCallsWithAnExpiredTokenCauseOneRefreshAndAllSucceed() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             long before = refreshes();
-            ahead.set(LIFE.plusMinutes(1));
+            ahead.set(LIFETIME.plusMinutes(1));
             api.gather(CALLS);
 
             List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, CALLS)
-                    .mapToObj(call -> stage.ask(shop("/orders/" + call), Map.of()))
+                    .mapToObj(call -> testBed.ask(shop("/orders/" + call), Map.of()))
                     .toList();
             List<HttpResponse<String>> answers =
                     calls.stream().map(SidecarTestBed::answer).toList();
@@ -84,23 +87,23 @@ class StoryIT {
             assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200);
             assertThat(answers)
                     .extracting(answer -> new JsonObject(answer.body()).getString("path"))
-                    .as("each call its own answer")
+                    .as("each call gets its own response")
                     .isEqualTo(IntStream.range(0, CALLS)
                             .mapToObj(call -> "/orders/" + call)
                             .toList());
             assertThat(api.expired()).isEqualTo(CALLS);
             assertThat(refreshes() - before).isEqualTo(1);
-            assertThat(stage.server().presentedRefreshTokens()).containsOnly(refreshToken);
+            assertThat(testBed.server().presentedRefreshTokens()).containsOnly(refreshToken);
         }
     }
 
     @Test
-    void anyOther401IsTheApplicationsAffair() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void anyOther401ReachesTheApplication() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             long before = refreshes();
 
-            HttpResponse<String> answer = stage.get(shop(ExpiringApi.NOT_YOURS), Map.of());
+            HttpResponse<String> answer = testBed.get(shop(ExpiringApi.NOT_YOURS), Map.of());
 
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(new JsonObject(answer.body())).isEqualTo(new JsonObject().put("message", "not yours"));
@@ -109,7 +112,7 @@ class StoryIT {
     }
 
     private long refreshes() {
-        return stage.server().stats().tokenRequests();
+        return testBed.server().stats().tokenRequests();
     }
 
     private URI shop(String path) {

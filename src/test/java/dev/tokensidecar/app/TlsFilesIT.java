@@ -18,29 +18,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates that are replaced on the disk while the packaged application runs. */
+/** Certificate files that change while the packaged application runs. */
 @Timeout(120)
 class TlsFilesIT {
 
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private CertificateAuthority right;
     private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
-        stage = new SidecarTestBed(directory, Path.of("target", "TlsFilesIT.log"), DemoOptions.defaults());
+        testBed = new SidecarTestBed(directory, Path.of("target", "TlsFilesIT.log"), DemoOptions.defaults());
         right = CertificateAuthority.make(directory, "right");
-        front = new TlsTerminator(stage.server().port(), right.issue("server"));
-        use(front);
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
-        stage.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", trusted().toString());
+        front = new TlsTerminator(testBed.server().port(), right.issue("server"));
+        useEndpoint(front);
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
+        testBed.set("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", trusted().toString());
     }
 
-    private void use(TlsTerminator endpoint) {
-        stage.set(
+    private void useEndpoint(TlsTerminator endpoint) {
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 endpoint.uri("/token").toString());
     }
@@ -52,68 +52,68 @@ class TlsFilesIT {
     @AfterEach
     void close() {
         front.close();
-        stage.close();
+        testBed.close();
     }
 
     @Test
-    void anotherCaIsTrustedWithoutARestart() throws Exception {
+    void aReplacedCaIsTrustedWithoutARestart() throws Exception {
         Files.copy(CertificateAuthority.make(directory, "wrong").pem(), trusted());
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLog("error=tls_failed");
-            assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
+            assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
             Files.copy(right.pem(), trusted(), StandardCopyOption.REPLACE_EXISTING);
 
             sidecar.awaitStarted();
-            assertThat(stage.works(stage.get(sidecar.api("/token")).body())).isTrue();
+            assertThat(testBed.works(testBed.get(sidecar.api("/token")).body())).isTrue();
         }
     }
 
     @Test
-    void aFileThatCannotBeReadLeavesTheFormerOneInForceAndIsTold() throws Exception {
+    void anUnreadableFileIsReportedAndThePreviousOneStaysInForce() throws Exception {
         Files.copy(right.pem(), trusted());
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             Files.writeString(trusted(), "half a certif");
 
-            String renewed = stage.get(sidecar.api("/token?min_ttl=30")).body();
+            String renewed = testBed.get(sidecar.api("/token?min_ttl=30")).body();
 
-            assertThat(stage.works(renewed)).isTrue();
+            assertThat(testBed.works(renewed)).isTrue();
             assertThat(sidecar.log()).containsOnlyOnce("cannot read certificate files");
         }
     }
 
     @Test
-    void aRenewedClientCertificateIsShownWithoutARestart() throws Exception {
+    void aRenewedClientCertificateIsSentWithoutARestart() throws Exception {
         Files.copy(right.pem(), trusted());
         Issued first = right.issue("first");
         Issued second = right.issue("second");
         Path mounted = directory.resolve("mounted");
         swap(mounted, first);
-        show(new Issued(mounted));
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        try (TlsTerminator demanding = new TlsTerminator(stage.server().port(), right.issue("demanding"), right)) {
-            use(demanding);
-            try (SidecarProcess sidecar = stage.start()) {
+        useClientCertificate(new Issued(mounted));
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        try (TlsTerminator demanding = new TlsTerminator(testBed.server().port(), right.issue("demanding"), right)) {
+            useEndpoint(demanding);
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
                 swap(mounted, second);
 
-                String renewed = stage.get(sidecar.api("/token?min_ttl=30")).body();
+                String renewed = testBed.get(sidecar.api("/token?min_ttl=30")).body();
 
-                assertThat(stage.works(renewed)).isTrue();
+                assertThat(testBed.works(renewed)).isTrue();
                 assertThat(demanding.clients()).containsExactly("CN=first", "CN=second");
             }
         }
     }
 
     @Test
-    void aSelfSignedCertificateIsShownToAServerThatNamesItsOwnCa() throws Exception {
+    void aSelfSignedCertificateIsSentToAServerThatNamesItsOwnCa() throws Exception {
         Files.copy(right.pem(), trusted());
-        show(right.selfSigned("alone"));
-        try (TlsTerminator naming = TlsTerminator.takingAny(stage.server().port(), right.issue("naming"), right)) {
-            use(naming);
-            try (SidecarProcess sidecar = stage.start()) {
+        useClientCertificate(right.selfSigned("alone"));
+        try (TlsTerminator naming = TlsTerminator.takingAny(testBed.server().port(), right.issue("naming"), right)) {
+            useEndpoint(naming);
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
 
                 assertThat(naming.clients()).containsExactly("CN=alone");
@@ -121,20 +121,20 @@ class TlsFilesIT {
         }
     }
 
-    private void show(Issued certificate) {
-        stage.set(
+    private void useClientCertificate(Issued certificate) {
+        testBed.set(
                 "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT",
                 certificate.certificate().toString());
-        stage.set(
+        testBed.set(
                 "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
                 certificate.key().toString());
-        stage.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
-        stage.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
-        stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");
-        var unused = stage.write("seed", stage.server().newSession(DemoOptions.PUBLIC_CLIENT_ID));
+        testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
+        testBed.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
+        testBed.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");
+        var unused = testBed.write("seed", testBed.server().newSession(DemoOptions.PUBLIC_CLIENT_ID));
     }
 
-    /** As the kubelet does it: readers see certificate and key of the one or of the other. */
+    /** Replaces the files as the kubelet does: readers see either certificate together with its own key. */
     private void swap(Path mounted, Issued issued) throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("next"), issued.directory());
         Files.move(link, mounted, StandardCopyOption.ATOMIC_MOVE);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The access token in a file, as the packaged application writes it for others. */
+/** The access token file of the packaged application. */
 @Timeout(120)
 class TokenFileIT {
 
@@ -34,7 +34,7 @@ class TokenFileIT {
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private Path shared;
     private Path file;
 
@@ -42,19 +42,19 @@ class TokenFileIT {
     void open() {
         DemoOptions options =
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(4)).build();
-        stage = new SidecarTestBed(directory, Path.of("target", "token-file-it.log"), options);
+        testBed = new SidecarTestBed(directory, Path.of("target", "token-file-it.log"), options);
         shared = directory.resolve("shared");
         file = shared.resolve("access-token");
-        stage.set("SIDECAR_TOKEN_FILE", file.toString());
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_FILE", file.toString());
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
-    /** What a reader finds; null for no file. */
+    /** @return the content of the file; null without a file */
     private @Nullable String content() {
         try {
             return Files.readString(file);
@@ -65,10 +65,10 @@ class TokenFileIT {
         }
     }
 
-    private String awaitTheTokenOfCallers(SidecarProcess sidecar) throws InterruptedException {
+    private String awaitCurrentToken(SidecarProcess sidecar) throws InterruptedException {
         List<String> found = new ArrayList<>();
         sidecar.await("a file with the token that callers get", () -> {
-            HttpResponse<String> answer = stage.get(sidecar.api("/token"));
+            HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
             found.add(answer.body());
             return answer.statusCode() == 200 && answer.body().equals(content());
         });
@@ -76,22 +76,22 @@ class TokenFileIT {
     }
 
     @Test
-    void itHasWhatCallersGetAndIsGoneWhenTheyGetNothing() throws Exception {
+    void theFileContainsTheTokenOfCallersAndVanishesWithIt() throws Exception {
         Files.createDirectory(shared);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            String first = awaitTheTokenOfCallers(sidecar);
-            assertThat(stage.works(first)).isTrue();
+            String first = awaitCurrentToken(sidecar);
+            assertThat(testBed.works(first)).isTrue();
 
             sidecar.await("another token", () -> content() != null && !first.equals(content()));
-            String second = awaitTheTokenOfCallers(sidecar);
+            String second = awaitCurrentToken(sidecar);
 
-            stage.server().faults().always(Fault.status(503));
+            testBed.server().faults().always(Fault.status(503));
             sidecar.await("no file", () -> content() == null);
-            assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
+            assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
-            stage.server().faults().clear();
-            String third = awaitTheTokenOfCallers(sidecar);
+            testBed.server().faults().clear();
+            String third = awaitCurrentToken(sidecar);
 
             assertThat(sidecar.stop()).isZero();
             assertThat(shared).isEmptyDirectory();
@@ -100,35 +100,35 @@ class TokenFileIT {
     }
 
     @Test
-    void whatAProcessLeftThatWasKilledIsRemovedByTheNextOne() throws Exception {
+    void theFileOfAKilledProcessIsRemovedByTheNextOne() throws Exception {
         Files.createDirectory(shared);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             sidecar.await("a file", () -> content() != null);
             sidecar.kill();
         }
         assertThat(file).exists();
 
-        stage.server().faults().always(Fault.status(503));
-        try (SidecarProcess next = stage.start()) {
+        testBed.server().faults().always(Fault.status(503));
+        try (SidecarProcess next = testBed.start()) {
             next.awaitLive();
             next.await("no file", () -> content() == null);
         }
     }
 
     @Test
-    void aDirectoryThatIsMissingIsToldOnceAndCostsCallersNothing() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+    void aMissingDirectoryIsReportedOnceAndCallersAreServed() throws Exception {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             sidecar.awaitLog("token file write failed token=default problem=unwritable cure=\"create the directory");
             assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isZero();
 
-            stage.awaitRefreshes(2);
-            assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+            testBed.awaitRefreshes(2);
+            assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
             assertThat(sidecar.log()).containsOnlyOnce("token file write failed");
 
             Files.createDirectory(shared);
-            String token = awaitTheTokenOfCallers(sidecar);
+            String token = awaitCurrentToken(sidecar);
             sidecar.awaitLog("token file recovered");
             assertThat(sidecar.meter(UP_TO_DATE, Map.of())).isEqualTo(1);
             assertThat(sidecar.log()).doesNotContain(token);
@@ -136,25 +136,25 @@ class TokenFileIT {
     }
 
     @Test
-    void aNamedTokenHasAFileOfItsOwnInItsOwnShape() throws Exception {
+    void aNamedTokenHasItsOwnFileAndFormat() throws Exception {
         Files.createDirectory(shared);
         Object group = Files.getAttribute(shared, "unix:gid");
         String prefix = "SIDECAR_TOKENS_INVOICES_";
-        stage.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", stage.server().tokenEndpoint());
-        stage.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
-        stage.set(prefix + "CLIENT_SECRET_FILE", stage.write("client-secret", DemoOptions.CLIENT_SECRET));
-        stage.set(prefix + "GRANT_TYPE", "client_credentials");
-        stage.set(prefix + "FILE", shared.resolve("invoices.json").toString());
-        stage.set(prefix + "FILE_FORMAT", "json");
-        stage.set(prefix + "FILE_MODE", "0444");
-        stage.set(prefix + "FILE_GROUP", group.toString());
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", testBed.server().tokenEndpoint());
+        testBed.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
+        testBed.set(prefix + "CLIENT_SECRET_FILE", testBed.write("client-secret", DemoOptions.CLIENT_SECRET));
+        testBed.set(prefix + "GRANT_TYPE", "client_credentials");
+        testBed.set(prefix + "FILE", shared.resolve("invoices.json").toString());
+        testBed.set(prefix + "FILE_FORMAT", "json");
+        testBed.set(prefix + "FILE_MODE", "0444");
+        testBed.set(prefix + "FILE_GROUP", group.toString());
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             file = shared.resolve("invoices.json");
 
             sidecar.await("what callers get", () -> {
                 JsonObject answer = new JsonObject(
-                        stage.get(sidecar.api("/tokens/invoices"), Map.of()).body());
+                        testBed.get(sidecar.api("/tokens/invoices"), Map.of()).body());
                 answer.remove("expires_in");
                 String content = content();
                 return content != null && new JsonObject(content).equals(answer);

@@ -34,34 +34,34 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the packaged application exports as traces: where it is told to, and nowhere otherwise. */
+/** The traces of the packaged application: exported to the configured endpoint, and nowhere without one. */
 @Timeout(120)
 class TracesIT {
 
     private static final int HERD = 5;
-    private static final String HASH_THAT_IS_NO_TOKENS = Sha256.hex("not-of-this-server");
+    private static final String UNKNOWN_HASH = Sha256.hex("not-of-this-server");
 
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @BeforeEach
     void open() {
-        stage = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
-        stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
+        testBed = new SidecarTestBed(directory, directory.resolve("log"), DemoOptions.defaults());
+        testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "20s");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     private void export(String endpoint, String protocol) {
-        stage.set("QUARKUS_OTEL_SDK_DISABLED", "false");
-        stage.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
-        stage.set("QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
-        stage.set("OTEL_RESOURCE_ATTRIBUTES", "k8s.pod.name=orders-1,k8s.namespace.name=shop");
+        testBed.set("QUARKUS_OTEL_SDK_DISABLED", "false");
+        testBed.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        testBed.set("QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+        testBed.set("OTEL_RESOURCE_ATTRIBUTES", "k8s.pod.name=orders-1,k8s.namespace.name=shop");
     }
 
     private static String trace(int caller) {
@@ -74,7 +74,7 @@ class TracesIT {
 
     private List<CompletableFuture<HttpResponse<String>>> herd(SidecarProcess sidecar) throws InterruptedException {
         List<CompletableFuture<HttpResponse<String>>> herd = IntStream.range(0, HERD)
-                .mapToObj(caller -> stage.ask(sidecar.api("/token"), traceparent(caller)))
+                .mapToObj(caller -> testBed.ask(sidecar.api("/token"), traceparent(caller)))
                 .toList();
         sidecar.awaitWaiters(HERD);
         return herd;
@@ -82,25 +82,25 @@ class TracesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http/protobuf"})
-    void eachRefreshIsOneSpanThatTheSpansOfItsCallersAreLinkedTo(String protocol) throws Exception {
-        stage.server().faults().next(Fault.hold());
+    void theSpansOfCallersLinkToTheSpanOfTheirRefresh(String protocol) throws Exception {
+        testBed.server().faults().next(Fault.hold());
         try (SpanCollector collector = SpanCollector.open()) {
             export(collector.endpoint(), protocol);
-            try (SidecarProcess sidecar = stage.start()) {
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitLive();
-                stage.server().awaitHeld(1);
+                testBed.server().awaitHeld(1);
                 List<CompletableFuture<HttpResponse<String>>> herd = herd(sidecar);
-                stage.server().release();
+                testBed.server().release();
                 herd.forEach(
                         caller -> assertThat(SidecarTestBed.answer(caller).statusCode()).isEqualTo(200));
-                assertThat(stage.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
+                assertThat(testBed.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
                         .isEqualTo(200);
 
                 assertThat(sidecar.stop()).isZero();
             }
             assertRefresh(collector);
             assertHerd(collector);
-            assertLate(collector);
+            assertServedImmediately(collector);
             assertThat(collector.spans()).hasSize(HERD + 2);
             assertThat(collector.resources())
                     .isNotEmpty()
@@ -109,7 +109,7 @@ class TracesIT {
                             .containsEntry("k8s.pod.name", "orders-1")
                             .containsEntry("k8s.namespace.name", "shop"));
         }
-        assertThat(stage.server().requests())
+        assertThat(testBed.server().requests())
                 .isNotEmpty()
                 .allSatisfy(
                         request -> assertThat(request.headers().toString()).doesNotContainIgnoringCase("traceparent"));
@@ -149,10 +149,10 @@ class TracesIT {
         }
     }
 
-    private static void assertLate(SpanCollector collector) {
-        Span late = of(collector, trace(HERD));
-        assertThat(late.getLinksList()).isEmpty();
-        assertThat(attributes(late.getAttributesList()))
+    private static void assertServedImmediately(SpanCollector collector) {
+        Span immediate = of(collector, trace(HERD));
+        assertThat(immediate.getLinksList()).isEmpty();
+        assertThat(attributes(immediate.getAttributesList()))
                 .isEqualTo(Map.of(
                         "http.request.method", "GET",
                         "http.route", "/token",
@@ -165,16 +165,16 @@ class TracesIT {
 
     @Test
     void noCredentialIsExported() throws Exception {
-        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         try (SpanCollector collector = SpanCollector.open()) {
             export(collector.endpoint(), "http/protobuf");
             RecordingClient visitor;
-            try (SidecarProcess sidecar = stage.start()) {
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
                 visitor = new RecordingClient(sidecar.api("/"), sidecar.management("/"));
-                live(visitor);
-                stage.server().faults().next(Fault.echo(400, "invalid_client"));
+                exercise(visitor);
+                testBed.server().faults().next(Fault.echo(400, "invalid_client"));
                 visitor.report(visitor.token());
                 assertThat(sidecar.stop()).isZero();
             }
@@ -189,9 +189,9 @@ class TracesIT {
         }
     }
 
-    private static void live(RecordingClient visitor) throws Exception {
+    private static void exercise(RecordingClient visitor) throws Exception {
         visitor.request("?min_ttl=5");
-        visitor.request("?rejected=" + HASH_THAT_IS_NO_TOKENS);
+        visitor.request("?rejected=" + UNKNOWN_HASH);
         visitor.reportHash(visitor.token());
         visitor.report(visitor.token());
         visitor.request("", "tracestate", "vendor=" + visitor.token(), "baggage", "token=" + visitor.token());
@@ -203,67 +203,67 @@ class TracesIT {
     private SecretSearch secrets(RecordingClient visitor) {
         SecretSearch secrets = new SecretSearch();
         secrets.addInAnyForm(visitor.accessTokens());
-        secrets.addInAnyForm(stage.server().accessTokens().keySet());
-        secrets.addInAnyForm(stage.server().refreshTokens());
+        secrets.addInAnyForm(testBed.server().accessTokens().keySet());
+        secrets.addInAnyForm(testBed.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
-        secrets.add(List.of(HASH_THAT_IS_NO_TOKENS));
+        secrets.add(List.of(UNKNOWN_HASH));
         return secrets;
     }
 
     @Test
-    void aCollectorThatIsDownCostsNobodyAnything() throws Exception {
+    void aCollectorThatIsDownDoesNotAffectCallers() throws Exception {
         export("http://127.0.0.1:" + ChildProcess.freePort(), "grpc");
-        stage.set("QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms");
-        try (SidecarProcess sidecar = stage.start()) {
+        testBed.set("QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms");
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            askUntilTheLogTells(sidecar, "Failed to export");
+            requestUntilLogged(sidecar, "Failed to export");
 
-            assertEndsSoon(sidecar);
+            assertStopsQuickly(sidecar);
             assertThat(sidecar.log().lines().filter(line -> line.contains("Failed to export")))
-                    .as("it is told, and not for each of the attempts")
+                    .as("logged, and not for each attempt")
                     .hasSizeBetween(1, 20);
         }
     }
 
-    private void askUntilTheLogTells(SidecarProcess sidecar, String text) throws InterruptedException {
+    private void requestUntilLogged(SidecarProcess sidecar, String text) throws InterruptedException {
         sidecar.await("a line with " + text, () -> {
             for (int i = 0; i < 50; i++) {
-                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+                assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
             }
             return sidecar.log().contains(text);
         });
     }
 
     @Test
-    void aCollectorThatHangsDoesNotHoldUpTheEnd() throws Exception {
+    void aCollectorThatHangsDoesNotDelayShutdown() throws Exception {
         try (SpanCollector collector = SpanCollector.thatHangs()) {
             export(collector.endpoint(), "http/protobuf");
-            try (SidecarProcess sidecar = stage.start()) {
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
-                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
+                assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(200);
 
-                assertEndsSoon(sidecar);
+                assertStopsQuickly(sidecar);
             }
         }
     }
 
-    private static void assertEndsSoon(SidecarProcess sidecar) throws InterruptedException {
+    private static void assertStopsQuickly(SidecarProcess sidecar) throws InterruptedException {
         long asked = System.nanoTime();
         assertThat(sidecar.stop()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
     }
 
-    /** Other programs of the pod are told by variables like these where to send their traces. */
+    /** Variables of this kind tell other programs of the pod where to send their traces. */
     @Test
-    void offThereIsNoSpanNoConnectionAndNoThreadOfIt() throws Exception {
+    void withTracingOffThereAreNoSpansConnectionsOrThreads() throws Exception {
         try (SpanCollector collector = SpanCollector.open()) {
-            stage.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
-            stage.set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
-            stage.set("OTEL_TRACES_EXPORTER", "otlp");
-            stage.set("OTEL_TRACES_SAMPLER", "always_on");
-            try (SidecarProcess sidecar = stage.start()) {
+            testBed.set("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+            testBed.set("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+            testBed.set("OTEL_TRACES_EXPORTER", "otlp");
+            testBed.set("OTEL_TRACES_SAMPLER", "always_on");
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
-                assertThat(stage.get(sidecar.api("/token"), traceparent(1)).statusCode())
+                assertThat(testBed.get(sidecar.api("/token"), traceparent(1)).statusCode())
                         .isEqualTo(200);
                 assertThat(Jcmd.ask(sidecar.pid(), "Thread.print"))
                         .contains("token-timer")

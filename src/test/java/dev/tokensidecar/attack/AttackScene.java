@@ -31,7 +31,7 @@ final class AttackScene implements AutoCloseable {
     private final Path directory;
     private final Path temporary;
     private final Path socket;
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
     private final HostileServer api;
     private final int forwarding = ChildProcess.freePort();
     private final MemoryLimit limit = MemoryLimit.of(LIMIT_MEGABYTES * MEGABYTE);
@@ -44,19 +44,19 @@ final class AttackScene implements AutoCloseable {
         temporary = Files.createDirectory(directory.resolve("tmp"));
         socket = directory.resolve("http.sock");
         api = new HostileServer();
-        stage = new SidecarTestBed(
+        testBed = new SidecarTestBed(
                 directory, log(0), DemoOptions.builder().accessTokenLife(LIFE).build());
-        stage.set("SIDECAR_GUARD_SOCKET", socket.toString());
-        stage.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
-        stage.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
-        stage.set("SIDECAR_FORWARD_API_PORT", Integer.toString(forwarding));
+        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
+        testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
+        testBed.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
+        testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(forwarding));
         // jcmd looks into this process, whatever the image says
         options("");
     }
 
     /** Gives the JVM more options than the image does. */
     void options(String more) {
-        stage.set(
+        testBed.set(
                 "JAVA_TOOL_OPTIONS",
                 ("-XX:-DisableAttachMechanism -Djava.io.tmpdir=" + temporary + " " + more).strip());
     }
@@ -65,8 +65,8 @@ final class AttackScene implements AutoCloseable {
         return Path.of("target", name + "-" + start + ".log").toAbsolutePath();
     }
 
-    SidecarTestBed stage() {
-        return stage;
+    SidecarTestBed testBed() {
+        return testBed;
     }
 
     /** The API that requests are forwarded to. */
@@ -97,7 +97,7 @@ final class AttackScene implements AutoCloseable {
                 Path.of(System.getProperty("image.runtime")), Path.of(System.getProperty("image.application")));
         List<String> command = new ArrayList<>(limit.prefix());
         command.addAll(image.command(LIMIT_MEGABYTES + "m"));
-        SidecarProcess started = stage.startAs(directory, command, log(starts++));
+        SidecarProcess started = testBed.startAs(directory, command, log(starts++));
         running = started;
         started.awaitLive();
         return started;
@@ -159,7 +159,7 @@ final class AttackScene implements AutoCloseable {
     @Override
     public void close() throws IOException {
         end();
-        stage.close();
+        testBed.close();
         api.close();
         limit.close();
     }

@@ -32,7 +32,7 @@ class CallerSecretIT {
     @BeforeAll
     static void open() throws Exception {
         scene = new AttackScene(CallerSecretIT.class, directory);
-        scene.stage().set("SIDECAR_GUARD_CALLER_SECRET_FILE", scene.stage().write("caller", SECRET));
+        scene.testBed().set("SIDECAR_GUARD_CALLER_SECRET_FILE", scene.testBed().write("caller", SECRET));
     }
 
     @AfterAll

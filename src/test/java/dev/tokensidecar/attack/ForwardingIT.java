@@ -42,8 +42,8 @@ class ForwardingIT {
     @BeforeAll
     static void open() throws Exception {
         scene = new AttackScene(ForwardingIT.class, directory);
-        scene.stage().set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
-        scene.stage().set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        scene.testBed().set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        scene.testBed().set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
     }
 
     @AfterAll
@@ -173,7 +173,7 @@ class ForwardingIT {
         String denied = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: " + DENIED_BYTES
                 + "\r\n\r\n" + Floods.x(DENIED_BYTES);
         scene.api().script((request, exchange) -> exchange.send(denied));
-        scene.stage().server().faults().next(Fault.slow(REFRESH));
+        scene.testBed().server().faults().next(Fault.slow(REFRESH));
         Plan plan = Plan.of("refused answers that wait", 800, 1, number -> Floods.finite(Floods.get("/alice")));
 
         Toll toll = siege(plan, REFRESH.plus(TIME));

@@ -36,8 +36,8 @@ class NeighbourIT {
     @BeforeEach
     void open() throws Exception {
         scene = new AttackScene(NeighbourIT.class, directory);
-        scene.stage().set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
-        scene.stage().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
+        scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
+        scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
     }
 
     @AfterEach
@@ -47,9 +47,9 @@ class NeighbourIT {
 
     @Test
     void whoTakesTheSamePortsAtAnotherAddressTakesNobodysShare() throws Exception {
-        scene.stage().server().faults().next(Fault.hold());
+        scene.testBed().server().faults().next(Fault.hold());
         SidecarProcess sidecar = scene.live();
-        scene.stage().server().awaitHeld(1);
+        scene.testBed().server().awaitHeld(1);
         int ourPort = sidecar.api("/").getPort();
         List<Integer> ports = IntStream.range(0, PLACES)
                 .mapToObj(place -> ChildProcess.freePort())
@@ -61,7 +61,7 @@ class NeighbourIT {
             sidecar.awaitWaiters(PLACES);
             ports.forEach(port -> victims.add(victim(port, ourPort)));
             sidecar.await("pushed out", () -> refusedNow(impostors) >= PLACES / 2);
-            scene.stage().server().release();
+            scene.testBed().server().release();
 
             assertThat(victims.stream().filter(victim -> victim.next().status() == 200))
                     .as("victims with a token")

@@ -47,15 +47,15 @@ class TokenEndpointIT {
         scene = new AttackScene(TokenEndpointIT.class, directory);
         server = new HostileServer();
         use(server.uri("/token"));
-        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "1s");
-        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "800ms");
-        scene.stage().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "800ms");
-        scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
-        scene.stage().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "200ms");
+        scene.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "1s");
+        scene.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "800ms");
+        scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "800ms");
+        scene.testBed().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "100ms");
+        scene.testBed().set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "200ms");
     }
 
     private void use(String endpoint) {
-        scene.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", endpoint);
+        scene.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", endpoint);
     }
 
     @AfterEach
@@ -174,7 +174,7 @@ class TokenEndpointIT {
                 "the token", Duration.ofSeconds(5), () -> ask(sidecar).body().contains("\"honest\""));
 
         assertThat(server.seen()).hasSize(1);
-        assertThat(Files.readString(scene.stage().stored())).contains("rotated");
+        assertThat(Files.readString(scene.testBed().stored())).contains("rotated");
     }
 
     /** Its certificate is good, but for an address and not for this name. */
@@ -185,7 +185,7 @@ class TokenEndpointIT {
         int behind = URI.create(server.uri("/")).getPort();
         try (TlsTerminator front = new TlsTerminator(behind, authority.issue("server"))) {
             use("https://localhost:" + front.uri("/").getPort() + "/token");
-            scene.stage()
+            scene.testBed()
                     .set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
             SidecarProcess sidecar = scene.live();
 

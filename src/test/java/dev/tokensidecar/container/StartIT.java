@@ -48,18 +48,18 @@ class StartIT {
     @TempDir
     Path directory;
 
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private TlsTerminator front;
 
     @BeforeEach
     void open() throws Exception {
-        stage = new SidecarTestBed(directory, Path.of("target", "StartIT.log"), DemoOptions.defaults());
+        testBed = new SidecarTestBed(directory, Path.of("target", "StartIT.log"), DemoOptions.defaults());
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
-        front = new TlsTerminator(stage.server().port(), authority.issue("server"));
-        stage.set(
+        front = new TlsTerminator(testBed.server().port(), authority.issue("server"));
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());
-        stage.set("JAVA_TOOL_OPTIONS", trusting(authority));
+        testBed.set("JAVA_TOOL_OPTIONS", trusting(authority));
     }
 
     /** Most servers have a certificate that the JVM trusts by itself, and so has this one. */
@@ -78,7 +78,7 @@ class StartIT {
     @AfterEach
     void close() {
         front.close();
-        stage.close();
+        testBed.close();
     }
 
     @Test
@@ -132,10 +132,10 @@ class StartIT {
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {
         long begun = System.nanoTime();
-        try (SidecarProcess sidecar = stage.startAs(command)) {
+        try (SidecarProcess sidecar = testBed.startAs(command)) {
             String token = firstToken(sidecar);
             Duration taken = Duration.ofNanos(System.nanoTime() - begun);
-            assertThat(stage.works(token)).isTrue();
+            assertThat(testBed.works(token)).isTrue();
             return taken;
         }
     }
@@ -143,7 +143,7 @@ class StartIT {
     private String firstToken(SidecarProcess sidecar) {
         for (int look = 0; look < MOST_LOOKS; look++) {
             try {
-                HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
+                HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 return answer.body();
             } catch (CompletionException notYet) {
@@ -154,11 +154,11 @@ class StartIT {
     }
 
     private ProcessMemory memoryAfterRequests(List<String> command) throws Exception {
-        try (SidecarProcess sidecar = stage.startAs(command)) {
+        try (SidecarProcess sidecar = testBed.startAs(command)) {
             sidecar.awaitStarted();
             for (int sent = 0; sent < REQUESTS; sent += CALLERS) {
                 List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(
-                                () -> stage.ask(sidecar.api("/token")))
+                                () -> testBed.ask(sidecar.api("/token")))
                         .limit(CALLERS)
                         .toList();
                 assertThat(asked)

@@ -36,7 +36,7 @@ class ClockFaultIT {
     Path directory;
 
     @SuppressWarnings("NullAway.Init")
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
 
     @SuppressWarnings("NullAway.Init")
     private ClockHand clock;
@@ -46,28 +46,28 @@ class ClockFaultIT {
                 .accessTokenLife(accessTokenLife)
                 .refreshTokenLife(refreshTokenLife)
                 .build();
-        stage = new SidecarTestBed(directory, Path.of("target", "ClockFaultIT.log"), options);
-        stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        clock = new ClockHand(directory, stage);
+        testBed = new SidecarTestBed(directory, Path.of("target", "ClockFaultIT.log"), options);
+        testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        clock = new ClockHand(directory, testBed);
     }
 
     private void refreshAsOftenAsNeeded() {
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
     @DisplayName("R37 wall_clock_forward_1h, wall_clock_backward_1h: no loop")
     void aJumpForwardCostsOneEarlyRefreshAndAJumpBackNone() throws Exception {
         open(LONG, REFRESH_TOKEN_LIFE);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 assertRefreshes(load, HOUR, 1);
                 assertRefreshes(load, Duration.ZERO, 0);
                 assertRefreshes(load, HOUR.negated(), 0);
@@ -79,15 +79,15 @@ class ClockFaultIT {
                 load.assertOnlyTokens();
                 load.assertAllAnswered();
             }
-            assertThat(stage.server().stats().tokenRequests()).isEqualTo(3);
+            assertThat(testBed.server().stats().tokenRequests()).isEqualTo(3);
         }
     }
 
     private void assertRefreshes(TokenConsumers load, Duration offset, int expected) throws Exception {
-        long before = stage.server().stats().tokenRequests();
+        long before = testBed.server().stats().tokenRequests();
         clock.set(offset);
         load.awaitRounds();
-        assertThat(stage.server().stats().tokenRequests() - before)
+        assertThat(testBed.server().stats().tokenRequests() - before)
                 .as("refreshes when the clock is set to " + offset)
                 .isEqualTo(expected);
     }
@@ -96,12 +96,12 @@ class ClockFaultIT {
     void whereverTheClockIsSetTokensWorkAndTimesMakeSense() throws Exception {
         open(SHORT, REFRESH_TOKEN_LIFE);
         refreshAsOftenAsNeeded();
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 for (Duration offset : List.of(HOUR, Duration.ZERO, HOUR.negated(), Duration.ofDays(3))) {
                     clock.set(offset);
-                    stage.awaitRefreshes(2);
+                    testBed.awaitRefreshes(2);
                     load.awaitRounds();
                     assertTimesMakeSense(sidecar.status());
                 }
@@ -119,7 +119,7 @@ class ClockFaultIT {
         assertNear(status.getInstant("expires_at"), SHORT);
         assertNear(status.getInstant("last_success_at"), Duration.ZERO);
         assertNear(status.getJsonObject("refresh_token").getInstant("rotated_at"), Duration.ZERO);
-        JsonObject file = new JsonObject(Files.readString(stage.stored()));
+        JsonObject file = new JsonObject(Files.readString(testBed.stored()));
         assertNear(file.getInstant("received_at"), Duration.ZERO);
         assertThat(file.getInstant("expires_at"))
                 .isEqualTo(file.getInstant("received_at").plus(REFRESH_TOKEN_LIFE));
@@ -131,12 +131,12 @@ class ClockFaultIT {
 
     private void assertGoesOnWithAFileFromTheFuture() throws Exception {
         clock.set(Duration.ZERO);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            stage.awaitRefreshes(1);
+            testBed.awaitRefreshes(1);
             assertTimesMakeSense(sidecar.status());
         }
-        assertThat(stage.server().stats().reuseDetections()).isZero();
+        assertThat(testBed.server().stats().reuseDetections()).isZero();
     }
 
     @Test
@@ -144,15 +144,15 @@ class ClockFaultIT {
     void aClockSetBackKeepsNoTokenAlive() throws Exception {
         open(SHORT, REFRESH_TOKEN_LIFE);
         refreshAsOftenAsNeeded();
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
-                stage.server().faults().always(Fault.status(503));
+            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
+                testBed.server().faults().always(Fault.status(503));
                 clock.set(HOUR.negated());
                 sidecar.awaitNotReady();
                 load.goOn(SHORT);
 
-                stage.server().faults().clear();
+                testBed.server().faults().clear();
                 load.awaitRounds();
                 load.assertOnlyTokensOr(503);
                 load.assertAllAnswered();
@@ -164,15 +164,15 @@ class ClockFaultIT {
     void aClockSetBackDoesNotLetTheRefreshTokenEnd() throws Exception {
         open(LONG, Duration.ofSeconds(9));
         refreshAsOftenAsNeeded();
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 clock.set(HOUR.negated());
-                stage.awaitRefreshes(2);
+                testBed.awaitRefreshes(2);
                 load.assertOnlyTokens();
                 load.assertAllAnswered();
             }
-            assertThat(stage.server().stats().errors()).isZero();
+            assertThat(testBed.server().stats().errors()).isZero();
         }
     }
 }

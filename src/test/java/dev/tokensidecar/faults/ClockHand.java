@@ -17,15 +17,15 @@ final class ClockHand {
     private Duration ahead = Duration.ZERO;
 
     /** Puts the sidecars of this stage under the hand. */
-    ClockHand(Path directory, SidecarTestBed stage) throws IOException {
+    ClockHand(Path directory, SidecarTestBed testBed) throws IOException {
         file = directory.resolve("clock");
         set(Duration.ZERO);
-        stage.set("LD_PRELOAD", library());
-        stage.set("FAKETIME_TIMESTAMP_FILE", file.toString());
-        stage.set("FAKETIME_NO_CACHE", "1");
-        stage.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        testBed.set("LD_PRELOAD", library());
+        testBed.set("FAKETIME_TIMESTAMP_FILE", file.toString());
+        testBed.set("FAKETIME_NO_CACHE", "1");
+        testBed.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         // timed waits go by the monotonic clock and are none of its business; a JVM would spin
-        stage.set("FAKETIME_FORCE_MONOTONIC_FIX", "0");
+        testBed.set("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /** Its own wrapper knows where it is, on each architecture. */

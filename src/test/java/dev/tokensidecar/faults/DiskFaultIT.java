@@ -40,7 +40,7 @@ class DiskFaultIT {
     void open() throws Exception {
         volume = DiskVolume.mount(directory, DiskScene.USER);
         scene = new DiskScene(directory, volume.path(), DiskFaultIT.class);
-        DiskScene.write(scene.stored(), scene.content(scene.stage().server().newSession(), LOGINS));
+        DiskScene.write(scene.stored(), scene.content(scene.testBed().server().newSession(), LOGINS));
     }
 
     @AfterEach
@@ -55,10 +55,10 @@ class DiskFaultIT {
     @ParameterizedTest
     @EnumSource
     void aVolumeInTroubleCostsNobodyATokenAndNothingThatWasSaved(DiskTrouble trouble) throws Exception {
-        try (SidecarProcess sidecar = scene.stage().start()) {
+        try (SidecarProcess sidecar = scene.testBed().start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
-                scene.stage().awaitRefreshes(1);
+            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
+                scene.testBed().awaitRefreshes(1);
                 endure(trouble, sidecar);
                 recover(trouble, sidecar);
                 load.assertOnlyTokens();
@@ -70,14 +70,14 @@ class DiskFaultIT {
     }
 
     private void endure(DiskTrouble trouble, SidecarProcess sidecar) throws Exception {
-        scene.stage().holdNextRefresh();
+        scene.testBed().holdNextRefresh();
         byte[] saved = Files.readAllBytes(scene.stored());
         trouble.begin(volume);
-        scene.stage().server().release();
+        scene.testBed().server().release();
 
         scene.awaitTold(sidecar, trouble.told());
         sidecar.await("a token in memory only", () -> !DiskScene.isPersisted(sidecar));
-        scene.stage().awaitRefreshes(2);
+        scene.testBed().awaitRefreshes(2);
         scene.awaitReadiness(sidecar, 200, trouble.told());
         assertThat(DiskScene.isPersisted(sidecar)).isFalse();
         assertThat(sidecar.log())
@@ -91,10 +91,10 @@ class DiskFaultIT {
 
         scene.awaitWell(sidecar, trouble.told());
         sidecar.await("a saved token", () -> DiskScene.isPersisted(sidecar));
-        scene.stage().holdNextRefresh();
+        scene.testBed().holdNextRefresh();
         assertThat(names())
                 .containsExactlyInAnyOrder("refresh-token", "refresh-token.previous", "refresh-token.attempt");
-        scene.stage().server().release();
+        scene.testBed().server().release();
     }
 
     private List<String> names() throws IOException {

@@ -46,7 +46,7 @@ class DiskFilesIT {
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
         DiskScene.give(home, DiskScene.USER);
         scene = new DiskScene(directory, home, DiskFilesIT.class);
-        refreshToken = scene.stage().server().newSession();
+        refreshToken = scene.testBed().server().newSession();
         good = scene.content(refreshToken, 1);
     }
 
@@ -61,9 +61,9 @@ class DiskFilesIT {
         spoilt.write(scene.stored(), good);
         byte[] before = Files.readAllBytes(scene.stored());
 
-        try (SidecarProcess sidecar = scene.stage().start()) {
+        try (SidecarProcess sidecar = scene.testBed().start()) {
             sidecar.awaitLive();
-            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
                 assertWaitsForAPerson(sidecar, spoilt.told());
                 assertThat(scene.stored()).hasBinaryContent(before);
 
@@ -73,7 +73,7 @@ class DiskFilesIT {
                 load.assertOnlyTokensOr(500);
                 load.assertAllAnswered();
             }
-            assertThat(scene.stage().server().presentedRefreshTokens()).startsWith(refreshToken);
+            assertThat(scene.testBed().server().presentedRefreshTokens()).startsWith(refreshToken);
         }
     }
 
@@ -81,10 +81,10 @@ class DiskFilesIT {
         scene.awaitTold(sidecar, problem);
         sidecar.await("three tries", () -> tries(sidecar) >= 3);
         scene.awaitReadiness(sidecar, 503, problem);
-        HttpResponse<String> answer = SidecarTestBed.answer(scene.stage().ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(scene.testBed().ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).contains(problem.cure());
-        assertThat(scene.stage().server().stats().tokenRequests()).isZero();
+        assertThat(scene.testBed().server().stats().tokenRequests()).isZero();
     }
 
     private static double tries(SidecarProcess sidecar) {
@@ -101,9 +101,9 @@ class DiskFilesIT {
         try (SidecarProcess sidecar = startAndHold()) {
             scene.awaitTold(sidecar, spoilt.told());
             scene.awaitReadiness(sidecar, 503, spoilt.told());
-            assertThat(scene.stage().server().presentedRefreshTokens()).containsExactly(refreshToken);
+            assertThat(scene.testBed().server().presentedRefreshTokens()).containsExactly(refreshToken);
 
-            scene.stage().server().release();
+            scene.testBed().server().release();
             sidecar.awaitStarted();
             scene.assertServed(sidecar);
             assertThat(scene.beside(".damaged")).hasBinaryContent(before);
@@ -116,9 +116,9 @@ class DiskFilesIT {
     void whatIsUnreadableIsNotPassedOverForTheTokenBefore() throws Exception {
         DiskSpoilt.UNREADABLE.write(scene.stored(), good);
         DiskScene.write(
-                scene.beside(".previous"), scene.content(scene.stage().server().newSession(), 1));
+                scene.beside(".previous"), scene.content(scene.testBed().server().newSession(), 1));
 
-        try (SidecarProcess sidecar = scene.stage().start()) {
+        try (SidecarProcess sidecar = scene.testBed().start()) {
             sidecar.awaitLive();
             assertWaitsForAPerson(sidecar, StoreProblem.UNREADABLE);
         }
@@ -130,7 +130,7 @@ class DiskFilesIT {
 
         try (SidecarProcess sidecar = startAndHold()) {
             scene.awaitTold(sidecar, StoreProblem.EMPTY);
-            scene.stage().server().release();
+            scene.testBed().server().release();
             sidecar.awaitStarted();
             scene.assertServed(sidecar);
             scene.awaitWell(sidecar, StoreProblem.EMPTY);
@@ -146,7 +146,7 @@ class DiskFilesIT {
             scene.awaitTold(sidecar, StoreProblem.EXPOSED);
             scene.awaitReadiness(sidecar, 503, StoreProblem.EXPOSED);
 
-            scene.stage().server().release();
+            scene.testBed().server().release();
             sidecar.awaitStarted();
             scene.assertServed(sidecar);
             scene.awaitWell(sidecar, StoreProblem.EXPOSED);
@@ -158,9 +158,9 @@ class DiskFilesIT {
     @Test
     void aFileThatIsTakenAwayFromARunningSidecarIsWrittenAnew() throws Exception {
         DiskScene.write(scene.stored(), good);
-        try (SidecarProcess sidecar = scene.stage().start()) {
+        try (SidecarProcess sidecar = scene.testBed().start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(scene.stage(), sidecar, CALLERS)) {
+            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
                 sidecar.await("a file that cannot be read", () -> isTakenAway(sidecar));
                 scene.awaitWell(sidecar, StoreProblem.UNREADABLE);
                 load.assertOnlyTokens();
@@ -182,10 +182,10 @@ class DiskFilesIT {
 
     /** A sidecar whose first request waits at the server, so that there is time to look at it. */
     private SidecarProcess startAndHold() throws InterruptedException {
-        scene.stage().server().faults().next(Fault.hold());
-        SidecarProcess sidecar = scene.stage().start();
+        scene.testBed().server().faults().next(Fault.hold());
+        SidecarProcess sidecar = scene.testBed().start();
         sidecar.awaitLive();
-        scene.stage().server().awaitHeld(1);
+        scene.testBed().server().awaitHeld(1);
         return sidecar;
     }
 }

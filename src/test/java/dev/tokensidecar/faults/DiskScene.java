@@ -32,7 +32,7 @@ final class DiskScene implements AutoCloseable {
     static final int USER = 10_001;
 
     private final Path directory;
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
     private final Path stored;
 
     /**
@@ -46,13 +46,13 @@ final class DiskScene implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DemoOptions options =
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(2)).build();
-        stage = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
+        testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
         stored = home.resolve("refresh-token");
-        stage.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
-        stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        stage.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
+        testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        testBed.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
     }
 
     /** Fails where nobody else's files can be made. */
@@ -62,8 +62,8 @@ final class DiskScene implements AutoCloseable {
                 .isEqualTo(0);
     }
 
-    SidecarTestBed stage() {
-        return stage;
+    SidecarTestBed testBed() {
+        return testBed;
     }
 
     Path stored() {
@@ -129,7 +129,7 @@ final class DiskScene implements AutoCloseable {
     /** Waits until the readiness probe answers with this status, and tells this trouble with it. */
     void awaitReadiness(SidecarProcess sidecar, int status, StoreProblem problem) throws InterruptedException {
         sidecar.await("readiness " + status + " with " + problem, () -> {
-            HttpResponse<String> ready = stage.get(sidecar.management("/q/health/ready"));
+            HttpResponse<String> ready = testBed.get(sidecar.management("/q/health/ready"));
             JsonObject check =
                     new JsonObject(ready.body()).getJsonArray("checks").getJsonObject(0);
             return ready.statusCode() == status
@@ -138,30 +138,30 @@ final class DiskScene implements AutoCloseable {
     }
 
     void assertServed(SidecarProcess sidecar) {
-        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(stage.works(answer.body())).isTrue();
+        assertThat(testBed.works(answer.body())).isTrue();
     }
 
     /** Ends the sidecar as a crash does: the next one goes on with what is in the file, and the session lives. */
     void crashAndGoOn(SidecarProcess sidecar) throws InterruptedException {
-        stage.crash(sidecar);
-        try (SidecarProcess next = stage.start()) {
+        testBed.crash(sidecar);
+        try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
             assertServed(next);
         }
-        assertThat(stage.server().stats().reuseDetections()).isZero();
-        assertThat(stage.server().stats().maxInFlight()).isEqualTo(1);
+        assertThat(testBed.server().stats().reuseDetections()).isZero();
+        assertThat(testBed.server().stats().maxInFlight()).isEqualTo(1);
     }
 
     /** No credential has got into the log. */
     void assertSilent(SidecarProcess sidecar) {
-        assertThat(stage.server().presentedRefreshTokens())
+        assertThat(testBed.server().presentedRefreshTokens())
                 .allSatisfy(token -> assertThat(sidecar.log().contains(token)).isFalse());
     }
 
     @Override
     public void close() {
-        stage.close();
+        testBed.close();
     }
 }

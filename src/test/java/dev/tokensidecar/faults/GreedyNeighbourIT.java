@@ -30,25 +30,25 @@ class GreedyNeighbourIT {
     @Test
     void aCallerOfAnotherUserGetsAPlaceInAFullQueue() throws Exception {
         Path log = Path.of("target", "GreedyNeighbourIT.log");
-        try (SidecarTestBed stage = new SidecarTestBed(directory, log, DemoOptions.defaults())) {
-            stage.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
-            stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
-            stage.server().faults().next(Fault.hold());
-            try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarTestBed testBed = new SidecarTestBed(directory, log, DemoOptions.defaults())) {
+            testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
+            testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
+            testBed.server().faults().next(Fault.hold());
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitLive();
-                stage.server().awaitHeld(1);
+                testBed.server().awaitHeld(1);
                 List<CompletableFuture<HttpResponse<String>>> greedy = IntStream.range(0, PLACES)
-                        .mapToObj(caller -> stage.ask(sidecar.api("/token")))
+                        .mapToObj(caller -> testBed.ask(sidecar.api("/token")))
                         .toList();
                 sidecar.awaitWaiters(PLACES);
-                assertThat(stage.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
+                assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
                 try (ChildProcess modest = askAsAnotherUser(sidecar)) {
                     HttpResponse<String> pushedOut = SidecarTestBed.answer(first(greedy));
-                    stage.server().release();
+                    testBed.server().release();
 
                     assertThat(modest.awaitExit(Duration.ofSeconds(30))).isZero();
-                    assertThat(stage.works(modest.log())).isTrue();
+                    assertThat(testBed.works(modest.log())).isTrue();
                     assertThat(pushedOut.statusCode()).isEqualTo(503);
                     assertThat(pushedOut.body()).contains("too_many_waiters");
                     assertThat(greedy.stream().map(SidecarTestBed::answer).filter(answer -> answer.statusCode() == 200))

@@ -40,7 +40,7 @@ class NetworkFaultIT {
     @BeforeEach
     void open() {
         trial = new NetworkTrial(directory, NetworkFaultIT.class);
-        proxy = new FaultProxy(trial.stage().server().port());
+        proxy = new FaultProxy(trial.testBed().server().port());
         trial.use(proxy.uri("/token"));
     }
 
@@ -73,15 +73,15 @@ class NetworkFaultIT {
 
     @Test
     void anAnswerThatTakesFiveSecondsIsWaitedFor() throws Exception {
-        SidecarTestBed stage = trial.stage();
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
+        SidecarTestBed testBed = trial.testBed();
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
         proxy.mode(Mode.LATE);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            stage.server().awaitEnded(1);
+            testBed.server().awaitEnded(1);
 
-            HttpResponse<String> hurried = stage.get(sidecar.api("/token"));
-            HttpResponse<String> patient = stage.get(sidecar.api("/token"), Map.of("Prefer", "wait=30"));
+            HttpResponse<String> hurried = testBed.get(sidecar.api("/token"));
+            HttpResponse<String> patient = testBed.get(sidecar.api("/token"), Map.of("Prefer", "wait=30"));
 
             assertThat(hurried.statusCode()).isEqualTo(504);
             assertThat(hurried.body()).contains("deadline_exceeded");
@@ -89,6 +89,6 @@ class NetworkFaultIT {
             assertThat(sidecar.status().getJsonObject("last_refresh").getLong("duration_ms"))
                     .isGreaterThanOrEqualTo(FaultProxy.LATENCY.toMillis());
         }
-        assertThat(stage.server().stats().tokenRequests()).isEqualTo(1);
+        assertThat(testBed.server().stats().tokenRequests()).isEqualTo(1);
     }
 }

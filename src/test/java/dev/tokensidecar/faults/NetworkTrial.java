@@ -23,7 +23,7 @@ final class NetworkTrial implements AutoCloseable {
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final Duration PROMPT = Duration.ofSeconds(2);
 
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
 
     /** Opens a server that forgives a lost answer, and a sidecar that gives up and tries again soon. */
     NetworkTrial(Path directory, Class<?> test) {
@@ -31,31 +31,31 @@ final class NetworkTrial implements AutoCloseable {
                 .accessTokenLife(LIFE)
                 .grace(Duration.ofMinutes(10))
                 .build();
-        stage = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "1s");
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "2s");
-        stage.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "1s");
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "200ms");
-        stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
+        testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "1s");
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "2s");
+        testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "1s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "200ms");
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
         // One thread for everybody, so that nothing may block it.
-        stage.set("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
-        stage.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        testBed.set("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
+        testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     }
 
-    SidecarTestBed stage() {
-        return stage;
+    SidecarTestBed testBed() {
+        return testBed;
     }
 
     /** Names the token endpoint, by way of whatever fails. */
     void use(URI tokenEndpoint) {
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint.toString());
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint.toString());
     }
 
     /** Runs it; the fault begins and ends as these say. */
     void run(Runnable begin, Runnable end, Symptom symptom) throws InterruptedException {
         begin.run();
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             assertToldWithoutToken(sidecar, symptom);
             end.run();
             sidecar.awaitStarted();
@@ -66,25 +66,25 @@ final class NetworkTrial implements AutoCloseable {
 
     /** There was never more than one request at a time, and none of them cost the session. */
     void assertOneAtATime() {
-        Stats stats = stage.server().stats();
+        Stats stats = testBed.server().stats();
         assertThat(stats.maxInFlight()).isEqualTo(1);
         assertThat(stats.reuseDetections()).isZero();
     }
 
     /** The server got the two requests that brought a token, and none that was given up. */
     void assertNothingArrivedInVain() {
-        assertThat(stage.server().stats().tokenRequests()).isEqualTo(2);
+        assertThat(testBed.server().stats().tokenRequests()).isEqualTo(2);
     }
 
     /** Asks for a life that no token has any more; the usable token is the answer at the latest when the wait is over. */
     void renew(SidecarProcess sidecar) {
-        HttpResponse<String> answer = stage.get(sidecar.api("/token?min_ttl=" + LIFE.toSeconds()));
+        HttpResponse<String> answer = testBed.get(sidecar.api("/token?min_ttl=" + LIFE.toSeconds()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     /** Runs this while callers ask all the time, and get a token each time and at once. */
     void underLoad(SidecarProcess sidecar, Step step) throws InterruptedException {
-        try (TokenConsumers load = new TokenConsumers(stage, sidecar, CALLERS)) {
+        try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
             step.run();
             load.assertOnlyTokens();
             assertThat(load.longest()).isLessThan(PROMPT);
@@ -103,9 +103,9 @@ final class NetworkTrial implements AutoCloseable {
 
     /** Who comes while a request is under way may hear that the own wait is over, and asks again. */
     private HttpResponse<String> patientAnswer(SidecarProcess sidecar) {
-        HttpResponse<String> answer = stage.get(sidecar.api("/token"));
+        HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
         for (int again = 0; again < 20 && answer.statusCode() == 504; again++) {
-            answer = stage.get(sidecar.api("/token"));
+            answer = testBed.get(sidecar.api("/token"));
         }
         return answer;
     }
@@ -120,8 +120,8 @@ final class NetworkTrial implements AutoCloseable {
             end.run();
             awaitGeneration(sidecar, 2);
         });
-        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
-        assertThat(stage.works(answer.body())).isTrue();
+        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
+        assertThat(testBed.works(answer.body())).isTrue();
     }
 
     static void awaitGeneration(SidecarProcess sidecar, int generation) throws InterruptedException {
@@ -134,7 +134,7 @@ final class NetworkTrial implements AutoCloseable {
 
     @Override
     public void close() {
-        stage.close();
+        testBed.close();
     }
 
     /** What is done under load. */

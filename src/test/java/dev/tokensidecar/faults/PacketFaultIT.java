@@ -55,7 +55,7 @@ class PacketFaultIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void aRequestThatGetsLostIsNotDeliveredAfterAll(String rule, Symptom symptom) throws Exception {
-        String toServer = "tcp dport " + trial.stage().server().port() + " " + rule;
+        String toServer = "tcp dport " + trial.testBed().server().port() + " " + rule;
 
         trial.run(() -> Packets.rules(toServer), Packets::pass, symptom);
 
@@ -64,20 +64,20 @@ class PacketFaultIT {
 
     @Test
     void anAnswerThatGetsLostIsToldRiddenOutAndGotOver() throws Exception {
-        String fromServer = "tcp sport " + trial.stage().server().port() + " tcp flags & psh == psh drop";
+        String fromServer = "tcp sport " + trial.testBed().server().port() + " tcp flags & psh == psh drop";
 
         trial.run(() -> Packets.rules(fromServer), Packets::pass, TIMED_OUT);
     }
 
     @Test
     void losingAThirdOfThePacketsCostsTimeOnly() throws Exception {
-        SidecarTestBed stage = trial.stage();
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
-        stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
-        int port = stage.server().port();
+        SidecarTestBed testBed = trial.testBed();
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
+        int port = testBed.server().port();
         String third = " numgen random mod 3 < 1 counter drop";
         Packets.rules("tcp dport " + port + third, "tcp sport " + port + third);
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             trial.underLoad(sidecar, () -> {
                 for (int generation = 2; generation <= 1 + RENEWALS; generation++) {
@@ -101,9 +101,9 @@ class PacketFaultIT {
     }
 
     private void trialByName(Consumer<NameServer> begin, Consumer<NameServer> end, String detail) throws Exception {
-        trial.use(URI.create("http://login.example:" + trial.stage().server().port() + "/token"));
+        trial.use(URI.create("http://login.example:" + trial.testBed().server().port() + "/token"));
         // What was resolved stays so for 30 s, in which nobody would notice anything.
-        trial.stage().set("JDK_JAVA_OPTIONS", "-Dsun.net.inetaddr.ttl=0");
+        trial.testBed().set("JDK_JAVA_OPTIONS", "-Dsun.net.inetaddr.ttl=0");
         Symptom symptom = Symptom.unavailable("connect_failed", detail);
 
         try (NameServer names = new NameServer()) {

@@ -28,12 +28,12 @@ class TlsFaultIT {
         trial = new NetworkTrial(directory, TlsFaultIT.class);
         trusted = CertificateAuthority.make(directory, "trusted");
         right = trusted.issue("right");
-        front = new TlsTerminator(trial.stage().server().port(), right);
+        front = new TlsTerminator(trial.testBed().server().port(), right);
         // A handshake is slow in a young process.
-        trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "5s");
-        trial.stage().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "10s");
+        trial.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "5s");
+        trial.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "10s");
         trial.use(front.uri("/token"));
-        trial.stage().set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
+        trial.testBed().set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
     }
 
     @AfterEach

@@ -32,13 +32,13 @@ public final class TokenConsumers implements AutoCloseable {
     private final AtomicLong longestNanos = new AtomicLong();
     private final Queue<String> useless = new ConcurrentLinkedQueue<>();
     private final Queue<HttpResponse<String>> refusals = new ConcurrentLinkedQueue<>();
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
     private final SidecarProcess sidecar;
     private final RepeatingThreads callers;
 
     /** Starts so many callers. */
-    public TokenConsumers(SidecarTestBed stage, SidecarProcess sidecar, int number) {
-        this.stage = stage;
+    public TokenConsumers(SidecarTestBed testBed, SidecarProcess sidecar, int number) {
+        this.testBed = testBed;
         this.sidecar = sidecar;
         callers = new RepeatingThreads(number, this::ask);
     }
@@ -56,11 +56,11 @@ public final class TokenConsumers implements AutoCloseable {
 
     private void askOnce() {
         long asked = System.nanoTime();
-        HttpResponse<String> answer = SidecarTestBed.answer(stage.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
         longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
         if (answer.statusCode() != 200) {
             refusals.add(answer);
-        } else if (stage.works(answer.body())) {
+        } else if (testBed.works(answer.body())) {
             tokens.incrementAndGet();
         } else if (System.nanoTime() - asked < LEAST_LIFE.toNanos()) {
             useless.add("a token that no API takes");

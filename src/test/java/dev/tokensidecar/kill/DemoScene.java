@@ -13,7 +13,7 @@ import java.util.List;
 final class DemoScene implements KillScene, AutoCloseable {
 
     private final Duration grace;
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
 
     DemoScene(Path directory, Duration grace) {
         this.grace = grace;
@@ -21,8 +21,8 @@ final class DemoScene implements KillScene, AutoCloseable {
                 .accessTokenLife(Duration.ofSeconds(2))
                 .grace(grace)
                 .build();
-        stage = new SidecarTestBed(directory, Path.of("target", "KillIT.log"), options);
-        KillLoop.SETTINGS.forEach(stage::set);
+        testBed = new SidecarTestBed(directory, Path.of("target", "KillIT.log"), options);
+        KillLoop.SETTINGS.forEach(testBed::set);
     }
 
     @Override
@@ -37,59 +37,59 @@ final class DemoScene implements KillScene, AutoCloseable {
 
     @Override
     public SidecarProcess start() {
-        return stage.start();
+        return testBed.start();
     }
 
     @Override
     public Path stored() {
-        return stage.stored();
+        return testBed.stored();
     }
 
     @Override
     public boolean works(String accessToken) {
-        return stage.works(accessToken);
+        return testBed.works(accessToken);
     }
 
     @Override
     public void holdAnswers() {
-        stage.server().faults().next(Fault.hold().afterProcessing());
+        testBed.server().faults().next(Fault.hold().afterProcessing());
     }
 
     @Override
     public void awaitHeld() {
-        stage.server().awaitHeld(1);
+        testBed.server().awaitHeld(1);
     }
 
     @Override
     public void release() {
-        stage.server().release();
+        testBed.server().release();
     }
 
     @Override
     public void settle() {
-        stage.server().faults().clear();
+        testBed.server().faults().clear();
         release();
-        stage.server().awaitEnded((int) stats().tokenRequests());
+        testBed.server().awaitEnded((int) stats().tokenRequests());
     }
 
     @Override
     public List<String> presented() {
-        return stage.server().presentedRefreshTokens();
+        return testBed.server().presentedRefreshTokens();
     }
 
     @Override
     public String newSession() {
-        String refreshToken = stage.server().newSession();
-        var unused = stage.write("seed", refreshToken);
+        String refreshToken = testBed.server().newSession();
+        var unused = testBed.write("seed", refreshToken);
         return refreshToken;
     }
 
     Stats stats() {
-        return stage.server().stats();
+        return testBed.server().stats();
     }
 
     @Override
     public void close() {
-        stage.close();
+        testBed.close();
     }
 }

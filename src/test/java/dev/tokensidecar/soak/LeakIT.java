@@ -62,7 +62,7 @@ class LeakIT {
     Path directory;
 
     private final Map<String, List<String>> texts = new HashMap<>();
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private Path store;
 
     @BeforeEach
@@ -71,25 +71,25 @@ class LeakIT {
                 .client(DemoOptions.CLIENT_ID, CLIENT_SECRET)
                 .grace(Duration.ofHours(1))
                 .build();
-        stage = new SidecarTestBed(directory, Path.of("target", "LeakIT.log"), options);
+        testBed = new SidecarTestBed(directory, Path.of("target", "LeakIT.log"), options);
         store = Files.createDirectory(directory.resolve("store"));
-        stage.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", stage.write("client-secret", CLIENT_SECRET));
-        stage.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
-        stage.set("SIDECAR_TOKEN_STORE_ENCRYPTION_KEY_FILE", stage.write("key", ENCRYPTION_KEY));
-        stage.set("SIDECAR_GUARD_CALLER_SECRET_FILE", stage.write("caller", CALLER_SECRET));
+        testBed.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", testBed.write("client-secret", CLIENT_SECRET));
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
+        testBed.set("SIDECAR_TOKEN_STORE_ENCRYPTION_KEY_FILE", testBed.write("key", ENCRYPTION_KEY));
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", CALLER_SECRET));
         for (String pause :
                 List.of("BACK_OFF_INITIAL", "BACK_OFF_MAX", "RETRY_AFTER_MAX", "THROTTLED_MAX", "PROBE_INTERVAL")) {
-            stage.set("SIDECAR_TOKEN_REFRESH_" + pause, "100ms");
+            testBed.set("SIDECAR_TOKEN_REFRESH_" + pause, "100ms");
         }
-        stage.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
-        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
-        stage.set("QUARKUS_LOG_LEVEL", "TRACE");
-        stage.heap("64m");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
+        testBed.set("QUARKUS_LOG_LEVEL", "TRACE");
+        testBed.heap("64m");
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
@@ -110,10 +110,10 @@ class LeakIT {
     }
 
     private RecordingClient untilTheCrash() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             RecordingClient visitor = visitor(sidecar);
-            Ordeal ordeal = new Ordeal(stage.server(), sidecar, visitor);
+            Ordeal ordeal = new Ordeal(testBed.server(), sidecar, visitor);
             ordeal.live();
             for (Fault fault : TokenEndpointFaults.ALL) {
                 ordeal.fail(fault);
@@ -127,10 +127,10 @@ class LeakIT {
     }
 
     private RecordingClient untilTheEnd() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             RecordingClient visitor = visitor(sidecar);
-            assertThat(stage.works(visitor.token())).isTrue();
+            assertThat(testBed.works(visitor.token())).isTrue();
             assertThat(sidecar.stop()).isZero();
             listen("log", sidecar.log());
             return visitor;
@@ -164,8 +164,8 @@ class LeakIT {
 
     private SecretSearch secrets() {
         SecretSearch secrets = new SecretSearch();
-        secrets.addInAnyForm(stage.server().accessTokens().keySet());
-        secrets.addInAnyForm(stage.server().refreshTokens());
+        secrets.addInAnyForm(testBed.server().accessTokens().keySet());
+        secrets.addInAnyForm(testBed.server().refreshTokens());
         secrets.addInAnyForm(List.of("not-of-this-server", CLIENT_SECRET, CALLER_SECRET, ENCRYPTION_KEY));
         secrets.add(sent().map(authorization -> authorization.substring("Basic ".length()))
                 .toList());
@@ -175,13 +175,13 @@ class LeakIT {
     /** Hashes may be kept, tokens may not. */
     private SecretSearch plain() {
         SecretSearch plain = new SecretSearch();
-        plain.add(stage.server().accessTokens().keySet());
-        plain.add(stage.server().refreshTokens());
+        plain.add(testBed.server().accessTokens().keySet());
+        plain.add(testBed.server().refreshTokens());
         return plain;
     }
 
     private Stream<String> sent() {
-        return stage.server().requests().stream()
+        return testBed.server().requests().stream()
                 .map(RecordedRequest::headers)
                 .map(headers -> headers.getOrDefault("Authorization", ""));
     }

@@ -17,20 +17,20 @@ final class Limits {
 
     private Limits() {}
 
-    static void set(SidecarTestBed stage) {
-        set(stage, "REFRESH_AHEAD", Duration.ofSeconds(1));
-        set(stage, "REFRESH_MIN_REMAINING", LEAST_LEFT);
-        set(stage, "REFRESH_DEFAULT_LIFE", LIFE);
-        set(stage, "REFRESH_MIN_INTERVAL", MIN_INTERVAL);
-        set(stage, "REFRESH_REJECTED_INTERVAL", REJECTED_INTERVAL);
-        set(stage, "REFRESH_BACK_OFF_INITIAL", BACK_OFF_INITIAL);
-        set(stage, "REFRESH_BACK_OFF_MAX", BACK_OFF_MAX);
-        set(stage, "HTTP_MAX_WAIT", Duration.ofSeconds(3));
-        set(stage, "AUTHORIZATION_SERVER_TIMEOUT", Duration.ofSeconds(4));
+    static void set(SidecarTestBed testBed) {
+        set(testBed, "REFRESH_AHEAD", Duration.ofSeconds(1));
+        set(testBed, "REFRESH_MIN_REMAINING", LEAST_LEFT);
+        set(testBed, "REFRESH_DEFAULT_LIFE", LIFE);
+        set(testBed, "REFRESH_MIN_INTERVAL", MIN_INTERVAL);
+        set(testBed, "REFRESH_REJECTED_INTERVAL", REJECTED_INTERVAL);
+        set(testBed, "REFRESH_BACK_OFF_INITIAL", BACK_OFF_INITIAL);
+        set(testBed, "REFRESH_BACK_OFF_MAX", BACK_OFF_MAX);
+        set(testBed, "HTTP_MAX_WAIT", Duration.ofSeconds(3));
+        set(testBed, "AUTHORIZATION_SERVER_TIMEOUT", Duration.ofSeconds(4));
     }
 
-    private static void set(SidecarTestBed stage, String key, Duration value) {
-        stage.set("SIDECAR_TOKEN_" + key, value.toMillis() + "ms");
+    private static void set(SidecarTestBed testBed, String key, Duration value) {
+        testBed.set("SIDECAR_TOKEN_" + key, value.toMillis() + "ms");
     }
 
     /** The most requests that succeed in this time: renewals keep their interval, and so do reports. */

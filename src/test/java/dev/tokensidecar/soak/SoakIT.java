@@ -48,7 +48,7 @@ class SoakIT {
 
     private final Latencies latencies = new Latencies();
     private final List<ProcessResources> samples = new ArrayList<>();
-    private SidecarTestBed stage;
+    private SidecarTestBed testBed;
     private Path store;
 
     @BeforeEach
@@ -57,23 +57,23 @@ class SoakIT {
                 .accessTokenLife(Limits.LIFE)
                 .grace(Duration.ofSeconds(30))
                 .build();
-        stage = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);
+        testBed = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);
         store = Files.createDirectory(directory.resolve("store"));
-        stage.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
-        Limits.set(stage);
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
+        Limits.set(testBed);
     }
 
     @AfterEach
     void close() {
-        stage.close();
+        testBed.close();
     }
 
     @Test
     void nothingIsWrongAndNothingGrowsHoweverLongItRuns() throws Exception {
-        try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            Troubles troubles = new Troubles(stage, sidecar, store, SEED);
-            Judge judge = new Judge(stage.server(), troubles);
+            Troubles troubles = new Troubles(testBed, sidecar, store, SEED);
+            Judge judge = new Judge(testBed.server(), troubles);
             load(sidecar, troubles, judge, WARM_UP);
             ProcessResources before = ProcessResources.of(sidecar);
             samples.clear();
@@ -93,7 +93,7 @@ class SoakIT {
 
     private void load(SidecarProcess sidecar, Troubles troubles, Judge judge, Duration time) throws Exception {
         Instant end = Instant.now().plus(time);
-        try (Crowd crowd = new Crowd(stage.server(), sidecar, judge, latencies)) {
+        try (Crowd crowd = new Crowd(testBed.server(), sidecar, judge, latencies)) {
             crowd.come(CALLERS, SEED);
             CompletableFuture<Void> over = CompletableFuture.runAsync(() -> troubles.until(end));
             while (!isOver(over, time.dividedBy(SAMPLES))) {
@@ -114,12 +114,12 @@ class SoakIT {
 
     private void assertSessionAlive(Troubles troubles) {
         assertThat(troubles.token().getString("state")).isEqualTo("idle");
-        assertThat(stage.server().stats().reuseDetections()).isZero();
-        assertThat(stage.server().stats().maxInFlight()).isEqualTo(1);
+        assertThat(testBed.server().stats().reuseDetections()).isZero();
+        assertThat(testBed.server().stats().maxInFlight()).isEqualTo(1);
     }
 
     private List<Minute> minutes(Troubles troubles) {
-        List<Instant> arrivals = stage.server().requests().stream()
+        List<Instant> arrivals = testBed.server().requests().stream()
                 .map(RecordedRequest::arrivedAt)
                 .toList();
         return Minute.all(arrivals, troubles);
@@ -159,7 +159,7 @@ class SoakIT {
                 judge.outcomes(),
                 judge.wrongAnswers(),
                 troubles.summary(),
-                stage.server().stats().tokenRequests(),
+                testBed.server().stats().tokenRequests(),
                 busiest.requests(),
                 busiest.promised(),
                 leastMegabytes(firstThird()),
@@ -171,7 +171,7 @@ class SoakIT {
                 latencies.millis(0.5),
                 latencies.millis(0.99),
                 latencies.longestMillis(),
-                stage.server().stats().reuseDetections(),
+                testBed.server().stats().reuseDetections(),
                 SEED);
     }
 }

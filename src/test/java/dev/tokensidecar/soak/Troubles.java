@@ -27,7 +27,7 @@ final class Troubles {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_FAILURES = 4;
 
-    private final SidecarTestBed stage;
+    private final SidecarTestBed testBed;
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final Path store;
@@ -36,9 +36,9 @@ final class Troubles {
     private final List<Episode> episodes = new CopyOnWriteArrayList<>();
 
     /** @param store the directory that the sidecar keeps its refresh token in */
-    Troubles(SidecarTestBed stage, SidecarProcess sidecar, Path store, long seed) {
-        this.stage = stage;
-        this.server = stage.server();
+    Troubles(SidecarTestBed testBed, SidecarProcess sidecar, Path store, long seed) {
+        this.testBed = testBed;
+        this.server = testBed.server();
         this.sidecar = sidecar;
         this.store = store;
         this.random = new Random(seed);
@@ -128,7 +128,7 @@ final class Troubles {
 
     /** What {@code /status} says. */
     JsonObject token() {
-        return new JsonObject(stage.get(sidecar.api("/status"), Map.of()).body())
+        return new JsonObject(testBed.get(sidecar.api("/status"), Map.of()).body())
                 .getJsonArray("tokens")
                 .getJsonObject(0);
     }

@@ -21,10 +21,10 @@ class ExposedMetricsIT {
 
     @Test
     void prometheusHasNothingAgainstOurMeters() throws Exception {
-        try (SidecarTestBed stage = new SidecarTestBed(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
-                SidecarProcess sidecar = stage.start()) {
+        try (SidecarTestBed testBed = new SidecarTestBed(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
+                SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            String body = stage.get(sidecar.management("/q/metrics"), Map.of("Accept", "text/plain; version=0.0.4"))
+            String body = testBed.get(sidecar.management("/q/metrics"), Map.of("Accept", "text/plain; version=0.0.4"))
                     .body();
 
             String ours = body.lines()

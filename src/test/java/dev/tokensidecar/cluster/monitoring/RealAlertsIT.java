@@ -29,14 +29,14 @@ class RealAlertsIT {
     @Test
     void alertsComeAndGo() throws Exception {
         DemoOptions options = DemoOptions.builder().accessTokenLife(LIFE).build();
-        try (SidecarTestBed stage = new SidecarTestBed(directory, Path.of("target", "RealAlertsIT.log"), options)) {
-            stage.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
-            try (SidecarProcess sidecar = stage.start()) {
+        try (SidecarTestBed testBed = new SidecarTestBed(directory, Path.of("target", "RealAlertsIT.log"), options)) {
+            testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
+            try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
                 try (PrometheusServer prometheus = PrometheusServer.start(directory, sidecar)) {
                     allIsWell(prometheus);
-                    theServerBreaks(stage, prometheus);
-                    theServerForgets(stage, prometheus);
+                    theServerBreaks(testBed, prometheus);
+                    theServerForgets(testBed, prometheus);
                 }
             }
         }
@@ -47,8 +47,8 @@ class RealAlertsIT {
         assertThat(prometheus.query(EVER_FIRED)).isEmpty();
     }
 
-    private static void theServerBreaks(SidecarTestBed stage, PrometheusServer prometheus) throws InterruptedException {
-        stage.server().faults().always(Fault.status(503));
+    private static void theServerBreaks(SidecarTestBed testBed, PrometheusServer prometheus) throws InterruptedException {
+        testBed.server().faults().always(Fault.status(503));
         prometheus.awaitFiring("TokenSidecarRefreshFailing");
         prometheus.awaitFiring("TokenSidecarTokenAboutToEnd");
         prometheus.awaitFiring("TokenSidecarNoUsableToken");
@@ -57,12 +57,12 @@ class RealAlertsIT {
                         "TokenSidecarRefreshFailing", "TokenSidecarTokenAboutToEnd", "TokenSidecarNoUsableToken");
         assertMessagesAreWhole(prometheus);
 
-        stage.server().faults().clear();
+        testBed.server().faults().clear();
         prometheus.awaitSilent("TokenSidecarNoUsableToken");
     }
 
-    private static void theServerForgets(SidecarTestBed stage, PrometheusServer prometheus) throws InterruptedException {
-        stage.server().killAllSessions();
+    private static void theServerForgets(SidecarTestBed testBed, PrometheusServer prometheus) throws InterruptedException {
+        testBed.server().killAllSessions();
         prometheus.awaitFiring("TokenSidecarRefreshTokenDead");
         assertMessagesAreWhole(prometheus);
     }
