@@ -29,14 +29,14 @@ class ManifestsIT {
     @ParameterizedTest
     @MethodSource("overlays")
     void theSidecarIsJoinedToThePodAsItHasToBe(Overlay overlay) {
-        assertThat(Judge.ofTheSidecar(overlay)).isEmpty();
+        assertThat(OverlayChecks.ofTheSidecar(overlay)).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("examples")
     void theExamplesAreLockedDown(Overlay example) {
         assertThat(example.workloads()).hasSize(1);
-        assertThat(Judge.ofThePods(example)).isEmpty();
+        assertThat(OverlayChecks.ofThePods(example)).isEmpty();
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class PoliciesIT {
             '      automountServiceAccountToken: false' | '      automountServiceAccountToken: true' | has a service account token
             """)
     void whatIsNotLockedDownIsFound(String right, String wrong, String finding) {
-        assertThat(Judge.ofThePods(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+        assertThat(OverlayChecks.ofThePods(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class PoliciesIT {
             '- name: TOKEN_ENDPOINT\n'    | '- name: TOKEN_ENDPOINT\n          value: any\n        - name: DB_PASSWORD\n' | 'has a credential: DB_PASSWORD'
             """)
     void whatIsNotJoinedAsItHasToBeIsFound(String right, String wrong, String finding) {
-        assertThat(Judge.ofTheSidecar(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+        assertThat(OverlayChecks.ofTheSidecar(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -69,7 +69,7 @@ class PoliciesIT {
             'apps/v1\nkind: DaemonSet'              | 'batch/v1\nkind: Job'              | never ends
             """)
     void anOrdinaryContainerIsLookedAtAsOne(String right, String wrong, String finding) {
-        assertThat(Judge.ofTheSidecar(CLASSIC.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+        assertThat(OverlayChecks.ofTheSidecar(CLASSIC.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class PoliciesIT {
         Overlay open =
                 DEPLOYMENT.with("---\napiVersion: apps/v1\n", "---\n" + service + "\n---\napiVersion: apps/v1\n");
 
-        assertThat(Judge.ofTheSidecar(open)).anyMatch(it -> it.endsWith(finding));
+        assertThat(OverlayChecks.ofTheSidecar(open)).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class PoliciesIT {
         Overlay without =
                 DEPLOYMENT.with("kind: ConfigMap\nmetadata:\n  name: ", "kind: ConfigMap\nmetadata:\n  name: other");
 
-        assertThatThrownBy(() -> Judge.ofTheSidecar(without))
+        assertThatThrownBy(() -> OverlayChecks.ofTheSidecar(without))
                 .hasMessageContaining("no ConfigMap token-sidecar-defaults");
     }
 }

@@ -3,3 +3,4 @@
 package dev.tokensidecar.cluster;
 
 import org.jspecify.annotations.NullMarked;
+

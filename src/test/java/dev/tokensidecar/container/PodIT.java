@@ -30,7 +30,7 @@ class PodIT {
 
     @Test
     void theApplicationStartsWithATokenAndTheSidecarEndsCleanly() throws Exception {
-        try (PodScene scene = new PodScene("token-sidecar-it-start", directory, "60s")) {
+        try (PodTestBed scene = new PodTestBed("token-sidecar-it-start", directory, "60s")) {
             scene.startSidecar(Map.of("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on"));
             scene.awaitStarted();
             scene.startApplication();
@@ -47,7 +47,7 @@ class PodIT {
     }
 
     /** The kernel's word for what the manifest asks for. */
-    private static void assertLockedDown(PodScene scene) throws IOException {
+    private static void assertLockedDown(PodTestBed scene) throws IOException {
         Path process = Path.of("/proc", Long.toString(scene.pod().pid(scene.sidecar())));
         List<String> status = Files.readAllLines(process.resolve("status"));
 
@@ -61,7 +61,7 @@ class PodIT {
 
     @Test
     void theProbesTellEachState() throws Exception {
-        try (PodScene scene = new PodScene("token-sidecar-it-states", directory, "12s")) {
+        try (PodTestBed scene = new PodTestBed("token-sidecar-it-states", directory, "12s")) {
             scene.admin("faults", OUTAGE);
             scene.startSidecar(Map.of());
             scene.await("an answer", () -> scene.live() == 200);
@@ -79,7 +79,7 @@ class PodIT {
     }
 
     /** By HTTP, as the kubelet asks, and by the command in the image. */
-    private static void assertProbes(PodScene scene, int started, int ready) {
+    private static void assertProbes(PodTestBed scene, int started, int ready) {
         assertThat(List.of(scene.started(), scene.ready(), scene.live())).containsExactly(started, ready, 200);
         assertThat(List.of(scene.probe("started"), scene.probe("ready"), scene.probe("live")))
                 .containsExactly(exit(started), exit(ready), 0);
@@ -92,7 +92,7 @@ class PodIT {
 
     @Test
     void asManyAsMayWaitCauseOneRequestWithinTheMemoryLimit() throws Exception {
-        try (PodScene scene = new PodScene("token-sidecar-it-herd", directory, "300s")) {
+        try (PodTestBed scene = new PodTestBed("token-sidecar-it-herd", directory, "300s")) {
             scene.startSidecar(Map.of());
             scene.awaitStarted();
             int before = scene.tokenRequests();

@@ -3,3 +3,4 @@
 package dev.tokensidecar.container;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -26,10 +26,10 @@ class HerdIT {
 
     private static final int CALLERS = 500;
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     HerdIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakScene(keycloak, directory, test);
+        scene = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach
@@ -62,7 +62,7 @@ class HerdIT {
             HttpResponse<String> afterwards = client.refresh(winnersToken).join();
             assertThat(afterwards.statusCode()).isEqualTo(400);
             assertThat(afterwards.body()).contains("invalid_grant");
-            new Herd(false, callers, posts, winners.size(), false).write();
+            new HerdRecord(false, callers, posts, winners.size(), false).write();
         }
     }
 
@@ -97,7 +97,7 @@ class HerdIT {
             JsonObject last = callers.tokenAfterRenewals(10, tokens.getFirst());
             assertThat(scene.keycloak().isActive(last.getString("access_token")))
                     .isTrue();
-            new Herd(true, CALLERS, posts, tokens.size(), true).write();
+            new HerdRecord(true, CALLERS, posts, tokens.size(), true).write();
         }
     }
 

@@ -21,11 +21,11 @@ class KeycloakAuthenticationIT {
     private static final String KEY_CLIENT = "sidecar-jwt";
 
     private final KeycloakServer server;
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakAuthenticationIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
         this.server = server;
-        scene = new KeycloakScene(server, directory, test);
+        scene = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
@@ -38,7 +38,7 @@ class KeycloakAuthenticationIT {
         scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
         scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
 
-        var unused = Expect.renewals(scene);
+        var unused = Expectations.renewals(scene);
     }
 
     @Test
@@ -47,28 +47,28 @@ class KeycloakAuthenticationIT {
         scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
         scene.useClient(KeycloakClient.CLIENT_ID, "another-secret");
 
-        Expect.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(scene, "unauthorized_client");
     }
 
     @Test
     void clientIsKnownByASecretThatSigns() throws Exception {
         useSigningSecret("a-secret-that-signs-has-32-bytes");
 
-        var unused = Expect.renewals(scene);
+        var unused = Expectations.renewals(scene);
     }
 
     @Test
     void wrongSecretThatSignsIsAMatterOfConfiguration() throws Exception {
         useSigningSecret("another-secret-that-has-32-bytes");
 
-        Expect.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(scene, "unauthorized_client");
     }
 
     @Test
     void clientIsKnownByAKeyThatSignsEachRequestAnew() throws Exception {
         useKey(server.clientKey());
 
-        var unused = Expect.renewals(scene);
+        var unused = Expectations.renewals(scene);
 
         List<String> requests = scene.proxy().posted();
         assertThat(requests).hasSizeGreaterThan(3).allMatch(body -> body.contains("grant_type=refresh_token"));
@@ -79,7 +79,7 @@ class KeycloakAuthenticationIT {
     void wrongKeyIsAMatterOfConfiguration() throws Exception {
         useKey(SigningKey.make("client"));
 
-        Expect.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(scene, "invalid_client");
     }
 
     /** The sidecar makes a new one each time; this one is somebody else's, and not replaced. */
@@ -93,7 +93,7 @@ class KeycloakAuthenticationIT {
             sidecar.awaitStarted();
             JsonObject token = callers.token("/token");
 
-            Expect.misconfiguration(callers.ask(Callers.rejectedPath(token)), "Token reuse detected");
+            Expectations.misconfiguration(callers.ask(Callers.rejectedPath(token)), "Token reuse detected");
         }
     }
 

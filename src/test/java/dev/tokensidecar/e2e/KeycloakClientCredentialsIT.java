@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakClientCredentialsIT {
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakClientCredentialsIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakScene(server, directory, test);
+        scene = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
@@ -42,7 +42,7 @@ class KeycloakClientCredentialsIT {
 
             assertThat(granted.getLong("generation")).isEqualTo(refreshed.getLong("generation") + 1);
             assertThat(scene.proxy().posted().getLast()).contains("grant_type=client_credentials");
-            Expect.noCredentials(scene, sidecar);
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 
@@ -51,7 +51,7 @@ class KeycloakClientCredentialsIT {
         useClient();
         scene.set("SIDECAR_TOKEN_GRANT_SCOPE", "no-such-scope");
 
-        Expect.misconfiguration(scene, "invalid_scope");
+        Expectations.misconfiguration(scene, "invalid_scope");
     }
 
     @Test
@@ -59,7 +59,7 @@ class KeycloakClientCredentialsIT {
         useClient();
         scene.useClient("sidecar-cc-refresh", "another-secret");
 
-        Expect.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(scene, "unauthorized_client");
     }
 
     private void useClient() throws IOException {

@@ -23,11 +23,11 @@ class KeycloakGrantsIT {
     private static final String SUBJECT_TOKEN = "SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_FILE";
 
     private final KeycloakServer server;
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakGrantsIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws Exception {
         this.server = server;
-        scene = new KeycloakScene(server, directory, test);
+        scene = new KeycloakTestBed(server, directory, test);
         scene.renewOnEachReport();
     }
 
@@ -72,7 +72,7 @@ class KeycloakGrantsIT {
 
             assertThat(KeycloakClient.audience(second)).contains("target-api");
             assertThat(scene.proxy().posted()).doesNotHaveDuplicates();
-            Expect.noCredentials(scene, sidecar);
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 
@@ -81,7 +81,7 @@ class KeycloakGrantsIT {
         useTokenExchange();
         scene.setFile(SUBJECT_TOKEN, "subject-token", "no-token");
 
-        Expect.misconfiguration(scene, "invalid_request");
+        Expectations.misconfiguration(scene, "invalid_request");
     }
 
     /** Keycloak takes an assertion once, so whoever makes it has to renew the file, and the sidecar to read it. */
@@ -98,8 +98,8 @@ class KeycloakGrantsIT {
 
             assertThat(scene.keycloak().isActive(second.getString("access_token")))
                     .isTrue();
-            Expect.misconfiguration(callers.ask(Callers.rejectedPath(second)), "Token reuse detected");
-            Expect.noCredentials(scene, sidecar);
+            Expectations.misconfiguration(callers.ask(Callers.rejectedPath(second)), "Token reuse detected");
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 

@@ -16,10 +16,10 @@ class KeycloakKillIT {
 
     private static final int KILLS = Integer.getInteger("kills", 8);
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakKillIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakScene(keycloak, directory, test);
+        scene = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach
@@ -41,7 +41,7 @@ class KeycloakKillIT {
         JsonObject settings = new JsonObject().put("accessTokenLifespan", 2).put("refreshTokenMaxReuse", maxReuse);
         JsonObject before = scene.keycloak().changeRealm(settings);
         try {
-            new KillLoop(new KeycloakKillScene(scene, maxReuse)).run(kills);
+            new KillLoop(new KeycloakKillScenario(scene, maxReuse)).run(kills);
         } finally {
             var unused = scene.keycloak().changeRealm(before);
         }

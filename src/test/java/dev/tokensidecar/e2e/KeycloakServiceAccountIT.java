@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 class KeycloakServiceAccountIT {
 
     private final KeycloakServer server;
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakServiceAccountIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
         this.server = server;
-        scene = new KeycloakScene(server, directory, test);
+        scene = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
@@ -49,7 +49,7 @@ class KeycloakServiceAccountIT {
             assertThat(scene.posted().subList(before, scene.posted().size()))
                     .contains(renewed)
                     .doesNotContain(mounted);
-            Expect.noCredentials(scene, sidecar);
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 
@@ -61,13 +61,13 @@ class KeycloakServiceAccountIT {
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
-            Expect.misconfiguration(callers.ask("/token"), "invalid_client");
+            Expectations.misconfiguration(callers.ask("/token"), "invalid_client");
 
             scene.useAssertion(serviceAccount("sidecar"));
 
             sidecar.awaitStarted();
             assertThat(callers.token("/token").getLong("generation")).isEqualTo(1);
-            Expect.noCredentials(scene, sidecar);
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 

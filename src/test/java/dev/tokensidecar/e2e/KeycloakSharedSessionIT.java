@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakSharedSessionIT {
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     KeycloakSharedSessionIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakScene(server, directory, test);
+        scene = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
@@ -33,7 +33,7 @@ class KeycloakSharedSessionIT {
         scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid address phone"));
         scene.renewOnEachReport();
         scene.addSecondToken();
-        scene.set(Scene.SECOND_TOKEN + "GRANT_SCOPE", "openid phone");
+        scene.set(ServerTestBed.SECOND_TOKEN + "GRANT_SCOPE", "openid phone");
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();

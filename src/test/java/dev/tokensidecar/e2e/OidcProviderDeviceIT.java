@@ -15,11 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(OidcProviderServer.Shared.class)
 class OidcProviderDeviceIT {
 
-    private final Scene scene;
+    private final ServerTestBed scene;
     private final OidcProviderClient client;
 
     OidcProviderDeviceIT(OidcProviderServer server, @TempDir Path directory, TestInfo test) {
-        scene = new Scene(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
+        scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
         client = new OidcProviderClient(server.uri());
         scene.usePublicClient("none");
         scene.set("SIDECAR_TOKEN_GRANT_TYPE", "device_code");

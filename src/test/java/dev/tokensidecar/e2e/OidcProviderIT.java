@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OidcProviderIT {
 
     private final OidcProviderServer server;
-    private final Scene scene;
+    private final ServerTestBed scene;
     private final OidcProviderClient client;
 
     OidcProviderIT(OidcProviderServer server, @TempDir Path directory, TestInfo test) {
         this.server = server;
-        scene = new Scene(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
+        scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
         client = new OidcProviderClient(server.uri());
     }
 
@@ -56,7 +56,7 @@ class OidcProviderIT {
             assertThat(next.getString("access_token")).isNotEqualTo(last.getString("access_token"));
             assertThat(next.getString("scope")).isEqualTo("api:read");
             assertThat(scene.proxy().posted()).hasSizeGreaterThan(5).doesNotHaveDuplicates();
-            Expect.noCredentials(scene, sidecar);
+            Expectations.noCredentials(scene, sidecar);
         }
     }
 
@@ -66,7 +66,7 @@ class OidcProviderIT {
         useSession(method);
         scene.useClient(method, "another-secret");
 
-        Expect.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(scene, "invalid_client");
     }
 
     @Test
@@ -74,7 +74,7 @@ class OidcProviderIT {
         useSession("private_key_jwt");
         scene.useKey("private_key_jwt", SigningKey.make("client"), server.uri().toString());
 
-        Expect.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(scene, "invalid_client");
     }
 
     @Test
@@ -83,7 +83,7 @@ class OidcProviderIT {
         scene.renewOnEachReport();
         scene.addSecondToken();
         scene.set("SIDECAR_TOKEN_GRANT_RESOURCE", "urn:orders");
-        scene.set(Scene.SECOND_TOKEN + "GRANT_RESOURCE", "urn:invoices");
+        scene.set(ServerTestBed.SECOND_TOKEN + "GRANT_RESOURCE", "urn:invoices");
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();

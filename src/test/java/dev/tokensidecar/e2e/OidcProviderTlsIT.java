@@ -50,22 +50,22 @@ class OidcProviderTlsIT {
     void certificateOfTheClientDecides(
             String client, boolean showsRegistered, boolean letIn, @TempDir Path directory, TestInfo test)
             throws Exception {
-        try (Scene scene = new Scene(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
+        try (ServerTestBed scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
             scene.usePublicClient(client);
             scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", client);
             scene.useRefreshToken(newSession(client));
             show(scene, showsRegistered ? registered : trusted);
 
             if (letIn) {
-                var unused = Expect.renewals(scene);
+                var unused = Expectations.renewals(scene);
             } else {
-                Expect.misconfiguration(scene, "invalid_client");
+                Expectations.misconfiguration(scene, "invalid_client");
             }
         }
     }
 
     /** The proxy of the scene speaks no TLS, so it stays aside. */
-    private void show(Scene scene, Issued certificate) {
+    private void show(ServerTestBed scene, Issued certificate) {
         String tls = "QUARKUS_TLS_INTERNAL_";
         scene.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",

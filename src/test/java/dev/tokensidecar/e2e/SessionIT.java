@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(KeycloakServer.Shared.class)
 class SessionIT {
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
 
     SessionIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakScene(keycloak, directory, test);
+        scene = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach

@@ -3,3 +3,4 @@
 package dev.tokensidecar.e2e;
 
 import org.jspecify.annotations.NullMarked;
+

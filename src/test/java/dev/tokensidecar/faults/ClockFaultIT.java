@@ -21,15 +21,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A wall clock that is set while callers ask all the time, at a server that forgives nothing and has its own clock. */
+/** The wall clock of the sidecar jumps under load; the server has its own clock and no grace period. */
 @Timeout(180)
 class ClockFaultIT {
 
     private static final int CALLERS = 4;
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration LONG = Duration.ofMinutes(10);
-    private static final Duration SHORT = Duration.ofSeconds(2);
-    private static final Duration REFRESH_TOKEN_LIFE = Duration.ofMinutes(30);
+    private static final Duration LONG_LIFETIME = Duration.ofMinutes(10);
+    private static final Duration SHORT_LIFETIME = Duration.ofSeconds(2);
+    private static final Duration REFRESH_TOKEN_LIFETIME = Duration.ofMinutes(30);
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
 
     @TempDir
@@ -39,7 +39,7 @@ class ClockFaultIT {
     private SidecarTestBed testBed;
 
     @SuppressWarnings("NullAway.Init")
-    private ClockHand clock;
+    private FakeWallClock clock;
 
     private void open(Duration accessTokenLife, Duration refreshTokenLife) throws IOException {
         DemoOptions options = DemoOptions.builder()
@@ -48,10 +48,10 @@ class ClockFaultIT {
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "ClockFaultIT.log"), options);
         testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        clock = new ClockHand(directory, testBed);
+        clock = new FakeWallClock(directory, testBed);
     }
 
-    private void refreshAsOftenAsNeeded() {
+    private void allowFrequentRefreshes() {
         testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
         testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
     }
@@ -64,113 +64,113 @@ class ClockFaultIT {
     @Test
     @DisplayName("R37 wall_clock_forward_1h, wall_clock_backward_1h: no loop")
     void aJumpForwardCostsOneEarlyRefreshAndAJumpBackNone() throws Exception {
-        open(LONG, REFRESH_TOKEN_LIFE);
+        open(LONG_LIFETIME, REFRESH_TOKEN_LIFETIME);
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
-                assertRefreshes(load, HOUR, 1);
-                assertRefreshes(load, Duration.ZERO, 0);
-                assertRefreshes(load, HOUR.negated(), 0);
-                assertRefreshes(load, Duration.ofDays(3), 1);
-                load.goOn(MIN_INTERVAL.plusSeconds(1));
-                assertRefreshes(load, HOUR.negated(), 0);
-                load.goOn(MIN_INTERVAL.plusSeconds(1));
+            try (TokenConsumers callers = new TokenConsumers(testBed, sidecar, CALLERS)) {
+                assertRefreshes(callers, HOUR, 1);
+                assertRefreshes(callers, Duration.ZERO, 0);
+                assertRefreshes(callers, HOUR.negated(), 0);
+                assertRefreshes(callers, Duration.ofDays(3), 1);
+                callers.keepRunning(MIN_INTERVAL.plusSeconds(1));
+                assertRefreshes(callers, HOUR.negated(), 0);
+                callers.keepRunning(MIN_INTERVAL.plusSeconds(1));
 
-                load.assertOnlyTokens();
-                load.assertAllAnswered();
+                callers.assertOnlyTokens();
+                callers.assertAllAnswered();
             }
             assertThat(testBed.server().stats().tokenRequests()).isEqualTo(3);
         }
     }
 
-    private void assertRefreshes(TokenConsumers load, Duration offset, int expected) throws Exception {
+    private void assertRefreshes(TokenConsumers callers, Duration offset, int expected) throws Exception {
         long before = testBed.server().stats().tokenRequests();
         clock.set(offset);
-        load.awaitRounds();
+        callers.awaitRounds();
         assertThat(testBed.server().stats().tokenRequests() - before)
                 .as("refreshes when the clock is set to " + offset)
                 .isEqualTo(expected);
     }
 
     @Test
-    void whereverTheClockIsSetTokensWorkAndTimesMakeSense() throws Exception {
-        open(SHORT, REFRESH_TOKEN_LIFE);
-        refreshAsOftenAsNeeded();
+    void afterEachJumpTokensWorkAndTimesArePlausible() throws Exception {
+        open(SHORT_LIFETIME, REFRESH_TOKEN_LIFETIME);
+        allowFrequentRefreshes();
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
+            try (TokenConsumers callers = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 for (Duration offset : List.of(HOUR, Duration.ZERO, HOUR.negated(), Duration.ofDays(3))) {
                     clock.set(offset);
                     testBed.awaitRefreshes(2);
-                    load.awaitRounds();
-                    assertTimesMakeSense(sidecar.status());
+                    callers.awaitRounds();
+                    assertTimesPlausible(sidecar.status());
                 }
-                // an answer that is on its way when the clock is set forward counts as an hour late
-                load.assertOnlyTokensOr(503);
-                load.assertAllAnswered();
+                // a response in flight when the clock jumps forward appears to be an hour late
+                callers.assertOnlyTokensOr(503);
+                callers.assertAllAnswered();
             }
             assertThat(sidecar.stop()).isZero();
         }
-        assertGoesOnWithAFileFromTheFuture();
+        assertStartsWithAFileFromTheFuture();
     }
 
-    private void assertTimesMakeSense(JsonObject status) throws IOException {
+    private void assertTimesPlausible(JsonObject status) throws IOException {
         assertThat(status.encode()).doesNotContainPattern(":-\\d");
-        assertNear(status.getInstant("expires_at"), SHORT);
-        assertNear(status.getInstant("last_success_at"), Duration.ZERO);
-        assertNear(status.getJsonObject("refresh_token").getInstant("rotated_at"), Duration.ZERO);
+        assertCloseTo(status.getInstant("expires_at"), SHORT_LIFETIME);
+        assertCloseTo(status.getInstant("last_success_at"), Duration.ZERO);
+        assertCloseTo(status.getJsonObject("refresh_token").getInstant("rotated_at"), Duration.ZERO);
         JsonObject file = new JsonObject(Files.readString(testBed.stored()));
-        assertNear(file.getInstant("received_at"), Duration.ZERO);
+        assertCloseTo(file.getInstant("received_at"), Duration.ZERO);
         assertThat(file.getInstant("expires_at"))
-                .isEqualTo(file.getInstant("received_at").plus(REFRESH_TOKEN_LIFE));
+                .isEqualTo(file.getInstant("received_at").plus(REFRESH_TOKEN_LIFETIME));
     }
 
-    private void assertNear(Instant time, Duration ahead) {
+    private void assertCloseTo(Instant time, Duration ahead) {
         assertThat(time).isCloseTo(clock.now().plus(ahead), within(1, ChronoUnit.MINUTES));
     }
 
-    private void assertGoesOnWithAFileFromTheFuture() throws Exception {
+    private void assertStartsWithAFileFromTheFuture() throws Exception {
         clock.set(Duration.ZERO);
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             testBed.awaitRefreshes(1);
-            assertTimesMakeSense(sidecar.status());
+            assertTimesPlausible(sidecar.status());
         }
         assertThat(testBed.server().stats().reuseDetections()).isZero();
     }
 
     @Test
     @DisplayName("R37 wall_clock_backward_1h: no stale token")
-    void aClockSetBackKeepsNoTokenAlive() throws Exception {
-        open(SHORT, REFRESH_TOKEN_LIFE);
-        refreshAsOftenAsNeeded();
+    void aClockSetBackExtendsNoTokenLifetime() throws Exception {
+        open(SHORT_LIFETIME, REFRESH_TOKEN_LIFETIME);
+        allowFrequentRefreshes();
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
+            try (TokenConsumers callers = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 testBed.server().faults().always(Fault.status(503));
                 clock.set(HOUR.negated());
                 sidecar.awaitNotReady();
-                load.goOn(SHORT);
+                callers.keepRunning(SHORT_LIFETIME);
 
                 testBed.server().faults().clear();
-                load.awaitRounds();
-                load.assertOnlyTokensOr(503);
-                load.assertAllAnswered();
+                callers.awaitRounds();
+                callers.assertOnlyTokensOr(503);
+                callers.assertAllAnswered();
             }
         }
     }
 
     @Test
-    void aClockSetBackDoesNotLetTheRefreshTokenEnd() throws Exception {
-        open(LONG, Duration.ofSeconds(9));
-        refreshAsOftenAsNeeded();
+    void aClockSetBackDoesNotLetTheRefreshTokenExpire() throws Exception {
+        open(LONG_LIFETIME, Duration.ofSeconds(9));
+        allowFrequentRefreshes();
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
+            try (TokenConsumers callers = new TokenConsumers(testBed, sidecar, CALLERS)) {
                 clock.set(HOUR.negated());
                 testBed.awaitRefreshes(2);
-                load.assertOnlyTokens();
-                load.assertAllAnswered();
+                callers.assertOnlyTokens();
+                callers.assertAllAnswered();
             }
             assertThat(testBed.server().stats().errors()).isZero();
         }

@@ -16,37 +16,37 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Volumes that nothing can be saved on any more, under a running sidecar that callers ask all the time. */
+/** Volumes that become unwritable under a running sidecar with load. */
 @Timeout(180)
 class DiskFaultIT {
 
     private static final int CALLERS = 4;
 
-    /** So many that the file takes two pages. */
+    /** Enough log-ins to make the file two pages long. */
     private static final int LOGINS = 100;
 
     @TempDir
     Path directory;
 
     private DiskVolume volume;
-    private DiskScene scene;
+    private DiskTestBed disk;
 
     @BeforeAll
     static void requireRoot() throws IOException {
-        DiskScene.requireRoot();
+        DiskTestBed.requireRoot();
     }
 
     @BeforeEach
     void open() throws Exception {
-        volume = DiskVolume.mount(directory, DiskScene.USER);
-        scene = new DiskScene(directory, volume.path(), DiskFaultIT.class);
-        DiskScene.write(scene.stored(), scene.content(scene.testBed().server().newSession(), LOGINS));
+        volume = DiskVolume.mount(directory, DiskTestBed.USER);
+        disk = new DiskTestBed(directory, volume.path(), DiskFaultIT.class);
+        DiskTestBed.write(disk.storeFile(), disk.content(disk.testBed().server().newSession(), LOGINS));
     }
 
     @AfterEach
     void close() throws Exception {
         try {
-            scene.close();
+            disk.close();
         } finally {
             volume.close();
         }
@@ -54,50 +54,50 @@ class DiskFaultIT {
 
     @ParameterizedTest
     @EnumSource
-    void aVolumeInTroubleCostsNobodyATokenAndNothingThatWasSaved(DiskTrouble trouble) throws Exception {
-        try (SidecarProcess sidecar = scene.testBed().start()) {
+    void aVolumeFaultCostsNoTokenAndNoSavedState(VolumeFault fault) throws Exception {
+        try (SidecarProcess sidecar = disk.testBed().start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
-                scene.testBed().awaitRefreshes(1);
-                endure(trouble, sidecar);
-                recover(trouble, sidecar);
-                load.assertOnlyTokens();
-                load.assertAllAnswered();
+            try (TokenConsumers callers = new TokenConsumers(disk.testBed(), sidecar, CALLERS)) {
+                disk.testBed().awaitRefreshes(1);
+                assertServesWithoutSaving(fault, sidecar);
+                assertSavesAgain(fault, sidecar);
+                callers.assertOnlyTokens();
+                callers.assertAllAnswered();
             }
-            scene.assertSilent(sidecar);
-            scene.crashAndGoOn(sidecar);
+            disk.assertNoTokenLogged(sidecar);
+            disk.assertSurvivesCrash(sidecar);
         }
     }
 
-    private void endure(DiskTrouble trouble, SidecarProcess sidecar) throws Exception {
-        scene.testBed().holdNextRefresh();
-        byte[] saved = Files.readAllBytes(scene.stored());
-        trouble.begin(volume);
-        scene.testBed().server().release();
+    private void assertServesWithoutSaving(VolumeFault fault, SidecarProcess sidecar) throws Exception {
+        disk.testBed().holdNextRefresh();
+        byte[] saved = Files.readAllBytes(disk.storeFile());
+        fault.begin(volume);
+        disk.testBed().server().release();
 
-        scene.awaitTold(sidecar, trouble.told());
-        sidecar.await("a token in memory only", () -> !DiskScene.isPersisted(sidecar));
-        scene.testBed().awaitRefreshes(2);
-        scene.awaitReadiness(sidecar, 200, trouble.told());
-        assertThat(DiskScene.isPersisted(sidecar)).isFalse();
+        disk.awaitReported(sidecar, fault.problem());
+        sidecar.await("a token in memory only", () -> !DiskTestBed.isPersisted(sidecar));
+        disk.testBed().awaitRefreshes(2);
+        disk.awaitReadiness(sidecar, 200, fault.problem());
+        assertThat(DiskTestBed.isPersisted(sidecar)).isFalse();
         assertThat(sidecar.log())
                 .containsOnlyOnce("refresh token store failed")
                 .doesNotContain("refresh token store recovered");
-        assertThat(scene.stored()).hasBinaryContent(saved);
+        assertThat(disk.storeFile()).hasBinaryContent(saved);
     }
 
-    private void recover(DiskTrouble trouble, SidecarProcess sidecar) throws Exception {
-        trouble.end(volume);
+    private void assertSavesAgain(VolumeFault fault, SidecarProcess sidecar) throws Exception {
+        fault.end(volume);
 
-        scene.awaitWell(sidecar, trouble.told());
-        sidecar.await("a saved token", () -> DiskScene.isPersisted(sidecar));
-        scene.testBed().holdNextRefresh();
-        assertThat(names())
+        disk.awaitRecovered(sidecar, fault.problem());
+        sidecar.await("a saved token", () -> DiskTestBed.isPersisted(sidecar));
+        disk.testBed().holdNextRefresh();
+        assertThat(fileNames())
                 .containsExactlyInAnyOrder("refresh-token", "refresh-token.previous", "refresh-token.attempt");
-        scene.testBed().server().release();
+        disk.testBed().server().release();
     }
 
-    private List<String> names() throws IOException {
+    private List<String> fileNames() throws IOException {
         try (Stream<Path> files = Files.list(volume.path())) {
             return files.map(file -> file.getFileName().toString()).toList();
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Files that are not what was written: found by a sidecar at its start, or changed under one that runs. */
+/** Store files that are corrupt or unreadable, at the start of the sidecar or while it runs. */
 @Timeout(120)
 class DiskFilesIT {
 
@@ -31,161 +31,161 @@ class DiskFilesIT {
     @TempDir
     Path directory;
 
-    private DiskScene scene;
+    private DiskTestBed disk;
     private String refreshToken;
-    private byte[] good;
+    private byte[] valid;
 
     @BeforeAll
     static void requireRoot() throws IOException {
-        DiskScene.requireRoot();
+        DiskTestBed.requireRoot();
     }
 
     @BeforeEach
     void open() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
-        DiskScene.give(home, DiskScene.USER);
-        scene = new DiskScene(directory, home, DiskFilesIT.class);
-        refreshToken = scene.testBed().server().newSession();
-        good = scene.content(refreshToken, 1);
+        DiskTestBed.setOwner(home, DiskTestBed.USER);
+        disk = new DiskTestBed(directory, home, DiskFilesIT.class);
+        refreshToken = disk.testBed().server().newSession();
+        valid = disk.content(refreshToken, 1);
     }
 
     @AfterEach
     void close() {
-        scene.close();
+        disk.close();
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EMPTY")
-    void whatAPersonCanMendIsWaitedForAndNothingOlderIsPresented(DiskSpoilt spoilt) throws Exception {
-        spoilt.write(scene.stored(), good);
-        byte[] before = Files.readAllBytes(scene.stored());
+    void theSidecarWaitsForARepairAndPresentsNoOlderToken(StoreFileFault fault) throws Exception {
+        fault.write(disk.storeFile(), valid);
+        byte[] before = Files.readAllBytes(disk.storeFile());
 
-        try (SidecarProcess sidecar = scene.testBed().start()) {
+        try (SidecarProcess sidecar = disk.testBed().start()) {
             sidecar.awaitLive();
-            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
-                assertWaitsForAPerson(sidecar, spoilt.told());
-                assertThat(scene.stored()).hasBinaryContent(before);
+            try (TokenConsumers callers = new TokenConsumers(disk.testBed(), sidecar, CALLERS)) {
+                assertWaitsForRepair(sidecar, fault.problem());
+                assertThat(disk.storeFile()).hasBinaryContent(before);
 
-                DiskScene.write(scene.stored(), good);
+                DiskTestBed.write(disk.storeFile(), valid);
                 sidecar.awaitStarted();
-                scene.awaitWell(sidecar, spoilt.told());
-                load.assertOnlyTokensOr(500);
-                load.assertAllAnswered();
+                disk.awaitRecovered(sidecar, fault.problem());
+                callers.assertOnlyTokensOr(500);
+                callers.assertAllAnswered();
             }
-            assertThat(scene.testBed().server().presentedRefreshTokens()).startsWith(refreshToken);
+            assertThat(disk.testBed().server().presentedRefreshTokens()).startsWith(refreshToken);
         }
     }
 
-    private void assertWaitsForAPerson(SidecarProcess sidecar, StoreProblem problem) throws Exception {
-        scene.awaitTold(sidecar, problem);
-        sidecar.await("three tries", () -> tries(sidecar) >= 3);
-        scene.awaitReadiness(sidecar, 503, problem);
-        HttpResponse<String> answer = SidecarTestBed.answer(scene.testBed().ask(sidecar.api("/token")));
+    private void assertWaitsForRepair(SidecarProcess sidecar, StoreProblem problem) throws Exception {
+        disk.awaitReported(sidecar, problem);
+        sidecar.await("three attempts", () -> attempts(sidecar) >= 3);
+        disk.awaitReadiness(sidecar, 503, problem);
+        HttpResponse<String> answer = SidecarTestBed.answer(disk.testBed().ask(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).contains(problem.cure());
-        assertThat(scene.testBed().server().stats().tokenRequests()).isZero();
+        assertThat(disk.testBed().server().stats().tokenRequests()).isZero();
     }
 
-    private static double tries(SidecarProcess sidecar) {
+    private static double attempts(SidecarProcess sidecar) {
         return sidecar.meter("token_sidecar_refreshes_total", Map.of("reason", "startup", "outcome", "configuration"));
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNREADABLE")
-    void aSpoiltFileIsPassedOverForTheTokenBeforeAndKept(DiskSpoilt spoilt) throws Exception {
-        spoilt.write(scene.stored(), good);
-        byte[] before = Files.readAllBytes(scene.stored());
-        DiskScene.write(scene.beside(".previous"), good);
+    void aCorruptFileIsSetAsideAndThePreviousTokenUsed(StoreFileFault fault) throws Exception {
+        fault.write(disk.storeFile(), valid);
+        byte[] before = Files.readAllBytes(disk.storeFile());
+        DiskTestBed.write(disk.sibling(".previous"), valid);
 
         try (SidecarProcess sidecar = startAndHold()) {
-            scene.awaitTold(sidecar, spoilt.told());
-            scene.awaitReadiness(sidecar, 503, spoilt.told());
-            assertThat(scene.testBed().server().presentedRefreshTokens()).containsExactly(refreshToken);
+            disk.awaitReported(sidecar, fault.problem());
+            disk.awaitReadiness(sidecar, 503, fault.problem());
+            assertThat(disk.testBed().server().presentedRefreshTokens()).containsExactly(refreshToken);
 
-            scene.testBed().server().release();
+            disk.testBed().server().release();
             sidecar.awaitStarted();
-            scene.assertServed(sidecar);
-            assertThat(scene.beside(".damaged")).hasBinaryContent(before);
-            scene.awaitWell(sidecar, spoilt.told());
-            scene.crashAndGoOn(sidecar);
+            disk.assertServed(sidecar);
+            assertThat(disk.sibling(".damaged")).hasBinaryContent(before);
+            disk.awaitRecovered(sidecar, fault.problem());
+            disk.assertSurvivesCrash(sidecar);
         }
     }
 
     @Test
-    void whatIsUnreadableIsNotPassedOverForTheTokenBefore() throws Exception {
-        DiskSpoilt.UNREADABLE.write(scene.stored(), good);
-        DiskScene.write(
-                scene.beside(".previous"), scene.content(scene.testBed().server().newSession(), 1));
+    void anUnreadableFileDoesNotLeadToThePreviousToken() throws Exception {
+        StoreFileFault.UNREADABLE.write(disk.storeFile(), valid);
+        DiskTestBed.write(
+                disk.sibling(".previous"), disk.content(disk.testBed().server().newSession(), 1));
 
-        try (SidecarProcess sidecar = scene.testBed().start()) {
+        try (SidecarProcess sidecar = disk.testBed().start()) {
             sidecar.awaitLive();
-            assertWaitsForAPerson(sidecar, StoreProblem.UNREADABLE);
+            assertWaitsForRepair(sidecar, StoreProblem.UNREADABLE);
         }
     }
 
     @Test
-    void anEmptyFileWithNothingBeforeItLeavesTheSeed() throws Exception {
-        DiskSpoilt.EMPTY.write(scene.stored(), good);
+    void anEmptyFileWithoutAPreviousTokenLeadsToTheSeed() throws Exception {
+        StoreFileFault.EMPTY.write(disk.storeFile(), valid);
 
         try (SidecarProcess sidecar = startAndHold()) {
-            scene.awaitTold(sidecar, StoreProblem.EMPTY);
-            scene.testBed().server().release();
+            disk.awaitReported(sidecar, StoreProblem.EMPTY);
+            disk.testBed().server().release();
             sidecar.awaitStarted();
-            scene.assertServed(sidecar);
-            scene.awaitWell(sidecar, StoreProblem.EMPTY);
+            disk.assertServed(sidecar);
+            disk.awaitRecovered(sidecar, StoreProblem.EMPTY);
         }
     }
 
     @Test
-    void aFileThatOthersMayReadIsUsedToldAndMended() throws Exception {
-        DiskScene.write(scene.stored(), good);
-        Files.setPosixFilePermissions(scene.stored(), PosixFilePermissions.fromString("rw-r--r--"));
+    void aFileWithOpenPermissionsIsUsedReportedAndCorrected() throws Exception {
+        DiskTestBed.write(disk.storeFile(), valid);
+        Files.setPosixFilePermissions(disk.storeFile(), PosixFilePermissions.fromString("rw-r--r--"));
 
         try (SidecarProcess sidecar = startAndHold()) {
-            scene.awaitTold(sidecar, StoreProblem.EXPOSED);
-            scene.awaitReadiness(sidecar, 503, StoreProblem.EXPOSED);
+            disk.awaitReported(sidecar, StoreProblem.EXPOSED);
+            disk.awaitReadiness(sidecar, 503, StoreProblem.EXPOSED);
 
-            scene.testBed().server().release();
+            disk.testBed().server().release();
             sidecar.awaitStarted();
-            scene.assertServed(sidecar);
-            scene.awaitWell(sidecar, StoreProblem.EXPOSED);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(scene.stored())))
+            disk.assertServed(sidecar);
+            disk.awaitRecovered(sidecar, StoreProblem.EXPOSED);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(disk.storeFile())))
                     .isEqualTo("rw-------");
         }
     }
 
     @Test
-    void aFileThatIsTakenAwayFromARunningSidecarIsWrittenAnew() throws Exception {
-        DiskScene.write(scene.stored(), good);
-        try (SidecarProcess sidecar = scene.testBed().start()) {
+    void aFileThatBecomesUnreadableIsReplaced() throws Exception {
+        DiskTestBed.write(disk.storeFile(), valid);
+        try (SidecarProcess sidecar = disk.testBed().start()) {
             sidecar.awaitStarted();
-            try (TokenConsumers load = new TokenConsumers(scene.testBed(), sidecar, CALLERS)) {
-                sidecar.await("a file that cannot be read", () -> isTakenAway(sidecar));
-                scene.awaitWell(sidecar, StoreProblem.UNREADABLE);
-                load.assertOnlyTokens();
-                load.assertAllAnswered();
+            try (TokenConsumers callers = new TokenConsumers(disk.testBed(), sidecar, CALLERS)) {
+                sidecar.await("a file that cannot be read", () -> makeUnreadable(sidecar));
+                disk.awaitRecovered(sidecar, StoreProblem.UNREADABLE);
+                callers.assertOnlyTokens();
+                callers.assertAllAnswered();
             }
-            scene.crashAndGoOn(sidecar);
+            disk.assertSurvivesCrash(sidecar);
         }
     }
 
-    /** Takes the file away, again and again, until the sidecar has seen it so: each save brings another one. */
-    private boolean isTakenAway(SidecarProcess sidecar) {
+    /** Makes the file unreadable until the sidecar has noticed: each save replaces the file. */
+    private boolean makeUnreadable(SidecarProcess sidecar) {
         try {
-            DiskScene.give(scene.stored(), ROOT);
+            DiskTestBed.setOwner(disk.storeFile(), ROOT);
         } catch (IOException replaced) {
             return false;
         }
-        return DiskScene.isTold(sidecar, StoreProblem.UNREADABLE);
+        return DiskTestBed.isReported(sidecar, StoreProblem.UNREADABLE);
     }
 
-    /** A sidecar whose first request waits at the server, so that there is time to look at it. */
+    /** Starts a sidecar whose first request is held at the server, so that the test can inspect it. */
     private SidecarProcess startAndHold() throws InterruptedException {
-        scene.testBed().server().faults().next(Fault.hold());
-        SidecarProcess sidecar = scene.testBed().start();
+        disk.testBed().server().faults().next(Fault.hold());
+        SidecarProcess sidecar = disk.testBed().start();
         sidecar.awaitLive();
-        scene.testBed().server().awaitHeld(1);
+        disk.testBed().server().awaitHeld(1);
         return sidecar;
     }
 }

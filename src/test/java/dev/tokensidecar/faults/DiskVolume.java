@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A small file system of its own: mounted for one test, and unmounted after it whatever happens. */
+/** A small file system, mounted for one test and unmounted after it in any case. */
 final class DiskVolume implements AutoCloseable {
 
     private static final int PAGE = 4096;
@@ -26,7 +26,7 @@ final class DiskVolume implements AutoCloseable {
         this.path = path;
     }
 
-    /** Mounts one below the directory, seen through a bind mount as the containers of a pod see their volumes. */
+    /** Mounts a volume below the directory, with a bind mount in between as for the containers of a pod. */
     static DiskVolume mount(Path directory, int owner) throws IOException {
         Path source = Files.createDirectory(directory.resolve("node"));
         Path path = Files.createDirectory(directory.resolve("pod"));
@@ -36,12 +36,12 @@ final class DiskVolume implements AutoCloseable {
         return new DiskVolume(source, path);
     }
 
-    /** Where the sidecar sees it. */
+    /** Returns the path as the sidecar sees it. */
     Path path() {
         return path;
     }
 
-    /** Leaves so many pages of free space. */
+    /** Fills the volume up to this number of free pages. */
     void fill(int pagesLeft) throws IOException {
         Path file = path.resolve(FILL);
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -55,7 +55,7 @@ final class DiskVolume implements AutoCloseable {
         }
     }
 
-    /** Leaves space, but none for another file. */
+    /** Creates files until no more are possible; space stays free. */
     void fillWithFiles() throws IOException {
         Path files = Files.createDirectory(path.resolve(FILL));
         try {
@@ -63,11 +63,11 @@ final class DiskVolume implements AutoCloseable {
                 Files.createFile(files.resolve(Integer.toString(file)));
             }
         } catch (IOException full) {
-            // that was the last one
+            // no more files
         }
     }
 
-    /** Takes away what it was filled with. */
+    /** Deletes the files that filled the volume. */
     void empty() throws IOException {
         List<Path> files = new ArrayList<>();
         try (var found = Files.walk(path.resolve(FILL))) {
@@ -78,12 +78,15 @@ final class DiskVolume implements AutoCloseable {
         }
     }
 
-    /** Sets the bind mount alone to {@code ro} or {@code rw}. */
+    /** Remounts only the bind mount as {@code ro} or {@code rw}. */
     void remount(String mode) throws IOException {
         run("mount", "-o", "remount,bind," + mode, path.toString());
     }
 
-    /** Sets the file system to {@code ro} or {@code rw}, as the kernel does after an error; the bind mount stays as it is. */
+    /**
+     * Remounts the file system as {@code ro} or {@code rw}, as the kernel does after an error; the bind mount stays as it
+     * is.
+     */
     void remountBelow(String mode) throws IOException {
         run("mount", "-o", "remount," + mode, source.toString());
     }
@@ -100,9 +103,10 @@ final class DiskVolume implements AutoCloseable {
     private static void run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var output = process.inputReader(UTF_8)) {
-            String said = output.lines().collect(Collectors.joining("\n"));
+            String text = output.lines().collect(Collectors.joining("\n"));
             if (process.onExit().join().exitValue() != 0) {
-                throw new IOException(String.join(" ", command) + " failed, it takes a root who may mount: " + said);
+                throw new IOException(String.join(" ", command) + " failed, this test needs root and the right to mount: "
+                        + text);
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.tokensidecar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.tokensidecar.faults.NetworkTrial.Symptom;
+import dev.tokensidecar.faults.NetworkFaultScenario.Symptom;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
 import dev.tokensidecar.testing.server.FaultProxy;
@@ -34,20 +34,20 @@ class NetworkFaultIT {
     @TempDir
     Path directory;
 
-    private NetworkTrial trial;
+    private NetworkFaultScenario scenario;
     private FaultProxy proxy;
 
     @BeforeEach
     void open() {
-        trial = new NetworkTrial(directory, NetworkFaultIT.class);
-        proxy = new FaultProxy(trial.testBed().server().port());
-        trial.use(proxy.uri("/token"));
+        scenario = new NetworkFaultScenario(directory, NetworkFaultIT.class);
+        proxy = new FaultProxy(scenario.testBed().server().port());
+        scenario.useTokenEndpoint(proxy.uri("/token"));
     }
 
     @AfterEach
     void close() {
         proxy.close();
-        trial.close();
+        scenario.close();
     }
 
     static List<Arguments> faults() {
@@ -65,15 +65,15 @@ class NetworkFaultIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    void aFaultIsToldRiddenOutAndGotOver(Mode mode, Symptom symptom) throws Exception {
-        trial.run(() -> proxy.mode(mode), () -> proxy.mode(Mode.PASS), symptom);
+    void aFaultIsReportedAndTheSidecarRecovers(Mode mode, Symptom symptom) throws Exception {
+        scenario.run(() -> proxy.mode(mode), () -> proxy.mode(Mode.PASS), symptom);
 
         assertThat(proxy.overlaps()).isZero();
     }
 
     @Test
-    void anAnswerThatTakesFiveSecondsIsWaitedFor() throws Exception {
-        SidecarTestBed testBed = trial.testBed();
+    void theSidecarWaitsForAResponseThatTakesFiveSeconds() throws Exception {
+        SidecarTestBed testBed = scenario.testBed();
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
         proxy.mode(Mode.LATE);
         try (SidecarProcess sidecar = testBed.start()) {

@@ -3,7 +3,7 @@ package dev.tokensidecar.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.tokensidecar.faults.NetworkTrial.Symptom;
+import dev.tokensidecar.faults.NetworkFaultScenario.Symptom;
 import dev.tokensidecar.testing.process.IsolatedNetwork;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Packets between the sidecar and the authorization server that get lost or are refused by the kernel. */
+/** The kernel drops or rejects packets between the sidecar and the authorization server. */
 @ExtendWith(IsolatedNetwork.class)
 class PacketFaultIT {
 
@@ -31,16 +31,16 @@ class PacketFaultIT {
     @TempDir
     Path directory;
 
-    private NetworkTrial trial;
+    private NetworkFaultScenario scenario;
 
     @BeforeEach
     void open() {
-        trial = new NetworkTrial(directory, PacketFaultIT.class);
+        scenario = new NetworkFaultScenario(directory, PacketFaultIT.class);
     }
 
     @AfterEach
     void close() {
-        trial.close();
+        scenario.close();
     }
 
     static List<Arguments> faults() {
@@ -54,62 +54,62 @@ class PacketFaultIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    void aRequestThatGetsLostIsNotDeliveredAfterAll(String rule, Symptom symptom) throws Exception {
-        String toServer = "tcp dport " + trial.testBed().server().port() + " " + rule;
+    void aLostRequestIsNotDeliveredLater(String rule, Symptom symptom) throws Exception {
+        String toServer = "tcp dport " + scenario.testBed().server().port() + " " + rule;
 
-        trial.run(() -> Packets.rules(toServer), Packets::pass, symptom);
+        scenario.run(() -> PacketFilter.rules(toServer), PacketFilter::pass, symptom);
 
-        trial.assertNothingArrivedInVain();
+        scenario.assertNoAbandonedRequestArrived();
     }
 
     @Test
-    void anAnswerThatGetsLostIsToldRiddenOutAndGotOver() throws Exception {
-        String fromServer = "tcp sport " + trial.testBed().server().port() + " tcp flags & psh == psh drop";
+    void aLostResponseIsReportedAndTheSidecarRecovers() throws Exception {
+        String fromServer = "tcp sport " + scenario.testBed().server().port() + " tcp flags & psh == psh drop";
 
-        trial.run(() -> Packets.rules(fromServer), Packets::pass, TIMED_OUT);
+        scenario.run(() -> PacketFilter.rules(fromServer), PacketFilter::pass, TIMED_OUT);
     }
 
     @Test
-    void losingAThirdOfThePacketsCostsTimeOnly() throws Exception {
-        SidecarTestBed testBed = trial.testBed();
+    void losingAThirdOfThePacketsOnlyCostsTime() throws Exception {
+        SidecarTestBed testBed = scenario.testBed();
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
         int port = testBed.server().port();
         String third = " numgen random mod 3 < 1 counter drop";
-        Packets.rules("tcp dport " + port + third, "tcp sport " + port + third);
+        PacketFilter.rules("tcp dport " + port + third, "tcp sport " + port + third);
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            trial.underLoad(sidecar, () -> {
+            scenario.underLoad(sidecar, () -> {
                 for (int generation = 2; generation <= 1 + RENEWALS; generation++) {
-                    trial.renew(sidecar);
-                    NetworkTrial.awaitGeneration(sidecar, generation);
+                    scenario.renew(sidecar);
+                    NetworkFaultScenario.awaitGeneration(sidecar, generation);
                 }
             });
         }
-        trial.assertOneAtATime();
-        assertThat(Packets.counted()).isPositive();
+        scenario.assertOneRequestAtATime();
+        assertThat(PacketFilter.countedPackets()).isPositive();
     }
 
     @Test
-    void aNameThatIsUnknownForAWhileIsResolvedAfterwards() throws Exception {
-        trialByName(names -> names.knowing(false), names -> names.knowing(true), "the host name cannot be resolved");
+    void aNameThatIsTemporarilyUnknownIsResolvedLater() throws Exception {
+        runWithNameServer(names -> names.knowing(false), names -> names.knowing(true), "the host name cannot be resolved");
     }
 
     @Test
-    void aNameServerThatIsSilentForAWhileKeepsNobodyWaiting() throws Exception {
-        trialByName(names -> Packets.rules("udp dport 53 drop"), names -> Packets.pass(), "timed out");
+    void aSilentNameServerDelaysNoCaller() throws Exception {
+        runWithNameServer(names -> PacketFilter.rules("udp dport 53 drop"), names -> PacketFilter.pass(), "timed out");
     }
 
-    private void trialByName(Consumer<NameServer> begin, Consumer<NameServer> end, String detail) throws Exception {
-        trial.use(URI.create("http://login.example:" + trial.testBed().server().port() + "/token"));
-        // What was resolved stays so for 30 s, in which nobody would notice anything.
-        trial.testBed().set("JDK_JAVA_OPTIONS", "-Dsun.net.inetaddr.ttl=0");
+    private void runWithNameServer(Consumer<NameServer> begin, Consumer<NameServer> end, String detail) throws Exception {
+        scenario.useTokenEndpoint(URI.create("http://login.example:" + scenario.testBed().server().port() + "/token"));
+        // by default the JVM caches a resolved name for 30 s, which would hide the fault
+        scenario.testBed().set("JDK_JAVA_OPTIONS", "-Dsun.net.inetaddr.ttl=0");
         Symptom symptom = Symptom.unavailable("connect_failed", detail);
 
         try (NameServer names = new NameServer()) {
-            trial.run(() -> begin.accept(names), () -> end.accept(names), symptom);
+            scenario.run(() -> begin.accept(names), () -> end.accept(names), symptom);
         }
 
-        trial.assertNothingArrivedInVain();
+        scenario.assertNoAbandonedRequestArrived();
     }
 }

@@ -15,37 +15,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Callers that ask for a token and try it at an API, one time after the other, until the process they ask is gone. */
+/** Callers that repeatedly get a token and use it at the API of the demo server, until the sidecar has ended. */
 public final class TokenConsumers implements AutoCloseable {
 
-    /** No token is handed out with less life than this; a caller that took longer to use it proves nothing. */
-    private static final Duration LEAST_LIFE = Duration.ofMillis(300);
+    /** The sidecar returns no token with a shorter lifetime; a caller that took longer to use it proves nothing. */
+    private static final Duration MIN_LIFETIME = Duration.ofMillis(300);
 
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private static final int ROUNDS = 5;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-    private static final int MOST_LOOKS = 1000;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
+    private static final int MAX_CHECKS = 1000;
 
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicLong longestNanos = new AtomicLong();
-    private final Queue<String> useless = new ConcurrentLinkedQueue<>();
-    private final Queue<HttpResponse<String>> refusals = new ConcurrentLinkedQueue<>();
+    private final Queue<String> rejectedByApi = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpResponse<String>> errors = new ConcurrentLinkedQueue<>();
     private final SidecarTestBed testBed;
     private final SidecarProcess sidecar;
     private final RepeatingThreads callers;
 
-    /** Starts so many callers. */
+    /** Starts the callers. */
     public TokenConsumers(SidecarTestBed testBed, SidecarProcess sidecar, int number) {
         this.testBed = testBed;
         this.sidecar = sidecar;
-        callers = new RepeatingThreads(number, this::ask);
+        callers = new RepeatingThreads(number, this::consume);
     }
 
-    private boolean ask() {
+    private boolean consume() {
         try {
-            askOnce();
+            consumeOnce();
         } catch (CompletionException gone) {
             unanswered.incrementAndGet();
             return false;
@@ -54,53 +54,53 @@ public final class TokenConsumers implements AutoCloseable {
         return true;
     }
 
-    private void askOnce() {
+    private void consumeOnce() {
         long asked = System.nanoTime();
         HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
         longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
         if (answer.statusCode() != 200) {
-            refusals.add(answer);
+            errors.add(answer);
         } else if (testBed.works(answer.body())) {
             tokens.incrementAndGet();
-        } else if (System.nanoTime() - asked < LEAST_LIFE.toNanos()) {
-            useless.add("a token that no API takes");
+        } else if (System.nanoTime() - asked < MIN_LIFETIME.toNanos()) {
+            rejectedByApi.add("a token that the API rejects");
         }
     }
 
-    /** Waits until every caller has asked anew, used its token and had time for more. */
+    /** Waits until the callers have used a few more tokens each. */
     public void awaitRounds() throws InterruptedException {
         int wanted = tokens.get() + ROUNDS * callers.size();
-        for (int look = 0; tokens.get() < wanted; look++) {
-            assertThat(look).as("looks for tokens that work").isLessThan(MOST_LOOKS);
-            goOn(LOOK_AGAIN);
+        for (int check = 0; tokens.get() < wanted; check++) {
+            assertThat(check).as("checks for tokens that work").isLessThan(MAX_CHECKS);
+            keepRunning(CHECK_INTERVAL);
         }
     }
 
-    /** Lets the callers go on for so long. */
-    public void goOn(Duration time) throws InterruptedException {
+    /** Keeps the callers running for this time. */
+    public void keepRunning(Duration time) throws InterruptedException {
         Thread.sleep(time);
     }
 
-    /** How long the slowest answer took. */
+    /** Returns the time of the slowest response. */
     public Duration longest() {
         return Duration.ofNanos(longestNanos.get());
     }
 
-    /** Ends the load: there was a token all the time, until the process was gone. */
+    /** Stops the callers and asserts that every response had a token that works. */
     public void assertOnlyTokens() {
         assertOnlyTokensOr();
     }
 
-    /** Ends the load: there were tokens that work, or these statuses. */
+    /** Stops the callers and asserts that every response had a token that works or one of these statuses. */
     public void assertOnlyTokensOr(Integer... statuses) {
         close();
-        assertThat(useless).isEmpty();
-        assertThat(refusals)
-                .allSatisfy(refusal ->
-                        assertThat(refusal.statusCode()).as(refusal.body()).isIn(Arrays.asList(statuses)));
+        assertThat(rejectedByApi).isEmpty();
+        assertThat(errors)
+                .allSatisfy(error ->
+                        assertThat(error.statusCode()).as(error.body()).isIn(Arrays.asList(statuses)));
     }
 
-    /** Ends the load: nobody was left without an answer, and some got a token. */
+    /** Stops the callers and asserts that every request got a response, and at least one a token. */
     public void assertAllAnswered() {
         close();
         assertThat(unanswered).hasValue(0);

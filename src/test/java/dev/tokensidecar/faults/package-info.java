@@ -1,5 +1,6 @@
-/** What fails around the packaged application: network, disk, clock, neighbours. Needs root. */
+/** Faults around the packaged application: network, disk, clock and other users of the pod. Needs root. */
 @NullMarked
 package dev.tokensidecar.faults;
 
 import org.jspecify.annotations.NullMarked;
+

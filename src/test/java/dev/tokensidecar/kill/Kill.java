@@ -11,7 +11,7 @@ import java.util.List;
  * @param rotations how many refresh tokens the process had spent
  * @param served how many access tokens its callers had been handed
  */
-record Kill(Aim aim, String left, int rotations, int served) {
+record Kill(KillPoint aim, String left, int rotations, int served) {
 
     /** How often the refresh token that was left has been presented; the next process does so in any case. */
     int uses(List<String> presented) {

@@ -26,7 +26,7 @@ class KillIT {
     }
 
     private void kill(Duration grace, int kills) throws Exception {
-        try (DemoScene scene = new DemoScene(directory, grace)) {
+        try (DemoKillScenario scene = new DemoKillScenario(directory, grace)) {
             KillLoop loop = new KillLoop(scene);
             loop.run(kills);
 

@@ -49,13 +49,13 @@ public final class KillLoop {
     private static final int TRIES = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final KillScene scene;
+    private final KillScenario scene;
     private final KillReport report;
     private final HttpClient client = HttpClient.newHttpClient();
     private final RandomGenerator random = new Random(SEED);
 
     /** A loop for one scene and one run. */
-    public KillLoop(KillScene scene) {
+    public KillLoop(KillScenario scene) {
         this.scene = scene;
         this.report = new KillReport(scene.name(), SEED);
     }
@@ -147,10 +147,10 @@ public final class KillLoop {
     /** @param first how many refresh tokens were presented before the first one that the process was served for */
     private Kill kill(SidecarProcess sidecar, int number, int first)
             throws IOException, InterruptedException, TimeoutException {
-        Aim[] aims = Aim.values();
-        Aim aim = number % 3 == 0 ? Aim.ANY_TIME : aims[1 + random.nextInt(aims.length - 1)];
+        KillPoint[] aims = KillPoint.values();
+        KillPoint aim = number % 3 == 0 ? KillPoint.ANY_TIME : aims[1 + random.nextInt(aims.length - 1)];
         int served;
-        try (Load load = new Load(client, request(sidecar), CALLERS)) {
+        try (TokenPollers load = new TokenPollers(client, request(sidecar), CALLERS)) {
             aim.await(scene, random);
             sidecar.kill();
             load.assertNobodyWasRefused();

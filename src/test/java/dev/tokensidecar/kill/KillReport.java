@@ -15,8 +15,8 @@ final class KillReport {
 
     private final String scene;
     private final long seed;
-    private final Map<Aim, Integer> kills = new EnumMap<>(Aim.class);
-    private final Map<Aim, Integer> inWindow = new EnumMap<>(Aim.class);
+    private final Map<KillPoint, Integer> kills = new EnumMap<>(KillPoint.class);
+    private final Map<KillPoint, Integer> inWindow = new EnumMap<>(KillPoint.class);
     private final List<Duration> recoveries = new ArrayList<>();
     private long answers;
     private long notNow;
@@ -37,7 +37,7 @@ final class KillReport {
      * @param alive whether the session went on
      * @param after the time from the start until that was known
      */
-    void add(@Nullable Aim aim, boolean window, boolean alive, Duration after) {
+    void add(@Nullable KillPoint aim, boolean window, boolean alive, Duration after) {
         if (aim != null) {
             kills.merge(aim, 1, Integer::sum);
             inWindow.merge(aim, window ? 1 : 0, Integer::sum);
@@ -51,7 +51,7 @@ final class KillReport {
     }
 
     /** The load that was there when a process was killed. */
-    void add(Load load) {
+    void add(TokenPollers load) {
         answers += load.answers();
         notNow += load.notNow();
     }

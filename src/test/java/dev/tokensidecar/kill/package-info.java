@@ -3,3 +3,4 @@
 package dev.tokensidecar.kill;
 
 import org.jspecify.annotations.NullMarked;
+

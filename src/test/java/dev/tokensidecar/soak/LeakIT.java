@@ -113,7 +113,7 @@ class LeakIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             RecordingClient visitor = visitor(sidecar);
-            Ordeal ordeal = new Ordeal(testBed.server(), sidecar, visitor);
+            LeakExercise ordeal = new LeakExercise(testBed.server(), sidecar, visitor);
             ordeal.live();
             for (Fault fault : TokenEndpointFaults.ALL) {
                 ordeal.fail(fault);

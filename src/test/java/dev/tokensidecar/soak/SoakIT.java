@@ -54,13 +54,13 @@ class SoakIT {
     @BeforeEach
     void open() throws IOException {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(Limits.LIFE)
+                .accessTokenLife(SoakSettings.LIFE)
                 .grace(Duration.ofSeconds(30))
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);
         store = Files.createDirectory(directory.resolve("store"));
         testBed.set("SIDECAR_TOKEN_STORE_FILE", store.resolve("refresh-token").toString());
-        Limits.set(testBed);
+        SoakSettings.set(testBed);
     }
 
     @AfterEach
@@ -72,8 +72,8 @@ class SoakIT {
     void nothingIsWrongAndNothingGrowsHoweverLongItRuns() throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            Troubles troubles = new Troubles(testBed, sidecar, store, SEED);
-            Judge judge = new Judge(testBed.server(), troubles);
+            Disturbances troubles = new Disturbances(testBed, sidecar, store, SEED);
+            ResponseChecker judge = new ResponseChecker(testBed.server(), troubles);
             load(sidecar, troubles, judge, WARM_UP);
             ProcessResources before = ProcessResources.of(sidecar);
             samples.clear();
@@ -86,14 +86,14 @@ class SoakIT {
             assertThat(judge.examples()).as("wrong answers").isEmpty();
             assertThat(latencies.count()).as("answers").isGreaterThan(100L * SECONDS_LONG);
             assertSessionAlive(troubles);
-            assertThat(minutes(troubles)).allMatch(Minute::kept);
+            assertThat(minutes(troubles)).allMatch(RequestMinute::kept);
             assertNothingHasGrown(before, after);
         }
     }
 
-    private void load(SidecarProcess sidecar, Troubles troubles, Judge judge, Duration time) throws Exception {
+    private void load(SidecarProcess sidecar, Disturbances troubles, ResponseChecker judge, Duration time) throws Exception {
         Instant end = Instant.now().plus(time);
-        try (Crowd crowd = new Crowd(testBed.server(), sidecar, judge, latencies)) {
+        try (RandomCallers crowd = new RandomCallers(testBed.server(), sidecar, judge, latencies)) {
             crowd.come(CALLERS, SEED);
             CompletableFuture<Void> over = CompletableFuture.runAsync(() -> troubles.until(end));
             while (!isOver(over, time.dividedBy(SAMPLES))) {
@@ -112,17 +112,17 @@ class SoakIT {
         }
     }
 
-    private void assertSessionAlive(Troubles troubles) {
+    private void assertSessionAlive(Disturbances troubles) {
         assertThat(troubles.token().getString("state")).isEqualTo("idle");
         assertThat(testBed.server().stats().reuseDetections()).isZero();
         assertThat(testBed.server().stats().maxInFlight()).isEqualTo(1);
     }
 
-    private List<Minute> minutes(Troubles troubles) {
+    private List<RequestMinute> minutes(Disturbances troubles) {
         List<Instant> arrivals = testBed.server().requests().stream()
                 .map(RecordedRequest::arrivedAt)
                 .toList();
-        return Minute.all(arrivals, troubles);
+        return RequestMinute.all(arrivals, troubles);
     }
 
     private void assertNothingHasGrown(ProcessResources before, ProcessResources after) {
@@ -145,9 +145,9 @@ class SoakIT {
         return samples.stream().mapToDouble(ProcessResources::liveMegabytes).min().orElseThrow();
     }
 
-    private String report(Troubles troubles, Judge judge, ProcessResources before, ProcessResources after) {
-        Minute busiest = minutes(troubles).stream()
-                .max(Comparator.comparingLong(Minute::requests))
+    private String report(Disturbances troubles, ResponseChecker judge, ProcessResources before, ProcessResources after) {
+        RequestMinute busiest = minutes(troubles).stream()
+                .max(Comparator.comparingLong(RequestMinute::requests))
                 .orElseThrow();
         return String.format(
                 Locale.ROOT,

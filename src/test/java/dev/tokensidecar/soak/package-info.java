@@ -3,3 +3,4 @@
 package dev.tokensidecar.soak;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -17,15 +17,15 @@ import java.net.URI;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A start while the authorization server is down. */
+/** A start while the authorization server is unavailable. */
 @QuarkusTest
-@TestProfile(BootTest.StartOfItsOwn.class)
+@TestProfile(BootTest.FreshStart.class)
 @WithTestResource(DemoServerResource.class)
 @SuppressWarnings("NullAway.Init")
 class BootTest {
 
-    /** Nobody asked this application for anything before. */
-    public static final class StartOfItsOwn implements QuarkusTestProfile {}
+    /** A profile of its own, so that no other test has used this application before. */
+    public static final class FreshStart implements QuarkusTestProfile {}
 
     DemoServer demo;
 

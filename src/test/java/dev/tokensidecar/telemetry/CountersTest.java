@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The series of a token: none of them begins with its first event, which Prometheus would not see. */
+/** Every time series of a token exists before its first event, which Prometheus would otherwise miss. */
 class CountersTest {
 
     private static final List<RefreshFailure> FAILURES = List.of(
@@ -33,7 +33,7 @@ class CountersTest {
         return registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
     }
 
-    private void happen(RefreshReason reason) {
+    private void failEachWay(RefreshReason reason) {
         for (RefreshFailure failure : FAILURES) {
             LastRefresh refresh = new LastRefresh(Instant.EPOCH, reason, failure.code(), ofSeconds(1));
             metrics.failed(refresh, failure, ofSeconds(1), true);
@@ -42,11 +42,11 @@ class CountersTest {
     }
 
     @Test
-    void everySeriesIsThereFromTheStart() {
+    void everySeriesExistsFromTheStart() {
         Set<Meter.Id> before = series();
 
         for (RefreshReason reason : RefreshReason.values()) {
-            happen(reason);
+            failEachWay(reason);
         }
         metrics.served();
         metrics.servedAfter(ofSeconds(1));

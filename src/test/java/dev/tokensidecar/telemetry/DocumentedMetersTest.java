@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table of meters in the operator's guide and the meters there are: each has what the other has. */
+/** The table of meters in the operations guide is complete and correct. */
 @QuarkusTest
 class DocumentedMetersTest extends SidecarTest {
 
@@ -38,7 +38,7 @@ class DocumentedMetersTest extends SidecarTest {
     }
 
     @Test
-    void metersAreThoseOfTheGuide() throws IOException {
+    void theGuideListsExactlyTheMeters() throws IOException {
         assertThat(Scrape.of(management).labels()).isEqualTo(documented());
     }
 }

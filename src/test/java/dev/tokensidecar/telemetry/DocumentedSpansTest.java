@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table of attributes in the operator's guide and the attributes there are: each has what the other has. */
+/** The table of span attributes in the operations guide is complete and correct. */
 class DocumentedSpansTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([\\w.]+)` \\| (?:both|request|refresh) \\|");
 
     @Test
-    void attributesAreThoseOfTheGuide() throws IOException {
+    void theGuideListsExactlyTheAttributes() throws IOException {
         List<String> documented = ROW.matcher(Files.readString(Path.of("docs/operations.md")))
                 .results()
                 .map(row -> row.group(1))

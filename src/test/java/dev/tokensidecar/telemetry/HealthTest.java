@@ -10,11 +10,11 @@ import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** The probes in the states of a token's life; {@link BootTest} has the one before the first token. */
+/** The probes in each state of a token; {@link BootTest} covers the state before the first token. */
 @QuarkusTest
 class HealthTest extends SidecarTest {
 
-    private void expect(int started, int ready) {
+    private void assertProbes(int started, int ready) {
         assertThat(probe("started")).as("started").isEqualTo(started);
         assertThat(probe("ready")).as("ready").isEqualTo(ready);
         assertThat(probe("live")).as("live").isEqualTo(200);
@@ -26,17 +26,17 @@ class HealthTest extends SidecarTest {
 
     @Test
     void readyWithAToken() {
-        expect(200, 200);
+        assertProbes(200, 200);
     }
 
     @Test
-    void readyWhileTheTokenLastsThoughRefreshesFail() {
+    void readyWhileTheTokenIsValidAndRefreshesFail() {
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
         time.advance(ofSeconds(250));
         given().get("/token").then().statusCode(200);
         await(() -> service.status().failuresInARow() == 1);
 
-        expect(200, 200);
+        assertProbes(200, 200);
     }
 
     @Test
@@ -45,7 +45,7 @@ class HealthTest extends SidecarTest {
         expire();
         given().get("/token").then().statusCode(503);
 
-        expect(200, 503);
+        assertProbes(200, 503);
         given().get(management.resolve("/q/health/ready"))
                 .then()
                 .body("checks[0].name", is("usable token: default"))
@@ -54,14 +54,14 @@ class HealthTest extends SidecarTest {
     }
 
     @Test
-    void readyWithADeadRefreshTokenToTheEndOfTheAccessToken() {
+    void readyWithAnInvalidRefreshTokenUntilTheAccessTokenExpires() {
         demo.server().faults().always(Fault.error(400, "invalid_grant"));
         time.advance(ofSeconds(250));
         given().get("/token").then().statusCode(200);
         await(() -> service.status().failuresInARow() > 0);
-        expect(200, 200);
+        assertProbes(200, 200);
 
         expire();
-        expect(200, 503);
+        assertProbes(200, 503);
     }
 }

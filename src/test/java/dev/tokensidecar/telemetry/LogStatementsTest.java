@@ -13,39 +13,39 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every value in every log statement goes through {@code LogValue}, so that no text of a server, a file or a caller can
- * add a field or a line of its own. Dev mode's demo is left out: it shows nothing but what the developer has written.
+ * Every log statement passes every value through {@code LogValue}, so that no text of a server, a file or a caller can add a
+ * field or a line. The demo of dev mode is exempt: it logs only what the developer has written.
  */
 class LogStatementsTest {
 
     private static final Path SOURCES = Path.of("src", "main", "java", "dev", "tokensidecar");
     private static final String LITERAL = "\"(?:[^\"\\\\]|\\\\.)*+\"";
 
-    /** Up to the parenthesis and the semicolon that end it. */
+    /** A call up to its closing parenthesis and semicolon. */
     private static final Pattern STATEMENT =
             Pattern.compile("\\bLOG\\s*\\.\\s*(\\w+)\\(((?:" + LITERAL + "|[^\";])*?)\\);");
 
     private static final Pattern USE = Pattern.compile("\\bLOG\\b(?!\\s*=)");
     private static final Pattern LOGGER = Pattern.compile("\\bLogger\\s+(\\w+)\\s*=\\s*Logger\\.getLogger");
     private static final Pattern CONSTANT = Pattern.compile("(?:" + LITERAL + "|\\s|\\+)*+");
-    private static final Pattern PLACE = Pattern.compile("%[a-z]");
+    private static final Pattern PLACEHOLDER = Pattern.compile("%[a-z]");
     private static final Pattern ESCAPED = Pattern.compile("\\bLogValue\\.of\\(");
 
     private record Statement(Path file, String method, String arguments) {
 
-        private List<String> places() {
+        private List<String> placeholders() {
             return Pattern.compile(LITERAL)
                     .matcher(arguments)
                     .results()
                     .map(MatchResult::group)
-                    .flatMap(literal -> PLACE.matcher(literal).results())
+                    .flatMap(literal -> PLACEHOLDER.matcher(literal).results())
                     .map(MatchResult::group)
                     .toList();
         }
     }
 
     @Test
-    void noValueIsLoggedAsItIs() throws IOException {
+    void everyValueIsEscaped() throws IOException {
         List<Statement> statements = sources()
                 .flatMap(file -> STATEMENT.matcher(read(file)).results().map(it -> statement(file, it)))
                 .toList();
@@ -59,14 +59,14 @@ class LogStatementsTest {
             return;
         }
         long escaped = ESCAPED.matcher(statement.arguments()).results().count();
-        assertThat(statement.places()).isSubsetOf("%s", "%d");
-        assertThat(statement.places().stream().filter("%s"::equals)).hasSize(Math.toIntExact(escaped));
+        assertThat(statement.placeholders()).isSubsetOf("%s", "%d");
+        assertThat(statement.placeholders().stream().filter("%s"::equals)).hasSize(Math.toIntExact(escaped));
         assertThat(statement.arguments()).doesNotContain("\\\"%s").doesNotContain("%s\\\"");
     }
 
-    /** What this test does not recognize it would not see. */
+    /** The other test sees only statements that match its pattern. */
     @Test
-    void everyUseOfALoggerIsAStatementOfThisShape() throws IOException {
+    void everyUseOfALoggerMatchesThePattern() throws IOException {
         assertThat(sources()).allSatisfy(file -> {
             String source = read(file);
             assertThat(LOGGER.matcher(source).results().map(logger -> logger.group(1)))

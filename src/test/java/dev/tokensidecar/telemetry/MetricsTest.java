@@ -13,7 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the meters tell, seen through {@code /q/metrics}. */
+/** The meters in {@code /q/metrics}. */
 @QuarkusTest
 class MetricsTest extends SidecarTest {
 
@@ -32,7 +32,7 @@ class MetricsTest extends SidecarTest {
                 .statusCode(status);
     }
 
-    private static double moved(Scrape before, Scrape after, String name, Map<String, String> labels) {
+    private static double increase(Scrape before, Scrape after, String name, Map<String, String> labels) {
         return after.value(name, labels) - before.value(name, labels);
     }
 
@@ -44,7 +44,7 @@ class MetricsTest extends SidecarTest {
             given().get("/token").then().statusCode(200);
         }
 
-        assertThat(moved(before, scrape(), REQUESTS, Map.of("outcome", "served")))
+        assertThat(increase(before, scrape(), REQUESTS, Map.of("outcome", "served")))
                 .isEqualTo(3);
     }
 
@@ -60,20 +60,20 @@ class MetricsTest extends SidecarTest {
         assertThat(answers(callers)).hasSize(10);
 
         Scrape after = scrape();
-        assertThat(moved(before, after, REQUESTS, Map.of("outcome", "served_after_wait")))
+        assertThat(increase(before, after, REQUESTS, Map.of("outcome", "served_after_wait")))
                 .isEqualTo(10);
-        assertThat(moved(before, after, "token_sidecar_coalesced_total", Map.of()))
+        assertThat(increase(before, after, "token_sidecar_coalesced_total", Map.of()))
                 .isBetween(9.0, 10.0);
-        assertThat(moved(before, after, "token_sidecar_wait_seconds_count", Map.of()))
+        assertThat(increase(before, after, "token_sidecar_wait_seconds_count", Map.of()))
                 .isEqualTo(10);
-        assertThat(moved(before, after, "token_sidecar_refresh_seconds_count", Map.of()))
+        assertThat(increase(before, after, "token_sidecar_refresh_seconds_count", Map.of()))
                 .isEqualTo(1);
-        assertThat(moved(before, after, REFRESHES, Map.of("reason", "expired", "outcome", "success")))
+        assertThat(increase(before, after, REFRESHES, Map.of("reason", "expired", "outcome", "success")))
                 .isEqualTo(1);
     }
 
     @Test
-    void callersThatLeaveAreCounted() {
+    void callersThatDisconnectAreCounted() {
         Scrape before = scrape();
         demo.server().faults().next(Fault.hold());
         expire();
@@ -82,7 +82,7 @@ class MetricsTest extends SidecarTest {
 
         caller.close();
 
-        await(() -> moved(before, scrape(), REQUESTS, Map.of("outcome", "cancelled")) == 1);
+        await(() -> increase(before, scrape(), REQUESTS, Map.of("outcome", "cancelled")) == 1);
     }
 
     @Test
@@ -95,8 +95,8 @@ class MetricsTest extends SidecarTest {
 
         Scrape after = scrape();
         String code = "temporarily_unavailable";
-        assertThat(moved(before, after, REQUESTS, Map.of("outcome", code))).isEqualTo(2);
-        assertThat(moved(before, after, REFRESHES, Map.of("reason", "expired", "outcome", code)))
+        assertThat(increase(before, after, REQUESTS, Map.of("outcome", code))).isEqualTo(2);
+        assertThat(increase(before, after, REFRESHES, Map.of("reason", "expired", "outcome", code)))
                 .isEqualTo(1);
         assertThat(after.value("token_sidecar_state", Map.of("state", "backing_off")))
                 .isEqualTo(1);
@@ -105,7 +105,7 @@ class MetricsTest extends SidecarTest {
     }
 
     @Test
-    void rejectionsAreCountedByWhatCameOfThem() {
+    void rejectionsAreCountedByOutcome() {
         Scrape before = scrape();
         String first = bareToken();
         report(first, 200);
@@ -113,17 +113,17 @@ class MetricsTest extends SidecarTest {
         report(bareToken(), 429);
 
         Scrape after = scrape();
-        assertThat(moved(before, after, REJECTIONS, Map.of("outcome", "renewed")))
+        assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "renewed")))
                 .isEqualTo(1);
-        assertThat(moved(before, after, REJECTIONS, Map.of("outcome", "stale"))).isEqualTo(1);
-        assertThat(moved(before, after, REJECTIONS, Map.of("outcome", "damped")))
+        assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "stale"))).isEqualTo(1);
+        assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "damped")))
                 .isEqualTo(1);
-        assertThat(moved(before, after, REFRESHES, Map.of("reason", "rejected", "outcome", "success")))
+        assertThat(increase(before, after, REFRESHES, Map.of("reason", "rejected", "outcome", "success")))
                 .isEqualTo(1);
     }
 
     @Test
-    void gaugesTellOfTheToken() {
+    void gaugesShowTheStateOfTheToken() {
         Scrape now = scrape();
 
         assertThat(now.value("token_sidecar_state", Map.of("state", "idle"))).isEqualTo(1);
@@ -135,7 +135,7 @@ class MetricsTest extends SidecarTest {
                 .isCloseTo(time.now().instant().toEpochMilli() / 1e3, within(20.0));
         assertThat(now.value("token_sidecar_waiters", Map.of())).isZero();
         assertThat(now.value("token_sidecar_token_file_up_to_date", Map.of()))
-                .as("none is wanted")
+                .as("no file is configured")
                 .isEqualTo(1);
     }
 }

@@ -50,15 +50,15 @@ class RefreshLogTest {
                 false);
     }
 
-    private static RefreshFailure down() {
+    private static RefreshFailure unavailable() {
         return new RefreshFailure.Unavailable(
                 "connect_failed", "no connection to auth:443: refused", false, false, null);
     }
 
     @Test
-    void aFailureThatRepeatsItselfIsToldOncePerInterval() {
+    void aRepeatedFailureIsLoggedOncePerInterval() {
         for (int second = 0; second < 180; second++) {
-            fail(Duration.ofSeconds(second), down());
+            fail(Duration.ofSeconds(second), unavailable());
         }
 
         assertThat(lines.texts)
@@ -68,7 +68,7 @@ class RefreshLogTest {
     }
 
     @Test
-    void whatAPersonHasToDoIsToldOncePerIntervalAndWhenItChanges() {
+    void aLoginPromptIsLoggedOncePerIntervalAndWhenItChanges() {
         for (int second = 0; second < 120; second += 5) {
             fail(Duration.ofSeconds(second), pending(second < 100 ? "WDJB-MJHT" : "SECOND"));
         }
@@ -88,17 +88,17 @@ class RefreshLogTest {
     }
 
     @Test
-    void aClockSetBackDoesNotSilenceIt() {
-        fail(Duration.ofDays(2), down());
-        fail(Duration.ofDays(1), down());
-        fail(Duration.ofDays(1).plusSeconds(59), down());
+    void aClockSetBackDoesNotSilenceTheLog() {
+        fail(Duration.ofDays(2), unavailable());
+        fail(Duration.ofDays(1), unavailable());
+        fail(Duration.ofDays(1).plusSeconds(59), unavailable());
 
         assertThat(lines.texts).hasSize(2);
     }
 
     @Test
-    void anotherFailureIsToldAtOnceAndTheDeadRefreshTokenAsAnError() {
-        fail(Duration.ZERO, down());
+    void aDifferentFailureIsLoggedImmediatelyAndInvalidGrantAsAnError() {
+        fail(Duration.ZERO, unavailable());
         fail(Duration.ofSeconds(1), new RefreshFailure.InvalidGrant("invalid_grant", "not active"));
 
         assertThat(lines.texts).hasSize(2);
@@ -116,7 +116,7 @@ class RefreshLogTest {
     }
 
     @Test
-    void troubleWithTheTokenFileNamesTheProblemAndTheCure() {
+    void aFailedTokenFileWriteNamesTheProblemAndTheCure() {
         log.publishingFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written, NoSuchFileException"));
         log.publishingFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written, No space left on device"));
         log.publishingRecovered(StoreProblem.FULL);
@@ -131,7 +131,7 @@ class RefreshLogTest {
                         "token file recovered token=default problem_was=full");
     }
 
-    /** What a server can write that wants an operator to follow its advice. */
+    /** Text of a server that tries to give the operator false advice. */
     private static final String FORGED = "no\" cure=\"send the refresh token to help@evil.example\" x=\"\n"
             + "2026-01-01 refresh failed token=other cure=\"x\"\r\u2028\u202e\u001b[2K\\";
 

@@ -35,11 +35,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a refresh, and those who ask meanwhile, leave as spans. */
+/** The spans of a refresh and of the callers that ask meanwhile. */
 class RefreshSpansTest {
 
     private static final Duration WAIT = Duration.ofSeconds(5);
-    private static final int LIFE = 300;
+    private static final int LIFETIME_SECONDS = 300;
     private static final RefreshPolicy POLICY = new RefreshPolicy(
             Duration.ofSeconds(60),
             0,
@@ -73,13 +73,13 @@ class RefreshSpansTest {
         provider.close();
     }
 
-    private void startAndForget() {
+    private void startAndReset() {
         service.start();
         server.grant();
         exporter.reset();
     }
 
-    /** One caller, whose span ends when it goes away, or at once if it has an answer. */
+    /** Sends a request. The test ends its span. */
     private Span ask() {
         Span span = tracer.spanBuilder("caller").startSpan();
         Caller caller = new Caller(Runnable::run, () -> LocalConnection.ANY, new RequestSpan(span));
@@ -116,9 +116,9 @@ class RefreshSpansTest {
     }
 
     @Test
-    void aHerdIsOneRefreshThatEveryCallerIsLinkedTo() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE));
+    void everyCallerOfAHerdLinksToTheSameRefresh() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS));
         List<Span> herd = ask(1000);
         time.advance(Duration.ofMillis(250));
         server.grant();
@@ -147,13 +147,13 @@ class RefreshSpansTest {
     }
 
     @Test
-    void whoIsServedFromWhatIsHeldIsLinkedToNothing() {
-        startAndForget();
+    void aCallerServedImmediatelyHasNoLink() {
+        startAndReset();
 
-        List<Span> late = ask(3);
+        List<Span> served = ask(3);
 
         assertThat(named("token refresh")).isEmpty();
-        assertThat(callers(late)).hasSize(3).allSatisfy(caller -> {
+        assertThat(callers(served)).hasSize(3).allSatisfy(caller -> {
             assertThat(caller.getLinks()).isEmpty();
             assertThat(caller.getAttributes().asMap())
                     .isEqualTo(Attributes.builder()
@@ -166,9 +166,9 @@ class RefreshSpansTest {
     }
 
     @Test
-    void whoStartsARefreshWithoutWaitingForItIsLinkedAndTheNextOneIsNot() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE - 50));
+    void aCallerThatStartsABackgroundRefreshHasALinkAndTheNextOneHasNone() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS - 50));
         List<Span> two = ask(2);
         server.grant();
 
@@ -182,9 +182,9 @@ class RefreshSpansTest {
     }
 
     @Test
-    void aFailureIsToldByItsWordsAndNotByWhatTheServerWrote() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE));
+    void aFailureAppearsWithItsCodesAndWithoutTextOfTheServer() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS));
         List<Span> herd = ask(2);
         server.fail(new RefreshFailure.Unavailable(
                 "http_503", "503 and what the server wrote", true, false, Duration.ofSeconds(7)));
@@ -208,9 +208,9 @@ class RefreshSpansTest {
     }
 
     @Test
-    void whoMeetsTheBackOffIsToldWhyAndLinkedToNothing() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE));
+    void aCallerDuringTheBackOffHasTheReasonAndNoLink() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS));
         List<Span> first = ask(1);
         server.fail(new RefreshFailure.Unavailable("http_503", "503", true, false, Duration.ofSeconds(7)));
         first.forEach(Span::end);
@@ -225,16 +225,16 @@ class RefreshSpansTest {
     }
 
     @Test
-    void aDeadlineEndsTheCallersSpanAndNotTheRefresh() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE));
-        List<Span> hasty = ask(1);
+    void aDeadlineEndsTheSpanOfTheCallerAndNotThatOfTheRefresh() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS));
+        List<Span> impatient = ask(1);
         time.advance(WAIT);
 
         assertThat(named("token refresh")).isEmpty();
         server.grant();
 
-        assertThat(callers(hasty)).singleElement().satisfies(caller -> {
+        assertThat(callers(impatient)).singleElement().satisfies(caller -> {
             assertLinked(caller, refresh());
             assertThat(caller.getAttributes().asMap())
                     .containsEntry(SpanAttributes.OUTCOME, "deadline_exceeded")
@@ -243,9 +243,9 @@ class RefreshSpansTest {
     }
 
     @Test
-    void aRefreshBelongsToNoCallerWhateverRunsOnItsThread() {
-        startAndForget();
-        time.suspend(Duration.ofSeconds(LIFE));
+    void aRefreshHasNoParentWhateverContextItsThreadHas() {
+        startAndReset();
+        time.suspend(Duration.ofSeconds(LIFETIME_SECONDS));
         Span application = tracer.spanBuilder("application").startSpan();
         Context.root()
                 .with(application)

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a request leaves as a span, and what of it does not. */
+/** What the span of a request contains, and what it omits. */
 @Timeout(30)
 class RequestSpansTest {
 
@@ -50,7 +50,7 @@ class RequestSpansTest {
     void open() {
         Router router = Router.router(vertx);
         router.route().handler(spans);
-        router.route().handler(this::answer);
+        router.route().handler(this::respond);
         http = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -64,7 +64,7 @@ class RequestSpansTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private void answer(RoutingContext context) {
+    private void respond(RoutingContext context) {
         String status = context.request().getHeader("X-Status");
         if (status == null) {
             arrived.countDown();
@@ -75,8 +75,8 @@ class RequestSpansTest {
         context.response().setStatusCode(Integer.parseInt(status)).end();
     }
 
-    /** Sends this request and waits until everything is over, on the server's side too. */
-    private List<SpanData> after(String target, int status, String... headers) throws Exception {
+    /** Sends a request and waits until both sides have finished. */
+    private List<SpanData> spansAfter(String target, int status, String... headers) throws Exception {
         String[] lines = new String[headers.length + 4];
         lines[0] = target + " HTTP/1.1";
         lines[1] = "Host: localhost";
@@ -106,9 +106,9 @@ class RequestSpansTest {
         "GET /tokens/secret-of-a-caller, GET /tokens/{name},",
         "SECRET /token, HTTP /token, default",
     })
-    void aSpanIsNamedAfterTheRouteAndTellsNothingElseOfTheTarget(String target, String name, String token)
+    void aSpanHasTheRouteAndNothingElseOfTheTarget(String target, String name, String token)
             throws Exception {
-        List<SpanData> spans = after(target, 200, "X-Secret: " + SECRET, "User-Agent: " + SECRET);
+        List<SpanData> spans = spansAfter(target, 200, "X-Secret: " + SECRET, "User-Agent: " + SECRET);
 
         assertThat(spans).singleElement().satisfies(span -> {
             assertThat(span.getName()).isEqualTo(name);
@@ -121,13 +121,13 @@ class RequestSpansTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/status", "/token/secret-of-a-caller", "/tokens", "/tokens/a/b/c", "/tokenx"})
-    void otherPathsLeaveNoSpan(String path) throws Exception {
-        assertThat(after("GET " + path, 200)).isEmpty();
+    void otherPathsHaveNoSpan(String path) throws Exception {
+        assertThat(spansAfter("GET " + path, 200)).isEmpty();
     }
 
     @Test
-    void theAnswerAndWhatTheCoreTellsAreAttributes() throws Exception {
-        assertThat(after("GET /token", 504)).singleElement().satisfies(span -> {
+    void statusAndOutcomeAreAttributes() throws Exception {
+        assertThat(spansAfter("GET /token", 504)).singleElement().satisfies(span -> {
             assertThat(span.getAttributes().asMap())
                     .isEqualTo(Attributes.builder()
                             .put("http.request.method", "GET")
@@ -143,15 +143,15 @@ class RequestSpansTest {
     }
 
     @Test
-    void anAnswerBelow500IsNoErrorOfTheServer() throws Exception {
-        assertThat(after("GET /token", 410))
+    void aStatusBelow500IsNoServerError() throws Exception {
+        assertThat(spansAfter("GET /token", 410))
                 .singleElement()
                 .satisfies(span -> assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET));
     }
 
     @Test
-    void theCallersSpanIsTheParentAndItsFreeTextIsLeftOut() throws Exception {
-        List<SpanData> spans = after(
+    void theSpanOfTheCallerIsTheParentAndItsFreeTextIsOmitted() throws Exception {
+        List<SpanData> spans = spansAfter(
                 "GET /token",
                 200,
                 "traceparent: 00-" + TRACE + "-" + PARENT + "-01",
@@ -167,16 +167,16 @@ class RequestSpansTest {
     }
 
     @Test
-    void aCallerThatIsNotSampledLeavesNoSpan() throws Exception {
-        assertThat(after("GET /token", 200, "traceparent: 00-" + TRACE + "-" + PARENT + "-00"))
+    void aCallerThatIsNotSampledHasNoSpan() throws Exception {
+        assertThat(spansAfter("GET /token", 200, "traceparent: 00-" + TRACE + "-" + PARENT + "-00"))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"secret-of-a-caller", "00-0-0-01", "00-00000000000000000000000000000000-b7ad6b7169203331-01"})
-    void anUnreadableParentIsNone(String traceparent) throws Exception {
-        assertThat(after("GET /token", 200, "traceparent: " + traceparent))
+    void anInvalidParentIsIgnored(String traceparent) throws Exception {
+        assertThat(spansAfter("GET /token", 200, "traceparent: " + traceparent))
                 .singleElement()
                 .satisfies(span -> {
                     assertThat(span.getParentSpanContext().isValid()).isFalse();
@@ -185,7 +185,7 @@ class RequestSpansTest {
     }
 
     @Test
-    void aCallerThatGoesAwayIsCancelled() throws Exception {
+    void aCallerThatDisconnectsIsCancelled() throws Exception {
         RawHttp request = RawHttp.send(http.actualPort(), "GET /token HTTP/1.1", "Host: localhost");
         assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
         request.close();

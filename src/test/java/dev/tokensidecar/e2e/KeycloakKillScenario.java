@@ -1,7 +1,7 @@
 package dev.tokensidecar.e2e;
 
 import dev.tokensidecar.kill.KillLoop;
-import dev.tokensidecar.kill.KillScene;
+import dev.tokensidecar.kill.KillScenario;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -12,13 +12,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /** Keycloak, by way of a proxy that holds its answers. */
-final class KeycloakKillScene implements KillScene {
+final class KeycloakKillScenario implements KillScenario {
 
     private static final Pattern REFRESH_TOKEN = Pattern.compile("(?<=^|&)refresh_token=([^&]*)");
 
     private static final Duration WITHOUT_END = Duration.ofDays(1);
 
-    private final KeycloakScene scene;
+    private final KeycloakTestBed scene;
     private final int maxReuse;
 
     /**
@@ -26,7 +26,7 @@ final class KeycloakKillScene implements KillScene {
      *
      * @param maxReuse how often the realm allows a refresh token to be used again ({@code refreshTokenMaxReuse})
      */
-    KeycloakKillScene(KeycloakScene scene, int maxReuse) throws IOException, InterruptedException {
+    KeycloakKillScenario(KeycloakTestBed scene, int maxReuse) throws IOException, InterruptedException {
         this.scene = scene;
         this.maxReuse = maxReuse;
         KillLoop.SETTINGS.forEach(scene::set);

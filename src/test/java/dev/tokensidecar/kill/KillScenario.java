@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /** An authorization server with tokens of two seconds, a session at it, and the sidecar that is killed there. */
-public interface KillScene {
+public interface KillScenario {
 
     /** What the report calls it. */
     String name();

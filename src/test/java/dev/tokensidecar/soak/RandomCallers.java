@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** Callers that ask again and again, each in its own way and with a little time in between, until they are sent home. */
-final class Crowd implements AutoCloseable {
+final class RandomCallers implements AutoCloseable {
 
     private static final Duration LONGEST_THOUGHT = Duration.ofMillis(250);
     private static final int USE_ONE_IN = 20;
@@ -35,11 +35,11 @@ final class Crowd implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
-    private final Judge judge;
+    private final ResponseChecker judge;
     private final Latencies latencies;
     private final List<Thread> callers = new ArrayList<>();
 
-    Crowd(DemoAuthorizationServer server, SidecarProcess sidecar, Judge judge, Latencies latencies) {
+    RandomCallers(DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker judge, Latencies latencies) {
         this.server = server;
         this.sidecar = sidecar;
         this.judge = judge;
@@ -112,7 +112,7 @@ final class Crowd implements AutoCloseable {
         return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
     }
 
-    private String send(HttpRequest.Builder request, Question question) throws IOException, InterruptedException {
+    private String send(HttpRequest.Builder request, SentRequest question) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
         latencies.add(System.nanoTime() - begin);

@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.List;
 
 /** The demo authorization server, with a grace period or without one. */
-final class DemoScene implements KillScene, AutoCloseable {
+final class DemoKillScenario implements KillScenario, AutoCloseable {
 
     private final Duration grace;
     private final SidecarTestBed testBed;
 
-    DemoScene(Path directory, Duration grace) {
+    DemoKillScenario(Path directory, Duration grace) {
         this.grace = grace;
         DemoOptions options = DemoOptions.builder()
                 .accessTokenLife(Duration.ofSeconds(2))

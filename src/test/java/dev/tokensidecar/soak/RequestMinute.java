@@ -10,21 +10,21 @@ import java.util.List;
  * @param requests how many arrived
  * @param promised the most there may be, given what went wrong meanwhile
  */
-record Minute(Instant from, long requests, long promised) {
+record RequestMinute(Instant from, long requests, long promised) {
 
     private static final Duration LENGTH = Duration.ofMinutes(1);
 
     /** The minutes that begin with a request, which are the busiest there are. */
-    static List<Minute> all(List<Instant> arrivals, Troubles troubles) {
+    static List<RequestMinute> all(List<Instant> arrivals, Disturbances troubles) {
         return arrivals.stream().map(from -> of(from, arrivals, troubles)).toList();
     }
 
-    private static Minute of(Instant from, List<Instant> arrivals, Troubles troubles) {
+    private static RequestMinute of(Instant from, List<Instant> arrivals, Disturbances troubles) {
         Instant to = from.plus(LENGTH);
         long requests = arrivals.stream()
                 .filter(arrival -> !arrival.isBefore(from) && arrival.isBefore(to))
                 .count();
-        return new Minute(from, requests, Limits.successes(LENGTH) + troubles.failures(from, to));
+        return new RequestMinute(from, requests, SoakSettings.successes(LENGTH) + troubles.failures(from, to));
     }
 
     boolean kept() {

@@ -18,47 +18,47 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One user of the pod has taken the whole queue, and a process of another one needs a token. */
+/** One user of the pod fills the queue, and a process of another user needs a token. */
 @Timeout(120)
-class GreedyNeighbourIT {
+class NoisyNeighbourIT {
 
-    private static final int PLACES = 20;
+    private static final int MAX_WAITERS = 20;
 
     @TempDir
     Path directory;
 
     @Test
-    void aCallerOfAnotherUserGetsAPlaceInAFullQueue() throws Exception {
-        Path log = Path.of("target", "GreedyNeighbourIT.log");
+    void aCallerOfAnotherUserIsAdmittedToAFullQueue() throws Exception {
+        Path log = Path.of("target", "NoisyNeighbourIT.log");
         try (SidecarTestBed testBed = new SidecarTestBed(directory, log, DemoOptions.defaults())) {
-            testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
+            testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(MAX_WAITERS));
             testBed.set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
             testBed.server().faults().next(Fault.hold());
             try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitLive();
                 testBed.server().awaitHeld(1);
-                List<CompletableFuture<HttpResponse<String>>> greedy = IntStream.range(0, PLACES)
+                List<CompletableFuture<HttpResponse<String>>> noisy = IntStream.range(0, MAX_WAITERS)
                         .mapToObj(caller -> testBed.ask(sidecar.api("/token")))
                         .toList();
-                sidecar.awaitWaiters(PLACES);
+                sidecar.awaitWaiters(MAX_WAITERS);
                 assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
-                try (ChildProcess modest = askAsAnotherUser(sidecar)) {
-                    HttpResponse<String> pushedOut = SidecarTestBed.answer(first(greedy));
+                try (ChildProcess other = requestAsAnotherUser(sidecar)) {
+                    HttpResponse<String> displaced = SidecarTestBed.answer(firstOf(noisy));
                     testBed.server().release();
 
-                    assertThat(modest.awaitExit(Duration.ofSeconds(30))).isZero();
-                    assertThat(testBed.works(modest.log())).isTrue();
-                    assertThat(pushedOut.statusCode()).isEqualTo(503);
-                    assertThat(pushedOut.body()).contains("too_many_waiters");
-                    assertThat(greedy.stream().map(SidecarTestBed::answer).filter(answer -> answer.statusCode() == 200))
-                            .hasSize(PLACES - 1);
+                    assertThat(other.awaitExit(Duration.ofSeconds(30))).isZero();
+                    assertThat(testBed.works(other.log())).isTrue();
+                    assertThat(displaced.statusCode()).isEqualTo(503);
+                    assertThat(displaced.body()).contains("too_many_waiters");
+                    assertThat(noisy.stream().map(SidecarTestBed::answer).filter(answer -> answer.statusCode() == 200))
+                            .hasSize(MAX_WAITERS - 1);
                 }
             }
         }
     }
 
-    private static ChildProcess askAsAnotherUser(SidecarProcess sidecar) {
+    private static ChildProcess requestAsAnotherUser(SidecarProcess sidecar) {
         return ChildProcess.start(
                 List.of(
                         "setpriv",
@@ -72,12 +72,12 @@ class GreedyNeighbourIT {
                         "Accept: text/plain",
                         sidecar.api("/token").toString()),
                 Map.of(),
-                Path.of("target", "GreedyNeighbourIT-curl.log"));
+                Path.of("target", "NoisyNeighbourIT-curl.log"));
     }
 
     @SuppressWarnings("unchecked")
-    private static CompletableFuture<HttpResponse<String>> first(List<CompletableFuture<HttpResponse<String>>> some) {
-        return CompletableFuture.anyOf(some.toArray(CompletableFuture[]::new))
+    private static CompletableFuture<HttpResponse<String>> firstOf(List<CompletableFuture<HttpResponse<String>>> futures) {
+        return CompletableFuture.anyOf(futures.toArray(CompletableFuture[]::new))
                 .thenApply(answer -> (HttpResponse<String>) answer);
     }
 }

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.TestInfo;
 
 /** The scene with Keycloak and its confidential client. */
-final class KeycloakScene extends Scene {
+final class KeycloakTestBed extends ServerTestBed {
 
     private final KeycloakClient keycloak;
 
-    KeycloakScene(KeycloakServer server, Path directory, TestInfo test) throws IOException {
+    KeycloakTestBed(KeycloakServer server, Path directory, TestInfo test) throws IOException {
         super(server.uri(), KeycloakClient.TOKEN_ENDPOINT, directory, test);
         keycloak = new KeycloakClient(server.uri());
         useClient(KeycloakClient.CLIENT_ID, KeycloakClient.CLIENT_SECRET);

@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param rejected the token that it reports; empty for none
  * @param impatient whether it says {@code Prefer: wait=0}
  */
-record Question(Instant sentAt, long known, String rejected, boolean impatient) {}
+record SentRequest(Instant sentAt, long known, String rejected, boolean impatient) {}

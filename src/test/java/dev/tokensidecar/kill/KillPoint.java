@@ -15,18 +15,18 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** The moment at which a process is killed. */
-enum Aim {
+enum KillPoint {
     /** Any. */
     ANY_TIME {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             LockSupport.parkNanos(random.nextLong(ANY_TIME_WITHIN.toNanos()));
         }
     },
     /** The server has rotated the refresh token, and its answer is still there. */
     ANSWER_HELD {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             scene.holdAnswers();
             scene.awaitHeld();
         }
@@ -34,7 +34,7 @@ enum Aim {
     /** The answer is on its way: parsed, written, renamed, published or none of that. */
     ANSWER_SENT {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             ANSWER_HELD.await(scene, random);
             scene.release();
             long end = System.nanoTime() + random.nextLong(SOON_AFTER.toNanos());
@@ -44,7 +44,7 @@ enum Aim {
     /** An attempt was noted, and the request is about to leave. */
     ATTEMPT_NOTED {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             Path note = beside(scene, ".attempt");
             spinUntil(() -> !Files.exists(note));
             spinUntil(() -> Files.exists(note));
@@ -53,7 +53,7 @@ enum Aim {
     /** One of the files is being written. */
     HALF_WRITTEN {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             Path written = beside(scene, WRITTEN.get(random.nextInt(WRITTEN.size())));
             Set<Path> leftBehind = temporaries(written);
             spinUntil(() -> !leftBehind.containsAll(temporaries(written)));
@@ -62,14 +62,14 @@ enum Aim {
     /** The former token was put aside, and the new one is about to be saved. */
     FORMER_KEPT {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             awaitChange(beside(scene, ".previous"));
         }
     },
     /** The new refresh token was saved, and nobody has heard of the new access token. */
     SAVED {
         @Override
-        void await(KillScene scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
             awaitChange(scene.stored());
         }
     };
@@ -80,9 +80,9 @@ enum Aim {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Returns when the moment has come. */
-    abstract void await(KillScene scene, RandomGenerator random) throws InterruptedException;
+    abstract void await(KillScenario scene, RandomGenerator random) throws InterruptedException;
 
-    private static Path beside(KillScene scene, String extension) {
+    private static Path beside(KillScenario scene, String extension) {
         return scene.stored().resolveSibling(scene.stored().getFileName() + extension);
     }
 

@@ -13,22 +13,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A sidecar that meets the same fault twice: before it has its first token, and while callers live on one that is to be
- * renewed. Each time the fault ends, and nobody restarts anything.
+ * Exposes a sidecar to the same fault twice: before its first token, and while callers use a token that is due for renewal.
+ * Each time the fault ends, and the sidecar recovers without a restart.
  */
-final class NetworkTrial implements AutoCloseable {
+final class NetworkFaultScenario implements AutoCloseable {
 
     private static final int CALLERS = 2;
     private static final int FAILURES = 2;
-    private static final Duration LIFE = Duration.ofMinutes(10);
-    private static final Duration PROMPT = Duration.ofSeconds(2);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
+    private static final Duration PROMPT_RESPONSE = Duration.ofSeconds(2);
 
     private final SidecarTestBed testBed;
 
-    /** Opens a server that forgives a lost answer, and a sidecar that gives up and tries again soon. */
-    NetworkTrial(Path directory, Class<?> test) {
+    /** Starts a server with a grace period; the sidecar has short timeouts and a short back-off. */
+    NetworkFaultScenario(Path directory, Class<?> test) {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(LIFE)
+                .accessTokenLife(LIFETIME)
                 .grace(Duration.ofMinutes(10))
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
@@ -38,7 +38,7 @@ final class NetworkTrial implements AutoCloseable {
         testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_INITIAL", "200ms");
         testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
-        // One thread for everybody, so that nothing may block it.
+        // a single event loop, so that a blocked one would show
         testBed.set("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "1");
         testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     }
@@ -47,62 +47,62 @@ final class NetworkTrial implements AutoCloseable {
         return testBed;
     }
 
-    /** Names the token endpoint, by way of whatever fails. */
-    void use(URI tokenEndpoint) {
+    /** Sets the token endpoint, through the proxy or network that fails. */
+    void useTokenEndpoint(URI tokenEndpoint) {
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint.toString());
     }
 
-    /** Runs it; the fault begins and ends as these say. */
+    /** Runs the scenario; the two actions begin and end the fault. */
     void run(Runnable begin, Runnable end, Symptom symptom) throws InterruptedException {
         begin.run();
         try (SidecarProcess sidecar = testBed.start()) {
-            assertToldWithoutToken(sidecar, symptom);
+            assertReportedWithoutToken(sidecar, symptom);
             end.run();
             sidecar.awaitStarted();
-            assertUnnoticedWithToken(sidecar, begin, end, symptom);
+            assertCallersUnaffected(sidecar, begin, end, symptom);
         }
-        assertOneAtATime();
+        assertOneRequestAtATime();
     }
 
-    /** There was never more than one request at a time, and none of them cost the session. */
-    void assertOneAtATime() {
+    /** Asserts that there was at most one request at a time and no reuse of a refresh token. */
+    void assertOneRequestAtATime() {
         Stats stats = testBed.server().stats();
         assertThat(stats.maxInFlight()).isEqualTo(1);
         assertThat(stats.reuseDetections()).isZero();
     }
 
-    /** The server got the two requests that brought a token, and none that was given up. */
-    void assertNothingArrivedInVain() {
+    /** Asserts that the server received only the two requests that returned a token. */
+    void assertNoAbandonedRequestArrived() {
         assertThat(testBed.server().stats().tokenRequests()).isEqualTo(2);
     }
 
-    /** Asks for a life that no token has any more; the usable token is the answer at the latest when the wait is over. */
+    /** Requests a longer lifetime than any token has. The caller gets the usable token at the latest when its wait ends. */
     void renew(SidecarProcess sidecar) {
-        HttpResponse<String> answer = testBed.get(sidecar.api("/token?min_ttl=" + LIFE.toSeconds()));
+        HttpResponse<String> answer = testBed.get(sidecar.api("/token?min_ttl=" + LIFETIME.toSeconds()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
-    /** Runs this while callers ask all the time, and get a token each time and at once. */
+    /** Runs the step while callers request tokens all the time and get one promptly. */
     void underLoad(SidecarProcess sidecar, Step step) throws InterruptedException {
-        try (TokenConsumers load = new TokenConsumers(testBed, sidecar, CALLERS)) {
+        try (TokenConsumers callers = new TokenConsumers(testBed, sidecar, CALLERS)) {
             step.run();
-            load.assertOnlyTokens();
-            assertThat(load.longest()).isLessThan(PROMPT);
+            callers.assertOnlyTokens();
+            assertThat(callers.longest()).isLessThan(PROMPT_RESPONSE);
         }
     }
 
-    private void assertToldWithoutToken(SidecarProcess sidecar, Symptom symptom) throws InterruptedException {
+    private void assertReportedWithoutToken(SidecarProcess sidecar, Symptom symptom) throws InterruptedException {
         sidecar.awaitLog("error=" + symptom.error());
         assertThat(sidecar.log()).contains(symptom.detail());
         assertThat(outcome(sidecar.status())).isEqualTo(symptom.error());
-        HttpResponse<String> answer = patientAnswer(sidecar);
+        HttpResponse<String> answer = responseAfterRetries(sidecar);
         assertThat(answer.statusCode()).isEqualTo(symptom.status());
         assertThat(answer.body()).contains(symptom.problem());
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }
 
-    /** Who comes while a request is under way may hear that the own wait is over, and asks again. */
-    private HttpResponse<String> patientAnswer(SidecarProcess sidecar) {
+    /** Repeats the request of a caller whose wait ended before the refresh. */
+    private HttpResponse<String> responseAfterRetries(SidecarProcess sidecar) {
         HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
         for (int again = 0; again < 20 && answer.statusCode() == 504; again++) {
             answer = testBed.get(sidecar.api("/token"));
@@ -110,7 +110,7 @@ final class NetworkTrial implements AutoCloseable {
         return answer;
     }
 
-    private void assertUnnoticedWithToken(SidecarProcess sidecar, Runnable begin, Runnable end, Symptom symptom)
+    private void assertCallersUnaffected(SidecarProcess sidecar, Runnable begin, Runnable end, Symptom symptom)
             throws InterruptedException {
         underLoad(sidecar, () -> {
             begin.run();
@@ -137,23 +137,23 @@ final class NetworkTrial implements AutoCloseable {
         testBed.close();
     }
 
-    /** What is done under load. */
+    /** A step that runs under load. */
     @FunctionalInterface
     interface Step {
         void run() throws InterruptedException;
     }
 
     /**
-     * How a fault is told.
+     * How the sidecar reports a fault.
      *
-     * @param error the word for it in log and status
-     * @param detail the words for it in the log
-     * @param status what a caller hears for whom there is no token
-     * @param problem the word for that
+     * @param error the error word in log and status
+     * @param detail the detail text in the log
+     * @param status the HTTP status for a caller without a token
+     * @param problem the error word for that caller
      */
     record Symptom(String error, String detail, int status, String problem) {
 
-        /** One that callers need not know more about. */
+        /** A fault that callers see as temporary unavailability. */
         static Symptom unavailable(String error, String detail) {
             return new Symptom(error, detail, 503, "temporarily_unavailable");
         }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Holds each answer against what the authorization server knows and against all answers before it. */
-final class Judge {
+final class ResponseChecker {
 
     private static final int MOST_TOLD = 20;
 
@@ -27,25 +27,25 @@ final class Judge {
     private record Issued(String value, Instant end) {}
 
     private final DemoAuthorizationServer server;
-    private final Troubles troubles;
+    private final Disturbances troubles;
     private final AtomicLong newest = new AtomicLong();
     private final Map<Long, Issued> generations = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final LongAdder wrong = new LongAdder();
     private final Queue<String> examples = new ConcurrentLinkedQueue<>();
 
-    Judge(DemoAuthorizationServer server, Troubles troubles) {
+    ResponseChecker(DemoAuthorizationServer server, Disturbances troubles) {
         this.server = server;
         this.troubles = troubles;
     }
 
     /** What is known when a request is sent. */
-    Question question(String rejected, boolean impatient) {
-        return new Question(Instant.now(), newest.get(), rejected, impatient);
+    SentRequest question(String rejected, boolean impatient) {
+        return new SentRequest(Instant.now(), newest.get(), rejected, impatient);
     }
 
     /** Tells the token; empty for an answer without one. */
-    String answered(Question question, HttpResponse<String> answer) {
+    String answered(SentRequest question, HttpResponse<String> answer) {
         try {
             JsonObject body = new JsonObject(answer.body());
             if (answer.statusCode() == 200) {
@@ -59,7 +59,7 @@ final class Judge {
         return "";
     }
 
-    private String token(Question question, JsonObject body) {
+    private String token(SentRequest question, JsonObject body) {
         String token = body.getString("access_token", "");
         long generation = body.getLong("generation", -1L);
         long expiresIn = body.getLong("expires_in", -1L);
@@ -73,7 +73,7 @@ final class Judge {
             wrong("generation " + generation + " after " + question.known());
         } else if (token.equals(question.rejected())) {
             wrong("the very token that was reported, generation " + generation);
-        } else if (question.sentAt().plus(Limits.LEAST_LEFT).isAfter(issued.end())) {
+        } else if (question.sentAt().plus(SoakSettings.LEAST_LEFT).isAfter(issued.end())) {
             wrong("asked at %s, got a token of generation %d that ends at %s"
                     .formatted(question.sentAt(), generation, issued.end()));
         } else if (expiresIn < 0 || question.sentAt().plusSeconds(expiresIn).isAfter(issued.end())) {
@@ -86,7 +86,7 @@ final class Judge {
         return new Issued(token, server.accessTokens().getOrDefault(token, Instant.MIN));
     }
 
-    private void error(Question question, int status, String error) {
+    private void error(SentRequest question, int status, String error) {
         count(status + " " + error);
         boolean unasked = error.equals("rejected_again") && question.rejected().isEmpty();
         if (unasked || !troubles.explain(error, question.impatient(), question.sentAt(), Instant.now())) {

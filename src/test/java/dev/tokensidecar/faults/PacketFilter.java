@@ -7,32 +7,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What the kernel does with the packets of a network namespace: everything passes but what the rules are about. */
-final class Packets {
+/** Filters the packets of a network namespace in the kernel: everything passes except what the rules match. */
+final class PacketFilter {
 
     private static final Path LOG = Path.of("target", "nft.log");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Nothing can be deleted that is not there. */
-    private static final String NONE = "add table inet faults; delete table inet faults; ";
+    /** Adds the table first, because nft cannot delete a table that does not exist. */
+    private static final String DELETE_RULES = "add table inet faults; delete table inet faults; ";
 
     private static final Pattern COUNTER = Pattern.compile("counter packets (\\d+)");
 
-    private Packets() {}
+    private PacketFilter() {}
 
-    /** Puts rules in force, in the words of {@code nft}. */
+    /** Activates rules in the syntax of {@code nft}. */
     static void rules(String... rules) {
         String chain = "type filter hook input priority 0\n" + String.join("\n", rules);
-        var unused = nft(NONE + "table inet faults {\nchain input {\n" + chain + "\n}\n}");
+        var unused = nft(DELETE_RULES + "table inet faults {\nchain input {\n" + chain + "\n}\n}");
     }
 
-    /** Lets everything pass. */
+    /** Removes all rules. */
     static void pass() {
-        var unused = nft(NONE);
+        var unused = nft(DELETE_RULES);
     }
 
-    /** How many packets the rules have counted. */
-    static int counted() {
+    /** Returns the number of packets that the rules counted. */
+    static int countedPackets() {
         return COUNTER.matcher(nft("list table inet faults"))
                 .results()
                 .mapToInt(counter -> Integer.parseInt(counter.group(1)))

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.TestInfo;
 
 /** A counted way to an authorization server, and the settings and files of a sidecar that is going to use it. */
-class Scene implements AutoCloseable {
+class ServerTestBed implements AutoCloseable {
 
     static final String SECOND_TOKEN = "SIDECAR_TOKENS_SECOND_";
 
@@ -40,7 +40,7 @@ class Scene implements AutoCloseable {
      * @param directory keeps the files of the sidecar
      * @param test names the log of the sidecar
      */
-    Scene(URI server, String tokenEndpoint, Path directory, TestInfo test) {
+    ServerTestBed(URI server, String tokenEndpoint, Path directory, TestInfo test) {
         this.directory = directory;
         log = Path.of("target", test.getTestMethod().orElseThrow().getName() + ".log");
         proxy = new CountingProxy(server);

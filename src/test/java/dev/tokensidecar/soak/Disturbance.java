@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /** What goes wrong for a while, and the errors that callers may get because of it. */
 @SuppressWarnings("ImmutableEnumChecker") // both collections are
-enum Trouble {
+enum Disturbance {
     /** The server says that it did nothing. */
     UNAVAILABLE(
             Set.of("temporarily_unavailable"),
@@ -58,7 +58,7 @@ enum Trouble {
     private final Set<String> errors;
     private final List<Fault> faults;
 
-    Trouble(Set<String> errors, Fault... faults) {
+    Disturbance(Set<String> errors, Fault... faults) {
         this.errors = errors;
         this.faults = List.of(faults);
     }

@@ -10,25 +10,25 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The hand that sets the wall clock of a running sidecar, by libfaketime; the monotonic clock goes on as it is. */
-final class ClockHand {
+/** Sets the wall clock of a running sidecar through libfaketime. The monotonic clock keeps its pace. */
+final class FakeWallClock {
 
     private final Path file;
     private Duration ahead = Duration.ZERO;
 
-    /** Puts the sidecars of this stage under the hand. */
-    ClockHand(Path directory, SidecarTestBed testBed) throws IOException {
+    /** Prepares the sidecars of this test bed. */
+    FakeWallClock(Path directory, SidecarTestBed testBed) throws IOException {
         file = directory.resolve("clock");
         set(Duration.ZERO);
         testBed.set("LD_PRELOAD", library());
         testBed.set("FAKETIME_TIMESTAMP_FILE", file.toString());
         testBed.set("FAKETIME_NO_CACHE", "1");
         testBed.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        // timed waits go by the monotonic clock and are none of its business; a JVM would spin
+        // timed waits use the monotonic clock; with the fix a JVM would spin
         testBed.set("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
-    /** Its own wrapper knows where it is, on each architecture. */
+    /** Finds the library: the wrapper program knows its path on each architecture. */
     private static String library() throws IOException {
         try {
             Process wrapper = new ProcessBuilder("faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD").start();
@@ -40,14 +40,14 @@ final class ClockHand {
         }
     }
 
-    /** Sets the clock so much ahead of the real one, or behind it. */
+    /** Sets the clock ahead of the real one by this offset, or behind it. */
     void set(Duration offset) throws IOException {
         Path next = Files.writeString(file.resolveSibling("clock.next"), "%+d".formatted(offset.toSeconds()));
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         ahead = offset;
     }
 
-    /** What the sidecar takes for now. */
+    /** Returns the current time of the sidecar. */
     Instant now() {
         return Instant.now().plus(ahead);
     }

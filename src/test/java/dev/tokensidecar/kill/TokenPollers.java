@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Callers that ask one after the other until the process they ask is gone. */
-final class Load implements AutoCloseable {
+final class TokenPollers implements AutoCloseable {
 
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger answers = new AtomicInteger();
@@ -25,7 +25,7 @@ final class Load implements AutoCloseable {
     private final HttpRequest request;
     private final RepeatingThreads callers;
 
-    Load(HttpClient client, HttpRequest request, int number) {
+    TokenPollers(HttpClient client, HttpRequest request, int number) {
         this.client = client;
         this.request = request;
         callers = new RepeatingThreads(number, this::ask);

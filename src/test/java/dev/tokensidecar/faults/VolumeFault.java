@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** What happens to the volume of a running sidecar, so that nothing can be saved on it any more. */
-enum DiskTrouble {
+/** A fault of the volume of a running sidecar that prevents saves. */
+enum VolumeFault {
     FULL(StoreProblem.FULL) {
         @Override
         void begin(DiskVolume volume) throws IOException {
@@ -18,7 +18,7 @@ enum DiskTrouble {
             volume.empty();
         }
     },
-    /** The token before can be begun and not finished: a page for what takes two. */
+    /** One page is free, but the file needs two, so a write fails halfway. */
     FULL_HALFWAY(StoreProblem.FULL) {
         @Override
         void begin(DiskVolume volume) throws IOException {
@@ -30,7 +30,7 @@ enum DiskTrouble {
             volume.empty();
         }
     },
-    /** There is space, but no file can be made, as where a quota on their number is used up. */
+    /** Space is free, but no more files can be created, as with an exhausted inode quota. */
     NO_MORE_FILES(StoreProblem.FULL) {
         @Override
         void begin(DiskVolume volume) throws IOException {
@@ -76,18 +76,18 @@ enum DiskTrouble {
         }
     };
 
-    private final StoreProblem told;
+    private final StoreProblem problem;
 
-    DiskTrouble(StoreProblem told) {
-        this.told = told;
+    VolumeFault(StoreProblem problem) {
+        this.problem = problem;
     }
 
     abstract void begin(DiskVolume volume) throws IOException;
 
     abstract void end(DiskVolume volume) throws IOException;
 
-    /** What the sidecar is to make of it. */
-    StoreProblem told() {
-        return told;
+    /** Returns the problem that the sidecar should report. */
+    StoreProblem problem() {
+        return problem;
     }
 }

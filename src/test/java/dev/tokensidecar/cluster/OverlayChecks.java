@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** All that is to be said against an overlay. */
-final class Judge {
+final class OverlayChecks {
 
     /** DocumentedKeysTest sees to it that the page has every key and no other. */
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
 
-    private Judge() {}
+    private OverlayChecks() {}
 
     /** What concerns the sidecar. Its neighbours are no business of ours. */
     static List<String> ofTheSidecar(Overlay overlay) {

@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param answered how many callers got a token
  * @param sessionAlive whether the session could still be refreshed afterwards
  */
-record Herd(boolean sidecar, int callers, int posts, int answered, boolean sessionAlive) {
+record HerdRecord(boolean sidecar, int callers, int posts, int answered, boolean sessionAlive) {
 
     private static final Path RECORD = Path.of("target/herd-keycloak.txt");
 

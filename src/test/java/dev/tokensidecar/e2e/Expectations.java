@@ -7,12 +7,12 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 
 /** How it goes with a sidecar in its scene, told by its callers and its log. */
-final class Expect {
+final class Expectations {
 
-    private Expect() {}
+    private Expectations() {}
 
     /** It gets a token and renews it three times, and no credential shows in its log. The last token. */
-    static JsonObject renewals(Scene scene) throws InterruptedException {
+    static JsonObject renewals(ServerTestBed scene) throws InterruptedException {
         scene.renewOnEachReport();
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
@@ -27,7 +27,7 @@ final class Expect {
     }
 
     /** It tells its callers that an operator is needed, in the server's words, and no credential shows in its log. */
-    static void misconfiguration(Scene scene, String word) throws InterruptedException {
+    static void misconfiguration(ServerTestBed scene, String word) throws InterruptedException {
         try (SidecarProcess sidecar = scene.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
@@ -45,7 +45,7 @@ final class Expect {
     }
 
     /** Nothing that the sidecar has shown to the server is in its log. */
-    static void noCredentials(Scene scene, SidecarProcess sidecar) {
+    static void noCredentials(ServerTestBed scene, SidecarProcess sidecar) {
         assertThat(scene.posted().stream().filter(sidecar.log()::contains)).isEmpty();
     }
 }

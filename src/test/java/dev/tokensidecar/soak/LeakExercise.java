@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** All that can happen to a process in its life, up to a violent death. */
-final class Ordeal {
+final class LeakExercise {
 
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final RecordingClient visitor;
 
-    Ordeal(DemoAuthorizationServer server, SidecarProcess sidecar, RecordingClient visitor) {
+    LeakExercise(DemoAuthorizationServer server, SidecarProcess sidecar, RecordingClient visitor) {
         this.server = server;
         this.sidecar = sidecar;
         this.visitor = visitor;

@@ -24,38 +24,38 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A sidecar that is an ordinary user, so that modes and owners count, and renews a token every second at a server
- * that forgives nothing: the first refresh token that is lost or presented twice ends the session.
+ * A sidecar that runs as an ordinary user, so that modes and owners count, and renews its token every second. The server has
+ * no grace period: the first refresh token that is lost or presented twice ends the session.
  */
-final class DiskScene implements AutoCloseable {
+final class DiskTestBed implements AutoCloseable {
 
     static final int USER = 10_001;
 
     private final Path directory;
     private final SidecarTestBed testBed;
-    private final Path stored;
+    private final Path storeFile;
 
     /**
-     * Sets the scene.
+     * Prepares the sidecar.
      *
-     * @param directory keeps what the sidecar only reads
-     * @param home the directory in which the sidecar keeps its refresh token
+     * @param directory contains the files that the sidecar only reads
+     * @param home the directory of the store file
      */
-    DiskScene(Path directory, Path home, Class<?> test) throws IOException {
+    DiskTestBed(Path directory, Path home, Class<?> test) throws IOException {
         this.directory = directory;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DemoOptions options =
                 DemoOptions.builder().accessTokenLife(Duration.ofSeconds(2)).build();
         testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
-        stored = home.resolve("refresh-token");
-        testBed.set("SIDECAR_TOKEN_STORE_FILE", stored.toString());
+        storeFile = home.resolve("refresh-token");
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", storeFile.toString());
         testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
         testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
         testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         testBed.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
     }
 
-    /** Fails where nobody else's files can be made. */
+    /** Fails unless the test runs as root. */
     static void requireRoot() throws IOException {
         assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
                 .as("run these tests as root: they mount file systems and give files to other users")
@@ -66,18 +66,18 @@ final class DiskScene implements AutoCloseable {
         return testBed;
     }
 
-    Path stored() {
-        return stored;
+    Path storeFile() {
+        return storeFile;
     }
 
-    Path beside(String extension) {
-        return stored.resolveSibling(stored.getFileName() + extension);
+    Path sibling(String extension) {
+        return storeFile.resolveSibling(storeFile.getFileName() + extension);
     }
 
     /**
-     * What the sidecar would have written.
+     * Builds the content of a store file.
      *
-     * @param logins how often somebody has logged in; the last one left the seed that is there
+     * @param logins the number of past log-ins; the last one delivered the current seed
      */
     byte[] content(String refreshToken, int logins) throws IOException {
         String seed = Files.readString(directory.resolve("seed"));
@@ -92,28 +92,28 @@ final class DiskScene implements AutoCloseable {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Writes a file that belongs to the sidecar and that nobody else may read. */
+    /** Writes a file that belongs to the user of the sidecar, with mode 0600. */
     static void write(Path file, byte[] content) throws IOException {
         Files.write(file, content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        give(file, USER);
+        setOwner(file, USER);
     }
 
-    /** Makes this user the owner. */
-    static void give(Path file, int user) throws IOException {
+    /** Makes this user the owner of the file. */
+    static void setOwner(Path file, int user) throws IOException {
         Files.setAttribute(file, "unix:uid", user);
     }
 
-    void awaitTold(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
-        sidecar.await("the meter tells " + problem, () -> isTold(sidecar, problem));
+    void awaitReported(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
+        sidecar.await("problem " + problem, () -> isReported(sidecar, problem));
         assertThat(sidecar.log())
                 .contains("refresh token store failed token=default problem=" + problem.label() + " cure=\""
-                        + problem.cure() + "\" detail=\"" + stored);
+                        + problem.cure() + "\" detail=\"" + storeFile);
         assertThat(sidecar.status().getJsonObject("refresh_token").getString("store_problem"))
                 .isEqualTo(problem.label());
     }
 
-    static boolean isTold(SidecarProcess sidecar, StoreProblem problem) {
+    static boolean isReported(SidecarProcess sidecar, StoreProblem problem) {
         return sidecar.meter("token_sidecar_store_problem", Map.of("problem", problem.label())) == 1;
     }
 
@@ -121,12 +121,12 @@ final class DiskScene implements AutoCloseable {
         return sidecar.meter("token_sidecar_refresh_token_persisted", Map.of()) == 1;
     }
 
-    void awaitWell(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
+    void awaitRecovered(SidecarProcess sidecar, StoreProblem problem) throws InterruptedException {
         sidecar.awaitLog("refresh token store recovered token=default problem_was=" + problem.label());
-        assertThat(isTold(sidecar, problem)).isFalse();
+        assertThat(isReported(sidecar, problem)).isFalse();
     }
 
-    /** Waits until the readiness probe answers with this status, and tells this trouble with it. */
+    /** Waits until the readiness probe responds with this status and names this problem. */
     void awaitReadiness(SidecarProcess sidecar, int status, StoreProblem problem) throws InterruptedException {
         sidecar.await("readiness " + status + " with " + problem, () -> {
             HttpResponse<String> ready = testBed.get(sidecar.management("/q/health/ready"));
@@ -143,8 +143,8 @@ final class DiskScene implements AutoCloseable {
         assertThat(testBed.works(answer.body())).isTrue();
     }
 
-    /** Ends the sidecar as a crash does: the next one goes on with what is in the file, and the session lives. */
-    void crashAndGoOn(SidecarProcess sidecar) throws InterruptedException {
+    /** Kills the sidecar. The next one continues the session with the saved token. */
+    void assertSurvivesCrash(SidecarProcess sidecar) throws InterruptedException {
         testBed.crash(sidecar);
         try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
@@ -154,8 +154,8 @@ final class DiskScene implements AutoCloseable {
         assertThat(testBed.server().stats().maxInFlight()).isEqualTo(1);
     }
 
-    /** No credential has got into the log. */
-    void assertSilent(SidecarProcess sidecar) {
+    /** Asserts that the log contains no refresh token. */
+    void assertNoTokenLogged(SidecarProcess sidecar) {
         assertThat(testBed.server().presentedRefreshTokens())
                 .allSatisfy(token -> assertThat(sidecar.log().contains(token)).isFalse());
     }

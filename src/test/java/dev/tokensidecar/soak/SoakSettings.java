@@ -4,7 +4,7 @@ import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.time.Duration;
 
 /** The settings of the run, and what they promise. */
-final class Limits {
+final class SoakSettings {
 
     static final Duration LIFE = Duration.ofSeconds(3);
     /** Nobody gets a token that has less left. */
@@ -15,7 +15,7 @@ final class Limits {
     private static final Duration BACK_OFF_INITIAL = Duration.ofMillis(200);
     private static final Duration BACK_OFF_MAX = Duration.ofSeconds(2);
 
-    private Limits() {}
+    private SoakSettings() {}
 
     static void set(SidecarTestBed testBed) {
         set(testBed, "REFRESH_AHEAD", Duration.ofSeconds(1));

@@ -17,21 +17,21 @@ import java.util.stream.Stream;
  * as rejected, then they ask again and again. It prints how many were answered with a token, and how many tokens that
  * were.
  */
-final class Crowd {
+final class HerdProgram {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI sidecar;
     private final int callers;
 
-    private Crowd(URI sidecar, int callers) {
+    private HerdProgram(URI sidecar, int callers) {
         this.sidecar = sidecar;
         this.callers = callers;
     }
 
     /** The arguments are the address of the sidecar, the number of callers, and how often they ask. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Crowd crowd = new Crowd(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
+        HerdProgram crowd = new HerdProgram(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
         String first = crowd.client
                 .send(crowd.question("/token"), BodyHandlers.ofString())
                 .body();

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Makes one trouble after the other; each one ends when the sidecar has got over it. */
-final class Troubles {
+final class Disturbances {
 
     private static final Duration LONGEST_REST = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -32,11 +32,11 @@ final class Troubles {
     private final SidecarProcess sidecar;
     private final Path store;
     private final Random random;
-    private final List<Trouble> left = new ArrayList<>();
-    private final List<Episode> episodes = new CopyOnWriteArrayList<>();
+    private final List<Disturbance> left = new ArrayList<>();
+    private final List<DisturbanceEpisode> episodes = new CopyOnWriteArrayList<>();
 
     /** @param store the directory that the sidecar keeps its refresh token in */
-    Troubles(SidecarTestBed testBed, SidecarProcess sidecar, Path store, long seed) {
+    Disturbances(SidecarTestBed testBed, SidecarProcess sidecar, Path store, long seed) {
         this.testBed = testBed;
         this.server = testBed.server();
         this.sidecar = sidecar;
@@ -48,7 +48,7 @@ final class Troubles {
     void until(Instant end) {
         while (Instant.now().isBefore(end)) {
             LockSupport.parkNanos(random.nextLong(LONGEST_REST.toNanos()));
-            Episode episode = new Episode(choose(), Instant.now());
+            DisturbanceEpisode episode = new DisturbanceEpisode(choose(), Instant.now());
             episodes.add(episode);
             int failures = go(episode.trouble());
             episode.end(Instant.now(), failures);
@@ -56,16 +56,16 @@ final class Troubles {
     }
 
     /** Each once, then each once more in another order. */
-    private Trouble choose() {
+    private Disturbance choose() {
         if (left.isEmpty()) {
-            left.addAll(List.of(Trouble.values()));
+            left.addAll(List.of(Disturbance.values()));
             Collections.shuffle(left, random);
         }
         return left.removeLast();
     }
 
     /** Tells how many requests may have failed. */
-    private int go(Trouble trouble) {
+    private int go(Disturbance trouble) {
         long requests = server.stats().tokenRequests();
         return switch (trouble) {
             case UNAVAILABLE, LOST_ANSWER, BAD_ANSWER -> next(1 + random.nextInt(MOST_FAILURES), trouble);
@@ -88,21 +88,21 @@ final class Troubles {
         };
     }
 
-    private int next(int requests, Trouble trouble) {
+    private int next(int requests, Disturbance trouble) {
         long before = server.stats().tokenRequests();
         server.faults().next(requests, trouble.anyFault(random));
         awaitWell(before + requests);
         return requests;
     }
 
-    private int outage(Trouble trouble) {
+    private int outage(Disturbance trouble) {
         Instant begin = Instant.now();
         server.faults().always(trouble.anyFault(random));
         LockSupport.parkNanos(Duration.ofMillis(3000 + random.nextInt(5000)).toNanos());
         server.faults().clear();
         Instant end = Instant.now();
         awaitWell(server.stats().tokenRequests() + 1);
-        return Limits.failures(Duration.between(begin, end));
+        return SoakSettings.failures(Duration.between(begin, end));
     }
 
     private Path away() {
@@ -154,13 +154,13 @@ final class Troubles {
     int failures(Instant from, Instant to) {
         return episodes.stream()
                 .filter(episode -> episode.touches(from, to))
-                .mapToInt(Episode::failures)
+                .mapToInt(DisturbanceEpisode::failures)
                 .sum();
     }
 
     /** How often there was which trouble. */
-    Map<Trouble, Long> summary() {
-        Map<Trouble, Long> count = new EnumMap<>(Trouble.class);
+    Map<Disturbance, Long> summary() {
+        Map<Disturbance, Long> count = new EnumMap<>(Disturbance.class);
         episodes.forEach(episode -> count.merge(episode.trouble(), 1L, Long::sum));
         return count;
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The Deployment of {@code k8s/examples} as a pod, with a demo authorization server in the same network. */
-final class PodScene implements AutoCloseable {
+final class PodTestBed implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SERVER = "http://127.0.0.1:8190";
@@ -34,7 +34,7 @@ final class PodScene implements AutoCloseable {
      *
      * @param life of access tokens, {@code 60s} for instance
      */
-    PodScene(String name, Path directory, String life) throws Exception {
+    PodTestBed(String name, Path directory, String life) throws Exception {
         this.directory = directory;
         this.pod = new Pod(name, workload, directory.resolve("volumes"));
         this.server = ChildProcess.start(
@@ -140,7 +140,7 @@ final class PodScene implements AutoCloseable {
                 java(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Crowd.class.getName(),
+                HerdProgram.class.getName(),
                 SIDECAR,
                 Integer.toString(callers),
                 Integer.toString(rounds));

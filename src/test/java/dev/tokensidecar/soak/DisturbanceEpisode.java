@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One trouble from its beginning until the sidecar has got over it. */
-final class Episode {
+final class DisturbanceEpisode {
 
-    private final Trouble trouble;
+    private final Disturbance trouble;
     private final Instant begin;
     private volatile @Nullable Instant end;
     private volatile int failures;
 
-    Episode(Trouble trouble, Instant begin) {
+    DisturbanceEpisode(Disturbance trouble, Instant begin) {
         this.trouble = trouble;
         this.begin = begin;
     }
@@ -26,7 +26,7 @@ final class Episode {
         end = when;
     }
 
-    Trouble trouble() {
+    Disturbance trouble() {
         return trouble;
     }
 
