@@ -42,7 +42,7 @@ final class NamedTokens implements Scenario {
             Files.createDirectories(file.getParent());
             Files.write(file, settings(server, tokens));
             long begun = System.nanoTime();
-            try (SidecarProcess sidecar = SidecarProcess.startAs(
+            try (SidecarProcess sidecar = SidecarProcess.startCommand(
                     directory,
                     workbench.image(limit(tokens)),
                     Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),

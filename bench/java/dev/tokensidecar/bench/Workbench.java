@@ -87,6 +87,6 @@ final class Workbench {
     SidecarProcess start(List<String> command, AuthorizationServer server, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(server.settings());
         settings.putAll(more);
-        return SidecarProcess.startAs(command, settings, path("sidecar.log"));
+        return SidecarProcess.startCommand(command, settings, path("sidecar.log"));
     }
 }

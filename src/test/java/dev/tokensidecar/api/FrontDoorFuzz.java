@@ -37,14 +37,14 @@ public final class FrontDoorFuzz {
         }
         assertThat(LISTENER.failures()).isEmpty();
         String bytes = String.join("", pieces);
-        List<StrictResponseParser.Answer> answers = StrictResponseParser.parse(answered, bytes.contains("HEAD "));
+        List<StrictResponseParser.Response> answers = StrictResponseParser.parse(answered, bytes.contains("HEAD "));
         assertThat(answers).allMatch(answer -> answer.status() < 500);
         assertEachTokenWasAskedFor(answers, bytes);
     }
 
-    private static void assertEachTokenWasAskedFor(List<StrictResponseParser.Answer> answers, String bytes) {
+    private static void assertEachTokenWasAskedFor(List<StrictResponseParser.Response> answers, String bytes) {
         SentRequests sent = new SentRequests(bytes);
-        for (StrictResponseParser.Answer answer : answers) {
+        for (StrictResponseParser.Response answer : answers) {
             boolean mayBeServed = answer.isFinal() && sent.next();
             if (answer.status() == 200) {
                 assertThat(mayBeServed).as("a token for %s", sent.latest()).isTrue();

@@ -33,7 +33,7 @@ public final class ParametersFuzz {
         assertThat(PARAMETERS.maxWait(prefer)).isBetween(Duration.ZERO, LONGEST);
         if (prefer != null) {
             assertQuotedTextIsNoPreference(prefer);
-            CpuTime.assertShort(prefer, PARAMETERS::maxWait);
+            CpuTime.assertFast(prefer, PARAMETERS::maxWait);
         }
     }
 

@@ -36,34 +36,34 @@ class SecrecyHttpTest extends SidecarTest {
         }
     }
 
-    private RecordingClient visitor;
+    private RecordingClient client;
 
     @BeforeEach
     void come() {
-        visitor = new RecordingClient(sidecar, management);
+        client = new RecordingClient(sidecar, management);
     }
 
     private void live() throws Exception {
-        visitor.request("");
+        client.request("");
         expire();
-        visitor.request("?min_ttl=10");
-        String rejected = visitor.token();
-        visitor.reportHash(rejected);
-        visitor.reportHash(rejected);
+        client.request("?min_ttl=10");
+        String rejected = client.token();
+        client.reportHash(rejected);
+        client.reportHash(rejected);
         time.advance(ofSeconds(61));
-        String next = visitor.token();
-        visitor.report(next);
-        visitor.report(next);
-        visitor.report(visitor.token());
-        visitor.look();
+        String next = client.token();
+        client.report(next);
+        client.report(next);
+        client.report(client.token());
+        client.requestDescriptions();
     }
 
     private void fail(Fault fault) throws Exception {
         demo.server().faults().always(fault);
         expire();
-        visitor.request("");
-        visitor.request("");
-        visitor.look();
+        client.request("");
+        client.request("");
+        client.requestDescriptions();
         demo.server().faults().clear();
         time.advance(ofSeconds(7200));
         await(() -> given().get("/token").statusCode() == 200);
@@ -71,7 +71,7 @@ class SecrecyHttpTest extends SidecarTest {
 
     private SecretSearch secrets() {
         SecretSearch secrets = new SecretSearch();
-        secrets.addInAnyForm(visitor.accessTokens());
+        secrets.addInAnyForm(client.accessTokens());
         secrets.addInAnyForm(demo.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
         demo.server().requests().forEach(request -> {
@@ -88,7 +88,7 @@ class SecrecyHttpTest extends SidecarTest {
         List<String> log;
         try (LogCapture capture = LogCapture.of("")) {
             live();
-            visitor.misplace(visitor.token());
+            client.misplace(client.token());
             for (Fault fault : TokenEndpointFaults.ALL) {
                 fail(fault);
             }
@@ -97,9 +97,9 @@ class SecrecyHttpTest extends SidecarTest {
 
         assertThat(log).as("everything is logged").hasSizeGreaterThan(100);
         SecretSearch secrets = secrets();
-        assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers())))
+        assertThat(secrets.leaks(Map.of("tokens", client.tokenResponses())))
                 .as("the search finds what is there")
                 .isNotEmpty();
-        assertThat(secrets.leaks(Map.of("answers", visitor.told(), "log", log))).isEmpty();
+        assertThat(secrets.leaks(Map.of("answers", client.otherResponses(), "log", log))).isEmpty();
     }
 }

@@ -55,7 +55,7 @@ class CrashIT {
     }
 
     private String token(SidecarProcess sidecar) {
-        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.body();
     }
@@ -69,7 +69,7 @@ class CrashIT {
         try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
 
-            assertThat(testBed.works(token(next))).isTrue();
+            assertThat(testBed.apiAccepts(token(next))).isTrue();
             assertThat(next.log()).contains("the previous process ended during a refresh");
             assertThat(testBed.server().stats().reuseDetections()).isZero();
         }
@@ -85,11 +85,11 @@ class CrashIT {
 
         try (SidecarProcess next = testBed.start()) {
             next.awaitLog("error=invalid_grant");
-            HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(next.api("/token")));
+            HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(next.api("/token")));
 
             assertThat(answer.statusCode()).isEqualTo(410);
             assertThat(answer.body()).contains("reauthentication_required");
-            assertThat(SidecarTestBed.answer(testBed.ask(next.management("/q/metrics"))).body())
+            assertThat(SidecarTestBed.await(testBed.getAsync(next.management("/q/metrics"))).body())
                     .containsPattern("token_sidecar_state\\{[^}]*state=\"dead\"[^}]*} 1");
             assertThat(testBed.server().presentedRefreshTokens())
                     .as("the rotated token was presented once more")
@@ -104,7 +104,7 @@ class CrashIT {
     private void assertNewSeedRevives(SidecarProcess sidecar) throws Exception {
         Files.writeString(directory.resolve("seed"), testBed.server().newSession());
         sidecar.awaitStarted();
-        assertThat(testBed.works(token(sidecar))).isTrue();
+        assertThat(testBed.apiAccepts(token(sidecar))).isTrue();
     }
 
     @Test
@@ -129,7 +129,7 @@ class CrashIT {
             switchTo(mount, "..2");
 
             sidecar.awaitLog("token obtained token=default generation=2");
-            assertThat(testBed.works(token(sidecar))).isTrue();
+            assertThat(testBed.apiAccepts(token(sidecar))).isTrue();
         }
     }
 

@@ -189,7 +189,7 @@ class GuardIT {
         Path home = Files.createDirectory(directory.resolve("run"));
         testBed.set("SIDECAR_GUARD_SOCKET", home.resolve("http.sock").toString());
         testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0600");
-        testBed.startBy("sh", "-c", "umask 0; exec \"$@\"", "sh");
+        testBed.prefixCommand("sh", "-c", "umask 0; exec \"$@\"", "sh");
         try (ChildProcess intruder = SocketIntruder.start(10_002, home)) {
             intruder.await("an intruder", () -> intruder.log().contains("ready"), Duration.ofSeconds(30));
             for (int start = 0; start < 3; start++) {

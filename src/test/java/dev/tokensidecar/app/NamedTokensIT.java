@@ -39,7 +39,7 @@ class NamedTokensIT {
             testBed.set(
                     prefix + "STORE_REFRESH_TOKEN_FILE",
                     directory.resolve("seed").toString());
-            testBed.set(prefix + "STORE_FILE", testBed.stored().toString());
+            testBed.set(prefix + "STORE_FILE", testBed.storeFile().toString());
             testBed.set(prefix + "REFRESH_REJECTED_INTERVAL", "0s");
         });
         testBed.set("SIDECAR_TOKENS_INVOICES_GRANT_AUDIENCE", "https://invoices.example.com");
@@ -61,7 +61,7 @@ class NamedTokensIT {
     }
 
     private String token(SidecarProcess sidecar, String path) {
-        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api(path)));
+        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api(path)));
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
         return answer.body();
     }
@@ -79,7 +79,7 @@ class NamedTokensIT {
                     .map(path -> token(sidecar, path))
                     .toList();
 
-            assertThat(tokens).doesNotHaveDuplicates().allMatch(testBed::works);
+            assertThat(tokens).doesNotHaveDuplicates().allMatch(testBed::apiAccepts);
             assertThat(token(sidecar, "/tokens/default")).isEqualTo(token(sidecar, "/token"));
             assertThat(status(sidecar.api("/tokens/broken"))).isEqualTo(503);
             assertThat(status(sidecar.api("/tokens/nobody"))).isEqualTo(404);
@@ -99,13 +99,13 @@ class NamedTokensIT {
             sidecar.awaitLive();
             for (int round = 0; round < 20; round++) {
                 PATHS.stream().map(path -> path + "?rejected=" + Sha256.hex(token(sidecar, path))).toList().stream()
-                        .map(report -> testBed.ask(sidecar.api(report)))
+                        .map(report -> testBed.getAsync(sidecar.api(report)))
                         .toList()
                         .forEach(answer ->
-                                assertThat(SidecarTestBed.answer(answer).statusCode()).isEqualTo(200));
+                                assertThat(SidecarTestBed.await(answer).statusCode()).isEqualTo(200));
             }
 
-            assertThat(PATHS).allMatch(path -> testBed.works(token(sidecar, path)));
+            assertThat(PATHS).allMatch(path -> testBed.apiAccepts(token(sidecar, path)));
             assertThat(testBed.server().stats().reuseDetections()).isZero();
         }
     }

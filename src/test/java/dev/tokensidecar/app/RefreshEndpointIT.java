@@ -52,14 +52,14 @@ class RefreshEndpointIT {
             sidecar.awaitStarted();
             JsonObject first =
                     new JsonObject(testBed.get(sidecar.api("/token"), Map.of()).body());
-            assertThat(testBed.works(first.getString("access_token"))).isTrue();
+            assertThat(testBed.apiAccepts(first.getString("access_token"))).isTrue();
             assertThat(first.getLong("expires_in")).as("from the JWT").isBetween(500L, LIFETIME.toSeconds());
 
             testBed.server().revokeAccessTokens();
             HttpResponse<String> renewed = reject(sidecar, first.getString("access_token"));
             assertThat(renewed.statusCode()).isEqualTo(200);
             String second = new JsonObject(renewed.body()).getString("access_token");
-            assertThat(testBed.works(second)).isTrue();
+            assertThat(testBed.apiAccepts(second)).isTrue();
 
             testBed.server().killSession(refreshToken);
             HttpResponse<String> afterTheEnd = reject(sidecar, second);

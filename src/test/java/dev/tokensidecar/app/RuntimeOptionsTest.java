@@ -48,7 +48,7 @@ class RuntimeOptionsTest {
     @Test
     void noProcessOfTheSameUserCanAttach() throws Exception {
         try (ChildProcess process = start(options())) {
-            assertThatThrownBy(() -> Jcmd.ask(process.pid(), "VM.version")).hasMessageContaining("failed");
+            assertThatThrownBy(() -> Jcmd.run(process.pid(), "VM.version")).hasMessageContaining("failed");
         }
     }
 
@@ -57,7 +57,7 @@ class RuntimeOptionsTest {
         List<String> options = options();
         assertThat(options.remove("-XX:+DisableAttachMechanism")).isTrue();
         try (ChildProcess process = start(options)) {
-            assertThat(Jcmd.ask(process.pid(), "VM.version")).contains("JDK");
+            assertThat(Jcmd.run(process.pid(), "VM.version")).contains("JDK");
         }
     }
 

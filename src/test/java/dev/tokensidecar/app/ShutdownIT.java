@@ -43,16 +43,16 @@ class ShutdownIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
             testBed.server().awaitHeld(1);
-            CompletableFuture<HttpResponse<String>> waiter = testBed.ask(sidecar.api("/token"));
+            CompletableFuture<HttpResponse<String>> waiter = testBed.getAsync(sidecar.api("/token"));
             sidecar.awaitWaiters(1);
 
             sidecar.terminate();
             sidecar.awaitLog("shutting down");
             testBed.server().release();
 
-            HttpResponse<String> answer = SidecarTestBed.answer(waiter);
+            HttpResponse<String> answer = SidecarTestBed.await(waiter);
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(testBed.works(answer.body())).isTrue();
+            assertThat(testBed.apiAccepts(answer.body())).isTrue();
             assertThat(sidecar.awaitExit()).isZero();
         }
         assertSessionSurvives();
@@ -62,7 +62,7 @@ class ShutdownIT {
     private void assertSessionSurvives() throws Exception {
         try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
-            assertThat(testBed.works(testBed.get(next.api("/token")).body())).isTrue();
+            assertThat(testBed.apiAccepts(testBed.get(next.api("/token")).body())).isTrue();
         }
         assertThat(testBed.server().stats().reuseDetections()).isZero();
     }
@@ -73,12 +73,12 @@ class ShutdownIT {
         testBed.server().faults().always(Fault.hang());
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            CompletableFuture<HttpResponse<String>> waiter = testBed.ask(sidecar.api("/token"));
+            CompletableFuture<HttpResponse<String>> waiter = testBed.getAsync(sidecar.api("/token"));
             sidecar.awaitWaiters(1);
 
             assertThat(sidecar.stop()).isZero();
 
-            HttpResponse<String> answer = SidecarTestBed.answer(waiter);
+            HttpResponse<String> answer = SidecarTestBed.await(waiter);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("shutting down");
         }

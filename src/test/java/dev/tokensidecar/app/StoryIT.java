@@ -79,10 +79,10 @@ class StoryIT {
             api.gather(CALLS);
 
             List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, CALLS)
-                    .mapToObj(call -> testBed.ask(shop("/orders/" + call), Map.of()))
+                    .mapToObj(call -> testBed.getAsync(shop("/orders/" + call), Map.of()))
                     .toList();
             List<HttpResponse<String>> answers =
-                    calls.stream().map(SidecarTestBed::answer).toList();
+                    calls.stream().map(SidecarTestBed::await).toList();
 
             assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200);
             assertThat(answers)

@@ -81,7 +81,7 @@ class TokenFileIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             String first = awaitCurrentToken(sidecar);
-            assertThat(testBed.works(first)).isTrue();
+            assertThat(testBed.apiAccepts(first)).isTrue();
 
             sidecar.await("another token", () -> content() != null && !first.equals(content()));
             String second = awaitCurrentToken(sidecar);

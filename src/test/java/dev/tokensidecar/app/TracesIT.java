@@ -74,7 +74,7 @@ class TracesIT {
 
     private List<CompletableFuture<HttpResponse<String>>> herd(SidecarProcess sidecar) throws InterruptedException {
         List<CompletableFuture<HttpResponse<String>>> herd = IntStream.range(0, HERD)
-                .mapToObj(caller -> testBed.ask(sidecar.api("/token"), traceparent(caller)))
+                .mapToObj(caller -> testBed.getAsync(sidecar.api("/token"), traceparent(caller)))
                 .toList();
         sidecar.awaitWaiters(HERD);
         return herd;
@@ -92,7 +92,7 @@ class TracesIT {
                 List<CompletableFuture<HttpResponse<String>>> herd = herd(sidecar);
                 testBed.server().release();
                 herd.forEach(
-                        caller -> assertThat(SidecarTestBed.answer(caller).statusCode()).isEqualTo(200));
+                        caller -> assertThat(SidecarTestBed.await(caller).statusCode()).isEqualTo(200));
                 assertThat(testBed.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
                         .isEqualTo(200);
 
@@ -169,13 +169,13 @@ class TracesIT {
         testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
         try (SpanCollector collector = SpanCollector.open()) {
             export(collector.endpoint(), "http/protobuf");
-            RecordingClient visitor;
+            RecordingClient client;
             try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
-                visitor = new RecordingClient(sidecar.api("/"), sidecar.management("/"));
-                exercise(visitor);
+                client = new RecordingClient(sidecar.api("/"), sidecar.management("/"));
+                exercise(client);
                 testBed.server().faults().next(Fault.echo(400, "invalid_client"));
-                visitor.report(visitor.token());
+                client.report(client.token());
                 assertThat(sidecar.stop()).isZero();
             }
             assertThat(collector.spans())
@@ -183,26 +183,26 @@ class TracesIT {
                             assertThat(span.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR))
                     .anySatisfy(span -> assertThat(span.getName()).isEqualTo("POST /token/rejected"))
                     .hasSizeGreaterThan(10);
-            SecretSearch secrets = secrets(visitor);
-            assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers()))).isNotEmpty();
+            SecretSearch secrets = secrets(client);
+            assertThat(secrets.leaks(Map.of("tokens", client.tokenResponses()))).isNotEmpty();
             assertThat(secrets.leaks(Map.of("export", collector.raw()))).isEmpty();
         }
     }
 
-    private static void exercise(RecordingClient visitor) throws Exception {
-        visitor.request("?min_ttl=5");
-        visitor.request("?rejected=" + UNKNOWN_HASH);
-        visitor.reportHash(visitor.token());
-        visitor.report(visitor.token());
-        visitor.request("", "tracestate", "vendor=" + visitor.token(), "baggage", "token=" + visitor.token());
-        visitor.request("", "traceparent", visitor.token());
-        visitor.misplace(visitor.token());
-        visitor.look();
+    private static void exercise(RecordingClient client) throws Exception {
+        client.request("?min_ttl=5");
+        client.request("?rejected=" + UNKNOWN_HASH);
+        client.reportHash(client.token());
+        client.report(client.token());
+        client.request("", "tracestate", "vendor=" + client.token(), "baggage", "token=" + client.token());
+        client.request("", "traceparent", client.token());
+        client.misplace(client.token());
+        client.requestDescriptions();
     }
 
-    private SecretSearch secrets(RecordingClient visitor) {
+    private SecretSearch secrets(RecordingClient client) {
         SecretSearch secrets = new SecretSearch();
-        secrets.addInAnyForm(visitor.accessTokens());
+        secrets.addInAnyForm(client.accessTokens());
         secrets.addInAnyForm(testBed.server().accessTokens().keySet());
         secrets.addInAnyForm(testBed.server().refreshTokens());
         secrets.addInAnyForm(List.of(DemoOptions.CLIENT_SECRET));
@@ -265,7 +265,7 @@ class TracesIT {
                 sidecar.awaitStarted();
                 assertThat(testBed.get(sidecar.api("/token"), traceparent(1)).statusCode())
                         .isEqualTo(200);
-                assertThat(Jcmd.ask(sidecar.pid(), "Thread.print"))
+                assertThat(Jcmd.run(sidecar.pid(), "Thread.print"))
                         .contains("token-timer")
                         .doesNotContainIgnoringCase("opentelemetry")
                         .doesNotContain("BatchSpanProcessor");

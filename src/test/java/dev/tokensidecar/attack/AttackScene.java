@@ -97,7 +97,7 @@ final class AttackScene implements AutoCloseable {
                 Path.of(System.getProperty("image.runtime")), Path.of(System.getProperty("image.application")));
         List<String> command = new ArrayList<>(limit.prefix());
         command.addAll(image.command(LIMIT_MEGABYTES + "m"));
-        SidecarProcess started = testBed.startAs(directory, command, log(starts++));
+        SidecarProcess started = testBed.startCommand(directory, command, log(starts++));
         running = started;
         started.awaitLive();
         return started;
@@ -152,7 +152,7 @@ final class AttackScene implements AutoCloseable {
 
     /** What the process holds after a full collection. */
     ProcessResources vitals() throws IOException, InterruptedException {
-        var unused = Jcmd.ask(sidecar().pid(), "GC.run");
+        var unused = Jcmd.run(sidecar().pid(), "GC.run");
         return ProcessResources.of(sidecar());
     }
 

@@ -174,7 +174,7 @@ class TokenEndpointIT {
                 "the token", Duration.ofSeconds(5), () -> ask(sidecar).body().contains("\"honest\""));
 
         assertThat(server.seen()).hasSize(1);
-        assertThat(Files.readString(scene.testBed().stored())).contains("rotated");
+        assertThat(Files.readString(scene.testBed().storeFile())).contains("rotated");
     }
 
     /** Its certificate is good, but for an address and not for this name. */

@@ -13,9 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Many callers at the same moment, as a program that runs in the pod's network: first they all report the token in hand
- * as rejected, then they ask again and again. It prints how many were answered with a token, and how many tokens that
- * were.
+ * Many concurrent callers, as a program in the network of the pod. All of them report the current token as rejected, then
+ * request tokens again and again. The program prints how many got a token, and how many different tokens they got.
  */
 final class HerdProgram {
 
@@ -29,35 +28,35 @@ final class HerdProgram {
         this.callers = callers;
     }
 
-    /** The arguments are the address of the sidecar, the number of callers, and how often they ask. */
+    /** Runs the program; the arguments are the address of the sidecar, the number of callers, and the number of rounds. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        HerdProgram crowd = new HerdProgram(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
-        String first = crowd.client
-                .send(crowd.question("/token"), BodyHandlers.ofString())
+        HerdProgram program = new HerdProgram(URI.create(arguments[0]), Integer.parseInt(arguments[1]));
+        String first = program.client
+                .send(program.request("/token"), BodyHandlers.ofString())
                 .body();
-        List<String> herd = crowd.ask("/token?rejected=" + Sha256.hex(first));
+        List<String> herd = program.requestFromAll("/token?rejected=" + Sha256.hex(first));
         List<String> later = IntStream.range(0, Integer.parseInt(arguments[2]))
                 .boxed()
-                .flatMap(round -> crowd.ask("/token").stream())
+                .flatMap(round -> program.requestFromAll("/token").stream())
                 .toList();
         System.out.printf(
                 "herd=%d herd_tokens=%d later=%d later_tokens=%d%n",
                 herd.size(), distinct(herd), later.size(), distinct(later));
     }
 
-    private List<String> ask(String path) {
-        List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(
-                        () -> client.sendAsync(question(path), BodyHandlers.ofString()))
+    private List<String> requestFromAll(String path) {
+        List<CompletableFuture<HttpResponse<String>>> pending = Stream.generate(
+                        () -> client.sendAsync(request(path), BodyHandlers.ofString()))
                 .limit(callers)
                 .toList();
-        return asked.stream()
+        return pending.stream()
                 .map(CompletableFuture::join)
                 .filter(answer -> answer.statusCode() == 200)
                 .map(HttpResponse::body)
                 .toList();
     }
 
-    private HttpRequest question(String path) {
+    private HttpRequest request(String path) {
         return HttpRequest.newBuilder(sidecar.resolve(path))
                 .header("Accept", "text/plain")
                 .build();

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A pod of real containers as a manifest describes it: one network, whose only interface is loopback, and each container
- * with its command, environment, volumes, memory limit and security context. It is the container's half of the contract;
- * what the kubelet does is done by the test.
+ * A pod of real containers, from a manifest: one network with loopback only, and each container with its command,
+ * environment, volumes, memory limit and security context. The test plays the part of the kubelet.
  */
 final class Pod implements AutoCloseable {
 
@@ -22,23 +21,23 @@ final class Pod implements AutoCloseable {
     private final Volumes volumes;
     private final long infrastructure;
 
-    /** Makes the pod, without a container as yet. */
+    /** Creates the pod without containers. */
     Pod(String name, Workload workload, Path directory) {
         this.name = name;
         this.volumes = new Volumes(directory, workload.pod());
         var unused = Podman.attempt(List.of("pod", "rm", "--force", name));
         Podman.run("pod", "create", "--name", name, "--network", "none");
         Podman.run("pod", "start", name);
-        String infra = Podman.ask("pod", "inspect", "--format", "{{.InfraContainerID}}", name);
+        String infra = Podman.query("pod", "inspect", "--format", "{{.InfraContainerID}}", name);
         this.infrastructure = pid(infra);
     }
 
-    /** A process that lives as long as the pod and has its network. */
+    /** Returns the id of a process that runs as long as the pod, in its network. */
     long networkPid() {
         return infrastructure;
     }
 
-    /** Starts a container with the environment that its manifest gives it, and more. */
+    /** Starts a container with the environment of its manifest and further variables. */
     void start(Container container, Settings settings, Map<String, String> more) {
         List<String> command = new ArrayList<>(List.of("run", "--detach", "--pull=never", "--pod", name));
         command.addAll(List.of("--name", nameOf(container), "--no-healthcheck"));
@@ -54,7 +53,7 @@ final class Pod implements AutoCloseable {
         command.addAll(container.getArgs());
         Podman.Result result = Podman.attempt(command);
         if (result.code() != 0) {
-            throw new IllegalStateException(container.getName() + " does not start: " + result.said());
+            throw new IllegalStateException(container.getName() + " does not start: " + result.output());
         }
     }
 
@@ -77,7 +76,7 @@ final class Pod implements AutoCloseable {
         return restrictions;
     }
 
-    /** The status with which the container answers a probe of its manifest. */
+    /** Returns the HTTP status of a probe of the manifest. */
     int status(Container container, HTTPGetAction probe) {
         int port = container.getPorts().stream()
                 .filter(it -> it.getName().equals(probe.getPort().getStrVal()))
@@ -93,7 +92,7 @@ final class Pod implements AutoCloseable {
                 "-w",
                 "%{http_code}",
                 "http://127.0.0.1:" + port + probe.getPath());
-        return Integer.parseInt(result.said());
+        return Integer.parseInt(result.output());
     }
 
     /** Runs a command in a container. */
@@ -103,28 +102,28 @@ final class Pod implements AutoCloseable {
         return Podman.attempt(line);
     }
 
-    /** Asks a container to end, as the kubelet does, and tells its exit code. */
+    /** Stops a container, as the kubelet does, and returns its exit code. */
     int stop(Container container) {
         Podman.run("stop", "--time", "30", nameOf(container));
         return Integer.parseInt(inspect(container, "{{.State.ExitCode}}"));
     }
 
-    /** The main process of a container, seen from outside. */
+    /** Returns the id of the main process of a container, outside its namespace. */
     long pid(Container container) {
         return pid(nameOf(container));
     }
 
     private static long pid(String container) {
-        return Long.parseLong(Podman.ask("inspect", "--format", "{{.State.Pid}}", container));
+        return Long.parseLong(Podman.query("inspect", "--format", "{{.State.Pid}}", container));
     }
 
     String inspect(Container container, String format) {
-        return Podman.ask("inspect", "--format", format, nameOf(container));
+        return Podman.query("inspect", "--format", format, nameOf(container));
     }
 
-    /** What a container has written. */
+    /** Returns the output of a container. */
     String log(Container container) {
-        return Podman.ask("logs", nameOf(container));
+        return Podman.query("logs", nameOf(container));
     }
 
     private String nameOf(Container container) {

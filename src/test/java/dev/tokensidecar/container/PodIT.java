@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Deployment of {@code k8s/examples} in real containers: the image, the security context, the probes, the end. */
+/** The Deployment of {@code k8s/examples} in real containers: image, security context, probes and shutdown. */
 @Timeout(300)
 class PodIT {
 
@@ -29,26 +29,26 @@ class PodIT {
     Path directory;
 
     @Test
-    void theApplicationStartsWithATokenAndTheSidecarEndsCleanly() throws Exception {
-        try (PodTestBed scene = new PodTestBed("token-sidecar-it-start", directory, "60s")) {
-            scene.startSidecar(Map.of("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on"));
-            scene.awaitStarted();
-            scene.startApplication();
-            scene.await("a token", () -> scene.pod().log(scene.application()).contains("got token number 1, good for"));
+    void theApplicationStartsWithATokenAndTheSidecarStopsCleanly() throws Exception {
+        try (PodTestBed testBed = new PodTestBed("token-sidecar-it-start", directory, "60s")) {
+            testBed.startSidecar(Map.of("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on"));
+            testBed.awaitStarted();
+            testBed.startApplication();
+            testBed.await("a token", () -> testBed.pod().log(testBed.application()).contains("got token number 1, good for"));
 
-            assertLockedDown(scene);
+            assertLockedDown(testBed);
             assertThat(Files.readString(directory.resolve("volumes/token-sidecar-state/refresh-token.json")))
                     .as("the rotated refresh token is on the volume")
                     .isNotBlank();
 
-            assertThat(scene.pod().stop(scene.sidecar())).isZero();
-            assertThat(scene.pod().log(scene.sidecar())).contains("shutting down", "stopped in");
+            assertThat(testBed.pod().stop(testBed.sidecar())).isZero();
+            assertThat(testBed.pod().log(testBed.sidecar())).contains("shutting down", "stopped in");
         }
     }
 
-    /** The kernel's word for what the manifest asks for. */
-    private static void assertLockedDown(PodTestBed scene) throws IOException {
-        Path process = Path.of("/proc", Long.toString(scene.pod().pid(scene.sidecar())));
+    /** Checks in {@code /proc} what the manifest requires. */
+    private static void assertLockedDown(PodTestBed testBed) throws IOException {
+        Path process = Path.of("/proc", Long.toString(testBed.pod().pid(testBed.sidecar())));
         List<String> status = Files.readAllLines(process.resolve("status"));
 
         assertThat(status)
@@ -60,58 +60,58 @@ class PodIT {
     }
 
     @Test
-    void theProbesTellEachState() throws Exception {
-        try (PodTestBed scene = new PodTestBed("token-sidecar-it-states", directory, "12s")) {
-            scene.admin("faults", OUTAGE);
-            scene.startSidecar(Map.of());
-            scene.await("an answer", () -> scene.live() == 200);
-            assertProbes(scene, 503, 503);
+    void theProbesShowEachState() throws Exception {
+        try (PodTestBed testBed = new PodTestBed("token-sidecar-it-states", directory, "12s")) {
+            testBed.admin("faults", OUTAGE);
+            testBed.startSidecar(Map.of());
+            testBed.await("a response", () -> testBed.live() == 200);
+            assertProbes(testBed, 503, 503);
 
-            scene.mend();
-            scene.awaitStarted();
-            assertProbes(scene, 200, 200);
+            testBed.clearFaults();
+            testBed.awaitStarted();
+            assertProbes(testBed, 200, 200);
 
-            scene.admin("kill-sessions", "");
-            scene.await("the death", () -> scene.ready() == 503);
-            assertThat(scene.status().getString("state")).isEqualTo("dead");
-            assertProbes(scene, 200, 503);
+            testBed.admin("kill-sessions", "");
+            testBed.await("the dead state", () -> testBed.ready() == 503);
+            assertThat(testBed.status().getString("state")).isEqualTo("dead");
+            assertProbes(testBed, 200, 503);
         }
     }
 
-    /** By HTTP, as the kubelet asks, and by the command in the image. */
-    private static void assertProbes(PodTestBed scene, int started, int ready) {
-        assertThat(List.of(scene.started(), scene.ready(), scene.live())).containsExactly(started, ready, 200);
-        assertThat(List.of(scene.probe("started"), scene.probe("ready"), scene.probe("live")))
-                .containsExactly(exit(started), exit(ready), 0);
-        assertThat(scene.probe("health")).isEqualTo(2);
+    /** Probes by HTTP, as the kubelet does, and with the command in the image. */
+    private static void assertProbes(PodTestBed testBed, int started, int ready) {
+        assertThat(List.of(testBed.started(), testBed.ready(), testBed.live())).containsExactly(started, ready, 200);
+        assertThat(List.of(testBed.probe("started"), testBed.probe("ready"), testBed.probe("live")))
+                .containsExactly(exitCode(started), exitCode(ready), 0);
+        assertThat(testBed.probe("health")).isEqualTo(2);
     }
 
-    private static int exit(int status) {
+    private static int exitCode(int status) {
         return status == 200 ? 0 : 1;
     }
 
     @Test
-    void asManyAsMayWaitCauseOneRequestWithinTheMemoryLimit() throws Exception {
-        try (PodTestBed scene = new PodTestBed("token-sidecar-it-herd", directory, "300s")) {
-            scene.startSidecar(Map.of());
-            scene.awaitStarted();
-            int before = scene.tokenRequests();
-            scene.admin("faults", SLOWNESS);
+    void aHerdCausesOneRequestWithinTheMemoryLimit() throws Exception {
+        try (PodTestBed testBed = new PodTestBed("token-sidecar-it-herd", directory, "300s")) {
+            testBed.startSidecar(Map.of());
+            testBed.awaitStarted();
+            int before = testBed.tokenRequests();
+            testBed.admin("faults", SLOWNESS);
 
-            String told = scene.crowd(CALLERS, ROUNDS);
+            String output = testBed.runHerd(CALLERS, ROUNDS);
 
-            assertThat(told).isEqualTo("herd=2000 herd_tokens=1 later=10000 later_tokens=1");
-            assertThat(scene.tokenRequests() - before).isEqualTo(1);
-            assertThat(scene.pod().inspect(scene.sidecar(), "{{.State.OOMKilled}} {{.State.Running}}"))
+            assertThat(output).isEqualTo("herd=2000 herd_tokens=1 later=10000 later_tokens=1");
+            assertThat(testBed.tokenRequests() - before).isEqualTo(1);
+            assertThat(testBed.pod().inspect(testBed.sidecar(), "{{.State.OOMKilled}} {{.State.Running}}"))
                     .isEqualTo("false true");
-            ProcessMemory memory = ProcessMemory.of(scene.pod().pid(scene.sidecar()));
+            ProcessMemory memory = ProcessMemory.of(testBed.pod().pid(testBed.sidecar()));
             Figures.record(
                     "container",
                     "callers=%d requests=%d limit=%s resident_mb=%d anonymous_mb=%d"
                             .formatted(
                                     CALLERS,
                                     CALLERS * (ROUNDS + 1) + 1,
-                                    scene.sidecar().getResources().getLimits().get("memory"),
+                                    testBed.sidecar().getResources().getLimits().get("memory"),
                                     memory.residentMegabytes(),
                                     memory.anonymousMegabytes()));
         }

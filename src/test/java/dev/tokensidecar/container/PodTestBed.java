@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The Deployment of {@code k8s/examples} as a pod, with a demo authorization server in the same network. */
+/** The Deployment of {@code k8s/examples} as a pod, with a demo authorization server in its network. */
 final class PodTestBed implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String SERVER = "http://127.0.0.1:8190";
     private static final String SIDECAR = "http://127.0.0.1:8191";
 
@@ -30,11 +30,11 @@ final class PodTestBed implements AutoCloseable {
     private final ChildProcess server;
 
     /**
-     * Makes the pod, starts the server in it, and edits the Secret as an operator does.
+     * Creates the pod, starts the server in it, and fills in the Secret as an operator does.
      *
-     * @param life of access tokens, {@code 60s} for instance
+     * @param lifetime the lifetime of access tokens, {@code 60s} for instance
      */
-    PodTestBed(String name, Path directory, String life) throws Exception {
+    PodTestBed(String name, Path directory, String lifetime) throws Exception {
         this.directory = directory;
         this.pod = new Pod(name, workload, directory.resolve("volumes"));
         this.server = ChildProcess.start(
@@ -44,15 +44,15 @@ final class PodTestBed implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         DemoMain.class.getName(),
-                        "--access-token-life=" + life,
+                        "--access-token-life=" + lifetime,
                         "--directory=" + directory),
                 Map.of(),
                 Path.of("target", name + "-server.log"));
-        server.await("the authorization server", () -> server.log().contains("refresh-token-file="), PATIENCE);
-        edit(overlay.all(Secret.class).getFirst().getStringData());
+        server.await("the authorization server", () -> server.log().contains("refresh-token-file="), TIMEOUT);
+        fillIn(overlay.all(Secret.class).getFirst().getStringData());
     }
 
-    private void edit(Map<String, String> secret) throws IOException {
+    private void fillIn(Map<String, String> secret) throws IOException {
         secret.put("issuer", SERVER);
         secret.put("client-id", "demo-client");
         secret.put("client-secret", Files.readString(directory.resolve("client-secret")));
@@ -75,7 +75,7 @@ final class PodTestBed implements AutoCloseable {
         return workload.applications().getFirst();
     }
 
-    /** Starts the sidecar with more variables than the manifest has. */
+    /** Starts the sidecar with variables in addition to the manifest. */
     void startSidecar(Map<String, String> more) {
         pod.start(sidecar(), settings, more);
     }
@@ -84,7 +84,7 @@ final class PodTestBed implements AutoCloseable {
         pod.start(application(), settings, Map.of());
     }
 
-    /** Waits until the startup probe succeeds, and with it the kubelet. */
+    /** Waits until the startup probe succeeds. */
     void awaitStarted() throws InterruptedException {
         await("the startup probe", () -> started() == 200);
     }
@@ -101,41 +101,41 @@ final class PodTestBed implements AutoCloseable {
         return pod.status(sidecar(), sidecar().getLivenessProbe().getHttpGet());
     }
 
-    /** The exit code of the probe command in the container. */
+    /** Returns the exit code of the probe command in the container. */
     int probe(String check) {
         return pod.execute(sidecar(), "java", "-jar", "/app/quarkus-run.jar", "probe", check)
                 .code();
     }
 
-    /** Waits until that is so. */
+    /** Waits until the condition holds. */
     void await(String what, ChildProcess.Condition condition) throws InterruptedException {
-        server.await(what, condition, PATIENCE);
+        server.await(what, condition, TIMEOUT);
     }
 
-    /** What {@code /status} of the sidecar tells of its token. */
+    /** Returns the token of {@code /status}. */
     JsonObject status() {
         return new JsonObject(inPod("curl", "-s", SIDECAR + "/status"))
                 .getJsonArray("tokens")
                 .getJsonObject(0);
     }
 
-    /** Token requests that have reached the server. */
+    /** Returns the number of token requests at the server. */
     int tokenRequests() {
         return new JsonObject(inPod("curl", "-s", SERVER + "/admin/stats")).getInteger("token_requests");
     }
 
-    /** Has the server do something. */
+    /** Sends a command to the server. */
     void admin(String command, String body) {
         var unused = inPod("curl", "-s", "-f", "-X", "POST", SERVER + "/admin/" + command, "-d", body);
     }
 
-    /** Lets the server work as usual again. */
-    void mend() {
+    /** Removes all faults of the server. */
+    void clearFaults() {
         var unused = inPod("curl", "-s", "-f", "-X", "DELETE", SERVER + "/admin/faults");
     }
 
-    /** Sends a crowd of callers and tells what it prints. */
-    String crowd(int callers, int rounds) {
+    /** Runs {@link HerdProgram} and returns its output. */
+    String runHerd(int callers, int rounds) {
         return inPod(
                 java(),
                 "-cp",
@@ -149,9 +149,9 @@ final class PodTestBed implements AutoCloseable {
     private String inPod(String... command) {
         Podman.Result result = Podman.inNetworkOf(pod.networkPid(), command);
         if (result.code() != 0) {
-            throw new IllegalStateException(List.of(command) + ": " + result.said());
+            throw new IllegalStateException(List.of(command) + ": " + result.output());
         }
-        return result.said();
+        return result.output();
     }
 
     @Override

@@ -8,34 +8,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Commands of the container engine, with settings of its own, and of the namespaces that it makes. */
+/** Runs commands of the container engine, with settings of its own, and commands in the namespaces of containers. */
 final class Podman {
 
     private static final Path SETTINGS = Path.of("src", "test", "resources", "podman", "containers.conf");
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private Podman() {}
 
     /**
-     * What the command ended with and said.
+     * The result of a command.
      *
      * @param code the exit code
-     * @param said output and errors
+     * @param output output and errors
      */
-    record Result(int code, String said) {}
+    record Result(int code, String output) {}
 
-    /** Runs a command that has to succeed. */
+    /** Runs a command and fails unless it succeeds. */
     static void run(String... arguments) {
-        var unused = ask(arguments);
+        var unused = query(arguments);
     }
 
-    /** Runs a command that has to succeed and tells what it said. */
-    static String ask(String... arguments) {
+    /** Runs a command, fails unless it succeeds, and returns its output. */
+    static String query(String... arguments) {
         Result result = attempt(List.of(arguments));
         if (result.code() != 0) {
-            throw new IllegalStateException("podman " + String.join(" ", arguments) + ": " + result.said());
+            throw new IllegalStateException("podman " + String.join(" ", arguments) + ": " + result.output());
         }
-        return result.said();
+        return result.output();
     }
 
     /** Runs a command that may fail. */
@@ -50,7 +50,7 @@ final class Podman {
         return execute(entering(pid, command));
     }
 
-    /** The command that runs another one in the network of a process. */
+    /** Returns the command that runs another one in the network of a process. */
     static List<String> entering(long pid, String... command) {
         List<String> entering = new ArrayList<>(List.of("nsenter", "--net=/proc/" + pid + "/ns/net"));
         entering.addAll(List.of(command));
@@ -64,12 +64,12 @@ final class Podman {
                     .put("CONTAINERS_CONF", SETTINGS.toAbsolutePath().toString());
             Process process = builder.start();
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IllegalStateException(command + " does not end");
             }
-            return new Result(process.exitValue(), said.strip());
+            return new Result(process.exitValue(), output.strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

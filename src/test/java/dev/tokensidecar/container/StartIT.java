@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Start and memory of what the JVM image contains, beside a plain {@code java -jar} of the same application: from the
- * start of the process to the first token in the hand of a caller, discovery and TLS included.
+ * Start time and memory of the content of the JVM image, compared with a plain {@code java -jar}. Start time is from the
+ * start of the process to the first token at a caller, with TLS.
  */
 @Timeout(600)
 class StartIT {
@@ -40,8 +40,8 @@ class StartIT {
     private static final int STARTS = Integer.getInteger("starts", 7);
     private static final int REQUESTS = 10_000;
     private static final int CALLERS = 20;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
-    private static final int MOST_LOOKS = 10_000;
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(2);
+    private static final int MAX_CHECKS = 10_000;
     private static final double PROMISED_RATIO = 0.35;
     private static final int PROMISED_MEGABYTES = 96;
 
@@ -59,11 +59,11 @@ class StartIT {
         testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 front.uri("/token").toString());
-        testBed.set("JAVA_TOOL_OPTIONS", trusting(authority));
+        testBed.set("JAVA_TOOL_OPTIONS", trustStoreOptions(authority));
     }
 
-    /** Most servers have a certificate that the JVM trusts by itself, and so has this one. */
-    private String trusting(CertificateAuthority authority) throws Exception {
+    /** Puts the CA into the default trust store: most servers have a certificate that the JVM trusts by default. */
+    private String trustStoreOptions(CertificateAuthority authority) throws Exception {
         Path file = directory.resolve("trusted.p12");
         char[] password = "trusted".toCharArray();
         KeyStore store = KeyStore.getInstance("PKCS12");
@@ -82,7 +82,7 @@ class StartIT {
     }
 
     @Test
-    void theImageHandsOutTheFirstTokenInAThirdOfTheTime() throws Exception {
+    void theImageServesTheFirstTokenInAThirdOfTheTime() throws Exception {
         List<Duration> plain = new ArrayList<>();
         List<Duration> cached = new ArrayList<>();
         for (int start = 0; start < STARTS; start++) {
@@ -131,45 +131,45 @@ class StartIT {
     }
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {
-        long begun = System.nanoTime();
-        try (SidecarProcess sidecar = testBed.startAs(command)) {
+        long start = System.nanoTime();
+        try (SidecarProcess sidecar = testBed.startCommand(command)) {
             String token = firstToken(sidecar);
-            Duration taken = Duration.ofNanos(System.nanoTime() - begun);
-            assertThat(testBed.works(token)).isTrue();
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(testBed.apiAccepts(token)).isTrue();
             return taken;
         }
     }
 
     private String firstToken(SidecarProcess sidecar) {
-        for (int look = 0; look < MOST_LOOKS; look++) {
+        for (int look = 0; look < MAX_CHECKS; look++) {
             try {
-                HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
+                HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                 return answer.body();
             } catch (CompletionException notYet) {
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
             }
         }
         throw new AssertionError("no token: " + sidecar.log());
     }
 
     private ProcessMemory memoryAfterRequests(List<String> command) throws Exception {
-        try (SidecarProcess sidecar = testBed.startAs(command)) {
+        try (SidecarProcess sidecar = testBed.startCommand(command)) {
             sidecar.awaitStarted();
             for (int sent = 0; sent < REQUESTS; sent += CALLERS) {
-                List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(
-                                () -> testBed.ask(sidecar.api("/token")))
+                List<CompletableFuture<HttpResponse<String>>> pending = Stream.generate(
+                                () -> testBed.getAsync(sidecar.api("/token")))
                         .limit(CALLERS)
                         .toList();
-                assertThat(asked)
+                assertThat(pending)
                         .allSatisfy(one ->
-                                assertThat(SidecarTestBed.answer(one).statusCode()).isEqualTo(200));
+                                assertThat(SidecarTestBed.await(one).statusCode()).isEqualTo(200));
             }
             return ProcessMemory.of(sidecar.pid());
         }
     }
 
-    /** The one that the machine disturbed least. */
+    /** Returns the run that the machine disturbed least. */
     private static Duration fastest(List<Duration> times) {
         return Collections.min(times);
     }

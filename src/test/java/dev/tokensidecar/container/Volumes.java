@@ -15,10 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
-/** The volumes of a pod as directories, owned and protected as the kubelet does it. */
+/** The volumes of a pod as directories, with the owners and modes that the kubelet sets. */
 record Volumes(Path directory, PodSpec pod) {
 
-    /** The options that mount them where the container wants them. */
+    /** Returns the mount options of a container. */
     List<String> mounts(Container container, Settings settings) {
         return container.getVolumeMounts().stream()
                 .map(mount -> "--volume=" + content(mount, settings) + ":" + mount.getMountPath()
@@ -47,7 +47,7 @@ record Volumes(Path directory, PodSpec pod) {
         }
     }
 
-    /** Files of root with the mode of the manifest. */
+    /** Writes the files of a Secret, owned by root, with the mode of the manifest. */
     private static void project(SecretVolumeSource source, Settings settings, Path content) throws IOException {
         Map<String, String> secret = settings.secret(source.getSecretName());
         for (KeyToPath item : source.getItems()) {
@@ -56,7 +56,7 @@ record Volumes(Path directory, PodSpec pod) {
         }
     }
 
-    /** What {@code fsGroup} makes of a volume that is empty: root's, and writable for the group. */
+    /** Sets owner and mode of an empty volume as {@code fsGroup} does: owned by root, writable for the group. */
     private void giveToGroup(Path content) throws IOException {
         Files.setAttribute(
                 content, "unix:gid", pod.getSecurityContext().getFsGroup().intValue());

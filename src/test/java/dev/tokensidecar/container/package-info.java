@@ -1,4 +1,4 @@
-/** The images: how fast the sidecar starts in them, what it needs, and what it does in a real container. */
+/** The images: start time, memory, and behaviour in real containers. */
 @NullMarked
 package dev.tokensidecar.container;
 

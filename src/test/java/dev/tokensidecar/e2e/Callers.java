@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** The applications beside the sidecar: they ask it for a token over HTTP. */
+/** Applications that request tokens from the sidecar over HTTP. */
 final class Callers implements AutoCloseable {
 
     private final SidecarProcess sidecar;
@@ -28,17 +28,17 @@ final class Callers implements AutoCloseable {
         this.sidecar = sidecar;
     }
 
-    /** One caller asks. */
+    /** Sends a request. */
     HttpResponse<String> ask(String path) {
         return send(path).join();
     }
 
-    /** Many ask at once. */
+    /** Sends many requests at the same time. */
     List<CompletableFuture<HttpResponse<String>>> ask(int callers, String path) {
         return IntStream.range(0, callers).mapToObj(caller -> send(path)).toList();
     }
 
-    /** Many ask, evenly spread over a time. */
+    /** Sends many requests, evenly spread over a time. */
     List<CompletableFuture<HttpResponse<String>>> ask(int callers, String path, Duration spread) {
         return IntStream.range(0, callers)
                 .mapToObj(caller -> CompletableFuture.supplyAsync(
@@ -48,17 +48,21 @@ final class Callers implements AutoCloseable {
                 .toList();
     }
 
-    /** One caller asks and expects a token. */
+    /** Requests a token and expects one. */
     JsonObject token(String path) {
         return token(ask(path));
     }
 
-    /** One caller reports that an API answered 401 to this token, and expects another one. */
+    /** Reports a token that an API rejected with 401, and expects another one. */
     JsonObject tokenInsteadOf(JsonObject rejected) {
         return token(rejectedPath(rejected));
     }
 
-    /** One caller does that again and again with each token it gets. The last one. */
+    /**
+     * Reports each token it gets, this many times.
+     *
+     * @return the last token
+     */
     JsonObject tokenAfterRenewals(int renewals, JsonObject first) {
         JsonObject current = first;
         for (int renewal = 0; renewal < renewals; renewal++) {
@@ -70,7 +74,11 @@ final class Callers implements AutoCloseable {
         return current;
     }
 
-    /** The tokens behind several paths are reported at once, again and again. The last ones, in the order of the paths. */
+    /**
+     * Reports the tokens of several paths at the same time, this many times.
+     *
+     * @return the last tokens, in the order of the paths
+     */
     List<JsonObject> tokensAfterRenewals(int renewals, List<String> paths) {
         List<JsonObject> current = paths.stream().map(this::token).toList();
         for (int renewal = 0; renewal < renewals; renewal++) {
@@ -86,13 +94,13 @@ final class Callers implements AutoCloseable {
         return current;
     }
 
-    /** The token in an answer. */
+    /** Returns the token in a response. */
     static JsonObject token(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return new JsonObject(answer.body());
     }
 
-    /** Expects a problem that does not pass by itself. */
+    /** Asserts that the response is a problem that is not retryable. */
     static void assertProblem(HttpResponse<String> answer, int status, String error, String action) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
@@ -102,7 +110,7 @@ final class Callers implements AutoCloseable {
         assertThat(problem.getString("action")).isEqualTo(action);
     }
 
-    /** The request that reports this token as rejected. */
+    /** Returns the path that reports this token as rejected. */
     static String rejectedPath(JsonObject token) {
         return rejectedPath("/token", token);
     }
@@ -111,7 +119,7 @@ final class Callers implements AutoCloseable {
         return path + "?rejected=" + Sha256.hex(token.getString("access_token"));
     }
 
-    /** What an access token that is a JWT says. */
+    /** Returns the claims of an access token that is a JWT. */
     static JsonObject claims(JsonObject token) {
         String claims = token.getString("access_token").split("\\.", -1)[1];
         return new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(claims)));

@@ -6,46 +6,52 @@ import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 
-/** How it goes with a sidecar in its scene, told by its callers and its log. */
+/** Assertions about a sidecar, from its responses and its log. */
 final class Expectations {
 
     private Expectations() {}
 
-    /** It gets a token and renews it three times, and no credential shows in its log. The last token. */
-    static JsonObject renewals(ServerTestBed scene) throws InterruptedException {
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+    /**
+     * Asserts that the sidecar gets a token, renews it three times, and logs no credential.
+     *
+     * @return the last token
+     */
+    static JsonObject renewals(ServerTestBed testBed) throws InterruptedException {
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
             JsonObject last = callers.tokenAfterRenewals(3, callers.token("/token"));
 
-            noCredentials(scene, sidecar);
+            noCredentials(testBed, sidecar);
             assertThat(sidecar.log()).doesNotContain(last.getString("access_token"));
             return last;
         }
     }
 
-    /** It tells its callers that an operator is needed, in the server's words, and no credential shows in its log. */
-    static void misconfiguration(ServerTestBed scene, String word) throws InterruptedException {
-        try (SidecarProcess sidecar = scene.start();
+    /**
+     * Asserts that callers get a configuration error with this word of the server, and that the sidecar logs no credential.
+     */
+    static void misconfiguration(ServerTestBed testBed, String word) throws InterruptedException {
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
 
             misconfiguration(callers.ask("/token"), word);
 
-            noCredentials(scene, sidecar);
+            noCredentials(testBed, sidecar);
         }
     }
 
-    /** The answer says so. */
+    /** Asserts that the response is a configuration error with this word. */
     static void misconfiguration(HttpResponse<String> answer, String word) {
         Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
         assertThat(new JsonObject(answer.body()).getString("detail")).contains(word);
     }
 
-    /** Nothing that the sidecar has shown to the server is in its log. */
-    static void noCredentials(ServerTestBed scene, SidecarProcess sidecar) {
-        assertThat(scene.posted().stream().filter(sidecar.log()::contains)).isEmpty();
+    /** Asserts that the log contains no credential that the sidecar sent to the server. */
+    static void noCredentials(ServerTestBed testBed, SidecarProcess sidecar) {
+        assertThat(testBed.posted().stream().filter(sidecar.log()::contains)).isEmpty();
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** A bare HTTP client of an authorization server: it posts forms and reads JSON. */
+/** A plain HTTP client of an authorization server: posts forms and reads JSON. */
 final class FormClient implements AutoCloseable {
 
     private final HttpClient client =
@@ -31,7 +31,7 @@ final class FormClient implements AutoCloseable {
         return new JsonObject(ok(client.send(request(path, form).build(), BodyHandlers.ofString())));
     }
 
-    /** Posts a form without any care for the answer. */
+    /** Posts a form and returns any response. */
     CompletableFuture<HttpResponse<String>> post(String path, Map<String, String> form) {
         return client.sendAsync(request(path, form).build(), BodyHandlers.ofString());
     }
@@ -41,26 +41,26 @@ final class FormClient implements AutoCloseable {
         return ok(client.send(request, BodyHandlers.ofString()));
     }
 
-    /** The request that posts a form. */
+    /** Returns the request that posts a form. */
     HttpRequest.Builder request(String path, Map<String, String> form) {
         return HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(form)));
     }
 
-    /** The address of a path there. */
+    /** Returns the address of a path of the server. */
     URI uri(String path) {
         return base.resolve(path);
     }
 
-    /** A form as it is sent. */
+    /** Encodes a form. */
     static String encode(Map<String, String> form) {
         return form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
     }
 
-    /** Both forms as one. */
+    /** Merges two forms. */
     static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(some);
         all.putAll(more);

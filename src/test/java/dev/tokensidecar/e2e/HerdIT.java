@@ -20,29 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many callers need a new token at once, at a real Keycloak that gives each refresh token one use. */
+/** Many callers need a new token at the same time, with a real Keycloak that accepts each refresh token once. */
 @ExtendWith(KeycloakServer.Shared.class)
 class HerdIT {
 
     private static final int CALLERS = 500;
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     HerdIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakTestBed(keycloak, directory, test);
+        testBed = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
-    /** The disaster that the sidecar is there to prevent. */
+    /** The failure that the sidecar prevents. */
     @ParameterizedTest
     @ValueSource(ints = {8, 500})
-    void herdWithoutASidecarKillsTheSessionAlsoForTheWinner(int callers) throws Exception {
-        CountingProxy proxy = scene.proxy();
-        String refreshToken = scene.keycloak()
+    void withoutASidecarTheSessionEndsForTheWinnerToo(int callers) throws Exception {
+        CountingProxy proxy = testBed.proxy();
+        String refreshToken = testBed.keycloak()
                 .logIn(KeycloakClient.confidential(), "offline_access")
                 .getString("refresh_token");
 
@@ -67,11 +67,11 @@ class HerdIT {
     }
 
     @Test
-    void herdThatFindsTheTokenExpiredCostsOneRequestAndTheSessionGoesOn() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
-        scene.renewOnEachReport();
-        CountingProxy proxy = scene.proxy();
-        try (SidecarProcess sidecar = scene.start();
+    void aHerdWithAnExpiredTokenCausesOneRequestAndTheSessionSurvives() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
+        testBed.renewOnEachReport();
+        CountingProxy proxy = testBed.proxy();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject expired = callers.token("/token");
@@ -95,30 +95,30 @@ class HerdIT {
                     .extracting(token -> token.getLong("generation"))
                     .containsOnly(expired.getLong("generation") + 1);
             JsonObject last = callers.tokenAfterRenewals(10, tokens.getFirst());
-            assertThat(scene.keycloak().isActive(last.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(last.getString("access_token")))
                     .isTrue();
             new HerdRecord(true, CALLERS, posts, tokens.size(), true).write();
         }
     }
 
     @Test
-    void herdThatReportsOneRejectedTokenOverThreeSecondsCostsOneRequest() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
-        scene.set("SIDECAR_TOKEN_REFRESH_AHEAD", "2s");
-        scene.set("SIDECAR_TOKEN_REFRESH_MIN_REMAINING", "1s");
-        try (SidecarProcess sidecar = scene.start();
+    void reportsOfOneRejectedTokenOverThreeSecondsCauseOneRequest() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "offline_access"));
+        testBed.set("SIDECAR_TOKEN_REFRESH_AHEAD", "2s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_MIN_REMAINING", "1s");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject rejected = callers.token("/token");
-            int before = scene.proxy().posts();
-            scene.proxy().delay(Duration.ofMillis(50));
+            int before = testBed.proxy().posts();
+            testBed.proxy().delay(Duration.ofMillis(50));
 
             List<JsonObject> tokens =
                     callers.ask(CALLERS, Callers.rejectedPath(rejected), Duration.ofSeconds(3)).stream()
                             .map(answer -> Callers.token(answer.join()))
                             .toList();
 
-            assertThat(scene.proxy().posts() - before).isEqualTo(1);
+            assertThat(testBed.proxy().posts() - before).isEqualTo(1);
             assertThat(tokens)
                     .hasSize(CALLERS)
                     .extracting(token -> token.getLong("generation"))

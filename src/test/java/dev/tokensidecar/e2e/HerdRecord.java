@@ -7,19 +7,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * What became of many callers that needed a new token at once.
+ * The result of many callers that needed a new token at the same time.
  *
- * @param sidecar whether they asked the sidecar or went to the authorization server themselves
- * @param callers how many there were
- * @param posts how many token requests reached the authorization server
- * @param answered how many callers got a token
+ * @param sidecar whether they asked the sidecar or the authorization server
+ * @param callers the number of callers
+ * @param posts the number of token requests at the authorization server
+ * @param answered the number of callers that got a token
  * @param sessionAlive whether the session could still be refreshed afterwards
  */
 record HerdRecord(boolean sidecar, int callers, int posts, int answered, boolean sessionAlive) {
 
     private static final Path RECORD = Path.of("target/herd-keycloak.txt");
 
-    /** Adds a line to the record that {@code bench/herd-keycloak} shows. */
+    /** Appends a line to the record that {@code bench/herd-keycloak} shows. */
     void write() throws IOException {
         String line = String.format(
                 Locale.ROOT,

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The user with a browser who approves a device at Keycloak (RFC 8628, section 3.3): logs in and agrees. */
+/** A user with a browser who approves a device at Keycloak (RFC 8628, section 3.3). */
 final class KeycloakApproval {
 
     private static final Pattern FORM = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
@@ -23,7 +23,7 @@ final class KeycloakApproval {
 
     private KeycloakApproval() {}
 
-    /** Does all that behind this address ({@code verification_uri_complete}). */
+    /** Logs in and approves the device at this address ({@code verification_uri_complete}). */
     static void approve(URI verification) throws IOException, InterruptedException {
         try (HttpClient browser = HttpClient.newBuilder()
                 .cookieHandler(new Cookies())
@@ -63,7 +63,10 @@ final class KeycloakApproval {
         return new IllegalStateException(page.uri() + " " + page.statusCode() + " " + page.body());
     }
 
-    /** All cookies to everywhere: Keycloak marks its own as Secure on loopback too, and the JDK's keep such ones for https. */
+    /**
+     * Sends all cookies everywhere. Keycloak marks its cookies Secure on loopback too, and the cookie store of the JDK would
+     * keep them for https.
+     */
     private static final class Cookies extends CookieHandler {
 
         private final Map<String, String> cookies = new ConcurrentHashMap<>();

@@ -14,81 +14,81 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each way in which a client can show Keycloak who it is. */
+/** Each client authentication method with Keycloak. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakAuthenticationIT {
 
     private static final String KEY_CLIENT = "sidecar-jwt";
 
     private final KeycloakServer server;
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakAuthenticationIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
         this.server = server;
-        scene = new KeycloakTestBed(server, directory, test);
+        testBed = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void clientIsKnownByASecretInTheBody() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
-        scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
+    void aSecretInTheBodyAuthenticates() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
 
-        var unused = Expectations.renewals(scene);
+        var unused = Expectations.renewals(testBed);
     }
 
     @Test
-    void wrongSecretInTheBodyIsAMatterOfConfiguration() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
-        scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
-        scene.useClient(KeycloakClient.CLIENT_ID, "another-secret");
+    void aWrongSecretInTheBodyIsAConfigurationError() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_post");
+        testBed.useClient(KeycloakClient.CLIENT_ID, "another-secret");
 
-        Expectations.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(testBed, "unauthorized_client");
     }
 
     @Test
-    void clientIsKnownByASecretThatSigns() throws Exception {
+    void anAssertionSignedWithTheSecretAuthenticates() throws Exception {
         useSigningSecret("a-secret-that-signs-has-32-bytes");
 
-        var unused = Expectations.renewals(scene);
+        var unused = Expectations.renewals(testBed);
     }
 
     @Test
-    void wrongSecretThatSignsIsAMatterOfConfiguration() throws Exception {
+    void anAssertionSignedWithAWrongSecretIsAConfigurationError() throws Exception {
         useSigningSecret("another-secret-that-has-32-bytes");
 
-        Expectations.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(testBed, "unauthorized_client");
     }
 
     @Test
-    void clientIsKnownByAKeyThatSignsEachRequestAnew() throws Exception {
+    void aNewAssertionSignedWithTheKeyAuthenticatesEachRequest() throws Exception {
         useKey(server.clientKey());
 
-        var unused = Expectations.renewals(scene);
+        var unused = Expectations.renewals(testBed);
 
-        List<String> requests = scene.proxy().posted();
+        List<String> requests = testBed.proxy().posted();
         assertThat(requests).hasSizeGreaterThan(3).allMatch(body -> body.contains("grant_type=refresh_token"));
-        assertThat(scene.posted()).hasSize(2 * requests.size()).doesNotHaveDuplicates();
+        assertThat(testBed.posted()).hasSize(2 * requests.size()).doesNotHaveDuplicates();
     }
 
     @Test
-    void wrongKeyIsAMatterOfConfiguration() throws Exception {
+    void aWrongKeyIsAConfigurationError() throws Exception {
         useKey(SigningKey.make("client"));
 
-        Expectations.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(testBed, "invalid_client");
     }
 
-    /** The sidecar makes a new one each time; this one is somebody else's, and not replaced. */
+    /** The sidecar signs a new assertion for each request; this one is issued by others and not replaced. */
     @Test
-    void assertionThatWasUsedBeforeIsAMatterOfConfiguration() throws Exception {
-        scene.useAssertion(assertion());
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+    void aReusedAssertionIsAConfigurationError() throws Exception {
+        testBed.useAssertion(assertion());
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject token = callers.token("/token");
@@ -102,14 +102,14 @@ class KeycloakAuthenticationIT {
     }
 
     private void useSigningSecret(String secret) throws IOException {
-        scene.useClient("sidecar-secret-jwt", secret);
-        scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_jwt");
-        scene.set("SIDECAR_TOKEN_CLIENT_ASSERTION_AUDIENCE", server.issuer());
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        testBed.useClient("sidecar-secret-jwt", secret);
+        testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_secret_jwt");
+        testBed.set("SIDECAR_TOKEN_CLIENT_ASSERTION_AUDIENCE", server.issuer());
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
     }
 
     private void useKey(SigningKey key) throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.assertion(assertion()), "openid"));
-        scene.useKey(KEY_CLIENT, key, server.issuer());
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.assertion(assertion()), "openid"));
+        testBed.useKey(KEY_CLIENT, key, server.issuer());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What a bare HTTP client does at Keycloak: get refresh tokens, use them, ask what became of a token. */
+/** A plain HTTP client of Keycloak: obtains and uses refresh tokens, and inspects tokens. */
 final class KeycloakClient implements AutoCloseable {
 
     static final String TOKEN_ENDPOINT = KeycloakServer.REALM + "/protocol/openid-connect/token";
@@ -29,20 +29,20 @@ final class KeycloakClient implements AutoCloseable {
         http = new FormClient(base);
     }
 
-    /** A new session of the user, the way only a test may get one: with the user's password. */
+    /** Opens a session of the user with the password grant, which only tests may use. */
     JsonObject logIn(Map<String, String> clientCredentials, String scope) throws IOException, InterruptedException {
         Map<String, String> grant =
                 Map.of("grant_type", "password", "username", USER, "password", USER, "scope", scope);
         return http.json(TOKEN_ENDPOINT, FormClient.with(clientCredentials, grant));
     }
 
-    /** Uses a refresh token of the confidential client, once, without any care. */
+    /** Sends a refresh token of the confidential client once, and returns any response. */
     CompletableFuture<HttpResponse<String>> refresh(String refreshToken) {
         Map<String, String> form = Map.of("grant_type", "refresh_token", "refresh_token", refreshToken);
         return http.post(TOKEN_ENDPOINT, FormClient.with(confidential(), form));
     }
 
-    /** Whether Keycloak says that the access token is good (RFC 7662). */
+    /** Returns whether Keycloak considers the access token active (RFC 7662). */
     boolean isActive(String accessToken) throws IOException, InterruptedException {
         Map<String, String> form = FormClient.with(confidential(), Map.of("token", accessToken));
         return http.json(TOKEN_ENDPOINT + "/introspect", form).getBoolean("active");
@@ -62,7 +62,7 @@ final class KeycloakClient implements AutoCloseable {
         var unused = administer(HttpRequest.newBuilder(session).DELETE());
     }
 
-    /** Changes these settings of the realm, as an administrator, and tells what they were. */
+    /** Changes these settings of the realm, as an administrator, and returns the previous values. */
     JsonObject changeRealm(JsonObject settings) throws IOException, InterruptedException {
         URI realm = http.uri(ADMIN_API);
         JsonObject current = new JsonObject(administer(HttpRequest.newBuilder(realm)));
@@ -89,7 +89,7 @@ final class KeycloakClient implements AutoCloseable {
                 .build());
     }
 
-    /** Whom an access token is for ({@code aud}). */
+    /** Returns the audience of an access token ({@code aud}). */
     static String audience(JsonObject token) {
         String claims = token.getString("access_token").split("\\.", -1)[1];
         return new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
@@ -97,7 +97,7 @@ final class KeycloakClient implements AutoCloseable {
                 .toString();
     }
 
-    /** A client that shows a JWT (RFC 7523, section 2.2). */
+    /** Returns the parameters of a client that authenticates with a JWT (RFC 7523, section 2.2). */
     static Map<String, String> assertion(String jwt) {
         return Map.of(
                 "client_assertion_type",

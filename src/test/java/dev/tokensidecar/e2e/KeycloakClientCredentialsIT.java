@@ -12,58 +12,58 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client of Keycloak on its own behalf, with a refresh token in the answer. */
+/** The client_credentials grant with Keycloak, with a refresh token in the response. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakClientCredentialsIT {
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakClientCredentialsIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakTestBed(server, directory, test);
+        testBed = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void refreshTokenThatCameWithTheGrantIsUsedUntilItsSessionEnds() throws Exception {
+    void theRefreshTokenOfTheGrantIsUsedUntilItsSessionEnds() throws Exception {
         useClient();
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject refreshed = callers.tokenAfterRenewals(1, callers.token("/token"));
-            assertThat(scene.proxy().posted().getLast()).contains("grant_type=refresh_token");
-            scene.keycloak().endSession(refreshed);
+            assertThat(testBed.proxy().posted().getLast()).contains("grant_type=refresh_token");
+            testBed.keycloak().endSession(refreshed);
 
             JsonObject granted = callers.tokenInsteadOf(refreshed);
 
             assertThat(granted.getLong("generation")).isEqualTo(refreshed.getLong("generation") + 1);
-            assertThat(scene.proxy().posted().getLast()).contains("grant_type=client_credentials");
-            Expectations.noCredentials(scene, sidecar);
+            assertThat(testBed.proxy().posted().getLast()).contains("grant_type=client_credentials");
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 
     @Test
-    void scopeThatDoesNotExistIsAMatterOfConfiguration() throws Exception {
+    void anUnknownScopeIsAConfigurationError() throws Exception {
         useClient();
-        scene.set("SIDECAR_TOKEN_GRANT_SCOPE", "no-such-scope");
+        testBed.set("SIDECAR_TOKEN_GRANT_SCOPE", "no-such-scope");
 
-        Expectations.misconfiguration(scene, "invalid_scope");
+        Expectations.misconfiguration(testBed, "invalid_scope");
     }
 
     @Test
-    void wrongSecretIsAMatterOfConfiguration() throws Exception {
+    void aWrongSecretIsAConfigurationError() throws Exception {
         useClient();
-        scene.useClient("sidecar-cc-refresh", "another-secret");
+        testBed.useClient("sidecar-cc-refresh", "another-secret");
 
-        Expectations.misconfiguration(scene, "unauthorized_client");
+        Expectations.misconfiguration(testBed, "unauthorized_client");
     }
 
     private void useClient() throws IOException {
-        scene.useClient("sidecar-cc-refresh", KeycloakClient.CLIENT_SECRET);
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        testBed.useClient("sidecar-cc-refresh", KeycloakClient.CLIENT_SECRET);
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The grants that bring the first token, at a real Keycloak. */
+/** The grants that obtain the first token, with a real Keycloak. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakGrantsIT {
 
@@ -23,47 +23,47 @@ class KeycloakGrantsIT {
     private static final String SUBJECT_TOKEN = "SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_FILE";
 
     private final KeycloakServer server;
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakGrantsIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws Exception {
         this.server = server;
-        scene = new KeycloakTestBed(server, directory, test);
-        scene.renewOnEachReport();
+        testBed = new KeycloakTestBed(server, directory, test);
+        testBed.renewOnEachReport();
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     private void useSubjectToken() throws Exception {
-        JsonObject user = scene.keycloak().logIn(PUBLIC, "openid");
-        scene.setFile(SUBJECT_TOKEN, "subject-token", user.getString("access_token"));
+        JsonObject user = testBed.keycloak().logIn(PUBLIC, "openid");
+        testBed.setFile(SUBJECT_TOKEN, "subject-token", user.getString("access_token"));
     }
 
     private void useTokenExchange() throws Exception {
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "token_exchange");
-        scene.set("SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
-        scene.set("SIDECAR_TOKEN_GRANT_AUDIENCE", "target-api");
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "token_exchange");
+        testBed.set("SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
+        testBed.set("SIDECAR_TOKEN_GRANT_AUDIENCE", "target-api");
         useSubjectToken();
     }
 
     private void useDeviceCode() {
-        scene.usePublicClient(KeycloakClient.PUBLIC_CLIENT_ID);
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "device_code");
-        scene.set("SIDECAR_TOKEN_GRANT_SCOPE", "offline_access");
-        scene.set(
+        testBed.usePublicClient(KeycloakClient.PUBLIC_CLIENT_ID);
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "device_code");
+        testBed.set("SIDECAR_TOKEN_GRANT_SCOPE", "offline_access");
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_DEVICE_AUTHORIZATION_ENDPOINT",
                 server.uri()
                         .resolve("/realms/sidecar/protocol/openid-connect/auth/device")
                         .toString());
-        scene.set("SIDECAR_TOKEN_STORE_FILE", scene.stored().toString());
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", testBed.storeFile().toString());
     }
 
     @Test
-    void subjectTokenIsExchangedAndAnExpiredOneIsReplacedWithoutARestart() throws Exception {
+    void aReplacedSubjectTokenIsExchangedWithoutARestart() throws Exception {
         useTokenExchange();
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject first = callers.token("/token");
@@ -71,43 +71,43 @@ class KeycloakGrantsIT {
             JsonObject second = callers.tokenInsteadOf(first);
 
             assertThat(KeycloakClient.audience(second)).contains("target-api");
-            assertThat(scene.proxy().posted()).doesNotHaveDuplicates();
-            Expectations.noCredentials(scene, sidecar);
+            assertThat(testBed.proxy().posted()).doesNotHaveDuplicates();
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 
     @Test
-    void subjectTokenThatIsNoneIsAMatterOfConfiguration() throws Exception {
+    void anInvalidSubjectTokenIsAConfigurationError() throws Exception {
         useTokenExchange();
-        scene.setFile(SUBJECT_TOKEN, "subject-token", "no-token");
+        testBed.setFile(SUBJECT_TOKEN, "subject-token", "no-token");
 
-        Expectations.misconfiguration(scene, "invalid_request");
+        Expectations.misconfiguration(testBed, "invalid_request");
     }
 
-    /** Keycloak takes an assertion once, so whoever makes it has to renew the file, and the sidecar to read it. */
+    /** Keycloak accepts an assertion once, so its issuer has to renew the file, and the sidecar has to read it again. */
     @Test
-    void assertionOfAnotherIssuerBringsATokenAndIsReadAnewEachTime() throws Exception {
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "jwt_bearer");
-        scene.setFile(ASSERTION, "assertion", server.assertion());
-        try (SidecarProcess sidecar = scene.start();
+    void anAssertionObtainsATokenAndIsReadAgainEachTime() throws Exception {
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "jwt_bearer");
+        testBed.setFile(ASSERTION, "assertion", server.assertion());
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject first = callers.token("/token");
-            scene.setFile(ASSERTION, "assertion", server.assertion());
+            testBed.setFile(ASSERTION, "assertion", server.assertion());
             JsonObject second = callers.tokenInsteadOf(first);
 
-            assertThat(scene.keycloak().isActive(second.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(second.getString("access_token")))
                     .isTrue();
             Expectations.misconfiguration(callers.ask(Callers.rejectedPath(second)), "Token reuse detected");
-            Expectations.noCredentials(scene, sidecar);
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 
     @Test
-    void userApprovesTheDeviceAndTheSessionOutlivesARestart() throws Exception {
+    void anApprovedDeviceGetsASessionThatSurvivesARestart() throws Exception {
         useDeviceCode();
         JsonObject token;
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
             sidecar.awaitStatus("a code", status -> status.getJsonObject("login") != null);
@@ -124,7 +124,7 @@ class KeycloakGrantsIT {
             assertThat(sidecar.status().getJsonObject("login")).isNull();
         }
 
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
@@ -133,38 +133,38 @@ class KeycloakGrantsIT {
     }
 
     @Test
-    void passwordBringsASessionAndAnotherOneWhenThatHasEnded() throws Exception {
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "password");
-        scene.set("SIDECAR_TOKEN_GRANT_USERNAME", KeycloakClient.USER);
-        scene.setFile("SIDECAR_TOKEN_GRANT_PASSWORD_FILE", "password", KeycloakClient.USER);
-        try (SidecarProcess sidecar = scene.start();
+    void thePasswordOpensASessionAndAnotherAfterItsEnd() throws Exception {
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "password");
+        testBed.set("SIDECAR_TOKEN_GRANT_USERNAME", KeycloakClient.USER);
+        testBed.setFile("SIDECAR_TOKEN_GRANT_PASSWORD_FILE", "password", KeycloakClient.USER);
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             sidecar.awaitLog("RFC 9700 section 2.4 forbids it");
             JsonObject first = callers.token("/token");
-            scene.keycloak().logOut();
+            testBed.keycloak().logOut();
             JsonObject second = callers.tokenInsteadOf(first);
 
-            assertThat(scene.keycloak().isActive(second.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(second.getString("access_token")))
                     .isTrue();
-            assertThat(scene.proxy().posted())
+            assertThat(testBed.proxy().posted())
                     .extracting(form -> form.contains("grant_type=password"))
                     .containsExactly(true, false, true);
         }
     }
 
     @Test
-    void wrongPasswordIsTriedOnceAndThenSeldom() throws Exception {
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "password");
-        scene.set("SIDECAR_TOKEN_GRANT_USERNAME", KeycloakClient.USER);
-        scene.setFile("SIDECAR_TOKEN_GRANT_PASSWORD_FILE", "password", "wrong");
-        try (SidecarProcess sidecar = scene.start();
+    void aWrongPasswordIsNotRetriedQuickly() throws Exception {
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "password");
+        testBed.set("SIDECAR_TOKEN_GRANT_USERNAME", KeycloakClient.USER);
+        testBed.setFile("SIDECAR_TOKEN_GRANT_PASSWORD_FILE", "password", "wrong");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
             sidecar.awaitState("dead");
 
             Callers.assertProblem(callers.ask("/token"), 410, "reauthentication_required", "reauthenticate");
-            assertThat(scene.proxy().posted()).hasSize(1);
+            assertThat(testBed.proxy().posted()).hasSize(1);
         }
     }
 }

@@ -10,40 +10,40 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Crashes at a real Keycloak; {@code -Dkills=N} says how many, and half as many without a second chance. */
+/** Crashes with a real Keycloak. {@code -Dkills=N} sets their number; half as many without reuse of refresh tokens. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakKillIT {
 
     private static final int KILLS = Integer.getInteger("kills", 8);
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakKillIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakTestBed(keycloak, directory, test);
+        testBed = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void withASecondChanceNoCrashCostsTheSession() throws Exception {
+    void withOneReuseNoCrashEndsTheSession() throws Exception {
         kill(1, KILLS);
     }
 
     @Test
-    void withoutOneACrashCostsTheSessionInTheUnavoidableWindowOnly() throws Exception {
+    void withoutReuseOnlyCrashesInTheUnavoidableWindowEndTheSession() throws Exception {
         kill(0, KILLS / 2);
     }
 
     private void kill(int maxReuse, int kills) throws Exception {
         JsonObject settings = new JsonObject().put("accessTokenLifespan", 2).put("refreshTokenMaxReuse", maxReuse);
-        JsonObject before = scene.keycloak().changeRealm(settings);
+        JsonObject before = testBed.keycloak().changeRealm(settings);
         try {
-            new KillLoop(new KeycloakKillScenario(scene, maxReuse)).run(kills);
+            new KillLoop(new KeycloakKillScenario(testBed, maxReuse)).run(kills);
         } finally {
-            var unused = scene.keycloak().changeRealm(before);
+            var unused = testBed.keycloak().changeRealm(before);
         }
     }
 }

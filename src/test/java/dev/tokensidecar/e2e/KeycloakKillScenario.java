@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
-/** Keycloak, by way of a proxy that holds its answers. */
+/** Keycloak behind a proxy that holds its responses. */
 final class KeycloakKillScenario implements KillScenario {
 
     private static final Pattern REFRESH_TOKEN = Pattern.compile("(?<=^|&)refresh_token=([^&]*)");
 
-    private static final Duration WITHOUT_END = Duration.ofDays(1);
+    private static final Duration UNLIMITED = Duration.ofDays(1);
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
     private final int maxReuse;
 
     /**
      * Opens a session.
      *
-     * @param maxReuse how often the realm allows a refresh token to be used again ({@code refreshTokenMaxReuse})
+     * @param maxReuse how often the realm allows the reuse of a refresh token ({@code refreshTokenMaxReuse})
      */
-    KeycloakKillScenario(KeycloakTestBed scene, int maxReuse) throws IOException, InterruptedException {
-        this.scene = scene;
+    KeycloakKillScenario(KeycloakTestBed testBed, int maxReuse) throws IOException, InterruptedException {
+        this.testBed = testBed;
         this.maxReuse = maxReuse;
-        KillLoop.SETTINGS.forEach(scene::set);
+        KillLoop.SETTINGS.forEach(testBed::set);
         var unused = newSession();
     }
 
@@ -39,49 +39,49 @@ final class KeycloakKillScenario implements KillScenario {
     }
 
     @Override
-    public Duration secondChance() {
-        return maxReuse > 0 ? WITHOUT_END : Duration.ZERO;
+    public Duration gracePeriod() {
+        return maxReuse > 0 ? UNLIMITED : Duration.ZERO;
     }
 
     @Override
     public SidecarProcess start() {
-        return scene.start();
+        return testBed.start();
     }
 
     @Override
-    public Path stored() {
-        return scene.stored();
+    public Path storeFile() {
+        return testBed.storeFile();
     }
 
     @Override
-    public boolean works(String accessToken) throws IOException, InterruptedException {
-        return scene.keycloak().isActive(accessToken);
+    public boolean accepts(String accessToken) throws IOException, InterruptedException {
+        return testBed.keycloak().isActive(accessToken);
     }
 
     @Override
-    public void holdAnswers() {
-        scene.proxy().holdAnswers();
+    public void holdResponses() {
+        testBed.proxy().holdResponses();
     }
 
     @Override
     public void awaitHeld() throws InterruptedException {
-        scene.proxy().awaitHeld();
+        testBed.proxy().awaitHeld();
     }
 
     @Override
     public void release() {
-        scene.proxy().release();
+        testBed.proxy().release();
     }
 
     @Override
     public void settle() throws InterruptedException, TimeoutException {
         release();
-        scene.proxy().awaitAnswered();
+        testBed.proxy().awaitResponses();
     }
 
     @Override
     public List<String> presented() {
-        return scene.proxy().posted().stream()
+        return testBed.proxy().posted().stream()
                 .flatMap(form -> REFRESH_TOKEN.matcher(form).results())
                 .map(field -> field.group(1))
                 .toList();
@@ -89,8 +89,8 @@ final class KeycloakKillScenario implements KillScenario {
 
     @Override
     public String newSession() throws IOException, InterruptedException {
-        JsonObject session = scene.keycloak().logIn(KeycloakClient.confidential(), "offline_access");
-        scene.useSession(session);
+        JsonObject session = testBed.keycloak().logIn(KeycloakClient.confidential(), "offline_access");
+        testBed.useSession(session);
         return session.getString("refresh_token");
     }
 }

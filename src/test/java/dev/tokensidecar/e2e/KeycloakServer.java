@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Keycloak with the realm {@code sidecar}: access tokens live 10 s, and a refresh token is good for one use.
+ * A Keycloak with the realm {@code sidecar}: access tokens have a lifetime of 10 s, and a refresh token can be used once.
  *
- * <p>It runs in development mode with a database in memory, so each start is a fresh one.
+ * <p>It runs in development mode with an in-memory database, so each start is a fresh one.
  */
 final class KeycloakServer implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class KeycloakServer implements AutoCloseable {
         process = ChildProcess.start(command(home, uri), environment(), LOG);
     }
 
-    /** Starts the Keycloak in the directory that the system property {@code keycloak.home} names and waits for it. */
+    /** Starts the Keycloak in the directory of the system property {@code keycloak.home} and waits until it is ready. */
     static KeycloakServer start() {
         KeycloakServer server = new KeycloakServer(Path.of(System.getProperty("keycloak.home")));
         try {
@@ -53,27 +53,27 @@ final class KeycloakServer implements AutoCloseable {
         return server;
     }
 
-    /** Where it listens. */
+    /** Returns its address. */
     URI uri() {
         return uri;
     }
 
-    /** What it calls itself. */
+    /** Returns its issuer identifier. */
     String issuer() {
         return uri.resolve(REALM).toString();
     }
 
-    /** The key of the client {@code sidecar-jwt}. */
+    /** Returns the key of the client {@code sidecar-jwt}. */
     SigningKey clientKey() {
         return clientKey;
     }
 
-    /** The cluster whose ServiceAccounts may be clients. */
+    /** Returns the cluster whose ServiceAccounts may be clients. */
     ServiceAccountIssuer serviceAccounts() {
         return serviceAccounts;
     }
 
-    /** An assertion about the user by an issuer that the realm trusts (RFC 7523 section 2.1). */
+    /** Returns an assertion about the user from an issuer that the realm trusts (RFC 7523 section 2.1). */
     String assertion() {
         return partner.token("partner", KeycloakClient.USER, issuer());
     }
@@ -85,7 +85,7 @@ final class KeycloakServer implements AutoCloseable {
         partner.close();
     }
 
-    /** The fixed host name keeps the issuer the same for requests that come by way of a proxy. */
+    /** A fixed host name keeps the issuer the same for requests through a proxy. */
     private static List<String> command(Path home, URI uri) {
         return List.of(
                 home.resolve("bin/kc.sh").toString(),
@@ -111,7 +111,7 @@ final class KeycloakServer implements AutoCloseable {
                 ADMIN);
     }
 
-    /** The realm is a file, but for the keys and addresses of this run. */
+    /** Imports the realm file with the keys and addresses of this run. */
     private void importRealm(Path directory) {
         try {
             Files.createDirectories(directory);

@@ -12,62 +12,62 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client of Keycloak that is a Kubernetes service account: its token is all that it shows. */
+/** A client of Keycloak that authenticates with the token of a Kubernetes service account. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakServiceAccountIT {
 
     private final KeycloakServer server;
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakServiceAccountIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
         this.server = server;
-        scene = new KeycloakTestBed(server, directory, test);
+        testBed = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void renewedTokenOfTheServiceAccountIsShownWithoutARestart() throws Exception {
+    void aRenewedServiceAccountTokenIsSentWithoutARestart() throws Exception {
         String mounted = serviceAccount("sidecar");
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.assertion(mounted), "openid"));
-        scene.useAssertion(mounted);
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.assertion(mounted), "openid"));
+        testBed.useAssertion(mounted);
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject token = callers.token("/token");
-            assertThat(scene.posted()).contains(mounted);
+            assertThat(testBed.posted()).contains(mounted);
             String renewed = serviceAccount("sidecar");
-            scene.useAssertion(renewed);
-            int before = scene.posted().size();
+            testBed.useAssertion(renewed);
+            int before = testBed.posted().size();
 
             var unused = callers.tokenAfterRenewals(2, token);
 
-            assertThat(scene.posted().subList(before, scene.posted().size()))
+            assertThat(testBed.posted().subList(before, testBed.posted().size()))
                     .contains(renewed)
                     .doesNotContain(mounted);
-            Expectations.noCredentials(scene, sidecar);
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 
     @Test
-    void anotherServiceAccountIsAMatterOfConfigurationUntilItsTokenIsReplaced() throws Exception {
-        scene.useAssertion(serviceAccount("another"));
-        scene.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
-        try (SidecarProcess sidecar = scene.start();
+    void anotherServiceAccountIsAConfigurationErrorUntilItsTokenIsReplaced() throws Exception {
+        testBed.useAssertion(serviceAccount("another"));
+        testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
             Expectations.misconfiguration(callers.ask("/token"), "invalid_client");
 
-            scene.useAssertion(serviceAccount("sidecar"));
+            testBed.useAssertion(serviceAccount("sidecar"));
 
             sidecar.awaitStarted();
             assertThat(callers.token("/token").getLong("generation")).isEqualTo(1);
-            Expectations.noCredentials(scene, sidecar);
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 

@@ -13,28 +13,28 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two tokens on one session at a Keycloak that ends it when a refresh token is used twice. */
+/** Two tokens of one session, with a Keycloak that ends the session when a refresh token is used twice. */
 @ExtendWith(KeycloakServer.Shared.class)
 class KeycloakSharedSessionIT {
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     KeycloakSharedSessionIT(KeycloakServer server, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakTestBed(server, directory, test);
+        testBed = new KeycloakTestBed(server, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void twentyRoundsOfRenewalsAtTheSameTimeLeaveTheSessionAlive() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid address phone"));
-        scene.renewOnEachReport();
-        scene.addSecondToken();
-        scene.set(ServerTestBed.SECOND_TOKEN + "GRANT_SCOPE", "openid phone");
-        try (SidecarProcess sidecar = scene.start();
+    void theSessionSurvivesTwentyRoundsOfConcurrentRenewals() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "openid address phone"));
+        testBed.renewOnEachReport();
+        testBed.addSecondToken();
+        testBed.set(ServerTestBed.SECOND_TOKEN + "GRANT_SCOPE", "openid phone");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
@@ -43,7 +43,7 @@ class KeycloakSharedSessionIT {
             assertThat(tokens.getFirst().getString("scope")).contains("address", "phone");
             assertThat(tokens.getLast().getString("scope")).contains("phone").doesNotContain("address");
             for (JsonObject token : tokens) {
-                assertThat(scene.keycloak().isActive(token.getString("access_token")))
+                assertThat(testBed.keycloak().isActive(token.getString("access_token")))
                         .isTrue();
             }
         }

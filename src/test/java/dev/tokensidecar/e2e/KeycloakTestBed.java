@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.TestInfo;
 
-/** The scene with Keycloak and its confidential client. */
+/** A test bed with Keycloak and its confidential client. */
 final class KeycloakTestBed extends ServerTestBed {
 
     private final KeycloakClient keycloak;
@@ -16,7 +16,7 @@ final class KeycloakTestBed extends ServerTestBed {
         useClient(KeycloakClient.CLIENT_ID, KeycloakClient.CLIENT_SECRET);
     }
 
-    /** Gives the sidecar this session. */
+    /** Configures the refresh token of this session. */
     void useSession(JsonObject session) throws IOException {
         useRefreshToken(session.getString("refresh_token"));
     }

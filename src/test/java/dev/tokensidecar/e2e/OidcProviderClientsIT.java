@@ -9,7 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The server does what the other tests rely on: strict rotation and devices, without a sidecar. */
+/**
+ * Checks, without a sidecar, the behaviour of the server that the other tests rely on: strict rotation and the device grant.
+ */
 @ExtendWith(OidcProviderServer.Shared.class)
 class OidcProviderClientsIT {
 
@@ -22,12 +24,12 @@ class OidcProviderClientsIT {
     }
 
     @AfterEach
-    void leave() {
+    void close() {
         client.close();
     }
 
     @Test
-    void reusedRefreshTokenEndsItsSession() throws Exception {
+    void aReusedRefreshTokenEndsItsSession() throws Exception {
         String session = client.newSession("none");
         String current = client.token(PUBLIC, refresh(session)).getString("refresh_token");
 
@@ -37,7 +39,7 @@ class OidcProviderClientsIT {
     }
 
     @Test
-    void deviceGetsASessionWhenTheUserApproves() throws Exception {
+    void anApprovedDeviceGetsASession() throws Exception {
         JsonObject device = client.authorizeDevice(PUBLIC);
         assertThatThrownBy(() -> client.token(PUBLIC, poll(device))).hasMessageContaining("authorization_pending");
 
@@ -48,7 +50,7 @@ class OidcProviderClientsIT {
     }
 
     @Test
-    void deviceGetsNothingWhenTheUserDenies() throws Exception {
+    void aDeniedDeviceGetsNothing() throws Exception {
         JsonObject device = client.authorizeDevice(PUBLIC);
 
         client.deny(device.getString("user_code"));

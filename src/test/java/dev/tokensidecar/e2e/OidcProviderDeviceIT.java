@@ -11,29 +11,29 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device that somebody approves, or does not, at a server that names no interval. */
+/** The device grant, approved and denied, with a server that names no interval. */
 @ExtendWith(OidcProviderServer.Shared.class)
 class OidcProviderDeviceIT {
 
-    private final ServerTestBed scene;
+    private final ServerTestBed testBed;
     private final OidcProviderClient client;
 
     OidcProviderDeviceIT(OidcProviderServer server, @TempDir Path directory, TestInfo test) {
-        scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
+        testBed = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
         client = new OidcProviderClient(server.uri());
-        scene.usePublicClient("none");
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "device_code");
-        scene.set("SIDECAR_TOKEN_GRANT_SCOPE", "openid offline_access");
-        scene.set(
+        testBed.usePublicClient("none");
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "device_code");
+        testBed.set("SIDECAR_TOKEN_GRANT_SCOPE", "openid offline_access");
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_DEVICE_AUTHORIZATION_ENDPOINT",
                 server.uri().resolve("/device/auth").toString());
-        scene.set("SIDECAR_TOKEN_STORE_FILE", scene.stored().toString());
+        testBed.set("SIDECAR_TOKEN_STORE_FILE", testBed.storeFile().toString());
     }
 
     @AfterEach
-    void leave() {
+    void close() {
         client.close();
-        scene.close();
+        testBed.close();
     }
 
     private static String userCode(SidecarProcess sidecar) throws InterruptedException {
@@ -42,9 +42,9 @@ class OidcProviderDeviceIT {
     }
 
     @Test
-    void approvalBringsATokenThatIsRenewedFromThenOn() throws Exception {
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+    void anApprovedDeviceGetsATokenThatIsRenewed() throws Exception {
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
             client.approve(userCode(sidecar));
@@ -58,20 +58,20 @@ class OidcProviderDeviceIT {
     }
 
     @Test
-    void whoeverSaysNoIsAskedAgainLaterWithAnotherCode() throws Exception {
-        scene.set("SIDECAR_TOKEN_REFRESH_PROBE_INTERVAL", "1s");
-        try (SidecarProcess sidecar = scene.start();
+    void aDeniedDeviceGetsAnotherCodeLater() throws Exception {
+        testBed.set("SIDECAR_TOKEN_REFRESH_PROBE_INTERVAL", "1s");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
-            String refused = userCode(sidecar);
-            client.deny(refused);
+            String denied = userCode(sidecar);
+            client.deny(denied);
             sidecar.awaitLog("somebody has said no");
             sidecar.awaitStatus(
                     "another code",
                     status -> status.getJsonObject("login") != null
                             && !status.getJsonObject("login")
                                     .getString("user_code")
-                                    .equals(refused));
+                                    .equals(denied));
             client.approve(userCode(sidecar));
             sidecar.awaitStarted();
 

@@ -15,76 +15,76 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The life of a session at a server that is not Keycloak: other words, the same rules. */
+/** The lifecycle of a session with a server other than Keycloak. */
 @ExtendWith(OidcProviderServer.Shared.class)
 class OidcProviderIT {
 
     private final OidcProviderServer server;
-    private final ServerTestBed scene;
+    private final ServerTestBed testBed;
     private final OidcProviderClient client;
 
     OidcProviderIT(OidcProviderServer server, @TempDir Path directory, TestInfo test) {
         this.server = server;
-        scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
+        testBed = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test);
         client = new OidcProviderClient(server.uri());
     }
 
     @AfterEach
-    void leave() {
+    void close() {
         client.close();
-        scene.close();
+        testBed.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"client_secret_basic", "client_secret_post", "private_key_jwt", "none"})
-    void sessionRotatesAndGoesOnAfterARestart(String method) throws Exception {
+    void theSessionRotatesAndSurvivesARestart(String method) throws Exception {
         useSession(method);
-        scene.renewOnEachReport();
+        testBed.renewOnEachReport();
         JsonObject last;
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             last = callers.tokenAfterRenewals(3, callers.token("/token"));
             assertThat(sidecar.stop()).isZero();
         }
 
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject next = callers.tokenAfterRenewals(1, callers.token("/token"));
 
             assertThat(next.getString("access_token")).isNotEqualTo(last.getString("access_token"));
             assertThat(next.getString("scope")).isEqualTo("api:read");
-            assertThat(scene.proxy().posted()).hasSizeGreaterThan(5).doesNotHaveDuplicates();
-            Expectations.noCredentials(scene, sidecar);
+            assertThat(testBed.proxy().posted()).hasSizeGreaterThan(5).doesNotHaveDuplicates();
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"client_secret_basic", "client_secret_post"})
-    void wrongClientSecretIsAMatterOfConfiguration(String method) throws Exception {
+    void aWrongClientSecretIsAConfigurationError(String method) throws Exception {
         useSession(method);
-        scene.useClient(method, "another-secret");
+        testBed.useClient(method, "another-secret");
 
-        Expectations.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(testBed, "invalid_client");
     }
 
     @Test
-    void anotherKeyIsAMatterOfConfiguration() throws Exception {
+    void anotherKeyIsAConfigurationError() throws Exception {
         useSession("private_key_jwt");
-        scene.useKey("private_key_jwt", SigningKey.make("client"), server.uri().toString());
+        testBed.useKey("private_key_jwt", SigningKey.make("client"), server.uri().toString());
 
-        Expectations.misconfiguration(scene, "invalid_client");
+        Expectations.misconfiguration(testBed, "invalid_client");
     }
 
     @Test
-    void twoTokensOnOneSessionAreForTheirOwnResources() throws Exception {
+    void twoTokensOfOneSessionHaveTheirOwnResources() throws Exception {
         useSession("none");
-        scene.renewOnEachReport();
-        scene.addSecondToken();
-        scene.set("SIDECAR_TOKEN_GRANT_RESOURCE", "urn:orders");
-        scene.set(ServerTestBed.SECOND_TOKEN + "GRANT_RESOURCE", "urn:invoices");
-        try (SidecarProcess sidecar = scene.start();
+        testBed.renewOnEachReport();
+        testBed.addSecondToken();
+        testBed.set("SIDECAR_TOKEN_GRANT_RESOURCE", "urn:orders");
+        testBed.set(ServerTestBed.SECOND_TOKEN + "GRANT_RESOURCE", "urn:invoices");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
@@ -97,14 +97,14 @@ class OidcProviderIT {
     }
 
     private void useSession(String method) throws Exception {
-        scene.useRefreshToken(client.newSession(method));
+        testBed.useRefreshToken(client.newSession(method));
         switch (method) {
-            case "none" -> scene.usePublicClient(method);
+            case "none" -> testBed.usePublicClient(method);
             case "private_key_jwt" ->
-                scene.useKey(method, server.clientKey(), server.uri().toString());
+                testBed.useKey(method, server.clientKey(), server.uri().toString());
             default -> {
-                scene.useClient(method, OidcProviderClient.CLIENT_SECRET);
-                scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", method);
+                testBed.useClient(method, OidcProviderClient.CLIENT_SECRET);
+                testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", method);
             }
         }
     }

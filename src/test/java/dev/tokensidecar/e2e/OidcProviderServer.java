@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The server of {@code src/test/js/oidc-provider}: access tokens live 10 s, a refresh token is good for one use, and a
- * client is called as its way to authenticate. It forgets everything when it ends.
+ * The server of {@code src/test/js/oidc-provider}: access tokens have a lifetime of 10 s, a refresh token can be used once,
+ * and each client has the name of its authentication method. The state ends with the process.
  */
 final class OidcProviderServer implements AutoCloseable {
 
@@ -36,15 +36,15 @@ final class OidcProviderServer implements AutoCloseable {
         }
     }
 
-    /** Starts one from the directory that the system property {@code oidc-provider.home} names. */
+    /** Starts the server in the directory of the system property {@code oidc-provider.home}. */
     static OidcProviderServer start() {
         return new OidcProviderServer("http", new JsonObject(), Path.of("target/oidc-provider.log"));
     }
 
     /**
-     * Starts one that speaks https and knows clients by their certificates (RFC 8705).
+     * Starts a server with TLS that authenticates clients by certificate (RFC 8705).
      *
-     * @param authority vouches for the server and for the client {@code tls_client_auth}
+     * @param authority issues the certificates of the server and of the client {@code tls_client_auth}
      * @param subject the subject of that client
      * @param registered the certificate of the client {@code self_signed_tls_client_auth}
      */
@@ -61,12 +61,12 @@ final class OidcProviderServer implements AutoCloseable {
                 "https", new JsonObject().put("tls", tls), Path.of("target/oidc-provider-tls.log"));
     }
 
-    /** Where it listens, and what it calls itself. */
+    /** Returns its address, which is its issuer identifier too. */
     URI uri() {
         return uri;
     }
 
-    /** The key of the client {@code private_key_jwt}. */
+    /** Returns the key of the client {@code private_key_jwt}. */
     SigningKey clientKey() {
         return clientKey;
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server that knows its clients by their certificates (RFC 8705). */
+/** Client authentication by certificate (RFC 8705). */
 @TestInstance(Lifecycle.PER_CLASS)
 class OidcProviderTlsIT {
 
@@ -35,7 +35,7 @@ class OidcProviderTlsIT {
     }
 
     @AfterAll
-    void leave() throws Exception {
+    void close() throws Exception {
         server.close();
         var unused = vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
     }
@@ -47,33 +47,33 @@ class OidcProviderTlsIT {
         "self_signed_tls_client_auth, true, true",
         "self_signed_tls_client_auth, false, false",
     })
-    void certificateOfTheClientDecides(
-            String client, boolean showsRegistered, boolean letIn, @TempDir Path directory, TestInfo test)
+    void theCertificateAuthenticatesTheClient(
+            String client, boolean useRegistered, boolean accepted, @TempDir Path directory, TestInfo test)
             throws Exception {
-        try (ServerTestBed scene = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
-            scene.usePublicClient(client);
-            scene.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", client);
-            scene.useRefreshToken(newSession(client));
-            show(scene, showsRegistered ? registered : trusted);
+        try (ServerTestBed testBed = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
+            testBed.usePublicClient(client);
+            testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", client);
+            testBed.useRefreshToken(newSession(client));
+            useCertificate(testBed, useRegistered ? registered : trusted);
 
-            if (letIn) {
-                var unused = Expectations.renewals(scene);
+            if (accepted) {
+                var unused = Expectations.renewals(testBed);
             } else {
-                Expectations.misconfiguration(scene, "invalid_client");
+                Expectations.misconfiguration(testBed, "invalid_client");
             }
         }
     }
 
-    /** The proxy of the scene speaks no TLS, so it stays aside. */
-    private void show(ServerTestBed scene, Issued certificate) {
+    /** Connects directly: the proxy of the test bed speaks no TLS. */
+    private void useCertificate(ServerTestBed testBed, Issued certificate) {
         String tls = "QUARKUS_TLS_INTERNAL_";
-        scene.set(
+        testBed.set(
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
                 server.uri().resolve(OidcProviderClient.TOKEN_ENDPOINT).toString());
-        scene.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
-        scene.set(tls + "TRUST_STORE_PEM_CERTS", authority.pem().toString());
-        scene.set(tls + "KEY_STORE_PEM_CLIENT_CERT", certificate.certificate().toString());
-        scene.set(tls + "KEY_STORE_PEM_CLIENT_KEY", certificate.key().toString());
+        testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal");
+        testBed.set(tls + "TRUST_STORE_PEM_CERTS", authority.pem().toString());
+        testBed.set(tls + "KEY_STORE_PEM_CLIENT_CERT", certificate.certificate().toString());
+        testBed.set(tls + "KEY_STORE_PEM_CLIENT_KEY", certificate.key().toString());
     }
 
     private String newSession(String client) throws Exception {

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.TestInfo;
 
-/** A counted way to an authorization server, and the settings and files of a sidecar that is going to use it. */
+/** A proxy that counts requests to an authorization server, and the settings and files of a sidecar that uses it. */
 class ServerTestBed implements AutoCloseable {
 
     static final String SECOND_TOKEN = "SIDECAR_TOKENS_SECOND_";
@@ -33,11 +33,11 @@ class ServerTestBed implements AutoCloseable {
     private final CountingProxy proxy;
 
     /**
-     * Sets the scene for a client that is still to be named.
+     * Prepares a sidecar without a client.
      *
      * @param server the authorization server
      * @param tokenEndpoint a path there
-     * @param directory keeps the files of the sidecar
+     * @param directory contains the files of the sidecar
      * @param test names the log of the sidecar
      */
     ServerTestBed(URI server, String tokenEndpoint, Path directory, TestInfo test) {
@@ -70,14 +70,16 @@ class ServerTestBed implements AutoCloseable {
         setFile("SIDECAR_TOKEN_CLIENT_KEY_FILE", "client-key", key.privateKey());
     }
 
-    /** Makes the sidecar a client that somebody else vouches for; again, to replace the assertion while it runs. */
+    /**
+     * Makes the sidecar a client with an issued assertion. Call it again to replace the assertion while the sidecar runs.
+     */
     final void useAssertion(String assertion) throws IOException {
         settings.keySet().removeAll(Set.of("SIDECAR_TOKEN_CLIENT_ID", "SIDECAR_TOKEN_CLIENT_SECRET_FILE"));
         set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "client_assertion");
         setFile("SIDECAR_TOKEN_CLIENT_ASSERTION_FILE", "assertion", assertion);
     }
 
-    /** Has the sidecar serve {@code /tokens/second} as well, so far with the settings that {@code /token} has now. */
+    /** Adds the token {@code /tokens/second}, with the current settings of {@code /token}. */
     final void addSecondToken() {
         Map.copyOf(settings).forEach((variable, value) -> {
             if (variable.startsWith(TOKEN)) {
@@ -86,18 +88,18 @@ class ServerTestBed implements AutoCloseable {
         });
     }
 
-    /** Gives the sidecar the refresh token of a session, and a place to keep the ones that follow. */
+    /** Sets the refresh token of a session, and the store file for its successors. */
     final void useRefreshToken(String refreshToken) throws IOException {
         setFile("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "seed", refreshToken);
-        set("SIDECAR_TOKEN_STORE_FILE", stored().toString());
+        set("SIDECAR_TOKEN_STORE_FILE", storeFile().toString());
     }
 
-    /** The file in which the sidecar keeps its refresh token. */
-    final Path stored() {
+    /** Returns the store file of the sidecar. */
+    final Path storeFile() {
         return directory.resolve("refresh-token");
     }
 
-    /** Lets each report of a rejected token renew it. By default they are damped, and the tests would take minutes. */
+    /** Makes each report of a rejected token renew it. With the default intervals the tests would take minutes. */
     final void renewOnEachReport() {
         set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
         set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "0s");
@@ -121,7 +123,7 @@ class ServerTestBed implements AutoCloseable {
         return proxy;
     }
 
-    /** The credentials in the bodies that the sidecar has posted so far. */
+    /** Returns the credentials in the bodies that the sidecar has posted so far. */
     final List<String> posted() {
         return proxy.posted().stream()
                 .flatMap(body -> CREDENTIAL.matcher(body).results())

@@ -14,63 +14,63 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a session at a real Keycloak: rotation, restart, misconfiguration and its end. */
+/** The lifecycle of a session with a real Keycloak: rotation, restart, misconfiguration and end. */
 @ExtendWith(KeycloakServer.Shared.class)
 class SessionIT {
 
-    private final KeycloakTestBed scene;
+    private final KeycloakTestBed testBed;
 
     SessionIT(KeycloakServer keycloak, @TempDir Path directory, TestInfo test) throws IOException {
-        scene = new KeycloakTestBed(keycloak, directory, test);
+        testBed = new KeycloakTestBed(keycloak, directory, test);
     }
 
     @AfterEach
-    void leave() {
-        scene.close();
+    void close() {
+        testBed.close();
     }
 
     @Test
-    void offlineTokenOfAPublicClientRotatesTenTimes() throws Exception {
+    void anOfflineTokenOfAPublicClientRotatesTenTimes() throws Exception {
         JsonObject session =
-                scene.keycloak().logIn(Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID), "offline_access");
-        scene.useSession(session);
+                testBed.keycloak().logIn(Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID), "offline_access");
+        testBed.useSession(session);
         assertThat(session.getInteger("refresh_expires_in")).isZero();
-        scene.usePublicClient(KeycloakClient.PUBLIC_CLIENT_ID);
-        scene.renewOnEachReport();
-        try (SidecarProcess sidecar = scene.start();
+        testBed.usePublicClient(KeycloakClient.PUBLIC_CLIENT_ID);
+        testBed.renewOnEachReport();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
             JsonObject last = callers.tokenAfterRenewals(10, callers.token("/token"));
 
-            assertThat(scene.keycloak().isActive(last.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(last.getString("access_token")))
                     .isTrue();
             assertThat(last.getString("scope")).contains("offline_access");
         }
     }
 
     @Test
-    void clientCredentialsGiveATokenWithoutASession() throws Exception {
-        scene.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
-        try (SidecarProcess sidecar = scene.start();
+    void clientCredentialsObtainATokenWithoutASession() throws Exception {
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
 
             JsonObject token = callers.token("/token");
 
-            assertThat(scene.keycloak().isActive(token.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(token.getString("access_token")))
                     .isTrue();
             assertThat(callers.tokenInsteadOf(token).getLong("generation")).isEqualTo(token.getLong("generation") + 1);
         }
     }
 
     @Test
-    void sessionGoesOnAfterARestartAndNoSecretIsInTheLog() throws Exception {
-        JsonObject session = scene.keycloak().logIn(KeycloakClient.confidential(), "openid");
-        scene.useSession(session);
+    void theSessionSurvivesARestartAndTheLogContainsNoSecret() throws Exception {
+        JsonObject session = testBed.keycloak().logIn(KeycloakClient.confidential(), "openid");
+        testBed.useSession(session);
         JsonObject first;
         String firstLog;
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             first = callers.token("/token");
@@ -78,12 +78,12 @@ class SessionIT {
             firstLog = sidecar.log();
         }
 
-        try (SidecarProcess sidecar = scene.start();
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject second = callers.token("/token");
 
-            assertThat(scene.keycloak().isActive(second.getString("access_token")))
+            assertThat(testBed.keycloak().isActive(second.getString("access_token")))
                     .isTrue();
             assertThat(firstLog + sidecar.log())
                     .doesNotContain(
@@ -95,10 +95,10 @@ class SessionIT {
     }
 
     @Test
-    void wrongClientSecretIsAMatterOfConfiguration() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
-        scene.setFile("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "client-secret", "wrong");
-        try (SidecarProcess sidecar = scene.start();
+    void aWrongClientSecretIsAConfigurationError() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        testBed.setFile("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "client-secret", "wrong");
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
 
@@ -110,13 +110,13 @@ class SessionIT {
     }
 
     @Test
-    void endedSessionAsksForANewOne() throws Exception {
-        scene.useSession(scene.keycloak().logIn(KeycloakClient.confidential(), "openid"));
-        try (SidecarProcess sidecar = scene.start();
+    void anEndedSessionRequiresReauthentication() throws Exception {
+        testBed.useSession(testBed.keycloak().logIn(KeycloakClient.confidential(), "openid"));
+        try (SidecarProcess sidecar = testBed.start();
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitStarted();
             JsonObject token = callers.token("/token");
-            scene.keycloak().logOut();
+            testBed.keycloak().logOut();
 
             HttpResponse<String> answer = callers.ask(Callers.rejectedPath(token));
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives the tests one server of a kind for the whole run, stopped when the run is over. */
+/** Provides one server of a kind for the whole run and stops it at the end. */
 abstract class SharedServer<T extends AutoCloseable> implements ParameterResolver {
 
     private final Class<T> type;

@@ -1,4 +1,4 @@
-/** The packaged application against real authorization servers: {@code ./mvnw verify -Dsuite=e2e}. */
+/** The packaged application with real authorization servers: {@code ./mvnw verify -Dsuite=e2e}. */
 @NullMarked
 package dev.tokensidecar.e2e;
 

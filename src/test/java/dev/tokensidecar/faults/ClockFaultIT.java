@@ -119,7 +119,7 @@ class ClockFaultIT {
         assertCloseTo(status.getInstant("expires_at"), SHORT_LIFETIME);
         assertCloseTo(status.getInstant("last_success_at"), Duration.ZERO);
         assertCloseTo(status.getJsonObject("refresh_token").getInstant("rotated_at"), Duration.ZERO);
-        JsonObject file = new JsonObject(Files.readString(testBed.stored()));
+        JsonObject file = new JsonObject(Files.readString(testBed.storeFile()));
         assertCloseTo(file.getInstant("received_at"), Duration.ZERO);
         assertThat(file.getInstant("expires_at"))
                 .isEqualTo(file.getInstant("received_at").plus(REFRESH_TOKEN_LIFETIME));

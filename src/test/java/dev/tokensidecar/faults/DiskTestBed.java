@@ -52,7 +52,7 @@ final class DiskTestBed implements AutoCloseable {
         testBed.set("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "500ms");
         testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "500ms");
         testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        testBed.startBy("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
+        testBed.prefixCommand("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
     }
 
     /** Fails unless the test runs as root. */
@@ -138,9 +138,9 @@ final class DiskTestBed implements AutoCloseable {
     }
 
     void assertServed(SidecarProcess sidecar) {
-        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(testBed.works(answer.body())).isTrue();
+        assertThat(testBed.apiAccepts(answer.body())).isTrue();
     }
 
     /** Kills the sidecar. The next one continues the session with the saved token. */

@@ -120,8 +120,8 @@ final class NetworkFaultScenario implements AutoCloseable {
             end.run();
             awaitGeneration(sidecar, 2);
         });
-        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
-        assertThat(testBed.works(answer.body())).isTrue();
+        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+        assertThat(testBed.apiAccepts(answer.body())).isTrue();
     }
 
     static void awaitGeneration(SidecarProcess sidecar, int generation) throws InterruptedException {

@@ -38,20 +38,20 @@ class NoisyNeighbourIT {
                 sidecar.awaitLive();
                 testBed.server().awaitHeld(1);
                 List<CompletableFuture<HttpResponse<String>>> noisy = IntStream.range(0, MAX_WAITERS)
-                        .mapToObj(caller -> testBed.ask(sidecar.api("/token")))
+                        .mapToObj(caller -> testBed.getAsync(sidecar.api("/token")))
                         .toList();
                 sidecar.awaitWaiters(MAX_WAITERS);
                 assertThat(testBed.get(sidecar.api("/token")).statusCode()).isEqualTo(503);
 
                 try (ChildProcess other = requestAsAnotherUser(sidecar)) {
-                    HttpResponse<String> displaced = SidecarTestBed.answer(firstOf(noisy));
+                    HttpResponse<String> displaced = SidecarTestBed.await(firstOf(noisy));
                     testBed.server().release();
 
                     assertThat(other.awaitExit(Duration.ofSeconds(30))).isZero();
-                    assertThat(testBed.works(other.log())).isTrue();
+                    assertThat(testBed.apiAccepts(other.log())).isTrue();
                     assertThat(displaced.statusCode()).isEqualTo(503);
                     assertThat(displaced.body()).contains("too_many_waiters");
-                    assertThat(noisy.stream().map(SidecarTestBed::answer).filter(answer -> answer.statusCode() == 200))
+                    assertThat(noisy.stream().map(SidecarTestBed::await).filter(answer -> answer.statusCode() == 200))
                             .hasSize(MAX_WAITERS - 1);
                 }
             }

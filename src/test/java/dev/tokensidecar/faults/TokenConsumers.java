@@ -56,11 +56,11 @@ public final class TokenConsumers implements AutoCloseable {
 
     private void consumeOnce() {
         long asked = System.nanoTime();
-        HttpResponse<String> answer = SidecarTestBed.answer(testBed.ask(sidecar.api("/token")));
+        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
         longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
         if (answer.statusCode() != 200) {
             errors.add(answer);
-        } else if (testBed.works(answer.body())) {
+        } else if (testBed.apiAccepts(answer.body())) {
             tokens.incrementAndGet();
         } else if (System.nanoTime() - asked < MIN_LIFETIME.toNanos()) {
             rejectedByApi.add("a token that the API rejects");

@@ -1,4 +1,4 @@
-/** What strangers send, made up by a fuzzer; see {@code CONTRIBUTING.md} for how to run it. */
+/** Fuzzes everything that reads input from outside; {@code CONTRIBUTING.md} has the commands. */
 @NullMarked
 package dev.tokensidecar.fuzz;
 

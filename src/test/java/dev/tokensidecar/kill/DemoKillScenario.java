@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The demo authorization server, with a grace period or without one. */
+/** The demo authorization server, with or without a grace period. */
 final class DemoKillScenario implements KillScenario, AutoCloseable {
 
     private final Duration grace;
@@ -31,7 +31,7 @@ final class DemoKillScenario implements KillScenario, AutoCloseable {
     }
 
     @Override
-    public Duration secondChance() {
+    public Duration gracePeriod() {
         return grace;
     }
 
@@ -41,17 +41,17 @@ final class DemoKillScenario implements KillScenario, AutoCloseable {
     }
 
     @Override
-    public Path stored() {
-        return testBed.stored();
+    public Path storeFile() {
+        return testBed.storeFile();
     }
 
     @Override
-    public boolean works(String accessToken) {
-        return testBed.works(accessToken);
+    public boolean accepts(String accessToken) {
+        return testBed.apiAccepts(accessToken);
     }
 
     @Override
-    public void holdAnswers() {
+    public void holdResponses() {
         testBed.server().faults().next(Fault.hold().afterProcessing());
     }
 

@@ -6,21 +6,21 @@ import java.util.List;
 /**
  * One kill.
  *
- * @param aim when it was
- * @param left the refresh token that was in the file afterwards
- * @param rotations how many refresh tokens the process had spent
- * @param served how many access tokens its callers had been handed
+ * @param killPoint the moment
+ * @param left the refresh token in the store file afterwards
+ * @param rotations how many refresh tokens the process had used
+ * @param served how many access tokens its callers had received
  */
-record Kill(KillPoint aim, String left, int rotations, int served) {
+record Kill(KillPoint killPoint, String left, int rotations, int served) {
 
-    /** How often the refresh token that was left has been presented; the next process does so in any case. */
+    /** Returns how often the remaining refresh token was presented; the next process always presents it. */
     int uses(List<String> presented) {
         return Collections.frequency(presented, left);
     }
 
     /**
-     * Whether it fell between the rotation at the server and its save here: what was left is spent, its successor was
-     * lost on the way, and no client can help that.
+     * Returns whether the kill fell between the rotation at the server and the save here: the remaining token is used, its
+     * successor is lost, and no client can prevent that.
      */
     boolean inWindow(List<String> presented) {
         return uses(presented) > 1;

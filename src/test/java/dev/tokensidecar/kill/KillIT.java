@@ -7,7 +7,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Crashes at the demo server, which rotates strictly; {@code -Dkills=N} says how many, and half as many without grace. */
+/**
+ * Crashes with the demo server, which rotates strictly. {@code -Dkills=N} sets their number; half as many without a grace
+ * period.
+ */
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("kills", 24);
@@ -16,22 +19,22 @@ class KillIT {
     Path directory;
 
     @Test
-    void withAGracePeriodNoCrashCostsTheSession() throws Exception {
+    void withAGracePeriodNoCrashEndsTheSession() throws Exception {
         kill(Duration.ofSeconds(10), KILLS);
     }
 
     @Test
-    void withoutOneACrashCostsTheSessionInTheUnavoidableWindowOnly() throws Exception {
+    void withoutAGracePeriodOnlyCrashesInTheUnavoidableWindowEndTheSession() throws Exception {
         kill(Duration.ZERO, KILLS / 2);
     }
 
     private void kill(Duration grace, int kills) throws Exception {
-        try (DemoKillScenario scene = new DemoKillScenario(directory, grace)) {
-            KillLoop loop = new KillLoop(scene);
+        try (DemoKillScenario scenario = new DemoKillScenario(directory, grace)) {
+            KillLoop loop = new KillLoop(scenario);
             loop.run(kills);
 
-            assertThat(scene.stats().reuseDetections()).isEqualTo(loop.sessionsLost());
-            assertThat(scene.stats().maxInFlight()).isEqualTo(1);
+            assertThat(scenario.stats().reuseDetections()).isEqualTo(loop.sessionsLost());
+            assertThat(scenario.stats().maxInFlight()).isEqualTo(1);
         }
     }
 }

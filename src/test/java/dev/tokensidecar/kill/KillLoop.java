@@ -19,15 +19,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIGKILL at random moments and at the instants around each step of a save, under load, again and again. What each kill
- * may cost is judged by what the server was shown. A second chance that is granted for a while may pass where the machine
- * is busy with other things; a restart in half that time has to be in time.
+ * Kills a sidecar under load, again and again: at random moments and around each step of a save. The refresh tokens that the
+ * server received decide what a kill may cost. Some servers accept a replaced refresh token for a grace period, which can
+ * end before the restart on a busy machine. A restart within half that period has to be in time.
  *
  * <p>{@code -Dkill.seed=N} repeats the choices of an earlier run.
  */
 public final class KillLoop {
 
-    /** What the sidecar needs to keep up with tokens of two seconds, and to start fast. */
+    /** Settings with which the sidecar keeps up with a lifetime of two seconds and starts fast. */
     public static final Map<String, String> SETTINGS = Map.of(
             "SIDECAR_TOKEN_REFRESH_MIN_INTERVAL",
             "500ms",
@@ -37,140 +37,142 @@ public final class KillLoop {
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int CALLERS = 4;
 
-    /** By the process that was killed, and by the next one. */
+    /** One use by the killed process and one by the next. */
     private static final int MOST_USES = 2;
 
-    /** The newest refresh token, and the one before it. */
+    /** The newest refresh token and the previous one. */
     private static final int MOST_PRESENTED = 2;
 
-    /** Shorter than the pause with which a dead sidecar looks for a new refresh token, so it takes no time. */
-    private static final Duration DEAD_AT_LEAST = Duration.ofSeconds(3);
+    /** How long the dead state is observed. Shorter than the probe interval, so the sidecar presents nothing in it. */
+    private static final Duration DEAD_OBSERVATION = Duration.ofSeconds(3);
 
-    private static final int TRIES = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int ATTEMPTS = 3;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final KillScenario scene;
+    private final KillScenario scenario;
     private final KillReport report;
     private final HttpClient client = HttpClient.newHttpClient();
     private final RandomGenerator random = new Random(SEED);
 
-    /** A loop for one scene and one run. */
-    public KillLoop(KillScenario scene) {
-        this.scene = scene;
-        this.report = new KillReport(scene.name(), SEED);
+    /** Creates a loop for one scenario. */
+    public KillLoop(KillScenario scenario) {
+        this.scenario = scenario;
+        this.report = new KillReport(scenario.name(), SEED);
     }
 
-    /** Kills a sidecar so many times, and starts it once more than that. */
+    /** Kills sidecars this many times; starts one more than that. */
     public void run(int kills) throws Exception {
         try (client) {
             Kill last = null;
             for (int kill = 0; kill <= kills; kill++) {
-                int first = scene.presented().size();
+                int presentedBefore = scenario.presented().size();
                 long start = System.nanoTime();
-                try (SidecarProcess sidecar = scene.start()) {
-                    boolean alive = sidecar.awaitTokenOrDeath();
-                    judge(last, alive, Duration.ofNanos(System.nanoTime() - start), sidecar);
+                try (SidecarProcess sidecar = scenario.start()) {
+                    boolean alive = sidecar.awaitTokenOrDead();
+                    assertOutcome(last, alive, Duration.ofNanos(System.nanoTime() - start), sidecar);
                     if (last != null && !alive) {
-                        first = assertDeadUntilANewSession(last, sidecar);
+                        presentedBefore = assertDeadUntilNewSession(last, sidecar);
                     }
                     assertServed(sidecar);
                     if (kill < kills) {
-                        last = kill(sidecar, kill, first);
+                        last = kill(sidecar, kill, presentedBefore);
                     }
                 }
             }
         } finally {
             report.write();
         }
-        assertThat(report.notNow()).as("%s", report).isLessThan(report.answers() / 10);
+        assertThat(report.unavailable()).as("%s", report).isLessThan(report.answers() / 10);
     }
 
-    /** How many sessions that has cost; all of them in the unavoidable window, and without a second chance in time. */
+    /** Returns how many sessions were lost: all in the unavoidable window, and after the grace period. */
     public int sessionsLost() {
         return report.lostInWindow();
     }
 
-    private void judge(@Nullable Kill kill, boolean alive, Duration after, SidecarProcess sidecar) {
-        boolean window = kill != null && kill.inWindow(scene.presented());
-        report.add(kill == null ? null : kill.aim(), window, alive, after);
+    private void assertOutcome(@Nullable Kill kill, boolean alive, Duration recovery, SidecarProcess sidecar) {
+        boolean inWindow = kill != null && kill.inWindow(scenario.presented());
+        report.add(kill == null ? null : kill.killPoint(), inWindow, alive, recovery);
         if (kill != null) {
             assertThat(kill.served())
-                    .as("access tokens that were handed out, saved refresh tokens being the limit, window=%s", window)
-                    .isLessThanOrEqualTo(window ? kill.rotations() - 1 : kill.rotations());
+                    .as("access tokens that were handed out, saved refresh tokens being the limit, window=%s", inWindow)
+                    .isLessThanOrEqualTo(inWindow ? kill.rotations() - 1 : kill.rotations());
         }
-        Duration secondChance = scene.secondChance();
-        boolean inTime = after.compareTo(secondChance.dividedBy(2)) < 0;
-        if (inTime || !window || secondChance.isZero()) {
+        Duration gracePeriod = scenario.gracePeriod();
+        boolean withinGrace = recovery.compareTo(gracePeriod.dividedBy(2)) < 0;
+        if (withinGrace || !inWindow || gracePeriod.isZero()) {
             assertThat(alive)
-                    .as("session alive, window=%s, %s, see %s", window, report, sidecar.log())
-                    .isEqualTo(inTime || !window);
+                    .as("session alive, window=%s, %s, see %s", inWindow, report, sidecar.log())
+                    .isEqualTo(withinGrace || !inWindow);
         }
     }
 
-    /** A token of two seconds may be over before the server is asked about it, where the machine is busy. */
+    /** Retries, because on a busy machine a token of two seconds may expire before the server checks it. */
     private void assertServed(SidecarProcess sidecar) throws IOException, InterruptedException {
-        boolean works = false;
-        for (int attempt = 0; attempt < TRIES && !works; attempt++) {
-            HttpResponse<String> answer = ask(sidecar);
+        boolean accepts = false;
+        for (int attempt = 0; attempt < ATTEMPTS && !accepts; attempt++) {
+            HttpResponse<String> answer = request(sidecar);
             assertThat(answer.statusCode())
                     .as("%s, see %s", report, sidecar.log())
                     .isEqualTo(200);
-            works = scene.works(answer.body());
+            accepts = scenario.accepts(answer.body());
         }
-        assertThat(works).as("%s", report).isTrue();
+        assertThat(accepts).as("%s", report).isTrue();
     }
 
     /**
-     * It is told, nothing is tried without end, and a new refresh token is all it takes. Tells how many refresh tokens
-     * were presented before the new one.
+     * Asserts that the sidecar reports the dead session, presents nothing without a new refresh token, and recovers with
+     * one.
+     *
+     * @return how many refresh tokens were presented before the new one
      */
-    private int assertDeadUntilANewSession(Kill kill, SidecarProcess sidecar) throws IOException, InterruptedException {
-        List<String> presented = scene.presented();
+    private int assertDeadUntilNewSession(Kill kill, SidecarProcess sidecar) throws IOException, InterruptedException {
+        List<String> presented = scenario.presented();
         assertThat(kill.uses(presented)).isLessThanOrEqualTo(MOST_USES);
         assertThat(presented.size() - presented.lastIndexOf(kill.left())).isLessThanOrEqualTo(MOST_PRESENTED);
         sidecar.awaitNotReady();
-        long end = System.nanoTime() + DEAD_AT_LEAST.toNanos();
+        long end = System.nanoTime() + DEAD_OBSERVATION.toNanos();
         do {
-            HttpResponse<String> answer = ask(sidecar);
+            HttpResponse<String> answer = request(sidecar);
             assertThat(answer.statusCode()).isEqualTo(410);
             assertThat(answer.body()).contains("reauthentication_required");
         } while (System.nanoTime() < end);
 
-        String refreshToken = scene.newSession();
+        String refreshToken = scenario.newSession();
         sidecar.awaitStarted();
-        assertThat(scene.presented().get(presented.size()).equals(refreshToken))
+        assertThat(scenario.presented().get(presented.size()).equals(refreshToken))
                 .as("nothing was presented between the alarm and the new session")
                 .isTrue();
         return presented.size();
     }
 
-    /** @param first how many refresh tokens were presented before the first one that the process was served for */
-    private Kill kill(SidecarProcess sidecar, int number, int first)
+    /** @param presentedBefore how many refresh tokens had been presented before the first token of this process */
+    private Kill kill(SidecarProcess sidecar, int number, int presentedBefore)
             throws IOException, InterruptedException, TimeoutException {
-        KillPoint[] aims = KillPoint.values();
-        KillPoint aim = number % 3 == 0 ? KillPoint.ANY_TIME : aims[1 + random.nextInt(aims.length - 1)];
+        KillPoint[] killPoints = KillPoint.values();
+        KillPoint killPoint = number % 3 == 0 ? KillPoint.ANY_TIME : killPoints[1 + random.nextInt(killPoints.length - 1)];
         int served;
-        try (TokenPollers load = new TokenPollers(client, request(sidecar), CALLERS)) {
-            aim.await(scene, random);
+        try (TokenPollers callers = new TokenPollers(client, tokenRequest(sidecar), CALLERS)) {
+            killPoint.await(scenario, random);
             sidecar.kill();
-            load.assertNobodyWasRefused();
-            served = load.tokens();
-            report.add(load);
+            callers.assertOnlyExpectedResponses();
+            served = callers.tokens();
+            report.add(callers);
         }
         var unused = sidecar.awaitExit();
-        scene.settle();
-        String left = new JsonObject(Files.readString(scene.stored())).getString("refresh_token");
-        return new Kill(aim, left, scene.presented().size() - first, served);
+        scenario.settle();
+        String left = new JsonObject(Files.readString(scenario.storeFile())).getString("refresh_token");
+        return new Kill(killPoint, left, scenario.presented().size() - presentedBefore, served);
     }
 
-    private HttpResponse<String> ask(SidecarProcess sidecar) throws IOException, InterruptedException {
-        return client.send(request(sidecar), BodyHandlers.ofString());
+    private HttpResponse<String> request(SidecarProcess sidecar) throws IOException, InterruptedException {
+        return client.send(tokenRequest(sidecar), BodyHandlers.ofString());
     }
 
-    private static HttpRequest request(SidecarProcess sidecar) {
+    private static HttpRequest tokenRequest(SidecarProcess sidecar) {
         return HttpRequest.newBuilder(sidecar.api("/token"))
                 .header("Accept", "text/plain")
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
     }
 }

@@ -16,77 +16,77 @@ import java.util.random.RandomGenerator;
 
 /** The moment at which a process is killed. */
 enum KillPoint {
-    /** Any. */
+    /** A random moment. */
     ANY_TIME {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
             LockSupport.parkNanos(random.nextLong(ANY_TIME_WITHIN.toNanos()));
         }
     },
-    /** The server has rotated the refresh token, and its answer is still there. */
-    ANSWER_HELD {
+    /** The server has rotated the refresh token, and its response is held. */
+    RESPONSE_HELD {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            scene.holdAnswers();
-            scene.awaitHeld();
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            scenario.holdResponses();
+            scenario.awaitHeld();
         }
     },
-    /** The answer is on its way: parsed, written, renamed, published or none of that. */
-    ANSWER_SENT {
+    /** The response is on its way: parsed, written, renamed, published, or none of these. */
+    RESPONSE_SENT {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            ANSWER_HELD.await(scene, random);
-            scene.release();
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            RESPONSE_HELD.await(scenario, random);
+            scenario.release();
             long end = System.nanoTime() + random.nextLong(SOON_AFTER.toNanos());
             spinUntil(() -> System.nanoTime() >= end);
         }
     },
-    /** An attempt was noted, and the request is about to leave. */
-    ATTEMPT_NOTED {
+    /** The attempt is recorded, and the request is about to be sent. */
+    ATTEMPT_RECORDED {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            Path note = beside(scene, ".attempt");
-            spinUntil(() -> !Files.exists(note));
-            spinUntil(() -> Files.exists(note));
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            Path record = sibling(scenario, ".attempt");
+            spinUntil(() -> !Files.exists(record));
+            spinUntil(() -> Files.exists(record));
         }
     },
-    /** One of the files is being written. */
+    /** One of the files is half written. */
     HALF_WRITTEN {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            Path written = beside(scene, WRITTEN.get(random.nextInt(WRITTEN.size())));
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            Path written = sibling(scenario, WRITTEN.get(random.nextInt(WRITTEN.size())));
             Set<Path> leftBehind = temporaries(written);
             spinUntil(() -> !leftBehind.containsAll(temporaries(written)));
         }
     },
-    /** The former token was put aside, and the new one is about to be saved. */
-    FORMER_KEPT {
+    /** The previous token is set aside, and the new one is about to be saved. */
+    PREVIOUS_SET_ASIDE {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            awaitChange(beside(scene, ".previous"));
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            awaitChange(sibling(scenario, ".previous"));
         }
     },
-    /** The new refresh token was saved, and nobody has heard of the new access token. */
+    /** The new refresh token is saved, and no caller has the new access token. */
     SAVED {
         @Override
-        void await(KillScenario scene, RandomGenerator random) throws InterruptedException {
-            awaitChange(scene.stored());
+        void await(KillScenario scenario, RandomGenerator random) throws InterruptedException {
+            awaitChange(scenario.storeFile());
         }
     };
 
     private static final List<String> WRITTEN = List.of(".attempt", ".previous", "");
     private static final Duration ANY_TIME_WITHIN = Duration.ofMillis(2500);
     private static final Duration SOON_AFTER = Duration.ofMillis(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Returns when the moment has come. */
-    abstract void await(KillScenario scene, RandomGenerator random) throws InterruptedException;
+    /** Returns at that moment. */
+    abstract void await(KillScenario scenario, RandomGenerator random) throws InterruptedException;
 
-    private static Path beside(KillScenario scene, String extension) {
-        return scene.stored().resolveSibling(scene.stored().getFileName() + extension);
+    private static Path sibling(KillScenario scenario, String extension) {
+        return scenario.storeFile().resolveSibling(scenario.storeFile().getFileName() + extension);
     }
 
-    /** A file that is replaced as a whole is another file afterwards. */
+    /** Waits for another inode: a save replaces the whole file. */
     private static void awaitChange(Path path) {
         Object before = identity(path);
         spinUntil(() -> !identity(path).equals(before));
@@ -113,12 +113,12 @@ enum KillPoint {
         return found;
     }
 
-    /** Moments of microseconds are not met by somebody who sleeps. */
+    /** Spins: a sleeping thread would miss moments of microseconds. */
     private static void spinUntil(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("the moment never came");
+                throw new AssertionError("the moment did not arrive");
             }
             Thread.onSpinWait();
         }

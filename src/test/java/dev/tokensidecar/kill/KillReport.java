@@ -10,58 +10,58 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** What the kills of one loop have cost; the columns of a row are those of the line. */
+/** The figures of one loop; each start adds to them. */
 final class KillReport {
 
-    private final String scene;
+    private final String scenario;
     private final long seed;
     private final Map<KillPoint, Integer> kills = new EnumMap<>(KillPoint.class);
     private final Map<KillPoint, Integer> inWindow = new EnumMap<>(KillPoint.class);
     private final List<Duration> recoveries = new ArrayList<>();
     private long answers;
-    private long notNow;
-    private int secondChances;
+    private long unavailable;
+    private int graceUses;
     private int lostInWindow;
     private int lostOutside;
 
-    KillReport(String scene, long seed) {
-        this.scene = scene;
+    KillReport(String scenario, long seed) {
+        this.scenario = scenario;
         this.seed = seed;
     }
 
     /**
-     * One more start.
+     * Adds a start.
      *
-     * @param aim when the process before was killed; null for the first one
-     * @param window whether it was killed between the rotation at the server and its save here
-     * @param alive whether the session went on
-     * @param after the time from the start until that was known
+     * @param killPoint when the previous process was killed; null for the first start
+     * @param fellInWindow whether the kill fell between the rotation at the server and the save here
+     * @param alive whether the session survived
+     * @param recovery the time from the start until that was known
      */
-    void add(@Nullable KillPoint aim, boolean window, boolean alive, Duration after) {
-        if (aim != null) {
-            kills.merge(aim, 1, Integer::sum);
-            inWindow.merge(aim, window ? 1 : 0, Integer::sum);
+    void add(@Nullable KillPoint killPoint, boolean fellInWindow, boolean alive, Duration recovery) {
+        if (killPoint != null) {
+            kills.merge(killPoint, 1, Integer::sum);
+            inWindow.merge(killPoint, fellInWindow ? 1 : 0, Integer::sum);
         }
         if (alive) {
-            recoveries.add(after);
+            recoveries.add(recovery);
         }
-        secondChances += alive && window ? 1 : 0;
-        lostInWindow += !alive && window ? 1 : 0;
-        lostOutside += !alive && !window ? 1 : 0;
+        graceUses += alive && fellInWindow ? 1 : 0;
+        lostInWindow += !alive && fellInWindow ? 1 : 0;
+        lostOutside += !alive && !fellInWindow ? 1 : 0;
     }
 
-    /** The load that was there when a process was killed. */
-    void add(TokenPollers load) {
-        answers += load.answers();
-        notNow += load.notNow();
+    /** Adds the responses of the callers up to a kill. */
+    void add(TokenPollers callers) {
+        answers += callers.answers();
+        unavailable += callers.unavailable();
     }
 
     long answers() {
         return answers;
     }
 
-    long notNow() {
-        return notNow;
+    long unavailable() {
+        return unavailable;
     }
 
     int lostInWindow() {
@@ -75,7 +75,7 @@ final class KillReport {
 
     @Override
     public String toString() {
-        StringJoiner line = new StringJoiner(" ", "scene=\"" + scene + "\" ", "");
+        StringJoiner line = new StringJoiner(" ", "scene=\"" + scenario + "\" ", "");
         figures().forEach((name, figure) -> line.add(name + "=" + figure));
         return line.toString();
     }
@@ -86,11 +86,11 @@ final class KillReport {
         figures.put("kills", kills.values().stream().mapToInt(Integer::intValue).sum());
         figures.put("by_aim", kills);
         figures.put("in_window_by_aim", inWindow);
-        figures.put("second_chances", secondChances);
+        figures.put("second_chances", graceUses);
         figures.put("lost_in_window", lostInWindow);
         figures.put("lost_outside", lostOutside);
         figures.put("answers", answers);
-        figures.put("not_now", notNow);
+        figures.put("not_now", unavailable);
         figures.put("recovery_median_ms", sorted.isEmpty() ? "-" : millis(sorted.get(sorted.size() / 2)));
         figures.put("recovery_max_ms", sorted.isEmpty() ? "-" : millis(sorted.getLast()));
         figures.put("seed", seed);

@@ -7,39 +7,39 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** An authorization server with tokens of two seconds, a session at it, and the sidecar that is killed there. */
+/** An authorization server with a token lifetime of two seconds, a session, and the sidecar to kill. */
 public interface KillScenario {
 
-    /** What the report calls it. */
+    /** Returns the name in the report. */
     String name();
 
-    /** For how long the server takes the refresh token that it has just replaced once more; zero for not at all. */
-    Duration secondChance();
+    /** Returns how long the server accepts a refresh token after its replacement; zero for no grace period. */
+    Duration gracePeriod();
 
-    /** Starts the sidecar; there may be several, one after the other. */
+    /** Starts a sidecar. There can be several, one after the other. */
     SidecarProcess start();
 
-    /** The file in which the sidecar keeps its refresh token. */
-    Path stored();
+    /** Returns the store file of the sidecar. */
+    Path storeFile();
 
-    /** Whether the server says that this access token is good. */
-    boolean works(String accessToken) throws IOException, InterruptedException;
+    /** Returns whether the server accepts this access token. */
+    boolean accepts(String accessToken) throws IOException, InterruptedException;
 
-    /** Lets the server act on the next token request and keeps its answer. */
-    void holdAnswers();
+    /** Lets the server process the next token request and holds its response. */
+    void holdResponses();
 
-    /** Waits until an answer is held. */
+    /** Waits until a response is held. */
     void awaitHeld() throws InterruptedException;
 
-    /** Lets held answers go, and those to come. */
+    /** Releases held responses, and does not hold further ones. */
     void release();
 
-    /** Waits until the server has done with what the ended process has sent, and holds nothing back any more. */
+    /** Waits until the server has processed what the killed process sent, and holds nothing any more. */
     void settle() throws InterruptedException, TimeoutException;
 
-    /** The refresh tokens that the server was shown, in order. */
+    /** Returns the refresh tokens that the server received, in order. */
     List<String> presented();
 
-    /** Logs in anew, puts the refresh token where the sidecar looks for a new one, and tells it. */
+    /** Logs in, writes the new refresh token to the seed file, and returns it. */
     String newSession() throws IOException, InterruptedException;
 }

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Callers that ask one after the other until the process they ask is gone. */
+/** Callers that request a token again and again until the sidecar has ended. They do not use the tokens. */
 final class TokenPollers implements AutoCloseable {
 
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger answers = new AtomicInteger();
-    private final AtomicInteger notNow = new AtomicInteger();
-    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unavailable = new AtomicInteger();
+    private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final HttpClient client;
     private final HttpRequest request;
     private final RepeatingThreads callers;
@@ -28,13 +28,13 @@ final class TokenPollers implements AutoCloseable {
     TokenPollers(HttpClient client, HttpRequest request, int number) {
         this.client = client;
         this.request = request;
-        callers = new RepeatingThreads(number, this::ask);
+        callers = new RepeatingThreads(number, this::poll);
     }
 
-    private boolean ask() {
+    private boolean poll() {
         try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            hear(answer.statusCode(), answer.body());
+            record(answer.statusCode(), answer.body());
             return true;
         } catch (IOException gone) {
             return false;
@@ -44,36 +44,36 @@ final class TokenPollers implements AutoCloseable {
         }
     }
 
-    private void hear(int status, String body) {
+    private void record(int status, String body) {
         answers.incrementAndGet();
         if (status == 200 && !body.isBlank()) {
             tokens.add(body);
         } else if (status == 503 && body.contains("temporarily_unavailable")) {
-            notNow.incrementAndGet();
+            unavailable.incrementAndGet();
         } else {
-            wrong.add(status + " " + body);
+            unexpected.add(status + " " + body);
         }
     }
 
-    /** Before the kill there was a token, or the request to ask again where a busy machine let one end on its way. */
-    void assertNobodyWasRefused() {
+    /** Stops the callers and asserts that each response before the kill had a token or was temporarily_unavailable. */
+    void assertOnlyExpectedResponses() {
         close();
-        assertThat(wrong).isEmpty();
+        assertThat(unexpected).isEmpty();
     }
 
-    /** How many different tokens the callers were handed. */
+    /** Returns the number of different tokens that the callers received. */
     int tokens() {
         return tokens.size();
     }
 
-    /** How many answers there were. */
+    /** Returns the number of responses. */
     int answers() {
         return answers.get();
     }
 
-    /** How many of them asked to ask again. */
-    int notNow() {
-        return notNow.get();
+    /** Returns the number of temporarily_unavailable responses. */
+    int unavailable() {
+        return unavailable.get();
     }
 
     @Override

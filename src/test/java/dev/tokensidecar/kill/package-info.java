@@ -1,4 +1,4 @@
-/** The packaged application, killed again and again; see {@code CONTRIBUTING.md} for how to run it. */
+/** Kills the packaged application again and again; {@code CONTRIBUTING.md} has the commands. */
 @NullMarked
 package dev.tokensidecar.kill;
 

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** What goes wrong for a while, and the errors that callers may get because of it. */
+/** A temporary fault, and the errors that callers may get because of it. */
 @SuppressWarnings("ImmutableEnumChecker") // both collections are
 enum Disturbance {
-    /** The server says that it did nothing. */
+    /** The server reports that it processed nothing. */
     UNAVAILABLE(
             Set.of("temporarily_unavailable"),
             Fault.status(503),
@@ -20,14 +20,14 @@ enum Disturbance {
             Fault.status(502),
             Fault.error(503, "temporarily_unavailable"),
             Fault.reset()),
-    /** The server has rotated the refresh token, and nobody hears of it. */
-    LOST_ANSWER(
+    /** The server has rotated the refresh token, and the response is lost. */
+    LOST_RESPONSE(
             Set.of("temporarily_unavailable"),
             Fault.reset().afterProcessing(),
             Fault.status(502).afterProcessing(),
             Fault.truncated()),
-    /** An answer that brings no token. */
-    BAD_ANSWER(
+    /** A response without a usable token. */
+    INVALID_RESPONSE(
             Set.of("invalid_response"),
             Fault.garbage(),
             Fault.garbage().afterProcessing(),
@@ -36,7 +36,7 @@ enum Disturbance {
             Fault.without("access_token"),
             Fault.with("token_type", "mac"),
             Fault.oversized()),
-    CLIENT_REFUSED(Set.of("configuration"), Fault.error(401, "invalid_client")),
+    CLIENT_REJECTED(Set.of("configuration"), Fault.error(401, "invalid_client")),
     SLOW(
             Set.of(),
             Fault.slow(ofMillis(300)),
@@ -46,13 +46,13 @@ enum Disturbance {
             Set.of("temporarily_unavailable", "deadline_exceeded"),
             Fault.hang(),
             Fault.hang().afterProcessing()),
-    /** A right answer that says its life in another way, or says less than the truth. */
-    ODD_LIFE(Set.of(), Fault.without("expires_in"), Fault.expiresIn("3"), Fault.expiresIn(2)),
-    /** Everything fails until somebody mends it. */
+    /** A valid response with an unusual or too short expires_in. */
+    ODD_LIFETIME(Set.of(), Fault.without("expires_in"), Fault.expiresIn("3"), Fault.expiresIn(2)),
+    /** Every request fails until the fault is removed. */
     OUTAGE(Set.of("temporarily_unavailable"), Fault.status(503), Fault.reset()),
-    /** An API takes no token that was issued so far. */
+    /** The API rejects every token issued so far. */
     REVOKED(Set.of("rejected_again")),
-    /** Nothing can be saved or read. */
+    /** The store can be neither read nor written. */
     STORE_GONE(Set.of());
 
     private final Set<String> errors;
@@ -63,14 +63,14 @@ enum Disturbance {
         this.faults = List.of(faults);
     }
 
-    Fault anyFault(RandomGenerator random) {
+    Fault randomFault(RandomGenerator random) {
         return faults.get(random.nextInt(faults.size()));
     }
 
     /**
-     * Whether a caller may get this error.
+     * Returns whether a caller may get this error.
      *
-     * @param impatient whether the caller said that it does not wait, so that any delay is too long
+     * @param impatient whether the request contained {@code Prefer: wait=0}, so that any delay is too long
      */
     boolean explains(String error, boolean impatient) {
         return errors.contains(error) || (impatient && error.equals("deadline_exceeded"));

@@ -3,31 +3,31 @@ package dev.tokensidecar.soak;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One trouble from its beginning until the sidecar has got over it. */
+/** One disturbance, from its begin until the sidecar has recovered. */
 final class DisturbanceEpisode {
 
-    private final Disturbance trouble;
+    private final Disturbance disturbance;
     private final Instant begin;
     private volatile @Nullable Instant end;
     private volatile int failures;
 
-    DisturbanceEpisode(Disturbance trouble, Instant begin) {
-        this.trouble = trouble;
+    DisturbanceEpisode(Disturbance disturbance, Instant begin) {
+        this.disturbance = disturbance;
         this.begin = begin;
     }
 
     /**
-     * Ends it.
+     * Ends the episode.
      *
-     * @param allowed how many requests may have failed meanwhile
+     * @param allowed how many requests may have failed in it
      */
     void end(Instant when, int allowed) {
         failures = allowed;
         end = when;
     }
 
-    Disturbance trouble() {
-        return trouble;
+    Disturbance disturbance() {
+        return disturbance;
     }
 
     Instant begin() {
@@ -38,9 +38,9 @@ final class DisturbanceEpisode {
         return failures;
     }
 
-    /** Whether a part of it lies between these. */
-    boolean touches(Instant from, Instant to) {
-        Instant over = end;
-        return begin.isBefore(to) && (over == null || over.isAfter(from));
+    /** Returns whether a part of the episode lies between these moments. */
+    boolean overlaps(Instant from, Instant to) {
+        Instant ended = end;
+        return begin.isBefore(to) && (ended == null || ended.isAfter(from));
     }
 }

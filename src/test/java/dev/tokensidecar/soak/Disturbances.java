@@ -19,23 +19,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Makes one trouble after the other; each one ends when the sidecar has got over it. */
+/** Causes one disturbance after the other. Each ends when the sidecar has recovered. */
 final class Disturbances {
 
-    private static final Duration LONGEST_REST = Duration.ofSeconds(2);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int MOST_FAILURES = 4;
+    private static final Duration MAX_REST = Duration.ofSeconds(2);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int MAX_FAILURES = 4;
 
     private final SidecarTestBed testBed;
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final Path store;
     private final Random random;
-    private final List<Disturbance> left = new ArrayList<>();
+    private final List<Disturbance> remaining = new ArrayList<>();
     private final List<DisturbanceEpisode> episodes = new CopyOnWriteArrayList<>();
 
-    /** @param store the directory that the sidecar keeps its refresh token in */
+    /** @param store the directory of the store file */
     Disturbances(SidecarTestBed testBed, SidecarProcess sidecar, Path store, long seed) {
         this.testBed = testBed;
         this.server = testBed.server();
@@ -44,42 +44,46 @@ final class Disturbances {
         this.random = new Random(seed);
     }
 
-    /** Goes on until that moment, and until the last trouble is over. */
-    void until(Instant end) {
+    /** Continues until that moment and the end of the last disturbance. */
+    void runUntil(Instant end) {
         while (Instant.now().isBefore(end)) {
-            LockSupport.parkNanos(random.nextLong(LONGEST_REST.toNanos()));
+            LockSupport.parkNanos(random.nextLong(MAX_REST.toNanos()));
             DisturbanceEpisode episode = new DisturbanceEpisode(choose(), Instant.now());
             episodes.add(episode);
-            int failures = go(episode.trouble());
+            int failures = run(episode.disturbance());
             episode.end(Instant.now(), failures);
         }
     }
 
-    /** Each once, then each once more in another order. */
+    /** Returns each disturbance once, then once more in another order, and so on. */
     private Disturbance choose() {
-        if (left.isEmpty()) {
-            left.addAll(List.of(Disturbance.values()));
-            Collections.shuffle(left, random);
+        if (remaining.isEmpty()) {
+            remaining.addAll(List.of(Disturbance.values()));
+            Collections.shuffle(remaining, random);
         }
-        return left.removeLast();
+        return remaining.removeLast();
     }
 
-    /** Tells how many requests may have failed. */
-    private int go(Disturbance trouble) {
+    /**
+     * Runs a disturbance.
+     *
+     * @return how many requests may have failed
+     */
+    private int run(Disturbance disturbance) {
         long requests = server.stats().tokenRequests();
-        return switch (trouble) {
-            case UNAVAILABLE, LOST_ANSWER, BAD_ANSWER -> next(1 + random.nextInt(MOST_FAILURES), trouble);
-            case CLIENT_REFUSED, SLOW, HANG, ODD_LIFE -> next(1, trouble);
-            case OUTAGE -> outage(trouble);
+        return switch (disturbance) {
+            case UNAVAILABLE, LOST_RESPONSE, INVALID_RESPONSE -> next(1 + random.nextInt(MAX_FAILURES), disturbance);
+            case CLIENT_REJECTED, SLOW, HANG, ODD_LIFETIME -> next(1, disturbance);
+            case OUTAGE -> outage(disturbance);
             case REVOKED -> {
                 server.revokeAccessTokens();
-                awaitWell(requests + 1);
+                awaitRecovery(requests + 1);
                 yield 0;
             }
             case STORE_GONE -> {
-                move(store, away());
-                awaitWell(requests + 2);
-                move(away(), store);
+                move(store, movedStore());
+                awaitRecovery(requests + 2);
+                move(movedStore(), store);
                 await(
                         "the refresh token is saved",
                         () -> token().getJsonObject("refresh_token").getBoolean("persisted"));
@@ -88,24 +92,24 @@ final class Disturbances {
         };
     }
 
-    private int next(int requests, Disturbance trouble) {
+    private int next(int requests, Disturbance disturbance) {
         long before = server.stats().tokenRequests();
-        server.faults().next(requests, trouble.anyFault(random));
-        awaitWell(before + requests);
+        server.faults().next(requests, disturbance.randomFault(random));
+        awaitRecovery(before + requests);
         return requests;
     }
 
-    private int outage(Disturbance trouble) {
+    private int outage(Disturbance disturbance) {
         Instant begin = Instant.now();
-        server.faults().always(trouble.anyFault(random));
+        server.faults().always(disturbance.randomFault(random));
         LockSupport.parkNanos(Duration.ofMillis(3000 + random.nextInt(5000)).toNanos());
         server.faults().clear();
         Instant end = Instant.now();
-        awaitWell(server.stats().tokenRequests() + 1);
+        awaitRecovery(server.stats().tokenRequests() + 1);
         return SoakSettings.failures(Duration.between(begin, end));
     }
 
-    private Path away() {
+    private Path movedStore() {
         return store.resolveSibling("away");
     }
 
@@ -117,16 +121,16 @@ final class Disturbances {
         }
     }
 
-    /** The server was asked so often, and the last answer was a token. */
-    private void awaitWell(long requests) {
-        await("the sidecar is well again", () -> {
+    /** Waits until the server got this many requests and the last response had a token. */
+    private void awaitRecovery(long requests) {
+        await("recovery of the sidecar", () -> {
             boolean asked = server.stats().tokenRequests() >= requests;
             JsonObject token = token();
             return asked && token.getString("state").equals("idle") && token.getInteger("failures_in_a_row") == 0;
         });
     }
 
-    /** What {@code /status} says. */
+    /** Returns the token of {@code /status}. */
     JsonObject token() {
         return new JsonObject(testBed.get(sidecar.api("/status"), Map.of()).body())
                 .getJsonArray("tokens")
@@ -134,34 +138,34 @@ final class Disturbances {
     }
 
     private void await(String what, BooleanSupplier condition) {
-        for (long look = 0; !condition.getAsBoolean(); look++) {
-            if (look > PATIENCE.dividedBy(LOOK_AGAIN)) {
+        for (long check = 0; !condition.getAsBoolean(); check++) {
+            if (check > TIMEOUT.dividedBy(CHECK_INTERVAL)) {
                 throw new IllegalStateException(
-                        "not within %s: %s, but after %s %s".formatted(PATIENCE, what, summary(), token()));
+                        "not within %s: %s, but after %s %s".formatted(TIMEOUT, what, summary(), token()));
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
         }
     }
 
-    /** Whether a caller that asked and was answered at these moments may have got this error. */
-    boolean explain(String error, boolean impatient, Instant from, Instant to) {
+    /** Returns whether a disturbance between these moments explains the error. */
+    boolean explains(String error, boolean impatient, Instant from, Instant to) {
         return episodes.stream()
                 .anyMatch(episode ->
-                        episode.touches(from, to) && episode.trouble().explains(error, impatient));
+                        episode.overlaps(from, to) && episode.disturbance().explains(error, impatient));
     }
 
-    /** The most failed requests between these moments. */
+    /** Returns the maximum number of failed requests between these moments. */
     int failures(Instant from, Instant to) {
         return episodes.stream()
-                .filter(episode -> episode.touches(from, to))
+                .filter(episode -> episode.overlaps(from, to))
                 .mapToInt(DisturbanceEpisode::failures)
                 .sum();
     }
 
-    /** How often there was which trouble. */
+    /** Returns the number of disturbances by kind. */
     Map<Disturbance, Long> summary() {
         Map<Disturbance, Long> count = new EnumMap<>(Disturbance.class);
-        episodes.forEach(episode -> count.merge(episode.trouble(), 1L, Long::sum));
+        episodes.forEach(episode -> count.merge(episode.disturbance(), 1L, Long::sum));
         return count;
     }
 }

@@ -10,63 +10,63 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** All that can happen to a process in its life, up to a violent death. */
+/** Everything that can happen to a process, up to a crash. */
 final class LeakExercise {
 
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
-    private final RecordingClient visitor;
+    private final RecordingClient client;
 
-    LeakExercise(DemoAuthorizationServer server, SidecarProcess sidecar, RecordingClient visitor) {
+    LeakExercise(DemoAuthorizationServer server, SidecarProcess sidecar, RecordingClient client) {
         this.server = server;
         this.sidecar = sidecar;
-        this.visitor = visitor;
+        this.client = client;
     }
 
-    /** Everything that callers can ask while nothing is wrong. */
-    void live() throws Exception {
-        visitor.request("?min_ttl=60");
-        visitor.report(visitor.token());
-        visitor.reportHash(visitor.token());
-        visitor.misplace(visitor.token());
-        new RecordingClient(sidecar.api("/"), sidecar.management("/")).misplace(visitor.token());
+    /** Makes every kind of request while nothing fails. */
+    void callEverything() throws Exception {
+        client.request("?min_ttl=60");
+        client.report(client.token());
+        client.reportHash(client.token());
+        client.misplace(client.token());
+        new RecordingClient(sidecar.api("/"), sidecar.management("/")).misplace(client.token());
         server.faults().next(Fault.sameAccessToken());
-        visitor.report(visitor.token());
-        giveUpWaiting();
-        visitor.look();
+        client.report(client.token());
+        timeOutWhileARefreshIsHeld();
+        client.requestDescriptions();
     }
 
-    private void giveUpWaiting() throws Exception {
-        String token = visitor.token();
+    private void timeOutWhileARefreshIsHeld() throws Exception {
+        String token = client.token();
         server.faults().next(Fault.hold());
-        CompletableFuture<Void> patient = inBackground(() -> visitor.report(token));
+        CompletableFuture<Void> patient = inBackground(() -> client.report(token));
         server.awaitHeld(1);
-        visitor.reportHash(token, "Prefer", "wait=0");
+        client.reportHash(token, "Prefer", "wait=0");
         server.release();
         patient.join();
     }
 
-    /** Everything that callers can ask while this is wrong. */
-    void fail(Fault fault) throws Exception {
+    /** Makes requests while the authorization server responds with this fault. */
+    void failWith(Fault fault) throws Exception {
         server.faults().always(fault);
-        visitor.report(visitor.token());
-        visitor.reportHash(visitor.token());
-        visitor.look();
+        client.report(client.token());
+        client.reportHash(client.token());
+        client.requestDescriptions();
         server.faults().clear();
         sidecar.awaitState("idle");
     }
 
-    /** Dies while the authorization server has rotated the refresh token and its answer is on the way. */
+    /** Kills the sidecar after the server has rotated the refresh token and before the response arrives. */
     void crash() throws Exception {
-        String token = visitor.token();
+        String token = client.token();
         server.faults().next(Fault.hold().afterProcessing());
-        CompletableFuture<Void> cutOff = inBackground(() -> visitor.report(token));
+        CompletableFuture<Void> interrupted = inBackground(() -> client.report(token));
         server.awaitHeld(1);
         sidecar.kill();
-        assertThat(cutOff).failsWithin(Duration.ofSeconds(30));
+        assertThat(interrupted).failsWithin(Duration.ofSeconds(30));
     }
 
-    /** A call that takes a while. */
+    /** A call that blocks. */
     @FunctionalInterface
     private interface Call {
         void run() throws IOException, InterruptedException;

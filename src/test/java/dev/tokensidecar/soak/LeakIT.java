@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything is logged and everything goes wrong in a process with little memory; then whatever that process has told, and
- * whatever can be seen of it from outside, is searched for every token and secret it knew.
+ * Logs everything and provokes every failure in a process with little memory, then searches all its output, and everything
+ * visible from outside, for every token and secret it knew.
  */
 @Timeout(300)
 class LeakIT {
@@ -41,10 +41,10 @@ class LeakIT {
     private static final String ENCRYPTION_KEY =
             Base64.getEncoder().encodeToString("encryption-key-of-the-leak-test!".getBytes(ISO_8859_1));
 
-    /** The lowest level is compiled in, and a native executable was not compiled for this suite. */
+    /** The lowest level is compiled in; the native executable was not built for this suite. */
     private static final String LOWEST_LEVEL = PackagedApplication.isNative() ? "DEBUG" : "TRACE";
 
-    /** All that a caller can bring about. */
+    /** All errors that a caller can provoke. */
     private static final List<String> ERRORS = List.of(
             "temporarily_unavailable",
             "deadline_exceeded",
@@ -93,9 +93,9 @@ class LeakIT {
     }
 
     @Test
-    void noCredentialIsToldAnywhere() throws Exception {
-        RecordingClient first = untilTheCrash();
-        RecordingClient second = untilTheEnd();
+    void noCredentialAppearsAnywhere() throws Exception {
+        RecordingClient first = runUntilCrash();
+        RecordingClient second = runUntilShutdown();
 
         String log = String.join("", texts.getOrDefault("log", List.of()));
         assertThat(log).contains(LOWEST_LEVEL, "Full thread dump", "the previous process ended during a refresh");
@@ -109,40 +109,40 @@ class LeakIT {
         assertThat(plain().leaks(Map.of("store", storedFiles()))).isEmpty();
     }
 
-    private RecordingClient untilTheCrash() throws Exception {
+    private RecordingClient runUntilCrash() throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            RecordingClient visitor = visitor(sidecar);
-            LeakExercise ordeal = new LeakExercise(testBed.server(), sidecar, visitor);
-            ordeal.live();
+            RecordingClient client = client(sidecar);
+            LeakExercise exercise = new LeakExercise(testBed.server(), sidecar, client);
+            exercise.callEverything();
             for (Fault fault : TokenEndpointFaults.ALL) {
-                ordeal.fail(fault);
+                exercise.failWith(fault);
             }
-            lookFromOutside(sidecar);
-            ordeal.crash();
-            listen("log", sidecar.log());
-            visitor.told().forEach(answer -> listen("answers", answer));
-            return visitor;
+            inspectFromOutside(sidecar);
+            exercise.crash();
+            collect("log", sidecar.log());
+            client.otherResponses().forEach(answer -> collect("answers", answer));
+            return client;
         }
     }
 
-    private RecordingClient untilTheEnd() throws Exception {
+    private RecordingClient runUntilShutdown() throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            RecordingClient visitor = visitor(sidecar);
-            assertThat(testBed.works(visitor.token())).isTrue();
+            RecordingClient client = client(sidecar);
+            assertThat(testBed.apiAccepts(client.token())).isTrue();
             assertThat(sidecar.stop()).isZero();
-            listen("log", sidecar.log());
-            return visitor;
+            collect("log", sidecar.log());
+            return client;
         }
     }
 
-    private static RecordingClient visitor(SidecarProcess sidecar) {
+    private static RecordingClient client(SidecarProcess sidecar) {
         return new RecordingClient(sidecar.api("/"), sidecar.management("/"), "X-Sidecar-Secret", CALLER_SECRET);
     }
 
-    /** What another process of this user can see. */
-    private void lookFromOutside(SidecarProcess sidecar) throws Exception {
+    /** Collects what another process of this user can see. */
+    private void inspectFromOutside(SidecarProcess sidecar) throws Exception {
         long pid = sidecar.pid();
         assertThat(new ProcessBuilder("kill", "-QUIT", Long.toString(pid))
                         .start()
@@ -150,15 +150,15 @@ class LeakIT {
                 .isZero();
         sidecar.awaitLog("Full thread dump");
         if (!PackagedApplication.isNative()) {
-            listen("threads", Jcmd.ask(pid, "Thread.print", "-l", "-e"));
-            listen("system properties", Jcmd.ask(pid, "VM.system_properties"));
-            listen("command line", Jcmd.ask(pid, "VM.command_line"));
+            collect("threads", Jcmd.run(pid, "Thread.print", "-l", "-e"));
+            collect("system properties", Jcmd.run(pid, "VM.system_properties"));
+            collect("command line", Jcmd.run(pid, "VM.command_line"));
         }
-        listen("command line", Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")));
-        listen("environment", Files.readString(Path.of("/proc", Long.toString(pid), "environ")));
+        collect("command line", Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")));
+        collect("environment", Files.readString(Path.of("/proc", Long.toString(pid), "environ")));
     }
 
-    private void listen(String place, String text) {
+    private void collect(String place, String text) {
         texts.computeIfAbsent(place, first -> new ArrayList<>()).add(text);
     }
 
@@ -172,7 +172,7 @@ class LeakIT {
         return secrets;
     }
 
-    /** Hashes may be kept, tokens may not. */
+    /** Stored files may contain hashes, but no tokens. */
     private SecretSearch plain() {
         SecretSearch plain = new SecretSearch();
         plain.add(testBed.server().accessTokens().keySet());
@@ -186,10 +186,10 @@ class LeakIT {
                 .map(headers -> headers.getOrDefault("Authorization", ""));
     }
 
-    /** A search that never finds anything would not be one. */
-    private void assertFindable(SecretSearch secrets, RecordingClient... visitors) throws IOException {
-        for (RecordingClient visitor : visitors) {
-            assertThat(secrets.leaks(Map.of("tokens", visitor.tokenAnswers()))).isNotEmpty();
+    /** Asserts that the search finds secrets where they are. */
+    private void assertFindable(SecretSearch secrets, RecordingClient... clients) throws IOException {
+        for (RecordingClient client : clients) {
+            assertThat(secrets.leaks(Map.of("tokens", client.tokenResponses()))).isNotEmpty();
         }
         assertThat(secrets.leaks(Map.of("requests", sent().toList()))).isNotEmpty();
         assertThat(plain().leaks(Map.of("seed", List.of(Files.readString(directory.resolve("seed"))))))

@@ -19,80 +19,80 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Callers that ask again and again, each in its own way and with a little time in between, until they are sent home. */
+/** Callers that request tokens in random ways, with short pauses, until they are closed. */
 final class RandomCallers implements AutoCloseable {
 
-    private static final Duration LONGEST_THOUGHT = Duration.ofMillis(250);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(250);
     private static final int USE_ONE_IN = 20;
-    /** A longer life is had by a renewal only, and tokens are to grow old too. */
-    private static final int WISH_MORE_ONE_IN = 500;
+    /** Only a renewal yields a longer lifetime, and some tokens have to reach their end. */
+    private static final int LONG_LIFETIME_ONE_IN = 500;
 
-    private static final int LONGEST_WISH_SECONDS = 5;
-    private static final int LONGEST_PATIENCE_MILLIS = 200;
+    private static final int MAX_LIFETIME_SECONDS = 5;
+    private static final int MAX_TIMEOUT_MILLIS = 200;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
-    private final ResponseChecker judge;
+    private final ResponseChecker checker;
     private final Latencies latencies;
     private final List<Thread> callers = new ArrayList<>();
 
-    RandomCallers(DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker judge, Latencies latencies) {
+    RandomCallers(DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker checker, Latencies latencies) {
         this.server = server;
         this.sidecar = sidecar;
-        this.judge = judge;
+        this.checker = checker;
         this.latencies = latencies;
     }
 
-    /** Lets so many come, each with chances of its own. */
-    void come(int number, long seed) {
+    /** Starts this many callers, each with a random generator of its own. */
+    void start(int number, long seed) {
         for (int caller = 0; caller < number; caller++) {
             Random random = new Random(seed + caller);
-            callers.add(Thread.ofVirtual().start(() -> live(random)));
+            callers.add(Thread.ofVirtual().start(() -> run(random)));
         }
     }
 
-    private void live(Random random) {
-        while (!over.get()) {
-            LockSupport.parkNanos(random.nextLong(LONGEST_THOUGHT.toNanos()));
+    private void run(Random random) {
+        while (!stopped.get()) {
+            LockSupport.parkNanos(random.nextLong(MAX_PAUSE.toNanos()));
             try {
-                String token = ask(random);
+                String token = requestToken(random);
                 if (random.nextInt(USE_ONE_IN) == 0) {
                     use(token, random.nextBoolean());
                 }
             } catch (IOException e) {
-                judge.wrong("no answer: " + e);
+                checker.wrong("no answer: " + e);
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    /** Tells the token; empty for none. */
-    private String ask(Random random) throws IOException, InterruptedException {
+    /** @return the token; empty for none */
+    private String requestToken(Random random) throws IOException, InterruptedException {
         return switch (random.nextInt(20)) {
             case 0 -> {
-                int wish = random.nextInt(WISH_MORE_ONE_IN) == 0 ? 1 + random.nextInt(LONGEST_WISH_SECONDS) : 1;
-                yield send(request("/token?min_ttl=" + wish), judge.question("", false));
+                int lifetime = random.nextInt(LONG_LIFETIME_ONE_IN) == 0 ? 1 + random.nextInt(MAX_LIFETIME_SECONDS) : 1;
+                yield send(request("/token?min_ttl=" + lifetime), checker.request("", false));
             }
-            case 1 -> send(request("/token").header("Prefer", "wait=0"), judge.question("", true));
-            case 2 -> askAndLeave(Duration.ofMillis(1 + random.nextInt(LONGEST_PATIENCE_MILLIS)));
-            default -> send(request("/token"), judge.question("", false));
+            case 1 -> send(request("/token").header("Prefer", "wait=0"), checker.request("", true));
+            case 2 -> requestAndDisconnect(Duration.ofMillis(1 + random.nextInt(MAX_TIMEOUT_MILLIS)));
+            default -> send(request("/token"), checker.request("", false));
         };
     }
 
-    private String askAndLeave(Duration patience) throws IOException, InterruptedException {
+    private String requestAndDisconnect(Duration timeout) throws IOException, InterruptedException {
         try {
-            return send(request("/token").timeout(patience), judge.question("", false));
+            return send(request("/token").timeout(timeout), checker.request("", false));
         } catch (HttpTimeoutException e) {
-            judge.left();
+            checker.disconnected();
             return "";
         }
     }
 
-    /** Who finds at an API that a token is good no more reports that, in either way. */
+    /** Uses the token, and reports it in either form if the API rejects it. */
     private void use(String token, boolean byHash) throws IOException, InterruptedException {
         if (token.isEmpty() || works(token)) {
             return;
@@ -102,7 +102,7 @@ final class RandomCallers implements AutoCloseable {
                 : request("/token/rejected")
                         .header("Authorization", "Bearer " + token)
                         .POST(BodyPublishers.noBody());
-        var unused = send(report, judge.question(token, false));
+        var unused = send(report, checker.request(token, false));
     }
 
     private boolean works(String token) throws IOException, InterruptedException {
@@ -112,21 +112,21 @@ final class RandomCallers implements AutoCloseable {
         return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
     }
 
-    private String send(HttpRequest.Builder request, SentRequest question) throws IOException, InterruptedException {
+    private String send(HttpRequest.Builder request, SentRequest sent) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
         latencies.add(System.nanoTime() - begin);
-        return judge.answered(question, answer);
+        return checker.check(sent, answer);
     }
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(sidecar.api(path));
     }
 
-    /** Everybody gets the answer to the last question, then all connections are closed. */
+    /** Waits for the last responses, then closes all connections. */
     @Override
     public void close() {
-        over.set(true);
+        stopped.set(true);
         for (Thread caller : callers) {
             try {
                 caller.join();

@@ -5,29 +5,29 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A minute at the token endpoint.
+ * One minute at the token endpoint.
  *
- * @param requests how many arrived
- * @param promised the most there may be, given what went wrong meanwhile
+ * @param requests how many requests arrived
+ * @param promised the maximum, given the disturbances in that minute
  */
 record RequestMinute(Instant from, long requests, long promised) {
 
     private static final Duration LENGTH = Duration.ofMinutes(1);
 
-    /** The minutes that begin with a request, which are the busiest there are. */
-    static List<RequestMinute> all(List<Instant> arrivals, Disturbances troubles) {
-        return arrivals.stream().map(from -> of(from, arrivals, troubles)).toList();
+    /** Returns the minutes that begin with a request; the busiest minute is among them. */
+    static List<RequestMinute> all(List<Instant> arrivals, Disturbances disturbances) {
+        return arrivals.stream().map(from -> of(from, arrivals, disturbances)).toList();
     }
 
-    private static RequestMinute of(Instant from, List<Instant> arrivals, Disturbances troubles) {
+    private static RequestMinute of(Instant from, List<Instant> arrivals, Disturbances disturbances) {
         Instant to = from.plus(LENGTH);
         long requests = arrivals.stream()
                 .filter(arrival -> !arrival.isBefore(from) && arrival.isBefore(to))
                 .count();
-        return new RequestMinute(from, requests, SoakSettings.successes(LENGTH) + troubles.failures(from, to));
+        return new RequestMinute(from, requests, SoakSettings.successes(LENGTH) + disturbances.failures(from, to));
     }
 
-    boolean kept() {
+    boolean withinPromise() {
         return requests <= promised;
     }
 }

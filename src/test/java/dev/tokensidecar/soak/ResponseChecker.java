@@ -14,52 +14,56 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Holds each answer against what the authorization server knows and against all answers before it. */
+/** Checks each response against what the authorization server knows and against all earlier responses. */
 final class ResponseChecker {
 
-    private static final int MOST_TOLD = 20;
+    private static final int MAX_EXAMPLES = 20;
 
     /**
      * A token as the server knows it.
      *
-     * @param end {@link Instant#MIN} if it has never issued it
+     * @param end {@link Instant#MIN} if the server has not issued it
      */
     private record Issued(String value, Instant end) {}
 
     private final DemoAuthorizationServer server;
-    private final Disturbances troubles;
+    private final Disturbances disturbances;
     private final AtomicLong newest = new AtomicLong();
     private final Map<Long, Issued> generations = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final LongAdder wrong = new LongAdder();
     private final Queue<String> examples = new ConcurrentLinkedQueue<>();
 
-    ResponseChecker(DemoAuthorizationServer server, Disturbances troubles) {
+    ResponseChecker(DemoAuthorizationServer server, Disturbances disturbances) {
         this.server = server;
-        this.troubles = troubles;
+        this.disturbances = disturbances;
     }
 
-    /** What is known when a request is sent. */
-    SentRequest question(String rejected, boolean impatient) {
+    /** Records what is known when a request is sent. */
+    SentRequest request(String rejected, boolean impatient) {
         return new SentRequest(Instant.now(), newest.get(), rejected, impatient);
     }
 
-    /** Tells the token; empty for an answer without one. */
-    String answered(SentRequest question, HttpResponse<String> answer) {
+    /**
+     * Checks a response.
+     *
+     * @return its token; empty without one
+     */
+    String check(SentRequest request, HttpResponse<String> answer) {
         try {
             JsonObject body = new JsonObject(answer.body());
             if (answer.statusCode() == 200) {
                 count("200");
-                return token(question, body);
+                return token(request, body);
             }
-            error(question, answer.statusCode(), body.getString("error", ""));
+            error(request, answer.statusCode(), body.getString("error", ""));
         } catch (DecodeException e) {
             wrong(answer.statusCode() + " with no JSON");
         }
         return "";
     }
 
-    private String token(SentRequest question, JsonObject body) {
+    private String token(SentRequest request, JsonObject body) {
         String token = body.getString("access_token", "");
         long generation = body.getLong("generation", -1L);
         long expiresIn = body.getLong("expires_in", -1L);
@@ -69,15 +73,15 @@ final class ResponseChecker {
             wrong("200 without a token");
         } else if (!issued.value().equals(token)) {
             wrong("two tokens of generation " + generation);
-        } else if (generation < question.known()) {
-            wrong("generation " + generation + " after " + question.known());
-        } else if (token.equals(question.rejected())) {
-            wrong("the very token that was reported, generation " + generation);
-        } else if (question.sentAt().plus(SoakSettings.LEAST_LEFT).isAfter(issued.end())) {
-            wrong("asked at %s, got a token of generation %d that ends at %s"
-                    .formatted(question.sentAt(), generation, issued.end()));
-        } else if (expiresIn < 0 || question.sentAt().plusSeconds(expiresIn).isAfter(issued.end())) {
-            wrong("expires_in=%d at %s, but the end is at %s".formatted(expiresIn, question.sentAt(), issued.end()));
+        } else if (generation < request.known()) {
+            wrong("generation " + generation + " after " + request.known());
+        } else if (token.equals(request.rejected())) {
+            wrong("the reported token itself, generation " + generation);
+        } else if (request.sentAt().plus(SoakSettings.MIN_REMAINING).isAfter(issued.end())) {
+            wrong("requested at %s, got a token of generation %d that expires at %s"
+                    .formatted(request.sentAt(), generation, issued.end()));
+        } else if (expiresIn < 0 || request.sentAt().plusSeconds(expiresIn).isAfter(issued.end())) {
+            wrong("expires_in=%d at %s, but the token expires at %s".formatted(expiresIn, request.sentAt(), issued.end()));
         }
         return token;
     }
@@ -86,22 +90,22 @@ final class ResponseChecker {
         return new Issued(token, server.accessTokens().getOrDefault(token, Instant.MIN));
     }
 
-    private void error(SentRequest question, int status, String error) {
+    private void error(SentRequest request, int status, String error) {
         count(status + " " + error);
-        boolean unasked = error.equals("rejected_again") && question.rejected().isEmpty();
-        if (unasked || !troubles.explain(error, question.impatient(), question.sentAt(), Instant.now())) {
-            wrong("%d %s to a request of %s, after %s".formatted(status, error, question.sentAt(), troubles.summary()));
+        boolean unexpected = error.equals("rejected_again") && request.rejected().isEmpty();
+        if (unexpected || !disturbances.explains(error, request.impatient(), request.sentAt(), Instant.now())) {
+            wrong("%d %s to a request of %s, after %s".formatted(status, error, request.sentAt(), disturbances.summary()));
         }
     }
 
-    /** Somebody did not wait for the answer. */
-    void left() {
+    /** Counts a caller that did not wait for the response. */
+    void disconnected() {
         count("left");
     }
 
     void wrong(String what) {
         wrong.increment();
-        if (wrong.sum() <= MOST_TOLD) {
+        if (wrong.sum() <= MAX_EXAMPLES) {
             examples.add(what);
         }
     }
@@ -110,16 +114,16 @@ final class ResponseChecker {
         outcomes.computeIfAbsent(outcome, first -> new LongAdder()).increment();
     }
 
-    long wrongAnswers() {
+    long wrongResponses() {
         return wrong.sum();
     }
 
-    /** The first wrong answers. */
+    /** Returns the first wrong responses. */
     List<String> examples() {
         return List.copyOf(examples);
     }
 
-    /** How many answers of which kind. */
+    /** Returns the number of responses by kind. */
     Map<String, LongAdder> outcomes() {
         return new TreeMap<>(outcomes);
     }

@@ -8,6 +8,6 @@ import java.time.Instant;
  * @param sentAt when it was sent
  * @param known the newest generation that any caller had seen by then
  * @param rejected the token that it reports; empty for none
- * @param impatient whether it says {@code Prefer: wait=0}
+ * @param impatient whether it contains {@code Prefer: wait=0}
  */
 record SentRequest(Instant sentAt, long known, String rejected, boolean impatient) {}

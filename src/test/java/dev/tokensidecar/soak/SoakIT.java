@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hundreds of callers, tokens of three seconds and one trouble after the other, for as long as {@code -Dsoak.seconds=N}
- * says. No answer is wrong, nothing grows, and the authorization server is asked no more often than promised.
+ * Hundreds of callers, a token lifetime of three seconds and one disturbance after the other, for {@code -Dsoak.seconds=N}
+ * seconds. No response is wrong, no resource grows, and the authorization server gets no more requests than promised.
  *
  * <p>{@code -Dsoak.seed=N} repeats the choices of an earlier run.
  */
 class SoakIT {
 
-    private static final int SECONDS_LONG = Integer.getInteger("soak.seconds", 60);
+    private static final int DURATION_SECONDS = Integer.getInteger("soak.seconds", 60);
     private static final int CALLERS = 200;
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
 
@@ -54,7 +54,7 @@ class SoakIT {
     @BeforeEach
     void open() throws IOException {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(SoakSettings.LIFE)
+                .accessTokenLife(SoakSettings.LIFETIME)
                 .grace(Duration.ofSeconds(30))
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);
@@ -69,40 +69,41 @@ class SoakIT {
     }
 
     @Test
-    void nothingIsWrongAndNothingGrowsHoweverLongItRuns() throws Exception {
+    void noResponseIsWrongAndNoResourceGrows() throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            Disturbances troubles = new Disturbances(testBed, sidecar, store, SEED);
-            ResponseChecker judge = new ResponseChecker(testBed.server(), troubles);
-            load(sidecar, troubles, judge, WARM_UP);
+            Disturbances disturbances = new Disturbances(testBed, sidecar, store, SEED);
+            ResponseChecker checker = new ResponseChecker(testBed.server(), disturbances);
+            runLoad(sidecar, disturbances, checker, WARM_UP);
             ProcessResources before = ProcessResources.of(sidecar);
             samples.clear();
 
-            load(sidecar, troubles, judge, Duration.ofSeconds(SECONDS_LONG));
+            runLoad(sidecar, disturbances, checker, Duration.ofSeconds(DURATION_SECONDS));
 
             sidecar.awaitWaiters(0);
             ProcessResources after = ProcessResources.of(sidecar);
-            Figures.record("soak", report(troubles, judge, before, after));
-            assertThat(judge.examples()).as("wrong answers").isEmpty();
-            assertThat(latencies.count()).as("answers").isGreaterThan(100L * SECONDS_LONG);
-            assertSessionAlive(troubles);
-            assertThat(minutes(troubles)).allMatch(RequestMinute::kept);
-            assertNothingHasGrown(before, after);
+            Figures.record("soak", report(disturbances, checker, before, after));
+            assertThat(checker.examples()).as("wrong answers").isEmpty();
+            assertThat(latencies.count()).as("answers").isGreaterThan(100L * DURATION_SECONDS);
+            assertSessionAlive(disturbances);
+            assertThat(minutes(disturbances)).allMatch(RequestMinute::withinPromise);
+            assertNoGrowth(before, after);
         }
     }
 
-    private void load(SidecarProcess sidecar, Disturbances troubles, ResponseChecker judge, Duration time) throws Exception {
+    private void runLoad(
+            SidecarProcess sidecar, Disturbances disturbances, ResponseChecker checker, Duration time) throws Exception {
         Instant end = Instant.now().plus(time);
-        try (RandomCallers crowd = new RandomCallers(testBed.server(), sidecar, judge, latencies)) {
-            crowd.come(CALLERS, SEED);
-            CompletableFuture<Void> over = CompletableFuture.runAsync(() -> troubles.until(end));
-            while (!isOver(over, time.dividedBy(SAMPLES))) {
+        try (RandomCallers callers = new RandomCallers(testBed.server(), sidecar, checker, latencies)) {
+            callers.start(CALLERS, SEED);
+            CompletableFuture<Void> schedule = CompletableFuture.runAsync(() -> disturbances.runUntil(end));
+            while (!hasEnded(schedule, time.dividedBy(SAMPLES))) {
                 samples.add(ProcessResources.of(sidecar));
             }
         }
     }
 
-    private static boolean isOver(CompletableFuture<Void> task, Duration wait)
+    private static boolean hasEnded(CompletableFuture<Void> task, Duration wait)
             throws InterruptedException, ExecutionException {
         try {
             task.get(wait.toSeconds(), SECONDS);
@@ -112,23 +113,23 @@ class SoakIT {
         }
     }
 
-    private void assertSessionAlive(Disturbances troubles) {
-        assertThat(troubles.token().getString("state")).isEqualTo("idle");
+    private void assertSessionAlive(Disturbances disturbances) {
+        assertThat(disturbances.token().getString("state")).isEqualTo("idle");
         assertThat(testBed.server().stats().reuseDetections()).isZero();
         assertThat(testBed.server().stats().maxInFlight()).isEqualTo(1);
     }
 
-    private List<RequestMinute> minutes(Disturbances troubles) {
+    private List<RequestMinute> minutes(Disturbances disturbances) {
         List<Instant> arrivals = testBed.server().requests().stream()
                 .map(RecordedRequest::arrivedAt)
                 .toList();
-        return RequestMinute.all(arrivals, troubles);
+        return RequestMinute.all(arrivals, disturbances);
     }
 
-    private void assertNothingHasGrown(ProcessResources before, ProcessResources after) {
-        assertThat(leastMegabytes(lastThird()))
+    private void assertNoGrowth(ProcessResources before, ProcessResources after) {
+        assertThat(minMegabytes(lastThird()))
                 .as("live heap")
-                .isLessThan(leastMegabytes(firstThird()) + ProcessResources.margin());
+                .isLessThan(minMegabytes(firstThird()) + ProcessResources.margin());
         assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads() + MARGIN);
         assertThat(after.descriptors()).as("descriptors").isLessThanOrEqualTo(before.descriptors() + MARGIN);
     }
@@ -141,12 +142,13 @@ class SoakIT {
         return samples.subList(samples.size() - samples.size() / 3, samples.size());
     }
 
-    private static double leastMegabytes(List<ProcessResources> samples) {
+    private static double minMegabytes(List<ProcessResources> samples) {
         return samples.stream().mapToDouble(ProcessResources::liveMegabytes).min().orElseThrow();
     }
 
-    private String report(Disturbances troubles, ResponseChecker judge, ProcessResources before, ProcessResources after) {
-        RequestMinute busiest = minutes(troubles).stream()
+    private String report(
+            Disturbances disturbances, ResponseChecker checker, ProcessResources before, ProcessResources after) {
+        RequestMinute busiest = minutes(disturbances).stream()
                 .max(Comparator.comparingLong(RequestMinute::requests))
                 .orElseThrow();
         return String.format(
@@ -154,16 +156,16 @@ class SoakIT {
                 "seconds=%d callers=%d answers=%s wrong=%d troubles=%s posts=%d busiest_minute=%d promised_then=%d"
                         + " live_heap_mb=%.1f..%.1f threads=%d..%d descriptors=%d..%d"
                         + " p50_ms=%.1f p99_ms=%.1f max_ms=%.0f sessions_lost=%d seed=%d",
-                SECONDS_LONG,
+                DURATION_SECONDS,
                 CALLERS,
-                judge.outcomes(),
-                judge.wrongAnswers(),
-                troubles.summary(),
+                checker.outcomes(),
+                checker.wrongResponses(),
+                disturbances.summary(),
                 testBed.server().stats().tokenRequests(),
                 busiest.requests(),
                 busiest.promised(),
-                leastMegabytes(firstThird()),
-                leastMegabytes(lastThird()),
+                minMegabytes(firstThird()),
+                minMegabytes(lastThird()),
                 before.threads(),
                 after.threads(),
                 before.descriptors(),

@@ -3,12 +3,12 @@ package dev.tokensidecar.soak;
 import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.time.Duration;
 
-/** The settings of the run, and what they promise. */
+/** The settings of the run, and the limits that follow from them. */
 final class SoakSettings {
 
-    static final Duration LIFE = Duration.ofSeconds(3);
-    /** Nobody gets a token that has less left. */
-    static final Duration LEAST_LEFT = Duration.ofMillis(500);
+    static final Duration LIFETIME = Duration.ofSeconds(3);
+    /** No caller gets a token with less remaining lifetime. */
+    static final Duration MIN_REMAINING = Duration.ofMillis(500);
 
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
     private static final Duration REJECTED_INTERVAL = Duration.ofSeconds(2);
@@ -19,8 +19,8 @@ final class SoakSettings {
 
     static void set(SidecarTestBed testBed) {
         set(testBed, "REFRESH_AHEAD", Duration.ofSeconds(1));
-        set(testBed, "REFRESH_MIN_REMAINING", LEAST_LEFT);
-        set(testBed, "REFRESH_DEFAULT_LIFE", LIFE);
+        set(testBed, "REFRESH_MIN_REMAINING", MIN_REMAINING);
+        set(testBed, "REFRESH_DEFAULT_LIFE", LIFETIME);
         set(testBed, "REFRESH_MIN_INTERVAL", MIN_INTERVAL);
         set(testBed, "REFRESH_REJECTED_INTERVAL", REJECTED_INTERVAL);
         set(testBed, "REFRESH_BACK_OFF_INITIAL", BACK_OFF_INITIAL);
@@ -33,14 +33,14 @@ final class SoakSettings {
         testBed.set("SIDECAR_TOKEN_" + key, value.toMillis() + "ms");
     }
 
-    /** The most requests that succeed in this time: renewals keep their interval, and so do reports. */
+    /** Returns the maximum number of successful requests in this time: renewals and reports keep their intervals. */
     static long successes(Duration time) {
         return 2 + time.dividedBy(MIN_INTERVAL) + time.dividedBy(REJECTED_INTERVAL);
     }
 
     /**
-     * The most requests that fail in an outage. Pauses are drawn between nothing and a bound that doubles up to its limit,
-     * so half the limit is usual; half of that again is let pass.
+     * Returns the maximum number of failed requests in an outage. Pauses are random up to a bound that doubles up to its
+     * limit, so they average half the limit; this allows twice as many requests.
      */
     static int failures(Duration outage) {
         int doublings = Long.SIZE - Long.numberOfLeadingZeros(BACK_OFF_MAX.dividedBy(BACK_OFF_INITIAL));

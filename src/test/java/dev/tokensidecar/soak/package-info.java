@@ -1,4 +1,4 @@
-/** The packaged application over a long time, and everything it tells; see {@code CONTRIBUTING.md} for how to run it. */
+/** Long runs of the packaged application, and a search of its output for secrets; see {@code CONTRIBUTING.md}. */
 @NullMarked
 package dev.tokensidecar.soak;
 

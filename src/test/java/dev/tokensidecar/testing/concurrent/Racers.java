@@ -9,16 +9,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 
-/** Runs the same few tasks against each other, round after round, each on a thread of its own, all let go at once. */
+/**
+ * Runs the same tasks against each other, round after round, each on a thread of its own, all released at the same moment.
+ */
 public final class Racers {
 
     private Racers() {}
 
     /**
-     * Races until the last round is done or the first task fails.
+     * Races until the last round has ended or the first task fails.
      *
      * @param prepare runs alone before each round; gets the number of the round, from 0
-     * @param tasks run against each other; one that waits in a loop gives up when its thread is interrupted
+     * @param tasks run against each other; a task that waits in a loop stops when its thread is interrupted
      * @param check runs alone after each round
      */
     public static void race(int rounds, IntConsumer prepare, List<Runnable> tasks, IntConsumer check) {
@@ -34,7 +36,7 @@ public final class Racers {
             for (int i = 0; i < tasks.size(); i++) {
                 boolean done = running.take().get();
                 if (!done) {
-                    throw new AssertionError("round " + round[0] + " was broken off");
+                    throw new AssertionError("round " + round[0] + " was aborted");
                 }
             }
         } catch (ExecutionException e) {

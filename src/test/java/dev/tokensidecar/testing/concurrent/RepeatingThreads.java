@@ -5,17 +5,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/** Threads that do the same thing again and again until it tells them to end, or they are stopped. */
+/** Threads that repeat a task until it returns false or they are stopped. */
 public final class RepeatingThreads implements AutoCloseable {
 
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final BooleanSupplier once;
     private final List<Thread> threads;
 
     /**
-     * Starts so many threads.
+     * Starts the threads.
      *
-     * @param once tells whether to go on
+     * @param once returns whether to continue
      */
     public RepeatingThreads(int number, BooleanSupplier once) {
         this.once = once;
@@ -25,21 +25,21 @@ public final class RepeatingThreads implements AutoCloseable {
     }
 
     private void run() {
-        boolean goesOn = true;
-        while (goesOn && !over.get()) {
-            goesOn = once.getAsBoolean();
+        boolean more = true;
+        while (more && !stopped.get()) {
+            more = once.getAsBoolean();
         }
     }
 
-    /** How many threads there are. */
+    /** Returns the number of threads. */
     public int size() {
         return threads.size();
     }
 
-    /** Lets each thread come to the end of what it is doing. */
+    /** Waits until each thread has finished its current run. */
     @Override
     public void close() {
-        over.set(true);
+        stopped.set(true);
         for (Thread thread : threads) {
             try {
                 thread.join();

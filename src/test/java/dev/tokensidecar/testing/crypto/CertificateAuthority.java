@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A certificate authority of a test, which vouches for servers on 127.0.0.1 and their clients: made by the JDK's own tool. */
+/**
+ * A certificate authority for tests. It issues certificates for servers on 127.0.0.1 and their clients with the keytool of
+ * the JDK.
+ */
 public final class CertificateAuthority {
 
     private static final String OWN = "authority";
-    private static final List<String> SIGNED = List.of("-signer", OWN);
+    private static final List<String> SIGNED_BY_AUTHORITY = List.of("-signer", OWN);
     private static final String PASSWORD = "changeit";
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -32,7 +35,7 @@ public final class CertificateAuthority {
         this.store = directory.resolve("keys.p12");
     }
 
-    /** Makes one; the name is that of its directory. */
+    /** Creates an authority; its directory has its name. */
     public static CertificateAuthority make(Path directory, String name) throws Exception {
         CertificateAuthority made = new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
         made.keytool(OWN, "-dname", "CN=" + name, "-ext", "bc:c");
@@ -40,48 +43,48 @@ public final class CertificateAuthority {
         return made;
     }
 
-    /** Its own certificate. */
+    /** Returns its own certificate. */
     public X509Certificate certificate() throws IOException, GeneralSecurityException {
         return (X509Certificate) keys().getCertificate(OWN);
     }
 
-    /** Its own certificate, as a PEM file. */
+    /** Returns its own certificate as a PEM file. */
     public Path pem() {
         return directory.resolve("ca.crt");
     }
 
-    /** What somebody has who trusts it. */
+    /** Returns options that trust it. */
     public PemTrustOptions trust() {
         return new PemTrustOptions().addCertPath(pem().toString());
     }
 
-    /** Issues a certificate that is good for three months. */
+    /** Issues a certificate that is valid for three months. */
     public Issued issue(String name) throws Exception {
-        return issue(name, SIGNED);
+        return issue(name, SIGNED_BY_AUTHORITY);
     }
 
-    /** Issues a certificate that was good until recently. */
+    /** Issues a certificate that expired recently. */
     public Issued issueExpired(String name) throws Exception {
         return issue(
                 name,
-                Stream.concat(SIGNED.stream(), Stream.of("-startdate", "-30d", "-validity", "29"))
+                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-startdate", "-30d", "-validity", "29"))
                         .toList());
     }
 
-    /** Issues a certificate for an RSA key, where one is needed that signs with such algorithms. */
+    /** Issues a certificate for an RSA key, for tests that sign with RSA algorithms. */
     public Issued issueRsa(String name) throws Exception {
         return issue(
                 name,
-                Stream.concat(SIGNED.stream(), Stream.of("-keyalg", "RSA")).toList());
+                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-keyalg", "RSA")).toList());
     }
 
-    /** Makes a certificate for which only it itself vouches. */
+    /** Creates a self-signed certificate. */
     public Issued selfSigned(String name) throws Exception {
         return issue(name, List.of());
     }
 
-    private Issued issue(String name, List<String> how) throws Exception {
-        List<String> arguments = new ArrayList<>(how);
+    private Issued issue(String name, List<String> options) throws Exception {
+        List<String> arguments = new ArrayList<>(options);
         arguments.addAll(List.of("-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
         keytool(name, arguments.toArray(String[]::new));
         Issued issued = new Issued(Files.createDirectory(directory.resolve(name)));
@@ -116,23 +119,23 @@ public final class CertificateAuthority {
     }
 
     /**
-     * A certificate and its private key as PEM files, under the names they have in a Secret.
+     * A certificate and its private key as PEM files, with the names of the keys in a Kubernetes TLS Secret.
      *
-     * @param directory where they are
+     * @param directory contains the files
      */
     public record Issued(Path directory) {
 
-        /** The certificate. */
+        /** Returns the certificate file. */
         public Path certificate() {
             return directory.resolve("tls.crt");
         }
 
-        /** The key. */
+        /** Returns the key file. */
         public Path key() {
             return directory.resolve("tls.key");
         }
 
-        /** What somebody has who shows it. */
+        /** Returns options that present it. */
         public PemKeyCertOptions options() {
             return new PemKeyCertOptions().addCertPath(certificate().toString()).addKeyPath(key().toString());
         }

@@ -11,43 +11,43 @@ import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
-/** Key pairs of clients, made by the JDK, and the files that tools write them into. */
+/** Key pairs of clients, and the file formats that tools write. */
 public final class PrivateKeys {
 
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private PrivateKeys() {}
 
-    /** An RSA key pair of so many bits. */
+    /** Creates an RSA key pair. */
     public static KeyPair rsa(int bits) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(bits);
         return generator.generateKeyPair();
     }
 
-    /** A key pair on {@code secp256r1} or another curve. */
+    /** Creates a key pair on {@code secp256r1} or another curve. */
     public static KeyPair ec(String curve) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec(curve));
         return generator.generateKeyPair();
     }
 
-    /** A key pair for {@code Ed25519} or another such algorithm. */
+    /** Creates a key pair for {@code Ed25519} or another algorithm of this kind. */
     public static KeyPair of(String algorithm) throws GeneralSecurityException {
         return KeyPairGenerator.getInstance(algorithm).generateKeyPair();
     }
 
-    /** The private key as PKCS#8, which is what the JDK makes. */
+    /** Returns the private key as PKCS#8, the format of the JDK. */
     public static String pem(KeyPair keys) {
         return pem("PRIVATE KEY", keys.getPrivate().getEncoded());
     }
 
-    /** Any content under any label. */
+    /** Returns any content as PEM, with this label. */
     public static String pem(String label, byte[] content) {
         return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label, BASE64.encodeToString(content));
     }
 
-    /** The pair as a JWK with more members. */
+    /** Returns the pair as a JWK with additional members. */
     public static String jwk(KeyPair keys, Map<String, Object> members) throws JoseException {
         PublicJsonWebKey jwk = PublicJsonWebKey.Factory.newPublicJwk(keys.getPublic());
         jwk.setPrivateKey(keys.getPrivate());

@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The hash by which callers name a token. */
+/** The hash that identifies a token in a report. */
 public final class Sha256 {
 
     private Sha256() {}
 
-    /** In 64 lower-case hexadecimal digits. */
+    /** Returns the hash as 64 lower-case hexadecimal digits. */
     public static String hex(String text) {
         return HexFormat.of().formatHex(of(text));
     }

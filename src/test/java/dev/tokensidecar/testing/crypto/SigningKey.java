@@ -9,7 +9,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
-/** A key pair that was made for one run of the tests, and what it signs. */
+/** A key pair for one run of the tests; signs JWTs. */
 public final class SigningKey {
 
     private static final String ALGORITHM = AlgorithmIdentifiers.RSA_USING_SHA256;
@@ -20,7 +20,11 @@ public final class SigningKey {
         this.key = key;
     }
 
-    /** Makes a new pair; the id tells the keys of a set from each other. */
+    /**
+     * Creates a key pair.
+     *
+     * @param id distinguishes the keys of a set
+     */
     public static SigningKey make(String id) {
         try {
             RsaJsonWebKey key = RsaJwkGenerator.generateJwk(2048);
@@ -33,17 +37,17 @@ public final class SigningKey {
         }
     }
 
-    /** The public half, as a set of keys (RFC 7517, section 5). */
+    /** Returns the public key as a key set (RFC 7517, section 5). */
     public String publicKeys() {
         return new JsonWebKeySet(key).toJson(OutputControlLevel.PUBLIC_ONLY);
     }
 
-    /** Both halves as a JWK, which is what the owner keeps in a file. */
+    /** Returns the key pair as a JWK, the content of a key file. */
     public String privateKey() {
         return key.toJson(OutputControlLevel.INCLUDE_PRIVATE);
     }
 
-    /** A signed token with these claims and an id of its own, good for a minute (RFC 7519). */
+    /** Signs a JWT (RFC 7519) with these claims and an id of its own, valid for one minute. */
     public String sign(String issuer, String subject, String audience) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(issuer);

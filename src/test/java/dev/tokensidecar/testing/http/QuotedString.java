@@ -1,6 +1,6 @@
 package dev.tokensidecar.testing.http;
 
-/** Writes quoted strings as RFC 9110 section 5.6.4 has them. */
+/** Writes quoted strings (RFC 9110 section 5.6.4). */
 public final class QuotedString {
 
     private QuotedString() {}

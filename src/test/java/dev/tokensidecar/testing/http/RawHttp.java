@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** HTTP by hand, for requests that no client library would send and for clients that misbehave. */
+/** Writes HTTP by hand, for requests that no client library sends and for clients that misbehave. */
 public final class RawHttp implements AutoCloseable {
 
     /**
-     * An answer as it came.
+     * A response.
      *
      * @param head status line and headers in lower case
      */
@@ -35,7 +35,7 @@ public final class RawHttp implements AutoCloseable {
         socket.setSoTimeout(20_000);
     }
 
-    /** Sends these lines, ended as HTTP wants it, and leaves the connection open. */
+    /** Sends a request of these lines and leaves the connection open. */
     public static RawHttp send(int port, String... lines) {
         try {
             RawHttp connection = new RawHttp(port);
@@ -46,7 +46,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Opens a connection and says nothing. */
+    /** Opens a connection and sends nothing. */
     public static RawHttp open(int port) {
         try {
             return new RawHttp(port);
@@ -55,7 +55,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Opens a connection from this address, and this port unless it is 0, and says nothing. */
+    /** Opens a connection from this address, and this port unless it is 0, and sends nothing. */
     public static RawHttp from(InetSocketAddress local, int port) {
         try {
             return new RawHttp(new Socket(InetAddress.getLoopbackAddress(), port, local.getAddress(), local.getPort()));
@@ -64,7 +64,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Waits no longer than this for anything. */
+    /** Sets the read timeout. */
     public RawHttp patience(Duration most) {
         try {
             socket.setSoTimeout((int) most.toMillis());
@@ -78,7 +78,7 @@ public final class RawHttp implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** Sends the text as it is, at once. */
+    /** Sends the text without changes. */
     public RawHttp say(String text) {
         try {
             write(text);
@@ -88,7 +88,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Sends more of a request that was begun. */
+    /** Sends more of a request. */
     public void goOn(String text) {
         var unused = say(text);
     }
@@ -97,7 +97,7 @@ public final class RawHttp implements AutoCloseable {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Reads one answer, whose length its header tells. */
+    /** Reads one response with a {@code Content-Length}. */
     public Reply next() {
         try {
             StringBuilder text = new StringBuilder();
@@ -128,7 +128,7 @@ public final class RawHttp implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Reads until the server closes the connection. */
+    /** Reads a response that ends when the server closes the connection. */
     public Reply reply() {
         try {
             String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -138,7 +138,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Reads what comes until nothing has come for a while, or the connection ends. */
+    /** Reads until nothing has arrived for this time, or the connection ends. */
     public String some(Duration silence) {
         StringBuilder text = new StringBuilder();
         try {
@@ -148,15 +148,19 @@ public final class RawHttp implements AutoCloseable {
                     next = socket.getInputStream().read()) {
                 text.append((char) next);
             }
-        } catch (SocketException | SocketTimeoutException over) {
-            // that was all
+        } catch (SocketException | SocketTimeoutException ended) {
+            // return what has arrived
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
     }
 
-    /** Waits until the server closes the connection; false if it says something before. */
+    /**
+     * Waits until the server closes the connection.
+     *
+     * @return false if it sends something first
+     */
     public boolean isClosed() {
         try {
             return socket.getInputStream().read() < 0;
@@ -167,7 +171,11 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Reads whatever comes until the server closes the connection, and tells that it did. */
+    /**
+     * Reads and discards everything until the server closes the connection.
+     *
+     * @return always true; fails at the read timeout
+     */
     public boolean isClosedWhenRead() {
         try {
             while (socket.getInputStream().read(new byte[8192]) >= 0) {

@@ -13,32 +13,32 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Asks for everything there is, rightly and wrongly, and remembers what it was told. */
+/** Makes every kind of request, valid and invalid, and records the responses. */
 public final class RecordingClient {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Queue<String> accessTokens = new ConcurrentLinkedQueue<>();
-    private final Queue<String> tokenAnswers = new ConcurrentLinkedQueue<>();
-    private final Queue<String> told = new ConcurrentLinkedQueue<>();
+    private final Queue<String> tokenResponses = new ConcurrentLinkedQueue<>();
+    private final Queue<String> otherResponses = new ConcurrentLinkedQueue<>();
     private final URI api;
     private final URI management;
     private final String[] headers;
     private volatile String newest = "";
 
-    /** @param headers names and values, sent with each request */
+    /** @param headers names and values of headers for every request */
     public RecordingClient(URI api, URI management, String... headers) {
         this.api = api;
         this.management = management;
         this.headers = headers.clone();
     }
 
-    /** Asks for a token with this query. */
+    /** Requests a token with this query. */
     public void request(String query, String... more) throws IOException, InterruptedException {
         get(api.resolve("/token" + query), more);
     }
 
-    /** The token that is in force. */
+    /** Returns the current token. */
     public String token() throws IOException, InterruptedException {
         request("");
         return newest;
@@ -49,7 +49,7 @@ public final class RecordingClient {
         request("?rejected=" + Sha256.hex(token), more);
     }
 
-    /** Reports a token by itself. */
+    /** Reports a token with itself. */
     public void report(String token) throws IOException, InterruptedException {
         send(HttpRequest.newBuilder(api.resolve("/token/rejected"))
                 .header("Authorization", "Bearer " + token)
@@ -57,15 +57,15 @@ public final class RecordingClient {
                 .POST(BodyPublishers.ofString("www_authenticate=Bearer%20error%3D%22invalid_token%22")));
     }
 
-    /** Looks at everything that tells about the sidecar. */
-    public void look() throws IOException, InterruptedException {
+    /** Requests all endpoints that describe the sidecar. */
+    public void requestDescriptions() throws IOException, InterruptedException {
         get(api.resolve("/status"));
         get(api.resolve("/openapi"));
         get(management.resolve("/q/metrics"));
         get(management.resolve("/q/health"));
     }
 
-    /** Sends a token in places where no caller should: nothing may repeat it. */
+    /** Sends a token in places where no caller should; no response may contain it. */
     public void misplace(String token) throws IOException, InterruptedException {
         request("?rejected=" + token);
         request("?min_ttl=" + token);
@@ -77,7 +77,7 @@ public final class RecordingClient {
         for (String line :
                 List.of("GET /" + token + "\0 HTTP/1.1", token + " / HTTP/1.1", "GET /token HTTP/" + token)) {
             try (RawHttp request = RawHttp.send(api.getPort(), line, "Host: localhost", "Connection: close")) {
-                told.add(request.reply().toString());
+                otherResponses.add(request.reply().toString());
             }
         }
     }
@@ -89,29 +89,29 @@ public final class RecordingClient {
 
     private void send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpRequest ready = (headers.length == 0 ? request : request.headers(headers)).build();
-        HttpResponse<String> answer = http.send(ready, BodyHandlers.ofString());
-        String whole = answer.headers() + answer.body();
-        if (answer.statusCode() == 200 && answer.body().startsWith("{\"access_token\"")) {
-            newest = new JsonObject(answer.body()).getString("access_token");
+        HttpResponse<String> response = http.send(ready, BodyHandlers.ofString());
+        String recorded = response.headers() + response.body();
+        if (response.statusCode() == 200 && response.body().startsWith("{\"access_token\"")) {
+            newest = new JsonObject(response.body()).getString("access_token");
             accessTokens.add(newest);
-            tokenAnswers.add(whole);
+            tokenResponses.add(recorded);
         } else {
-            told.add(whole);
+            otherResponses.add(recorded);
         }
     }
 
-    /** Every access token it was given. */
+    /** Returns every access token it got. */
     public List<String> accessTokens() {
         return accessTokens.stream().distinct().toList();
     }
 
-    /** The answers with a token. */
-    public List<String> tokenAnswers() {
-        return List.copyOf(tokenAnswers);
+    /** Returns the responses with a token, each with its headers. */
+    public List<String> tokenResponses() {
+        return List.copyOf(tokenResponses);
     }
 
-    /** All other answers, each with its headers. */
-    public List<String> told() {
-        return List.copyOf(told);
+    /** Returns all other responses, each with its headers. */
+    public List<String> otherResponses() {
+        return List.copyOf(otherResponses);
     }
 }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Everything that a server has said on a connection, read as strictly as RFC 9112 allows. */
+/** Parses everything that a server sent on a connection, as strictly as RFC 9112 allows. */
 public final class StrictResponseParser {
 
     /**
-     * One of the answers.
+     * One response.
      *
      * @param head status line and header
      */
-    public record Answer(int status, String head, String body) {
+    public record Response(int status, String head, String body) {
 
-        /** Whether another one follows (RFC 9110 section 15.2). */
+        /** Returns whether this is a final response (RFC 9110 section 15.2). */
         public boolean isFinal() {
             return status >= 200;
         }
@@ -31,13 +31,13 @@ public final class StrictResponseParser {
     private StrictResponseParser() {}
 
     /**
-     * Takes them apart.
+     * Parses the responses.
      *
-     * @param toHead whether some may be answers to HEAD, which tell the length of a body that does not follow
-     * @throws AssertionError if anything is no answer, or not a whole one
+     * @param toHead whether some may be responses to HEAD, with the length of a body that does not follow
+     * @throws AssertionError if anything is no response, or an incomplete one
      */
-    public static List<Answer> parse(String bytes, boolean toHead) {
-        List<Answer> answers = new ArrayList<>();
+    public static List<Response> parse(String bytes, boolean toHead) {
+        List<Response> responses = new ArrayList<>();
         int at = 0;
         while (at < bytes.length()) {
             int end = bytes.indexOf(END, at);
@@ -49,10 +49,10 @@ public final class StrictResponseParser {
             int from = end + END.length();
             int to = from + (toHead && hasNoBody(bytes, from) ? 0 : length(status, head));
             assertThat(to).as("the end of a body in %s", bytes.substring(at)).isLessThanOrEqualTo(bytes.length());
-            answers.add(new Answer(status, head, bytes.substring(from, to)));
+            responses.add(new Response(status, head, bytes.substring(from, to)));
             at = to;
         }
-        return answers;
+        return responses;
     }
 
     private static boolean hasNoBody(String bytes, int from) {

@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** Everything that is logged while it is open: category, message and the stack trace with its causes. */
+/** Captures log records while it is open: category, message, and the stack trace with its causes. */
 public final class LogCapture extends Handler implements AutoCloseable {
 
     private final PatternFormatter formatter = new PatternFormatter("%c %m%n%e");
@@ -22,7 +22,7 @@ public final class LogCapture extends Handler implements AutoCloseable {
         setLevel(Level.ALL);
     }
 
-    /** Listens to a category; the empty one is all. */
+    /** Captures a category; the empty name means all. */
     public static LogCapture of(String category) {
         LogCapture capture = new LogCapture(Logger.getLogger(category));
         capture.logger.addHandler(capture);
@@ -34,7 +34,7 @@ public final class LogCapture extends Handler implements AutoCloseable {
         lines.add(formatter.format(ExtLogRecord.wrap(log)));
     }
 
-    /** What was heard so far. */
+    /** Returns the lines so far. */
     public List<String> lines() {
         return List.copyOf(lines);
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the {@code key=value} fields of a log line as a program does. */
+/** Parses the {@code key=value} fields of a log line. */
 public final class LogFields {
 
     private static final Pattern FIELD =
@@ -14,7 +14,7 @@ public final class LogFields {
 
     private LogFields() {}
 
-    /** The fields in their order; fails at a line that has one twice, or something else than a field behind the first. */
+    /** Returns the fields in order. Fails if a field occurs twice, or if other text follows the first field. */
     public static Map<String, String> of(String line) {
         Map<String, String> fields = new LinkedHashMap<>();
         Matcher field = FIELD.matcher(line);

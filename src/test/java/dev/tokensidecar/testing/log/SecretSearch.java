@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What must not be told, and the search for it. */
+/** Searches texts for secrets. */
 public final class SecretSearch {
 
     private static final int AROUND = 150;
 
     private final Set<String> forms = new HashSet<>();
 
-    /** Adds secrets as they are. */
+    /** Adds secrets in plain text. */
     public void add(Collection<String> secrets) {
         secrets.stream().filter(secret -> !secret.isEmpty()).forEach(forms::add);
     }
 
-    /** Adds secrets in every form in which a program may write them: encoded, hashed. */
+    /** Adds secrets in plain text, encoded and hashed. */
     public void addInAnyForm(Collection<String> secrets) {
         secrets.forEach(secret -> add(List.of(
                 secret,
@@ -35,15 +35,15 @@ public final class SecretSearch {
                 Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(secret)))));
     }
 
-    /** How many there are, each form counted. */
+    /** Returns the number of forms. */
     public int size() {
         return forms.size();
     }
 
     /**
-     * Where any of them is found, with what stands around it and without itself.
+     * Returns the places that contain a secret, with the surrounding text and without the secret.
      *
-     * @param texts what was told, and where
+     * @param texts the texts to search, by place
      */
     public List<String> leaks(Map<String, ? extends Collection<String>> texts) {
         return texts.entrySet().stream()

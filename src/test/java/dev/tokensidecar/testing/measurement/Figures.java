@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What a suite has measured: a line for the console and for {@code target/figures.txt}. */
+/** Records the figures of a suite: prints a line and appends it to {@code target/figures.txt}. */
 public final class Figures {
 
     private static final Path FILE = Path.of("target", "figures.txt");
 
     private Figures() {}
 
-    /** Adds a line of {@code key=value} pairs behind the name of the suite. */
+    /** Records {@code key=value} pairs under the name of the suite. */
     public static void record(String suite, String figures) {
         String line = suite + " " + figures;
         System.out.println(line);

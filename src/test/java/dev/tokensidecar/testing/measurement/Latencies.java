@@ -3,7 +3,7 @@ package dev.tokensidecar.testing.measurement;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** How long answers took, in steps of a tenth of a millisecond. */
+/** A histogram of response times, in steps of 0.1 ms. */
 public final class Latencies {
 
     private static final long STEP_NANOS = 100_000;
@@ -13,21 +13,21 @@ public final class Latencies {
     private final AtomicLong total = new AtomicLong();
     private final AtomicLong longest = new AtomicLong();
 
-    /** Adds one. */
+    /** Adds a response time. */
     public void add(long nanos) {
         counts.incrementAndGet((int) Math.min(STEPS - 1, nanos / STEP_NANOS));
         total.incrementAndGet();
         longest.accumulateAndGet(nanos, Math::max);
     }
 
-    /** How many there are. */
+    /** Returns the number of response times. */
     public long count() {
         return total.get();
     }
 
-    /** The time in milliseconds that this part of the answers did not exceed. */
-    public double millis(double part) {
-        long rest = (long) Math.ceil(total.get() * part);
+    /** Returns a quantile in milliseconds, {@code 0.99} for the 99th percentile. */
+    public double millis(double quantile) {
+        long rest = (long) Math.ceil(total.get() * quantile);
         int step = 0;
         while (step < STEPS - 1 && (rest -= counts.get(step)) > 0) {
             step++;

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The meters of the sidecar as Prometheus reads them. */
+/** The meters of the sidecar as Prometheus scrapes them. */
 public final class Scrape {
 
     private static final Pattern SAMPLE = Pattern.compile("(token_sidecar_\\w+)\\{(.*)} (\\S+)");
@@ -39,7 +39,7 @@ public final class Scrape {
                 .asString();
     }
 
-    /** Every sample's name, those of the JVM too, with its labels and the values of these. */
+    /** Returns each sample name, those of the JVM included, with its labels and their values. */
     public static Map<String, Map<String, Set<String>>> everything(URI management) {
         Map<String, Map<String, Set<String>>> everything = new TreeMap<>();
         ANY_SAMPLE.matcher(text(management)).results().forEach(sample -> {
@@ -65,14 +65,14 @@ public final class Scrape {
         }
     }
 
-    /** One sample; zero if there is none yet. The labels are written as a sorted map, without {@code token}. */
+    /** Returns a sample, zero if it does not exist yet. The labels exclude {@code token}, which is {@code default}. */
     public double value(String name, Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(more);
         all.put("token", "default");
         return samples.getOrDefault(name + all, 0.0);
     }
 
-    /** Each meter with the names of its labels. */
+    /** Returns the label names of each meter. */
     public Map<String, Set<String>> labels() {
         return labels;
     }

@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What {@code src/main/jvm/assemble} has made of the packaged application, and what the JVM image consists of.
+ * The result of {@code src/main/jvm/assemble}: the content of the JVM image, outside a container.
  *
  * @param runtime the Java runtime
  * @param application the application and its AOT cache
  */
 public record AssembledImage(Path runtime, Path application) {
 
-    /** The limit of memory of the example's pod. */
+    /** The memory limit of the example pod. */
     public static final String LIMIT = "128m";
 
     private static final String VARIABLE = "ENV MALLOC_ARENA_MAX=";
 
     /**
-     * The entry point of the image, at another place.
+     * Returns the entry point of the image with the paths of this machine.
      *
-     * @param limit the memory that the JVM takes for all there is
+     * @param limit the total memory that the JVM assumes
      */
     public List<String> command(String limit) {
         return List.of(

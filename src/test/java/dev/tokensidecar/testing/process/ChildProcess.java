@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A server that runs as a process of its own, writes a log file and never outlives the tests. */
+/** A process that writes a log file and never outlives the tests. */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration STOP = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final Process process;
     private final Path log;
@@ -33,12 +33,15 @@ public final class ChildProcess implements AutoCloseable {
         this.killer = new Thread(this::kill);
     }
 
-    /** Starts the command with these environment variables on top of our own, output and errors into the log file. */
+    /**
+     * Starts the command with these variables in addition to the environment of the test. Output and errors go into the log
+     * file.
+     */
     public static ChildProcess start(List<String> command, Map<String, String> environment, Path log) {
         return start(Path.of(""), command, environment, log);
     }
 
-    /** Starts the command like this in another working directory than ours. */
+    /** Starts the command in another working directory. */
     static ChildProcess start(Path directory, List<String> command, Map<String, String> environment, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
@@ -57,7 +60,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** A port of the loopback interface that nobody listened on a moment ago. */
+    /** Returns a loopback port that was free a moment ago. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -66,7 +69,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the address answers with the status. A process that ends meanwhile is a failure at once. */
+    /** Waits until the address responds with the status. Fails immediately if the process ends. */
     public void awaitStatus(int status, URI uri, Duration atMost) throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request =
@@ -75,21 +78,21 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the condition holds. A process that ends meanwhile is a failure at once. */
+    /** Waits until the condition holds. Fails immediately if the process ends. */
     public void await(String what, Condition condition, Duration atMost) throws InterruptedException {
-        long looks = atMost.dividedBy(LOOK_AGAIN);
-        for (long look = 0; !condition.holds(); look++) {
-            if (process.waitFor(LOOK_AGAIN.toMillis(), MILLISECONDS)) {
+        long checks = atMost.dividedBy(CHECK_INTERVAL);
+        for (long check = 0; !condition.holds(); check++) {
+            if (process.waitFor(CHECK_INTERVAL.toMillis(), MILLISECONDS)) {
                 throw new IllegalStateException(
                         "the process ended with " + process.exitValue() + ", its log " + log + " says:\n" + log());
             }
-            if (look > looks) {
+            if (check > checks) {
                 throw new IllegalStateException("not within " + atMost + ": " + what + ", see " + log);
             }
         }
     }
 
-    /** Waits for the process to end by itself and tells its exit code. */
+    /** Waits until the process ends by itself and returns its exit code. */
     public int awaitExit(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), MILLISECONDS)) {
             throw new IllegalStateException("the process still runs after " + atMost + ", see " + log);
@@ -97,34 +100,34 @@ public final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Asks the process to end (SIGTERM). */
+    /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Asks the process to end (SIGTERM) and tells its exit code. */
+    /** Sends SIGTERM, waits, and returns the exit code. */
     public int stop() throws InterruptedException {
         terminate();
-        return awaitExit(STOP);
+        return awaitExit(STOP_TIMEOUT);
     }
 
-    /** Ends the process at once, as a crash does (SIGKILL), and does not look for what it has started. */
+    /** Kills the process (SIGKILL), but not its child processes. */
     public void crash() {
         process.destroyForcibly();
     }
 
-    /** Ends the process and what it started without asking (SIGKILL). */
+    /** Kills the process and its child processes (SIGKILL). */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 
-    /** What the operating system calls it. */
+    /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** All the process has written so far. */
+    /** Returns the output so far. */
     public String log() {
         try {
             return Files.readString(log);
@@ -133,11 +136,11 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Asks the process to end; kills it if it does not. */
+    /** Sends SIGTERM, and kills the process if it does not end. */
     @Override
     public void close() {
         process.destroy();
-        process.onExit().completeOnTimeout(process, STOP.toSeconds(), SECONDS).join();
+        process.onExit().completeOnTimeout(process, STOP_TIMEOUT.toSeconds(), SECONDS).join();
         kill();
         Runtime.getRuntime().removeShutdownHook(killer);
     }
@@ -150,11 +153,11 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** What somebody waits for. */
+    /** A condition to wait for. */
     @FunctionalInterface
     public interface Condition {
 
-        /** Whether it is so now. */
+        /** Returns whether the condition holds now. */
         boolean holds() throws InterruptedException;
     }
 }

@@ -25,9 +25,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * Runs each test of a class in a JVM of its own in a network namespace of its own: with a loopback interface and nothing
- * else, rules for packets that nobody else meets, and names that nobody knows but the name server at 127.0.0.1. All that
- * is gone when the JVM ends.
+ * Runs each test of a class in a JVM of its own, in a network namespace of its own. The namespace has a loopback interface
+ * and nothing else, its packet filter affects no other process, and 127.0.0.1 is its only name server. Everything disappears
+ * with the JVM.
  */
 public final class IsolatedNetwork implements InvocationInterceptor {
 
@@ -91,7 +91,7 @@ public final class IsolatedNetwork implements InvocationInterceptor {
         return command;
     }
 
-    /** Runs one test. */
+    /** Runs one test, inside the namespace. */
     public static void main(String[] uniqueId) {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create()

@@ -7,23 +7,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JDK's own look into another JVM. Needs a JDK, and the user that runs that JVM. */
+/** Runs {@code jcmd} against another JVM. Needs a JDK and the user of that JVM. */
 public final class Jcmd {
 
     private Jcmd() {}
 
-    /** What {@code jcmd <pid> <command>} says. */
-    public static String ask(long pid, String... command) {
+    /** Returns the output of {@code jcmd <pid> <command>}. */
+    public static String run(long pid, String... command) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        List<String> line = new ArrayList<>(List.of(jcmd, Long.toString(pid)));
-        line.addAll(List.of(command));
+        List<String> commandLine = new ArrayList<>(List.of(jcmd, Long.toString(pid)));
+        commandLine.addAll(List.of(command));
         try {
-            Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Process process = new ProcessBuilder(commandLine).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(line + " failed: " + said);
+                throw new IllegalStateException(commandLine + " failed: " + output);
             }
-            return said;
+            return output;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -4,23 +4,23 @@ import java.io.File;
 import java.util.List;
 
 /**
- * What the packaged application is here: the native executable that {@code -Dnative.binary} names, or else the jar that
- * {@code sidecar.jar} names. Either is built before any test that needs it.
+ * The packaged application: the native executable that {@code -Dnative.binary} names, or else the jar that
+ * {@code sidecar.jar} names. The build creates it before any test that needs it.
  */
 public final class PackagedApplication {
 
     private PackagedApplication() {}
 
-    /** Whether no JVM runs it, so that what only a JVM tells is to be asked in another way. */
+    /** Returns whether it is a native executable, so that tools of the JVM do not work. */
     public static boolean isNative() {
         return System.getProperty("native.binary") != null;
     }
 
     /**
-     * The command that starts it.
+     * Returns the command that starts it.
      *
-     * @param heap the limit, as {@code -Xmx} takes it; a native executable takes that before its own arguments, as a JVM
-     *     does
+     * @param heap the heap limit in the notation of {@code -Xmx}; a native executable accepts that option before its own
+     *     arguments
      */
     static List<String> command(String heap) {
         if (isNative()) {

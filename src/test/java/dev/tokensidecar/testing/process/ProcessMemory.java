@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * What a process has in memory.
+ * The memory of a process.
  *
- * @param residentMegabytes all of it; parts of files are shared with others and can be read again
- * @param anonymousMegabytes what is its own and nowhere else: the part that a limit has to leave room for
- * @param peakMegabytes the most that was resident at any time
+ * @param residentMegabytes all resident memory; file pages in it are shared with other processes and can be read again
+ * @param anonymousMegabytes the memory that belongs to the process alone; a memory limit has to leave room for it
+ * @param peakMegabytes the largest resident memory so far
  */
 public record ProcessMemory(int residentMegabytes, int anonymousMegabytes, int peakMegabytes) {
 
     private static final int KILOBYTES = 1024;
 
-    /** What this process has now. */
+    /** Reads the current values of a process. */
     public static ProcessMemory of(long pid) throws IOException {
         List<String> status = Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"));
         return new ProcessMemory(megabytes(status, "VmRSS:"), megabytes(status, "RssAnon:"), megabytes(status, "VmHWM:"));

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** The {@link PackagedApplication} application as a real process, a command and environment variables, on ports of its own. */
+/** The {@link PackagedApplication} as a process, with a command, environment variables and ports of its own. */
 public final class SidecarProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    /** Enough for anything. */
+    /** A heap limit that suffices for every test. */
     static final String HEAP = "128m";
 
     private final ChildProcess process;
@@ -35,33 +35,33 @@ public final class SidecarProcess implements AutoCloseable {
         this.management = management;
     }
 
-    /** Starts the application with these environment variables. It may well be one that can't start. */
+    /** Starts the application with these environment variables. The start may fail. */
     public static SidecarProcess start(Map<String, String> environment, Path log) {
         return start(List.of(), HEAP, environment, log);
     }
 
     /**
-     * Starts the application by way of another command.
+     * Starts the application through another command.
      *
-     * @param prefix a command that runs the one behind it, as {@code setpriv --reuid 10001} does
-     * @param heap the limit, as {@code -Xmx} takes it
+     * @param prefix a command that runs the application, {@code setpriv --reuid 10001} for instance
+     * @param heap the heap limit in the notation of {@code -Xmx}
      */
     public static SidecarProcess start(List<String> prefix, String heap, Map<String, String> environment, Path log) {
         return start(Path.of(""), command(prefix, heap), environment, log);
     }
 
-    /** Starts the application by a command of another kind, such as the one of an image. */
-    public static SidecarProcess startAs(List<String> command, Map<String, String> environment, Path log) {
+    /** Starts the application with another command, that of an image for instance. */
+    public static SidecarProcess startCommand(List<String> command, Map<String, String> environment, Path log) {
         return start(Path.of(""), command, environment, log);
     }
 
-    /** Starts the application by such a command in this working directory. */
-    public static SidecarProcess startAs(
+    /** Starts the application with another command in this working directory. */
+    public static SidecarProcess startCommand(
             Path directory, List<String> command, Map<String, String> environment, Path log) {
         return start(directory, command, environment, log);
     }
 
-    /** Starts the application in this working directory, below which it looks for its file. */
+    /** Starts the application in this working directory, where it finds its configuration file. */
     public static SidecarProcess startIn(Path directory, Map<String, String> environment, Path log) {
         return start(directory, command(List.of(), HEAP), environment, log);
     }
@@ -85,41 +85,41 @@ public final class SidecarProcess implements AutoCloseable {
 
     /** Waits for the first token ({@code /q/health/started}). */
     public void awaitStarted() throws InterruptedException {
-        process.awaitStatus(200, management("/q/health/started"), START);
+        process.awaitStatus(200, management("/q/health/started"), TIMEOUT);
     }
 
-    /** Waits for the process itself ({@code /q/health/live}), with a token or without. */
+    /** Waits until the process is live ({@code /q/health/live}), with a token or without. */
     public void awaitLive() throws InterruptedException {
-        process.awaitStatus(200, management("/q/health/live"), START);
+        process.awaitStatus(200, management("/q/health/live"), TIMEOUT);
     }
 
     /**
-     * Waits for the first token, or for the alarm that there will be none ({@code token_sidecar_state}).
+     * Waits for the first token, or for the dead state.
      *
      * @return whether there is a token
      */
-    public boolean awaitTokenOrDeath() throws InterruptedException {
+    public boolean awaitTokenOrDead() throws InterruptedException {
         awaitLive();
-        process.await("a token or its death", () -> meter("token_sidecar_generation") > 0 || is("dead"), START);
+        process.await("a token or the dead state", () -> meter("token_sidecar_generation") > 0 || is("dead"), TIMEOUT);
         return !is("dead");
     }
 
     /** Waits until there is no usable token ({@code /q/health/ready}). */
     public void awaitNotReady() throws InterruptedException {
-        process.awaitStatus(503, management("/q/health/ready"), START);
+        process.awaitStatus(503, management("/q/health/ready"), TIMEOUT);
     }
 
-    /** Waits until so many callers wait for a token ({@code token_sidecar_waiters}). */
+    /** Waits until this many callers wait for a token ({@code token_sidecar_waiters}). */
     public void awaitWaiters(int callers) throws InterruptedException {
-        process.await(callers + " waiters", () -> meter("token_sidecar_waiters") == callers, START);
+        process.await(callers + " waiters", () -> meter("token_sidecar_waiters") == callers, TIMEOUT);
     }
 
     /** Waits until the sidecar is in this state ({@code token_sidecar_state}). */
     public void awaitState(String state) throws InterruptedException {
-        process.await("state " + state, () -> is(state), START);
+        process.await("state " + state, () -> is(state), TIMEOUT);
     }
 
-    /** The value of a meter, all its samples together. */
+    /** Returns the sum of all samples of a meter. */
     public double meter(String name) throws InterruptedException {
         Pattern sample = Pattern.compile("(?m)^" + Pattern.quote(name) + "(?:\\{[^}]*})? (\\S+)");
         return sample.matcher(body(management("/q/metrics")))
@@ -128,78 +128,78 @@ public final class SidecarProcess implements AutoCloseable {
                 .sum();
     }
 
-    /** What {@code /status} tells of the token. */
+    /** Returns the token of {@code /status}. */
     public JsonObject status() throws InterruptedException {
         return statuses().getFirst();
     }
 
-    /** What {@code /status} tells of each token. */
+    /** Returns all tokens of {@code /status}. */
     public List<JsonObject> statuses() throws InterruptedException {
         return new JsonObject(body(api("/status")))
                 .getJsonArray("tokens").stream().map(JsonObject.class::cast).toList();
     }
 
-    /** Waits until that is so. */
+    /** Waits until the status meets the condition. */
     public void awaitStatus(String what, Predicate<JsonObject> condition) throws InterruptedException {
-        process.await(what, () -> condition.test(status()), START);
+        process.await(what, () -> condition.test(status()), TIMEOUT);
     }
 
-    /** What the operating system calls the process. */
+    /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** An address of the application side, {@code /token} for instance. */
+    /** Returns an address of the token interface, {@code /token} for instance. */
     public URI api(String path) {
         return api.resolve(path);
     }
 
-    /** An address of the cluster side, {@code /q/metrics} for instance. */
+    /** Returns an address of the management interface, {@code /q/metrics} for instance. */
     public URI management(String path) {
         return management.resolve(path);
     }
 
-    /** Waits until the process has ended by itself, tells its exit code. */
+    /** Waits until the process ends by itself and returns its exit code. */
     public int awaitExit() throws InterruptedException {
-        return process.awaitExit(START);
+        return process.awaitExit(TIMEOUT);
     }
 
-    /** Asks the process to end (SIGTERM) and does not wait for it. */
+    /** Sends SIGTERM and does not wait. */
     public void terminate() {
         process.terminate();
     }
 
-    /** Waits until the process has logged this. */
+    /** Waits until the log contains this text. */
     public void awaitLog(String text) throws InterruptedException {
-        process.await("a line with " + text, () -> log().contains(text), START);
+        process.await("a line with " + text, () -> log().contains(text), TIMEOUT);
     }
 
-    /** Waits until that is so, for no longer than this. */
-    public void await(String what, Duration most, ChildProcess.Condition condition) throws InterruptedException {
-        process.await(what, condition, most);
+    /** Waits until the condition holds, with this timeout. */
+    public void await(String what, Duration atMost, ChildProcess.Condition condition) throws InterruptedException {
+        process.await(what, condition, atMost);
     }
 
-    /** Waits until that is so. */
+    /** Waits until the condition holds. */
     public void await(String what, ChildProcess.Condition condition) throws InterruptedException {
-        process.await(what, condition, START);
+        process.await(what, condition, TIMEOUT);
     }
 
-    /** What a meter with these labels, {@code token} apart, tells now. */
+    /** Returns the sample of a meter with these labels and {@code token="default"}. */
     public double meter(String name, Map<String, String> labels) {
         return Scrape.of(management).value(name, labels);
     }
 
-    /** Asks the process to end, as Kubernetes does (SIGTERM), and tells its exit code. */
+    /** Sends SIGTERM, as Kubernetes does, waits, and returns the exit code. */
     public int stop() throws InterruptedException {
         return process.stop();
     }
 
-    /** Ends the process as a crash does (SIGKILL). */
+    /** Kills the process (SIGKILL). */
     public void kill() {
         process.crash();
     }
 
-    /** All the process has logged so far. */
+    /** Returns the log so far. */
     public String log() {
         return process.log();
     }

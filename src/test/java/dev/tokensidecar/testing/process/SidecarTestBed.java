@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A demo authorization server in this process, and the files and settings of a sidecar that runs as another one. */
+/** A demo authorization server in the process of the test, and the files and settings of a sidecar in another process. */
 public final class SidecarTestBed implements AutoCloseable {
 
     private final Path directory;
@@ -34,10 +34,10 @@ public final class SidecarTestBed implements AutoCloseable {
     private String heap = SidecarProcess.HEAP;
 
     /**
-     * Opens the server and a session at it.
+     * Starts the server and opens a session.
      *
-     * @param directory keeps the files of the sidecar
-     * @param log where the sidecar writes its log
+     * @param directory contains the files of the sidecar
+     * @param log the log file of the sidecar
      */
     public SidecarTestBed(Path directory, Path log, DemoOptions options) {
         this.directory = directory;
@@ -47,7 +47,7 @@ public final class SidecarTestBed implements AutoCloseable {
         set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.CLIENT_ID);
         set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", write("client-secret", DemoOptions.CLIENT_SECRET));
         set("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", write("seed", server.newSession()));
-        set("SIDECAR_TOKEN_STORE_FILE", stored().toString());
+        set("SIDECAR_TOKEN_STORE_FILE", storeFile().toString());
     }
 
     /** Sets an environment variable of the sidecar. */
@@ -55,7 +55,7 @@ public final class SidecarTestBed implements AutoCloseable {
         settings.put(variable, value);
     }
 
-    /** Has the sidecar use the server's endpoint without OAuth, as its description says. */
+    /** Configures the endpoint of the server that does not speak OAuth. */
     public void withoutOAuth() {
         settings.keySet()
                 .removeAll(Set.of(
@@ -66,17 +66,17 @@ public final class SidecarTestBed implements AutoCloseable {
         set("SIDECAR_TOKEN_REFRESH_ENDPOINT_ACCESS_TOKEN", "Authorization");
     }
 
-    /** Starts the sidecar by way of this command from now on, which runs the one behind it. */
-    public void startBy(String... command) {
+    /** Starts the sidecar through this command from now on, {@code setpriv} for instance. */
+    public void prefixCommand(String... command) {
         prefix = List.of(command);
     }
 
-    /** Gives the sidecar so much heap from now on ({@code -Xmx}). */
+    /** Sets the heap limit of the sidecar from now on ({@code -Xmx}). */
     public void heap(String limit) {
         heap = limit;
     }
 
-    /** Writes a file and tells its path. */
+    /** Writes a file and returns its path. */
     public String write(String name, String content) {
         try {
             return Files.writeString(directory.resolve(name), content).toString();
@@ -85,8 +85,8 @@ public final class SidecarTestBed implements AutoCloseable {
         }
     }
 
-    /** The file in which the sidecar keeps its refresh token. */
-    public Path stored() {
+    /** Returns the store file of the sidecar. */
+    public Path storeFile() {
         return directory.resolve("refresh-token");
     }
 
@@ -94,52 +94,52 @@ public final class SidecarTestBed implements AutoCloseable {
         return server;
     }
 
-    /** Starts the sidecar; there may be several, one after the other. */
+    /** Starts a sidecar. A test can start several, one after the other. */
     public SidecarProcess start() {
         return SidecarProcess.start(prefix, heap, settings, log);
     }
 
-    /** Starts the sidecar by a command of another kind than {@code java -jar}. */
-    public SidecarProcess startAs(List<String> command) {
-        return SidecarProcess.startAs(command, settings, log);
+    /** Starts a sidecar with this command instead of {@code java -jar}. */
+    public SidecarProcess startCommand(List<String> command) {
+        return SidecarProcess.startCommand(command, settings, log);
     }
 
-    /** Starts the sidecar by such a command in this working directory, with a log of its own. */
-    public SidecarProcess startAs(Path workingDirectory, List<String> command, Path ownLog) {
-        return SidecarProcess.startAs(workingDirectory, command, settings, ownLog);
+    /** Starts a sidecar with this command, in this working directory and with a log of its own. */
+    public SidecarProcess startCommand(Path workingDirectory, List<String> command, Path ownLog) {
+        return SidecarProcess.startCommand(workingDirectory, command, settings, ownLog);
     }
 
-    /** Waits until the next token request has arrived; nothing comes of it before the server lets it go on. */
+    /** Holds the next token request at the server and waits until it has arrived. */
     public void holdNextRefresh() {
         server.faults().next(Fault.hold());
         server.awaitHeld(1);
     }
 
-    /** Waits until so many more token requests are over. */
+    /** Waits until this many more token requests have ended. */
     public void awaitRefreshes(int more) {
         server.awaitEnded((int) server.stats().tokenRequests() + more);
     }
 
-    /** Ends the sidecar as a crash does, between the save of one answer and the making of the next. */
+    /** Kills the sidecar between the save of one response and the processing of the next request. */
     public void crash(SidecarProcess sidecar) {
         holdNextRefresh();
         sidecar.kill();
         awaitRefreshes(0);
     }
 
-    /** Asks for something and waits for the answer. */
+    /** Sends a GET request and returns the response. */
     public HttpResponse<String> get(URI uri) {
-        return answer(ask(uri));
+        return await(getAsync(uri));
     }
 
-    /** Asks for something with these headers and waits for the answer. */
+    /** Sends a GET request with these headers and returns the response. */
     public HttpResponse<String> get(URI uri, Map<String, String> headers) {
-        return answer(ask(uri, headers));
+        return await(getAsync(uri, headers));
     }
 
-    /** Posts a form with these headers and waits for the answer. */
+    /** Posts a form with these headers and returns the response. */
     public HttpResponse<String> post(URI uri, String form, Map<String, String> headers) {
-        return answer(send(request(uri, headers)
+        return await(send(request(uri, headers)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form))
                 .build()));
@@ -151,27 +151,27 @@ public final class SidecarTestBed implements AutoCloseable {
         return request;
     }
 
-    /** Asks for something. */
-    public CompletableFuture<HttpResponse<String>> ask(URI uri) {
-        return ask(uri, Map.of("Accept", "text/plain"));
+    /** Sends a GET request. */
+    public CompletableFuture<HttpResponse<String>> getAsync(URI uri) {
+        return getAsync(uri, Map.of("Accept", "text/plain"));
     }
 
-    /** Asks for something with these headers. */
-    public CompletableFuture<HttpResponse<String>> ask(URI uri, Map<String, String> headers) {
+    /** Sends a GET request with these headers. */
+    public CompletableFuture<HttpResponse<String>> getAsync(URI uri, Map<String, String> headers) {
         return send(request(uri, headers).build());
     }
 
-    /** Waits for an answer. */
-    public static HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> asked) {
-        return asked.orTimeout(60, TimeUnit.SECONDS).join();
+    /** Waits for a response. */
+    public static HttpResponse<String> await(CompletableFuture<HttpResponse<String>> response) {
+        return response.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
         return client.sendAsync(request, BodyHandlers.ofString());
     }
 
-    /** Whether an API takes this token. */
-    public boolean works(String accessToken) {
+    /** Returns whether the API of the demo server accepts this token. */
+    public boolean apiAccepts(String accessToken) {
         return get(URI.create(server.issuer() + "/api"), Map.of("Authorization", "Bearer " + accessToken))
                         .statusCode()
                 == 200;

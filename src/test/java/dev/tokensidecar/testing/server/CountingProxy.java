@@ -87,7 +87,7 @@ public final class CountingProxy implements AutoCloseable {
     }
 
     /** Lets the target act on each POST from now on and keeps its answer until {@link #release()}. */
-    public void holdAnswers() {
+    public void holdResponses() {
         wayBack = new CompletableFuture<>();
     }
 
@@ -105,7 +105,7 @@ public final class CountingProxy implements AutoCloseable {
     }
 
     /** Waits until the target has answered all POSTs that have arrived, whether or not anybody waits for it. */
-    public void awaitAnswered() throws InterruptedException, TimeoutException {
+    public void awaitResponses() throws InterruptedException, TimeoutException {
         var unused = unanswered.awaitAdvanceInterruptibly(unanswered.arrive(), PATIENCE.toMillis(), MILLISECONDS);
     }
 

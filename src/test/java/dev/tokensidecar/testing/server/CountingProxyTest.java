@@ -66,11 +66,11 @@ class CountingProxyTest {
 
     @Test
     void holdsAnswersToWhatTheTargetHasActedOn() throws Exception {
-        proxy.holdAnswers();
+        proxy.holdResponses();
 
         CompletableFuture<HttpResponse<String>> one = post("one");
         proxy.awaitHeld();
-        proxy.awaitAnswered();
+        proxy.awaitResponses();
         assertThat(reachedTheTarget).hasValue(1);
         assertThat(one).isNotDone();
         proxy.release();
