@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What an API said with its 401 or 403: the {@code WWW-Authenticate} header (RFC 6750 section 3). */
 public final class Challenge {
 
-    /** ProblemResponder that a new token of the same kind cannot cure: RFC 6750 s3.1, RFC 9470 s3, RFC 9449 s8. */
+    /** Rejections that a new token of the same kind cannot cure: RFC 6750 s3.1, RFC 9470 s3, RFC 9449 s8. */
     private static final Set<String> NOT_CURED_BY_RENEWAL =
             Set.of("insufficient_scope", "insufficient_user_authentication", "use_dpop_nonce");
 

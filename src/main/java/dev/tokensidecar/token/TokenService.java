@@ -73,7 +73,7 @@ public final class TokenService {
     }
 
     /**
-     * CallerResults one caller who asks for any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
+     * Serves a caller that accepts any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
      *
      * @return null if there is: ask {@link #token}
      */
@@ -87,7 +87,7 @@ public final class TokenService {
     }
 
     /**
-     * CallerResults one caller.
+     * Serves a caller.
      *
      * @return a usable token, or a {@link TokenException}; cancelling it ends this caller's wait and nothing else
      */

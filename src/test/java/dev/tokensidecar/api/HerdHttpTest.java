@@ -162,12 +162,12 @@ class HerdHttpTest extends SidecarTest {
 
     @Test
     void refreshKnowsNothingOfTheCallerThatStartedIt() {
-        int before = vertx.departures().size();
+        int before = vertx.origins().size();
         expire();
 
         given().get("/token").then().statusCode(200);
 
-        assertThat(vertx.departures().subList(before, vertx.departures().size()))
-                .containsExactly(new InstrumentedVertx.Departure(false, false));
+        assertThat(vertx.origins().subList(before, vertx.origins().size()))
+                .containsExactly(new InstrumentedVertx.RequestOrigin(false, false));
     }
 }

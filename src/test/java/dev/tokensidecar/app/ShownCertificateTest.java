@@ -40,7 +40,7 @@ class ShownCertificateTest {
         HttpServer server = await(vertx.createHttpServer()
                 .requestHandler(request -> request.response().end())
                 .listen(0, "127.0.0.1"));
-        front = TlsTerminator.takingAny(server.actualPort(), named.issue("server"), named);
+        front = TlsTerminator.acceptingAny(server.actualPort(), named.issue("server"), named);
     }
 
     @AfterEach

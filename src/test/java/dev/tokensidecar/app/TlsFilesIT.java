@@ -111,7 +111,7 @@ class TlsFilesIT {
     void aSelfSignedCertificateIsSentToAServerThatNamesItsOwnCa() throws Exception {
         Files.copy(right.pem(), trusted());
         useClientCertificate(right.selfSigned("alone"));
-        try (TlsTerminator naming = TlsTerminator.takingAny(testBed.server().port(), right.issue("naming"), right)) {
+        try (TlsTerminator naming = TlsTerminator.acceptingAny(testBed.server().port(), right.issue("naming"), right)) {
             useEndpoint(naming);
             try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the components of {@code k8s/} do to applications as others write them, and what they leave alone. */
+/** What the components of {@code k8s/} change in the manifests of applications, and what they leave unchanged. */
 class ComponentsIT {
 
     private static final Overlay COMPONENT = Overlay.test("component");
@@ -43,14 +43,14 @@ class ComponentsIT {
     }
 
     @Test
-    void theDefinitionItselfIsNotApplied() {
+    void theDefinitionIsNotApplied() {
         assertThat(Overlay.all())
                 .allSatisfy(
                         overlay -> assertThat(overlay.all(PodTemplate.class)).isEmpty());
     }
 
     @Test
-    void whatTheApplicationHasSetStays() {
+    void settingsOfTheApplicationStayUnchanged() {
         Workload shop = COMPONENT.workload("Deployment");
         PodSpec pod = shop.pod();
 
@@ -67,7 +67,7 @@ class ComponentsIT {
     }
 
     @Test
-    void whatTheApplicationHasLeftOpenStaysOpen() {
+    void unsetFieldsOfTheApplicationStayUnset() {
         PodSpec pod = COMPONENT.workload("StatefulSet").pod();
 
         assertThat(pod.getServiceAccountName()).isNull();
@@ -77,7 +77,7 @@ class ComponentsIT {
     }
 
     @Test
-    void theNativeExecutableDiffersInTagAndResourcesOnly() {
+    void theNativeComponentDiffersInTagAndResourcesOnly() {
         Container nativeOne = NATIVE.workload("CronJob").sidecar();
 
         assertThat(NATIVE.workloads()).extracting(Workload::sidecar).containsOnly(nativeOne);
@@ -93,7 +93,7 @@ class ComponentsIT {
     }
 
     @Test
-    void anOverlayMayGiveNamesAndSettingsOfItsOwn() {
+    void anOverlayCanSetItsOwnNamesAndSettings() {
         Map<String, String> settings =
                 new Settings(NATIVE).of(NATIVE.workload("Job").sidecar());
 
@@ -103,7 +103,7 @@ class ComponentsIT {
     }
 
     @Test
-    void theOrdinaryContainerDiffersInItsPlaceAndItsHookOnly() {
+    void theClassicContainerDiffersInPositionAndHookOnly() {
         Container classic = CLASSIC.workload("StatefulSet").sidecar();
 
         assertThat(CLASSIC.workloads()).extracting(Workload::isNative).containsOnly(false);
@@ -120,7 +120,7 @@ class ComponentsIT {
     }
 
     @Test
-    void prometheusFindsThePodsAndMayReachThem() {
+    void prometheusFindsThePodsAndCanReachThem() {
         NetworkPolicy policy = COMPONENT.all(NetworkPolicy.class).getFirst();
 
         assertThat(COMPONENT.workloads()).extracting(Workload::template).allSatisfy(template -> {
@@ -139,7 +139,7 @@ class ComponentsIT {
     }
 
     @Test
-    void theManagementPolicyClosesOnePortAndLeavesTheOthers() {
+    void theManagementPolicyRestrictsOnePortOnly() {
         NetworkPolicySpec policy = NATIVE.all(NetworkPolicy.class).getFirst().getSpec();
 
         assertThat(policy.getPolicyTypes()).containsExactly("Ingress");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The packaged application gets a token with the environment and the files that Kubernetes would give it in an example. */
+/** The packaged application gets a token with the environment and files that Kubernetes provides in each example. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class ExampleSettingsIT {
@@ -52,7 +52,7 @@ class ExampleSettingsIT {
     @ParameterizedTest
     @MethodSource("examples")
     void theSidecarOfTheExampleGetsAToken(Overlay example, @TempDir Path root) throws Exception {
-        edit(example.all(Secret.class).getFirst());
+        fillIn(example.all(Secret.class).getFirst());
         Workload workload = example.workloads().getFirst();
         Map<String, String> environment = environment(example, workload, root);
 
@@ -65,8 +65,11 @@ class ExampleSettingsIT {
         }
     }
 
-    /** What the operator does. The Deployment alone begins with a refresh token, but all share the one file to edit. */
-    private void edit(Secret secret) {
+    /**
+     * Fills in the Secret as the operator does. Only the Deployment starts with a refresh token, but all examples share the
+     * file.
+     */
+    private void fillIn(Secret secret) {
         secret.getStringData().put("issuer", "https://" + server.authority() + "/realms/shop");
         secret.getStringData().put("client-id", "shop");
         secret.getStringData().put("client-secret", "of the client");
@@ -76,16 +79,16 @@ class ExampleSettingsIT {
     private Map<String, String> environment(Overlay example, Workload workload, Path root) throws IOException {
         Settings settings = new Settings(example);
         for (VolumeMount mount : workload.sidecar().getVolumeMounts()) {
-            fill(Files.createDirectory(inside(root, mount.getMountPath())), volume(workload, mount), settings);
+            project(Files.createDirectory(below(root, mount.getMountPath())), volume(workload, mount), settings);
         }
         Map<String, String> environment = new HashMap<>(settings.of(workload.sidecar()));
         environment.replaceAll(
-                (name, value) -> value.startsWith("/") ? inside(root, value).toString() : value);
+                (name, value) -> value.startsWith("/") ? below(root, value).toString() : value);
         environment.put("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
         return environment;
     }
 
-    private static Path inside(Path root, String path) {
+    private static Path below(Path root, String path) {
         return root.resolve(path.substring(1));
     }
 
@@ -96,7 +99,7 @@ class ExampleSettingsIT {
                 .orElseThrow();
     }
 
-    private static void fill(Path directory, Volume volume, Settings settings) throws IOException {
+    private static void project(Path directory, Volume volume, Settings settings) throws IOException {
         SecretVolumeSource source = volume.getSecret();
         if (source == null) {
             return;

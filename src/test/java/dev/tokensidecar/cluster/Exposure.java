@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** Who could get at a token, or at what it is bought with. */
+/** Checks that nobody outside the pod can reach tokens or the credentials behind them. */
 final class Exposure {
 
     private static final int TOKEN_PORT = 8191;
@@ -22,44 +22,44 @@ final class Exposure {
         this.findings = findings;
     }
 
-    void judge(Overlay overlay) {
-        overlay.all(Service.class).forEach(this::judge);
+    void check(Overlay overlay) {
+        overlay.all(Service.class).forEach(this::check);
         overlay.all(ConfigMap.class)
                 .forEach(map -> map.getData()
                         .keySet()
-                        .forEach(name -> findings.unless(
+                        .forEach(name -> findings.require(
                                 !CREDENTIAL.matcher(name).matches(), "ConfigMap", "has a credential: " + name)));
-        overlay.workloads().forEach(this::judge);
+        overlay.workloads().forEach(this::check);
     }
 
-    private void judge(Service service) {
+    private void check(Service service) {
         for (ServicePort port : service.getSpec().getPorts()) {
             Object target = port.getTargetPort() == null
                     ? port.getPort()
                     : port.getTargetPort().getValue();
-            findings.unless(!Objects.equals(target, TOKEN_PORT), "Service", "leads to the token port");
+            findings.require(!Objects.equals(target, TOKEN_PORT), "Service", "leads to the token port");
         }
     }
 
-    private void judge(Workload workload) {
+    private void check(Workload workload) {
         for (Container container : workload.containers()) {
-            String place = workload.kind() + " " + container.getName();
+            String subject = workload.kind() + " " + container.getName();
             List<Integer> ports = container.getPorts().stream()
                     .map(ContainerPort::getContainerPort)
                     .toList();
-            findings.unless(!ports.contains(TOKEN_PORT), place, "tells the token port");
+            findings.require(!ports.contains(TOKEN_PORT), subject, "tells the token port");
             container
                     .getEnv()
-                    .forEach(variable -> findings.unless(
+                    .forEach(variable -> findings.require(
                             variable.getValue() == null
                                     || !CREDENTIAL.matcher(variable.getName()).matches(),
-                            place,
+                            subject,
                             "has a credential: " + variable.getName()));
         }
         List<ContainerPort> ports = workload.sidecar().getPorts();
         boolean one = ports.size() == 1 && Objects.equals(ports.getFirst().getContainerPort(), MANAGEMENT_PORT);
-        findings.unless(one, workload.kind(), "has another port than 9191");
-        findings.unless(
+        findings.require(one, workload.kind(), "has another port than 9191");
+        findings.require(
                 ports.stream().allMatch(port -> port.getHostPort() == null),
                 workload.kind(),
                 "opens a port of the host");

@@ -3,19 +3,19 @@ package dev.tokensidecar.cluster;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What somebody does not like about manifests: one sentence each. */
+/** The findings about manifests, one sentence each. */
 final class Findings {
 
-    private final List<String> sentences = new ArrayList<>();
+    private final List<String> all = new ArrayList<>();
 
-    /** Notes what is wrong if it is not so. */
-    void unless(boolean right, String place, String wrong) {
-        if (!right) {
-            sentences.add(place + " " + wrong);
+    /** Adds a finding if the condition does not hold. */
+    void require(boolean condition, String subject, String finding) {
+        if (!condition) {
+            all.add(subject + " " + finding);
         }
     }
 
-    List<String> sentences() {
-        return List.copyOf(sentences);
+    List<String> all() {
+        return List.copyOf(all);
     }
 }

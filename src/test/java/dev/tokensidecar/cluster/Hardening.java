@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a container may not be able to do, and what it may use: the restricted profile of the Pod Security Standards, and more. */
+/** Checks security contexts and resources: the restricted profile of the Pod Security Standards, and more. */
 final class Hardening {
 
     private final Findings findings;
@@ -23,54 +23,54 @@ final class Hardening {
         this.findings = findings;
     }
 
-    void judge(Workload workload) {
+    void check(Workload workload) {
         PodSpec pod = workload.pod();
-        String place = workload.kind();
-        findings.unless(isFalse(pod.getAutomountServiceAccountToken()), place, "has a service account token");
-        findings.unless(!isTrue(pod.getHostNetwork()), place, "is in the network of the host");
-        findings.unless(!isTrue(pod.getHostPID()) && !isTrue(pod.getHostIPC()), place, "sees the host's processes");
-        findings.unless(
-                pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null), place, "has a host's path");
-        workload.containers().forEach(container -> judge(container, pod));
+        String subject = workload.kind();
+        findings.require(isFalse(pod.getAutomountServiceAccountToken()), subject, "has a service account token");
+        findings.require(!isTrue(pod.getHostNetwork()), subject, "is in the network of the host");
+        findings.require(!isTrue(pod.getHostPID()) && !isTrue(pod.getHostIPC()), subject, "sees the host's processes");
+        findings.require(
+                pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null), subject, "has a host's path");
+        workload.containers().forEach(container -> check(container, pod));
     }
 
-    void judge(Container container, PodSpec pod) {
-        String place = container.getName();
+    void check(Container container, PodSpec pod) {
+        String subject = container.getName();
         SecurityContext own =
                 Optional.ofNullable(container.getSecurityContext()).orElseGet(SecurityContext::new);
         PodSecurityContext shared =
                 Optional.ofNullable(pod.getSecurityContext()).orElseGet(PodSecurityContext::new);
-        judgePrivileges(place, own);
-        judgeUser(place, own, shared);
+        checkPrivileges(subject, own);
+        checkUser(subject, own, shared);
         String seccomp = effective(own.getSeccompProfile(), shared.getSeccompProfile(), SeccompProfile::getType);
-        findings.unless("RuntimeDefault".equals(seccomp), place, "has no seccomp profile RuntimeDefault");
-        findings.unless(isTrue(own.getReadOnlyRootFilesystem()), place, "may write to its image");
-        judgeResources(place, container.getResources());
+        findings.require("RuntimeDefault".equals(seccomp), subject, "has no seccomp profile RuntimeDefault");
+        findings.require(isTrue(own.getReadOnlyRootFilesystem()), subject, "may write to its image");
+        checkResources(subject, container.getResources());
     }
 
-    private void judgePrivileges(String place, SecurityContext own) {
-        findings.unless(!isTrue(own.getPrivileged()), place, "is privileged");
-        findings.unless(isFalse(own.getAllowPrivilegeEscalation()), place, "may gain privileges");
+    private void checkPrivileges(String subject, SecurityContext own) {
+        findings.require(!isTrue(own.getPrivileged()), subject, "is privileged");
+        findings.require(isFalse(own.getAllowPrivilegeEscalation()), subject, "may gain privileges");
         boolean nothing = own.getCapabilities() != null
                 && own.getCapabilities().getDrop().contains("ALL")
                 && own.getCapabilities().getAdd().isEmpty();
-        findings.unless(nothing, place, "has capabilities");
+        findings.require(nothing, subject, "has capabilities");
     }
 
-    private void judgeUser(String place, SecurityContext own, PodSecurityContext shared) {
+    private void checkUser(String subject, SecurityContext own, PodSecurityContext shared) {
         Boolean nonRoot = effective(own.getRunAsNonRoot(), shared.getRunAsNonRoot(), Function.identity());
         Long user = effective(own.getRunAsUser(), shared.getRunAsUser(), Function.identity());
-        findings.unless(isTrue(nonRoot) && user != null && user > 0, place, "may be root");
+        findings.require(isTrue(nonRoot) && user != null && user > 0, subject, "may be root");
     }
 
-    private void judgeResources(String place, @Nullable ResourceRequirements resources) {
+    private void checkResources(String subject, @Nullable ResourceRequirements resources) {
         Map<String, Quantity> requests = resources == null ? Map.of() : resources.getRequests();
         Map<String, Quantity> limits = resources == null ? Map.of() : resources.getLimits();
-        findings.unless(requests.keySet().containsAll(List.of("cpu", "memory")), place, "requests too little");
-        findings.unless(limits.containsKey("memory"), place, "has no memory limit");
+        findings.require(requests.keySet().containsAll(List.of("cpu", "memory")), subject, "requests too little");
+        findings.require(limits.containsKey("memory"), subject, "has no memory limit");
     }
 
-    /** What a container says goes before what its pod says. */
+    /** Returns the value of the container, or else that of its pod. */
     private static <T, R> @Nullable R effective(@Nullable T own, @Nullable T shared, Function<T, R> value) {
         return Optional.ofNullable(own)
                 .or(() -> Optional.ofNullable(shared))

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever {@code k8s/} makes is something that Kubernetes knows and that nobody has to be afraid of. */
+/** Every overlay of {@code k8s/} is valid and hardened. */
 class ManifestsIT {
 
     static List<Overlay> overlays() {
@@ -19,7 +19,7 @@ class ManifestsIT {
 
     @ParameterizedTest
     @MethodSource("overlays")
-    void everyFieldIsOneOfKubernetes(Overlay overlay) {
+    void kubernetesKnowsEveryField(Overlay overlay) {
         assertThat(overlay.objects())
                 .isNotEmpty()
                 .flatExtracting(UnknownFields::of)
@@ -28,20 +28,20 @@ class ManifestsIT {
 
     @ParameterizedTest
     @MethodSource("overlays")
-    void theSidecarIsJoinedToThePodAsItHasToBe(Overlay overlay) {
-        assertThat(OverlayChecks.ofTheSidecar(overlay)).isEmpty();
+    void theSidecarIsWiredCorrectly(Overlay overlay) {
+        assertThat(OverlayChecks.findingsForSidecar(overlay)).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void theExamplesAreLockedDown(Overlay example) {
+    void theExamplesAreHardened(Overlay example) {
         assertThat(example.workloads()).hasSize(1);
-        assertThat(OverlayChecks.ofThePods(example)).isEmpty();
+        assertThat(OverlayChecks.findingsForPods(example)).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void theExamplesNeedNothingThatAClusterDoesNotHave(Overlay example) {
+    void theExamplesNeedBuiltInKindsOnly(Overlay example) {
         assertThat(example.objects())
                 .extracting(object -> object.getApiVersion().replaceFirst("/.*", ""))
                 .isSubsetOf("v1", "apps", "batch", "networking.k8s.io");

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a kustomization consists of, as {@code kubectl apply -k} would send it.
+ * A rendered kustomization, as {@code kubectl apply -k} sends it.
  *
- * @param name tells it from others
- * @param yaml as it was rendered
- * @param objects the same, read with the model of Kubernetes
+ * @param name distinguishes it from others
+ * @param yaml the rendered text
+ * @param objects the same, parsed with the model of Kubernetes
  */
 public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
@@ -25,29 +25,29 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
     private static final Pattern DOCUMENTS = Pattern.compile("(?m)^---$");
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
-    /** The one in this directory below {@code k8s}. */
+    /** Renders the example with this directory name. */
     public static Overlay example(String name) {
         return render(KUSTOMIZATIONS.resolve("examples").resolve(name));
     }
 
-    /** The one in this directory of the tests. */
+    /** Renders the kustomization of the tests with this directory name. */
     static Overlay test(String name) {
         return render(TESTS.resolve(name));
     }
 
-    /** The alerts, the dashboard and what scrapes. */
+    /** Renders the monitoring: alerts, dashboard and scrape configuration. */
     public static Overlay monitoring() {
         return render(KUSTOMIZATIONS.resolve("monitoring"));
     }
 
-    /** What is offered to be applied as it is. */
+    /** Returns the examples, which users can apply unchanged. */
     static List<Overlay> examples() {
         return Stream.of("cronjob", "deployment", "job", "statefulset")
                 .map(Overlay::example)
                 .toList();
     }
 
-    /** Everything that can be rendered: the examples, what only the tests apply, and the objects of the monitoring. */
+    /** Returns all overlays: the examples, those of the tests, and the monitoring. */
     static List<Overlay> all() {
         Stream<Overlay> tests = Stream.of("classic", "component", "native").map(Overlay::test);
         return Stream.of(examples().stream(), tests, Stream.of(monitoring()))
@@ -81,15 +81,15 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return new Overlay(name, yaml, objects);
     }
 
-    /** The same with one thing put wrong. */
-    Overlay with(String right, String wrong) {
-        if (!yaml.contains(right)) {
-            throw new IllegalArgumentException(name + " does not contain " + right);
+    /** Returns a copy with one text replaced. */
+    Overlay with(String from, String to) {
+        if (!yaml.contains(from)) {
+            throw new IllegalArgumentException(name + " does not contain " + from);
         }
-        return of(name + " with " + wrong.strip(), yaml.replace(right, wrong));
+        return of(name + " with " + to.strip(), yaml.replace(from, to));
     }
 
-    /** All objects of this kind. */
+    /** Returns all objects of this kind. */
     public <T extends HasMetadata> List<T> all(Class<T> kind) {
         return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
@@ -98,7 +98,7 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return objects.stream().flatMap(object -> Workload.of(object).stream()).toList();
     }
 
-    /** The workload of this kind. */
+    /** Returns the workload of this kind. */
     public Workload workload(String kind) {
         return workloads().stream()
                 .filter(workload -> workload.kind().equals(kind))

@@ -9,32 +9,32 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** All that is to be said against an overlay. */
+/** Collects everything that is wrong with an overlay. */
 final class OverlayChecks {
 
-    /** DocumentedKeysTest sees to it that the page has every key and no other. */
+    /** DocumentedKeysTest guarantees that the page lists exactly the keys. */
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
 
     private OverlayChecks() {}
 
-    /** What concerns the sidecar. Its neighbours are no business of ours. */
-    static List<String> ofTheSidecar(Overlay overlay) {
+    /** Returns the findings about the sidecar and its place in the pod, but not about its neighbours. */
+    static List<String> findingsForSidecar(Overlay overlay) {
         Findings findings = new Findings();
         Wiring wiring = new Wiring(findings, variables());
         Hardening hardening = new Hardening(findings);
         overlay.workloads().forEach(workload -> {
-            wiring.judge(workload, overlay);
-            hardening.judge(workload.sidecar(), workload.pod());
+            wiring.check(workload, overlay);
+            hardening.check(workload.sidecar(), workload.pod());
         });
-        new Exposure(findings).judge(overlay);
-        return findings.sentences();
+        new Exposure(findings).check(overlay);
+        return findings.all();
     }
 
-    /** What concerns the pods as a whole. */
-    static List<String> ofThePods(Overlay overlay) {
+    /** Returns the findings about whole pods. */
+    static List<String> findingsForPods(Overlay overlay) {
         Findings findings = new Findings();
-        overlay.workloads().forEach(new Hardening(findings)::judge);
-        return findings.sentences();
+        overlay.workloads().forEach(new Hardening(findings)::check);
+        return findings.all();
     }
 
     private static Set<String> variables() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each policy finds what it is there for. */
+/** Each check finds the mistake that it exists for. */
 class PoliciesIT {
 
     private static final Overlay DEPLOYMENT = Overlay.example("deployment");
@@ -34,8 +34,8 @@ class PoliciesIT {
             'emptyDir:\n          sizeLimit: 16Mi' | 'hostPath:\n          path: /'                 | has a host's path
             '      automountServiceAccountToken: false' | '      automountServiceAccountToken: true' | has a service account token
             """)
-    void whatIsNotLockedDownIsFound(String right, String wrong, String finding) {
-        assertThat(OverlayChecks.ofThePods(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    void missingHardeningIsFound(String from, String to, String finding) {
+        assertThat(OverlayChecks.findingsForPods(DEPLOYMENT.with(from, to))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -58,8 +58,8 @@ class PoliciesIT {
             'SIDECAR_TOKEN_STORE_FILE:'   | 'SIDECAR_TOKEN_CLIENT_SECRET:' | 'has a credential: SIDECAR_TOKEN_CLIENT_SECRET'
             '- name: TOKEN_ENDPOINT\n'    | '- name: TOKEN_ENDPOINT\n          value: any\n        - name: DB_PASSWORD\n' | 'has a credential: DB_PASSWORD'
             """)
-    void whatIsNotJoinedAsItHasToBeIsFound(String right, String wrong, String finding) {
-        assertThat(OverlayChecks.ofTheSidecar(DEPLOYMENT.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    void wrongWiringIsFound(String from, String to, String finding) {
+        assertThat(OverlayChecks.findingsForSidecar(DEPLOYMENT.with(from, to))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -68,8 +68,8 @@ class PoliciesIT {
             'containers:\n'                         | 'containers:\n      - name: early\n' | has something before the sidecar
             'apps/v1\nkind: DaemonSet'              | 'batch/v1\nkind: Job'              | never ends
             """)
-    void anOrdinaryContainerIsLookedAtAsOne(String right, String wrong, String finding) {
-        assertThat(OverlayChecks.ofTheSidecar(CLASSIC.with(right, wrong))).anyMatch(it -> it.endsWith(finding));
+    void mistakesOfTheClassicContainerAreFound(String from, String to, String finding) {
+        assertThat(OverlayChecks.findingsForSidecar(CLASSIC.with(from, to))).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -77,12 +77,12 @@ class PoliciesIT {
             port: 8191                      | leads to the token port
             'port: 80\n    targetPort: 8191'| leads to the token port
             """)
-    void aServiceForTokensIsFound(String port, String finding) {
+    void aServiceForTheTokenPortIsFound(String port, String finding) {
         String service = "kind: Service\napiVersion: v1\nmetadata:\n  name: tokens\nspec:\n  ports:\n  - " + port;
         Overlay open =
                 DEPLOYMENT.with("---\napiVersion: apps/v1\n", "---\n" + service + "\n---\napiVersion: apps/v1\n");
 
-        assertThat(OverlayChecks.ofTheSidecar(open)).anyMatch(it -> it.endsWith(finding));
+        assertThat(OverlayChecks.findingsForSidecar(open)).anyMatch(it -> it.endsWith(finding));
     }
 
     @ParameterizedTest
@@ -94,9 +94,9 @@ class PoliciesIT {
             'requests:\n      storage' | 'request:\n      storage' | no field request
             'kind: NetworkPolicy'    | 'kind: NetworkPolicies' | no such kind in networking.k8s.io/v1
             """)
-    void whatKubernetesDoesNotKnowIsFound(String right, String wrong, String finding) {
+    void unknownFieldsAreFound(String from, String to, String finding) {
         Stream<String> findings =
-                DEPLOYMENT.with(right, wrong).objects().stream().flatMap(object -> UnknownFields.of(object).stream());
+                DEPLOYMENT.with(from, to).objects().stream().flatMap(object -> UnknownFields.of(object).stream());
 
         assertThat(findings).isNotEmpty().allMatch(it -> it.endsWith(finding));
     }
@@ -112,7 +112,7 @@ class PoliciesIT {
         Overlay without =
                 DEPLOYMENT.with("kind: ConfigMap\nmetadata:\n  name: ", "kind: ConfigMap\nmetadata:\n  name: other");
 
-        assertThatThrownBy(() -> OverlayChecks.ofTheSidecar(without))
+        assertThatThrownBy(() -> OverlayChecks.findingsForSidecar(without))
                 .hasMessageContaining("no ConfigMap token-sidecar-defaults");
     }
 }

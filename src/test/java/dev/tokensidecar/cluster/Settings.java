@@ -15,17 +15,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The environment that Kubernetes makes of a manifest: a later source goes before an earlier one, and single variables before all of them. */
+/**
+ * The environment of a container, computed as Kubernetes does: a later source overrides an earlier one, and single variables
+ * override all sources.
+ */
 public final class Settings {
 
     private final Overlay overlay;
 
-    /** Looks for everything in this overlay. */
+    /** Resolves references within this overlay. */
     public Settings(Overlay overlay) {
         this.overlay = overlay;
     }
 
-    /** The variables of a container. */
+    /** Returns the variables of a container. */
     public Map<String, String> of(Container container) {
         Map<String, String> settings = new LinkedHashMap<>();
         container.getEnvFrom().forEach(source -> settings.putAll(all(source.getConfigMapRef())));
@@ -43,7 +46,7 @@ public final class Settings {
         return found.map(ConfigMap::getData).orElse(Map.of());
     }
 
-    /** A Secret that somebody else makes has no value here. */
+    /** A Secret outside the overlay has no value here. */
     private String value(EnvVar variable) {
         if (variable.getValueFrom() == null) {
             return variable.getValue();
@@ -52,7 +55,7 @@ public final class Settings {
         return secret(source.getName()).getOrDefault(source.getKey(), "");
     }
 
-    /** What is in a Secret. */
+    /** Returns the content of a Secret. */
     public Map<String, String> secret(String name) {
         Map<String, String> content = new HashMap<>();
         overlay.all(Secret.class).stream()

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Something that makes pods with a sidecar in them.
+ * A workload whose pods have a sidecar.
  *
- * @param kind what it is, {@code Deployment} for instance
- * @param template what it makes
+ * @param kind the kind, {@code Deployment} for instance
+ * @param template the template of its pods
  */
 public record Workload(String kind, PodTemplateSpec template) {
 
@@ -35,18 +35,18 @@ public record Workload(String kind, PodTemplateSpec template) {
         return Optional.ofNullable(template).map(it -> new Workload(object.getKind(), it));
     }
 
-    /** The pod itself. */
+    /** Returns the spec of the pod. */
     public PodSpec pod() {
         return template.getSpec();
     }
 
-    /** In the order in which the kubelet starts them. */
+    /** Returns the containers in the order in which the kubelet starts them. */
     List<Container> containers() {
         return Stream.concat(pod().getInitContainers().stream(), pod().getContainers().stream())
                 .toList();
     }
 
-    /** The container of the sidecar. */
+    /** Returns the container of the sidecar. */
     public Container sidecar() {
         return containers().stream()
                 .filter(Workload::isSidecar)
@@ -54,12 +54,12 @@ public record Workload(String kind, PodTemplateSpec template) {
                 .orElseThrow(() -> new IllegalStateException(kind + " without a sidecar"));
     }
 
-    /** Whether the kubelet itself knows the container as a sidecar. */
+    /** Returns whether the container is a native sidecar (an init container that restarts). */
     boolean isNative() {
         return pod().getInitContainers().stream().anyMatch(Workload::isSidecar);
     }
 
-    /** Those that may ask for a token: an init container that comes before an ordinary container can't. */
+    /** Returns the containers that can request tokens. Init containers cannot if the sidecar is an ordinary container. */
     public List<Container> applications() {
         return (isNative() ? containers() : pod().getContainers())
                 .stream().filter(container -> !isSidecar(container)).toList();

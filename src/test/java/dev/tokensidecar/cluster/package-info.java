@@ -1,4 +1,4 @@
-/** The manifests of {@code k8s/}, judged without a cluster: {@code ./mvnw verify -Dsuite=cluster}. */
+/** The manifests of {@code k8s/}, checked without a cluster: {@code ./mvnw verify -Dsuite=cluster}. */
 @NullMarked
 package dev.tokensidecar.cluster;
 

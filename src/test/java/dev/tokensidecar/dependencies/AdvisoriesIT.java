@@ -11,7 +11,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is shipped that somebody has warned of, unless there is a reason. How old the warnings are is told, and nothing turns red by it. */
+/**
+ * No shipped library has a known vulnerability, unless an explanation says why it does not apply. The test reports the age
+ * of the list and never fails because of it.
+ */
 class AdvisoriesIT {
 
     private final List<Part> parts = Part.ofTheApplication();
@@ -34,7 +37,7 @@ class AdvisoriesIT {
                                 matches.size()));
 
         assertThat(matches.stream().filter(not(this::isExplained)))
-                .as("take a version that is not affected, or write into explanations.json why it does not concern us")
+                .as("use a version that is not affected, or explain in explanations.json why the advisory does not apply")
                 .isEmpty();
     }
 

@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A known vulnerability, as OSV describes one.
+ * A known vulnerability in the format of OSV.
  *
- * @param ids its own id and those of others for the same thing
+ * @param ids its own id and its aliases
  */
 record Advisory(String id, Set<String> ids, String summary, List<Affected> affected) {
 
     /**
-     * What of one library is affected.
+     * The affected versions of one library.
      *
-     * @param versions single ones, beside those in the ranges
+     * @param versions single versions in addition to the ranges
      */
     record Affected(String name, List<VersionRange> ranges, List<String> versions) {
 

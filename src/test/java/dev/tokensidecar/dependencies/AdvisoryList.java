@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 
-/** The advisories that the repository knows, and since when; {@code src/test/sh/refresh-advisories.sh} makes a new list. */
+/** The advisories in the repository and their date; {@code src/test/sh/refresh-advisories.sh} creates a new list. */
 record AdvisoryList(LocalDate collected, List<Advisory> advisories) {
 
     static final Path FILE = Path.of("src", "test", "resources", "advisories", "advisories.json");
@@ -30,7 +30,7 @@ record AdvisoryList(LocalDate collected, List<Advisory> advisories) {
                 .toList();
     }
 
-    /** Something that is shipped and affected. */
+    /** A shipped library that an advisory affects. */
     record Match(Advisory advisory, Part part) {
 
         @Override

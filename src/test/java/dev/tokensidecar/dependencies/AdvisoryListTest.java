@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is known is found in what is shipped. */
+/** Matching of advisories and libraries. */
 class AdvisoryListTest {
 
     private static final Part NETTY = new Part("io.netty:netty-codec-http2", "4.1.130.Final");
 
     @Test
-    void theOneThatTakesACoreIsFoundUntilItIsFixed() throws IOException {
+    void anAdvisoryMatchesUntilTheFixedVersion() throws IOException {
         AdvisoryList known = AdvisoryList.read();
 
         assertThat(ids(known, NETTY)).contains("GHSA-w9fj-cfpg-grvv");
@@ -44,7 +44,7 @@ class AdvisoryListTest {
         "4.0, true",
         "99, true"
     })
-    void rangesAreReadInTheOrderOfMaven(String version, boolean affected) {
+    void rangesUseTheVersionOrderOfMaven(String version, boolean affected) {
         JsonArray events = new JsonArray()
                 .add(event("fixed", "2.11"))
                 .add(event("introduced", "2.0"))
@@ -57,7 +57,7 @@ class AdvisoryListTest {
     }
 
     @Test
-    void anExplanationHoldsForOneVersionByAnyId() throws IOException {
+    void anExplanationHoldsForOneVersionUnderAnyId() throws IOException {
         AdvisoryList.Match match = AdvisoryList.read().against(List.of(NETTY)).stream()
                 .filter(one -> one.advisory().id().equals("GHSA-w9fj-cfpg-grvv"))
                 .findFirst()
@@ -75,7 +75,7 @@ class AdvisoryListTest {
     }
 
     @Test
-    void eachEntrySaysWhereItComesFromAndWhatItIsAbout() throws IOException {
+    void eachEntryHasReferencesAndAffectedVersions() throws IOException {
         JsonObject file = new JsonObject(Files.readString(AdvisoryList.FILE));
 
         assertThat(LocalDate.parse(file.getString("collected"))).isAfter(LocalDate.of(2026, 11, 1));
@@ -92,7 +92,7 @@ class AdvisoryListTest {
     }
 
     @Test
-    void eachExplanationSaysWhy() throws IOException {
+    void eachExplanationHasAReason() throws IOException {
         assertThat(Explanation.read())
                 .allSatisfy(explanation -> assertThat(explanation.why()).hasSizeGreaterThan(20));
     }

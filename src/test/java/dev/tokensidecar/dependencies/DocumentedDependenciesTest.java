@@ -18,19 +18,19 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** docs/dependencies.md names what the POM names, and nothing else. */
+/** docs/dependencies.md lists exactly the dependencies of the POM. */
 class DocumentedDependenciesTest {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+:[^`]+)` \\|");
 
     @Test
-    void thoseOfTheApplicationAreDescribed() throws Exception {
-        assertThat(rows("In the application")).containsExactlyInAnyOrderElementsOf(inThePom(false));
+    void theApplicationsDependenciesAreDocumented() throws Exception {
+        assertThat(rows("In the application")).containsExactlyInAnyOrderElementsOf(pomDependencies(false));
     }
 
     @Test
-    void thoseOfTheTestsAreDescribed() throws Exception {
-        assertThat(rows("In the tests")).containsExactlyInAnyOrderElementsOf(inThePom(true));
+    void theTestsDependenciesAreDocumented() throws Exception {
+        assertThat(rows("In the tests")).containsExactlyInAnyOrderElementsOf(pomDependencies(true));
     }
 
     private static List<String> rows(String section) throws IOException {
@@ -39,8 +39,8 @@ class DocumentedDependenciesTest {
         return ROW.matcher(text).results().map(row -> row.group(1)).toList();
     }
 
-    /** Those of the project and of its profiles; not those of plugins, nor what is only managed. */
-    private static Set<String> inThePom(boolean ofTheTests) throws Exception {
+    /** Returns the dependencies of the project and its profiles, without those of plugins and managed ones. */
+    private static Set<String> pomDependencies(boolean testScope) throws Exception {
         Element project = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(Path.of("pom.xml").toFile())
@@ -49,7 +49,7 @@ class DocumentedDependenciesTest {
         return Stream.concat(Stream.of(project), profiles)
                 .flatMap(owner -> children(owner, "dependencies"))
                 .flatMap(all -> children(all, "dependency"))
-                .filter(one -> text(one, "scope").equals("test") == ofTheTests)
+                .filter(one -> text(one, "scope").equals("test") == testScope)
                 .map(one -> text(one, "groupId") + ":" + text(one, "artifactId"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

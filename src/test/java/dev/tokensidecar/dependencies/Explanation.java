@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Why an advisory does not concern us although we ship what is affected. It holds for one version: whatever comes after that has to be
- * judged again.
+ * The reason why an advisory for a shipped library does not apply. It holds for one version, so that each update is judged
+ * again.
  *
  * @param id any id of the advisory
  */

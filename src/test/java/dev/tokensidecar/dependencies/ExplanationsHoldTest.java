@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What the explanations say of the code is so. */
+/** The statements about the code in explanations.json are true. */
 @AnalyzeClasses(packages = "dev.tokensidecar", importOptions = ImportOption.DoNotIncludeTests.class)
 class ExplanationsHoldTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shared library of Netty's epoll transport is older than its classes, and fits. */
+/** The native library of Netty's epoll transport works with its classes, which are newer. */
 @EnabledOnOs(
         value = OS.LINUX,
         architectures = {"amd64", "aarch64"})
@@ -25,7 +25,7 @@ class NativeTransportTest {
     private Path directory;
 
     @Test
-    void aRequestComesThroughAUnixSocket() throws Exception {
+    void aUnixSocketServesARequest() throws Exception {
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1))
                 .build();

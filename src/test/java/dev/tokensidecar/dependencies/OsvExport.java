@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** All advisories of an ecosystem as OSV exports them, a file for each, in a directory or a zip. */
-record OsvExport(Path place) {
+/** The advisories of an ecosystem in an OSV export: one file each, in a directory or a zip file. */
+record OsvExport(Path path) {
 
-    /** Those that concern one of the libraries, with what {@link Advisory} reads and nothing else; in the order of their ids. */
+    /** Returns the advisories for these libraries, ordered by id, reduced to what {@link Advisory} reads. */
     List<JsonObject> concerning(Set<String> names) throws IOException {
-        if (Files.isDirectory(place)) {
-            return concerning(place, names);
+        if (Files.isDirectory(path)) {
+            return concerning(path, names);
         }
-        try (FileSystem zip = FileSystems.newFileSystem(place)) {
+        try (FileSystem zip = FileSystems.newFileSystem(path)) {
             return concerning(zip.getPath("/"), names);
         }
     }
@@ -32,7 +32,7 @@ record OsvExport(Path place) {
             return files.filter(file -> file.toString().endsWith(".json"))
                     .map(OsvExport::read)
                     .filter(osv -> !osv.containsKey("withdrawn"))
-                    .mapMulti((JsonObject osv, Consumer<JsonObject> kept) -> keep(osv, names, kept))
+                    .mapMulti((JsonObject osv, Consumer<JsonObject> result) -> reduce(osv, names, result))
                     .sorted(Comparator.comparing(osv -> osv.getString("id")))
                     .toList();
         }
@@ -46,13 +46,13 @@ record OsvExport(Path place) {
         }
     }
 
-    private static void keep(JsonObject osv, Set<String> names, Consumer<JsonObject> kept) {
+    private static void reduce(JsonObject osv, Set<String> names, Consumer<JsonObject> result) {
         List<JsonObject> affected = objects(osv.getJsonArray("affected", new JsonArray()))
                 .filter(one -> isAmong(names, one.getJsonObject("package", new JsonObject())))
                 .map(OsvExport::affected)
                 .toList();
         if (!affected.isEmpty()) {
-            kept.accept(new JsonObject()
+            result.accept(new JsonObject()
                     .put("id", osv.getString("id"))
                     .put("aliases", osv.getJsonArray("aliases", new JsonArray()))
                     .put("summary", osv.getString("summary", ""))
@@ -65,27 +65,27 @@ record OsvExport(Path place) {
         return "Maven".equals(library.getString("ecosystem")) && names.contains(library.getString("name"));
     }
 
-    /** Without ranges only the versions say what is affected; otherwise they say it again, at length. */
+    /** Keeps the ranges, or the versions of an entry without ranges; with ranges the versions are redundant. */
     private static JsonObject affected(JsonObject osv) {
         List<JsonObject> ranges = objects(osv.getJsonArray("ranges", new JsonArray()))
                 .filter(range -> "ECOSYSTEM".equals(range.getString("type")))
                 .map(range -> new JsonObject()
                         .put("type", "ECOSYSTEM")
-                        .put("events", ended(range.getJsonArray("events"), osv)))
+                        .put("events", withEnd(range.getJsonArray("events"), osv)))
                 .toList();
-        JsonObject kept = new JsonObject()
+        JsonObject result = new JsonObject()
                 .put(
                         "package",
                         new JsonObject()
                                 .put("ecosystem", "Maven")
                                 .put("name", osv.getJsonObject("package").getString("name")));
         return ranges.isEmpty()
-                ? kept.put("versions", osv.getJsonArray("versions", new JsonArray()))
-                : kept.put("ranges", new JsonArray(ranges));
+                ? result.put("versions", osv.getJsonArray("versions", new JsonArray()))
+                : result.put("ranges", new JsonArray(ranges));
     }
 
-    /** GitHub writes the end of a range that has no fix beside it. */
-    private static JsonArray ended(JsonArray events, JsonObject osv) {
+    /** Adds the end of a range without a fix: GitHub puts it next to the range. */
+    private static JsonArray withEnd(JsonArray events, JsonObject osv) {
         String end = osv.getJsonObject("database_specific", new JsonObject())
                 .getString("last_known_affected_version_range", "");
         boolean open = objects(events).allMatch(event -> event.containsKey("introduced"));

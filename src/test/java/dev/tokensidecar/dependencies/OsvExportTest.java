@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A new list of advisories, made of files as OSV exports them. */
+/** A new list of advisories from the files of an OSV export. */
 class OsvExportTest {
 
     private static final Path FILES = Path.of("src", "test", "resources", "advisories", "osv");
@@ -28,7 +28,7 @@ class OsvExportTest {
     private Path directory;
 
     @Test
-    void keepsWhatConcernsUsAndIsNotWithdrawn() throws IOException {
+    void keepsAdvisoriesOfOurLibrariesThatAreNotWithdrawn() throws IOException {
         assertThat(new OsvExport(FILES).concerning(OURS))
                 .extracting(osv -> osv.getString("id"))
                 .containsExactly("GHSA-aaaa-0001", "GHSA-aaaa-0003", "MAL-2099-0005");
@@ -37,7 +37,7 @@ class OsvExportTest {
     }
 
     @Test
-    void readsTheZipThatCanBeDownloaded() throws IOException {
+    void readsAZipFile() throws IOException {
         assertThat(new OsvExport(zip()).concerning(OURS)).isEqualTo(new OsvExport(FILES).concerning(OURS));
     }
 
@@ -51,7 +51,7 @@ class OsvExportTest {
         "org.example:ours, 1.3.2, ''",
         "org.example:theirs, 1.0.0, ''"
     })
-    void theListSaysOfEachVersionWhatTheExportSays(String name, String version, String ids) throws IOException {
+    void theListMatchesTheExportForEachVersion(String name, String version, String ids) throws IOException {
         List<Advisory> list = new JsonObject(RefreshAdvisories.file(
                         LocalDate.of(2026, 11, 28), "all.zip", new OsvExport(FILES).concerning(OURS)))
                 .getJsonArray("advisories").stream()

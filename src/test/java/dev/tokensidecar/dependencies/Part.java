@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 record Part(String name, String version) {
 
-    /** Those of the CycloneDX list that each build makes. */
+    /** Returns the libraries in the CycloneDX list that each build creates. */
     static List<Part> ofTheApplication() throws IOException {
         JsonObject sbom = new JsonObject(Files.readString(Path.of("target", "sbom.json")));
         return components(sbom)

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Replaces the list of advisories by what an export of OSV says of our parts: {@code src/test/sh/refresh-advisories.sh}. */
+/**
+ * Replaces the list of advisories with those of an OSV export for the shipped libraries:
+ * {@code src/test/sh/refresh-advisories.sh}.
+ */
 final class RefreshAdvisories {
 
     private RefreshAdvisories() {}
@@ -22,7 +25,7 @@ final class RefreshAdvisories {
         System.out.println(advisories.size() + " advisories for " + names.size() + " parts");
     }
 
-    /** One line for each advisory, so that a change of the list can be read. */
+    /** Writes one line for each advisory, so that a change of the list is readable. */
     static String file(LocalDate collected, String export, List<JsonObject> advisories) {
         return """
                 {

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The list of parts names everything that is shipped. */
+/** The list of libraries is complete. */
 class SbomIT {
 
     private static final Path LIBRARIES = Path.of("target", "quarkus-app", "lib");
 
     @Test
-    void everyJarOfTheApplicationIsInIt() throws IOException {
+    void itListsEveryJarOfTheApplication() throws IOException {
         Set<String> parts = Part.ofTheApplication().stream()
                 .map(part -> part.name().replace(':', '.') + "-" + part.version())
                 .collect(Collectors.toSet());
@@ -26,7 +26,7 @@ class SbomIT {
     }
 
     @Test
-    void nothingOfTheTestsIsInIt() throws IOException {
+    void itListsNoTestLibrary() throws IOException {
         assertThat(Part.ofTheApplication())
                 .extracting(Part::name)
                 .doesNotContain(

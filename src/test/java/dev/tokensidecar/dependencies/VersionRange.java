@@ -9,16 +9,17 @@ import org.apache.maven.artifact.versioning.ComparableVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Versions in the order of Maven, from one on.
+ * A range of versions, in the version order of Maven.
  *
- * @param end the first version that is out of it, or the last one that is in it; without one there is no end
+ * @param end the first version after the range, or the last one in it; null for an open range
+ * @param endIsIn whether the end belongs to the range
  */
 record VersionRange(ComparableVersion start, @Nullable ComparableVersion end, boolean endIsIn) {
 
-    /** One kind of event of OSV, and where it happens. */
+    /** An event of OSV and its version. */
     private record Event(String kind, ComparableVersion version) {}
 
-    /** The events of one range of OSV: pairs of a start and an end, in any order. */
+    /** Builds ranges from the events of OSV: pairs of start and end, in any order. */
     static List<VersionRange> of(JsonArray events) {
         List<Event> sorted = events.stream()
                 .map(JsonObject.class::cast)

@@ -1,4 +1,4 @@
-/** What the application is made of: the list of its parts, what is known against them, and the document about them. */
+/** The libraries of the application: their list, their known vulnerabilities, and the document about them. */
 @NullMarked
 package dev.tokensidecar.dependencies;
 

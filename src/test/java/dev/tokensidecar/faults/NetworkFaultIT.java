@@ -56,9 +56,9 @@ class NetworkFaultIT {
                 arguments(Mode.BLACK_HOLE, TIMED_OUT),
                 arguments(Mode.HALF_OPEN, TIMED_OUT),
                 arguments(Mode.DRIBBLE, TIMED_OUT),
-                arguments(Mode.LOST_ANSWER, LOST),
-                arguments(Mode.RESET_WITHIN, LOST),
-                arguments(Mode.CUT, LOST),
+                arguments(Mode.LOST_RESPONSE, LOST),
+                arguments(Mode.RESET_IN_BODY, LOST),
+                arguments(Mode.CLOSED_IN_BODY, LOST),
                 arguments(Mode.NO_HTTP, LOST),
                 arguments(Mode.LOGIN_PAGE, INVALID));
     }

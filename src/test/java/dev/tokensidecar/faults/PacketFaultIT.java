@@ -92,7 +92,7 @@ class PacketFaultIT {
 
     @Test
     void aNameThatIsTemporarilyUnknownIsResolvedLater() throws Exception {
-        runWithNameServer(names -> names.knowing(false), names -> names.knowing(true), "the host name cannot be resolved");
+        runWithNameServer(names -> names.resolving(false), names -> names.resolving(true), "the host name cannot be resolved");
     }
 
     @Test

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The inputs that were written by hand or found by a fuzzer, without a fuzzer. */
+/** Runs the stored inputs, from people and from the fuzzer, without a fuzzer. */
 class CorpusTest {
 
     @ParameterizedTest
     @MethodSource("dev.tokensidecar.fuzz.Target#all")
-    void everyKeptInputIsHandled(Target target) throws IOException {
+    void everyStoredInputIsHandled(Target target) throws IOException {
         assertThat(target.inputs()).isNotEmpty();
         for (Path input : target.inputs()) {
             byte[] content = Files.readAllBytes(input);

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Coverage-guided fuzzing, one target after the other, each in a process of its own. It begins with the kept inputs; what
- * it finds beyond them is left in {@code target/fuzz}, and so is whatever breaks a target.
+ * Coverage-guided fuzzing, one target after the other, each in a process of its own. It starts with the stored inputs. New
+ * inputs go to {@code target/fuzz}, and so do inputs that break a target.
  *
- * <p>{@code -Dfuzz.seconds=N} says for how long in all.
+ * <p>{@code -Dfuzz.seconds=N} sets the total time.
  */
 class FuzzIT {
 
@@ -31,7 +31,7 @@ class FuzzIT {
     private static final Duration START_AND_END = Duration.ofMinutes(5);
 
     private static final String OURS = "dev.tokensidecar.**";
-    /** Reads what callers send before anything of ours does. */
+    /** The decoder reads the requests of callers before our code does. */
     private static final String DECODER = "io.netty.handler.codec.http.**";
 
     private static final String FINDING = "Test unit written to (.+)";
@@ -41,15 +41,15 @@ class FuzzIT {
 
     @ParameterizedTest
     @MethodSource("dev.tokensidecar.fuzz.Target#all")
-    void noInputBreaks(Target target) throws IOException, InterruptedException {
+    void noInputBreaksTheTarget(Target target) throws IOException, InterruptedException {
         Path output = Path.of("target", "fuzz", target.name());
         Path log = output.resolve("log");
         try (ChildProcess fuzzer = ChildProcess.start(command(target, output), environment(), log)) {
             int exit = fuzzer.awaitExit(Duration.ofSeconds(SECONDS).plus(START_AND_END));
-            String said = fuzzer.log();
-            Figures.record("fuzz", report(target, said));
+            String fuzzerLog = fuzzer.log();
+            Figures.record("fuzz", report(target, fuzzerLog));
             assertThat(exit)
-                    .as("%s is broken by the input in %s, see %s", target, last(FINDING, said), log)
+                    .as("%s is broken by the input in %s, see %s", target, last(FINDING, fuzzerLog), log)
                     .isZero();
         }
     }
@@ -98,7 +98,7 @@ class FuzzIT {
                 .reduce("unknown", (former, latter) -> latter);
     }
 
-    /** Every save forces its files to the disk, which costs most of the time where there is one. */
+    /** Creates directories in memory: a save forces its files to disk, which takes most of the time otherwise. */
     static final class InMemory implements TempDirFactory {
 
         private static final Path MEMORY = Path.of("/dev/shm");

@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What is fuzzed.
+ * A fuzz target.
  *
  * @param type the class
- * @param method its method that a fuzzer calls
+ * @param method the method that the fuzzer calls
  */
 record Target(Class<?> type, Consumer<byte[]> method) {
 
@@ -45,7 +45,7 @@ record Target(Class<?> type, Consumer<byte[]> method) {
         return type.getSimpleName();
     }
 
-    /** Where the kept inputs are. */
+    /** Returns the directory of the stored inputs. */
     Path corpus() {
         return Path.of("src", "test", "resources", "fuzz", name());
     }

@@ -65,7 +65,8 @@ class RefreshSpansTest {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         RefreshSpans spans = new RefreshSpans(tracer, "orders");
-        service = new TokenService(server, session, POLICY, 10_000, () -> peer -> "", runtime, spans, AccessTokenPublisher.NONE);
+        service = new TokenService(
+                server, session, POLICY, 10_000, () -> peer -> "", runtime, spans, AccessTokenPublisher.NONE);
     }
 
     @AfterEach

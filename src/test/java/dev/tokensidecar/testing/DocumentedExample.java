@@ -12,18 +12,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * An example of docs/configuration.md, which is there in both forms.
+ * An example in docs/configuration.md, which has two forms.
  *
- * @param title the heading it stands under
- * @param properties as keys of a file
- * @param variables as environment variables
+ * @param title the heading of its section
+ * @param properties the form with keys of a file
+ * @param variables the form with environment variables
  */
 public record DocumentedExample(String title, Map<String, String> properties, Map<String, String> variables) {
 
     private static final Pattern SECTION = Pattern.compile("(?m)^(?=##)");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```properties\n(.*?)^```\n+^```dotenv\n(.*?)^```$");
 
-    /** All of them, in their order. */
+    /** Returns all examples in order. */
     public static List<DocumentedExample> all() {
         try {
             return SECTION.splitAsStream(Files.readString(Path.of("docs", "configuration.md")))
@@ -39,7 +39,7 @@ public record DocumentedExample(String title, Map<String, String> properties, Ma
         }
     }
 
-    /** Either form has lines of {@code name=value}. */
+    /** Parses a form: lines of {@code name=value}. */
     private static Map<String, String> lines(String text) {
         Properties lines = new Properties();
         try {

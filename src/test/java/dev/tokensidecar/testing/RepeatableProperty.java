@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import net.jqwik.api.Property;
 
-/** What holds for a thousand examples, the same ones in each run: no build fails by chance. */
+/** A property that jqwik checks with 1000 examples, the same in each run, so that no build fails by chance. */
 @Property(seed = "20260301")
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -10,8 +10,8 @@ import net.jqwik.api.constraints.Positive;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** The pause after a failure, whatever the failure and however often. */
-@Domain(AnyLife.class)
+/** The pause after any failure, after any number of failures. */
+@Domain(AnyLifetime.class)
 @Domain(DomainContext.Global.class)
 class BackOffPropertiesTest {
 

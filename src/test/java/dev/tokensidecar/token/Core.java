@@ -14,13 +14,13 @@ import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One token service among fakes: virtual time, no jitter, and everything on the test's own thread. */
+/** A token service with fakes: virtual time, no jitter, and everything on the thread of the test. */
 final class Core {
 
     static final BackOff BACK_OFF = new BackOff(
             Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600));
 
-    /** The product's defaults without the jitter. */
+    /** The defaults of the product without jitter. */
     static final RefreshPolicy POLICY = policy(0);
 
     static final Duration WAIT = Duration.ofSeconds(5);
@@ -48,10 +48,11 @@ final class Core {
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), runtime);
-        service = new TokenService(server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+        service = new TokenService(
+                server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
     }
 
-    /** A caller whose answer is delivered at once. */
+    /** Creates a caller that gets its response immediately. */
     static Caller callerAt(int port) {
         Connection connection = new Connection(loopback(port), loopback(8191));
         return new Caller(Runnable::run, () -> connection, CallerListener.NONE);
@@ -61,12 +62,12 @@ final class Core {
         return InetSocketAddress.createUnresolved("127.0.0.1", port);
     }
 
-    /** Ports of the same thousand belong together. */
+    /** Groups ports by thousands. */
     static String groupOf(Connection connection) {
         return "group-" + ((InetSocketAddress) connection.caller()).getPort() / 1000;
     }
 
-    /** The product's defaults with this jitter. */
+    /** Returns the defaults of the product with this jitter. */
     static RefreshPolicy policy(double jitter) {
         return new RefreshPolicy(
                 Duration.ofSeconds(60),
@@ -80,9 +81,9 @@ final class Core {
                 BACK_OFF);
     }
 
-    /** A core that holds its first token, of the life that the server was told. */
-    void startedWithLife(@Nullable Duration life) {
-        server.life(life);
+    /** Starts the service with a first token of this lifetime; null for a response without {@code expires_in}. */
+    void startWithLifetime(@Nullable Duration lifetime) {
+        server.life(lifetime);
         service.start();
         if (service.status().generation() == 0) {
             server.grant();

@@ -13,8 +13,8 @@ import net.jqwik.api.domains.DomainContext;
 import net.jqwik.api.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
-/** The rules, for every policy, every state and every time that two clocks may show, also when they are set. */
-@Domain(AnyLife.class)
+/** The decisions for every policy, every state and every combination of two clocks, after jumps too. */
+@Domain(AnyLifetime.class)
 @Domain(DomainContext.Global.class)
 class DeciderPropertiesTest {
 
@@ -30,11 +30,11 @@ class DeciderPropertiesTest {
                 .forEach(freshness -> examples.check(freshness).count(count -> count >= 10)));
         AccessToken served = served(new Decider(policy).decide(state, request, now));
         if (served != null) {
-            assertAlive(served.validity(), now);
+            assertUsable(served.validity(), now);
         }
     }
 
-    private static void assertAlive(Validity validity, Moment now) {
+    private static void assertUsable(Validity validity, Moment now) {
         long usableNanos = validity.lifetimeNanos() - validity.minUsableNanos();
         assertThat(now.nanos() - validity.from().nanos())
                 .as("by the monotonic clock")
@@ -45,7 +45,7 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
-    void whatIsFreshIsWhatEveryPlainQuestionGets(
+    void aFreshTokenAnswersEveryPlainRequest(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
         AccessToken fresh = Decider.fresh(state, now.nanos(), now.epochMillis());
         Decision decision = new Decider(policy).decide(state, TokenRequest.any(Core.WAIT), now);
@@ -60,7 +60,7 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
-    void aTokenThatWasReportedIsNotServedToTheReporter(
+    void theReporterDoesNotGetTheReportedToken(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll Moment now) {
         Decision decision = new Decider(policy).decide(state, TokenRequest.afterRejection(CURRENT, Core.WAIT), now);
 
@@ -68,13 +68,16 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
-    void theTimerNeitherSpinsNorOversleeps(
-            @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll RefreshTokenState kept, @ForAll Moment now) {
-        assertThat(new Decider(policy).untilNextCheck(state, kept, now)).isBetween(SHORTEST, LONGEST);
+    void theTimerIntervalIsBounded(
+            @ForAll RefreshPolicy policy,
+            @ForAll TokenState state,
+            @ForAll RefreshTokenState refreshToken,
+            @ForAll Moment now) {
+        assertThat(new Decider(policy).untilNextCheck(state, refreshToken, now)).isBetween(SHORTEST, LONGEST);
     }
 
     @RepeatableProperty
-    void noCallerStartsARefreshBesideOneOrInAPause(
+    void noCallerStartsARefreshDuringOneOrDuringABackOff(
             @ForAll RefreshPolicy policy, @ForAll TokenState state, @ForAll TokenRequest request, @ForAll Moment now) {
         Assume.that(mustNotStart(state, now));
 
@@ -84,36 +87,39 @@ class DeciderPropertiesTest {
     }
 
     @RepeatableProperty
-    void aRefreshThatNobodyNeedsKeepsTheLeastInterval(
+    void anUnneededRefreshKeepsTheMinInterval(
             @ForAll RefreshPolicy policy,
-            @ForAll TokenSnapshot held,
-            @ForAll RefreshTokenState kept,
+            @ForAll TokenSnapshot snapshot,
+            @ForAll RefreshTokenState refreshToken,
             @ForAll TokenRequest request,
             @ForAll Moment now) {
-        Moment last = held.lastSuccess();
+        Moment last = snapshot.lastSuccess();
         Assume.that(last != null && now.since(last).compareTo(policy.minInterval()) < 0);
         Decider decider = new Decider(policy);
-        TokenState idle = new TokenState.Idle(held);
+        TokenState idle = new TokenState.Idle(snapshot);
 
-        assertThat(decider.due(idle, kept, now)).isNull();
+        assertThat(decider.due(idle, refreshToken, now)).isNull();
         assertThat(decider.decide(idle, request, now)).isNotInstanceOf(Decision.ServeAndRefresh.class);
     }
 
     @RepeatableProperty
-    void whatIsPlannedIsDueWhenItsTimeHasCome(
-            @ForAll RefreshPolicy policy, @ForAll TokenSnapshot held, @ForAll RefreshTokenState kept, @ForAll Moment now) {
-        Assume.that(kept.usedAt() == null || isAfter(now, kept.usedAt()));
-        Assume.that(held.token() == null || isAfter(now, held.token().validity().from()));
-        Assume.that(held.lastSuccess() == null || isAfter(now, held.lastSuccess()));
+    void aPlannedRefreshIsDueAtItsTime(
+            @ForAll RefreshPolicy policy,
+            @ForAll TokenSnapshot snapshot,
+            @ForAll RefreshTokenState refreshToken,
+            @ForAll Moment now) {
+        Assume.that(refreshToken.usedAt() == null || isAfter(now, refreshToken.usedAt()));
+        Assume.that(snapshot.token() == null || isAfter(now, snapshot.token().validity().from()));
+        Assume.that(snapshot.lastSuccess() == null || isAfter(now, snapshot.lastSuccess()));
         Decider decider = new Decider(policy);
-        Duration until = decider.untilRefresh(held, kept, now);
+        Duration until = decider.untilRefresh(snapshot, refreshToken, now);
 
-        assertThat(until).isBetween(Duration.ZERO, AnyLife.LONGEST);
+        assertThat(until).isBetween(Duration.ZERO, AnyLifetime.LONGEST);
         Moment then = new Moment(now.nanos() + until.toNanos(), now.epochMillis() + until.toMillis() + 1);
-        assertThat(decider.due(new TokenState.Idle(held), kept, then)).isNotNull();
+        assertThat(decider.due(new TokenState.Idle(snapshot), refreshToken, then)).isNotNull();
     }
 
-    /** The monotonic clock of one process never goes back, and no process lives for a century. */
+    /** The monotonic clock never goes back, and no process runs for a century. */
     private static boolean isAfter(Moment later, Moment earlier) {
         long passed = later.nanos() - earlier.nanos();
         return passed >= 0 && passed <= Long.MAX_VALUE / 2;
@@ -125,7 +131,7 @@ class DeciderPropertiesTest {
             case Decision.ServeAndRefresh serve -> serve.token();
             case Decision.Join join -> null;
             case Decision.Start start -> null;
-            case Decision.Fail refuse -> null;
+            case Decision.Fail unused -> null;
         };
     }
 

@@ -14,7 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 
-/** A token service in any order of questions, answers, failures, sleeps and clocks that are set. */
+/** A token service under any sequence of requests, responses, failures, suspensions and clock jumps. */
 class ExpiryPropertiesTest {
 
     record Step(String name, Consumer<Run> action) {
@@ -25,11 +25,11 @@ class ExpiryPropertiesTest {
     }
 
     @RepeatableProperty
-    void nobodyEverGetsATokenThatIsOver(@ForAll("steps") @Size(max = 60) List<Step> steps) {
+    void noCallerGetsAnExpiredToken(@ForAll("steps") @Size(max = 60) List<Step> steps) {
         Run run = new Run();
         steps.forEach(step -> step.action().accept(run));
 
-        assertThat(run.wrong).isEmpty();
+        assertThat(run.invalid).isEmpty();
         assertThat(run.core.server.mostAtOnce()).isLessThanOrEqualTo(1);
     }
 
@@ -40,7 +40,7 @@ class ExpiryPropertiesTest {
                         seconds(0, 30_000).map(time -> step("sleeps " + time, run -> run.core.time.suspend(time))),
                         seconds(-7_200, 7_200)
                                 .map(time -> step("clock set by " + time, run -> run.core.time.setWallClock(time))),
-                        seconds(-1, 900).map(life -> step("lives " + life, run -> run.core.server.life(life))),
+                        seconds(-1, 900).map(lifetime -> step("lives " + lifetime, run -> run.core.server.life(lifetime))),
                         seconds(0, 400)
                                 .map(minTtl -> step(
                                         "asks for " + minTtl,
@@ -63,11 +63,11 @@ class ExpiryPropertiesTest {
         return Arbitraries.integers().between(from, to).map(Duration::ofSeconds);
     }
 
-    /** One life of a service, and what was wrong with the tokens that it handed out. */
+    /** One run of a service, and the invalid tokens that it returned. */
     static final class Run {
 
         private final Core core = new Core(Core.policy(0.1), 10);
-        private final List<String> wrong = new ArrayList<>();
+        private final List<String> invalid = new ArrayList<>();
         private TokenHash last = TokenHash.of(Secret.of("none"));
 
         private Run() {
@@ -76,7 +76,7 @@ class ExpiryPropertiesTest {
 
         void ask(TokenRequest request) {
             Cancellable unused =
-                    core.service.token(request, Core.CALLER).subscribe().with(this::check, refused -> {});
+                    core.service.token(request, Core.CALLER).subscribe().with(this::check, failure -> {});
         }
 
         void report() {
@@ -93,11 +93,11 @@ class ExpiryPropertiesTest {
             last = TokenHash.of(token.value());
             Moment now = core.time.now();
             Moment from = token.validity().from();
-            Duration life = Duration.ofNanos(token.validity().lifetimeNanos());
+            Duration lifetime = Duration.ofNanos(token.validity().lifetimeNanos());
             Duration byMonotonicClock = Duration.ofNanos(now.nanos() - from.nanos());
             Duration byWallClock = Duration.ofMillis(now.epochMillis() - from.epochMillis());
-            if (byMonotonicClock.compareTo(life) >= 0 || byWallClock.compareTo(life) >= 0) {
-                wrong.add(token + " of " + life + " after " + byMonotonicClock + " and " + byWallClock);
+            if (byMonotonicClock.compareTo(lifetime) >= 0 || byWallClock.compareTo(lifetime) >= 0) {
+                invalid.add(token + " of " + lifetime + " after " + byMonotonicClock + " and " + byWallClock);
             }
         }
     }

@@ -10,19 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What follows a refresh that brought no token. */
+/** What happens after a refresh without a token. */
 class FailureTest {
 
     private final Core core = new Core();
 
     private void expire() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.time.suspend(Duration.ofSeconds(300));
     }
 
     @Test
     @DisplayName("R09 hard_timeout_frees_slot_and_marks_in_doubt")
-    void theLimitOfAFlightFreesTheSlot() {
+    void theTimeoutOfARefreshFreesTheSlot() {
         expire();
         var answer = core.ask(TokenRequest.any(Duration.ofSeconds(60)));
 
@@ -39,7 +39,7 @@ class FailureTest {
 
     @Test
     @DisplayName("R10 upstream_503_fails_all_waiters_once_and_negative_caches")
-    void aFailureAnswersEveryWaiterAndIsRememberedForTheBackOff() {
+    void aFailureReachesEveryWaiterAndLastsForTheBackOff() {
         expire();
         List<UniAssertSubscriber<AccessToken>> answers = core.ask(20);
 
@@ -59,7 +59,7 @@ class FailureTest {
 
     @Test
     @DisplayName("R11 failure_not_memoized_after_backoff")
-    void theNextFlightIsANewOne() {
+    void theNextRefreshIsANewOne() {
         expire();
         var first = core.ask();
         core.server.fail(Core.unavailable());
@@ -90,7 +90,7 @@ class FailureTest {
 
     @Test
     @DisplayName("R14 429_during_expired_returns_503_with_retry_after")
-    void callersAreToldWhatIsLeftOfTheBackOff() {
+    void callersGetTheRemainingBackOff() {
         expire();
         var answer = core.ask();
         core.server.fail(Core.retryAfter(Duration.ofSeconds(40), true));
@@ -103,8 +103,8 @@ class FailureTest {
 
     @Test
     @DisplayName("R15 invalid_grant_serves_valid_token_to_its_end_then_fails_fast")
-    void aDeadRefreshTokenStopsRenewalButNotTheTokenThatIsLeft() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void anInvalidRefreshTokenStopsRenewalAndTheCurrentTokenIsServedToItsEnd() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
         core.server.fail(Core.invalidGrant());
         assertThat(core.state()).isEqualTo("dead");
@@ -121,7 +121,7 @@ class FailureTest {
     }
 
     @Test
-    void aDeadRefreshTokenIsProbedSlowlyAndComesBack() {
+    void anInvalidRefreshTokenIsProbedAtIntervals() {
         expire();
         var answer = core.ask();
         core.server.fail(Core.invalidGrant());
@@ -138,7 +138,7 @@ class FailureTest {
     }
 
     @Test
-    void aRefusedClientIsTriedAgainOnlyAfterTheLongestPause() {
+    void failedClientAuthenticationIsRetriedAfterTheLongestPause() {
         expire();
         var answer = core.ask();
         core.server.fail(new RefreshFailure.Misconfigured("invalid_client", "wrong secret"));
@@ -163,7 +163,7 @@ class FailureTest {
 
     @Test
     @DisplayName("R48 first_ever_token_with_idp_down_at_boot")
-    void aServerThatIsDownAtTheStartIsWaitedFor() {
+    void theServiceWaitsForAServerThatIsDownAtTheStart() {
         core.server.failAlways(Core.unavailable());
         core.service.start();
         core.advance(Duration.ofMinutes(10));
@@ -177,7 +177,7 @@ class FailureTest {
     }
 
     @Test
-    void aMissingRefreshTokenIsToldAndLookedForAgain() {
+    void aMissingRefreshTokenIsReportedAndLookedForAgain() {
         core.store.offering(StoreContents.EMPTY);
         core.service.start();
         assertThat(core.posts()).isZero();
@@ -196,7 +196,7 @@ class FailureTest {
 
     @Test
     @DisplayName("R44 shutdown_with_flight_waits_for_commit")
-    void stoppingLetsTheFlightLandAndStartsNothingNew() {
+    void stoppingCompletesTheRefreshInFlightAndStartsNoOther() {
         expire();
         var answer = core.ask();
         var stopped =
@@ -214,7 +214,7 @@ class FailureTest {
     }
 
     @Test
-    void stoppingTellsThoseWhoWaitWhenItsGraceIsOverAndStillAdoptsALateAnswer() {
+    void stoppingFailsWaitersAfterTheGracePeriodAndStillAdoptsALateResponse() {
         expire();
         var answer = core.ask(TokenRequest.any(Duration.ofSeconds(30)));
         var stopped = core.service.stop(Duration.ofSeconds(3)).subscribe().withSubscriber(UniAssertSubscriber.create());

@@ -12,17 +12,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A queue of six places, and callers of several groups that want more than that. */
+/** A queue of six slots, and several groups of callers that together want more. */
 class FairShareTest {
 
-    private static final int GREEDY = 1000;
-    private static final int MODEST = 2000;
+    private static final int NOISY = 1000;
+    private static final int QUIET = 2000;
     private static final int THIRD = 3000;
 
     private final Core core = new Core(Core.POLICY, 6);
 
     @BeforeEach
-    void letEverybodyWait() {
+    void startWithoutToken() {
         core.service.start();
     }
 
@@ -40,132 +40,132 @@ class FairShareTest {
                 .toList();
     }
 
-    /** Asks, and lets the count that decides about it happen. */
-    private List<UniAssertSubscriber<AccessToken>> askAndCount(int group, int callers) {
+    /** Sends requests and runs the survey that decides about them. */
+    private List<UniAssertSubscriber<AccessToken>> askAndSurvey(int group, int callers) {
         var answers = ask(group, callers);
         core.advance(Duration.ofMillis(100));
         return answers;
     }
 
-    private static long turnedAway(List<UniAssertSubscriber<AccessToken>> answers) {
+    private static long rejected(List<UniAssertSubscriber<AccessToken>> answers) {
         return answers.stream()
                 .filter(answer -> answer.getFailure() instanceof TokenException.TooManyWaiters)
                 .count();
     }
 
     @Test
-    void oneGroupAloneMayHaveTheWholeQueueAndNothingMore() {
-        var waiting = ask(GREEDY, 6);
+    void oneGroupAloneCanFillTheQueue() {
+        var waiting = ask(NOISY, 6);
 
-        assertThat(Core.failure(ask(GREEDY))).isInstanceOf(TokenException.TooManyWaiters.class);
-        assertThat(turnedAway(waiting)).isZero();
+        assertThat(Core.failure(ask(NOISY))).isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(rejected(waiting)).isZero();
     }
 
     @Test
-    void anotherGroupGetsAPlaceFromTheOneThatHoldsMost() {
-        var greedy = ask(GREEDY, 6);
+    void anotherGroupGetsASlotOfTheLargestGroup() {
+        var noisy = ask(NOISY, 6);
 
-        var modest = ask(MODEST);
+        var quiet = ask(QUIET);
 
-        modest.assertNotTerminated();
-        assertThat(turnedAway(greedy)).isEqualTo(1);
+        quiet.assertNotTerminated();
+        assertThat(rejected(noisy)).isEqualTo(1);
         assertThat(core.service.status().waiters()).isEqualTo(6);
     }
 
     @Test
-    void groupsEndWithEqualShares() {
-        var greedy = ask(GREEDY, 6);
+    void groupsConvergeToEqualShares() {
+        var noisy = ask(NOISY, 6);
 
-        var modest = askAndCount(MODEST, 6);
-        var third = askAndCount(THIRD, 6);
+        var quiet = askAndSurvey(QUIET, 6);
+        var third = askAndSurvey(THIRD, 6);
         core.server.grant();
 
-        assertThat(List.of(6 - turnedAway(greedy), 6 - turnedAway(modest), 6 - turnedAway(third)))
+        assertThat(List.of(6 - rejected(noisy), 6 - rejected(quiet), 6 - rejected(third)))
                 .containsExactly(2L, 2L, 2L);
         assertThat(core.service.status().waiters()).isZero();
     }
 
     @Test
-    void whoAsksForMoreThanItsShareCostsNobodyElse() {
-        var greedy = ask(GREEDY, 6);
-        var modest = askAndCount(MODEST, 3);
+    void aGroupAboveItsShareCostsNoOtherGroup() {
+        var noisy = ask(NOISY, 6);
+        var quiet = askAndSurvey(QUIET, 3);
 
-        var more = askAndCount(GREEDY, 20);
+        var more = askAndSurvey(NOISY, 20);
 
-        assertThat(turnedAway(greedy)).isEqualTo(3);
-        assertThat(turnedAway(more)).isEqualTo(20);
-        assertThat(turnedAway(modest)).isZero();
+        assertThat(rejected(noisy)).isEqualTo(3);
+        assertThat(rejected(more)).isEqualTo(20);
+        assertThat(rejected(quiet)).isZero();
     }
 
     @Test
-    void placesThatWereLeftMeanwhileCountNoMore() {
-        var greedy = ask(GREEDY, 6);
-        var first = askAndCount(MODEST, 1);
-        greedy.forEach(UniAssertSubscriber::cancel);
-        var others = askAndCount(MODEST, 5);
+    void slotsOfDisconnectedCallersAreFree() {
+        var noisy = ask(NOISY, 6);
+        var first = askAndSurvey(QUIET, 1);
+        noisy.forEach(UniAssertSubscriber::cancel);
+        var others = askAndSurvey(QUIET, 5);
 
-        ask(GREEDY).assertNotTerminated();
+        ask(NOISY).assertNotTerminated();
 
-        assertThat(turnedAway(first) + turnedAway(others)).isEqualTo(1);
+        assertThat(rejected(first) + rejected(others)).isEqualTo(1);
         assertThat(core.service.status().waiters()).isEqualTo(6);
     }
 
     @Test
-    void whoDoesNotWaitTakesNoPlace() {
-        var greedy = ask(GREEDY, 6);
+    void aCallerThatDoesNotWaitTakesNoSlot() {
+        var noisy = ask(NOISY, 6);
 
-        var hasty = core.ask(TokenRequest.any(Duration.ZERO), Core.callerAt(MODEST));
+        var impatient = core.ask(TokenRequest.any(Duration.ZERO), Core.callerAt(QUIET));
 
-        assertThat(Core.failure(hasty)).isInstanceOf(TokenException.TooManyWaiters.class);
-        assertThat(turnedAway(greedy)).isZero();
+        assertThat(Core.failure(impatient)).isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(rejected(noisy)).isZero();
     }
 
     @Test
-    void aCountThatTakesLongIsNotRepeatedBeforeATenthOfTheTimeWasSpentOnIt() {
-        AtomicInteger counts = new AtomicInteger();
+    void aSlowSurveyTakesAtMostATenthOfTheTime() {
+        AtomicInteger surveys = new AtomicInteger();
         AtomicReference<Core> busy = new AtomicReference<>();
         Core slow = new Core(Core.POLICY, 1, () -> {
-            counts.incrementAndGet();
+            surveys.incrementAndGet();
             busy.get().time.advance(Duration.ofSeconds(1));
             return Core::groupOf;
         });
         busy.set(slow);
         slow.service.start();
         TokenRequest patient = TokenRequest.any(Duration.ofMinutes(5));
-        slow.ask(patient, Core.callerAt(GREEDY)).assertNotTerminated();
+        slow.ask(patient, Core.callerAt(NOISY)).assertNotTerminated();
 
         for (int tenth = 0; tenth < 95; tenth++) {
-            var unused = slow.ask(patient, Core.callerAt(GREEDY));
+            var unused = slow.ask(patient, Core.callerAt(NOISY));
             slow.advance(Duration.ofMillis(100));
         }
 
-        assertThat(counts).hasValue(2);
+        assertThat(surveys).hasValue(2);
     }
 
-    /** Whoever comes while callers are looked up is unknown to that count, and is not judged by it. */
+    /** A caller that arrives during a survey is unknown to it and is not judged by it. */
     @Test
-    void nobodyIsTurnedAwayByACountThatHasNotSeenThem() {
+    void aSurveyRejectsNoCallerThatItHasNotSeen() {
         List<Runnable> worker = new ArrayList<>();
         Core slow = started(6, worker);
-        var greedy = ask(slow, GREEDY, 7);
-        Runnable count = worker.removeFirst();
-        var modest = ask(slow, MODEST, 2);
+        var noisy = ask(slow, NOISY, 7);
+        Runnable survey = worker.removeFirst();
+        var quiet = ask(slow, QUIET, 2);
 
-        count.run();
-        assertThat(turnedAway(greedy)).isEqualTo(1);
-        assertThat(turnedAway(modest)).isZero();
+        survey.run();
+        assertThat(rejected(noisy)).isEqualTo(1);
+        assertThat(rejected(quiet)).isZero();
 
         slow.advance(Duration.ofMillis(100));
         worker.removeFirst().run();
-        assertThat(turnedAway(greedy)).isEqualTo(3);
-        assertThat(turnedAway(modest)).isZero();
+        assertThat(rejected(noisy)).isEqualTo(3);
+        assertThat(rejected(quiet)).isZero();
     }
 
     @Test
-    void whoIsOneTooManyGetsATokenThatComesBeforeTheCount() {
+    void anExcessCallerGetsATokenThatArrivesBeforeTheSurvey() {
         List<Runnable> worker = new ArrayList<>();
         Core slow = started(6, worker);
-        var answers = ask(slow, GREEDY, 8);
+        var answers = ask(slow, NOISY, 8);
 
         slow.server.grant();
 
@@ -175,19 +175,19 @@ class FairShareTest {
     }
 
     @Test
-    void oneCountRunsAtATime() {
+    void oneSurveyRunsAtATime() {
         List<Runnable> worker = new ArrayList<>();
         Core slow = started(1, worker);
 
         for (int second = 0; second < 10; second++) {
-            var unused = ask(slow, GREEDY, 2);
+            var unused = ask(slow, NOISY, 2);
             slow.advance(Duration.ofMillis(100));
         }
 
         assertThat(worker).hasSize(1);
     }
 
-    /** A core whose worker does what it is told to do. */
+    /** Starts a core whose worker runs tasks on demand. */
     private static Core started(int maxWaiters, List<Runnable> worker) {
         Core core = new Core(Core.POLICY, maxWaiters, () -> Core::groupOf, worker::add);
         core.service.start();

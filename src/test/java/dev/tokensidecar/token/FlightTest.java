@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The queue of one flight. */
+/** The callback queue of one flight. */
 class FlightTest {
 
     private final Flight flight = new Flight(RefreshReason.EXPIRED, new Moment(0, 0), RefreshObserver.NONE);
-    private final List<RefreshFailure> told = new ArrayList<>();
+    private final List<RefreshFailure> failures = new ArrayList<>();
 
     private final class Caller implements FlightCallback {
 
-        private boolean gone;
+        private boolean done;
 
         Caller() {
             flight.join(this);
         }
 
-        void leave() {
-            gone = true;
+        void disconnect() {
+            done = true;
             flight.callbackDone();
         }
 
@@ -33,12 +33,12 @@ class FlightTest {
 
         @Override
         public void fail(Throwable failure) {
-            told.add((RefreshFailure) failure);
+            failures.add((RefreshFailure) failure);
         }
 
         @Override
         public boolean isDone() {
-            return gone;
+            return done;
         }
     }
 
@@ -47,24 +47,24 @@ class FlightTest {
     }
 
     @Test
-    void thoseWhoAskInVainDoNotFillTheQueue() {
-        List<Caller> staying = callers(10);
+    void disconnectedCallersDoNotFillTheQueue() {
+        List<Caller> waiting = callers(10);
 
-        callers(100_000).forEach(Caller::leave);
+        callers(100_000).forEach(Caller::disconnect);
 
         assertThat(flight.queued()).isLessThan(2_000);
         flight.fail(RefreshFailure.Unavailable.shuttingDown());
-        assertThat(told.size()).isBetween(staying.size(), 2_000);
+        assertThat(failures.size()).isBetween(waiting.size(), 2_000);
     }
 
     @Test
-    void aFewWhoLeaveAmongManyStayInTheQueue() {
+    void aQueueIsCompactedOnlyWhenManyHaveDisconnected() {
         List<Caller> all = callers(10_000);
 
-        all.subList(0, 4_000).forEach(Caller::leave);
+        all.subList(0, 4_000).forEach(Caller::disconnect);
         assertThat(flight.queued()).isEqualTo(10_000);
 
-        all.subList(4_000, 6_000).forEach(Caller::leave);
+        all.subList(4_000, 6_000).forEach(Caller::disconnect);
         assertThat(flight.queued()).isEqualTo(5_000);
     }
 }

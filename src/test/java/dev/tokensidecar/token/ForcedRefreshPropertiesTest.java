@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What callers can make the authorization server do, whatever they ask for and however often. */
+/** How many refreshes callers can force, for any requests at any rate. */
 class ForcedRefreshPropertiesTest {
 
     private static final int WINDOW_SECONDS =
@@ -22,48 +22,48 @@ class ForcedRefreshPropertiesTest {
     private record Refresh(int second, RefreshReason reason) {}
 
     /**
-     * @param minTtls what a caller asks for in each second; no more than one question per second is needed, since a second
-     *     one sees the token that the first one brought
+     * @param minTtls the min_ttl of one request in each second; a second request in the same second would see the token of
+     *     the first
      */
     @RepeatableProperty
     void minTtlForcesOneRefreshPerInterval(
-            @ForAll @IntRange(min = 1, max = 900) int life,
+            @ForAll @IntRange(min = 1, max = 900) int lifetime,
             @ForAll @Size(300) List<@IntRange(max = 1_000) Integer> minTtls) {
-        List<Refresh> refreshes = refreshes(life, minTtls, false);
+        List<Refresh> refreshes = refreshes(lifetime, minTtls, false);
 
-        assertThat(mostInAWindow(refreshes, RefreshReason.MIN_TTL)).isLessThanOrEqualTo(1);
-        assertThat(mostInAWindow(refreshes, RefreshReason.values()))
-                .as("the least interval bounds all of them")
+        assertThat(maxInWindow(refreshes, RefreshReason.MIN_TTL)).isLessThanOrEqualTo(1);
+        assertThat(maxInWindow(refreshes, RefreshReason.values()))
+                .as("min-interval bounds all of them")
                 .isLessThanOrEqualTo(13);
     }
 
     @Property(seed = "20260301", tries = 200)
-    void aMinTtlJustBelowTheLifeCostsNoMoreThanAReportDoes(
-            @ForAll @IntRange(min = 200, max = 3_600) int life, @ForAll @IntRange(min = 1, max = 30) int below) {
+    void aMinTtlJustBelowTheLifetimeForcesNoMoreThanAReport(
+            @ForAll @IntRange(min = 200, max = 3_600) int lifetime, @ForAll @IntRange(min = 1, max = 30) int margin) {
         List<Integer> minTtls = new ArrayList<>(Arrays.asList(new Integer[300]));
-        minTtls.replaceAll(unset -> life - below);
+        minTtls.replaceAll(unset -> lifetime - margin);
 
-        assertThat(mostInAWindow(refreshes(life, minTtls, false), RefreshReason.values()))
+        assertThat(maxInWindow(refreshes(lifetime, minTtls, false), RefreshReason.values()))
                 .as("one that min_ttl forces, and one for another reason")
                 .isLessThanOrEqualTo(2);
     }
 
     @RepeatableProperty
-    void minTtlNeverHasTheReportOfAnotherCallerRefused(
-            @ForAll @IntRange(min = 200, max = 900) int life,
+    void minTtlNeverPreventsTheReportOfAnotherCaller(
+            @ForAll @IntRange(min = 200, max = 900) int lifetime,
             @ForAll @Size(300) List<@IntRange(max = 1_000) Integer> minTtls) {
-        List<Refresh> refreshes = refreshes(life, minTtls, true);
+        List<Refresh> refreshes = refreshes(lifetime, minTtls, true);
 
         assertThat(refreshes.stream().filter(refresh -> refresh.reason() == RefreshReason.REJECTED))
                 .as("one reporter, whose reports are one interval apart")
                 .hasSize(300 / WINDOW_SECONDS);
-        assertThat(mostInAWindow(refreshes, RefreshReason.values())).isLessThanOrEqualTo(3);
+        assertThat(maxInWindow(refreshes, RefreshReason.values())).isLessThanOrEqualTo(3);
     }
 
-    private static List<Refresh> refreshes(int life, List<Integer> minTtls, boolean reports) {
+    private static List<Refresh> refreshes(int lifetime, List<Integer> minTtls, boolean reports) {
         Core core = new Core();
         core.server.answerAtOnce();
-        core.startedWithLife(Duration.ofSeconds(life));
+        core.startWithLifetime(Duration.ofSeconds(lifetime));
         List<Refresh> refreshes = new ArrayList<>();
         long generation = 0;
         for (int second = 0; second < minTtls.size(); second++) {
@@ -82,7 +82,7 @@ class ForcedRefreshPropertiesTest {
         return refreshes;
     }
 
-    private static long mostInAWindow(List<Refresh> refreshes, RefreshReason... reasons) {
+    private static long maxInWindow(List<Refresh> refreshes, RefreshReason... reasons) {
         List<Refresh> counted = refreshes.stream()
                 .filter(refresh -> List.of(reasons).contains(refresh.reason()))
                 .toList();

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Many callers, one flight: who waits, who leaves, and whom that concerns. */
+/** Many callers and one refresh: who waits, who disconnects, and whom that affects. */
 class HerdTest {
 
     private final Core core = new Core();
 
     private void expire() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.time.suspend(Duration.ofSeconds(300));
     }
 
@@ -43,7 +43,7 @@ class HerdTest {
 
     @Test
     @DisplayName("R05 first_caller_disconnects_others_served")
-    void theCallerThatStartedTheFlightMayLeave() {
+    void theCallerThatStartedTheRefreshCanDisconnect() {
         expire();
         List<UniAssertSubscriber<AccessToken>> answers = core.ask(10);
 
@@ -58,7 +58,7 @@ class HerdTest {
 
     @Test
     @DisplayName("R06 all_callers_disconnect_flight_still_commits")
-    void theFlightLandsWithNobodyWaiting() {
+    void theRefreshCompletesWithoutWaiters() {
         expire();
         core.ask(10).forEach(UniAssertSubscriber::cancel);
         assertThat(core.service.status().waiters()).isZero();
@@ -74,19 +74,19 @@ class HerdTest {
     @DisplayName("R07 caller_timeout_only_that_caller")
     void aDeadlineEndsOneWaitOnly() {
         expire();
-        var hasty = core.ask(TokenRequest.any(Duration.ofSeconds(1)));
+        var impatient = core.ask(TokenRequest.any(Duration.ofSeconds(1)));
         var patient = core.ask();
 
         core.advance(Duration.ofSeconds(1));
 
-        assertThat(Core.failure(hasty)).isInstanceOf(TokenException.DeadlineExceeded.class);
+        assertThat(Core.failure(impatient)).isInstanceOf(TokenException.DeadlineExceeded.class);
         patient.assertNotTerminated();
         core.server.grant();
         assertThat(Core.value(patient)).isEqualTo("access-2");
     }
 
     @Test
-    void whoDoesNotWantToWaitIsToldAtOnceAndTheRefreshGoesOn() {
+    void aCallerThatDoesNotWaitFailsImmediatelyAndTheRefreshContinues() {
         expire();
 
         assertThat(Core.failure(core.ask(TokenRequest.any(Duration.ZERO))))
@@ -98,7 +98,7 @@ class HerdTest {
 
     @Test
     @DisplayName("R08 late_answer_after_all_waiters_timed_out_is_adopted")
-    void aLateAnswerIsAdopted() {
+    void aLateResponseIsAdopted() {
         expire();
         var answers = core.ask(3);
         core.advance(Duration.ofSeconds(20));
@@ -116,22 +116,22 @@ class HerdTest {
     @Test
     @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
     void theQueueIsBounded() {
-        Core small = new Core(Core.POLICY, 5);
-        small.service.start();
-        var waiting = small.ask(5);
+        Core bounded = new Core(Core.POLICY, 5);
+        bounded.service.start();
+        var waiting = bounded.ask(5);
 
-        assertThat(Core.failure(small.ask())).isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(Core.failure(bounded.ask())).isInstanceOf(TokenException.TooManyWaiters.class);
         waiting.getFirst().cancel();
-        var admitted = small.ask();
-        small.server.grant();
+        var admitted = bounded.ask();
+        bounded.server.grant();
 
         assertThat(Core.value(admitted)).isEqualTo("access-1");
-        assertThat(small.service.status().waiters()).isZero();
+        assertThat(bounded.service.status().waiters()).isZero();
     }
 
     @Test
     @DisplayName("R41 waiter_callback_throws_others_unaffected")
-    void aCallbackThatThrowsHurtsNobodyElse() {
+    void aCallbackThatThrowsAffectsNoOtherCaller() {
         expire();
         var before = core.ask();
         var broken = core.service
@@ -156,13 +156,13 @@ class HerdTest {
 
     @Test
     @DisplayName("R42 slow_client_does_not_delay_others")
-    void aCallerWhoseExecutorIsStuckDelaysNobody() {
+    void aCallerWithABlockedExecutorDelaysNoOther() {
         expire();
-        Queue<Runnable> stuck = new ArrayDeque<>();
+        Queue<Runnable> blocked = new ArrayDeque<>();
         CompletableFuture<AccessToken> slow = core.service
                 .token(
                         TokenRequest.any(Core.WAIT),
-                        new Caller(stuck::add, Core.CALLER.connection(), CallerListener.NONE))
+                        new Caller(blocked::add, Core.CALLER.connection(), CallerListener.NONE))
                 .subscribeAsCompletionStage();
         var others = core.ask(10);
 
@@ -171,13 +171,13 @@ class HerdTest {
         assertThat(slow).isNotDone();
         assertThat(others).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
         assertThat(core.service.status().waiters()).isZero();
-        stuck.forEach(Runnable::run);
+        blocked.forEach(Runnable::run);
         assertThat(slow.join().generation()).isEqualTo(2);
     }
 
     @Test
     @DisplayName("R43 reask_in_failure_path_no_recursion")
-    void askingAgainInTheFailureCallbackMeetsTheBackOff() {
+    void aRequestInAFailureCallbackGetsTheBackOff() {
         expire();
         core.server.failAlways(Core.unavailable());
         List<Integer> depths = new ArrayList<>();

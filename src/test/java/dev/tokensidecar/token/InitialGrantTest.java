@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** TokenResponse for a client that has no refresh token, or whose refresh token has died. */
+/** Tokens for a client without a refresh token, or with an invalid one. */
 class InitialGrantTest {
 
     private static final LoginPrompt PROMPT =
@@ -25,15 +25,15 @@ class InitialGrantTest {
         return new AuthorizationPending(PROMPT, interval);
     }
 
-    private static RefreshFailure refused() {
+    private static RefreshFailure rejected() {
         return new RefreshFailure.Misconfigured("unauthorized_client", "no refresh tokens for this client");
     }
 
     @Test
-    void grantWithoutRefreshTokenPresentsNoneAndKeepsNone() {
+    void aGrantWithoutRefreshTokenPresentsAndSavesNone() {
         withoutRefreshToken(InitialGrant.UNATTENDED);
         core.server.rotating(false);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
         core.server.grant();
 
@@ -44,10 +44,10 @@ class InitialGrantTest {
     }
 
     @Test
-    void refreshTokenThatComesWithTheGrantIsUsedAndNeedsNoFile() {
+    void aRefreshTokenOfTheGrantIsUsedAndNeedsNoFile() {
         core.store.volatileOnly();
         withoutRefreshToken(InitialGrant.UNATTENDED);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
 
         assertThat(core.server.presented()).containsExactly("", "refresh-1");
@@ -56,9 +56,9 @@ class InitialGrantTest {
     }
 
     @Test
-    void deadRefreshTokenIsFollowedByANewGrantInTheSameFlight() {
+    void anInvalidRefreshTokenLeadsToANewGrantInTheSameRefresh() {
         withoutRefreshToken(InitialGrant.UNATTENDED);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
         var waiting = core.report("access-1");
         core.server.fail(Core.invalidGrant());
@@ -70,22 +70,22 @@ class InitialGrantTest {
     }
 
     @Test
-    void refreshTokenThatThisClientMayNotUseIsFollowedByANewGrantOnce() {
+    void aRefreshTokenThatTheClientMayNotUseLeadsToOneNewGrant() {
         withoutRefreshToken(InitialGrant.UNATTENDED);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
         var waiting = core.report("access-1");
-        core.server.fail(refused());
-        core.server.fail(refused());
+        core.server.fail(rejected());
+        core.server.fail(rejected());
 
         assertThat(Core.failure(waiting).code()).isEqualTo("configuration");
         assertThat(core.server.presented()).containsExactly("", "refresh-1", "");
     }
 
     @Test
-    void refreshTokenThatMayStillLiveIsPresentedAgain() {
+    void aRefreshTokenThatMayStillBeValidIsPresentedAgain() {
         withoutRefreshToken(InitialGrant.UNATTENDED);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
         core.server.fail(Core.unavailable());
         core.advance(Duration.ofSeconds(1));
@@ -94,7 +94,7 @@ class InitialGrantTest {
     }
 
     @Test
-    void callersLearnWhatToDoWhileSomebodyHasToLogIn() {
+    void callersGetTheLoginPrompt() {
         withoutRefreshToken(InitialGrant.ATTENDED);
         core.service.start();
         var waiting = core.ask();
@@ -107,7 +107,7 @@ class InitialGrantTest {
     }
 
     @Test
-    void theServerIsAskedAgainAfterItsIntervalAndTheRefreshTokenIsSaved() {
+    void theServerIsPolledAtItsIntervalAndTheRefreshTokenIsSaved() {
         withoutRefreshToken(InitialGrant.ATTENDED);
         core.service.start();
         core.server.fail(pending(Duration.ofSeconds(5)));
@@ -125,9 +125,9 @@ class InitialGrantTest {
         assertThat(core.service.status().prompt()).isNull();
     }
 
-    /** Polling would present it each time. */
+    /** Otherwise each poll would present it. */
     @Test
-    void deadRefreshTokenIsNotPresentedAgainWhileSomebodyIsAskedToLogIn() {
+    void anInvalidRefreshTokenIsNotPresentedAgainDuringALogin() {
         core.server.initialGrant(InitialGrant.ATTENDED);
         core.service.start();
         core.server.fail(Core.invalidGrant());
@@ -142,10 +142,10 @@ class InitialGrantTest {
     }
 
     @Test
-    void nobodyIsAskedToLogInBecauseTheClientWasRefused() {
+    void failedClientAuthenticationRequestsNoLogin() {
         core.server.initialGrant(InitialGrant.ATTENDED);
         core.service.start();
-        core.server.fail(refused());
+        core.server.fail(rejected());
 
         assertThat(Core.failure(core.ask()).code()).isEqualTo("configuration");
         assertThat(core.server.presented()).containsExactly("refresh-0");

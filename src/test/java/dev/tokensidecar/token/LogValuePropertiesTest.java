@@ -10,11 +10,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
 
-/** A log line, read back as a program reads it. */
+/** Log lines, parsed as a program parses them. */
 class LogValuePropertiesTest {
 
     @RepeatableProperty
-    void aTextIsReadAsWrittenAndEndsWhereItEnds(@ForAll("hostile") String text) {
+    void aTextSurvivesWritingAndParsing(@ForAll("hostile") String text) {
         String written = LogValue.of(text);
 
         assertThat(LogFields.of("happened detail=" + written + " cure=\"ours\""))
@@ -22,7 +22,7 @@ class LogValuePropertiesTest {
         assertThat(written).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u0085\\u2028\\u2029]");
     }
 
-    /** What matters here comes often, and everything else comes too. */
+    /** Mostly characters with a meaning in log lines, and all others. */
     @Provide
     Arbitrary<String> hostile() {
         return Arbitraries.oneOf(

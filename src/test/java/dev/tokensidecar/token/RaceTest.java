@@ -20,11 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Callers against the flight's end, tens of thousands of times, on real threads. */
+/** Races callers against the end of a refresh, tens of thousands of times, on real threads. */
 class RaceTest {
 
     private static final int ROUNDS = 40_000;
-    private static final int ASKS_PER_THREAD = 4;
+    private static final int REQUESTS_PER_THREAD = 4;
 
     private final VirtualTime time = new VirtualTime();
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
@@ -40,7 +40,7 @@ class RaceTest {
         timers.shutdownNow();
     }
 
-    /** Each request is parked until a racing thread takes it and answers. */
+    /** Parks each request until a racing thread takes it and responds. */
     private TokenService service(Function<Integer, Uni<TokenResponse>> outcome, int maxWaiters) {
         AuthorizationServer server = refreshToken -> Uni.createFrom().emitter(emitter -> {
             int number = posts.incrementAndGet();
@@ -53,7 +53,14 @@ class RaceTest {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         return new TokenService(
-                server, session, Core.POLICY, maxWaiters, () -> Core::groupOf, runtime, new TokenListener() {}, AccessTokenPublisher.NONE);
+                server,
+                session,
+                Core.POLICY,
+                maxWaiters,
+                () -> Core::groupOf,
+                runtime,
+                new TokenListener() {},
+                AccessTokenPublisher.NONE);
     }
 
     private TokenService service(Function<Integer, Uni<TokenResponse>> outcome) {
@@ -73,7 +80,7 @@ class RaceTest {
 
     private Runnable asker(TokenService service) {
         return () -> {
-            for (int i = 0; i < ASKS_PER_THREAD; i++) {
+            for (int i = 0; i < REQUESTS_PER_THREAD; i++) {
                 var unused = service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                         .subscribe()
                         .with(answers::add, failures::add);
@@ -81,8 +88,8 @@ class RaceTest {
         };
     }
 
-    /** CallerResults what is asked until every caller of the round has its answer. */
-    private void answerUntil(int expected) {
+    /** Responds to requests until every caller of the round has a result. */
+    private void respondUntil(int expected) {
         while (answers.size() + failures.size() < expected
                 && !Thread.currentThread().isInterrupted()) {
             Runnable next = upstream.poll();
@@ -96,10 +103,10 @@ class RaceTest {
 
     @Test
     @DisplayName("R04 callers_race_with_completion_no_second_flight")
-    void callersRacingWithTheLandingNeverStartASecondFlight() {
+    void callersRacingWithCompletionNeverStartASecondRefresh() {
         TokenService service = service(RaceTest::grant);
         Runnable asker = asker(service);
-        int asks = 3 * ASKS_PER_THREAD;
+        int requests = 3 * REQUESTS_PER_THREAD;
 
         Racers.race(
                 ROUNDS,
@@ -107,11 +114,11 @@ class RaceTest {
                     answers.clear();
                     time.suspend(Duration.ofSeconds(300));
                 },
-                List.of(asker, asker, asker, () -> answerUntil(asks)),
+                List.of(asker, asker, asker, () -> respondUntil(requests)),
                 round -> {
                     assertThat(posts.get()).isEqualTo(round + 1);
                     assertThat(failures).isEmpty();
-                    assertThat(answers).hasSize(asks).allMatch(token -> token.generation() == round + 1);
+                    assertThat(answers).hasSize(requests).allMatch(token -> token.generation() == round + 1);
                 });
 
         assertThat(posts.get()).isEqualTo(ROUNDS);
@@ -121,17 +128,17 @@ class RaceTest {
 
     @Test
     @DisplayName("R29 under a race: no reporter gets the rejected token back")
-    void reportersRacingWithTheLandingNeverGetTheRejectedToken() {
+    void reportersRacingWithCompletionNeverGetTheRejectedToken() {
         TokenService service = service(RaceTest::grant);
         AtomicReference<TokenHash> current = new AtomicReference<>();
         Runnable reporter = () -> {
-            for (int i = 0; i < ASKS_PER_THREAD; i++) {
+            for (int i = 0; i < REQUESTS_PER_THREAD; i++) {
                 var unused = service.token(TokenRequest.afterRejection(current.get(), Core.WAIT), Core.CALLER)
                         .subscribe()
                         .with(answers::add, failures::add);
             }
         };
-        int asks = 3 * ASKS_PER_THREAD;
+        int requests = 3 * REQUESTS_PER_THREAD;
         service.start();
         upstream.remove().run();
 
@@ -142,11 +149,11 @@ class RaceTest {
                     time.suspend(Duration.ofSeconds(61));
                     current.set(TokenHash.of(Secret.of("access-" + posts.get())));
                 },
-                List.of(reporter, reporter, reporter, () -> answerUntil(asks)),
+                List.of(reporter, reporter, reporter, () -> respondUntil(requests)),
                 round -> {
                     assertThat(failures).isEmpty();
                     assertThat(posts.get()).isEqualTo(round + 2);
-                    assertThat(answers).hasSize(asks).noneMatch(token -> token.matches(current.get()));
+                    assertThat(answers).hasSize(requests).noneMatch(token -> token.matches(current.get()));
                 });
 
         assertThat(service.status().waiters()).isZero();
@@ -154,7 +161,7 @@ class RaceTest {
 
     @Test
     @DisplayName("R40 bounded_queue counter_returns_to_zero under cancel/complete races")
-    void cancellationsRacingWithTheLandingLeakNoPlace() {
+    void cancellationsRacingWithCompletionLeakNoSlot() {
         TokenService service = service(RaceTest::grant);
         ConcurrentLinkedQueue<Cancellable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -186,7 +193,7 @@ class RaceTest {
 
     @Test
     @DisplayName("R40 bounded_queue counter_returns_to_zero while groups of callers push each other out")
-    void groupsThatPushEachOtherOutLeakNoPlace() {
+    void groupsThatDisplaceEachOtherLeakNoSlot() {
         TokenService service = service(RaceTest::grant, 4);
 
         Racers.race(
@@ -221,7 +228,7 @@ class RaceTest {
         TokenService service = service(
                 number -> number % 2 == 0 ? grant(number) : Uni.createFrom().failure(Core.unavailable()));
         Runnable asker = asker(service);
-        int asks = 3 * ASKS_PER_THREAD;
+        int requests = 3 * REQUESTS_PER_THREAD;
 
         Racers.race(
                 ROUNDS / 4,
@@ -230,7 +237,7 @@ class RaceTest {
                     failures.clear();
                     time.suspend(Duration.ofSeconds(300));
                 },
-                List.of(asker, asker, asker, () -> answerUntil(asks)),
+                List.of(asker, asker, asker, () -> respondUntil(requests)),
                 round -> assertThat(posts.get()).isEqualTo(round + 1));
 
         assertThat(mostAtOnce.get()).isEqualTo(1);

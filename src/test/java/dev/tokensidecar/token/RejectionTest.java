@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Reports that an API answered 401, early, late, and far too many. */
+/** Reports of 401 responses: early, late, and far too many. */
 class RejectionTest {
 
     private final Core core = new Core();
@@ -17,7 +17,7 @@ class RejectionTest {
     @Test
     @DisplayName("R28 stale_401_report_returns_current_no_upstream")
     void aReportOfAReplacedTokenCostsNothing() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         var renewed = core.report("access-1");
         core.server.grant();
         assertThat(Core.value(renewed)).isEqualTo("access-2");
@@ -34,7 +34,7 @@ class RejectionTest {
     @Test
     @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
     void manyReportsOfTheCurrentTokenShareOneRequest() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         List<UniAssertSubscriber<AccessToken>> answers = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
@@ -49,8 +49,8 @@ class RejectionTest {
     }
 
     @Test
-    void othersGoOnGettingTheUsableTokenWhileAReportIsFollowedUp() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void otherCallersGetTheUsableTokenDuringTheRefreshOfAReport() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.report("access-1").assertNotTerminated();
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -58,8 +58,8 @@ class RejectionTest {
 
     @Test
     @DisplayName("R30 report_of_old_token_during_flight_joins")
-    void aReportDuringAFlightStartsNoSecondOne() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aReportDuringARefreshStartsNoSecondOne() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
         assertThat(core.posts()).isEqualTo(2);
 
@@ -75,7 +75,7 @@ class RejectionTest {
     @Test
     @DisplayName("R31 401_storm_on_fresh_token_is_damped")
     void aStormOfReportsIsDamped() {
-        core.startedWithLife(Duration.ofHours(1));
+        core.startWithLifetime(Duration.ofHours(1));
         core.server.answerAtOnce();
 
         for (int second = 0; second < 60; second++) {
@@ -91,8 +91,8 @@ class RejectionTest {
     }
 
     @Test
-    void aTokenThatWasRenewedForARejectionAndIsRejectedAgainIsNotAnExpiryProblem() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aRenewedTokenThatIsRejectedAgainIsReportedAsRejectedAgain() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.server.answerAtOnce();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
         core.advance(Duration.ofSeconds(20));
@@ -108,7 +108,7 @@ class RejectionTest {
     }
 
     @Test
-    void aServerThatRepeatsTheRejectedTokenIsFoundOut() {
+    void aServerThatRepeatsTheRejectedTokenIsDetected() {
         core.server.life(Duration.ofSeconds(300));
         core.service.start();
         TokenResponse same = core.server.nextTokens();
@@ -121,8 +121,8 @@ class RejectionTest {
     }
 
     @Test
-    void aReportThatCouldNotBeFollowedUpIsNotHeldAgainstTheNextOne() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aReportWhoseRefreshFailedDoesNotDampTheNextOne() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         var first = core.report("access-1");
         core.server.fail(Core.unavailable());
         assertThat(Core.failure(first)).isInstanceOf(RefreshFailure.Unavailable.class);
@@ -134,8 +134,8 @@ class RejectionTest {
     }
 
     @Test
-    void duringABackOffTheRejectedTokenIsNotHandedOutAgain() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void theReporterDoesNotGetTheRejectedTokenDuringABackOff() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.report("access-1").assertNotTerminated();
         core.server.fail(Core.retryAfter(Duration.ofSeconds(20), false));
 
@@ -145,8 +145,8 @@ class RejectionTest {
     }
 
     @Test
-    void aReportOfATokenThatIsOverAnywayIsAnOrdinaryQuestion() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aReportOfAnExpiredTokenIsAnOrdinaryRequest() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.server.answerAtOnce();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
         core.server.life(Duration.ofSeconds(10));

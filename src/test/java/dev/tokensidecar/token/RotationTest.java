@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Where the refresh token goes. */
+/** Rotation and saving of refresh tokens. */
 class RotationTest {
 
     private final Core core = new Core();
@@ -23,9 +23,9 @@ class RotationTest {
 
     @Test
     @DisplayName("R20 refresh_token_omitted_keeps_old")
-    void anOmittedRefreshTokenLeavesTheOldOneInForce() {
+    void anOmittedRefreshTokenKeepsTheOldOne() {
         core.server.rotating(false);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         refreshOnce();
         refreshOnce();
@@ -37,7 +37,7 @@ class RotationTest {
     @Test
     @DisplayName("R21 rotated_rt_used_next")
     void theRotatedRefreshTokenIsPresentedNext() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         refreshOnce();
         refreshOnce();
@@ -48,7 +48,7 @@ class RotationTest {
 
     @Test
     @DisplayName("R22 rotated_rt_persisted_before_publish")
-    void nobodyGetsTheNewTokenBeforeItsRefreshTokenIsSafe() {
+    void noCallerGetsTheNewTokenBeforeItsRefreshTokenIsSaved() {
         core.store.holding(true);
         core.service.start();
         var answer = core.ask();
@@ -79,7 +79,7 @@ class RotationTest {
 
     @Test
     @DisplayName("R23 persist_failure_keeps_token_in_memory_and_degrades")
-    void aFailedSaveCostsDurabilityAndNothingElse() {
+    void aFailedSaveCostsDurabilityOnly() {
         core.store.unwritable(StoreProblem.FULL);
         core.service.start();
         var answer = core.ask();
@@ -99,9 +99,9 @@ class RotationTest {
     }
 
     @Test
-    void aStoreInMemoryIsToldApartFromOneThatLasts() {
+    void aStoreInMemoryIsNotPersisted() {
         core.store.volatileOnly();
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(refreshToken().persisted()).isFalse();
         core.advance(Duration.ofSeconds(60));
@@ -109,9 +109,9 @@ class RotationTest {
     }
 
     @Test
-    void anUnusedSeedNeedsNoSaving() {
+    void aSeedThatIsNotRotatedNeedsNoSave() {
         core.server.rotating(false);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(refreshToken().persisted()).isTrue();
     }
@@ -120,7 +120,7 @@ class RotationTest {
     @DisplayName("R39 refresh_expires_in_schedules_keepalive")
     void theRefreshTokenIsKeptAliveWithoutCallers() {
         core.server.refreshTokenLife(Duration.ofSeconds(600));
-        core.startedWithLife(Duration.ofHours(1));
+        core.startWithLifetime(Duration.ofHours(1));
 
         core.advance(Duration.ofSeconds(539));
         assertThat(core.posts()).isEqualTo(1);
@@ -134,9 +134,9 @@ class RotationTest {
     }
 
     @Test
-    void aClockSetBackDoesNotLetTheRefreshTokenEnd() {
+    void aClockSetBackDoesNotLetTheRefreshTokenExpire() {
         core.server.refreshTokenLife(Duration.ofSeconds(600));
-        core.startedWithLife(Duration.ofHours(1));
+        core.startWithLifetime(Duration.ofHours(1));
 
         core.time.setWallClock(Duration.ofHours(-1));
         core.advance(Duration.ofSeconds(540));
@@ -146,9 +146,9 @@ class RotationTest {
 
     @Test
     @DisplayName("R39 refresh_expires_in zero_means_unknown")
-    void aRefreshTokenOfUnknownLifeIsNotKeptAlive() {
+    void aRefreshTokenWithoutLifetimeIsNotKeptAlive() {
         core.server.refreshTokenLife(null);
-        core.startedWithLife(Duration.ofHours(10));
+        core.startWithLifetime(Duration.ofHours(10));
 
         core.advance(Duration.ofHours(9));
 

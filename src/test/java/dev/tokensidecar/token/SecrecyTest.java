@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever of the core ends up in a message or in a JSON document shows no credential. */
+/** No type of the core shows a credential in its text or its JSON. */
 class SecrecyTest {
 
     private static final String ACCESS = "access-token-in-clear";
@@ -29,35 +29,35 @@ class SecrecyTest {
                 tokens, 1, Core.POLICY.validity(tokens.lifetime(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
-        RefreshTokenState kept = RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
-        TokenSnapshot held = TokenSnapshot.EMPTY.granted(access, last);
+        RefreshTokenState state = RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
+        TokenSnapshot snapshot = TokenSnapshot.EMPTY.granted(access, last);
         return Stream.of(
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),
                 tokens,
                 access,
                 refresh,
-                kept,
-                held,
-                new TokenState.Idle(held),
+                state,
+                snapshot,
+                new TokenState.Idle(snapshot),
                 new TokenState.Dead(
-                        held, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
+                        snapshot, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
                 new StoreContents(refresh, refresh, refresh, Instant.EPOCH, null),
                 new RefreshOutcome.Granted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(held), kept, new Decider(Core.POLICY), 0, null, now));
+                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, now));
     }
 
     @ParameterizedTest
     @MethodSource("coreTypes")
-    void isNotSeenInItsText(Object value) {
+    void textContainsNoCredential(Object value) {
         assertThat(value.toString()).doesNotContain(ACCESS, REFRESH).doesNotContain(hashOfAccess());
     }
 
     @ParameterizedTest
     @MethodSource("coreTypes")
-    void isNotSeenInItsJson(Object value) throws Exception {
+    void jsonContainsNoCredential(Object value) throws Exception {
         ObjectMapper mapper = new ObjectMapper()
                 .registerModule(new JavaTimeModule())
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
@@ -69,15 +69,15 @@ class SecrecyTest {
 
     @ParameterizedTest
     @MethodSource("coreTypes")
-    void cannotBeSerialisedByJava(Object value) {
+    void isNotSerializable(Object value) {
         assertThat(value).isNotInstanceOf(Serializable.class);
     }
 
     private static String hashOfAccess() {
         try {
-            ObjectMapper nosy = new ObjectMapper();
-            nosy.setVisibility(nosy.getVisibilityChecker().withFieldVisibility(JsonAutoDetect.Visibility.ANY));
-            return nosy.readTree(nosy.writeValueAsString(TokenHash.of(Secret.of(ACCESS))))
+            ObjectMapper fieldReader = new ObjectMapper();
+            fieldReader.setVisibility(fieldReader.getVisibilityChecker().withFieldVisibility(JsonAutoDetect.Visibility.ANY));
+            return fieldReader.readTree(fieldReader.writeValueAsString(TokenHash.of(Secret.of(ACCESS))))
                     .get("hex")
                     .asText();
         } catch (Exception e) {

@@ -6,15 +6,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a caller gets while there is a usable token. */
+/** Requests while there is a usable token. */
 class ServingTest {
 
     private final Core core = new Core();
 
     @Test
     @DisplayName("R01 fresh_token_served_without_upstream")
-    void freshTokenIsServedWithoutARequest() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aFreshTokenIsServedWithoutARequest() {
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -22,8 +22,8 @@ class ServingTest {
     }
 
     @Test
-    void aFreshTokenIsCountedWhicheverWayItIsAskedFor() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void bothWaysToGetAFreshTokenAreCounted() {
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         AccessToken token = core.service.fresh(CallerListener.NONE);
 
@@ -32,8 +32,8 @@ class ServingTest {
     }
 
     @Test
-    void aTokenThatIsDueTakesADecision() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aDueTokenIsNotServedOnTheFastPath() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.time.suspend(Duration.ofSeconds(241));
 
         assertThat(core.service.fresh(CallerListener.NONE)).isNull();
@@ -42,9 +42,9 @@ class ServingTest {
 
     @Test
     @DisplayName("R02 due_token_served_and_one_background_refresh")
-    void dueTokenIsServedWhileOneRefreshRuns() {
-        core.startedWithLife(Duration.ofSeconds(300));
-        core.time.suspend(Duration.ofSeconds(241)); // due, and no timer has noticed
+    void aDueTokenIsServedWhileOneRefreshRuns() {
+        core.startWithLifetime(Duration.ofSeconds(300));
+        core.time.suspend(Duration.ofSeconds(241)); // due, but no timer has fired
 
         core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
         assertThat(core.posts()).isEqualTo(2);
@@ -56,7 +56,7 @@ class ServingTest {
 
     @Test
     void theTimerRenewsAheadOfExpiryWithoutAnyCaller() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         core.advance(Duration.ofSeconds(239));
         assertThat(core.posts()).isEqualTo(1);
@@ -69,7 +69,7 @@ class ServingTest {
     @Test
     @DisplayName("R12 proactive_failure_invisible_while_token_usable")
     void aFailedRefreshAheadIsNotSeenByCallers() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.server.failAlways(Core.unavailable());
 
         core.advance(Duration.ofSeconds(245));
@@ -83,7 +83,7 @@ class ServingTest {
 
     @Test
     void anExpiredTokenIsNeverServed() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.server.failAlways(Core.unavailable());
         core.advance(Duration.ofSeconds(289));
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -94,8 +94,8 @@ class ServingTest {
     }
 
     @Test
-    void aLongerLifeIsFetchedOncePerGeneration() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aLongerLifetimeIsFetchedOncePerGeneration() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(100));
 
         var answer = core.askMinTtl(Duration.ofSeconds(250));
@@ -108,8 +108,8 @@ class ServingTest {
     }
 
     @Test
-    void aLifeThatIsAlwaysShorterIsAnsweredWithTheFreshestToken() {
-        core.startedWithLife(Duration.ofSeconds(30));
+    void aMinTtlThatNoTokenCanMeetGetsTheFreshestToken() {
+        core.startWithLifetime(Duration.ofSeconds(30));
         core.advance(Duration.ofSeconds(6));
         var first = core.askMinTtl(Duration.ofSeconds(60));
         core.server.grant();
@@ -124,8 +124,8 @@ class ServingTest {
     }
 
     @Test
-    void aWishForALongerLifeNeverMakesTheAnswerWorse() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aMinTtlThatCannotBeMetGetsTheCurrentToken() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(100));
         core.server.failAlways(Core.unavailable());
 
@@ -134,8 +134,8 @@ class ServingTest {
     }
 
     @Test
-    void aWishForALongerLifeThatTimesOutGetsTheCurrentToken() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aMinTtlWhoseWaitEndsGetsTheCurrentToken() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(100));
 
         var answer = core.askMinTtl(Duration.ofSeconds(250));

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Several access tokens that live on one refresh token: it is never presented twice at a time, and always the newest. */
+/** Several access tokens of one session: one request at a time, always with the newest refresh token. */
 class SessionTest {
 
     private final VirtualTime time = new VirtualTime();
@@ -26,7 +26,8 @@ class SessionTest {
     private final TokenService invoices = service();
 
     private TokenService service() {
-        return new TokenService(server, session, Core.POLICY, 10, () -> Core::groupOf, runtime, listener, AccessTokenPublisher.NONE);
+        return new TokenService(
+                server, session, Core.POLICY, 10, () -> Core::groupOf, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     private static UniAssertSubscriber<AccessToken> ask(TokenService service) {
@@ -52,7 +53,7 @@ class SessionTest {
     }
 
     @Test
-    void failureOfOneLetsTheNextTryAtOnce() {
+    void afterAFailureTheNextRefreshStartsImmediately() {
         var order = ask(orders);
         var invoice = ask(invoices);
         server.fail(Core.unavailable());
@@ -63,7 +64,7 @@ class SessionTest {
     }
 
     @Test
-    void callersLeaveWithoutGivingUpTheTurn() {
+    void disconnectedCallersDoNotCancelTheirRefresh() {
         ask(orders).cancel();
         var invoice = ask(invoices);
         invoice.cancel();
@@ -76,7 +77,7 @@ class SessionTest {
     }
 
     @Test
-    void allSeeTheRefreshTokenThatOneHasReceived() {
+    void allTokensSeeTheRefreshTokenThatOneReceived() {
         store.volatileOnly();
         var unused = ask(orders);
         server.grant();
@@ -87,7 +88,7 @@ class SessionTest {
     }
 
     @Test
-    void allHearOfTroubleWithTheStore() {
+    void allTokensHearOfAStoreFailure() {
         store.unwritable(StoreProblem.FULL, "save");
         var unused = ask(orders);
         server.grant();
@@ -98,9 +99,9 @@ class SessionTest {
         assertThat(invoices.status().storeProblem()).isEqualTo(orders.status().storeProblem());
     }
 
-    /** A save that is tried again must never land on a newer one. */
+    /** A repeated save must never overwrite a newer token. */
     @Test
-    void olderRefreshTokenIsNotSavedOverANewerOne() {
+    void anOlderRefreshTokenIsNotSavedOverANewerOne() {
         store.unwritable(StoreProblem.FULL, "save");
         var order = ask(orders);
         server.grant();
@@ -117,7 +118,7 @@ class SessionTest {
     }
 
     @Test
-    void unsavedRefreshTokenIsSavedOnceByWhoeverLooksFirst() {
+    void anUnsavedRefreshTokenIsSavedOnce() {
         store.unwritable(StoreProblem.FULL, "save");
         orders.start();
         invoices.start();
@@ -130,7 +131,7 @@ class SessionTest {
     }
 
     @Test
-    void whoeverCameFirstIsServedFirst() {
+    void refreshesRunInOrderOfArrival() {
         List<TokenService> services =
                 IntStream.range(0, 5).mapToObj(i -> service()).toList();
         List<UniAssertSubscriber<AccessToken>> answers =

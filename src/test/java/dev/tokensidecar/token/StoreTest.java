@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which refresh token is presented, what the store is told, and what its troubles cost. */
+/** Which refresh token is presented, what is written to the store, and what store failures cost. */
 class StoreTest {
 
     private static final RefreshToken FIRST = FakeStore.token("refresh-0");
@@ -26,13 +26,13 @@ class StoreTest {
         return new StoreContents(null, token, null, null, null);
     }
 
-    private void dead() {
+    private void startWithInvalidToken() {
         core.service.start();
         core.server.fail(Core.invalidGrant());
     }
 
     @Test
-    void anAttemptIsNotedBeforeTheRequestAndEndsWithTheNewToken() {
+    void anAttemptIsRecordedBeforeTheRequestAndEndsWithTheNewToken() {
         core.service.start();
 
         assertThat(core.store.events()).containsExactly("attempt refresh-0");
@@ -43,9 +43,9 @@ class StoreTest {
     }
 
     @Test
-    void anAttemptThatRotatedNothingEndsAsUsed() {
+    void anAttemptWithoutRotationEndsAsUsed() {
         core.server.rotating(false);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(core.store.events()).containsExactly("attempt refresh-0", "used refresh-0");
     }
@@ -59,7 +59,7 @@ class StoreTest {
     }
 
     @Test
-    void anAttemptWhoseAnswerWasLostStaysOpen() {
+    void anAttemptWithALostResponseStaysOpen() {
         core.service.start();
         core.server.fail(Core.unavailable());
 
@@ -68,8 +68,8 @@ class StoreTest {
 
     @Test
     @DisplayName("R16 invalid_grant_with_changed_store_retries_once_with_new_rt")
-    void aDeadTokenIsReplacedByWhatTheStoreHasMeanwhile() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void anInvalidTokenIsReplacedByANewerOneInTheStore() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
         core.store.offering(current(FakeStore.token("from-another-process")));
 
@@ -83,8 +83,8 @@ class StoreTest {
     }
 
     @Test
-    void theStoreIsAskedOnceMoreAndNotWithoutEnd() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void theStoreIsReadOnceMoreOnly() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
         core.store.offering(current(FakeStore.token("second")));
         core.server.fail(Core.invalidGrant());
@@ -97,8 +97,8 @@ class StoreTest {
 
     @Test
     @DisplayName("R18 dead_state_leaves_on_new_rt_in_secret")
-    void aNewSeedRevives() {
-        dead();
+    void aNewSeedRevivesTheSession() {
+        startWithInvalidToken();
         core.advance(Duration.ofSeconds(30));
         assertThat(core.posts()).isEqualTo(1);
 
@@ -111,9 +111,9 @@ class StoreTest {
     }
 
     @Test
-    void aSeedThatIsDeadTooIsNotPresentedWithoutEnd() {
+    void anInvalidSeedIsPresentedOnce() {
         core.store.offering(new StoreContents(SEED, FIRST, null, null, null));
-        dead();
+        startWithInvalidToken();
         core.server.fail(Core.invalidGrant());
 
         core.advance(Duration.ofSeconds(60));
@@ -123,8 +123,8 @@ class StoreTest {
     }
 
     @Test
-    void aNewSeedGoesBeforeTheTokenThatIsHeldAndTheHeldOneIsNotLost() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aNewSeedIsPresentedBeforeTheCurrentTokenAndTheCurrentOneIsNotLost() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.offering(new StoreContents(SEED, FakeStore.token("refresh-1"), null, null, null));
         core.advance(Duration.ofSeconds(240));
 
@@ -136,9 +136,9 @@ class StoreTest {
     }
 
     @Test
-    void afterACrashTheNewerTokenIsPresentedAtOnceAndThenTheOneBefore() {
+    void afterACrashTheNewestTokenIsPresentedAndThenThePreviousOne() {
         core.store.offering(new StoreContents(null, FIRST, OLD, CRASH, null));
-        dead();
+        startWithInvalidToken();
         core.server.grant();
 
         assertThat(core.server.presented()).containsExactly("refresh-0", "old");
@@ -148,17 +148,17 @@ class StoreTest {
 
     /** A crash between the two renames of a save leaves the same token in both files. */
     @Test
-    void aTokenThatIsAlsoTheOneBeforeIsPresentedOnce() {
+    void aTokenThatEqualsThePreviousOneIsPresentedOnce() {
         core.store.offering(new StoreContents(null, FIRST, FIRST, CRASH, null));
-        dead();
+        startWithInvalidToken();
 
         assertThat(core.server.presented()).containsExactly("refresh-0");
         assertThat(core.state()).isEqualTo("dead");
     }
 
     @Test
-    void aProcessThatHasReceivedATokenNeverGoesBackToAnOlderOne() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aProcessThatReceivedATokenNeverPresentsAnOlderOne() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.offering(new StoreContents(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
         core.advance(Duration.ofSeconds(240));
 
@@ -169,8 +169,8 @@ class StoreTest {
     }
 
     @Test
-    void aStoreThatCannotBeReadCostsAProcessNothingThatHoldsAToken() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void anUnreadableStoreDoesNotAffectAProcessWithAToken() {
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.unreadable(StoreProblem.UNREADABLE);
         core.advance(Duration.ofSeconds(240));
         core.server.grant();
@@ -181,13 +181,13 @@ class StoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void aStoreThatCannotBeReadAtTheStartIsToldWithItsCureAndTriedAgain(StoreProblem problem) {
+    void anUnreadableStoreAtTheStartIsReportedWithItsCureAndRetried(StoreProblem problem) {
         core.store.unreadable(problem);
         core.service.start();
 
-        TokenException told = Core.failure(core.ask());
-        assertThat(told.code()).isEqualTo("configuration");
-        assertThat(told.detail()).contains("the file of the test").endsWith(problem.cure());
+        TokenException failure = Core.failure(core.ask());
+        assertThat(failure.code()).isEqualTo("configuration");
+        assertThat(failure.detail()).contains("the file of the test").endsWith(problem.cure());
         assertThat(core.listener.events()).contains("store " + problem);
 
         core.store.unreadable(null);
@@ -199,7 +199,7 @@ class StoreTest {
 
     @Test
     void aStoreThatHangsDelaysARefreshByItsTimeoutOnly() {
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.hanging(true);
         core.advance(Duration.ofSeconds(241));
         assertThat(core.posts()).isEqualTo(1);
@@ -210,9 +210,9 @@ class StoreTest {
     }
 
     @Test
-    void troubleIsToldOnceAndRecoveryToo() {
+    void failureAndRecoveryAreEachReportedOnce() {
         core.store.unwritable(StoreProblem.READ_ONLY);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(60));
         core.store.unwritable(null);
         core.advance(Duration.ofSeconds(5));
@@ -224,9 +224,9 @@ class StoreTest {
     }
 
     @Test
-    void aNoteThatFitsWhereATokenDoesNotIsNoRecovery() {
+    void aRecordThatFitsWhereATokenDoesNotIsNoRecovery() {
         core.store.unwritable(StoreProblem.FULL, "save");
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
 
         assertThat(core.posts()).isEqualTo(2);
@@ -238,9 +238,9 @@ class StoreTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aNoteThatCannotBeWrittenIsToldUntilOneCan(boolean used) {
+    void aRecordThatCannotBeWrittenIsReportedUntilOneCan(boolean used) {
         core.server.rotating(false);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.unwritable(StoreProblem.FULL, "attempt");
         core.advance(Duration.ofSeconds(240));
         if (used) {
@@ -256,9 +256,9 @@ class StoreTest {
     }
 
     @Test
-    void aTokenThatCouldBeSavedShowsThatANoteCouldBeToo() {
+    void aSuccessfulSaveEndsTheFailureOfRecords() {
         core.store.unwritable(StoreProblem.FULL);
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
         core.store.unwritable(null);
         core.advance(Duration.ofSeconds(5));
 
@@ -266,10 +266,10 @@ class StoreTest {
     }
 
     @Test
-    void whatIsWrongWithAStoreThatWorksIsToldToo() {
+    void aProblemOfAWorkingStoreIsReported() {
         StoreFailure exposed = new StoreFailure(StoreProblem.EXPOSED, "the file of the test");
         core.store.offering(new StoreContents(null, FIRST, null, null, exposed));
-        core.startedWithLife(Duration.ofSeconds(300));
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.EXPOSED);
         assertThat(core.listener.events()).contains("store EXPOSED");

@@ -19,7 +19,7 @@ class TokenHashTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "cc0a", "CC0AF97287543B65DA2C7E1476426021826CAB166F1E063ED012B855FF819656", "test_token"})
-    void anythingElseIsRefused(String text) {
+    void anythingElseIsRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> TokenHash.parse(text));
     }
 }

@@ -13,13 +13,13 @@ import net.jqwik.api.constraints.WithNull;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** The arithmetic of lives, for every life a server may grant and every time that two clocks may show. */
-@Domain(AnyLife.class)
+/** The arithmetic of lifetimes, for every lifetime of a server and every combination of two clocks. */
+@Domain(AnyLifetime.class)
 @Domain(DomainContext.Global.class)
 class ValidityPropertiesTest {
 
     @RepeatableProperty
-    void theWindowsFitIntoTheLife(
+    void theMarginsFitIntoTheLifetime(
             @ForAll RefreshPolicy policy,
             @ForAll @WithNull Duration granted,
             @ForAll @WithNull Duration refreshIn,
@@ -27,13 +27,13 @@ class ValidityPropertiesTest {
             @ForAll Random random) {
         Validity validity = policy.validity(granted, refreshIn, sentAt, random);
 
-        assertThat(validity.lifetimeNanos()).isBetween(1L, AnyLife.LONGEST.toNanos());
+        assertThat(validity.lifetimeNanos()).isBetween(1L, AnyLifetime.LONGEST.toNanos());
         assertThat(validity.dueNanos()).isBetween(0L, validity.lifetimeNanos() / 2);
         assertThat(validity.minUsableNanos()).isBetween(0L, validity.dueNanos());
     }
 
     @RepeatableProperty
-    void whatHasPassedIsWhatTheMoreAdvancedClockSays(@ForAll Moment from, @ForAll Moment now) {
+    void theElapsedTimeIsThatOfTheFasterClock(@ForAll Moment from, @ForAll Moment now) {
         BigInteger byWallClock = BigInteger.valueOf(now.epochMillis())
                 .subtract(BigInteger.valueOf(from.epochMillis()))
                 .multiply(BigInteger.valueOf(1_000_000));
@@ -47,7 +47,7 @@ class ValidityPropertiesTest {
     }
 
     @RepeatableProperty
-    void noClockAddsToALife(@ForAll AccessToken token, @ForAll Moment now) {
+    void noClockExtendsALifetime(@ForAll AccessToken token, @ForAll Moment now) {
         Validity validity = token.validity();
 
         assertThat(validity.remainingNanos(now)).isLessThanOrEqualTo(validity.lifetimeNanos());
@@ -59,7 +59,7 @@ class ValidityPropertiesTest {
     }
 
     @RepeatableProperty
-    void aLifeOnlyEverGetsShorter(
+    void theRemainingLifetimeOnlyDecreases(
             @ForAll AccessToken token,
             @ForAll @LongRange(max = Long.MAX_VALUE / 2) long before,
             @ForAll @LongRange(max = Long.MAX_VALUE / 2) long meanwhile) {
@@ -72,7 +72,7 @@ class ValidityPropertiesTest {
     }
 
     @RepeatableProperty
-    void aRefreshTokenIsKeptAliveInTheLastThirdOfItsLifeAtMost(
+    void aRefreshTokenIsKeptAliveInTheLastThirdOfItsLifetime(
             @ForAll RefreshPolicy policy, @ForAll RefreshToken refreshToken) {
         Duration after = policy.keepAliveAfter(refreshToken);
 
@@ -80,9 +80,9 @@ class ValidityPropertiesTest {
         if (end == null) {
             assertThat(after).isEqualTo(RefreshPolicy.LONGEST_LIFETIME);
         } else if (end.isAfter(refreshToken.receivedAt())) {
-            Duration life = Duration.between(refreshToken.receivedAt(), end);
-            assertThat(after).isBetween(life.multipliedBy(2).dividedBy(3), life);
-            assertThat(life.minus(after)).isLessThanOrEqualTo(policy.ahead());
+            Duration lifetime = Duration.between(refreshToken.receivedAt(), end);
+            assertThat(after).isBetween(lifetime.multipliedBy(2).dividedBy(3), lifetime);
+            assertThat(lifetime.minus(after)).isLessThanOrEqualTo(policy.ahead());
         }
     }
 

@@ -2,3 +2,4 @@
 package dev.tokensidecar.token;
 
 import org.jspecify.annotations.NullMarked;
+

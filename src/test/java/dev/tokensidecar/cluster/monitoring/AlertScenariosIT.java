@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The alerts in scripted stories: each fires when it should, and stays silent when it nearly should. */
+/** The alerts in scripted scenarios: each fires when it should, and stays silent just short of its condition. */
 @Timeout(180)
 class AlertScenariosIT {
 
@@ -22,7 +22,7 @@ class AlertScenariosIT {
     }
 
     @Test
-    void everyStoryEndsAsItSays() throws Exception {
+    void everyScenarioPasses() throws Exception {
         Path rules = Promtool.rules();
         assertThat(rules).exists();
 
@@ -33,17 +33,17 @@ class AlertScenariosIT {
     }
 
     @Test
-    void everyAlertHasAStoryInWhichItFires() throws Exception {
+    void everyAlertHasAScenarioInWhichItFires() throws Exception {
         assertThat(Scenarios.read().firing()).containsOnlyKeys(names());
     }
 
     @Test
-    void everyAlertHasAStoryInWhichItNearlyFires() throws Exception {
+    void everyAlertHasAScenarioInWhichItNearlyFires() throws Exception {
         assertThat(Scenarios.read().silent()).containsExactlyInAnyOrderElementsOf(names());
     }
 
     @Test
-    void messagesNameOnlyWhatTheAlertKnows() throws Exception {
+    void messagesUseOnlyLabelsOfTheAlert() throws Exception {
         Scenarios scenarios = Scenarios.read();
         for (JsonObject alert : Rules.alerts()) {
             assertThat(USED.matcher(alert.getJsonObject("annotations").encode())

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The alerts and the operator's guide: each alarm of one is in the other, and leads to a section that is there. */
+/** The alerts and the operations guide list the same alarms, and each links to an existing section. */
 class AlertsTest {
 
     private static final String RUNBOOK = "https://git.example.com/token-sidecar/blob/main/docs/operations.md#";
@@ -38,13 +38,13 @@ class AlertsTest {
         return new Alarm(alert.getJsonObject("labels").getString("severity"), runbook.substring(RUNBOOK.length()));
     }
 
-    /** How a heading is called in links, by the rules of the usual forges. */
+    /** Returns the anchor of a heading, by the rules of the usual forges. */
     private static String anchor(String heading) {
         return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_ -]", "").replace(' ', '-');
     }
 
     @Test
-    void alarmsAreThoseOfTheGuide() throws IOException {
+    void theGuideListsExactlyTheAlerts() throws IOException {
         Map<String, Alarm> documented = ROW.matcher(guide())
                 .results()
                 .collect(Collectors.toMap(row -> row.group(1), row -> new Alarm(row.group(2), row.group(3))));
@@ -54,7 +54,7 @@ class AlertsTest {
     }
 
     @Test
-    void everyRunbookIsASectionOfTheGuide() throws IOException {
+    void everyRunbookLinkIsASectionOfTheGuide() throws IOException {
         Set<String> sections = HEADING.matcher(guide())
                 .results()
                 .map(heading -> anchor(heading.group(1)))
@@ -65,7 +65,7 @@ class AlertsTest {
     }
 
     @Test
-    void everyAlertSaysWhatItIsWhatFollowsAndWhatToDo() {
+    void everyAlertHasSummaryConsequenceAndAction() {
         assertThat(Rules.alerts()).allSatisfy(alert -> {
             assertThat(annotations(alert).fieldNames())
                     .containsExactlyInAnyOrder("summary", "consequence", "action", "runbook_url");
@@ -76,7 +76,7 @@ class AlertsTest {
     }
 
     @Test
-    void recordingRulesAreThoseOfTheGuide() throws IOException {
+    void theGuideListsExactlyTheRecordingRules() throws IOException {
         assertThat(Rules.records().stream().map(rule -> rule.getString("record")))
                 .containsExactlyInAnyOrderElementsOf(RECORD.matcher(guide())
                         .results()

@@ -23,7 +23,7 @@ final class Dashboard {
         }
     }
 
-    /** Everything that has a place, rows too. */
+    /** Returns all panels, including rows. */
     static List<JsonObject> panels() {
         return Rules.objects(json().getJsonArray("panels")).toList();
     }
@@ -32,7 +32,7 @@ final class Dashboard {
         return panel.getString("type").equals("row");
     }
 
-    /** What the panels ask Prometheus. */
+    /** Returns the queries of the panels. */
     static List<String> queries() {
         return panels().stream()
                 .filter(panel -> !isRow(panel))
@@ -41,7 +41,7 @@ final class Dashboard {
                 .toList();
     }
 
-    /** The same with values in the place of Grafana's variables. */
+    /** Returns the queries with values in place of the variables of Grafana. */
     static Stream<String> plainQueries() {
         return queries().stream()
                 .map(query -> query.replace("$__rate_interval", "5m")

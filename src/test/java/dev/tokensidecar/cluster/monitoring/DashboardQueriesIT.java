@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The queries of the dashboard, as recording rules: Prometheus understands every one. */
+/** Prometheus parses every query of the dashboard, as a recording rule. */
 @Timeout(60)
 class DashboardQueriesIT {
 

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** The dashboard as Grafana will load it: questions in their order, panels that explain themselves and lie side by side. */
+/** The dashboard: rows in their order, and panels that explain themselves and do not overlap. */
 class DashboardTest {
 
     private static final int COLUMNS = 24;
@@ -29,7 +29,7 @@ class DashboardTest {
     }
 
     @Test
-    void panelsHaveIdsAndTitlesOfTheirOwn() {
+    void panelsHaveUniqueIdsAndTitles() {
         assertThat(Dashboard.panels().stream().map(panel -> panel.getInteger("id")))
                 .doesNotHaveDuplicates();
         assertThat(Dashboard.panels().stream().map(panel -> panel.getString("title")))
@@ -37,7 +37,7 @@ class DashboardTest {
     }
 
     @Test
-    void panelsLieSideBySide() {
+    void panelsDoNotOverlap() {
         Set<List<Integer>> taken = new HashSet<>();
         for (JsonObject panel : Dashboard.panels()) {
             JsonObject place = panel.getJsonObject("gridPos");
@@ -53,14 +53,14 @@ class DashboardTest {
     }
 
     @Test
-    void everyPanelSaysWhatItShowsAndInWhichUnit() {
+    void everyPanelHasADescriptionAndAUnit() {
         assertThat(titlesWhere(panel -> !panel.getString("description", "").isBlank()
                         && panel.getJsonObject("fieldConfig").encode().contains("\"unit\"")))
                 .containsExactlyElementsOf(titlesWhere(panel -> true));
     }
 
     @Test
-    void everyPanelAsksTheChosenDataSource() {
+    void everyPanelUsesTheChosenDataSource() {
         assertThat(titlesWhere(panel ->
                         "${datasource}".equals(panel.getJsonObject("datasource").getString("uid"))))
                 .containsExactlyElementsOf(titlesWhere(panel -> true));
@@ -75,12 +75,12 @@ class DashboardTest {
     }
 
     @Test
-    void everyQueryAsksForTheChosenNamespaceOnly() {
+    void everyQueryIsLimitedToTheChosenNamespace() {
         assertThat(Dashboard.queries()).allSatisfy(query -> assertThat(query).contains("namespace=~\"$namespace\""));
     }
 
     @Test
-    void thereIsAPictureForTheGuide() throws IOException {
+    void theGuideHasAPicture() throws IOException {
         assertThat(Files.readString(Path.of("docs", "operations.md"))).contains("](dashboard.png)");
         assertThat(Files.size(Path.of("docs", "dashboard.png"))).isBetween(1L, (long) LARGEST_PICTURE);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the packaged application tells Prometheus, checked by Prometheus' rules for names, types and help texts. */
+/** The metrics of the packaged application follow the rules of Prometheus for names, types and help texts. */
 @Timeout(120)
 class ExposedMetricsIT {
 
@@ -20,8 +20,9 @@ class ExposedMetricsIT {
     Path directory;
 
     @Test
-    void prometheusHasNothingAgainstOurMeters() throws Exception {
-        try (SidecarTestBed testBed = new SidecarTestBed(directory, Path.of("target", "ExposedMetricsIT.log"), DemoOptions.defaults());
+    void promtoolAcceptsTheMeters() throws Exception {
+        Path log = Path.of("target", "ExposedMetricsIT.log");
+        try (SidecarTestBed testBed = new SidecarTestBed(directory, log, DemoOptions.defaults());
                 SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             String body = testBed.get(sidecar.management("/q/metrics"), Map.of("Accept", "text/plain; version=0.0.4"))

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code kubectl apply -k k8s/monitoring}: what it would send. */
+/** What {@code kubectl apply -k k8s/monitoring} sends. */
 @Timeout(60)
 class KustomizationIT {
 
@@ -20,7 +20,7 @@ class KustomizationIT {
     }
 
     @Test
-    void thereAreScrapingRulesAndTheDashboard() {
+    void itContainsScrapingRulesAndTheDashboard() {
         assertThat(objects().stream()
                         .map(it -> it.getString("kind") + " "
                                 + it.getJsonObject("metadata").getString("name")))

@@ -12,24 +12,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Rules and dashboard ask for nothing that the application does not tell: metrics, labels, and the words in these. */
+/** Rules and dashboard use only metrics, labels and label values of the application. */
 @QuarkusTest
 class MonitoredMetersTest extends SidecarTest {
 
-    /** What Prometheus knows of a target by itself. */
-    private static final Set<String> LABELS_OF_THE_TARGET = Set.of("job", "namespace", "pod");
+    /** Labels that Prometheus adds to each target. */
+    private static final Set<String> TARGET_LABELS = Set.of("job", "namespace", "pod");
 
-    /** Made by Prometheus, or by kube-state-metrics where it is installed. */
-    private static final Set<String> METRICS_OF_OTHERS =
+    /** Metrics of Prometheus itself, or of kube-state-metrics. */
+    private static final Set<String> FOREIGN_METRICS =
             Set.of("up", "ALERTS", "kube_pod_init_container_status_running", "kube_pod_container_status_running");
 
     private static Stream<Selector> selectors() {
         return Stream.concat(Rules.expressions(), Dashboard.plainQueries()).flatMap(Selector::of);
     }
 
-    /** A record has the labels of what it was made from; its own name says which of them are left. */
-    private static Map<String, Map<String, Set<String>>> withRecords(Map<String, Map<String, Set<String>>> told) {
-        Map<String, Map<String, Set<String>>> all = new TreeMap<>(told);
+    /** Adds the recording rules. A record has the labels of its source; its name says which of them remain. */
+    private static Map<String, Map<String, Set<String>>> withRecords(Map<String, Map<String, Set<String>>> exposed) {
+        Map<String, Map<String, Set<String>>> all = new TreeMap<>(exposed);
         Rules.records()
                 .forEach(rule -> all.put(
                         rule.getString("record"),
@@ -42,23 +42,23 @@ class MonitoredMetersTest extends SidecarTest {
     }
 
     @Test
-    void everythingThatIsAskedForIsToldByTheApplication() {
-        Map<String, Map<String, Set<String>>> told = withRecords(Scrape.everything(management));
+    void theApplicationExposesEverythingUsed() {
+        Map<String, Map<String, Set<String>>> exposed = withRecords(Scrape.everything(management));
 
-        assertThat(selectors().filter(asked -> !METRICS_OF_OTHERS.contains(asked.metric())))
+        assertThat(selectors().filter(used -> !FOREIGN_METRICS.contains(used.metric())))
                 .isNotEmpty()
-                .allSatisfy(asked -> {
-                    assertThat(told).containsKey(asked.metric());
-                    assertThat(unknown(asked, told.getOrDefault(asked.metric(), Map.of())))
+                .allSatisfy(used -> {
+                    assertThat(exposed).containsKey(used.metric());
+                    assertThat(unknown(used, exposed.getOrDefault(used.metric(), Map.of())))
                             .isEmpty();
                 });
     }
 
-    private static Map<String, Set<String>> unknown(Selector asked, Map<String, Set<String>> told) {
-        return asked.words().entrySet().stream()
-                .filter(label -> !LABELS_OF_THE_TARGET.contains(label.getKey()))
-                .filter(label -> !label.getValue().equals(Set.of(".*")) || !told.containsKey(label.getKey()))
-                .filter(label -> !told.getOrDefault(label.getKey(), Set.of()).containsAll(label.getValue()))
+    private static Map<String, Set<String>> unknown(Selector used, Map<String, Set<String>> exposed) {
+        return used.values().entrySet().stream()
+                .filter(label -> !TARGET_LABELS.contains(label.getKey()))
+                .filter(label -> !label.getValue().equals(Set.of(".*")) || !exposed.containsKey(label.getKey()))
+                .filter(label -> !exposed.getOrDefault(label.getKey(), Set.of()).containsAll(label.getValue()))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 /**
  * A real Prometheus that scrapes one sidecar each second.
  *
- * <p>Its rules are those of {@code k8s/monitoring} in quick time: evaluated each second, and {@code for: 1m} is three.
+ * <p>It runs the rules of {@code k8s/monitoring} faster: it evaluates them each second, and {@code for: 1m} is 3 s.
  */
 final class PrometheusServer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ChildProcess process;
@@ -36,7 +36,7 @@ final class PrometheusServer implements AutoCloseable {
         this.address = address;
     }
 
-    /** Starts it, with its data in this directory. */
+    /** Starts the server with its data in this directory. */
     static PrometheusServer start(Path directory, SidecarProcess sidecar) throws IOException, InterruptedException {
         String rules = Files.readString(Promtool.rules()).replace("interval: 15s", "interval: 1s");
         Files.writeString(directory.resolve("rules.yaml"), rules.replace("for: 1m", "for: 3s"));
@@ -51,7 +51,7 @@ final class PrometheusServer implements AutoCloseable {
                 Map.of(),
                 Path.of("target", "prometheus.log"));
         PrometheusServer server = new PrometheusServer(process, URI.create("http://" + listen));
-        process.awaitStatus(200, server.address.resolve("/-/ready"), PATIENCE);
+        process.awaitStatus(200, server.address.resolve("/-/ready"), TIMEOUT);
         return server;
     }
 
@@ -76,7 +76,7 @@ final class PrometheusServer implements AutoCloseable {
         }
     }
 
-    /** The labels of what a query finds now. */
+    /** Returns the labels of the current results of a query. */
     List<JsonObject> query(String expression) throws InterruptedException {
         String encoded = URLEncoder.encode(expression, StandardCharsets.UTF_8);
         return Rules.objects(get("/api/v1/query?query=" + encoded).getJsonArray("result"))
@@ -84,7 +84,7 @@ final class PrometheusServer implements AutoCloseable {
                 .toList();
     }
 
-    /** The alerts that fire now. */
+    /** Returns the alerts that fire now. */
     Stream<JsonObject> firing() throws InterruptedException {
         return Rules.objects(get("/api/v1/alerts").getJsonArray("alerts"))
                 .filter(alert -> alert.getString("state").equals("firing"));
@@ -96,16 +96,16 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     void awaitFiring(String alert) throws InterruptedException {
-        process.await(alert, () -> fires(alert), PATIENCE);
+        process.await(alert, () -> fires(alert), TIMEOUT);
     }
 
     void awaitSilent(String alert) throws InterruptedException {
-        process.await("no more " + alert, () -> !fires(alert), PATIENCE);
+        process.await("no more " + alert, () -> !fires(alert), TIMEOUT);
     }
 
-    /** Waits until this query finds something. */
+    /** Waits until the query has a result. */
     void awaitResult(String expression) throws InterruptedException {
-        process.await(expression, () -> !query(expression).isEmpty(), PATIENCE);
+        process.await(expression, () -> !query(expression).isEmpty(), TIMEOUT);
     }
 
     @Override

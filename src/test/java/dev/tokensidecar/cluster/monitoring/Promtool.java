@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Prometheus' own checker, and the rule file as somebody without the Prometheus operator makes it. */
+/** The checker of Prometheus, and the rule file that users without the Prometheus operator create. */
 final class Promtool {
 
     private static final Path RULES = Tool.DIRECTORY.resolve("token-sidecar.rules.yaml");
@@ -17,7 +17,7 @@ final class Promtool {
 
     private Promtool() {}
 
-    /** Makes the rule file by the command of the guide. */
+    /** Creates the rule file with the command of the guide. */
     static Path rules() throws IOException, InterruptedException {
         String command =
                 COMMAND.matcher(guide()).results().findFirst().orElseThrow().group();
@@ -32,13 +32,13 @@ final class Promtool {
         return Files.readString(Path.of("docs", "operations.md"));
     }
 
-    /** Fails if promtool has anything to say against it. */
+    /** Runs promtool and fails if it reports a problem. */
     static void check(String... arguments) throws IOException, InterruptedException {
         var unused = Tool.run(
                 Stream.concat(Stream.of("promtool"), Stream.of(arguments)).toList());
     }
 
-    /** Fails if promtool has anything to say against the metrics in this file. */
+    /** Runs promtool on a file of metrics and fails if it reports a problem. */
     static void checkMetrics(Path file) throws IOException, InterruptedException {
         var unused = Tool.run(List.of("sh", "-c", "promtool check metrics <" + file));
     }

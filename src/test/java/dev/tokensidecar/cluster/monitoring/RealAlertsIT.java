@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The alerts of a real Prometheus that scrapes a real sidecar, whose authorization server breaks, comes back and forgets. */
+/** A real Prometheus scrapes a real sidecar whose authorization server fails, recovers and ends the session. */
 @Timeout(180)
 class RealAlertsIT {
 
-    private static final Duration LIFE = Duration.ofSeconds(20);
+    private static final Duration LIFETIME = Duration.ofSeconds(20);
 
     private static final String EVER_FIRED =
             "count by (alertname) (count_over_time(ALERTS{alertstate=\"firing\"}[10m]))";
@@ -27,27 +27,28 @@ class RealAlertsIT {
     Path directory;
 
     @Test
-    void alertsComeAndGo() throws Exception {
-        DemoOptions options = DemoOptions.builder().accessTokenLife(LIFE).build();
+    void alertsFireAndResolve() throws Exception {
+        DemoOptions options = DemoOptions.builder().accessTokenLife(LIFETIME).build();
         try (SidecarTestBed testBed = new SidecarTestBed(directory, Path.of("target", "RealAlertsIT.log"), options)) {
             testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
             try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
                 try (PrometheusServer prometheus = PrometheusServer.start(directory, sidecar)) {
-                    allIsWell(prometheus);
-                    theServerBreaks(testBed, prometheus);
-                    theServerForgets(testBed, prometheus);
+                    assertNoAlerts(prometheus);
+                    assertAlertsWhileTheServerFails(testBed, prometheus);
+                    assertAlertAfterTheSessionEnded(testBed, prometheus);
                 }
             }
         }
     }
 
-    private static void allIsWell(PrometheusServer prometheus) throws InterruptedException {
+    private static void assertNoAlerts(PrometheusServer prometheus) throws InterruptedException {
         prometheus.awaitResult("token_sidecar_refreshes_total{reason=\"ahead_of_expiry\",outcome=\"success\"} > 0");
         assertThat(prometheus.query(EVER_FIRED)).isEmpty();
     }
 
-    private static void theServerBreaks(SidecarTestBed testBed, PrometheusServer prometheus) throws InterruptedException {
+    private static void assertAlertsWhileTheServerFails(SidecarTestBed testBed, PrometheusServer prometheus)
+            throws InterruptedException {
         testBed.server().faults().always(Fault.status(503));
         prometheus.awaitFiring("TokenSidecarRefreshFailing");
         prometheus.awaitFiring("TokenSidecarTokenAboutToEnd");
@@ -55,16 +56,17 @@ class RealAlertsIT {
         assertThat(everFired(prometheus))
                 .containsExactlyInAnyOrder(
                         "TokenSidecarRefreshFailing", "TokenSidecarTokenAboutToEnd", "TokenSidecarNoUsableToken");
-        assertMessagesAreWhole(prometheus);
+        assertMessagesComplete(prometheus);
 
         testBed.server().faults().clear();
         prometheus.awaitSilent("TokenSidecarNoUsableToken");
     }
 
-    private static void theServerForgets(SidecarTestBed testBed, PrometheusServer prometheus) throws InterruptedException {
+    private static void assertAlertAfterTheSessionEnded(SidecarTestBed testBed, PrometheusServer prometheus)
+            throws InterruptedException {
         testBed.server().killAllSessions();
         prometheus.awaitFiring("TokenSidecarRefreshTokenDead");
-        assertMessagesAreWhole(prometheus);
+        assertMessagesComplete(prometheus);
     }
 
     private static List<String> everFired(PrometheusServer prometheus) throws InterruptedException {
@@ -73,7 +75,7 @@ class RealAlertsIT {
                 .toList();
     }
 
-    private static void assertMessagesAreWhole(PrometheusServer prometheus) throws InterruptedException {
+    private static void assertMessagesComplete(PrometheusServer prometheus) throws InterruptedException {
         assertThat(prometheus
                         .firing()
                         .map(alert -> alert.getJsonObject("annotations"))

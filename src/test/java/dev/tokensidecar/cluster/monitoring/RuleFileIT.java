@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Rules and scraping without the Prometheus operator, as the guide says it. */
+/** Rules and scrape configuration without the Prometheus operator, as the guide describes them. */
 @Timeout(60)
 class RuleFileIT {
 
@@ -15,18 +15,18 @@ class RuleFileIT {
     private static final String PODS = "kubernetes_sd_configs:\n      - role: pod";
 
     @Test
-    void theCommandOfTheGuideYieldsTheRules() throws Exception {
+    void theCommandOfTheGuideExtractsTheRules() throws Exception {
         assertThat(Yaml.read(Promtool.rules())).isEqualTo(Rules.spec());
     }
 
     @Test
-    void prometheusTakesTheRules() throws Exception {
+    void prometheusAcceptsTheRules() throws Exception {
         Promtool.check("check", "rules", "--lint-fatal", Promtool.rules().toString());
     }
 
-    /** All but where the pods come from: Debian's Prometheus is built without Kubernetes. */
+    /** Replaces the discovery of pods: the Prometheus of Debian is built without Kubernetes. */
     @Test
-    void prometheusTakesTheConfigurationOfTheGuide() throws Exception {
+    void prometheusAcceptsTheConfigurationOfTheGuide() throws Exception {
         String scraping = SCRAPING.matcher(Promtool.guide())
                 .results()
                 .findFirst()

@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What {@code src/test/prometheus} expects of the alerts at which moment of which story. */
+/** The expectations of the scenarios in {@code src/test/prometheus}. */
 record Scenarios(List<Path> files, List<JsonObject> expectations) {
 
     private static final Path DIRECTORY = Path.of("src", "test", "prometheus");
-    private static final Pattern ASKED = Pattern.compile("ALERTS\\{alertname=\"(\\w+)\",alertstate=\"firing\"}");
+    private static final Pattern SILENT = Pattern.compile("ALERTS\\{alertname=\"(\\w+)\",alertstate=\"firing\"}");
     private static final Pattern FIRING = Pattern.compile("alertname=\"(\\w+)\",alertstate=\"firing\"");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=");
 
@@ -35,7 +35,7 @@ record Scenarios(List<Path> files, List<JsonObject> expectations) {
         }
     }
 
-    /** The alerts that are expected to fire somewhere, with all their labels. */
+    /** Returns the alerts that fire in some scenario, with all their labels. */
     Map<String, Set<String>> firing() {
         Map<String, Set<String>> labels = new TreeMap<>();
         expectations.stream()
@@ -53,11 +53,11 @@ record Scenarios(List<Path> files, List<JsonObject> expectations) {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The alerts of which a scenario of their own says that they do not fire. */
+    /** Returns the alerts that a scenario expects not to fire. */
     Set<String> silent() {
         return expectations.stream()
                 .filter(it -> it.getJsonArray("exp_samples", new JsonArray()).isEmpty())
-                .flatMap(it -> ASKED.matcher(it.getString("expr")).results())
+                .flatMap(it -> SILENT.matcher(it.getString("expr")).results())
                 .map(alert -> alert.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

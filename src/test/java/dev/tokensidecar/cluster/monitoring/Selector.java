@@ -9,36 +9,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A place in a PromQL expression that reads a metric: its name, and the words that labels are compared with.
+ * A metric selector in a PromQL expression: the name, and the values that its label matchers compare with.
  *
- * @param words by label; a regular expression is the words between its bars
+ * @param values the values by label; a regular expression yields its alternatives
  */
-record Selector(String metric, Map<String, Set<String>> words) {
+record Selector(String metric, Map<String, Set<String>> values) {
 
     private static final Pattern LABEL_LIST =
             Pattern.compile("\\b(?:by|on|without|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
     private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
-    private static final Pattern READ = Pattern.compile("(?<![\\w:])([a-zA-Z_:][\\w:]*)\\b(?!\\s*\\()(?:\\{([^}]*)})?");
+    private static final Pattern SELECTOR = Pattern.compile("(?<![\\w:])([a-zA-Z_:][\\w:]*)\\b(?!\\s*\\()(?:\\{([^}]*)})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)\\s*\"([^\"]*)\"");
     private static final Set<String> KEYWORDS = Set.of("and", "or", "unless", "bool", "offset");
 
     static Stream<Selector> of(String expression) {
-        String bare =
+        String stripped =
                 RANGE.matcher(LABEL_LIST.matcher(expression).replaceAll(" ")).replaceAll(" ");
-        return READ.matcher(bare)
+        return SELECTOR.matcher(stripped)
                 .results()
-                .filter(read -> !KEYWORDS.contains(read.group(1)))
+                .filter(selector -> !KEYWORDS.contains(selector.group(1)))
                 .map(Selector::of);
     }
 
-    private static Selector of(MatchResult read) {
-        Map<String, Set<String>> words = new TreeMap<>();
-        if (read.group(2) != null) {
-            MATCHER.matcher(read.group(2))
+    private static Selector of(MatchResult selector) {
+        Map<String, Set<String>> values = new TreeMap<>();
+        if (selector.group(2) != null) {
+            MATCHER.matcher(selector.group(2))
                     .results()
-                    .forEach(it -> words.put(
+                    .forEach(it -> values.put(
                             it.group(1), Set.copyOf(List.of(it.group(2).split("\\|")))));
         }
-        return new Selector(read.group(1), words);
+        return new Selector(selector.group(1), values);
     }
 }

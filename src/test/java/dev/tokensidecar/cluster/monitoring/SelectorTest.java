@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What is found of an expression, and what is taken for nothing: functions, keywords, lists of labels, durations. */
+/** Parsing of selectors; functions, keywords, label lists and durations are no selectors. */
 class SelectorTest {
 
     @Test
-    void metricsAndTheWordsOfLabelsAreFound() {
+    void metricsAndLabelValuesAreParsed() {
         assertThat(Selector.of("sum by (pod, le) (rate(a_total{x=~\"one|two\", y!=\"three\"}[5m])) > 0.5"
                         + " unless on (pod) (time() - level:b:sum < bool 600) == 1 or c offset 1h"))
                 .containsExactly(

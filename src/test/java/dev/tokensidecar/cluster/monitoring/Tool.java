@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program of the platform that is run once, in a directory for what it reads and writes. */
+/** Runs a program of the platform, in a directory for its input and output. */
 final class Tool {
 
-    /** Where the scenarios look for the rules. */
+    /** The directory in which the scenarios expect the rules. */
     static final Path DIRECTORY = Path.of("target", "prometheus");
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private Tool() {}
 
-    /** What it prints; fails if it ends with anything but 0. */
+    /** Runs the program and returns its output. Fails unless the exit code is 0. */
     static String run(List<String> command) throws IOException, InterruptedException {
         Files.createDirectories(DIRECTORY);
         Path output = Files.createTempFile(DIRECTORY, "output", ".txt");
@@ -28,7 +28,7 @@ final class Tool {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(Files.readString(output)).isZero();
             return Files.readString(output);
         } finally {
@@ -36,7 +36,7 @@ final class Tool {
         }
     }
 
-    /** Writes a file for it. */
+    /** Writes an input file. */
     static Path write(String name, String content) throws IOException {
         Files.createDirectories(DIRECTORY);
         return Files.writeString(DIRECTORY.resolve(name), content).toAbsolutePath();

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** A YAML document as JSON, which is easier to walk through. */
+/** Reads YAML documents as JSON. */
 final class Yaml {
 
     private Yaml() {}

@@ -1,6 +1,6 @@
 /**
- * What {@code k8s/monitoring} holds: alerts, recording rules and the dashboard, against the application and against
- * Prometheus' own tools; see {@code CONTRIBUTING.md} for how to run the latter.
+ * The content of {@code k8s/monitoring}: alerts, recording rules and the dashboard. The tests compare it with the
+ * application and run the tools of Prometheus on it; {@code CONTRIBUTING.md} has the commands.
  */
 @NullMarked
 package dev.tokensidecar.cluster.monitoring;

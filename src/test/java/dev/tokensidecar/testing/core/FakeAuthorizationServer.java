@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization server that counts, remembers what was presented, and answers when the test says so. By default it
- * holds every request; with {@link #answerAtOnce()} it does not.
+ * An authorization server that records what was presented and responds when the test says so. By default it holds every
+ * request; after {@link #answerAtOnce()} it responds immediately.
  */
 public final class FakeAuthorizationServer implements AuthorizationServer {
 
@@ -62,7 +62,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         return initialGrant;
     }
 
-    /** What is done for a client without a refresh token from now on. */
+    /** Sets the grant of a client without a refresh token from now on. */
     public synchronized void initialGrant(InitialGrant next) {
         initialGrant = next;
     }
@@ -86,7 +86,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         }
     }
 
-    /** Answers every request from now on without being told. */
+    /** Responds to every request immediately from now on. */
     public synchronized void answerAtOnce() {
         atOnce = true;
         standingFailure = null;
@@ -103,7 +103,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         standingFailure = failure;
     }
 
-    /** Life of the access tokens from now on; null for an answer that does not tell. */
+    /** Sets the lifetime of access tokens from now on; null for a response without {@code expires_in}. */
     public synchronized void life(@Nullable Duration next) {
         life = next;
     }
@@ -116,7 +116,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         rotating = on;
     }
 
-    /** Whether a request is held that nobody has given up. */
+    /** Returns whether a request is in flight. */
     public synchronized boolean holds() {
         return running.get() > 0;
     }
@@ -126,7 +126,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         next().complete(nextTokens());
     }
 
-    /** Grants the oldest held request with an answer of the test's own. */
+    /** Grants the oldest held request with this response. */
     public void grant(TokenResponse tokens) {
         next().complete(tokens);
     }
@@ -144,7 +144,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         return emitter;
     }
 
-    /** What the next success would carry: {@code access-N} and {@code refresh-N}. */
+    /** Returns the next successful response: {@code access-N} and {@code refresh-N}. */
     public synchronized TokenResponse nextTokens() {
         granted++;
         return new TokenResponse(
@@ -156,22 +156,22 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
                 refreshTokenLife);
     }
 
-    /** Requests received so far. */
+    /** Returns the number of requests so far. */
     public synchronized int posts() {
         return presented.size();
     }
 
-    /** The refresh tokens presented so far; empty text for none. */
+    /** Returns the refresh tokens presented so far; an empty string for a request without one. */
     public synchronized List<String> presented() {
         return List.copyOf(presented);
     }
 
-    /** The largest number of requests that ran at the same time. */
+    /** Returns the largest number of requests that ran at the same time. */
     public int mostAtOnce() {
         return mostAtOnce.get();
     }
 
-    /** Requests that were given up by the client. */
+    /** Returns the number of requests that the client cancelled. */
     public int abandoned() {
         return abandoned.get();
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A store in memory that can hold its acknowledgements, fail, and tell what was asked of it. */
+/** A store in memory that can hold acknowledgements and fail, and records all operations. */
 public final class FakeStore implements RefreshTokenStore {
 
     private static final Instant EARLIER = Instant.parse("2026-01-01T00:00:00Z");
@@ -62,17 +62,17 @@ public final class FakeStore implements RefreshTokenStore {
         return write(used ? "used" : "unused", presented);
     }
 
-    private Uni<Void> write(String what, RefreshToken token) {
+    private Uni<Void> write(String operation, RefreshToken token) {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
-                events.add(what + " " + token.value().reveal());
+                events.add(operation + " " + token.value().reveal());
             }
-            acknowledge(what, emitter);
+            acknowledge(operation, emitter);
         });
     }
 
-    private void acknowledge(String what, UniEmitter<? super Void> emitter) {
-        StoreProblem problem = wrongWith(what);
+    private void acknowledge(String operation, UniEmitter<? super Void> emitter) {
+        StoreProblem problem = problemOf(operation);
         if (problem == null) {
             emitter.complete(null);
         } else {
@@ -80,15 +80,15 @@ public final class FakeStore implements RefreshTokenStore {
         }
     }
 
-    private synchronized @Nullable StoreProblem wrongWith(String what) {
-        return unwritableWhen.isEmpty() || unwritableWhen.contains(what) ? unwritable : null;
+    private synchronized @Nullable StoreProblem problemOf(String operation) {
+        return unwritableWhen.isEmpty() || unwritableWhen.contains(operation) ? unwritable : null;
     }
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
-                if (wrongWith("save") == null) {
+                if (problemOf("save") == null) {
                     saved.add(refreshToken.value().reveal());
                     events.add("save " + refreshToken.value().reveal());
                     content = new StoreContents(null, refreshToken, null, null, null);
@@ -107,12 +107,12 @@ public final class FakeStore implements RefreshTokenStore {
         return durable;
     }
 
-    /** A refresh token as a store would hold it. */
+    /** Creates a refresh token as a store returns it. */
     public static RefreshToken token(String value) {
         return new RefreshToken(Secret.of(value), EARLIER, null);
     }
 
-    /** What {@link #load()} offers from now on. */
+    /** Sets what {@link #load()} returns from now on. */
     public synchronized void offering(StoreContents next) {
         content = next;
     }
@@ -121,27 +121,27 @@ public final class FakeStore implements RefreshTokenStore {
         durable = false;
     }
 
-    /** Holds the acknowledgements of saves. */
+    /** Holds the acknowledgements of saves, or stops holding them. */
     public synchronized void holding(boolean on) {
         holding = on;
     }
 
-    /** Lets loads hang. */
+    /** Makes loads hang, or stops that. */
     public synchronized void hanging(boolean on) {
         hanging = on;
     }
 
     /**
-     * Lets writes fail; null to mend it.
+     * Makes writes fail; null ends that.
      *
-     * @param when what fails, in the words of {@link #events()}; every write if left out
+     * @param when the operations that fail, as in {@link #events()}; all writes if empty
      */
     public synchronized void unwritable(@Nullable StoreProblem problem, String... when) {
         unwritable = problem;
         unwritableWhen = Set.of(when);
     }
 
-    /** Lets every load fail; null to mend it. */
+    /** Makes every load fail; null ends that. */
     public synchronized void unreadable(@Nullable StoreProblem problem) {
         unreadable = problem;
     }
@@ -155,12 +155,12 @@ public final class FakeStore implements RefreshTokenStore {
         emitter.complete(null);
     }
 
-    /** Everything that was saved, in order. */
+    /** Returns the saved refresh tokens in order. */
     public synchronized List<String> saved() {
         return List.copyOf(saved);
     }
 
-    /** Everything that was written, in order: {@code attempt}, {@code save}, {@code used} or {@code unused}, and the token. */
+    /** Returns all writes in order: {@code attempt}, {@code save}, {@code used} or {@code unused}, each with the token. */
     public synchronized List<String> events() {
         return List.copyOf(events);
     }

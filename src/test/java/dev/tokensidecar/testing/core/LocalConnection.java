@@ -3,7 +3,7 @@ package dev.tokensidecar.testing.core;
 import dev.tokensidecar.token.Connection;
 import java.net.UnixDomainSocketAddress;
 
-/** How a caller is connected in tests that do not care. */
+/** A connection for tests to which it does not matter. */
 public final class LocalConnection {
 
     private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");

@@ -4,13 +4,13 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import java.nio.file.Path;
 
 /**
- * The authorization server of the application under test, and the files between the two.
+ * The authorization server of the application under test, and the store file of the application.
  *
- * @param rotated where the sidecar keeps the newest one
+ * @param rotated the store file
  */
 public record DemoServer(DemoAuthorizationServer server, Path rotated) {
 
-    /** Requests to the token endpoint so far. */
+    /** Returns the number of requests to the token endpoint. */
     public long posts() {
         return server.stats().tokenRequests();
     }

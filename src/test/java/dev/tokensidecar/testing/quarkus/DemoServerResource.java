@@ -15,19 +15,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo authorization server for the application under test, with a log-in, and broken when the application starts:
- * who needs a token mends it first.
+ * The demo authorization server for the application under test, with a session. It fails when the application starts; a test
+ * that needs a token clears the faults first.
  */
 public final class DemoServerResource implements QuarkusTestResourceLifecycleManager {
 
-    /** As many as are let in; one more is too many. */
+    /** The maximum number of waiters; one more is rejected. */
     public static final int MAX_WAITERS = 150;
 
-    /** Life of an access token. */
-    public static final Duration LIFE = Duration.ofMinutes(5);
+    /** The lifetime of an access token. */
+    public static final Duration LIFETIME = Duration.ofMinutes(5);
 
-    /** A test that loses an answer must not cost the others their log-in. */
-    private static final Duration LOST_ANSWERS = Duration.ofHours(1);
+    /** A long grace period, so that a lost response in one test does not end the session of the others. */
+    private static final Duration GRACE = Duration.ofHours(1);
 
     private final Vertx vertx = Vertx.vertx();
     private @Nullable DemoServer demo;
@@ -36,7 +36,7 @@ public final class DemoServerResource implements QuarkusTestResourceLifecycleMan
     public Map<String, String> start() {
         DemoAuthorizationServer server = DemoAuthorizationServer.start(
                 vertx,
-                DemoOptions.builder().accessTokenLife(LIFE).grace(LOST_ANSWERS).build());
+                DemoOptions.builder().accessTokenLife(LIFETIME).grace(GRACE).build());
         server.faults().always(Fault.status(503).retryAfter(Duration.ofMinutes(5)));
         try {
             Path directory = Files.createTempDirectory("token-sidecar");

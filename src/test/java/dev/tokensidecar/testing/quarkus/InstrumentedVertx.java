@@ -23,8 +23,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x as the application gets it, under observation: looks every 10 ms whether an event loop is blocked, marks the
- * context of each caller, and notes where requests to the authorization server are sent from.
+ * Instruments the Vert.x of the application: checks every 10 ms whether an event loop is blocked, marks the context of each
+ * caller, and records the context of each request to the authorization server.
  */
 @Singleton
 public class InstrumentedVertx implements VertxOptionsCustomizer {
@@ -32,16 +32,16 @@ public class InstrumentedVertx implements VertxOptionsCustomizer {
     private static final String MARK = "caller";
 
     /**
-     * Where a request was sent from.
+     * The context that a request was sent from.
      *
-     * @param marked whether that context is one of a caller
-     * @param requestScope whether a request scope is active there
+     * @param marked whether it is the context of a caller
+     * @param requestScope whether a request scope is active
      */
-    public record Departure(boolean marked, boolean requestScope) {}
+    public record RequestOrigin(boolean marked, boolean requestScope) {}
 
-    private final Queue<Departure> departures = new ConcurrentLinkedQueue<>();
+    private final Queue<RequestOrigin> origins = new ConcurrentLinkedQueue<>();
 
-    /** The tracer is the only witness of the context that a request is sent from, and Quarkus leaves no other way to set it. */
+    /** Sets a tracer, because only a tracer sees the context of a request, and Quarkus offers no other way to set one. */
     @Override
     @SuppressWarnings("deprecation")
     public void accept(VertxOptions options) {
@@ -59,15 +59,15 @@ public class InstrumentedVertx implements VertxOptionsCustomizer {
                 2000);
     }
 
-    /** Every request that the application sent so far. */
-    public List<Departure> departures() {
-        return List.copyOf(departures);
+    /** Returns the contexts of all requests so far. */
+    public List<RequestOrigin> origins() {
+        return List.copyOf(origins);
     }
 
-    /** Notes a departure from here. */
-    public void note(Context context) {
+    /** Records a request from this context. */
+    public void record(Context context) {
         boolean marked = VertxContext.isDuplicatedContext(context) && context.getLocal(MARK) != null;
-        departures.add(new Departure(marked, Arc.container().requestContext().isActive()));
+        origins.add(new RequestOrigin(marked, Arc.container().requestContext().isActive()));
     }
 
     private final class Tracer implements VertxTracer<Object, Object> {
@@ -80,7 +80,7 @@ public class InstrumentedVertx implements VertxOptionsCustomizer {
                 String operation,
                 BiConsumer<String, String> headers,
                 TagExtractor<R> tagExtractor) {
-            note(context);
+            record(context);
             return null;
         }
     }

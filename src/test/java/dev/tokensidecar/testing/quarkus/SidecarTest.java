@@ -25,14 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** The running application between a caller and the demo authorization server; each test finds it with a fresh token. */
+/** The running application between a caller and the demo authorization server. Each test starts with a fresh token. */
 @WithTestResource(DemoServerResource.class)
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public abstract class SidecarTest {
 
-    private static final Duration LONGER_THAN_ANYTHING_LASTS = Duration.ofHours(2);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final Duration LONGER_THAN_ANY_TIMER = Duration.ofHours(2);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     protected DemoServer demo;
 
@@ -54,27 +54,27 @@ public abstract class SidecarTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @BeforeEach
-    void mend() {
+    void restore() {
         service = Objects.requireNonNull(services.get(TokenServices.DEFAULT));
         demo.server().faults().clear();
         demo.server().release();
-        // a refresh under way may still bring the failure of before, and another pause
+        // a refresh in flight may still fail and start another back-off
         await(() -> {
-            time.advance(LONGER_THAN_ANYTHING_LASTS);
+            time.advance(LONGER_THAN_ANY_TIMER);
             return given().get("/token").statusCode() == 200;
         });
     }
 
-    /** Nothing may be held when the application stops: it waits for a refresh that is under way. */
+    /** Releases held requests: the application waits for a refresh in flight when it stops. */
     @AfterEach
-    void letGo() {
+    void releaseHeld() {
         demo.server().faults().clear();
         demo.server().release();
     }
 
-    /** Ends the life of the current token. */
+    /** Makes the current token expire. */
     protected void expire() {
-        time.advance(DemoServerResource.LIFE);
+        time.advance(DemoServerResource.LIFETIME);
     }
 
     protected String bareToken() {
@@ -86,7 +86,7 @@ public abstract class SidecarTest {
                 .asString();
     }
 
-    /** One caller that does not hold up the test. */
+    /** Sends a request in the background. */
     protected CompletableFuture<HttpResponse<String>> ask(String path) {
         HttpRequest request = HttpRequest.newBuilder(sidecar.resolve(path))
                 .header("Prefer", "wait=25")
@@ -106,7 +106,7 @@ public abstract class SidecarTest {
         return callers.stream().map(CompletableFuture::join).toList();
     }
 
-    /** Lets the one held refresh go on. */
+    /** Releases the held refresh. */
     protected void release() {
         demo.server().awaitHeld(1);
         demo.server().release();
@@ -116,12 +116,12 @@ public abstract class SidecarTest {
         await(() -> service.status().waiters() == number);
     }
 
-    /** For the few things that nobody tells when they happen. */
+    /** Polls a condition; for events that nothing else reports. */
     protected static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        long end = System.nanoTime() + TIMEOUT_NANOS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited in vain");
+                throw new AssertionError("timeout");
             }
             LockSupport.parkNanos(1_000_000);
         }

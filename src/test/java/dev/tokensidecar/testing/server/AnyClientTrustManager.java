@@ -5,7 +5,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Names one authority to the clients, and takes whatever certificate they show. */
+/** Names one CA to clients and accepts any certificate from them. */
 final class AnyClientTrustManager extends X509ExtendedTrustManager {
 
     private final X509Certificate named;

@@ -29,15 +29,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A loopback HTTP proxy in front of an authorization server: remembers the POSTs, holds or delays them on demand, on the
- * way there or on the way back.
+ * A loopback HTTP proxy in front of an authorization server. It records the POSTs, and holds or delays requests and
+ * responses on demand.
  */
 public final class CountingProxy implements AutoCloseable {
 
-    /** As many connections as a herd of callers opens at once. */
+    /** Enough for the connections of a herd. */
     private static final int BACKLOG = 1024;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Set<String> HOP_BY_HOP =
             Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade");
 
@@ -47,13 +47,13 @@ public final class CountingProxy implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<String> posted = new CopyOnWriteArrayList<>();
-    private final Phaser unanswered = new Phaser(1);
+    private final Phaser pending = new Phaser(1);
     private final Semaphore held = new Semaphore(0);
-    private volatile CompletableFuture<Void> wayThere = CompletableFuture.completedFuture(null);
-    private volatile CompletableFuture<Void> wayBack = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> requestGate = CompletableFuture.completedFuture(null);
+    private volatile CompletableFuture<Void> responseGate = CompletableFuture.completedFuture(null);
     private volatile Duration delay = Duration.ZERO;
 
-    /** Listens on a free port and hands everything on to the target. */
+    /** Listens on a free port and forwards everything to the target. */
     public CountingProxy(URI target) {
         this.target = target;
         try {
@@ -66,50 +66,50 @@ public final class CountingProxy implements AutoCloseable {
         server.start();
     }
 
-    /** The address of a path of the target, by way of this proxy. */
+    /** Returns the address of a path of the target behind this proxy. */
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort()).resolve(path);
     }
 
-    /** How many POSTs have arrived so far, held ones too. */
+    /** Returns the number of POSTs so far, held ones included. */
     public int posts() {
         return posted.size();
     }
 
-    /** The bodies of those POSTs, in the order of their arrival. */
+    /** Returns the bodies of the POSTs in the order of arrival. */
     public List<String> posted() {
         return List.copyOf(posted);
     }
 
-    /** Keeps each POST from now on until {@link #release()}. */
+    /** Holds each POST from now on until {@link #release()}. */
     public void hold() {
-        wayThere = new CompletableFuture<>();
+        requestGate = new CompletableFuture<>();
     }
 
-    /** Lets the target act on each POST from now on and keeps its answer until {@link #release()}. */
+    /** Forwards each POST from now on and holds its response until {@link #release()}. */
     public void holdResponses() {
-        wayBack = new CompletableFuture<>();
+        responseGate = new CompletableFuture<>();
     }
 
-    /** Waits until one more POST, or the answer to it, is held. */
+    /** Waits until one more POST or response is held. */
     public void awaitHeld() throws InterruptedException {
-        if (!held.tryAcquire(PATIENCE.toMillis(), MILLISECONDS)) {
-            throw new IllegalStateException("no POST arrived within " + PATIENCE);
+        if (!held.tryAcquire(TIMEOUT.toMillis(), MILLISECONDS)) {
+            throw new IllegalStateException("no POST arrived within " + TIMEOUT);
         }
     }
 
-    /** Lets the held POSTs go on to the target and the held answers to the client, and those to come. */
+    /** Releases held POSTs and responses, and does not hold further ones. */
     public void release() {
-        wayThere.complete(null);
-        wayBack.complete(null);
+        requestGate.complete(null);
+        responseGate.complete(null);
     }
 
-    /** Waits until the target has answered all POSTs that have arrived, whether or not anybody waits for it. */
+    /** Waits until the target has responded to all POSTs so far, whether or not a client waits. */
     public void awaitResponses() throws InterruptedException, TimeoutException {
-        var unused = unanswered.awaitAdvanceInterruptibly(unanswered.arrive(), PATIENCE.toMillis(), MILLISECONDS);
+        var unused = pending.awaitAdvanceInterruptibly(pending.arrive(), TIMEOUT.toMillis(), MILLISECONDS);
     }
 
-    /** Makes each POST from now on reach the target this much later. */
+    /** Delays each POST from now on by this time. */
     public void delay(Duration duration) {
         delay = duration;
     }
@@ -129,16 +129,16 @@ public final class CountingProxy implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> post(HttpExchange exchange, byte[] body) throws IOException {
-        unanswered.register();
+        pending.register();
         HttpResponse<byte[]> response;
         try {
             posted.add(new String(body, StandardCharsets.UTF_8));
-            pass(wayThere, delay);
+            pass(requestGate, delay);
             response = send(exchange, body);
         } finally {
-            unanswered.arriveAndDeregister();
+            pending.arriveAndDeregister();
         }
-        pass(wayBack, Duration.ZERO);
+        pass(responseGate, Duration.ZERO);
         return response;
     }
 
@@ -147,7 +147,7 @@ public final class CountingProxy implements AutoCloseable {
             held.release();
         }
         gate.thenRunAsync(() -> {}, CompletableFuture.delayedExecutor(delay.toMillis(), MILLISECONDS))
-                .orTimeout(PATIENCE.toSeconds(), SECONDS)
+                .orTimeout(TIMEOUT.toSeconds(), SECONDS)
                 .join();
     }
 

@@ -20,21 +20,21 @@ import org.junit.jupiter.api.Test;
 
 class CountingProxyTest {
 
-    private final AtomicInteger reachedTheTarget = new AtomicInteger();
+    private final AtomicInteger received = new AtomicInteger();
     private final HttpServer target = target();
     private final CountingProxy proxy = new CountingProxy(
             URI.create("http://127.0.0.1:" + target.getAddress().getPort()));
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
-    void leave() {
+    void close() {
         client.shutdownNow();
         proxy.close();
         target.stop(0);
     }
 
     @Test
-    void handsOnRequestAndAnswerAndCountsPostsOnly() {
+    void forwardsRequestsAndResponsesAndCountsPosts() {
         HttpResponse<String> answer = post("some body").join();
         HttpResponse<String> other =
                 client.sendAsync(request().build(), BodyHandlers.ofString()).join();
@@ -48,7 +48,7 @@ class CountingProxyTest {
     }
 
     @Test
-    void holdsPostsUntilTheyAreReleased() throws Exception {
+    void holdsPosts() throws Exception {
         proxy.hold();
 
         CompletableFuture<HttpResponse<String>> one = post("one");
@@ -56,7 +56,7 @@ class CountingProxyTest {
         proxy.awaitHeld();
         proxy.awaitHeld();
         assertThat(proxy.posts()).isEqualTo(2);
-        assertThat(reachedTheTarget).hasValue(0);
+        assertThat(received).hasValue(0);
         proxy.release();
 
         assertThat(one.join().body()).endsWith("one");
@@ -65,13 +65,13 @@ class CountingProxyTest {
     }
 
     @Test
-    void holdsAnswersToWhatTheTargetHasActedOn() throws Exception {
+    void holdsResponses() throws Exception {
         proxy.holdResponses();
 
         CompletableFuture<HttpResponse<String>> one = post("one");
         proxy.awaitHeld();
         proxy.awaitResponses();
-        assertThat(reachedTheTarget).hasValue(1);
+        assertThat(received).hasValue(1);
         assertThat(one).isNotDone();
         proxy.release();
 
@@ -91,7 +91,7 @@ class CountingProxyTest {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/", exchange -> {
-                reachedTheTarget.incrementAndGet();
+                received.incrementAndGet();
                 byte[] body = String.join(
                                 " ",
                                 exchange.getRequestMethod(),

@@ -13,42 +13,42 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loopback TCP proxy for one client that opens a connection for each request. What goes wrong with a connection is
- * what was chosen when it was opened.
+ * A loopback TCP proxy for one client that opens a connection for each request. The mode at the time of the connection
+ * decides its fault.
  */
 public final class FaultProxy implements AutoCloseable {
 
-    /** How late an answer is that comes {@link Mode#LATE}. */
+    /** The delay of {@link Mode#LATE}. */
     public static final Duration LATENCY = Duration.ofSeconds(5);
 
-    /** What becomes of a connection. */
+    /** The fault of a connection. */
     public enum Mode {
-        /** Nothing goes wrong. */
+        /** No fault. */
         PASS,
-        /** Nobody listens. */
+        /** The connection is refused. */
         REFUSE,
-        /** It is accepted, and nothing it brings gets any further. */
+        /** The connection is accepted, and its bytes are discarded. */
         BLACK_HOLE,
-        /** The answer comes after {@link #LATENCY}. */
+        /** The response arrives after {@link #LATENCY}. */
         LATE,
-        /** The server has answered and gone, and nobody tells the client. */
+        /** The server has responded and closed its end, and the client gets neither. */
         HALF_OPEN,
-        /** The server has answered, and the client gets a reset instead. */
-        LOST_ANSWER,
-        /** A reset within the body of the answer. */
-        RESET_WITHIN,
-        /** The regular end of the connection within the body of the answer. */
-        CUT,
-        /** The answer comes byte by byte, and takes longer than anybody waits. */
+        /** The server has responded, and the client gets a reset instead. */
+        LOST_RESPONSE,
+        /** A reset within the body of the response. */
+        RESET_IN_BODY,
+        /** A regular close within the body of the response. */
+        CLOSED_IN_BODY,
+        /** The response arrives byte by byte, more slowly than any client waits. */
         DRIBBLE,
-        /** The server has answered, and the client gets something that is no HTTP. */
+        /** The server has responded, and the client gets something other than HTTP. */
         NO_HTTP,
-        /** The server has answered, and the client gets the page of a captive portal. */
+        /** The server has responded, and the client gets the page of a captive portal. */
         LOGIN_PAGE
     }
 
-    /** A client that has closed a connection before it opens the next one is seen to have done so by then. */
-    private static final Duration NOTICED = Duration.ofSeconds(1);
+    /** How long the close of the previous connection may take to be noticed. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final int target;
     private final int port;
@@ -58,19 +58,19 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Mode mode = Mode.PASS;
     private ServerSocket listener;
 
-    /** Listens on a free port; the target is another port of the loopback interface. */
+    /** Listens on a free port; the target is another loopback port. */
     public FaultProxy(int target) {
         this.target = target;
         this.listener = listen(0);
         this.port = listener.getLocalPort();
     }
 
-    /** The address of a path of the target, by way of this proxy. */
+    /** Returns the address of a path of the target behind this proxy. */
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port).resolve(path);
     }
 
-    /** Chooses what becomes of the connections from now on. */
+    /** Sets the fault of connections from now on. */
     public synchronized void mode(Mode next) {
         mode = next;
         if (next == Mode.REFUSE) {
@@ -80,7 +80,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** How often the client opened a connection and kept the former one. */
+    /** Returns how often the client opened a connection without closing the previous one. */
     public int overlaps() {
         return overlaps.get();
     }
@@ -109,14 +109,14 @@ public final class FaultProxy implements AutoCloseable {
                 var unused = Thread.ofVirtual().start(() -> serve(connection));
             }
         } catch (IOException closed) {
-            // refused from now on, or over
+            // the mode is REFUSE now, or the proxy is closed
         }
     }
 
     private void serve(FaultyConnection connection) {
         try {
-            FaultyConnection former = latest.getAndSet(connection);
-            if (former != null && !former.leftByClientWithin(NOTICED)) {
+            FaultyConnection previous = latest.getAndSet(connection);
+            if (previous != null && !previous.closedByClientWithin(CLOSE_TIMEOUT)) {
                 overlaps.incrementAndGet();
             }
             connection.serve();

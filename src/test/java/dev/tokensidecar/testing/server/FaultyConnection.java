@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
-/** One connection through a {@link FaultProxy}, with one request and what becomes of its answer. */
+/** One connection through a {@link FaultProxy}, with one request. */
 final class FaultyConnection {
 
     private static final Duration BETWEEN_BYTES = Duration.ofMillis(50);
@@ -27,7 +27,7 @@ final class FaultyConnection {
     private final Socket server = new Socket();
     private final int target;
     private final Mode mode;
-    private final CountDownLatch leftByClient = new CountDownLatch(1);
+    private final CountDownLatch closedByClient = new CountDownLatch(1);
 
     FaultyConnection(Socket client, int target, Mode mode) {
         this.client = client;
@@ -35,22 +35,22 @@ final class FaultyConnection {
         this.mode = mode;
     }
 
-    /** Returns when nothing more is to come. */
+    /** Returns when the connection has ended. */
     void serve() throws InterruptedException {
         try {
             if (mode != Mode.BLACK_HOLE) {
                 server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
             }
             var unused = Thread.ofVirtual().start(this::forwardRequest);
-            answer(client.getOutputStream());
+            respond(client.getOutputStream());
         } catch (IOException broken) {
-            // by the client, the server or the end of the test
+            // closed by the client, the server or the end of the test
         }
     }
 
-    /** Whether the client has closed its end, or does so soon. */
-    boolean leftByClientWithin(Duration time) throws InterruptedException {
-        return leftByClient.await(time.toNanos(), NANOSECONDS);
+    /** Returns whether the client closes its end within this time. */
+    boolean closedByClientWithin(Duration time) throws InterruptedException {
+        return closedByClient.await(time.toNanos(), NANOSECONDS);
     }
 
     void close() {
@@ -69,60 +69,60 @@ final class FaultyConnection {
         } catch (IOException broken) {
             // the client is gone
         } finally {
-            leftByClient.countDown();
+            closedByClient.countDown();
             close();
         }
     }
 
-    private void answer(OutputStream out) throws IOException, InterruptedException {
+    private void respond(OutputStream out) throws IOException, InterruptedException {
         switch (mode) {
-            case PASS, REFUSE -> out.write(wholeAnswer());
-            case BLACK_HOLE -> leftByClient.await();
+            case PASS, REFUSE -> out.write(wholeResponse());
+            case BLACK_HOLE -> closedByClient.await();
             case LATE -> {
-                byte[] answer = wholeAnswer();
+                byte[] response = wholeResponse();
                 Thread.sleep(FaultProxy.LATENCY);
-                out.write(answer);
+                out.write(response);
             }
             case HALF_OPEN -> {
-                var unused = wholeAnswer();
-                leftByClient.await();
+                var unused = wholeResponse();
+                closedByClient.await();
             }
-            case LOST_ANSWER -> {
-                var unused = wholeAnswer();
+            case LOST_RESPONSE -> {
+                var unused = wholeResponse();
                 reset();
             }
-            case RESET_WITHIN -> {
-                out.write(mostOfTheAnswer());
+            case RESET_IN_BODY -> {
+                out.write(truncatedResponse());
                 reset();
             }
-            case CUT -> out.write(mostOfTheAnswer());
+            case CLOSED_IN_BODY -> out.write(truncatedResponse());
             case DRIBBLE -> {
-                for (byte one : wholeAnswer()) {
+                for (byte one : wholeResponse()) {
                     out.write(one);
                     Thread.sleep(BETWEEN_BYTES);
                 }
             }
-            case NO_HTTP -> instead(BANNER, out);
-            case LOGIN_PAGE -> instead(PAGE, out);
+            case NO_HTTP -> replaceResponse(BANNER, out);
+            case LOGIN_PAGE -> replaceResponse(PAGE, out);
         }
     }
 
-    /** What the server says until it closes the connection. */
-    private byte[] wholeAnswer() throws IOException {
+    /** Returns everything that the server sends until it closes the connection. */
+    private byte[] wholeResponse() throws IOException {
         return server.getInputStream().readAllBytes();
     }
 
-    private byte[] mostOfTheAnswer() throws IOException {
-        byte[] answer = wholeAnswer();
-        return Arrays.copyOf(answer, answer.length - MISSING);
+    private byte[] truncatedResponse() throws IOException {
+        byte[] response = wholeResponse();
+        return Arrays.copyOf(response, response.length - MISSING);
     }
 
-    private void instead(byte[] bytes, OutputStream out) throws IOException {
-        var unused = wholeAnswer();
+    private void replaceResponse(byte[] bytes, OutputStream out) throws IOException {
+        var unused = wholeResponse();
         out.write(bytes);
     }
 
-    /** Without a linger time, closing a socket resets it. */
+    /** Resets the connection: with a linger time of zero, close sends a reset. */
     private void reset() throws IOException {
         client.setSoLinger(true, 0);
         client.close();

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A name server at 127.0.0.1 (RFC 1035): each name is that of 127.0.0.1, or there is no such name. */
+/** A name server at 127.0.0.1 (RFC 1035) that resolves each name to 127.0.0.1, or none. */
 public final class NameServer implements AutoCloseable {
 
     private static final int PORT = 53;
@@ -19,9 +19,9 @@ public final class NameServer implements AutoCloseable {
     private static final short NO_SUCH_NAME = (short) 0x8183;
 
     private final DatagramSocket socket;
-    private volatile boolean knowing = true;
+    private volatile boolean resolving = true;
 
-    /** Listens where the resolver of the operating system asks. */
+    /** Listens on the port that the resolver of the operating system uses. */
     public NameServer() {
         try {
             socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
@@ -31,9 +31,9 @@ public final class NameServer implements AutoCloseable {
         var unused = Thread.ofVirtual().start(this::serve);
     }
 
-    /** Says whether there are names from now on. */
-    public void knowing(boolean names) {
-        knowing = names;
+    /** Sets whether names exist from now on. */
+    public void resolving(boolean names) {
+        resolving = names;
     }
 
     @Override
@@ -46,31 +46,31 @@ public final class NameServer implements AutoCloseable {
         try {
             while (true) {
                 socket.receive(packet);
-                byte[] answer = answer(Arrays.copyOf(packet.getData(), packet.getLength()));
-                socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                byte[] response = response(Arrays.copyOf(packet.getData(), packet.getLength()));
+                socket.send(new DatagramPacket(response, response.length, packet.getSocketAddress()));
             }
         } catch (IOException closed) {
-            // the test is over
+            // closed by the test
         }
     }
 
-    /** The question again, with the address behind it if one of version 4 was asked for. */
-    private byte[] answer(byte[] query) {
+    /** Builds a response: the query, and the address if it asked for IPv4. */
+    private byte[] response(byte[] query) {
         int end = endOfQuestion(query);
-        ByteBuffer answer = ByteBuffer.allocate(end + 16).put(query, 0, end);
-        boolean address = knowing && query[end - 3] == ADDRESS;
-        answer.putShort(2, knowing ? RESPONSE : NO_SUCH_NAME);
-        answer.putShort(6, (short) (address ? 1 : 0)).putInt(8, 0);
+        ByteBuffer response = ByteBuffer.allocate(end + 16).put(query, 0, end);
+        boolean address = resolving && query[end - 3] == ADDRESS;
+        response.putShort(2, resolving ? RESPONSE : NO_SUCH_NAME);
+        response.putShort(6, (short) (address ? 1 : 0)).putInt(8, 0);
         if (address) {
-            answer.putShort((short) (0xC000 | HEADER)).putShort((short) ADDRESS).putShort((short) 1);
-            answer.putInt(1)
+            response.putShort((short) (0xC000 | HEADER)).putShort((short) ADDRESS).putShort((short) 1);
+            response.putInt(1)
                     .putShort((short) 4)
                     .put(InetAddress.getLoopbackAddress().getAddress());
         }
-        return Arrays.copyOf(answer.array(), answer.position());
+        return Arrays.copyOf(response.array(), response.position());
     }
 
-    /** Behind the labels of the name and its end come type and class, two bytes each. */
+    /** Returns the end of the query: labels, a zero byte, then type and class with two bytes each. */
     private static int endOfQuestion(byte[] query) {
         int label = HEADER;
         while (query[label] != 0) {

@@ -9,7 +9,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.regex.Pattern;
 
-/** A server that agrees to everything: whatever it is asked, at whatever path, its answer holds what a client may look for. */
+/**
+ * An authorization server that accepts everything. At each path its response contains all members that a client may read.
+ */
 public final class PermissiveServer implements AutoCloseable {
 
     private static final Pattern WELL_KNOWN = Pattern.compile("/\\.well-known/[^/]+");
@@ -18,7 +20,7 @@ public final class PermissiveServer implements AutoCloseable {
     private final HttpServer server;
     private final TlsTerminator front;
 
-    /** @param more what some clients look for besides */
+    /** @param more further members of the response */
     public PermissiveServer(Issued certificate, JsonObject more) throws IOException {
         this.more = more;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -27,7 +29,7 @@ public final class PermissiveServer implements AutoCloseable {
         front = new TlsTerminator(server.getAddress().getPort(), certificate);
     }
 
-    /** Host and port. */
+    /** Returns host and port. */
     public String authority() {
         return front.uri("/").getAuthority();
     }

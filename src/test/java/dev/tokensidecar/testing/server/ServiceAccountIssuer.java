@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
-/** What a Kubernetes API server is to an authorization server: it issues the tokens of ServiceAccounts and publishes its keys. */
+/** A Kubernetes API server as an authorization server sees it: issues tokens of ServiceAccounts and publishes its keys. */
 public final class ServiceAccountIssuer implements AutoCloseable {
 
     private static final String KEYS = "/openid/v1/jwks";
@@ -35,12 +35,12 @@ public final class ServiceAccountIssuer implements AutoCloseable {
         server.start();
     }
 
-    /** What it calls itself in the tokens. */
+    /** Returns its issuer identifier. */
     public URI uri() {
         return issuer;
     }
 
-    /** A token of the ServiceAccount for this audience, as a projected volume would have it. */
+    /** Returns a token of the ServiceAccount for this audience, as in a projected volume. */
     public String token(String namespace, String serviceAccount, String audience) {
         return key.sign(issuer.toString(), "system:serviceaccount:" + namespace + ":" + serviceAccount, audience);
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Receives spans by OTLP, as gRPC and as protobuf over HTTP, and remembers each byte. */
+/** Receives spans over OTLP, as gRPC and as protobuf over HTTP, and records every byte. */
 public final class SpanCollector implements AutoCloseable {
 
     private static final String GRPC = "application/grpc";
@@ -44,12 +44,12 @@ public final class SpanCollector implements AutoCloseable {
                 .join();
     }
 
-    /** One that works. */
+    /** Starts a collector that works. */
     public static SpanCollector open() {
         return new SpanCollector(true);
     }
 
-    /** One that takes everything and never answers. */
+    /** Starts a collector that never responds. */
     public static SpanCollector thatHangs() {
         return new SpanCollector(false);
     }
@@ -77,22 +77,22 @@ public final class SpanCollector implements AutoCloseable {
         }
     }
 
-    /** Where spans are to be sent. */
+    /** Returns the address for spans. */
     public String endpoint() {
         return "http://127.0.0.1:" + server.actualPort();
     }
 
-    /** How often somebody has connected. */
+    /** Returns the number of connections. */
     public int connections() {
         return connections.get();
     }
 
-    /** All that was received, headers too, a character for each byte. */
+    /** Returns everything received, headers included, with a character for each byte. */
     public List<String> raw() {
         return List.copyOf(raw);
     }
 
-    /** Every span received so far, in the order of their ends. */
+    /** Returns all spans so far, in the order of their ends. */
     public List<Span> spans() {
         return exports.stream()
                 .flatMap(export -> export.getResourceSpansList().stream())
@@ -101,7 +101,7 @@ public final class SpanCollector implements AutoCloseable {
                 .toList();
     }
 
-    /** Whom the spans are said to come from. */
+    /** Returns the resources that the spans name. */
     public Stream<Resource> resources() {
         return exports.stream()
                 .flatMap(export -> export.getResourceSpansList().stream())

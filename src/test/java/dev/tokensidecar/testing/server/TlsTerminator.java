@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** The end of TLS in front of a server of the loopback interface, as an ingress is. */
+/** Terminates TLS in front of a loopback server, as an ingress does. */
 public final class TlsTerminator implements AutoCloseable {
 
     private static final String ADDRESS = "127.0.0.1";
@@ -28,22 +28,23 @@ public final class TlsTerminator implements AutoCloseable {
     private final NetServer server;
     private final Queue<String> clients = new ConcurrentLinkedQueue<>();
 
-    /** Listens on a free port and shows this certificate. */
+    /** Listens on a free port with this certificate. */
     public TlsTerminator(int target, Issued certificate) {
         this(target, certificate, (TrustOptions) null);
     }
 
-    /** Listens on a free port, shows this certificate, and lets in clients that show one of the issuer. */
+    /** Listens on a free port with this certificate, and requires client certificates of the issuer. */
     public TlsTerminator(int target, Issued certificate, CertificateAuthority issuer) {
         this(target, certificate, issuer.trust());
     }
 
     /**
-     * Listens on a free port, names this authority when it asks clients for a certificate, and takes any: a server that
-     * knows its clients by the certificate itself.
+     * Listens on a free port, names this CA when it asks for client certificates, and accepts any certificate, like a server
+     * that knows its clients by their certificates.
      */
-    public static TlsTerminator takingAny(int target, Issued certificate, CertificateAuthority named) throws Exception {
-        return new TlsTerminator(target, certificate, TrustOptions.wrap(new AnyClientTrustManager(named.certificate())));
+    public static TlsTerminator acceptingAny(int target, Issued certificate, CertificateAuthority authority)
+            throws Exception {
+        return new TlsTerminator(target, certificate, TrustOptions.wrap(new AnyClientTrustManager(authority.certificate())));
     }
 
     private TlsTerminator(int target, Issued certificate, @Nullable TrustOptions clients) {
@@ -55,24 +56,24 @@ public final class TlsTerminator implements AutoCloseable {
         server = join(vertx.createNetServer(options)
                 .connectHandler(outside -> {
                     if (clients != null) {
-                        note(outside);
+                        recordClient(outside);
                     }
                     forward(outside);
                 })
                 .listen(0, ADDRESS));
     }
 
-    /** The address of a path of the server behind. */
+    /** Returns the address of a path of the server behind. */
     public URI uri(String path) {
         return URI.create("https://" + ADDRESS + ":" + server.actualPort()).resolve(path);
     }
 
-    /** Shows another certificate from now on. */
+    /** Uses another certificate from now on. */
     public void show(Issued certificate) {
         var unused = join(server.updateSSLOptions(new SSLOptions().setKeyCertOptions(certificate.options())));
     }
 
-    /** The subjects of the certificates that clients have shown, one for each connection. */
+    /** Returns the subjects of client certificates, one for each connection. */
     public List<String> clients() {
         return List.copyOf(clients);
     }
@@ -82,7 +83,7 @@ public final class TlsTerminator implements AutoCloseable {
         var unused = join(vertx.close());
     }
 
-    private void note(NetSocket outside) {
+    private void recordClient(NetSocket outside) {
         try {
             X509Certificate shown = (X509Certificate) outside.peerCertificates().getFirst();
             clients.add(shown.getSubjectX500Principal().getName());

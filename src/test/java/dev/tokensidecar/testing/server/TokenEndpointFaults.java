@@ -5,7 +5,7 @@ import static java.time.Duration.ofSeconds;
 import dev.tokensidecar.demo.Fault;
 import java.util.List;
 
-/** Everything that a token endpoint may say instead of a token, with the refresh token in it where there is a place. */
+/** All faults of a token endpoint, with the refresh token in the response where possible. */
 public final class TokenEndpointFaults {
 
     public static final List<Fault> ALL = List.of(

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The machine's clocks for the application under test, both ahead by as much as a test wants. */
+/** The clocks of the machine for the application under test, ahead by an offset that tests set. */
 @Mock
 @Singleton
 public class MovableTime implements TimeSource {

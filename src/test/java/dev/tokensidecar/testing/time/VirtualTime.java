@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both clocks and the timers, moved by hand. Tasks run on the thread that moves the time, in the order of their times; a
- * task that falls due in the middle of a move sees the clocks at its own time.
+ * Clocks and timers that tests move. Tasks run on the thread that moves the time, in the order of their due times. A task
+ * that is due in the middle of a move sees its own due time.
  */
 public final class VirtualTime extends AbstractExecutorService implements ScheduledExecutorService, TimeSource {
 
@@ -46,7 +46,7 @@ public final class VirtualTime extends AbstractExecutorService implements Schedu
         return TimeSource.super.now();
     }
 
-    /** Lets time pass; every timer that falls due on the way runs. */
+    /** Advances the time and runs every timer that becomes due. */
     public void advance(Duration by) {
         long target;
         synchronized (this) {
@@ -59,17 +59,17 @@ public final class VirtualTime extends AbstractExecutorService implements Schedu
         }
     }
 
-    /** Sets the wall clock forward or, with a negative duration, back. */
+    /** Moves the wall clock forward or, with a negative duration, back. */
     public synchronized void setWallClock(Duration by) {
         wallOffsetNanos += by.toNanos();
     }
 
-    /** The machine sleeps: the wall clock goes on, the monotonic clock and the timers stand still. */
+    /** Suspends the machine: the wall clock advances, the monotonic clock and the timers do not. */
     public synchronized void suspend(Duration length) {
         wallOffsetNanos += length.toNanos();
     }
 
-    /** Number of timers that are set. */
+    /** Returns the number of timers that are set. */
     public synchronized int armed() {
         return tasks.size();
     }

@@ -12,14 +12,14 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** Everything that has to do with lives, in its whole range: what operators may configure, servers say and clocks show. */
-final class AnyLife extends DomainContextBase {
+/** Arbitrary values around lifetimes, in their whole range: what operators configure, servers send and clocks show. */
+final class AnyLifetime extends DomainContextBase {
 
     static final Duration LONGEST = Duration.ofDays(3650);
 
     private static final long ONE_HOUR = Duration.ofHours(1).toNanos();
 
-    /** Two clocks that agree more or less, or each by itself whatever a computer can be set to. */
+    /** Two clocks that roughly agree, or that each show anything. */
     @Provide
     Arbitrary<Moment> moments() {
         Arbitrary<Long> offsets = nanos(-LONGEST.toNanos());
@@ -37,23 +37,23 @@ final class AnyLife extends DomainContextBase {
         return Arbitraries.oneOf(
                 configurable(),
                 Combinators.combine(Arbitraries.longs(), Arbitraries.longs().between(0, 999_999_999))
-                        .as(AnyLife::duration));
+                        .as(AnyLifetime::duration));
     }
 
     private static Duration duration(long seconds, long nanos) {
         return Duration.ofSeconds(seconds, nanos);
     }
 
-    /** Extremes, but more often something from daily life. */
-    private static Arbitrary<Long> nanos(long least) {
+    /** Extremes, but more often everyday values. */
+    private static Arbitrary<Long> nanos(long min) {
         Arbitrary<Long> daily = Arbitraries.longs()
-                .between(Math.max(least, -ONE_HOUR), ONE_HOUR)
+                .between(Math.max(min, -ONE_HOUR), ONE_HOUR)
                 .withDistribution(RandomDistribution.uniform());
         return Arbitraries.frequencyOf(
-                Tuple.of(1, Arbitraries.longs().between(least, LONGEST.toNanos())), Tuple.of(3, daily));
+                Tuple.of(1, Arbitraries.longs().between(min, LONGEST.toNanos())), Tuple.of(3, daily));
     }
 
-    /** What the settings let through. */
+    /** The durations that the configuration accepts. */
     private static Arbitrary<Duration> configurable() {
         return nanos(0).map(Duration::ofNanos);
     }
@@ -81,14 +81,14 @@ final class AnyLife extends DomainContextBase {
                         positive(),
                         configurable(),
                         backOffs())
-                .as((ahead, spread, minRemaining, minInterval, rejectedInterval, defaultLife, probeInterval, backOff) ->
+                .as((ahead, spread, minRemaining, minInterval, rejectedInterval, defaultLifetime, probeInterval, backOff) ->
                         new RefreshPolicy(
                                 ahead,
                                 spread,
                                 minRemaining,
                                 minInterval,
                                 rejectedInterval,
-                                defaultLife,
+                                defaultLifetime,
                                 probeInterval,
                                 Core.POLICY.timeout(),
                                 backOff));
@@ -120,15 +120,15 @@ final class AnyLife extends DomainContextBase {
     Arbitrary<AccessToken> accessTokens() {
         return Combinators.combine(
                         policies(), durations().injectNull(0.1), moments(), Arbitraries.of(RefreshReason.class))
-                .as((policy, life, from, reason) -> new AccessToken(
-                        new TokenResponse(Secret.of("access"), "Bearer", null, life, null, null),
+                .as((policy, lifetime, from, reason) -> new AccessToken(
+                        new TokenResponse(Secret.of("access"), "Bearer", null, lifetime, null, null),
                         1,
-                        policy.validity(life, null, from, new Random(from.nanos())),
+                        policy.validity(lifetime, null, from, new Random(from.nanos())),
                         reason));
     }
 
     @Provide
-    Arbitrary<TokenSnapshot> held() {
+    Arbitrary<TokenSnapshot> snapshots() {
         return Combinators.combine(
                         accessTokens().injectNull(0.1),
                         moments().injectNull(0.1),
@@ -139,7 +139,7 @@ final class AnyLife extends DomainContextBase {
     }
 
     @Provide
-    Arbitrary<RefreshTokenState> kept() {
+    Arbitrary<RefreshTokenState> refreshTokenStates() {
         return Combinators.combine(
                         refreshTokens().injectNull(0.1),
                         Arbitraries.of(true, false),
@@ -152,17 +152,17 @@ final class AnyLife extends DomainContextBase {
         Arbitrary<Long> pauses = configurable().map(Duration::toNanos);
         RefreshReason reason = RefreshReason.EXPIRED;
         return Arbitraries.oneOf(
-                held().map(TokenState.Idle::new),
-                held().map(TokenState.Closed::new),
-                Combinators.combine(held(), moments())
-                        .as((held, since) ->
-                                new TokenState.Refreshing(held, new Flight(reason, since, RefreshObserver.NONE))),
-                Combinators.combine(held(), failures(), moments(), pauses)
-                        .as((held, failure, since, pause) ->
-                                new TokenState.BackingOff(held, failure, reason, since, pause)),
-                Combinators.combine(held(), moments())
-                        .as((held, since) -> new TokenState.Dead(
-                                held, new RefreshFailure.InvalidGrant("invalid_grant", "dead"), Set.of(), since)));
+                snapshots().map(TokenState.Idle::new),
+                snapshots().map(TokenState.Closed::new),
+                Combinators.combine(snapshots(), moments())
+                        .as((snapshot, since) ->
+                                new TokenState.Refreshing(snapshot, new Flight(reason, since, RefreshObserver.NONE))),
+                Combinators.combine(snapshots(), failures(), moments(), pauses)
+                        .as((snapshot, failure, since, pause) ->
+                                new TokenState.BackingOff(snapshot, failure, reason, since, pause)),
+                Combinators.combine(snapshots(), moments())
+                        .as((snapshot, since) -> new TokenState.Dead(
+                                snapshot, new RefreshFailure.InvalidGrant("invalid_grant", "dead"), Set.of(), since)));
     }
 
     @Provide

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a token lives, by whatever clock, and how often that makes the sidecar ask for another. */
-class LifeTest {
+/** How long a token is valid, by either clock, and how often the sidecar therefore requests another. */
+class LifetimeTest {
 
     private final Core core = new Core();
 
-    @ParameterizedTest(name = "a life of {0} s is due with {1} s left and over with {2} s left")
+    @ParameterizedTest(name = "a lifetime of {0} s is due with {1} s left and unusable with {2} s left")
     @CsvSource({
         "3600, 60, 10",
         "300, 60, 10",
@@ -28,16 +28,16 @@ class LifeTest {
         "3, 1, 0.5",
         "1, 0.333333333, 0.166666666"
     })
-    void marginsShrinkWithTheLife(long life, double due, double minUsable) {
-        Validity validity = Core.POLICY.validity(Duration.ofSeconds(life), null, core.time.now(), new Random(1));
+    void marginsShrinkWithTheLifetime(long lifetime, double due, double minUsable) {
+        Validity validity = Core.POLICY.validity(Duration.ofSeconds(lifetime), null, core.time.now(), new Random(1));
 
         assertThat(validity.dueNanos() / 1e9).isCloseTo(due, org.assertj.core.data.Offset.offset(1e-6));
         assertThat(validity.minUsableNanos() / 1e9).isCloseTo(minUsable, org.assertj.core.data.Offset.offset(1e-6));
     }
 
-    @ParameterizedTest(name = "a wish for {0} s makes a life of an hour due with {1} s left")
+    @ParameterizedTest(name = "refresh_in of {0} s makes a lifetime of an hour due with {1} s left")
     @CsvSource({"2400, 1200", "1800, 1800", "60, 1800", "3590, 60", "7200, 60", "0, 60", "-1, 60"})
-    void aServerMayWishForAnEarlierRenewalButNotBeforeHalfOfTheLife(long refreshIn, long due) {
+    void refreshInCanAdvanceTheRenewalToHalfOfTheLifetime(long refreshIn, long due) {
         Validity validity = Core.POLICY.validity(
                 Duration.ofHours(1), Duration.ofSeconds(refreshIn), core.time.now(), new Random(1));
 
@@ -46,8 +46,8 @@ class LifeTest {
 
     @Test
     @DisplayName("R33 expires_in_missing_default_lifetime")
-    void aMissingLifeIsTheDefaultLife() {
-        core.startedWithLife(null);
+    void aMissingLifetimeIsTheDefaultLifetime() {
+        core.startWithLifetime(null);
 
         core.advance(Duration.ofSeconds(239));
         assertThat(core.posts()).isEqualTo(1);
@@ -57,20 +57,20 @@ class LifeTest {
 
     @Test
     @DisplayName("R35 expires_in_below_skew_no_busy_loop: many callers")
-    void aLifeBelowTheMarginIsServed() {
-        core.startedWithLife(Duration.ofSeconds(20));
+    void aTokenWithALifetimeBelowTheMarginIsServed() {
+        core.startWithLifetime(Duration.ofSeconds(20));
 
         core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
 
         assertThat(core.posts()).isEqualTo(1);
     }
 
-    @ParameterizedTest(name = "life {0} s")
+    @ParameterizedTest(name = "lifetime {0} s")
     @DisplayName("R35 expires_in_below_skew_no_busy_loop: ten minutes")
     @ValueSource(longs = {1, 3, 10, 20})
-    void shortLivesNeverMakeALoop(long life) {
+    void shortLifetimesCauseNoLoop(long lifetime) {
         core.server.answerAtOnce();
-        core.server.life(Duration.ofSeconds(life));
+        core.server.life(Duration.ofSeconds(lifetime));
         core.service.start();
         List<Integer> perMinute = new ArrayList<>();
 
@@ -86,14 +86,14 @@ class LifeTest {
         assertThat(perMinute).allSatisfy(posts -> assertThat(posts).isLessThanOrEqualTo(12));
     }
 
-    @ParameterizedTest(name = "{0} s lives {1} s")
+    @ParameterizedTest(name = "{0} s becomes {1} s")
     @DisplayName("R36 expires_in_zero_negative_huge")
     @CsvSource({"0, 300", "-1, 300", "99999999999, 315360000", "9223372036854775, 315360000"})
-    void oddLivesNeitherLoopNorOverflow(long granted, long lived) {
+    void oddLifetimesNeitherLoopNorOverflow(long granted, long expected) {
         core.server.answerAtOnce();
-        core.startedWithLife(Duration.ofSeconds(granted));
+        core.startWithLifetime(Duration.ofSeconds(granted));
 
-        assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(lived));
+        assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(expected));
         core.advance(Duration.ofSeconds(200));
         assertThat(core.posts()).isEqualTo(1);
     }
@@ -102,7 +102,7 @@ class LifeTest {
     @DisplayName("R37 wall_clock_forward_1h")
     void aClockSetForwardCausesOneEarlyRefresh() {
         core.server.answerAtOnce();
-        core.startedWithLife(Duration.ofMinutes(30));
+        core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.setWallClock(Duration.ofHours(1));
         core.advance(Duration.ofMinutes(5));
@@ -112,8 +112,8 @@ class LifeTest {
 
     @Test
     @DisplayName("R37 wall_clock_backward_1h")
-    void aClockSetBackKeepsNoTokenAlive() {
-        core.startedWithLife(Duration.ofSeconds(300));
+    void aClockSetBackExtendsNoTokenLifetime() {
+        core.startWithLifetime(Duration.ofSeconds(300));
 
         core.time.setWallClock(Duration.ofHours(-1));
         assertThat(core.ask().assertCompleted().getItem().expiresAt(core.time.now()))
@@ -125,9 +125,9 @@ class LifeTest {
 
     @Test
     @DisplayName("R37 suspend")
-    void aMachineThatSleptRefreshesWhenItWakes() {
+    void aSuspendedMachineRefreshesAfterItResumes() {
         core.server.answerAtOnce();
-        core.startedWithLife(Duration.ofMinutes(30));
+        core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.suspend(Duration.ofHours(8));
         core.advance(Decider.HEARTBEAT);
@@ -137,7 +137,7 @@ class LifeTest {
     }
 
     @Test
-    void theLifeBeginsWhenTheRequestIsSent() {
+    void theLifetimeBeginsWhenTheRequestIsSent() {
         core.server.life(Duration.ofSeconds(100));
         core.service.start();
         core.advance(Duration.ofSeconds(20));
@@ -148,7 +148,7 @@ class LifeTest {
     }
 
     @Test
-    void aTokenThatIsOverOnArrivalIsServedToNobody() {
+    void aTokenThatHasExpiredOnArrivalIsNotServed() {
         core.server.life(Duration.ofSeconds(3));
         core.service.start();
         var answer = core.ask();
@@ -156,13 +156,13 @@ class LifeTest {
 
         core.server.grant();
 
-        assertThat(Core.failure(answer).detail()).contains("over when the answer arrived");
+        assertThat(Core.failure(answer).detail()).contains("had expired when the response arrived");
         assertThat(core.store.saved()).containsExactly("refresh-1");
     }
 
     @Test
     @DisplayName("R46 jitter_once_per_token")
-    void podsSpreadOverTheWindowAndAskingDoesNotMoveThem() {
+    void jitterSpreadsPodsAndRequestsDoNotChangeIt() {
         RefreshPolicy jittery = Core.policy(0.1);
         Random random = new Random(7);
         int[] tenths = new int[10];
@@ -179,7 +179,7 @@ class LifeTest {
         });
 
         Core pod = new Core(jittery, 10);
-        pod.startedWithLife(Duration.ofHours(1));
+        pod.startWithLifetime(Duration.ofHours(1));
         var planned = pod.service.status().nextRefreshAt();
         for (int i = 0; i < 1_000_000; i++) {
             var unused = pod.service
