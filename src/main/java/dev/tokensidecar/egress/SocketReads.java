@@ -12,18 +12,19 @@ import io.vertx.core.net.impl.ConnectionBase;
 public final class SocketReads {
 
     /** The most bytes that a read may add after {@link #stop}. Netty's default is four times as much. */
-    public static final int MOST = 16 * 1024;
+    public static final int MAX_BYTES = 16 * 1024;
 
-    private static final int MIN = 64;
-    private static final int INITIAL = 2048;
+    private static final int MIN_BYTES = 64;
+    private static final int INITIAL_BYTES = 2048;
 
     private SocketReads() {}
 
-    /** Limits each further read to {@link #MOST} bytes. */
+    /** Limits each further read to {@link #MAX_BYTES} bytes. */
     public static void limit(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         channel.config()
-                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN, INITIAL, MOST).maxMessagesPerRead(1));
+                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_BYTES, INITIAL_BYTES, MAX_BYTES)
+                        .maxMessagesPerRead(1));
     }
 
     /** Stops reading after the read in progress. Not for connections with several streams. */
