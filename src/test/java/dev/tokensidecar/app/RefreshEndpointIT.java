@@ -63,7 +63,7 @@ class RefreshEndpointIT {
 
             stage.server().killSession(refreshToken);
             HttpResponse<String> over = reject(sidecar, second);
-            assertReauthenticationRequired(over, "the refresh endpoint answered 401: the session is over");
+            assertReauthenticationRequired(over, "the refresh endpoint answered 401: the session has been revoked");
             assertThat(stage.server().presentedRefreshTokens()).containsOnly(refreshToken);
             assertThat(everythingTold(sidecar) + over.body())
                     .doesNotContain(refreshToken, first.getString("access_token"), second);
