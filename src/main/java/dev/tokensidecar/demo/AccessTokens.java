@@ -8,54 +8,54 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** The access tokens that are out there, as a resource server would ask for them. */
+/** The issued access tokens, for lookup by a resource server. */
 final class AccessTokens {
 
     /**
-     * Who holds an access token.
+     * The holder of an access token.
      *
-     * @param clientId the client it was issued to
-     * @param familyId the family of the refresh token it was bought with; null for client credentials
+     * @param clientId the client that it was issued to
+     * @param familyId the family of the refresh token that it was issued for; null for client credentials
      */
     record Holder(String clientId, @Nullable String familyId) {
 
-        /** The user behind a refresh token; the client itself where there is none (RFC 9068 section 2.2). */
+        /** Returns the user of a refresh token; without one, the client itself (RFC 9068 section 2.2). */
         String subject() {
             return familyId == null ? clientId : "demo-user";
         }
     }
 
-    /** One issued access token. */
+    /** An issued access token. */
     record IssuedToken(String value, Holder holder, String scope, Instant expiresAt) {}
 
-    private static final int ENDS_KEPT = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final Map<String, IssuedToken> issued = new LinkedHashMap<>();
-    private final SequencedMap<String, Instant> ends = new LinkedHashMap<>();
+    private final SequencedMap<String, Instant> expiries = new LinkedHashMap<>();
     private final Map<Holder, IssuedToken> newest = new HashMap<>();
 
     synchronized void add(IssuedToken token, Instant now) {
-        forgetExpired(now);
+        removeExpired(now);
         issued.put(token.value(), token);
         newest.put(token.holder(), token);
-        ends.put(token.value(), token.expiresAt());
-        if (ends.size() > ENDS_KEPT) {
-            ends.pollFirstEntry();
+        expiries.put(token.value(), token.expiresAt());
+        if (expiries.size() > MAX_REMEMBERED) {
+            expiries.pollFirstEntry();
         }
     }
 
-    /** The latest ones with their ends, whatever has become of them. */
-    synchronized Map<String, Instant> ends() {
-        return Map.copyOf(ends);
+    /** Returns the latest access tokens with their expiry, including expired and revoked ones. */
+    synchronized Map<String, Instant> expiries() {
+        return Map.copyOf(expiries);
     }
 
-    /** An access token that is neither unknown, expired nor revoked; null otherwise. */
-    synchronized @Nullable IssuedToken live(String value, Instant now) {
+    /** Returns a valid access token; null if it is unknown, expired or revoked. */
+    synchronized @Nullable IssuedToken findValid(String value, Instant now) {
         IssuedToken token = issued.get(value);
         return token != null && now.isBefore(token.expiresAt()) ? token : null;
     }
 
-    /** The access token this holder got last, in whatever state it is. */
+    /** Returns the access token that this holder got last, in any state; null if it has none. */
     synchronized @Nullable IssuedToken newest(Holder holder) {
         return newest.get(holder);
     }
@@ -64,8 +64,8 @@ final class AccessTokens {
         issued.clear();
     }
 
-    /** All lives are equally long, so the oldest token is the first to expire. */
-    private void forgetExpired(Instant now) {
+    /** All lifetimes are equal, so the oldest token is the first to expire. */
+    private void removeExpired(Instant now) {
         Iterator<IssuedToken> oldestFirst = issued.values().iterator();
         while (oldestFirst.hasNext() && !now.isBefore(oldestFirst.next().expiresAt())) {
             oldestFirst.remove();

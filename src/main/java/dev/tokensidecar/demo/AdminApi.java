@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Breaks and mends the server by HTTP, for people with curl. Shows no token and no secret. */
+/** Breaks and repairs the server by HTTP, for people with curl. Shows no token and no secret. */
 final class AdminApi {
 
     private static final int MAX_TIMES = 10_000;
@@ -42,9 +42,9 @@ final class AdminApi {
                 server.faults().next(times(json), fault);
             }
             exchange.response().setStatusCode(204).end();
-        } catch (DecodeException | ClassCastException | IllegalArgumentException unreadable) {
+        } catch (DecodeException | ClassCastException | IllegalArgumentException invalid) {
             exchange.response().setStatusCode(400);
-            exchange.json(new JsonObject().put("error", "not a fault").put("faults", FaultJson.EXAMPLES));
+            exchange.json(new JsonObject().put("error", "not a valid fault").put("faults", FaultJson.EXAMPLES));
         }
     }
 
@@ -74,7 +74,7 @@ final class AdminApi {
         exchange.json(requests);
     }
 
-    /** Fine enough to be compared with what another process of the same machine has seen. */
+    /** In microseconds, for comparison with the times of another process on the same machine. */
     private static JsonObject times(RecordedRequest request) {
         return new JsonObject()
                 .put("arrived_at_us", micros(request.arrivedAt()))
@@ -82,8 +82,8 @@ final class AdminApi {
                 .put("status", request.status());
     }
 
-    private static @Nullable Long micros(@Nullable Instant moment) {
-        return moment == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, moment);
+    private static @Nullable Long micros(@Nullable Instant instant) {
+        return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
     private static void run(RoutingContext exchange, Runnable action) {

@@ -6,10 +6,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for what Vert.x does elsewhere. */
+/** Waits for asynchronous operations of Vert.x. */
 final class Blocking {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 30;
 
     private Blocking() {}
 
@@ -18,7 +18,7 @@ final class Blocking {
             throw new IllegalStateException("must not be called on an event loop");
         }
         try {
-            future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            future.toCompletionStage().toCompletableFuture().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
             throw new IllegalStateException("the demo authorization server could not " + what, failed);
         } catch (InterruptedException interrupted) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The clients this server knows, and how they prove who they are (RFC 6749 section 2.3). */
+/** The registered clients and their authentication (RFC 6749 section 2.3). */
 final class ClientRegistry {
 
     private static final String BASIC = "basic ";
@@ -31,7 +31,7 @@ final class ClientRegistry {
         return publicClients.contains(clientId);
     }
 
-    /** The id of the client that sent this request, or a refusal. */
+    /** Authenticates the client of a request and returns its id. */
     String authenticate(ReceivedRequest request) throws TokenError {
         String authorization = request.authorization();
         String postedSecret = request.field("client_secret");
@@ -39,7 +39,7 @@ final class ClientRegistry {
             return check(request.field("client_id"), postedSecret, false);
         }
         if (postedSecret != null) {
-            throw TokenError.invalidRequest("two ways of client authentication at once");
+            throw TokenError.invalidRequest("more than one client authentication method");
         }
         Credentials credentials = basicCredentials(authorization);
         return check(credentials.id(), credentials.secret(), true);
@@ -49,8 +49,8 @@ final class ClientRegistry {
         if (clientId == null) {
             throw TokenError.invalidClient(basic);
         }
-        boolean known = secret == null ? isPublic(clientId) : secret.equals(secrets.get(clientId));
-        if (!known) {
+        boolean authenticated = secret == null ? isPublic(clientId) : secret.equals(secrets.get(clientId));
+        if (!authenticated) {
             throw TokenError.invalidClient(basic);
         }
         return clientId;

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application has that made its own log-in: no OAuth, no clients, {@code {"refreshToken":"..."}} for an access
- * token in a header, and a refresh token that stays the same.
+ * A home-grown refresh endpoint, as some applications have it: no OAuth and no clients. It takes
+ * {@code {"refreshToken":"..."}}, returns an access token in a header, and never rotates the refresh token.
  */
 final class CustomRefreshEndpoint implements GrantEndpoint {
 
@@ -44,30 +44,30 @@ final class CustomRefreshEndpoint implements GrantEndpoint {
         try {
             JsonObject body = exchange.body().asJsonObject();
             return body == null ? null : body.getString("refreshToken");
-        } catch (DecodeException | ClassCastException unreadable) {
+        } catch (DecodeException | ClassCastException invalid) {
             return null;
         }
     }
 
     @Override
-    public TokenReply answer(ReceivedRequest request, Habit habit) {
+    public TokenReply handle(ReceivedRequest request, Behavior behavior) {
         String presented = request.field("refresh_token");
         if (presented == null) {
-            return refusal(400, "refreshToken is missing");
+            return error(400, "refreshToken is missing");
         }
         Instant now = clock.instant();
         return switch (families.present(presented, families.clientOf(presented), false, now)) {
-            case Redemption.Accepted accepted -> granted(accepted.family(), habit, now);
-            case Redemption.Refused refused -> refusal(401, refused.words());
+            case Redemption.Accepted accepted -> granted(accepted.family(), behavior, now);
+            case Redemption.Rejected rejected -> error(401, rejected.description());
         };
     }
 
-    private TokenReply granted(Family family, Habit habit, Instant now) {
-        IssuedToken token = issuer.issue(new Holder(family.clientId(), family.id()), family.scope(), habit, now);
+    private TokenReply granted(Family family, Behavior behavior, Instant now) {
+        IssuedToken token = issuer.issue(new Holder(family.clientId(), family.id()), family.scope(), behavior, now);
         return new TokenReply(200, Map.of("Authorization", "Bearer " + token.value()), new JsonObject());
     }
 
-    private static TokenReply refusal(int status, String message) {
+    private static TokenReply error(int status, String message) {
         return new TokenReply(status, Map.of(), new JsonObject().put("message", message));
     }
 }

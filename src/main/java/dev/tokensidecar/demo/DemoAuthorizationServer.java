@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * A small but real OAuth 2.0 authorization server on 127.0.0.1, with faults on demand.
  *
- * <p>Safe for use by many threads. {@link #start}, {@link #close} and the {@code await} methods block, so they must not
- * be called on an event loop.
+ * <p>Thread-safe. {@link #start}, {@link #close} and the {@code await} methods block and must not be called on an event
+ * loop.
  */
 public final class DemoAuthorizationServer implements AutoCloseable {
 
     private static final String ADDRESS = "127.0.0.1";
-    private static final Duration SECOND_TRY = Duration.ofMillis(100);
+    private static final Duration RETRY_DELAY = Duration.ofMillis(100);
     private static final long MAX_BODY_BYTES = 64 * 1024;
 
     private final DemoOptions options;
@@ -45,10 +45,10 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                 new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
         this.clients = new ClientRegistry(options.clientSecrets(), options.publicClients());
         AccessTokenIssuer jwts = issuer(IssuedTokenFormat.jwt(this::issuer, values::next));
-        AccessTokenIssuer usual = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
+        AccessTokenIssuer standard = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
         http.requestHandler(router(
                 vertx,
-                new TokenEndpoint(clients, families, usual, options),
+                new TokenEndpoint(clients, families, standard, options),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 
@@ -59,23 +59,23 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return server;
     }
 
-    /** What it calls itself, and where its discovery documents are unless {@link DemoOptions#issuer} says otherwise. */
+    /** Returns the issuer. Its discovery documents are there too, unless {@link DemoOptions#issuer} sets another one. */
     public String issuer() {
         String scheme = options.certificate() == null ? "http://" : "https://";
         return options.issuer() == null ? scheme + ADDRESS + ":" + http.actualPort() : options.issuer();
     }
 
-    /** The address of the token endpoint. */
+    /** Returns the URL of the token endpoint. */
     public String tokenEndpoint() {
         return issuer() + Discovery.TOKEN_PATH;
     }
 
-    /** The address of the endpoint that gives access tokens without OAuth. */
+    /** Returns the URL of the endpoint that issues access tokens without OAuth. */
     public String refreshEndpoint() {
         return issuer() + CustomRefreshEndpoint.PATH;
     }
 
-    /** The port it listens on. */
+    /** Returns the port that the server listens on. */
     public int port() {
         return http.actualPort();
     }
@@ -90,86 +90,86 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return families.open(clientId, options.scope(), options.clock().instant());
     }
 
-    /** Ends the session that this refresh token belongs to; its access tokens end as well. */
+    /** Revokes the session of this refresh token, with its access tokens. */
     public void killSession(String refreshToken) {
         families.revoke(refreshToken);
     }
 
-    /** Ends all sessions there are. */
+    /** Revokes all sessions. */
     public void killAllSessions() {
         families.revokeAll();
     }
 
-    /** Revokes all access tokens issued so far; the sessions live on. */
+    /** Revokes all access tokens issued so far; the sessions remain. */
     public void revokeAccessTokens() {
         accessTokens.revokeAll();
     }
 
-    /** The latest access tokens with their ends, expired and revoked ones too. */
+    /** Returns the latest access tokens with their expiry, including expired and revoked ones. */
     public Map<String, Instant> accessTokens() {
-        return accessTokens.ends();
+        return accessTokens.expiries();
     }
 
-    /** Every refresh token that was ever issued. */
+    /** Returns every refresh token ever issued. */
     public Set<String> refreshTokens() {
         return families.all();
     }
 
-    /** Gives a confidential client another secret; the old one is wrong from now on. */
+    /** Replaces the secret of a confidential client; the old one stops working. */
     public void changeClientSecret(String clientId, String secret) {
         clients.changeSecret(clientId, secret);
     }
 
-    /** The faults to come. */
+    /** Returns the queue of faults for the next requests. */
     public FaultQueue faults() {
         return faults;
     }
 
-    /** Waits until so many token requests are held at once. */
+    /** Waits until this many token requests are held at the same time. */
     public void awaitHeld(int requests) {
         held.await(requests);
     }
 
-    /** Lets all held token requests go on. */
+    /** Releases all held token requests. */
     public void release() {
         held.release();
     }
 
-    /** Waits until so many token requests, counted from the start, have arrived. */
+    /** Waits until this many token requests have arrived, counted from the start. */
     public void awaitArrived(int requests) {
         recorder.awaitArrived(requests);
     }
 
-    /** Waits until so many token requests, counted from the start, were answered, reset or abandoned by their client. */
+    /** Waits until this many token requests have ended, counted from the start: by a response, a reset or the client. */
     public void awaitEnded(int requests) {
         recorder.awaitEnded(requests);
     }
 
-    /** The latest token requests, the oldest first. */
+    /** Returns the latest token requests, the oldest first. */
     public List<RecordedRequest> requests() {
         return recorder.requests();
     }
 
-    /** The refresh tokens those requests presented, in the same order. */
+    /** Returns the refresh tokens that those requests presented, in the same order. */
     public List<String> presentedRefreshTokens() {
         return recorder.presentedRefreshTokens();
     }
 
-    /** The counters. */
+    /** Returns the counters. */
     public Stats stats() {
         return recorder.stats(families.reuseDetections());
     }
 
-    /** Closes the port and all connections; held requests get no answer. */
+    /** Closes the port and all connections; held requests get no response. */
     @Override
     public void close() {
         Blocking.join(http.close(), "close");
     }
 
-    /** A closed server socket keeps its port until its selector comes round once more, hence the second try. */
+    /** Tries twice: a closed server socket keeps its port until its selector runs once more. */
     private Future<HttpServer> listen(Vertx vertx) {
         return http.listen(options.port(), ADDRESS)
-                .recover(taken -> vertx.timer(SECOND_TRY.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(taken -> vertx.timer(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS)
                         .compose(later -> http.listen(options.port(), ADDRESS)));
     }
 
@@ -180,10 +180,10 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     private Router router(Vertx vertx, GrantEndpoint... endpoints) {
         Router router = Router.router(vertx);
         router.post().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
-        HandledRequest.Surroundings around = new HandledRequest.Surroundings(vertx, recorder, held, options.clock());
+        HandledRequest.Environment environment = new HandledRequest.Environment(vertx, recorder, held, options.clock());
         for (GrantEndpoint endpoint : endpoints) {
             router.post(endpoint.path())
-                    .handler(exchange -> HandledRequest.start(around, endpoint, exchange, faults.take()));
+                    .handler(exchange -> HandledRequest.start(environment, endpoint, exchange, faults.take()));
         }
         new Discovery(this::issuer).mount(router);
         new ProtectedApi(accessTokens, families, options.clock()).mount(router);

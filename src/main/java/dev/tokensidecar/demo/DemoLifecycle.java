@@ -15,10 +15,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the demo authorization server before the sidecar when {@code quarkus:dev} runs, and logs a user in.
+ * Starts the demo authorization server before the sidecar in {@code quarkus:dev}, and logs a user in.
  *
- * <p>Does nothing when the sidecar is configured for another authorization server: the refresh token file is somebody's
- * own then.
+ * <p>Does nothing if the sidecar is configured for another authorization server: then the refresh token file is the
+ * developer's own.
  */
 @Singleton
 @IfBuildProfile("dev")
@@ -31,7 +31,7 @@ class DemoLifecycle {
 
     private static final String HINT = """
 
-            The demo is running: the sidecar on 8191, an authorization server on 8190 (access tokens live 30 s).
+            The demo is running: the sidecar on 8191, an authorization server on 8190 (access tokens expire after 30 s).
 
               curl http://localhost:8191/token
               curl -H 'Accept: text/plain' http://localhost:8191/token
@@ -40,9 +40,9 @@ class DemoLifecycle {
             Break something, then ask for a token again:
 
               curl -X POST http://localhost:8190/admin/faults -d '{"fault":"status","status":503,"times":3}'
-              curl -X POST http://localhost:8190/admin/faults -d '{}'        # what else there is
-              curl -X POST http://localhost:8190/admin/revoke-access-tokens   # the API answers 401 to the current token
-              curl -X POST http://localhost:8190/admin/kill-sessions          # the refresh token is dead
+              curl -X POST http://localhost:8190/admin/faults -d '{}'        # lists all faults
+              curl -X POST http://localhost:8190/admin/revoke-access-tokens   # the API rejects the current token with 401
+              curl -X POST http://localhost:8190/admin/kill-sessions          # the refresh token is invalid
 
             See what happened:
 
@@ -69,7 +69,7 @@ class DemoLifecycle {
         this.refreshTokenFile = refreshTokenFile;
     }
 
-    /** Comes before the observers of the sidecar, which have a higher number or none. */
+    /** Runs before the sidecar's observers, which have a higher priority number or none. */
     void start(@Observes @Priority(1) StartupEvent event) throws IOException {
         if (!issuer.equals(Optional.of(ISSUER))) {
             LOG.infof("demo authorization server not started issuer=%s expected=%s", issuer.orElse(""), ISSUER);
@@ -86,7 +86,7 @@ class DemoLifecycle {
         LOG.info(HINT);
     }
 
-    /** Frees the port for the next live reload, also after a start that failed: no shutdown event follows that one. */
+    /** Frees the port for the next live reload, also after a failed start, which no shutdown event follows. */
     @PreDestroy
     void stop() {
         if (server != null) {

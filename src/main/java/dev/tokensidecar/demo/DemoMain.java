@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The demo authorization server as a process of its own.
+ * Runs the demo authorization server as its own process.
  *
  * <p>Options are {@code --port=8190 --access-token-life=30s --grace=0s --directory=target/demo}, or the environment
  * variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFE}, {@code DEMO_GRACE}, {@code DEMO_DIRECTORY}. Once the port
@@ -27,7 +27,7 @@ public final class DemoMain {
         this.environment = environment;
     }
 
-    /** Runs until the process is ended. */
+    /** Runs until the process ends. */
     public static void main(String[] arguments) throws IOException {
         var unused = new DemoMain(List.of(arguments), System.getenv()).start(Vertx.vertx(), System.out);
     }
@@ -51,14 +51,14 @@ public final class DemoMain {
         return server;
     }
 
-    private String option(String name, String otherwise) {
+    private String option(String name, String defaultValue) {
         String flag = "--" + name + "=";
         String variable = "DEMO_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
         return arguments.stream()
                 .filter(argument -> argument.startsWith(flag))
                 .map(argument -> argument.substring(flag.length()))
                 .findFirst()
-                .orElseGet(() -> environment.getOrDefault(variable, otherwise));
+                .orElseGet(() -> environment.getOrDefault(variable, defaultValue));
     }
 
     /** Reads {@code 30s} or {@code 1m30s} as well as the long form {@code PT30S}. */

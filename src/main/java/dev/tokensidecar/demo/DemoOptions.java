@@ -10,20 +10,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the demo authorization server behaves when nothing is wrong.
+ * The behavior of the demo authorization server without faults.
  *
- * @param port where it listens on 127.0.0.1; 0 for any free port
- * @param issuer what it calls itself; null for its own address
- * @param accessTokenLife life of an access token, sent as {@code expires_in}
- * @param refreshTokenLife life of an unused refresh token, sent as {@code refresh_expires_in}; null for no end
- * @param grace how long the previous refresh token may be presented again
- * @param rotation whether each refresh yields a new refresh token
- * @param jwt whether access tokens have the shape of a JWT
- * @param scope what sessions and clients are granted
+ * @param port the port on 127.0.0.1; 0 for any free port
+ * @param issuer the issuer; null for the server's own URL
+ * @param accessTokenLife the lifetime of access tokens, sent as {@code expires_in}
+ * @param refreshTokenLife the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
+ * @param grace the grace period, in which the previous refresh token may be presented again
+ * @param rotation whether each refresh rotates the refresh token
+ * @param jwt whether access tokens are JWTs
+ * @param scope the scope granted to sessions and clients
  * @param clientSecrets the confidential clients and their secrets
- * @param publicClients the clients that have no secret
- * @param certificate what it shows, over TLS; null for plain HTTP
- * @param clock the time
+ * @param publicClients the clients without a secret
+ * @param certificate the TLS certificate; null for plain HTTP
+ * @param clock the clock of the server
  */
 public record DemoOptions(
         int port,
@@ -54,17 +54,17 @@ public record DemoOptions(
         publicClients = Set.copyOf(publicClients);
     }
 
-    /** A free port, access tokens of 30 seconds, strict rotation. */
+    /** Returns the defaults: a free port, access tokens that expire after 30 seconds, strict rotation. */
     public static DemoOptions defaults() {
         return builder().build();
     }
 
-    /** Starts from the defaults. */
+    /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects options that differ from the defaults. */
+    /** Collects the options that differ from the defaults. */
     public static final class Builder {
         private int port;
         private @Nullable String issuer;
@@ -81,8 +81,8 @@ public record DemoOptions(
 
         private Builder() {}
 
-        public Builder port(int number) {
-            port = number;
+        public Builder port(int portNumber) {
+            port = portNumber;
             return this;
         }
 
@@ -91,33 +91,33 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder accessTokenLife(Duration life) {
-            accessTokenLife = life;
+        public Builder accessTokenLife(Duration lifetime) {
+            accessTokenLife = lifetime;
             return this;
         }
 
-        public Builder refreshTokenLife(Duration life) {
-            refreshTokenLife = life;
+        public Builder refreshTokenLife(Duration lifetime) {
+            refreshTokenLife = lifetime;
             return this;
         }
 
-        public Builder grace(Duration window) {
-            grace = window;
+        public Builder grace(Duration period) {
+            grace = period;
             return this;
         }
 
-        public Builder rotation(boolean on) {
-            rotation = on;
+        public Builder rotation(boolean enabled) {
+            rotation = enabled;
             return this;
         }
 
-        public Builder jwt(boolean on) {
-            jwt = on;
+        public Builder jwt(boolean enabled) {
+            jwt = enabled;
             return this;
         }
 
-        public Builder scope(String granted) {
-            scope = granted;
+        public Builder scope(String grantedScope) {
+            scope = grantedScope;
             return this;
         }
 
@@ -133,13 +133,13 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder certificate(KeyCertOptions shown) {
-            certificate = shown;
+        public Builder certificate(KeyCertOptions keyCertOptions) {
+            certificate = keyCertOptions;
             return this;
         }
 
-        public Builder clock(InstantSource time) {
-            clock = time;
+        public Builder clock(InstantSource instantSource) {
+            clock = instantSource;
             return this;
         }
 

@@ -6,7 +6,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Supplier;
 
-/** Says where the token endpoint is and what it can do (RFC 8414, OpenID Connect Discovery). */
+/** Serves the metadata of the server (RFC 8414, OpenID Connect Discovery). */
 final class Discovery {
 
     static final String TOKEN_PATH = "/token";
@@ -18,11 +18,11 @@ final class Discovery {
     }
 
     void mount(Router router) {
-        router.get("/.well-known/oauth-authorization-server").handler(this::answer);
-        router.get("/.well-known/openid-configuration").handler(this::answer);
+        router.get("/.well-known/oauth-authorization-server").handler(this::respond);
+        router.get("/.well-known/openid-configuration").handler(this::respond);
     }
 
-    private void answer(RoutingContext exchange) {
+    private void respond(RoutingContext exchange) {
         exchange.json(new JsonObject()
                 .put("issuer", issuer.get())
                 .put("token_endpoint", issuer.get() + TOKEN_PATH)

@@ -5,36 +5,36 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Fault} does, once its pause is over. */
+/** What a {@link Fault} does after its pause. */
 public sealed interface Effect {
 
-    /** Takes the place of the answer, whatever it would have been. */
+    /** Replaces the response, whatever it would have been. */
     sealed interface OnExchange extends Effect {}
 
-    /** Changes one thing in a successful answer; errors stay as they are. */
-    sealed interface OnAnswer extends Effect {
+    /** Changes one thing in a successful response; leaves error responses unchanged. */
+    sealed interface OnResponse extends Effect {
 
-        /** Changes the answer given at this moment. */
+        /** Changes a response that is sent now. */
         default void change(JsonObject body, Instant now) {}
 
-        /** Whether the grant behind the answer replaces the refresh token as usual. */
+        /** Whether the grant rotates the refresh token as usual. */
         default boolean rotates() {
             return true;
         }
 
-        /** Whether that grant hands out the newest access token once more. */
+        /** Whether the grant returns the newest access token once more. */
         default boolean repeatsAccessToken() {
             return false;
         }
     }
 
-    /** Nothing: the fault was its pause. */
+    /** No effect: the fault consists of its pause. */
     record Nothing() implements Effect {}
 
     /**
-     * Another answer.
+     * Another response.
      *
-     * @param body its body, in which {@link Fault#PRESENTED} stands for the refresh token that was presented
+     * @param body its body, in which {@link Fault#PRESENTED} stands for the presented refresh token
      */
     record Reply(int status, Map<String, String> headers, String body) implements OnExchange {
 
@@ -44,18 +44,18 @@ public sealed interface Effect {
         }
     }
 
-    /** A TCP reset instead of an answer. */
+    /** A TCP reset instead of a response. */
     record Reset() implements OnExchange {}
 
-    /** The headers and half the body of the answer, then the connection is closed. */
+    /** The headers and half the body of the response, then the end of the connection. */
     record Truncation() implements OnExchange {}
 
     /**
-     * A field with another value. A server that says nothing new about the refresh token keeps the old one in force.
+     * A field with another value. A server that changes {@code refresh_token} keeps the old refresh token valid.
      *
      * @param value null leaves the field out
      */
-    record Field(String name, @Nullable Object value) implements OnAnswer {
+    record Field(String name, @Nullable Object value) implements OnResponse {
 
         @Override
         public void change(JsonObject body, Instant now) {
@@ -72,8 +72,8 @@ public sealed interface Effect {
         }
     }
 
-    /** The end of the access token as a Unix time in the given field, and no {@code expires_in} beside it. */
-    record AbsoluteExpiry(String field) implements OnAnswer {
+    /** The expiry of the access token as a Unix time in the given field, without {@code expires_in}. */
+    record AbsoluteExpiry(String field) implements OnResponse {
 
         @Override
         public void change(JsonObject body, Instant now) {
@@ -81,8 +81,8 @@ public sealed interface Effect {
         }
     }
 
-    /** The access token that was handed out last time, with what is left of its life. */
-    record SameAccessToken() implements OnAnswer {
+    /** The previous access token, with its remaining lifetime. */
+    record SameAccessToken() implements OnResponse {
 
         @Override
         public boolean repeatsAccessToken() {

@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What goes wrong with one token request: first a pause, then an effect.
+ * A fault in one token request: first a pause, then an effect.
  *
- * <p>Pause and effect can be combined: {@code Fault.status(503).held()}. A request whose client is gone when the pause
- * ends is dropped unprocessed, unless the fault was to come {@link #afterProcessing()}.
+ * <p>Pause and effect can be combined: {@code Fault.status(503).held()}. If the client is gone when the pause ends, the
+ * server drops the request unprocessed, unless the fault comes {@link #afterProcessing()}.
  *
  * @param pause how long the request waits
- * @param processed whether the server acts on the request before the pause, so that only the reply is affected
- * @param effect what becomes of the answer
+ * @param processed whether the server acts on the request before the pause, so that the fault affects only the response
+ * @param effect what happens to the response
  */
 public record Fault(Pause pause, boolean processed, Effect effect) {
 
@@ -31,22 +31,22 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
-    /** A late answer. */
+    /** A late response. */
     public static Fault slow(Duration delay) {
         return NONE.delayed(delay);
     }
 
-    /** A request that is parked until {@link DemoAuthorizationServer#release()}, and then processed as usual. */
+    /** A request that is held until {@link DemoAuthorizationServer#release()}, and then processed as usual. */
     public static Fault hold() {
         return NONE.held();
     }
 
-    /** No answer, ever. */
+    /** No response, ever. */
     public static Fault hang() {
         return new Fault(new Pause.ForEver(), false, new Effect.Nothing());
     }
 
-    /** A TCP reset; with {@link #afterProcessing()} the refresh token is rotated and the reply is lost. */
+    /** A TCP reset; with {@link #afterProcessing()} the refresh token is rotated and the response is lost. */
     public static Fault reset() {
         return of(new Effect.Reset());
     }
@@ -56,12 +56,12 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
         return of(new Effect.Truncation());
     }
 
-    /** Any other answer than the right one. */
+    /** Any response in place of the regular one. */
     public static Fault reply(int status, String contentType, String body) {
         return of(new Effect.Reply(status, Map.of("Content-Type", contentType), body));
     }
 
-    /** A status with a page for people, as a proxy sends it. */
+    /** A status with an HTML page, as a proxy sends it. */
     public static Fault status(int status) {
         return reply(status, "text/html", "<html><title>%1$d</title><h1>%1$d</h1></html>".formatted(status));
     }
@@ -71,7 +71,7 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
         return of(new Effect.Reply(status, Map.of(), ""));
     }
 
-    /** A success that is a log-in page, as a captive portal sends it. */
+    /** A log-in page with status 200, as a captive portal sends it. */
     public static Fault garbage() {
         return reply(200, "text/html", LOGIN_PAGE);
     }
@@ -89,70 +89,70 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
         return reply(status, "application/json", body.encode());
     }
 
-    /** A temporary redirect, which would have the client post its refresh token elsewhere. */
+    /** A temporary redirect, which asks the client to post its refresh token elsewhere. */
     public static Fault redirect(String location) {
         return empty(307).header("Location", location);
     }
 
-    /** A successful answer with this field set to this value. */
+    /** A successful response with this field set to this value. */
     public static Fault with(String field, Object value) {
         return of(new Effect.Field(field, value));
     }
 
-    /** A successful answer without this field. */
+    /** A successful response without this field. */
     public static Fault without(String field) {
         return of(new Effect.Field(field, null));
     }
 
-    /** A successful answer with any {@code expires_in}: a text, a fraction, nothing, a century. */
+    /** A successful response with any {@code expires_in}: a text, a fraction, zero, a century. */
     public static Fault expiresIn(Object value) {
         return with("expires_in", value);
     }
 
-    /** A successful answer that names the end of the access token as a Unix time, in this field. */
+    /** A successful response that states the expiry of the access token as a Unix time, in this field. */
     public static Fault absoluteExpiry(String field) {
         return of(new Effect.AbsoluteExpiry(field));
     }
 
-    /** A successful answer that brings the previous access token once more. */
+    /** A successful response with the previous access token. */
     public static Fault sameAccessToken() {
         return of(new Effect.SameAccessToken());
     }
 
-    /** A successful answer of more than 64 KiB. */
+    /** A successful response of more than 64 KiB. */
     public static Fault oversized() {
         return with("padding", "x".repeat(OVERSIZE));
     }
 
-    /** The same after a while. */
+    /** Returns the same fault after a delay. */
     public Fault delayed(Duration delay) {
         return new Fault(new Pause.For(delay), processed, effect);
     }
 
-    /** The same once it is released. */
+    /** Returns the same fault, held until the release. */
     public Fault held() {
         return new Fault(new Pause.UntilReleased(), processed, effect);
     }
 
-    /** The same, but the server has acted on the request before anything goes wrong. */
+    /** Returns the same fault, but after the server has acted on the request. */
     public Fault afterProcessing() {
         return new Fault(pause, true, effect);
     }
 
-    /** The same reply with {@code Retry-After} in seconds (RFC 9110 section 10.2.3). */
+    /** Returns the same response with {@code Retry-After} in seconds (RFC 9110 section 10.2.3). */
     public Fault retryAfter(Duration wait) {
         return header("Retry-After", Long.toString(wait.toSeconds()));
     }
 
-    /** The same reply with {@code Retry-After} as an HTTP-date. */
+    /** Returns the same response with {@code Retry-After} as an HTTP-date. */
     public Fault retryAfter(Instant when) {
         return header("Retry-After", httpDate(when));
     }
 
-    /** The same reply with one more header. */
+    /** Returns the same response with one more header. */
     public Fault header(String name, String value) {
         if (!(effect instanceof Effect.Reply reply)) {
-            throw new IllegalArgumentException("only a fault that is a reply has headers");
+            throw new IllegalArgumentException("only a fault that is a response has headers");
         }
         Map<String, String> headers = new HashMap<>(reply.headers());
         headers.put(name, value);

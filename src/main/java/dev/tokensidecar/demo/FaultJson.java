@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a {@link Fault} from what a person types after {@code curl -d}. */
 final class FaultJson {
 
-    /** Each fault with the parameters it takes. */
+    /** An example of each fault with its parameters. */
     static final JsonArray EXAMPLES = new JsonArray("""
             [
               {"fault": "slow", "seconds": 2},
@@ -34,9 +34,9 @@ final class FaultJson {
     private FaultJson() {}
 
     /**
-     * The fault that this object describes.
+     * Reads the fault that this object describes.
      *
-     * @throws IllegalArgumentException if there is no such fault or a parameter is missing
+     * @throws IllegalArgumentException if the fault is unknown or a parameter is missing
      * @throws ClassCastException if a parameter is of the wrong type
      */
     static Fault read(JsonObject json) {
@@ -65,7 +65,7 @@ final class FaultJson {
             case "without" -> Fault.without(field(json));
             case "absolute_expiry" -> Fault.absoluteExpiry(field(json));
             case "same_access_token" -> Fault.sameAccessToken();
-            default -> throw new IllegalArgumentException("no such fault");
+            default -> throw new IllegalArgumentException("unknown fault");
         };
     }
 

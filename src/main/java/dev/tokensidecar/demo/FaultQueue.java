@@ -5,37 +5,37 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 
-/** The faults that the next token requests meet, one each, in order. */
+/** Assigns faults to the next token requests, one each, in order. */
 public final class FaultQueue {
 
-    private final Deque<Fault> waiting = new ArrayDeque<>();
-    private Fault otherwise = Fault.NONE;
+    private final Deque<Fault> queued = new ArrayDeque<>();
+    private Fault standing = Fault.NONE;
 
     FaultQueue() {}
 
-    /** Adds faults for the next token requests: the first for the first. */
+    /** Adds one fault for each of the next token requests, in this order. */
     public synchronized void next(Fault... faults) {
-        waiting.addAll(Arrays.asList(faults));
+        queued.addAll(Arrays.asList(faults));
     }
 
-    /** Adds one fault for several token requests. */
+    /** Adds the same fault for several token requests. */
     public synchronized void next(int times, Fault fault) {
-        waiting.addAll(Collections.nCopies(times, fault));
+        queued.addAll(Collections.nCopies(times, fault));
     }
 
-    /** Sets what happens to every token request that finds no other fault waiting, until {@link #clear()}. */
+    /** Sets the fault for every token request without a queued fault, until {@link #clear()}. */
     public synchronized void always(Fault fault) {
-        otherwise = fault;
+        standing = fault;
     }
 
-    /** Forgets all faults. Requests that are held or slow already stay so. */
+    /** Removes all faults. Does not affect requests that are already held or slow. */
     public synchronized void clear() {
-        waiting.clear();
-        otherwise = Fault.NONE;
+        queued.clear();
+        standing = Fault.NONE;
     }
 
     synchronized Fault take() {
-        Fault next = waiting.poll();
-        return next == null ? otherwise : next;
+        Fault next = queued.poll();
+        return next == null ? standing : next;
     }
 }

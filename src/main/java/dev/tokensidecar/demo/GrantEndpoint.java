@@ -2,23 +2,23 @@ package dev.tokensidecar.demo;
 
 import io.vertx.ext.web.RoutingContext;
 
-/** Something that gives tokens for credentials. */
+/** An endpoint that issues tokens for credentials. */
 interface GrantEndpoint {
 
     /**
-     * How tokens are given.
+     * How the endpoint issues tokens.
      *
-     * @param rotates whether a refresh token may be replaced, as usual
-     * @param repeatsAccessToken whether the holder's newest access token is handed out once more
+     * @param rotates whether the refresh token may be rotated, as usual
+     * @param repeatsAccessToken whether to return the holder's newest access token once more
      */
-    record Habit(boolean rotates, boolean repeatsAccessToken) {
-        static final Habit USUAL = new Habit(true, false);
+    record Behavior(boolean rotates, boolean repeatsAccessToken) {
+        static final Behavior STANDARD = new Behavior(true, false);
     }
 
     String path();
 
-    /** What an HTTP request says. */
+    /** Reads an HTTP request. */
     ReceivedRequest read(RoutingContext exchange);
 
-    TokenReply answer(ReceivedRequest request, Habit habit);
+    TokenReply handle(ReceivedRequest request, Behavior behavior);
 }

@@ -1,6 +1,6 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.GrantEndpoint.Habit;
+import dev.tokensidecar.demo.GrantEndpoint.Behavior;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Context;
@@ -14,16 +14,16 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request for tokens with its fault, from its arrival to its end. Lives on the event loop of its connection. */
+/** Handles one token request and its fault, from arrival to end. Runs on the event loop of its connection. */
 final class HandledRequest {
 
-    /** What every exchange needs. */
-    record Surroundings(Vertx vertx, Recorder recorder, HeldRequests held, InstantSource clock) {}
+    /** What every request needs. */
+    record Environment(Vertx vertx, Recorder recorder, HeldRequests held, InstantSource clock) {}
 
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String JSON = "application/json";
 
-    private final Surroundings around;
+    private final Environment environment;
     private final GrantEndpoint endpoint;
     private final HttpServerRequest http;
     private final ReceivedRequest request;
@@ -32,35 +32,35 @@ final class HandledRequest {
     private final Recorder.Entry entry;
     private final Runnable release = this::released;
     private @Nullable TokenReply reply;
-    private boolean over;
+    private boolean ended;
 
-    private HandledRequest(Surroundings around, GrantEndpoint endpoint, RoutingContext exchange, Fault fault) {
-        this.around = around;
+    private HandledRequest(Environment environment, GrantEndpoint endpoint, RoutingContext exchange, Fault fault) {
+        this.environment = environment;
         this.endpoint = endpoint;
         this.http = exchange.request();
         this.fault = fault;
         this.request = endpoint.read(exchange);
-        this.context = around.vertx().getOrCreateContext();
-        this.entry = around.recorder().arrived(request, around.clock().instant());
+        this.context = environment.vertx().getOrCreateContext();
+        this.entry = environment.recorder().arrived(request, environment.clock().instant());
     }
 
-    static void start(Surroundings around, GrantEndpoint endpoint, RoutingContext http, Fault fault) {
-        HandledRequest exchange = new HandledRequest(around, endpoint, http, fault);
-        http.response().closeHandler(gone -> exchange.abandoned());
+    static void start(Environment environment, GrantEndpoint endpoint, RoutingContext http, Fault fault) {
+        HandledRequest handled = new HandledRequest(environment, endpoint, http, fault);
+        http.response().closeHandler(gone -> handled.abandoned());
         if (fault.processed()) {
-            exchange.reply = exchange.process();
+            handled.reply = handled.process();
         }
-        exchange.pause();
+        handled.pause();
     }
 
     private void pause() {
         switch (fault.pause()) {
             case Pause.None() -> proceed();
             case Pause.For(var duration) ->
-                around.vertx().setTimer(Math.max(1, duration.toMillis()), timer -> proceed());
-            case Pause.UntilReleased() -> around.held().park(release);
+                environment.vertx().setTimer(Math.max(1, duration.toMillis()), timer -> proceed());
+            case Pause.UntilReleased() -> environment.held().hold(release);
             case Pause.ForEver() -> {
-                // the client gives up, or the server is closed
+                // ends when the client gives up or the server closes
             }
         }
     }
@@ -70,52 +70,53 @@ final class HandledRequest {
     }
 
     private void proceed() {
-        if (over) {
+        if (ended) {
             return;
         }
         switch (fault.effect()) {
-            case Effect.Nothing() -> send(answer());
-            case Effect.Reply instead -> send(instead);
+            case Effect.Nothing() -> send(reply());
+            case Effect.Reply replacement -> send(replacement);
             case Effect.Reset() -> reset();
-            case Effect.Truncation() -> truncate(answer());
-            case Effect.OnAnswer change -> send(changed(answer(), change));
+            case Effect.Truncation() -> truncate(reply());
+            case Effect.OnResponse change -> send(changed(reply(), change));
         }
     }
 
-    private TokenReply answer() {
+    private TokenReply reply() {
         return reply == null ? process() : reply;
     }
 
     private TokenReply process() {
-        Habit habit = fault.effect() instanceof Effect.OnAnswer change
-                ? new Habit(change.rotates(), change.repeatsAccessToken())
-                : Habit.USUAL;
-        return endpoint.answer(request, habit);
+        Behavior behavior = fault.effect() instanceof Effect.OnResponse change
+                ? new Behavior(change.rotates(), change.repeatsAccessToken())
+                : Behavior.STANDARD;
+        return endpoint.handle(request, behavior);
     }
 
-    /** There is nothing to change where there is no body. */
-    private TokenReply changed(TokenReply answer, Effect.OnAnswer change) {
-        if (answer.granted() && !answer.body().isEmpty()) {
-            change.change(answer.body(), around.clock().instant());
+    /** Changes a successful response, if it has a body. */
+    private TokenReply changed(TokenReply reply, Effect.OnResponse change) {
+        if (reply.granted() && !reply.body().isEmpty()) {
+            change.change(reply.body(), environment.clock().instant());
         }
-        return answer;
+        return reply;
     }
 
-    private void send(TokenReply answer) {
-        end(answer.status(), answer.granted());
-        respond(answer.status(), answer.headers()).putHeader(CONTENT_TYPE, JSON).end(answer.text());
+    private void send(TokenReply reply) {
+        end(reply.status(), reply.granted());
+        respond(reply.status(), reply.headers()).putHeader(CONTENT_TYPE, JSON).end(reply.text());
     }
 
-    private void send(Effect.Reply instead) {
-        end(instead.status(), false);
+    private void send(Effect.Reply replacement) {
+        end(replacement.status(), false);
         String presented = request.form().getOrDefault("refresh_token", "");
-        respond(instead.status(), instead.headers()).end(instead.body().replace(Fault.PRESENTED, presented));
+        respond(replacement.status(), replacement.headers())
+                .end(replacement.body().replace(Fault.PRESENTED, presented));
     }
 
-    private void truncate(TokenReply answer) {
-        end(answer.status(), false);
-        Buffer whole = Buffer.buffer(answer.text());
-        respond(answer.status(), answer.headers())
+    private void truncate(TokenReply reply) {
+        end(reply.status(), false);
+        Buffer whole = Buffer.buffer(reply.text());
+        respond(reply.status(), reply.headers())
                 .putHeader(CONTENT_TYPE, JSON)
                 .putHeader("Content-Length", Integer.toString(whole.length()))
                 .write(whole.slice(0, whole.length() / 2))
@@ -126,10 +127,10 @@ final class HandledRequest {
         HttpServerResponse response = http.response().setStatusCode(status);
         headers.forEach(response::putHeader);
         return response.putHeader("Cache-Control", "no-store")
-                .putHeader("Date", Fault.httpDate(around.clock().instant()));
+                .putHeader("Date", Fault.httpDate(environment.clock().instant()));
     }
 
-    /** Without a linger time, closing a socket resets it. */
+    /** Resets the connection: with a linger time of zero, that is what a close does. */
     private void reset() {
         end(null, false);
         Channel channel = ((HttpServerConnection) http.connection()).channel();
@@ -138,14 +139,14 @@ final class HandledRequest {
     }
 
     private void abandoned() {
-        around.held().leave(release);
-        if (!over) {
+        environment.held().remove(release);
+        if (!ended) {
             end(null, false);
         }
     }
 
     private void end(@Nullable Integer status, boolean granted) {
-        over = true;
-        around.recorder().ended(entry, around.clock().instant(), status, granted);
+        ended = true;
+        environment.recorder().ended(entry, environment.clock().instant(), status, granted);
     }
 }

@@ -5,21 +5,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The token requests that wait for somebody to let them go on. */
+/** The token requests that wait for their release. */
 final class HeldRequests {
 
-    private final Set<Runnable> parked = new LinkedHashSet<>();
+    private final Set<Runnable> held = new LinkedHashSet<>();
     private final ObservableCounter count = new ObservableCounter("requests are held");
 
-    synchronized void park(Runnable continuation) {
-        if (parked.add(continuation)) {
+    synchronized void hold(Runnable continuation) {
+        if (held.add(continuation)) {
             count.add(1);
         }
     }
 
-    /** Takes back a request whose client is gone. */
-    synchronized void leave(Runnable continuation) {
-        if (parked.remove(continuation)) {
+    /** Removes a request whose client is gone. */
+    synchronized void remove(Runnable continuation) {
+        if (held.remove(continuation)) {
             count.add(-1);
         }
     }
@@ -28,14 +28,14 @@ final class HeldRequests {
         count.awaitAtLeast(wanted);
     }
 
-    /** Lets all go on, the oldest first. */
+    /** Releases all requests, the oldest first. */
     void release() {
         takeAll().forEach(Runnable::run);
     }
 
     private synchronized List<Runnable> takeAll() {
-        List<Runnable> all = new ArrayList<>(parked);
-        parked.clear();
+        List<Runnable> all = new ArrayList<>(held);
+        held.clear();
         count.add(-all.size());
         return all;
     }

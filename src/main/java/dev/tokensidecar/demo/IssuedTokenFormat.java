@@ -7,18 +7,18 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.function.Supplier;
 
-/** What an access token looks like from the outside. */
+/** The format of access tokens. */
 @FunctionalInterface
 interface IssuedTokenFormat {
 
     String value(Holder holder, Instant issuedAt, Instant expiresAt);
 
-    /** A value that means nothing to anybody but this server. */
+    /** Makes values that only this server understands. */
     static IssuedTokenFormat opaque(Supplier<String> values) {
         return (holder, issuedAt, expiresAt) -> values.get();
     }
 
-    /** The shape of a JWT (RFC 9068) with a chance signature: nobody here checks it, and nobody should. */
+    /** Makes JWTs (RFC 9068) with a random signature, because nothing here verifies it. */
     static IssuedTokenFormat jwt(Supplier<String> issuer, Supplier<String> values) {
         return (holder, issuedAt, expiresAt) -> {
             JsonObject header = new JsonObject().put("typ", "at+jwt").put("alg", "HS256");

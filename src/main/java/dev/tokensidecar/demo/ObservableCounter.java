@@ -5,10 +5,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A number that other threads can wait for. */
+/** A counter that other threads can wait for. */
 final class ObservableCounter {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final String what;
     private final Lock lock = new ReentrantLock();
@@ -30,18 +30,18 @@ final class ObservableCounter {
     }
 
     /**
-     * Waits until the number is at least this.
+     * Waits until the counter has at least this value.
      *
-     * @throws IllegalStateException if that takes too long, or the waiting thread is interrupted
+     * @throws IllegalStateException if that takes too long, or if the waiting thread is interrupted
      */
     void awaitAtLeast(int wanted) {
         lock.lock();
         try {
-            long nanosLeft = PATIENCE.toNanos();
+            long nanosLeft = TIMEOUT.toNanos();
             while (value < wanted) {
                 if (nanosLeft <= 0) {
                     throw new IllegalStateException(
-                            "%d %s after %d s, not %d".formatted(value, what, PATIENCE.toSeconds(), wanted));
+                            "%d %s after %d s, not %d".formatted(value, what, TIMEOUT.toSeconds(), wanted));
                 }
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }

@@ -2,13 +2,13 @@ package dev.tokensidecar.demo;
 
 import java.time.Duration;
 
-/** How long a {@link Fault} lets its request wait. */
+/** How long a {@link Fault} delays its request. */
 public sealed interface Pause {
 
-    /** Not at all. */
+    /** No delay. */
     record None() implements Pause {}
 
-    /** This long. */
+    /** A fixed delay. */
     record For(Duration duration) implements Pause {}
 
     /** Until {@link DemoAuthorizationServer#release()}. */

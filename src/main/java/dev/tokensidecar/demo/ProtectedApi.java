@@ -7,7 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** A resource to try an access token on (RFC 6750): {@code GET /api} tells whose token it is. */
+/** A resource for trying out access tokens (RFC 6750): {@code GET /api} returns the token's subject. */
 final class ProtectedApi {
 
     private static final String BEARER = "bearer ";
@@ -23,16 +23,16 @@ final class ProtectedApi {
     }
 
     void mount(Router router) {
-        router.get("/api").handler(this::answer);
+        router.get("/api").handler(this::respond);
     }
 
-    private void answer(RoutingContext exchange) {
+    private void respond(RoutingContext exchange) {
         String authorization = exchange.request().getHeader("Authorization");
         if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             challenge(exchange, "Bearer realm=\"demo\"");
             return;
         }
-        IssuedToken token = live(authorization.substring(BEARER.length()).strip());
+        IssuedToken token = findValid(authorization.substring(BEARER.length()).strip());
         if (token == null) {
             challenge(exchange, "Bearer realm=\"demo\", error=\"invalid_token\"");
             return;
@@ -40,13 +40,13 @@ final class ProtectedApi {
         exchange.json(new JsonObject().put("sub", token.holder().subject()));
     }
 
-    private @Nullable IssuedToken live(String value) {
-        IssuedToken token = accessTokens.live(value, clock.instant());
+    private @Nullable IssuedToken findValid(String value) {
+        IssuedToken token = accessTokens.findValid(value, clock.instant());
         if (token == null) {
             return null;
         }
         String familyId = token.holder().familyId();
-        return familyId == null || families.alive(familyId) ? token : null;
+        return familyId == null || families.isActive(familyId) ? token : null;
     }
 
     private static void challenge(RoutingContext exchange, String challenge) {

@@ -3,7 +3,7 @@ package dev.tokensidecar.demo;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Makes opaque values that nobody can guess: refresh tokens, access tokens, ids. */
+/** Makes unguessable opaque values: refresh tokens, access tokens, ids. */
 final class RandomValues {
 
     private static final int BYTES = 32;

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it arrived at an endpoint.
+ * A request to an endpoint.
  *
- * @param form the form fields; of a repeated one the first
- * @param headers the headers, found in any spelling of their names; of a repeated one the first
- * @param wellFormed whether it is a form in which no field comes twice (RFC 6749 section 3.2)
+ * @param form the form fields; the first value of a repeated one
+ * @param headers the headers by case-insensitive name; the first value of a repeated one
+ * @param wellFormed whether the body is a form without repeated fields (RFC 6749 section 3.2)
  */
 record ReceivedRequest(Map<String, String> form, Map<String, String> headers, boolean wellFormed) {
 
@@ -21,21 +21,21 @@ record ReceivedRequest(Map<String, String> form, Map<String, String> headers, bo
     static ReceivedRequest of(MultiMap form, MultiMap headers) {
         String contentType = headers.get("content-type");
         boolean isForm = contentType != null && contentType.regionMatches(true, 0, FORM, 0, FORM.length());
-        Map<String, String> fields = firsts(form, new HashMap<>());
+        Map<String, String> fields = firstValues(form, new HashMap<>());
         return new ReceivedRequest(
-                fields, firstsOfHeaders(headers), isForm && form.entries().size() == fields.size());
+                fields, headerValues(headers), isForm && form.entries().size() == fields.size());
     }
 
-    /** A request that is no form, but says as much as a refresh token grant. */
+    /** Makes a refresh token grant from a request that is not a form. */
     static ReceivedRequest of(@Nullable String refreshToken, MultiMap headers) {
         Map<String, String> form = new HashMap<>(Map.of("grant_type", "refresh_token"));
         if (refreshToken != null) {
             form.put("refresh_token", refreshToken);
         }
-        return new ReceivedRequest(Map.copyOf(form), firstsOfHeaders(headers), true);
+        return new ReceivedRequest(Map.copyOf(form), headerValues(headers), true);
     }
 
-    /** A form field; one without a value counts as left out (RFC 6749 section 3.2). */
+    /** Returns a form field; null if it is absent or has no value (RFC 6749 section 3.2). */
     @Nullable String field(String name) {
         String value = form.get(name);
         return value == null || value.isEmpty() ? null : value;
@@ -53,12 +53,12 @@ record ReceivedRequest(Map<String, String> form, Map<String, String> headers, bo
         return headers.get("authorization");
     }
 
-    private static Map<String, String> firstsOfHeaders(MultiMap headers) {
-        return firsts(headers, new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+    private static Map<String, String> headerValues(MultiMap headers) {
+        return firstValues(headers, new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
     }
 
-    private static Map<String, String> firsts(MultiMap fields, Map<String, String> firsts) {
-        fields.forEach(field -> firsts.putIfAbsent(field.getKey(), field.getValue()));
-        return Collections.unmodifiableMap(firsts);
+    private static Map<String, String> firstValues(MultiMap fields, Map<String, String> firstValues) {
+        fields.forEach(field -> firstValues.putIfAbsent(field.getKey(), field.getValue()));
+        return Collections.unmodifiableMap(firstValues);
     }
 }

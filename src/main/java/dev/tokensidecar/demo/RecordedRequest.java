@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token request as the server saw it.
+ * A token request, as the server recorded it.
  *
- * @param arrivedAt when it arrived
- * @param endedAt when it was over, just before its answer left if it got one; null if it is not over yet
+ * @param arrivedAt when the request arrived
+ * @param endedAt when the request ended, just before its response left if it got one; null if it is in flight
  * @param form the form fields
- * @param headers the headers, found in any spelling of their names
- * @param status the status it was answered with; null if it was not answered, or not yet
+ * @param headers the headers by case-insensitive name
+ * @param status the status of the response; null if it has none, or none yet
  */
 public record RecordedRequest(
         Instant arrivedAt,

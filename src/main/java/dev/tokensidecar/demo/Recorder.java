@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers the latest token requests and counts them all. */
+/** Records the latest token requests and counts all of them. */
 final class Recorder {
 
-    private static final int KEPT = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
     private static final Set<String> GRANTS = Set.of("refresh_token", "client_credentials");
 
-    /** One token request on its way. */
+    /** One recorded token request. */
     static final class Entry {
         private final ReceivedRequest request;
         private final Instant arrivedAt;
@@ -32,7 +32,7 @@ final class Recorder {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final Map<String, Long> byGrant = new TreeMap<>();
     private final ObservableCounter arrived = new ObservableCounter("token requests have arrived");
-    private final ObservableCounter ended = new ObservableCounter("token requests are over");
+    private final ObservableCounter ended = new ObservableCounter("token requests have ended");
     private long arrivals;
     private long successes;
     private long errors;
@@ -42,7 +42,7 @@ final class Recorder {
     synchronized Entry arrived(ReceivedRequest request, Instant now) {
         Entry entry = new Entry(request, now);
         entries.add(entry);
-        if (entries.size() > KEPT) {
+        if (entries.size() > MAX_REMEMBERED) {
             entries.remove();
         }
         arrivals++;
@@ -55,10 +55,10 @@ final class Recorder {
     }
 
     /**
-     * Notes the end of a request; called once for each.
+     * Records the end of a request. Called once for each.
      *
-     * @param status what it is answered with; null if it is not
-     * @param granted whether that answer brings a token
+     * @param status the status of the response; null if it has none
+     * @param granted whether the response has a token
      */
     synchronized void ended(Entry entry, Instant now, @Nullable Integer status, boolean granted) {
         entry.endedAt = now;

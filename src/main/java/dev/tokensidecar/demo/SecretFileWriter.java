@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Puts a secret where a client looks for it, readable by its owner alone. */
+/** Writes a secret to a file that only its owner may read. */
 final class SecretFileWriter {
 
     private SecretFileWriter() {}
 
-    /** Replaces the file; makes the directories above it. */
+    /** Replaces the file, and creates its parent directories. */
     static void write(Path file, String secret) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());

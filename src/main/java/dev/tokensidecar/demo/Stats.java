@@ -3,16 +3,16 @@ package dev.tokensidecar.demo;
 import java.util.Map;
 
 /**
- * What the token endpoint has seen so far. A request is over before its reply leaves, so that whoever has the reply
- * finds it counted.
+ * The counters of the token endpoint. A request counts as ended before its response leaves, so a client that has the
+ * response finds it counted.
  *
- * @param tokenRequests requests that arrived
- * @param byGrant the same for each grant type; what is no grant of this server counts as {@code other}
- * @param successes granted and answered
- * @param errors everything else that is over: refused, faulty, reset, abandoned by its client
- * @param inFlight arrived and not over
- * @param maxInFlight the most that were in flight at once
- * @param reuseDetections used refresh tokens that were presented again
+ * @param tokenRequests requests that have arrived
+ * @param byGrant the same by grant type; {@code other} stands for grants that this server does not support
+ * @param successes requests that got tokens
+ * @param errors all other requests that have ended: rejected, faulty, reset, or abandoned by the client
+ * @param inFlight requests that have arrived and not ended
+ * @param maxInFlight the most requests in flight at the same time
+ * @param reuseDetections how often a used refresh token was presented again
  */
 public record Stats(
         long tokenRequests,

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grants of RFC 6749: a refresh token (section 6) or client credentials (section 4.4) for an access token. */
+/** The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4). */
 final class TokenEndpoint implements GrantEndpoint {
 
     private final ClientRegistry clients;
@@ -44,48 +44,51 @@ final class TokenEndpoint implements GrantEndpoint {
     }
 
     @Override
-    public TokenReply answer(ReceivedRequest request, Habit habit) {
+    public TokenReply handle(ReceivedRequest request, Behavior behavior) {
         try {
             if (!request.wellFormed()) {
-                throw TokenError.invalidRequest("the request is not a form, or a field comes twice");
+                throw TokenError.invalidRequest("the request is not a form, or repeats a field");
             }
             String clientId = clients.authenticate(request);
             return switch (request.required("grant_type")) {
-                case "refresh_token" -> refresh(request, clientId, habit);
-                case "client_credentials" -> clientCredentials(request, clientId, habit);
-                default -> throw TokenError.of("unsupported_grant_type", "refresh_token and client_credentials only");
+                case "refresh_token" -> refresh(request, clientId, behavior);
+                case "client_credentials" -> clientCredentials(request, clientId, behavior);
+                default ->
+                    throw TokenError.of(
+                            "unsupported_grant_type", "only refresh_token and client_credentials are supported");
             };
-        } catch (TokenError refusal) {
-            return refusal.reply();
+        } catch (TokenError error) {
+            return error.reply();
         }
     }
 
-    /** The scope is checked first: a refused request must not spend the refresh token. */
-    private TokenReply refresh(ReceivedRequest request, String clientId, Habit habit) throws TokenError {
+    /** Checks the scope first: a rejected request must not use the refresh token. */
+    private TokenReply refresh(ReceivedRequest request, String clientId, Behavior behavior) throws TokenError {
         Instant now = clock.instant();
         String presented = request.required("refresh_token");
         Family family = families.find(presented, clientId);
         String scope = family == null ? "" : narrowed(family.scope(), request.field("scope"));
-        return switch (families.present(presented, clientId, habit.rotates(), now)) {
+        return switch (families.present(presented, clientId, behavior.rotates(), now)) {
             case Redemption.Accepted accepted -> {
                 Holder holder = new Holder(clientId, accepted.family().id());
-                JsonObject body = grant(holder, scope, habit, now);
+                JsonObject body = grant(holder, scope, behavior, now);
                 yield granted(withRefreshToken(body, accepted, now));
             }
-            case Redemption.Refused refused -> throw TokenError.of("invalid_grant", refused.words());
+            case Redemption.Rejected rejected -> throw TokenError.of("invalid_grant", rejected.description());
         };
     }
 
-    private TokenReply clientCredentials(ReceivedRequest request, String clientId, Habit habit) throws TokenError {
+    private TokenReply clientCredentials(ReceivedRequest request, String clientId, Behavior behavior)
+            throws TokenError {
         if (clients.isPublic(clientId)) {
             throw TokenError.of("unauthorized_client", "client credentials are for confidential clients");
         }
         String scope = narrowed(options.scope(), request.field("scope"));
-        return granted(grant(new Holder(clientId, null), scope, habit, clock.instant()));
+        return granted(grant(new Holder(clientId, null), scope, behavior, clock.instant()));
     }
 
-    private JsonObject grant(Holder holder, String scope, Habit habit, Instant now) {
-        IssuedToken token = issuer.issue(holder, scope, habit, now);
+    private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {
+        IssuedToken token = issuer.issue(holder, scope, behavior, now);
         return new JsonObject()
                 .put("access_token", token.value())
                 .put("token_type", "Bearer")
@@ -107,18 +110,18 @@ final class TokenEndpoint implements GrantEndpoint {
         return new TokenReply(200, Map.of(), body);
     }
 
-    /** Less scope than granted is fine, more is not (RFC 6749 section 6). */
-    private static String narrowed(String granted, @Nullable String wanted) throws TokenError {
-        if (wanted == null) {
+    /** Accepts less scope than granted, but not more (RFC 6749 section 6). */
+    private static String narrowed(String granted, @Nullable String requested) throws TokenError {
+        if (requested == null) {
             return granted;
         }
-        if (!words(granted).containsAll(words(wanted))) {
-            throw TokenError.of("invalid_scope", "the scope is wider than what was granted");
+        if (!values(granted).containsAll(values(requested))) {
+            throw TokenError.of("invalid_scope", "the requested scope exceeds the granted scope");
         }
-        return wanted;
+        return requested;
     }
 
-    private static Set<String> words(String scope) {
+    private static Set<String> values(String scope) {
         return new HashSet<>(Arrays.asList(scope.split(" ")));
     }
 

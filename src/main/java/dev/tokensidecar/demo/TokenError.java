@@ -3,7 +3,7 @@ package dev.tokensidecar.demo;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
-/** A refusal of the token endpoint (RFC 6749 section 5.2). */
+/** An error response of the token endpoint (RFC 6749 section 5.2). */
 final class TokenError extends Exception {
 
     private final int status;
@@ -19,7 +19,7 @@ final class TokenError extends Exception {
         this.headers = headers;
     }
 
-    /** A refusal with status 400. */
+    /** Makes an error with status 400. */
     static TokenError of(String error, String description) {
         return new TokenError(400, error, description, Map.of());
     }
@@ -28,7 +28,7 @@ final class TokenError extends Exception {
         return of("invalid_request", description);
     }
 
-    /** A client that did not prove who it is; one that tried Basic is told that Basic is the scheme. */
+    /** Client authentication failed. A client that used Basic gets a Basic challenge. */
     static TokenError invalidClient(boolean basic) {
         Map<String, String> challenge = basic ? Map.of("WWW-Authenticate", "Basic realm=\"demo\"") : Map.of();
         return new TokenError(401, "invalid_client", "client authentication failed", challenge);

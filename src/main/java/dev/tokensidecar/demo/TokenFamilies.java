@@ -10,35 +10,35 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every refresh token ever issued and the family it descends from (RFC 9700 section 4.14.2).
+ * All refresh tokens ever issued, by family, with rotation and reuse detection (RFC 9700 section 4.14.2).
  *
- * <p>A family is one line of descent with one live refresh token at its end. Presenting that one yields its successor.
- * Presenting any older one is reuse and kills the whole family, unless it is the immediately previous one and the grace
- * window is still open: then the successor that got lost is replaced by a new one.
+ * <p>A family has one current refresh token. Presenting it yields its successor. Presenting an older one is reuse and
+ * revokes the whole family. The exception is the previous refresh token during the grace period: a new successor replaces
+ * the one that was lost.
  */
 final class TokenFamilies {
 
     /**
-     * How refresh tokens live and die.
+     * The rules for refresh tokens.
      *
      * @param rotation whether each use yields a successor
-     * @param grace how long the previous refresh token may be presented again, counted from its first use
-     * @param life how long an unused refresh token lives; null for ever
+     * @param gracePeriod how long the previous refresh token may be presented again, counted from its first use
+     * @param lifetime the lifetime of an unused refresh token; null for unlimited
      */
-    record Rules(boolean rotation, Duration grace, @Nullable Duration life) {}
+    record Rules(boolean rotation, Duration gracePeriod, @Nullable Duration lifetime) {}
 
-    /** Whose refresh token it is and what it is good for. */
+    /** The client of a family and the scope granted to it. */
     record Family(String id, String clientId, String scope) {}
 
-    /** What became of a presented refresh token. */
+    /** The result of presenting a refresh token. */
     sealed interface Redemption {
 
         /**
-         * The refresh token is good.
+         * The refresh token is valid.
          *
-         * @param refreshToken the one that is live from now on
-         * @param rotated whether that is another one than the one presented
-         * @param expiresAt the end of the live one; null if it has none
+         * @param refreshToken the current refresh token from now on
+         * @param rotated whether it differs from the presented one
+         * @param expiresAt when the current refresh token expires; null if it does not
          */
         record Accepted(
                 Family family,
@@ -46,141 +46,141 @@ final class TokenFamilies {
                 boolean rotated,
                 @Nullable Instant expiresAt) implements Redemption {}
 
-        /** The refresh token is not good. */
-        enum Refused implements Redemption {
-            UNKNOWN("the refresh token is unknown"),
-            EXPIRED("the refresh token is expired"),
-            REUSED("the refresh token was used before, so the session is over"),
-            REVOKED("the session is over");
+        /** The refresh token is invalid. */
+        enum Rejected implements Redemption {
+            UNKNOWN("unknown refresh token"),
+            EXPIRED("the refresh token has expired"),
+            REUSED("the refresh token was reused, so the session has been revoked"),
+            REVOKED("the session has been revoked");
 
-            private final String words;
+            private final String description;
 
-            Refused(String words) {
-                this.words = words;
+            Rejected(String description) {
+                this.description = description;
             }
 
-            String words() {
-                return words;
+            String description() {
+                return description;
             }
         }
     }
 
-    private static final class Line {
+    private static final class FamilyState {
         private final Family family;
-        private String live;
+        private String current;
         private @Nullable Instant expiresAt;
         private @Nullable String previous;
         private @Nullable Instant rotatedAt;
 
-        private Line(Family family, String first, @Nullable Instant expiresAt) {
+        private FamilyState(Family family, String first, @Nullable Instant expiresAt) {
             this.family = family;
-            this.live = first;
+            this.current = first;
             this.expiresAt = expiresAt;
         }
     }
 
     private final Rules rules;
     private final Supplier<String> values;
-    private final Map<String, Line> lines = new HashMap<>();
+    private final Map<String, FamilyState> states = new HashMap<>();
     private final Set<String> revoked = new HashSet<>();
-    private long reuses;
+    private long reuseCount;
 
     TokenFamilies(Rules rules, Supplier<String> values) {
         this.rules = rules;
         this.values = values;
     }
 
-    /** Opens a new family and returns its first refresh token. */
+    /** Starts a new family and returns its first refresh token. */
     synchronized String open(String clientId, String scope, Instant now) {
         String first = values.get();
         Family family = new Family(values.get(), clientId, scope);
-        lines.put(first, new Line(family, first, end(now)));
+        states.put(first, new FamilyState(family, first, expiry(now)));
         return first;
     }
 
-    /** The family of a refresh token, whatever state it is in; null if this client has no such refresh token. */
+    /** Returns the family of a refresh token in any state; null if the token is not one of this client. */
     synchronized @Nullable Family find(String refreshToken, String clientId) {
-        Line line = lines.get(refreshToken);
-        return line != null && line.family.clientId().equals(clientId) ? line.family : null;
+        FamilyState state = states.get(refreshToken);
+        return state != null && state.family.clientId().equals(clientId) ? state.family : null;
     }
 
-    /** Whose refresh token it is, for an endpoint that knows no clients; nobody's if it is unknown. */
+    /** Returns the client of a refresh token, for an endpoint without clients; empty if the token is unknown. */
     synchronized String clientOf(String refreshToken) {
-        Line line = lines.get(refreshToken);
-        return line == null ? "" : line.family.clientId();
+        FamilyState state = states.get(refreshToken);
+        return state == null ? "" : state.family.clientId();
     }
 
     /**
      * Uses a refresh token.
      *
-     * @param rotate false keeps the presented refresh token in force for this once, whatever the rules say
+     * @param rotate false to keep the presented refresh token this time, whatever the rules say
      */
     synchronized Redemption present(String refreshToken, String clientId, boolean rotate, Instant now) {
-        Line line = lines.get(refreshToken);
-        if (line == null || !line.family.clientId().equals(clientId)) {
-            return Redemption.Refused.UNKNOWN;
+        FamilyState state = states.get(refreshToken);
+        if (state == null || !state.family.clientId().equals(clientId)) {
+            return Redemption.Rejected.UNKNOWN;
         }
-        if (revoked.contains(line.family.id())) {
-            return Redemption.Refused.REVOKED;
+        if (revoked.contains(state.family.id())) {
+            return Redemption.Rejected.REVOKED;
         }
-        if (!refreshToken.equals(line.live) && !inGrace(line, refreshToken, now)) {
-            reuses++;
-            revoked.add(line.family.id());
-            return Redemption.Refused.REUSED;
+        if (!refreshToken.equals(state.current) && !isInGracePeriod(state, refreshToken, now)) {
+            reuseCount++;
+            revoked.add(state.family.id());
+            return Redemption.Rejected.REUSED;
         }
-        if (line.expiresAt != null && !now.isBefore(line.expiresAt)) {
-            return Redemption.Refused.EXPIRED;
+        if (state.expiresAt != null && !now.isBefore(state.expiresAt)) {
+            return Redemption.Rejected.EXPIRED;
         }
         if (!rules.rotation() || !rotate) {
-            return new Redemption.Accepted(line.family, refreshToken, false, line.expiresAt);
+            return new Redemption.Accepted(state.family, refreshToken, false, state.expiresAt);
         }
-        return succeed(line, refreshToken, now);
+        return rotate(state, refreshToken, now);
     }
 
-    synchronized boolean alive(String familyId) {
+    synchronized boolean isActive(String familyId) {
         return !revoked.contains(familyId);
     }
 
-    /** Kills the family of a refresh token, as a user does who signs out everywhere. */
+    /** Revokes the family of a refresh token, as when the user signs out everywhere. */
     synchronized void revoke(String refreshToken) {
-        Line line = lines.get(refreshToken);
-        if (line != null) {
-            revoked.add(line.family.id());
+        FamilyState state = states.get(refreshToken);
+        if (state != null) {
+            revoked.add(state.family.id());
         }
     }
 
     synchronized void revokeAll() {
-        lines.values().forEach(line -> revoked.add(line.family.id()));
+        states.values().forEach(state -> revoked.add(state.family.id()));
     }
 
-    /** Every refresh token there has ever been. */
+    /** Returns every refresh token ever issued. */
     synchronized Set<String> all() {
-        return Set.copyOf(lines.keySet());
+        return Set.copyOf(states.keySet());
     }
 
-    /** How often a used refresh token was presented again. */
+    /** Returns how often a used refresh token was presented again. */
     synchronized long reuseDetections() {
-        return reuses;
+        return reuseCount;
     }
 
-    private Redemption succeed(Line line, String presented, Instant now) {
-        if (presented.equals(line.live)) {
-            line.previous = presented;
-            line.rotatedAt = now;
+    private Redemption rotate(FamilyState state, String presented, Instant now) {
+        if (presented.equals(state.current)) {
+            state.previous = presented;
+            state.rotatedAt = now;
         }
-        line.live = values.get();
-        line.expiresAt = end(now);
-        lines.put(line.live, line);
-        return new Redemption.Accepted(line.family, line.live, true, line.expiresAt);
+        state.current = values.get();
+        state.expiresAt = expiry(now);
+        states.put(state.current, state);
+        return new Redemption.Accepted(state.family, state.current, true, state.expiresAt);
     }
 
-    private boolean inGrace(Line line, String refreshToken, Instant now) {
-        return refreshToken.equals(line.previous)
-                && line.rotatedAt != null
-                && now.isBefore(line.rotatedAt.plus(rules.grace()));
+    private boolean isInGracePeriod(FamilyState state, String refreshToken, Instant now) {
+        return refreshToken.equals(state.previous)
+                && state.rotatedAt != null
+                && now.isBefore(state.rotatedAt.plus(rules.gracePeriod()));
     }
 
-    private @Nullable Instant end(Instant now) {
-        return rules.life() == null ? null : now.plus(rules.life());
+    private @Nullable Instant expiry(Instant now) {
+        return rules.lifetime() == null ? null : now.plus(rules.lifetime());
     }
 }

@@ -4,9 +4,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 
 /**
- * What an endpoint has to say, before any fault gets at it.
+ * The response of an endpoint, before any fault.
  *
- * @param body an empty object stands for no body at all
+ * @param body the body; an empty object stands for no body
  */
 record TokenReply(int status, Map<String, String> headers, JsonObject body) {
 

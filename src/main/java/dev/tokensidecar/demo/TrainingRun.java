@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What the image's build does with the packaged sidecar so that the JVM can remember it (JEP 483, 515): a start, the first
- * token over TLS, everything that callers and probes ask for, a refresh that fails, SIGTERM.
+ * Exercises the packaged sidecar during the image build, so that the JVM can cache what it learns (JEP 483, 515): a start,
+ * the first token over TLS, all requests of callers and probes, a failed refresh, SIGTERM.
  *
  * <p>The arguments are the command that starts the sidecar, such as {@code java -XX:AOTCacheOutput=app.aot -jar
  * quarkus-run.jar}. The authorization server is the demo's, on a free port of the loopback interface.
@@ -34,8 +34,8 @@ import java.util.stream.Stream;
 public final class TrainingRun {
 
     private static final int ROUNDS = 50;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final String PASSWORD = "training";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -47,7 +47,7 @@ public final class TrainingRun {
         this.directory = directory;
     }
 
-    /** Runs the command, has it work, and ends it. */
+    /** Runs the command, exercises the sidecar, and ends it. */
     public static void main(String[] command) throws Exception {
         Path directory = Files.createTempDirectory("training");
         try {
@@ -68,18 +68,18 @@ public final class TrainingRun {
             builder.environment().putAll(settings(server));
             Process sidecar = builder.start();
             try {
-                work(server);
+                exercise(server);
             } finally {
                 sidecar.destroy();
             }
-            require(sidecar.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "the sidecar does not end");
-            require(sidecar.exitValue() == 0, "the sidecar ended with " + sidecar.exitValue());
+            require(sidecar.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS), "the sidecar does not stop");
+            require(sidecar.exitValue() == 0, "the sidecar exited with " + sidecar.exitValue());
         } finally {
-            Blocking.join(vertx.close(), "end");
+            Blocking.join(vertx.close(), "stop Vert.x");
         }
     }
 
-    /** The certificate is trusted by the way that most are: the trust store of the JVM. */
+    /** Puts the certificate into the JVM's trust store, as most deployments do. */
     private Map<String, String> settings(DemoAuthorizationServer server) throws IOException {
         Path secret = directory.resolve("client-secret");
         Path refreshToken = directory.resolve("refresh-token");
@@ -106,63 +106,63 @@ public final class TrainingRun {
                 directory.resolve("stored").toString());
     }
 
-    private void work(DemoAuthorizationServer server) throws Exception {
-        for (int look = 0; !started(); look++) {
-            require(look < PATIENCE.dividedBy(LOOK_AGAIN), "no token within " + PATIENCE);
-            Thread.sleep(LOOK_AGAIN);
+    private void exercise(DemoAuthorizationServer server) throws Exception {
+        for (int attempt = 0; !started(); attempt++) {
+            require(attempt < TIMEOUT.dividedBy(POLL_INTERVAL), "no token within " + TIMEOUT);
+            Thread.sleep(POLL_INTERVAL);
         }
         for (int round = 0; round < ROUNDS; round++) {
             callers();
             probes();
         }
         server.faults().next(Fault.status(503));
-        ask(port, "/token?rejected=" + sha256(token()));
+        get(port, "/token?rejected=" + sha256(token()));
     }
 
     private boolean started() throws InterruptedException {
         try {
-            HttpRequest question = request(managementPort, "/q/health/started").build();
-            return client.send(question, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
+            HttpRequest probe = request(managementPort, "/q/health/started").build();
+            return client.send(probe, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notStarted) {
             return false;
         }
     }
 
     private void callers() throws Exception {
         String token = token();
-        for (String question :
+        for (String path :
                 List.of("/token", "/token?min_ttl=60", "/token?min_ttl=none", "/tokens/none", "/status")) {
-            ask(port, question);
+            get(port, path);
         }
-        ask(port, "/token?rejected=" + sha256(token + "another"));
+        get(port, "/token?rejected=" + sha256(token + "another"));
         send(request(port, "/token/rejected")
                 .header("Authorization", "Bearer " + token + "another")
                 .POST(BodyPublishers.noBody()));
     }
 
     private void probes() throws Exception {
-        for (String question : List.of("/q/health/started", "/q/health/ready", "/q/health/live", "/q/metrics")) {
-            ask(managementPort, question);
+        for (String path : List.of("/q/health/started", "/q/health/ready", "/q/health/live", "/q/metrics")) {
+            get(managementPort, path);
         }
     }
 
     private String token() throws Exception {
-        HttpRequest question =
+        HttpRequest tokenRequest =
                 request(port, "/token").header("Accept", "text/plain").build();
-        return client.send(question, BodyHandlers.ofString()).body();
+        return client.send(tokenRequest, BodyHandlers.ofString()).body();
     }
 
-    private void ask(int where, String question) throws Exception {
-        send(request(where, question));
+    private void get(int targetPort, String path) throws Exception {
+        send(request(targetPort, path));
     }
 
-    private void send(HttpRequest.Builder question) throws Exception {
-        var unused = client.send(question.build(), BodyHandlers.discarding());
+    private void send(HttpRequest.Builder request) throws Exception {
+        var unused = client.send(request.build(), BodyHandlers.discarding());
     }
 
-    private static HttpRequest.Builder request(int port, String question) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + question))
-                .timeout(PATIENCE);
+    private static HttpRequest.Builder request(int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(TIMEOUT);
     }
 
     private Path keyStore() {
@@ -211,9 +211,9 @@ public final class TrainingRun {
         Files.delete(directory);
     }
 
-    private static void require(boolean condition, String otherwise) {
+    private static void require(boolean condition, String message) {
         if (!condition) {
-            throw new IllegalStateException(otherwise);
+            throw new IllegalStateException(message);
         }
     }
 }

@@ -17,40 +17,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to one server. In HTTP/1.1 nothing but the order tells which request an answer belongs to, and a server
- * that answers a request twice cannot be found out once the next request is under way. So an HTTP/1.1 connection serves
- * one connection of a caller, and ends with it. HTTP/2 connections are shared. Used on one event loop.
+ * Pools the connections to one server. In HTTP/1.1, only the order says which request a response belongs to. Once the next
+ * request is in flight, nobody can detect that the server has responded to the previous one twice. So an HTTP/1.1
+ * connection serves one caller connection, and closes with it. HTTP/2 connections are shared. Runs on one event loop.
  */
 public final class ConnectionPool {
 
-    private static final long LOOK_FOR_IDLE_MILLIS = 15_000;
+    private static final long IDLE_CHECK_MILLIS = 15_000;
 
     private final Vertx vertx;
     private final HttpClientInternal client;
     private final HostAndPort authority;
     private final int maxHeaderBytes;
     private final Duration keepAlive;
-    private final Map<HttpConnection, Owned> owned = new HashMap<>();
+    private final Map<HttpConnection, DedicatedConnection> dedicated = new HashMap<>();
     private final Map<HttpClientConnection, Streams> shared = new HashMap<>();
     private boolean http1;
     private @Nullable Future<HttpClientConnection> connecting;
 
-    /** What a caller's connection has. */
-    private static final class Owned {
+    /** The HTTP/1.1 connection of one caller connection. */
+    private static final class DedicatedConnection {
         private @Nullable HttpClientConnection connection;
     }
 
-    /** How many requests use a shared connection. */
+    /** Counts the requests on a shared connection. */
     private static final class Streams {
         private int used;
     }
 
     /**
-     * Makes one.
-     *
-     * @param client its options say how to connect
-     * @param maxHeaderBytes limit for the header section of an answer
-     * @param keepAlive how long an HTTP/1.1 connection stays open without a request; an HTTP/2 one, as the client says
+     * @param client opens the connections, with its own options
+     * @param maxHeaderBytes limit for the header section of a response
+     * @param keepAlive the idle timeout of HTTP/1.1 connections; for HTTP/2 the client's options apply
      */
     public ConnectionPool(
             Vertx vertx, HttpClient client, HostAndPort authority, int maxHeaderBytes, Duration keepAlive) {
@@ -64,7 +62,7 @@ public final class ConnectionPool {
     /**
      * Finds or opens a connection for a request.
      *
-     * @param caller the connection on which the request has come
+     * @param caller the connection on which the request has arrived
      * @param uri path and query
      */
     public Future<Lease> request(HttpConnection caller, HttpMethod method, String uri) {
@@ -72,16 +70,16 @@ public final class ConnectionPool {
     }
 
     private Future<HttpClientConnection> connection(HttpConnection caller) {
-        Owned own = owned.get(caller);
-        if (own != null && own.connection != null && AnswerFraming.isReusable(own.connection)) {
-            return Future.succeededFuture(own.connection);
+        DedicatedConnection entry = dedicated.get(caller);
+        if (entry != null && entry.connection != null && ResponseFraming.isReusable(entry.connection)) {
+            return Future.succeededFuture(entry.connection);
         }
         for (Map.Entry<HttpClientConnection, Streams> each : shared.entrySet()) {
             if (each.getValue().used < each.getKey().concurrency()) {
                 return Future.succeededFuture(each.getKey());
             }
         }
-        // it may turn out to be one that can be shared
+        // the connection being opened may be HTTP/2 and shareable
         return connecting == null || http1 ? connect(caller) : connecting.compose(connection -> connection(caller));
     }
 
@@ -93,45 +91,45 @@ public final class ConnectionPool {
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {
-        AnswerFraming.install(connection, maxHeaderBytes, keepAlive);
-        // the request fails as well; without a handler, Vert.x logs what went wrong, and quotes the server
+        ResponseFraming.install(connection, maxHeaderBytes, keepAlive);
+        // the request fails too; without a handler, Vert.x logs the failure and quotes the server
         var unused = connection.exceptionHandler(broken -> {});
-        http1 = !AnswerFraming.isShareable(connection);
+        http1 = !ResponseFraming.isShareable(connection);
         if (http1) {
-            own(connection, caller);
+            dedicate(connection, caller);
         } else {
             share(connection);
         }
     }
 
-    private void own(HttpClientConnection connection, HttpConnection caller) {
-        Owned own = owned.computeIfAbsent(caller, first -> {
+    private void dedicate(HttpClientConnection connection, HttpConnection caller) {
+        DedicatedConnection entry = dedicated.computeIfAbsent(caller, first -> {
             var unused = ((ConnectionBase) first)
                     .channel()
                     .closeFuture()
-                    .addListener(closed -> vertx.runOnContext(next -> disown(first)));
-            return new Owned();
+                    .addListener(closed -> vertx.runOnContext(next -> release(first)));
+            return new DedicatedConnection();
         });
-        own.connection = connection;
+        entry.connection = connection;
         var unused = connection.evictionHandler(closed -> {
-            if (connection.equals(own.connection)) {
-                own.connection = null;
+            if (connection.equals(entry.connection)) {
+                entry.connection = null;
             }
         });
     }
 
-    /** A turn later than the end of the caller's connection, whose request is to hear of that first. */
-    private void disown(HttpConnection caller) {
-        Owned own = owned.remove(caller);
-        if (own != null && own.connection != null) {
-            var unused = own.connection.close();
+    /** Runs one event loop turn after the caller's connection has closed, so that its request learns of that first. */
+    private void release(HttpConnection caller) {
+        DedicatedConnection entry = dedicated.remove(caller);
+        if (entry != null && entry.connection != null) {
+            var unused = entry.connection.close();
         }
     }
 
     private void share(HttpClientConnection connection) {
         Streams streams = new Streams();
         shared.put(connection, streams);
-        long timer = vertx.setPeriodic(LOOK_FOR_IDLE_MILLIS, look -> {
+        long timer = vertx.setPeriodic(IDLE_CHECK_MILLIS, check -> {
             if (streams.used == 0 && !connection.isValid()) {
                 var unused = connection.close();
             }

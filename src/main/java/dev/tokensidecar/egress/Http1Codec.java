@@ -25,15 +25,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 of a client, one request at a time; takes the place of Netty's codec. The end of an answer is passed on only
- * when everything that was read together with it has been looked at: a byte too many is found before the next request is
- * written, and closes the connection.
+ * A client codec for HTTP/1.1 with one request at a time; replaces Netty's codec. It passes on the end of a response only
+ * after it has checked everything from the same read. So it detects surplus bytes before the next request is written, and
+ * closes the connection.
  */
 final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
 
     private static final int MAX_STATUS_LINE_BYTES = 4096;
 
-    private final long mostIdleMillis;
+    private final long maxIdleMillis;
     private long idleMillis;
     private @Nullable HttpMethod outstanding;
     private boolean requestEnded = true;
@@ -41,8 +41,8 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
     private @Nullable Future<?> idleTimer;
 
     Http1Codec(int maxHeaderBytes, Duration keepAlive) {
-        this.mostIdleMillis = keepAlive.toMillis();
-        this.idleMillis = mostIdleMillis;
+        this.maxIdleMillis = keepAlive.toMillis();
+        this.idleMillis = maxIdleMillis;
         init(
                 new Decoder(new HttpDecoderConfig()
                         .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
@@ -73,16 +73,16 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
     private void begin(HttpRequest request) {
         outstanding = request.method();
         requestEnded = false;
-        idleMillis = mostIdleMillis;
+        idleMillis = maxIdleMillis;
         if (idleTimer != null) {
             idleTimer.cancel(false);
             idleTimer = null;
         }
     }
 
-    private void begin(HttpResponse answer) {
-        reusable &= requestEnded && AnswerHead.isPersistent(answer);
-        idleMillis = AnswerHead.keepAliveMillis(answer, mostIdleMillis);
+    private void begin(HttpResponse response) {
+        reusable &= requestEnded && ResponseHead.isPersistent(response);
+        idleMillis = ResponseHead.keepAliveMillis(response, maxIdleMillis);
     }
 
     private void end(ChannelHandlerContext context, LastHttpContent end) {
@@ -132,37 +132,37 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             return HttpMethod.HEAD.equals(outstanding)
-                    || AnswerHead.isInterim((HttpResponse) message)
+                    || ResponseHead.isInterim((HttpResponse) message)
                     || super.isContentAlwaysEmpty(message);
         }
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
             if (outstanding == null || end != null || broken) {
-                surplus(context, in);
+                discardSurplus(context, in);
             } else {
                 super.decode(context, in, decoded);
-                takeDecoded(out);
+                handleDecoded(out);
             }
         }
 
         @Override
         protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
             reusable = false;
-            // what is left was not enough for anything
+            // the rest is an incomplete message
             in.skipBytes(in.readableBytes());
             super.decodeLast(context, in, decoded);
-            takeDecoded(out);
-            tellEnd(context);
+            handleDecoded(out);
+            deliverEnd(context);
         }
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-            tellEnd(context);
+            deliverEnd(context);
             super.channelReadComplete(context);
         }
 
-        private void surplus(ChannelHandlerContext context, ByteBuf in) {
+        private void discardSurplus(ChannelHandlerContext context, ByteBuf in) {
             if (in.isReadable()) {
                 in.skipBytes(in.readableBytes());
                 reusable = false;
@@ -172,7 +172,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
             }
         }
 
-        private void tellEnd(ChannelHandlerContext context) {
+        private void deliverEnd(ChannelHandlerContext context) {
             if (end != null) {
                 LastHttpContent last = end;
                 end = null;
@@ -180,16 +180,16 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
             }
         }
 
-        private void takeDecoded(List<Object> out) {
+        private void handleDecoded(List<Object> out) {
             for (Object message : decoded) {
                 if (broken) {
                     var unused = ReferenceCountUtil.release(message);
                 } else if (((HttpObject) message).decoderResult().isFailure()) {
                     fail(message, out);
                 } else if (message instanceof HttpResponse head) {
-                    take(head, out);
+                    handle(head, out);
                 } else if (message instanceof LastHttpContent last) {
-                    take(last, out);
+                    handle(last, out);
                 } else {
                     out.add(message);
                 }
@@ -197,14 +197,14 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
             decoded.clear();
         }
 
-        private void take(HttpResponse head, List<Object> out) {
-            String objection = AnswerHead.objection(head);
-            if (objection != null) {
-                head.setDecoderResult(DecoderResult.failure(new InvalidAnswerException(objection)));
+        private void handle(HttpResponse head, List<Object> out) {
+            String violation = ResponseHead.violation(head);
+            if (violation != null) {
+                head.setDecoderResult(DecoderResult.failure(new InvalidAnswerException(violation)));
                 fail(head, out);
-            } else if (AnswerHead.isInterim(head)) {
+            } else if (ResponseHead.isInterim(head)) {
                 interim = head;
-                if (AnswerHead.isContinue(head)) {
+                if (ResponseHead.isContinue(head)) {
                     out.add(head);
                 }
             } else {
@@ -214,15 +214,15 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
             }
         }
 
-        private void take(LastHttpContent last, List<Object> out) {
+        private void handle(LastHttpContent last, List<Object> out) {
             if (interim == null) {
                 end = last;
-            } else if (AnswerHead.isContinue(interim)) {
+            } else if (ResponseHead.isContinue(interim)) {
                 out.add(last);
             }
         }
 
-        /** Vert.x fails the request, and closes the connection. */
+        /** Passes the failure on: Vert.x then fails the request and closes the connection. */
         private void fail(Object message, List<Object> out) {
             broken = true;
             reusable = false;

@@ -1,6 +1,6 @@
 package dev.tokensidecar.egress;
 
-/** A server's answer breaks the rules of HTTP. The message quotes nothing of it. */
+/** Thrown when a server's response violates HTTP. The message quotes nothing from the response. */
 public final class InvalidAnswerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

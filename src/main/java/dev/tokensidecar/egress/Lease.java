@@ -3,10 +3,10 @@ package dev.tokensidecar.egress;
 import io.vertx.core.http.HttpClientRequest;
 
 /**
- * A request that may be sent on a connection.
+ * The right to send one request on a connection.
  *
- * @param request nothing of it is sent yet
- * @param shared whether others have requests on the same connection
- * @param end to be run once, when the exchange is over
+ * @param request the request, of which nothing has been sent yet
+ * @param shared whether other callers may have requests on the same connection
+ * @param end must run once, at the end of the exchange
  */
 public record Lease(HttpClientRequest request, boolean shared, Runnable end) {}

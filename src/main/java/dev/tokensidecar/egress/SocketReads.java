@@ -6,27 +6,28 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * How much a connection reads ahead. Vert.x stops reading when some 64 KiB wait for a paused stream, and one read may
- * bring as much again: too much for hundreds of connections in a small container.
+ * Limits how much a connection reads ahead. Vert.x stops reading when about 64 KiB wait for a paused stream, and one more
+ * read may add as much again. That is too much for hundreds of connections in a small container.
  */
 public final class SocketReads {
 
-    /** The most that is read after {@link #stop}. Netty's default is four times as much. */
-    public static final int MOST = 16 * 1024;
+    /** The most bytes that a read may add after {@link #stop}. Netty's default is four times as much. */
+    public static final int MAX_BYTES = 16 * 1024;
 
-    private static final int LEAST = 64;
-    private static final int FIRST = 2048;
+    private static final int MIN_BYTES = 64;
+    private static final int INITIAL_BYTES = 2048;
 
     private SocketReads() {}
 
-    /** Reads a little at a time from now on. */
+    /** Limits each further read to {@link #MAX_BYTES} bytes. */
     public static void limit(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         channel.config()
-                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(LEAST, FIRST, MOST).maxMessagesPerRead(1));
+                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_BYTES, INITIAL_BYTES, MAX_BYTES)
+                        .maxMessagesPerRead(1));
     }
 
-    /** Reads no more, once what is being read has been looked at. Not for connections with several streams. */
+    /** Stops reading after the read in progress. Not for connections with several streams. */
     public static void stop(HttpConnection connection) {
         ((ConnectionBase) connection).doPause();
     }

@@ -1,6 +1,6 @@
 /**
- * Outgoing HTTP connections: where an answer ends, and who may use a connection after it. No byte that was sent for one
- * request may be taken for the answer to another.
+ * Outgoing HTTP connections: finds the end of each response, and decides who may use the connection next. No byte of one
+ * response may count as part of the response to another request.
  */
 @NullMarked
 package dev.tokensidecar.egress;

@@ -10,7 +10,7 @@ import io.vertx.ext.web.codec.spi.BodyStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body up to a limit and fails beyond it: the Web Client's own codecs take all that comes. */
+/** Reads a body up to a limit and fails beyond it. The Web Client's own codecs have no limit. */
 final class BoundedBody implements BodyCodec<String> {
 
     private final int maxBytes;
@@ -24,7 +24,7 @@ final class BoundedBody implements BodyCodec<String> {
         handler.handle(Future.succeededFuture(new Collector(maxBytes)));
     }
 
-    /** Why a body was not read to its end. */
+    /** The body exceeds the limit. */
     static final class TooLarge extends RuntimeException {
         TooLarge(int maxBytes) {
             super("more than " + maxBytes + " bytes", null, false, false);

@@ -9,7 +9,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 
-/** A mounted PEM file with the certificate of a client's key, and perhaps those of its issuers after it. */
+/** A mounted PEM file with the client's certificate. The certificates of its issuers may follow. */
 public final class CertificateFile {
 
     private final MountedFile file;
@@ -19,9 +19,9 @@ public final class CertificateFile {
     }
 
     /**
-     * The {@code x5t#S256} of the certificate as it is now (RFC 7515 section 4.1.8). May block.
+     * Reads the certificate and returns its {@code x5t#S256} (RFC 7515 section 4.1.8). May block.
      *
-     * @throws RefreshFailure.Misconfigured if there is no certificate
+     * @throws RefreshFailure.Misconfigured if the file has no certificate
      */
     String thumbprint() {
         try {
@@ -34,7 +34,7 @@ public final class CertificateFile {
         }
     }
 
-    /** The first one, without whatever follows it. */
+    /** Returns the first certificate; ignores the rest of the file. */
     private byte[] certificate() throws CertificateException {
         PemBlock block = PemBlock.in(file.text()).stream()
                 .filter(each -> each.label().equals("CERTIFICATE"))
@@ -46,6 +46,6 @@ public final class CertificateFile {
     }
 
     private RefreshFailure.Misconfigured noCertificate() {
-        return file.misconfigured("holds no PEM certificate", "put the certificate of the client key into it");
+        return file.misconfigured("holds no PEM certificate", "put the client's certificate into it");
     }
 }

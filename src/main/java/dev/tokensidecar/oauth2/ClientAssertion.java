@@ -12,18 +12,19 @@ import org.jose4j.jwt.NumericDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what a client says of itself, to be signed (RFC 7523 section 3, OpenID Connect Core section 9). Each one is for
- * one request: servers remember its {@code jti} and take it for a replay the second time.
+ * Makes the assertions with which a client authenticates (RFC 7523 section 3, OpenID Connect Core section 9). Each
+ * request needs its own: servers remember the {@code jti} and reject a second use as a replay.
  */
 public final class ClientAssertion {
 
     /**
-     * From {@code iat} to {@code exp}: time for a slow way to a server whose clock is a little ahead, and not more than
-     * the strictest servers let a client claim. There is no {@code nbf}, which a clock that is behind would refuse.
+     * The time from {@code iat} to {@code exp}. Allows for a slow network and a server whose clock is slightly ahead, and
+     * stays within the limit of the strictest servers. The assertion has no {@code nbf}, because a server whose clock is
+     * behind would reject it.
      */
-    static final Duration LIFE = Duration.ofSeconds(60);
+    static final Duration LIFETIME = Duration.ofSeconds(60);
 
-    /** Nobody guesses or repeats so many random bytes. */
+    /** Enough random bytes that no id can be guessed or repeated. */
     private static final int ID_BYTES = 16;
 
     private final String clientId;
@@ -31,7 +32,7 @@ public final class ClientAssertion {
     private final InstantSource clock;
     private final SecureRandom random;
 
-    /** @param audience whom it is for ({@code aud}); null for the token endpoint, by its address */
+    /** @param audience the {@code aud} claim; null for the URL of the token endpoint */
     public ClientAssertion(String clientId, @Nullable String audience, InstantSource clock, SecureRandom random) {
         this.clientId = clientId;
         this.audience = audience;
@@ -39,8 +40,8 @@ public final class ClientAssertion {
         this.random = random;
     }
 
-    /** A new one, signed, as the proof for one request to this token endpoint. */
-    ClientAuthenticationParameters proof(SigningKey key, URI tokenEndpoint) {
+    /** Signs a new assertion, for one request to this token endpoint. */
+    ClientAuthenticationParameters authenticate(SigningKey key, URI tokenEndpoint) {
         Secret assertion = key.sign(claims(tokenEndpoint).toJson());
         return ClientAuthenticationParameters.assertion(clientId, assertion, key.fingerprint());
     }
@@ -53,7 +54,7 @@ public final class ClientAssertion {
         claims.setAudience(audience == null ? tokenEndpoint.toString() : audience);
         claims.setJwtId(id());
         claims.setIssuedAt(NumericDate.fromSeconds(now.getEpochSecond()));
-        claims.setExpirationTime(NumericDate.fromSeconds(now.plus(LIFE).getEpochSecond()));
+        claims.setExpirationTime(NumericDate.fromSeconds(now.plus(LIFETIME).getEpochSecond()));
         return claims;
     }
 

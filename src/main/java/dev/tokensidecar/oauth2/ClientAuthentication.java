@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How this client shows the token endpoint who it is (RFC 6749 section 2.3). */
+/** How the client authenticates at the token endpoint (RFC 6749 section 2.3). */
 public sealed interface ClientAuthentication {
 
     /**
-     * Makes proofs from the secret or key as it is now, each for one request. May block.
+     * Reads the secret or key and makes the authentication parameters, each for one request. May block.
      *
-     * @param tokenEndpoint where they will be shown
-     * @return the proofs to show one after the other until one is accepted: one, or two while a secret is rotated
+     * @param tokenEndpoint the endpoint to authenticate at
+     * @return the alternatives, to be tried in order until the server accepts one: two while a secret is rotated,
+     *     otherwise one
      * @throws RefreshFailure.Misconfigured if the secret or key cannot be read
      */
     List<ClientAuthenticationParameters> proofs(URI tokenEndpoint);
@@ -26,10 +27,10 @@ public sealed interface ClientAuthentication {
     record ClientSecretBasic(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
         public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
-            return secret.read().stream().map(this::proof).toList();
+            return secret.read().stream().map(this::parameters).toList();
         }
 
-        private ClientAuthenticationParameters proof(Secret current) {
+        private ClientAuthenticationParameters parameters(Secret current) {
             String pair = encoded(clientId) + ":" + encoded(current.reveal());
             String credentials = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
             return new ClientAuthenticationParameters(
@@ -41,14 +42,14 @@ public sealed interface ClientAuthentication {
         }
     }
 
-    /** Client id and secret in the body (RFC 6749 section 2.3.1), for servers that cannot do Basic. */
+    /** Client id and secret in the body (RFC 6749 section 2.3.1), for servers without HTTP Basic. */
     record ClientSecretPost(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
         public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
-            return secret.read().stream().map(this::proof).toList();
+            return secret.read().stream().map(this::parameters).toList();
         }
 
-        private ClientAuthenticationParameters proof(Secret current) {
+        private ClientAuthenticationParameters parameters(Secret current) {
             return new ClientAuthenticationParameters(
                     null,
                     Map.of("client_id", Secret.of(clientId), "client_secret", current),
@@ -58,25 +59,25 @@ public sealed interface ClientAuthentication {
     }
 
     /**
-     * An assertion that is signed with the client secret (OpenID Connect Core section 9, {@code client_secret_jwt}).
+     * An assertion signed with the client secret (OpenID Connect Core section 9, {@code client_secret_jwt}).
      *
-     * @param algorithm one of the HMAC algorithms
+     * @param algorithm an HMAC algorithm
      */
     record ClientSecretJwt(SecretSource secret, SigningAlgorithm algorithm, ClientAssertion assertion)
             implements ClientAuthentication {
         @Override
         public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
             return secret.read().stream()
-                    .map(current -> assertion.proof(SigningKey.of(current, algorithm), tokenEndpoint))
+                    .map(current -> assertion.authenticate(SigningKey.of(current, algorithm), tokenEndpoint))
                     .toList();
         }
     }
 
     /**
-     * An assertion that is signed with a private key (OpenID Connect Core section 9, {@code private_key_jwt}).
+     * An assertion signed with a private key (OpenID Connect Core section 9, {@code private_key_jwt}).
      *
-     * @param algorithm how to sign; null for what the key itself says or is usually used with
-     * @param keyId {@code kid} under which the server knows the key; null for what the key itself says, or none
+     * @param algorithm the signature algorithm; null for the one that the key names, or else the default for its type
+     * @param keyId the {@code kid} under which the server knows the key; null for the one that the key names, if any
      * @param certificate the certificate by which the server knows the key; null for none
      */
     record PrivateKeyJwt(
@@ -88,21 +89,21 @@ public sealed interface ClientAuthentication {
             implements ClientAuthentication {
         @Override
         public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
-            SigningKey read = key.read(algorithm);
-            SigningKey told = new SigningKey(
-                    read.key(),
-                    read.algorithm(),
-                    keyId == null ? read.keyId() : keyId,
+            SigningKey loaded = key.read(algorithm);
+            SigningKey signingKey = new SigningKey(
+                    loaded.key(),
+                    loaded.algorithm(),
+                    keyId == null ? loaded.keyId() : keyId,
                     certificate == null ? null : certificate.thumbprint());
-            return List.of(assertion.proof(told, tokenEndpoint));
+            return List.of(assertion.authenticate(signingKey, tokenEndpoint));
         }
     }
 
     /**
-     * An assertion that somebody else makes and renews, such as the token of a Kubernetes service account (RFC 7521 section
-     * 4.2).
+     * An assertion that another party issues and renews, for example a Kubernetes service account token (RFC 7521
+     * section 4.2).
      *
-     * @param clientId null if the server finds the client by the subject of the assertion
+     * @param clientId null if the server identifies the client by the subject of the assertion
      */
     record IssuedAssertion(@Nullable String clientId, SecretSource assertion) implements ClientAuthentication {
         @Override
@@ -114,8 +115,8 @@ public sealed interface ClientAuthentication {
     }
 
     /**
-     * Nothing but the name: a public client (RFC 6749 section 3.2.1), or one that shows a certificate in the TLS handshake
-     * (RFC 8705 section 2).
+     * The client id alone, for a public client (RFC 6749 section 3.2.1) and for one that presents a certificate in the
+     * TLS handshake (RFC 8705 section 2).
      */
     record ClientIdOnly(String clientId) implements ClientAuthentication {
         @Override

@@ -7,44 +7,44 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one exchange has come in showing who asks: no secret or key is tried twice.
+ * The client authentication of one exchange. It tries no secret or key twice.
  *
- * @param proofs what there is to show, in this order
- * @param refusals what was shown, and refused
- * @param readAgain whether the secret has been read a second time
+ * @param candidates the credentials to try, in this order
+ * @param rejections the credentials with which client authentication failed
+ * @param reread whether the secret has been read a second time
  */
-record ClientAuthenticationAttempt(List<ClientAuthenticationParameters> proofs, List<CredentialsRejected> refusals, boolean readAgain) {
+record ClientAuthenticationAttempt(
+        List<ClientAuthenticationParameters> candidates, List<CredentialsRejected> rejections, boolean reread) {
 
-    record CredentialsRejected(ClientAuthenticationParameters proof, RefreshFailure failure) {}
+    record CredentialsRejected(ClientAuthenticationParameters credentials, RefreshFailure failure) {}
 
     ClientAuthenticationAttempt {
-        proofs = List.copyOf(proofs);
-        refusals = List.copyOf(refusals);
+        candidates = List.copyOf(candidates);
+        rejections = List.copyOf(rejections);
     }
 
-    /** Null if everything was refused. */
+    /** Returns the next credentials to try; null if authentication failed with all of them. */
     @Nullable ClientAuthenticationParameters next() {
-        return proofs.stream()
-                .filter(proof ->
-                        refusals.stream().noneMatch(it -> it.proof().origin().equals(proof.origin())))
+        return candidates.stream()
+                .filter(candidate -> rejections.stream()
+                        .noneMatch(it -> it.credentials().origin().equals(candidate.origin())))
                 .findFirst()
                 .orElse(null);
     }
 
-    ClientAuthenticationAttempt refused(ClientAuthenticationParameters proof, RefreshFailure failure) {
+    ClientAuthenticationAttempt withRejected(ClientAuthenticationParameters credentials, RefreshFailure failure) {
         return new ClientAuthenticationAttempt(
-                proofs,
-                Stream.concat(refusals.stream(), Stream.of(new CredentialsRejected(proof, failure)))
+                candidates,
+                Stream.concat(rejections.stream(), Stream.of(new CredentialsRejected(credentials, failure)))
                         .toList(),
-                readAgain);
+                reread);
     }
 
-    ClientAuthenticationAttempt having(List<ClientAuthenticationParameters> latest) {
-        return new ClientAuthenticationAttempt(latest, refusals, true);
+    ClientAuthenticationAttempt withReread(List<ClientAuthenticationParameters> latest) {
+        return new ClientAuthenticationAttempt(latest, rejections, true);
     }
 
-    /** The last one. */
-    RefreshFailure refusal() {
-        return Objects.requireNonNull(refusals.getLast()).failure();
+    RefreshFailure lastFailure() {
+        return Objects.requireNonNull(rejections.getLast()).failure();
     }
 }

@@ -7,17 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request carries to show which client asks (RFC 6749 section 2.3).
+ * The client authentication of one request (RFC 6749 section 2.3).
  *
  * @param authorization value of the {@code Authorization} header; null if the request has none
- * @param parameters what goes into the body
- * @param secrets the credentials in here, each in every form in which a server could echo it
- * @param origin stands for what this was made from: a server that refused it refuses another proof of the same origin too
+ * @param parameters the parameters in the request body
+ * @param secrets the credentials in this object, each in every form in which a server could echo it
+ * @param origin identifies the secret or key behind the parameters. If the server does not accept it, all parameters of
+ *     the same origin fail
  */
 public record ClientAuthenticationParameters(
         @Nullable Secret authorization, Map<String, Secret> parameters, List<Secret> secrets, Secret origin) {
 
-    /** The only kind of assertion that is a JWT (RFC 7523 section 2.2). */
+    /** The type of assertions that are JWTs (RFC 7523 section 2.2). */
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     public ClientAuthenticationParameters {
@@ -26,9 +27,9 @@ public record ClientAuthenticationParameters(
     }
 
     /**
-     * A JWT as the proof (RFC 7521 section 4.2).
+     * Authenticates with a JWT (RFC 7521 section 4.2).
      *
-     * @param clientId sent too, so that the server need not open the assertion to find the client; null if not known
+     * @param clientId sent as well, so that the server finds the client without parsing the assertion; null if unknown
      */
     static ClientAuthenticationParameters assertion(@Nullable String clientId, Secret assertion, Secret origin) {
         Map<String, Secret> parameters = new HashMap<>();

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Posts forms in the name of the client. Fails with a {@link RefreshFailure} only. */
+/** Posts forms with client authentication. Fails only with a {@link RefreshFailure}. */
 final class ClientRequests {
 
     private final ServerEndpoint tokenEndpoint;
@@ -39,17 +39,17 @@ final class ClientRequests {
     }
 
     /** Posts a form to the token endpoint. */
-    <T> Uni<T> toTokenEndpoint(Consumer<Form> fields, ResponseReader<T> reader) {
-        return to(tokenEndpoint, fields, reader);
+    <T> Uni<T> postToTokenEndpoint(Consumer<Form> fields, ResponseReader<T> reader) {
+        return postTo(tokenEndpoint, fields, reader);
     }
 
     /**
      * Posts a form.
      *
-     * @param endpoint where it goes; the client proves itself as at the token endpoint (RFC 8628 section 3.1)
-     * @param fields fills the form for each request; may block, and fail
+     * @param endpoint the destination; the client authenticates as at the token endpoint (RFC 8628 section 3.1)
+     * @param fields fills the form for each request; may block and fail
      */
-    <T> Uni<T> to(ServerEndpoint endpoint, Consumer<Form> fields, ResponseReader<T> reader) {
+    <T> Uni<T> postTo(ServerEndpoint endpoint, Consumer<Form> fields, ResponseReader<T> reader) {
         return Uni.createFrom()
                 .deferred(tokenEndpoint::locate)
                 .runSubscriptionOn(blocking)
@@ -59,7 +59,7 @@ final class ClientRequests {
                 .transform(LocalFailures::unexpected);
     }
 
-    /** One request, and another one where the client was not let in and has something else to show. */
+    /** One request, repeated with the next credentials if client authentication fails. */
     private final class ClientExchange<T> {
 
         private final ServerEndpoint endpoint;
@@ -68,7 +68,8 @@ final class ClientRequests {
         private final Consumer<Form> fields;
         private final ResponseReader<T> reader;
 
-        ClientExchange(ServerEndpoint endpoint, URI address, URI audience, Consumer<Form> fields, ResponseReader<T> reader) {
+        ClientExchange(
+                ServerEndpoint endpoint, URI address, URI audience, Consumer<Form> fields, ResponseReader<T> reader) {
             this.endpoint = endpoint;
             this.address = address;
             this.audience = audience;
@@ -77,71 +78,70 @@ final class ClientRequests {
         }
 
         Uni<T> run() {
-            return proofs().flatMap(proofs -> request(new ClientAuthenticationAttempt(proofs, List.of(), false)));
+            return readCredentials()
+                    .flatMap(credentials ->
+                            authenticate(new ClientAuthenticationAttempt(credentials, List.of(), false)));
         }
 
-        /** A server that refuses the client has done nothing with the refresh token, so another proof may follow. */
-        private Uni<T> request(ClientAuthenticationAttempt proving) {
-            ClientAuthenticationParameters proof = proving.next();
-            return proof == null
-                    ? Uni.createFrom().failure(proving.refusal())
-                    : post(proof)
-                            .onFailure(ClientRequests::refusesClient)
-                            .recoverWithUni(refusal -> another(proving.refused(proof, (RefreshFailure) refusal))
-                                    .flatMap(this::request));
+        /** Safe to repeat: a server that does not accept the client has not used the refresh token. */
+        private Uni<T> authenticate(ClientAuthenticationAttempt attempt) {
+            ClientAuthenticationParameters credentials = attempt.next();
+            return credentials == null
+                    ? Uni.createFrom().failure(attempt.lastFailure())
+                    : post(credentials)
+                            .onFailure(ErrorClassifier::isClientAuthenticationFailure)
+                            .recoverWithUni(failure ->
+                                    rereadIfExhausted(attempt.withRejected(credentials, (RefreshFailure) failure))
+                                            .flatMap(this::authenticate));
         }
 
-        /** When all proofs are refused, the secret is read once more: it may have been replaced meanwhile. */
-        private Uni<ClientAuthenticationAttempt> another(ClientAuthenticationAttempt proving) {
-            return proving.next() != null || proving.readAgain()
-                    ? Uni.createFrom().item(proving)
-                    : proofs().map(proving::having);
+        /** Reads the secret once more when all credentials have failed: it may have been replaced meanwhile. */
+        private Uni<ClientAuthenticationAttempt> rereadIfExhausted(ClientAuthenticationAttempt attempt) {
+            return attempt.next() != null || attempt.reread()
+                    ? Uni.createFrom().item(attempt)
+                    : readCredentials().map(attempt::withReread);
         }
 
-        private Uni<List<ClientAuthenticationParameters>> proofs() {
+        private Uni<List<ClientAuthenticationParameters>> readCredentials() {
             return Uni.createFrom().item(() -> authentication.proofs(audience)).runSubscriptionOn(blocking);
         }
 
-        private Uni<T> post(ClientAuthenticationParameters proof) {
+        private Uni<T> post(ClientAuthenticationParameters credentials) {
             return Uni.createFrom()
-                    .item(() -> form(proof))
+                    .item(() -> form(credentials))
                     .runSubscriptionOn(blocking)
                     .flatMap(form -> transport
-                            .send(address, new OutboundRequest(HttpMethod.POST, headers(proof), form.body()))
-                            .map(answer -> read(answer, scrubber(form, proof))));
+                            .send(address, new OutboundRequest(HttpMethod.POST, headers(credentials), form.body()))
+                            .map(response -> read(response, redactor(form, credentials))));
         }
 
-        private Form form(ClientAuthenticationParameters proof) {
+        private Form form(ClientAuthenticationParameters credentials) {
             Form form = new Form();
             fields.accept(form);
-            proof.parameters().forEach((name, value) -> form.add(name, value.reveal()));
+            credentials.parameters().forEach((name, value) -> form.add(name, value.reveal()));
             return form;
         }
 
-        private T read(InboundResponse answer, Redactor scrubber) {
-            if (answer.status() == 404 || answer.status() == 405) {
+        private T read(InboundResponse response, Redactor redactor) {
+            if (response.status() == 404 || response.status() == 405) {
                 endpoint.forget();
             }
-            return reader.read(answer, scrubber, clock.instant());
+            return reader.read(response, redactor, clock.instant());
         }
     }
 
-    private Map<String, Secret> headers(ClientAuthenticationParameters proof) {
+    private Map<String, Secret> headers(ClientAuthenticationParameters credentials) {
         Map<String, Secret> headers = new HashMap<>();
         extraHeaders.forEach((name, value) -> headers.put(name, Secret.of(value)));
-        if (proof.authorization() != null) {
-            headers.put("Authorization", proof.authorization());
+        if (credentials.authorization() != null) {
+            headers.put("Authorization", credentials.authorization());
         }
         return headers;
     }
 
-    private static Redactor scrubber(Form form, ClientAuthenticationParameters proof) {
-        List<Secret> sent = new ArrayList<>(proof.secrets());
+    private static Redactor redactor(Form form, ClientAuthenticationParameters credentials) {
+        List<Secret> sent = new ArrayList<>(credentials.secrets());
         sent.addAll(form.secrets());
         return new Redactor(sent);
-    }
-
-    private static boolean refusesClient(Throwable failure) {
-        return failure instanceof RefreshFailure refusal && ErrorClassifier.clientRefused(refusal);
     }
 }

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device authorization grant (RFC 8628), one request at a time: the first gets a code for a person, each further one
- * asks whether that person has approved. Until then all of them fail with {@link RefreshFailure.AuthorizationPending}.
+ * The device authorization grant (RFC 8628), one request at a time. The first request gets a code for the user; each
+ * further one polls whether the user has approved. Until then every request fails with
+ * {@link RefreshFailure.AuthorizationPending}.
  */
 final class DeviceAuthorization {
 
@@ -41,12 +42,12 @@ final class DeviceAuthorization {
     Uni<TokenResponse> tokens() {
         return Uni.createFrom().deferred(() -> {
             DeviceCode code = current.get();
-            return code == null || code.isOver(clock.instant()) ? ask() : poll(code);
+            return code == null || code.hasExpired(clock.instant()) ? requestCode() : poll(code);
         });
     }
 
-    private Uni<TokenResponse> ask() {
-        return requests.to(endpoint, target::addTo, codeParser).flatMap(this::pending);
+    private Uni<TokenResponse> requestCode() {
+        return requests.postTo(endpoint, target::addTo, codeParser).flatMap(this::pending);
     }
 
     private Uni<TokenResponse> pending(DeviceCode code) {
@@ -55,7 +56,7 @@ final class DeviceAuthorization {
     }
 
     private Uni<TokenResponse> poll(DeviceCode code) {
-        return requests.toTokenEndpoint(
+        return requests.postToTokenEndpoint(
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
                             form.add("device_code", code.value());
@@ -63,21 +64,21 @@ final class DeviceAuthorization {
                         tokenParser)
                 .invoke(() -> current.set(null))
                 .onFailure(RefreshFailure.class)
-                .recoverWithUni(refusal -> refused(refusal, code));
+                .recoverWithUni(failure -> handleError(failure, code));
     }
 
-    /** RFC 8628 section 3.5, and what Entra says for {@code access_denied}. */
-    private Uni<TokenResponse> refused(RefreshFailure refusal, DeviceCode code) {
-        return switch (refusal.error()) {
+    /** RFC 8628 section 3.5. Entra sends {@code authorization_declined} for {@code access_denied}. */
+    private Uni<TokenResponse> handleError(RefreshFailure failure, DeviceCode code) {
+        return switch (failure.error()) {
             case "authorization_pending" -> pending(code);
-            case "slow_down" -> pending(code.slower());
-            case "expired_token", "invalid_grant" -> ask();
+            case "slow_down" -> pending(code.withSlowDown());
+            case "expired_token", "invalid_grant" -> requestCode();
             case "access_denied", "authorization_declined" -> {
                 current.set(null);
-                yield Uni.createFrom()
-                        .failure(new InvalidGrant(refusal.error(), refusal.detail() + "; somebody has said no"));
+                String message = failure.detail() + "; the user declined the request";
+                yield Uni.createFrom().failure(new InvalidGrant(failure.error(), message));
             }
-            default -> Uni.createFrom().failure(refusal);
+            default -> Uni.createFrom().failure(failure);
         };
     }
 }

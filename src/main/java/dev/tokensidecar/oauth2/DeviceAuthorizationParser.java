@@ -13,49 +13,53 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the answer of a device authorization endpoint (RFC 8628 section 3.2). */
+/** Reads the response of a device authorization endpoint (RFC 8628 section 3.2). */
 final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
 
-    /** Where the answer does not tell: section 3.2 says so for the interval; no server leaves the life out. */
+    /** For a response without {@code interval} (RFC 8628 section 3.2). */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
-    private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
+    /** For a response without {@code expires_in}, which is required: no known server leaves it out. */
+    private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
-    /** It is shown in logs and answers, so it must not be able to break out of them. */
+    /** Logs and responses show the user code, so it must not be able to break out of them. */
     private static final Pattern USER_CODE = Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?");
 
-    /** RFC 3986 has no other characters; Java has, and some of them turn a line of a log around. */
-    private static final Pattern ADDRESS = Pattern.compile("[\\x21-\\x7e]{1,400}");
+    /** RFC 3986 allows no other characters. Java does, and some of them reverse the text of a log line. */
+    private static final Pattern URI_CHARACTERS = Pattern.compile("[\\x21-\\x7e]{1,400}");
 
     @Override
-    public DeviceCode read(InboundResponse answer, Redactor scrubber, Instant now) {
-        ResponseFields fields = ErrorClassifier.requireSuccess(answer, scrubber, Set.of(), now);
+    public DeviceCode read(InboundResponse response, Redactor redactor, Instant now) {
+        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, Set.of(), now);
         String deviceCode = fields == null ? null : fields.text("device_code");
         if (fields == null || deviceCode == null) {
             throw unusable("no device code");
         }
-        Duration life = orElse(seconds(fields.number("expires_in")), DEFAULT_LIFE);
+        Duration lifetime = orElse(seconds(fields.number("expires_in")), DEFAULT_LIFETIME);
         LoginPrompt prompt = new LoginPrompt(
-                page(fields), address(fields.text("verification_uri_complete")), userCode(fields), now.plus(life));
-        requireNoCredential(prompt, scrubber);
+                page(fields),
+                usableUri(fields.text("verification_uri_complete")),
+                userCode(fields),
+                now.plus(lifetime));
+        requireNoCredential(prompt, redactor);
         return new DeviceCode(
                 Secret.of(deviceCode), prompt, orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL));
     }
 
-    /** It is told to everybody, so a server that echoes what it was sent must not get it in there. */
-    private static void requireNoCredential(LoginPrompt prompt, Redactor scrubber) {
-        boolean shows = Stream.of(prompt.verificationUri(), prompt.verificationUriComplete(), prompt.userCode())
+    /** Everybody may see the prompt, so a server must not get an echoed credential into it. */
+    private static void requireNoCredential(LoginPrompt prompt, Redactor redactor) {
+        boolean leaks = Stream.of(prompt.verificationUri(), prompt.verificationUriComplete(), prompt.userCode())
                 .flatMap(Stream::ofNullable)
-                .anyMatch(scrubber::shows);
-        if (shows) {
-            throw unusable("a credential of the client in what it wants to be shown");
+                .anyMatch(redactor::containsSecret);
+        if (leaks) {
+            throw unusable("a credential of the client in a field that users see");
         }
     }
 
-    /** Google has another name for it. */
+    /** Google calls it {@code verification_url}. */
     private static String page(ResponseFields fields) {
         String standard = fields.text("verification_uri");
-        String page = address(standard == null ? fields.text("verification_url") : standard);
+        String page = usableUri(standard == null ? fields.text("verification_url") : standard);
         if (page == null) {
             throw unusable("no usable verification_uri");
         }
@@ -70,12 +74,12 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
         return code;
     }
 
-    private static @Nullable String address(@Nullable String text) {
+    private static @Nullable String usableUri(@Nullable String text) {
         try {
-            return text != null && ADDRESS.matcher(text).matches() && ServerEndpoint.isWebAddress(new URI(text))
+            return text != null && URI_CHARACTERS.matcher(text).matches() && ServerEndpoint.isWebAddress(new URI(text))
                     ? text
                     : null;
-        } catch (URISyntaxException noAddress) {
+        } catch (URISyntaxException invalid) {
             return null;
         }
     }
@@ -89,6 +93,6 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     }
 
     private static InvalidResponse unusable(String what) {
-        return new InvalidResponse("the answer of the device authorization endpoint has " + what);
+        return new InvalidResponse("the response of the device authorization endpoint has " + what);
     }
 }

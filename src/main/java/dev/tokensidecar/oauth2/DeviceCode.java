@@ -7,22 +7,22 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a person is asked to approve (RFC 8628 section 3.2).
+ * A device code that waits for the user's approval (RFC 8628 section 3.2).
  *
- * @param value what buys tokens once that person has
- * @param prompt what to tell that person
- * @param interval the least time between two questions whether it has been done
+ * @param value the code that the client exchanges for tokens once the user has approved
+ * @param prompt what to show the user
+ * @param interval the minimum time between two polls
  */
 record DeviceCode(Secret value, LoginPrompt prompt, Duration interval) {
 
-    /** RFC 8628 section 3.5. */
+    /** What each {@code slow_down} adds to the interval (RFC 8628 section 3.5). */
     private static final Duration SLOW_DOWN = Duration.ofSeconds(5);
 
-    boolean isOver(Instant now) {
+    boolean hasExpired(Instant now) {
         return !now.isBefore(prompt.expiresAt());
     }
 
-    DeviceCode slower() {
+    DeviceCode withSlowDown() {
         return new DeviceCode(value, prompt, interval.plus(SLOW_DOWN));
     }
 

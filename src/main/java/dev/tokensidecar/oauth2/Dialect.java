@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a server does differently from RFC 6749, or beyond it.
+ * How a server deviates from RFC 6749 or extends it.
  *
- * @param lifetimes how it tells how long tokens live
- * @param deadErrors what it writes, beside the known error codes, when a refresh token is dead
- * @param extraHeaders what it wants in the header of each request; no secrets
+ * @param lifetimes how the server states the lifetimes of tokens
+ * @param deadErrors further error codes or descriptions by which the server reports an invalid refresh token
+ * @param extraHeaders headers that the server expects in each request; no secrets
  */
 public record Dialect(Lifetimes lifetimes, Set<String> deadErrors, Map<String, String> extraHeaders) {
 
@@ -17,7 +17,7 @@ public record Dialect(Lifetimes lifetimes, Set<String> deadErrors, Map<String, S
         extraHeaders = Map.copyOf(extraHeaders);
     }
 
-    /** RFC 6749 and nothing else. */
+    /** Plain RFC 6749. */
     public static Dialect standard() {
         return new Dialect(Lifetimes.standard(), Set.of(), Map.of());
     }

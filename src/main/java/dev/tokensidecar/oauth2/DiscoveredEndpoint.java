@@ -13,18 +13,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that an issuer's metadata names: OpenID Connect Discovery first, since most servers have it, then
- * RFC 8414. What was found is kept until it is said to be wrong; a failure is not kept.
+ * An endpoint that an issuer's metadata names. Tries OpenID Connect Discovery first, since most servers have it, then
+ * RFC 8414. Keeps the result until {@link #forget()}; does not keep failures.
  */
 public final class DiscoveredEndpoint implements ServerEndpoint {
 
-    /** The token endpoint's name in the metadata. */
+    /** The metadata member for the token endpoint. */
     public static final String TOKEN = "token_endpoint";
 
-    /** The device authorization endpoint's. */
+    /** The metadata member for the device authorization endpoint. */
     public static final String DEVICE_AUTHORIZATION = "device_authorization_endpoint";
 
-    private static final Redactor SCRUBBER = new Redactor(List.of());
+    private static final Redactor REDACTOR = new Redactor(List.of());
 
     private final URI issuer;
     private final String member;
@@ -32,14 +32,15 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     private final InstantSource clock;
     private final boolean mutualTls;
     private final Predicate<URI> plainHttp;
-    private final AtomicReference<@Nullable URI> found = new AtomicReference<>();
+    private final AtomicReference<@Nullable URI> discovered = new AtomicReference<>();
 
     /**
-     * @param issuer exactly as the authorization server names itself (RFC 8414 section 2)
-     * @param member the name of the endpoint in the metadata (RFC 8414 section 2, RFC 8628 section 4)
-     * @param mutualTls whether the client shows a certificate, for which there may be another address (RFC 8705 section 5)
-     * @param plainHttp whether an issuer with TLS may name this endpoint without; asked each time its metadata is read
-     * @throws IllegalArgumentException if this is no issuer
+     * @param issuer exactly as the metadata states it (RFC 8414 section 2)
+     * @param member the metadata member that names the endpoint (RFC 8414 section 2, RFC 8628 section 4)
+     * @param mutualTls whether the client presents a certificate; the metadata may have an alias for that (RFC 8705
+     *     section 5)
+     * @param plainHttp whether an issuer with TLS may name this endpoint without TLS; evaluated at each discovery
+     * @throws IllegalArgumentException if the issuer is not a usable URL
      */
     public DiscoveredEndpoint(
             URI issuer,
@@ -50,7 +51,7 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
             Predicate<URI> plainHttp) {
         if (!ServerEndpoint.usable(issuer) || issuer.getRawQuery() != null) {
             throw new IllegalArgumentException(
-                    "an issuer is an http or https address with a host, without user name, query and fragment");
+                    "an issuer must be an http or https URL with a host and without user name, query or fragment");
         }
         this.issuer = issuer;
         this.member = member;
@@ -63,16 +64,16 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     @Override
     public Uni<URI> locate() {
         return Uni.createFrom().deferred(() -> {
-            URI known = found.get();
+            URI known = discovered.get();
             return known == null
-                    ? discover().onItem().invoke(found::set)
+                    ? discover().onItem().invoke(discovered::set)
                     : Uni.createFrom().item(known);
         });
     }
 
     @Override
     public void forget() {
-        found.set(null);
+        discovered.set(null);
     }
 
     /** {@code <issuer>/.well-known/openid-configuration} (OpenID Connect Discovery section 4). */
@@ -80,7 +81,7 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
         return issuer.resolve(path() + "/.well-known/openid-configuration");
     }
 
-    /** The well-known part comes between host and path (RFC 8414 section 3). */
+    /** Inserts the well-known part between host and path (RFC 8414 section 3). */
     URI oauthMetadata() {
         return issuer.resolve("/.well-known/oauth-authorization-server" + path());
     }
@@ -91,15 +92,15 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     }
 
     private Uni<URI> discover() {
-        return fetch(openIdConfiguration()).flatMap(answer -> {
-            ResponseFields metadata = metadata(answer);
+        return fetch(openIdConfiguration()).flatMap(response -> {
+            ResponseFields metadata = metadata(response);
             return metadata == null
-                    ? fetch(oauthMetadata()).map(this::fromLastResort)
+                    ? fetch(oauthMetadata()).map(this::fromOauthMetadata)
                     : Uni.createFrom().item(endpoint(metadata));
         });
     }
 
-    /** Metadata is asked for before anything is sent that matters, so no failure here is in doubt. */
+    /** Discovery comes before the request with the refresh token, so none of its failures is in doubt. */
     private Uni<InboundResponse> fetch(URI address) {
         return transport
                 .get(address)
@@ -109,37 +110,37 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
                 .invoke(this::requireAvailable);
     }
 
-    private void requireAvailable(InboundResponse answer) {
-        if (answer.status() >= 500 || answer.status() == 408 || answer.status() == 429) {
+    private void requireAvailable(InboundResponse response) {
+        if (response.status() >= 500 || response.status() == 408 || response.status() == 429) {
             throw unavailable(
-                    "the issuer's metadata is not available now: " + answer.status(),
-                    answer.status() == 429,
-                    HttpDates.retryAfter(answer, clock.instant()));
+                    "the issuer's metadata is unavailable, status " + response.status(),
+                    response.status() == 429,
+                    HttpDates.retryAfter(response, clock.instant()));
         }
     }
 
-    private URI fromLastResort(InboundResponse answer) {
-        ResponseFields metadata = metadata(answer);
+    private URI fromOauthMetadata(InboundResponse response) {
+        ResponseFields metadata = metadata(response);
         if (metadata != null) {
             return endpoint(metadata);
         }
-        if (answer.success()) {
-            throw unavailable("the issuer's metadata is no JSON", false, null);
+        if (response.success()) {
+            throw unavailable("the issuer's metadata is not JSON", false, null);
         }
-        throw misconfigured("%s has no metadata (%d): configure the right issuer, or the token endpoint itself"
-                .formatted(issuer, answer.status()));
+        throw misconfigured("%s has no metadata (%d): correct the issuer, or configure the token endpoint"
+                .formatted(issuer, response.status()));
     }
 
-    private static @Nullable ResponseFields metadata(InboundResponse answer) {
-        return answer.success() ? ResponseFields.read(answer.body()) : null;
+    private static @Nullable ResponseFields metadata(InboundResponse response) {
+        return response.success() ? ResponseFields.read(response.body()) : null;
     }
 
-    /** An issuer that is not the one asked for could be anybody (RFC 8414 section 3.3). */
+    /** Rejects the metadata of another issuer, which could be anybody's (RFC 8414 section 3.3). */
     private URI endpoint(ResponseFields metadata) {
         String named = metadata.text("issuer");
         if (!issuer.toString().equals(named)) {
-            throw misconfigured("the issuer %s calls itself %s: configure the issuer exactly as it calls itself"
-                    .formatted(issuer, named == null ? "nothing" : SCRUBBER.scrub(named)));
+            throw misconfigured("the metadata of %s states the issuer %s: configure the issuer exactly as stated there"
+                    .formatted(issuer, named == null ? "(none)" : REDACTOR.redact(named)));
         }
         URI endpoint = usable(address(metadata));
         if (endpoint == null || (mutualTls && ServerEndpoint.isPlainHttp(endpoint))) {
@@ -153,20 +154,20 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
         try {
             URI endpoint = URI.create(address == null ? "" : address);
             return ServerEndpoint.usable(endpoint) ? endpoint : null;
-        } catch (IllegalArgumentException noAddress) {
+        } catch (IllegalArgumentException invalid) {
             return null;
         }
     }
 
     /**
-     * Whoever configures an issuer with TLS counts on it for all that is sent in its name. An issuer without TLS promises
-     * nothing that could be taken back.
+     * Rejects an endpoint without TLS if the issuer has TLS: an https issuer promises that credentials travel encrypted.
+     * An http issuer promises nothing.
      */
     private void requireNoDowngrade(URI endpoint) {
         if (ServerEndpoint.isPlainHttp(endpoint) && !ServerEndpoint.isPlainHttp(issuer) && !plainHttp.test(endpoint)) {
             throw misconfigured(
-                    ("the metadata of %s names a %s without TLS, where credentials would be sent in the clear:"
-                                    + " have the metadata corrected, or, on a path that is encrypted by other means, allow it with"
+                    ("the metadata of %s names a %s without TLS, which would expose credentials: have the metadata"
+                                    + " corrected, or, if other means encrypt the connection, set"
                                     + " authorization-server.allow-plain-http-endpoints=true")
                             .formatted(issuer, member));
         }

@@ -10,13 +10,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a refusal means for the refresh token and for the next attempt. Decided by status and error code together:
- * servers agree on neither alone (Auth0 says {@code invalid_grant} with 403, GitHub {@code bad_refresh_token} with 200).
+ * Decides what an error response means for the refresh token and for the next attempt. Considers status and error code
+ * together, because servers agree on neither: Auth0 sends {@code invalid_grant} with 403, GitHub
+ * {@code bad_refresh_token} with 200.
  */
 final class ErrorClassifier {
 
-    /** Somebody has to log in again. Beside RFC 6749: GitHub, Slack, Entra, Google. */
-    private static final Set<String> DEAD = Set.of(
+    /** The refresh token is invalid and the user has to log in again: RFC 6749, GitHub, Slack, Entra, Google. */
+    private static final Set<String> INVALID_REFRESH_TOKEN = Set.of(
             "invalid_grant",
             "bad_refresh_token",
             "invalid_refresh_token",
@@ -29,10 +30,10 @@ final class ErrorClassifier {
             "admin_policy_enforced");
 
     /**
-     * The client was not let in, so nothing was done with the refresh token. Beside RFC 6749: GitHub, Slack, Auth0 (whose
-     * word is that of a person who says no in other grants), and a 401 that gives no reason.
+     * Client authentication failed, so the server has not used the refresh token: RFC 6749, GitHub, Slack, Auth0 (its
+     * {@code access_denied} means in other grants that the user declined), and a 401 without an error code.
      */
-    private static final Set<String> CLIENT_REFUSED = Set.of(
+    private static final Set<String> CLIENT_AUTHENTICATION_FAILED = Set.of(
             "invalid_client",
             "unauthorized_client",
             "incorrect_client_credentials",
@@ -40,49 +41,54 @@ final class ErrorClassifier {
             "access_denied",
             httpError(401));
 
-    /** Slack tells with 200 what others tell with 429 or 5xx; beside it RFC 8628, and RFC 6749 section 4.1.2.1. */
+    /** RFC 8628, and Slack, which sends with 200 what other servers express by 429 or 5xx. */
     private static final Set<String> THROTTLED = Set.of("slow_down", "ratelimited");
 
-    private static final Set<String> DECLINED = Set.of("temporarily_unavailable", "service_unavailable");
+    /** The server has not acted on the request: RFC 6749 section 4.1.2.1, Slack. */
+    private static final Set<String> NOT_PROCESSED = Set.of("temporarily_unavailable", "service_unavailable");
 
+    /** The server may have acted on the request: RFC 6749 section 4.1.2.1, Slack. */
     private static final Set<String> IN_DOUBT = Set.of("server_error", "internal_error", "fatal_error");
 
-    /** What to do about an answer that redirects. */
+    /** Ends the message about a redirect. */
     static final String REDIRECTED =
-            "; a redirect is not followed with credentials, so configure the address it leads to";
+            "; the sidecar does not follow redirects with credentials: configure the URL it points to";
 
     private ErrorClassifier() {}
 
     /**
-     * What there is to read in an answer that is a success.
+     * Returns the fields of a successful response.
      *
-     * @param deadErrors what means that a refresh token is dead, beside the codes known here
-     * @return null if it is neither a JSON object nor a form
-     * @throws RefreshFailure what a refusal means; some come with status 200
+     * @param deadErrors further error codes or descriptions that mean an invalid refresh token
+     * @return null if the body is neither a JSON object nor a form
+     * @throws RefreshFailure for an error response; some servers send it with status 200
      */
     static @Nullable ResponseFields requireSuccess(
-            InboundResponse answer, Redactor scrubber, Set<String> deadErrors, Instant now) {
-        ResponseFields fields = ResponseFields.read(answer.body());
-        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, scrubber);
-        if (!answer.success() || error.present()) {
-            throw classify(answer, error, deadErrors, now);
+            InboundResponse response, Redactor redactor, Set<String> deadErrors, Instant now) {
+        ResponseFields fields = ResponseFields.read(response.body());
+        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, redactor);
+        if (!response.success() || error.present()) {
+            throw classify(response, error, deadErrors, now);
         }
         return fields;
     }
 
-    private static RefreshFailure classify(InboundResponse answer, OAuthError error, Set<String> deadErrors, Instant now) {
-        int status = answer.status();
+    private static RefreshFailure classify(
+            InboundResponse response, OAuthError error, Set<String> deadErrors, Instant now) {
+        int status = response.status();
         String name = error.code() == null ? httpError(status) : error.code();
-        String message = "the authorization server answered " + status + error.words();
-        Duration retryAfter = HttpDates.retryAfter(answer, now);
+        String message = "the authorization server answered " + status + error.suffix();
+        Duration retryAfter = HttpDates.retryAfter(response, now);
         if (status == 429 || THROTTLED.contains(name)) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean dead = DEAD.contains(name) || deadErrors.contains(name) || deadErrors.contains(error.description());
-        if (dead && (answer.success() || status == 400 || status == 401 || status == 403)) {
+        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name)
+                || deadErrors.contains(name)
+                || deadErrors.contains(error.description());
+        if (invalidToken && (response.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
-        if (DECLINED.contains(name) || declined(status, retryAfter)) {
+        if (NOT_PROCESSED.contains(name) || notProcessed(status, retryAfter)) {
             return new Unavailable(name, message, false, false, retryAfter);
         }
         if (inDoubt(status, retryAfter) || IN_DOUBT.contains(name)) {
@@ -91,36 +97,37 @@ final class ErrorClassifier {
         return new Misconfigured(name, message + hint(status, error));
     }
 
-    /** Whether another client secret could help. */
-    static boolean clientRefused(RefreshFailure failure) {
-        return failure instanceof Misconfigured && CLIENT_REFUSED.contains(failure.error());
+    /** Whether client authentication failed, so that another secret could help. */
+    static boolean isClientAuthenticationFailure(Throwable failure) {
+        return failure instanceof Misconfigured misconfigured
+                && CLIENT_AUTHENTICATION_FAILED.contains(misconfigured.error());
     }
 
-    /** Whether a server that answers like this may have acted on the request. */
+    /** Whether a server with this response may have acted on the request. */
     static boolean inDoubt(int status, @Nullable Duration retryAfter) {
-        return (status >= 500 || status == 408) && !declined(status, retryAfter);
+        return (status >= 500 || status == 408) && !notProcessed(status, retryAfter);
     }
 
-    /** Said by one who knows that it did not do the work. */
-    private static boolean declined(int status, @Nullable Duration retryAfter) {
+    /** A server that says when to retry knows that it has not processed the request. */
+    private static boolean notProcessed(int status, @Nullable Duration retryAfter) {
         return status == 503 && retryAfter != null;
     }
 
-    static boolean redirects(int status) {
+    static boolean isRedirect(int status) {
         return status >= 300 && status < 400;
     }
 
-    /** Our name for an answer that has none. */
+    /** Returns the sidecar's error code for a response that has none. */
     static String httpError(int status) {
         return "http_" + status;
     }
 
     /**
-     * Without an error code a 400, 401 or 403 is not taken for a dead refresh token, although Glewlwyd means that by an
-     * empty 400: a proxy or a firewall answers like this too, and a person should not be made to log in on its word.
+     * Says what to check. A 400, 401 or 403 without an error code does not mean an invalid refresh token, although
+     * Glewlwyd sends an empty 400 for that: proxies and firewalls respond like this too, and must not force a log-in.
      */
     private static String hint(int status, OAuthError error) {
-        if (redirects(status)) {
+        if (isRedirect(status)) {
             return REDIRECTED;
         }
         if (status == 404 || status == 405) {
@@ -128,6 +135,6 @@ final class ErrorClassifier {
         }
         return error.present()
                 ? ""
-                : "; it gives no reason: check the client's credentials, then whether the refresh token is still good";
+                : "; it gives no reason: check the client credentials, then whether the refresh token is still valid";
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * A form-encoded request body. Made here in one piece, since the Web Client's own forms may go out in chunks, which
- * some token endpoints refuse.
+ * A form-encoded request body in one piece. The Web Client may send its own forms in chunks, which some token endpoints
+ * reject.
  */
 final class Form {
 
@@ -22,18 +22,18 @@ final class Form {
         pairs.add(encoded(name) + "=" + encoded(value));
     }
 
-    /** Adds a credential, which the server may echo. */
+    /** Adds a credential, which the server may echo in its response. */
     void add(String name, Secret value) {
         add(name, value.reveal());
         secrets.add(value);
     }
 
-    /** The credentials in here. */
+    /** Returns the credentials in the form. */
     List<Secret> secrets() {
         return List.copyOf(secrets);
     }
 
-    /** No {@code toString}, because there are credentials in it. */
+    /** Returns the body. Not a {@code toString}, because the form contains credentials. */
     OutboundRequest.Payload body() {
         return new OutboundRequest.Payload(CONTENT_TYPE, pairs.toString());
     }

@@ -6,13 +6,13 @@ import dev.tokensidecar.token.Secret;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How tokens are had without a refresh token; with one it is always RFC 6749 section 6. */
+/** How the client gets tokens without a refresh token. With one, it always uses RFC 6749 section 6. */
 public sealed interface Grant {
 
-    /** What the core has to know of it. */
+    /** Returns what the core needs to know about the grant. */
     InitialGrant initial();
 
-    /** Not at all: somebody brings the refresh token. */
+    /** No initial grant: somebody provides the refresh token. */
     record RefreshTokenOnly() implements Grant {
         @Override
         public InitialGrant initial() {
@@ -20,7 +20,7 @@ public sealed interface Grant {
         }
     }
 
-    /** A person approves at another device (RFC 8628). */
+    /** The user approves on another device (RFC 8628). */
     record DeviceCodeGrant(ServerEndpoint deviceAuthorizationEndpoint) implements Grant {
         @Override
         public InitialGrant initial() {
@@ -28,15 +28,15 @@ public sealed interface Grant {
         }
     }
 
-    /** One request, with what the client has at hand. */
+    /** One request with credentials that the client has. */
     sealed interface Direct extends Grant {
 
-        /** Adds what this grant consists of; credentials are read anew each time. May block. */
+        /** Adds the parameters of the grant. Reads credentials anew for each request. May block. */
         void addTo(Form form);
 
-        /** What {@code invalid_grant} means where no refresh token was presented. */
-        default RefreshFailure refused(RefreshFailure.InvalidGrant refusal) {
-            return refusal;
+        /** Translates an {@code invalid_grant} that does not concern a refresh token. */
+        default RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
+            return failure;
         }
 
         @Override
@@ -45,7 +45,7 @@ public sealed interface Grant {
         }
     }
 
-    /** The client on its own behalf (RFC 6749 section 4.4). */
+    /** The client acts on its own behalf (RFC 6749 section 4.4). */
     record ClientCredentials() implements Direct {
         @Override
         public void addTo(Form form) {
@@ -53,7 +53,7 @@ public sealed interface Grant {
         }
     }
 
-    /** An assertion that somebody else has signed (RFC 7523 section 2.1). */
+    /** An assertion that another party has signed (RFC 7523 section 2.1). */
     record JwtBearer(SecretSource assertion) implements Direct {
         @Override
         public void addTo(Form form) {
@@ -62,17 +62,17 @@ public sealed interface Grant {
         }
 
         @Override
-        public RefreshFailure refused(RefreshFailure.InvalidGrant refusal) {
-            return notAccepted(refusal, "assertion");
+        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
+            return credentialRejected(failure, "assertion");
         }
     }
 
     /**
-     * A token of another issuer for one of this server (RFC 8693).
+     * Exchanges a token of another issuer for one of this server (RFC 8693).
      *
-     * @param subjectToken read at each request, for whoever issues it replaces it before its end
-     * @param subjectTokenType what kind of token that is (section 3)
-     * @param requestedTokenType what kind is wanted; null for the server's choice
+     * @param subjectToken read for each request, because its issuer replaces it before it expires
+     * @param subjectTokenType the type of the subject token (section 3)
+     * @param requestedTokenType the type to request; null to let the server choose
      */
     record TokenExchange(
             SecretSource subjectToken,
@@ -89,12 +89,12 @@ public sealed interface Grant {
         }
 
         @Override
-        public RefreshFailure refused(RefreshFailure.InvalidGrant refusal) {
-            return notAccepted(refusal, "subject token");
+        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
+            return credentialRejected(failure, "subject token");
         }
     }
 
-    /** A user's own password (RFC 6749 section 4.3), which RFC 9700 section 2.4 forbids. */
+    /** The user's own password (RFC 6749 section 4.3). RFC 9700 section 2.4 forbids this grant. */
     record Password(String username, SecretSource password) implements Direct {
         @Override
         public void addTo(Form form) {
@@ -108,11 +108,11 @@ public sealed interface Grant {
         return Objects.requireNonNull(source.read().getFirst());
     }
 
-    /** Nobody can log in to mend that; another file can, and it is read again soon. */
-    private static RefreshFailure notAccepted(RefreshFailure.InvalidGrant refusal, String what) {
+    /** A configuration failure: a log-in would not help, but a new file does, and the sidecar reads it again soon. */
+    private static RefreshFailure credentialRejected(RefreshFailure.InvalidGrant failure, String what) {
         return new RefreshFailure.Misconfigured(
-                refusal.error(),
-                refusal.detail() + "; the " + what
-                        + " is over, was used before, or has an issuer or audience that the server does not accept");
+                failure.error(),
+                failure.detail() + "; the " + what + " has expired, was used before, or has an issuer or audience that"
+                        + " the server does not accept");
     }
 }

@@ -2,10 +2,10 @@ package dev.tokensidecar.oauth2;
 
 import java.util.regex.Pattern;
 
-/** What may stand in an HTTP header. */
+/** Checks which text an HTTP header can carry. */
 final class HeaderText {
 
-    /** RFC 6749 appendix A.12 and A.17 ask the same of tokens. Anything else could break out of the header. */
+    /** RFC 6749 appendix A.12 and A.17 require the same of tokens. Anything else could break out of the header. */
     private static final Pattern SAFE = Pattern.compile("[\\x20-\\x7e]+");
 
     private HeaderText() {}

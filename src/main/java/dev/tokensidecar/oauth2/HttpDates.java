@@ -7,29 +7,29 @@ import java.time.Instant;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
-/** Points in time in HTTP headers. */
+/** Reads dates in HTTP headers. */
 final class HttpDates {
 
-    /** The longest that the parser takes; RFC 9110 section 5.6.7 knows no date longer than 33 characters. */
+    /** The longest text that Netty's parser takes. A date of RFC 9110 section 5.6.7 has at most 33 characters. */
     private static final int MAX_LENGTH = 64;
 
     private HttpDates() {}
 
-    /** The server's own idea of now, so that a difference between its clock and ours cancels out; ours if it has none. */
-    static Instant serverTime(InboundResponse answer, Instant now) {
-        String sent = answer.header("Date");
+    /** Returns the time by the server's clock, so that clock differences cancel out; {@code now} if it sent no date. */
+    static Instant serverTime(InboundResponse response, Instant now) {
+        String sent = response.header("Date");
         Instant date = sent == null ? null : parse(sent);
         return date == null ? now : date;
     }
 
-    /** How long {@code Retry-After} says to wait (RFC 9110 section 10.2.3), never negative; null if it says nothing. */
-    static @Nullable Duration retryAfter(InboundResponse answer, Instant now) {
-        String sent = answer.header("Retry-After");
+    /** Returns the wait in {@code Retry-After} (RFC 9110 section 10.2.3), never negative; null if it states none. */
+    static @Nullable Duration retryAfter(InboundResponse response, Instant now) {
+        String sent = response.header("Retry-After");
         if (sent == null) {
             return null;
         }
         String value = sent.strip();
-        Duration wait = value.matches("[-+]?\\d+(\\.\\d+)?") ? seconds(value) : until(value, serverTime(answer, now));
+        Duration wait = value.matches("[-+]?\\d+(\\.\\d+)?") ? seconds(value) : until(value, serverTime(response, now));
         return wait != null && wait.isNegative() ? Duration.ZERO : wait;
     }
 

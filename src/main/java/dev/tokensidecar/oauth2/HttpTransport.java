@@ -1,6 +1,6 @@
 package dev.tokensidecar.oauth2;
 
-import dev.tokensidecar.egress.AnswerFraming;
+import dev.tokensidecar.egress.ResponseFraming;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -28,13 +28,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * HTTP as a token endpoint needs it: one request, one answer, no redirects, no repeats, a bounded body, and a connection
- * that is dead when the exchange is over, however it ended.
+ * HTTP as a token endpoint needs it: one request, one response, no redirects, no retries, a bounded body, and a
+ * connection that is closed when the exchange has ended, in whatever way.
  *
- * <p>Each exchange has a client of its own, with one connection in it. Cancelling a request of the Web Client, or
- * letting it time out, leaves the request running; closing its client does not. A connection from a pool would save a
- * handshake every few minutes, and break now and then just when it is used, so that nobody knows whether the refresh
- * token is spent. The connect handler tells exactly from when on that may be.
+ * <p>Each exchange has its own client with one connection. Cancelling a request of the Web Client, or letting it time
+ * out, leaves the request running; closing the client does not. A pooled connection would save a handshake every few
+ * minutes. But it may break just when it is used, and then nobody knows whether the refresh token is spent. The connect
+ * handler marks the moment from which this is possible.
  */
 public final class HttpTransport {
 
@@ -43,11 +43,11 @@ public final class HttpTransport {
     private static final int MAX_HEADER_BYTES = 8 * 1024;
 
     /**
-     * A connection is closed by a reset. After a regular end the kernel goes on sending what was not acknowledged: a
-     * request that was given up long ago would arrive once the network is well again, and present a refresh token that is
-     * used up by then.
+     * Closes the connection by a reset. After a regular close the kernel keeps sending unacknowledged data: a request
+     * that timed out long ago would arrive when the network recovers, and present a refresh token that has been used
+     * since.
      */
-    private static final int AT_ONCE = 0;
+    private static final int BY_RESET = 0;
 
     private final Vertx vertx;
     private final Executor blocking;
@@ -56,10 +56,10 @@ public final class HttpTransport {
     private final Duration timeout;
 
     /**
-     * @param blocking where names are resolved and certificates are read, away from the event loops
-     * @param options TLS, proxy and the like; asked for each exchange, so that renewed certificates come into force
+     * @param blocking resolves names and reads certificates, away from the event loops
+     * @param options TLS, proxy and similar options; read for each exchange, so that renewed certificates take effect
      * @param connectTimeout limit for name resolution, and again for connection and TLS handshake together
-     * @param timeout limit for the whole exchange, up to the last byte of the answer
+     * @param timeout limit for the whole exchange, up to the last byte of the response
      */
     public HttpTransport(
             Vertx vertx,
@@ -74,19 +74,19 @@ public final class HttpTransport {
         this.timeout = timeout;
     }
 
-    /** Fetches a document. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
+    /** Fetches a document. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
     Uni<InboundResponse> get(URI uri) {
         return send(uri, new OutboundRequest(HttpMethod.GET, Map.of(), null));
     }
 
-    /** Sends any request. Each subscription is one exchange; fails with a {@link RefreshFailure} only. */
-    Uni<InboundResponse> send(URI uri, OutboundRequest question) {
-        return resolve(uri).flatMap(server -> new HttpExchange(uri).run(server, question));
+    /** Sends a request. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
+    Uni<InboundResponse> send(URI uri, OutboundRequest outbound) {
+        return resolve(uri).flatMap(server -> new HttpExchange(uri).run(server, outbound));
     }
 
     /**
-     * The resolver of the operating system blocks for as long as it likes. Vert.x would let it do so on an event loop,
-     * where callers and probes wait.
+     * Resolves the name on a blocking thread. The operating system's resolver has no time limit, and Vert.x would call it
+     * on an event loop, where callers and probes wait.
      */
     private Uni<SocketAddress> resolve(URI uri) {
         return Uni.createFrom()
@@ -107,16 +107,16 @@ public final class HttpTransport {
         }
     }
 
-    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, OutboundRequest question) {
-        OutboundRequest.Payload body = question.body();
+    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, OutboundRequest outbound) {
+        OutboundRequest.Payload body = outbound.body();
         if (body != null) {
             request.putHeader("Content-Type", body.contentType());
         }
-        question.headers().forEach((name, value) -> request.putHeader(name, value.reveal()));
+        outbound.headers().forEach((name, value) -> request.putHeader(name, value.reveal()));
         return body == null ? request.send() : request.sendBuffer(Buffer.buffer(body.content()));
     }
 
-    private static InboundResponse answer(HttpResponse<String> response) {
+    private static InboundResponse toInboundResponse(HttpResponse<String> response) {
         Map<String, String> headers = new LinkedHashMap<>();
         response.headers().getDelegate().forEach(headers::putIfAbsent);
         return new InboundResponse(response.statusCode(), headers, response.body());
@@ -131,41 +131,41 @@ public final class HttpTransport {
         HttpExchange(URI uri) {
             this.uri = uri;
             int millis = Math.toIntExact(connectTimeout.toMillis());
-            HttpClientOptions ours = new HttpClientOptions(options.get())
+            HttpClientOptions exchangeOptions = new HttpClientOptions(options.get())
                     .setKeepAlive(false)
-                    .setSoLinger(AT_ONCE)
+                    .setSoLinger(BY_RESET)
                     .setConnectTimeout(millis)
                     .setSslHandshakeTimeout(millis)
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
             this.client = vertx.httpClientBuilder()
-                    .with(ours)
+                    .with(exchangeOptions)
                     .withConnectHandler(this::connected)
                     .build();
         }
 
         private void connected(HttpConnection connection) {
             connected.set(true);
-            AnswerFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, timeout);
-            // The exchange fails as well. Without a handler the connection logs what went wrong, and quotes the server.
+            ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, timeout);
+            // The exchange fails too. Without a handler, Vert.x logs the failure and quotes the server.
             connection.exceptionHandler(broken -> {});
         }
 
-        Uni<InboundResponse> run(SocketAddress server, OutboundRequest question) {
+        Uni<InboundResponse> run(SocketAddress server, OutboundRequest outbound) {
             HttpRequest<String> request = WebClient.wrap(client)
-                    .requestAbs(question.method(), server, uri.toString())
+                    .requestAbs(outbound.method(), server, uri.toString())
                     .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)
                     .connectTimeout(connectTimeout.toMillis())
                     .as(BodyCodec.newInstance(new BoundedBody(MAX_BODY_BYTES), TypeArg.unknown()));
-            return send(request, question)
-                    .map(HttpTransport::answer)
+            return send(request, outbound)
+                    .map(HttpTransport::toInboundResponse)
                     .ifNoItem()
                     .after(timeout)
                     .fail()
                     .onFailure()
                     .transform(failure -> TransportFailures.classify(failure, connected.get(), uri))
-                    // Waited for: who hears of the failure may send the next request at once.
+                    // Waits for the close: the subscriber may send the next request as soon as it sees the failure.
                     .onFailure()
                     .call(client::close)
                     .onItem()

@@ -6,25 +6,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an HTTP response matters here.
+ * The parts of an HTTP response that matter here.
  *
  * @param status the status code
- * @param headers the headers as sent, found in any spelling of their names; they may contain tokens
+ * @param headers the headers by case-insensitive name; they may contain tokens
  * @param body the whole body, which may contain tokens
  */
 record InboundResponse(int status, Map<String, String> headers, String body) {
 
     InboundResponse {
-        Map<String, String> anySpelling = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.forEach(anySpelling::putIfAbsent);
-        headers = Collections.unmodifiableMap(anySpelling);
+        Map<String, String> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.forEach(caseInsensitive::putIfAbsent);
+        headers = Collections.unmodifiableMap(caseInsensitive);
     }
 
     boolean success() {
         return status >= 200 && status < 300;
     }
 
-    /** The value of a header, of a repeated one the first; null if absent. */
+    /** Returns the value of a header, the first one if it is repeated; null if absent. */
     @Nullable String header(String name) {
         return headers.get(name);
     }

@@ -6,7 +6,7 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private key as a JWK (RFC 7517), which can say more about itself than a PEM file.
+ * A private key from a JWK (RFC 7517), which can name its algorithm and its id.
  *
  * @param algorithm {@code alg}; null if it has none
  * @param keyId {@code kid}; null if it has none
@@ -19,7 +19,7 @@ record JwkKey(
     static JwkKey read(MountedFile file, String json) {
         PublicJsonWebKey jwk = parse(file, json);
         if (jwk.getPrivateKey() == null) {
-            throw file.misconfigured("holds a public JWK", "use the private one of the pair");
+            throw file.misconfigured("holds a public JWK", "use the private key of the pair");
         }
         return new JwkKey(jwk.getPrivateKey(), algorithm(file, jwk.getAlgorithm()), jwk.getKeyId());
     }
@@ -28,8 +28,8 @@ record JwkKey(
         try {
             return PublicJsonWebKey.Factory.newPublicJwk(json);
         } catch (JoseException | RuntimeException unusable) {
-            // Dropped on purpose: its message may quote the key. The parser throws what it likes.
-            throw file.misconfigured("is no JWK with a private key", "write one key, not a set, as a JSON object");
+            // Drops the cause on purpose: its message may quote the key. The parser also throws unchecked exceptions.
+            throw file.misconfigured("is not a JWK with a private key", "write one key, not a set, as a JSON object");
         }
     }
 
@@ -38,7 +38,7 @@ record JwkKey(
                 ? null
                 : SigningAlgorithm.named(name)
                         .orElseThrow(() -> file.misconfigured(
-                                "holds a JWK whose alg is none for signatures", "use a key that is made to sign"));
+                                "holds a JWK whose alg is not for signatures", "use a signing key"));
     }
 
     @Override

@@ -7,15 +7,15 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life that a JWT access token gives itself: {@code exp - iat} (RFC 7519 section 4.1), both by the server's clock.
- * For clients an access token is opaque (RFC 9068 section 6), so this is asked only when the answer itself is silent.
- * The signature is of no interest, since nothing is granted because of it.
+ * Reads the lifetime of a JWT access token: {@code exp - iat} (RFC 7519 section 4.1), both by the server's clock. Clients
+ * should treat an access token as opaque (RFC 9068 section 6), so this is only for responses that state no lifetime. Does
+ * not check the signature, because nothing is granted on its basis.
  */
 final class JwtLifetime {
 
     private JwtLifetime() {}
 
-    /** The life; null if the token is no JWT or lacks one of the two claims. */
+    /** Returns the lifetime; null if the token is not a JWT or lacks one of the two claims. */
     static @Nullable Duration of(String token) {
         String[] parts = token.split("\\.", -1);
         ResponseFields claims = parts.length == 3 ? claims(parts[1]) : null;
@@ -27,7 +27,7 @@ final class JwtLifetime {
     private static @Nullable ResponseFields claims(String part) {
         try {
             return ResponseFields.read(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException noBase64) {
+        } catch (IllegalArgumentException notBase64) {
             return null;
         }
     }

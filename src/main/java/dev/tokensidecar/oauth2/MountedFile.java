@@ -11,16 +11,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A small text file, read anew each time. What is wrong with it is said without a word of what is in it.
+ * A small text file that is read anew for each use. Messages about it quote nothing from its content.
  *
- * @param path where it is
- * @param name what is in it, for messages and, with {@code _unreadable}, for the error code: "client secret"
+ * @param path the path of the file
+ * @param name what the file contains, for messages and, with {@code _unreadable}, for the error code: "client secret"
  */
 record MountedFile(Path path, String name) {
 
     static final int MAX_BYTES = 16 * 1024;
 
-    /** The text as it is now. May block. */
+    /** Reads the text. May block. */
     String text() {
         try {
             return StandardCharsets.UTF_8
@@ -28,7 +28,7 @@ record MountedFile(Path path, String name) {
                     .decode(ByteBuffer.wrap(content()))
                     .toString();
         } catch (CharacterCodingException binary) {
-            throw misconfigured("is no UTF-8 text", "store the " + name + " as text, not in a binary form");
+            throw misconfigured("is not UTF-8 text", "store the " + name + " as text, not in a binary format");
         }
     }
 
@@ -37,19 +37,20 @@ record MountedFile(Path path, String name) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw misconfigured(
-                        "is larger than " + MAX_BYTES + " bytes", "name the file that holds the " + name + " only");
+                        "is larger than " + MAX_BYTES + " bytes", "name a file that holds only the " + name);
             }
             return bytes;
         } catch (NoSuchFileException missing) {
-            throw misconfigured("does not exist", "mount the " + name + " there or name the right file");
+            throw misconfigured("does not exist", "mount the " + name + " there, or correct the path");
         } catch (IOException unreadable) {
             throw misconfigured("cannot be read", "make it a plain file that this process may read");
         }
     }
 
-    /** What to throw when the content is of no use. */
-    RefreshFailure.Misconfigured misconfigured(String problem, String cure) {
+    /** Returns the failure to throw if the content is unusable. */
+    RefreshFailure.Misconfigured misconfigured(String problem, String remedy) {
         return new RefreshFailure.Misconfigured(
-                name.replace(' ', '_') + "_unreadable", "the " + name + " file " + path + " " + problem + ": " + cure);
+                name.replace(' ', '_') + "_unreadable",
+                "the " + name + " file " + path + " " + problem + ": " + remedy);
     }
 }

@@ -4,37 +4,37 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error in an answer (RFC 6749 section 5.2), fit to be shown.
+ * The error in a response (RFC 6749 section 5.2), safe to show.
  *
- * @param code the error code; null if there is none, or something that is no code
- * @param description what the server says about it; empty if nothing
+ * @param code the error code; null if it is absent or malformed
+ * @param description the server's explanation; empty if it gives none
  */
 record OAuthError(@Nullable String code, String description) {
 
     static final OAuthError NONE = new OAuthError(null, "");
 
-    /** Narrower than RFC 6749 allows: every known code is lower-case words, and no random credential is. */
+    /** Narrower than RFC 6749: every known code consists of lower-case words, and no random credential does. */
     private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
 
-    /** The error in an answer; {@link #NONE} if the answer has none. */
-    static OAuthError in(ResponseFields fields, Redactor scrubber) {
+    /** Returns the error in a response; {@link #NONE} if it has none. */
+    static OAuthError in(ResponseFields fields, Redactor redactor) {
         String error = fields.text("error");
-        String described = fields.text("error_description");
-        if (error != null && CODE.matcher(error).matches() && !scrubber.shows(error)) {
-            return new OAuthError(error, described == null ? "" : scrubber.scrub(described));
+        String sentDescription = fields.text("error_description");
+        if (error != null && CODE.matcher(error).matches() && !redactor.containsSecret(error)) {
+            return new OAuthError(error, sentDescription == null ? "" : redactor.redact(sentDescription));
         }
-        // Keycloak puts a sentence there ("Realm does not exist"), Google and Facebook an object.
-        String instead = error == null ? fields.text("error", "message") : error;
-        String description = described == null ? instead : described;
-        return description == null ? NONE : new OAuthError(null, scrubber.scrub(description));
+        // Keycloak sends a sentence in its place ("Realm does not exist"), Google and Facebook an object.
+        String substitute = error == null ? fields.text("error", "message") : error;
+        String description = sentDescription == null ? substitute : sentDescription;
+        return description == null ? NONE : new OAuthError(null, redactor.redact(description));
     }
 
     boolean present() {
         return code != null || !description.isEmpty();
     }
 
-    /** Code and description as the end of a sentence. */
-    String words() {
+    /** Returns code and description as the end of a sentence. */
+    String suffix() {
         return (code == null ? "" : " " + code) + (description.isEmpty() ? "" : ": " + description);
     }
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an HTTP request is not the same each time.
+ * The parts of an HTTP request that vary.
  *
- * @param headers what goes beside the headers that every request has, or in their place
+ * @param headers headers in addition to those that every request has, or in their place
  * @param body null if the request has none
  */
 record OutboundRequest(
@@ -24,7 +24,7 @@ record OutboundRequest(
      * A request body.
      *
      * @param contentType the media type (RFC 9110 section 8.3)
-     * @param content the body as it goes over the wire, which may contain credentials
+     * @param content the encoded body, which may contain credentials
      */
     record Payload(String contentType, String content) {
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One of the parts of a PEM text (RFC 7468 section 2).
+ * A block of a PEM text (RFC 7468 section 2).
  *
- * @param label what it is, as the text says
- * @param body what stands between the two lines with the label
+ * @param label the kind of content, as stated in the text
+ * @param body the text between the two lines with the label
  */
 record PemBlock(String label, String body) {
 
@@ -22,12 +22,12 @@ record PemBlock(String label, String body) {
                 .toList();
     }
 
-    /** Whether it takes a passphrase to read it: PKCS#8 says so in the label, older forms in a header (RFC 1421). */
+    /** Whether reading it takes a passphrase. PKCS#8 says so in the label, older formats in a header (RFC 1421). */
     boolean encrypted() {
         return label.startsWith("ENCRYPTED") || body.contains(",ENCRYPTED");
     }
 
-    /** What is encoded here; fails with an {@link IllegalArgumentException} if that is not Base64. */
+    /** Decodes the body; fails with an {@link IllegalArgumentException} if it is not Base64. */
     byte[] content() {
         return Base64.getMimeDecoder().decode(body);
     }

@@ -8,7 +8,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
-/** Finds a private key in PEM text (RFC 7468), in the three forms that tools write. */
+/** Reads a private key from PEM text (RFC 7468), in the three formats that tools write. */
 final class PemKey {
 
     private static final String PRIVATE = "PRIVATE KEY";
@@ -20,7 +20,7 @@ final class PemKey {
         this.file = file;
     }
 
-    /** The first private key; what else is there, such as its certificate, does not matter. */
+    /** Returns the first private key; ignores other blocks, such as its certificate. */
     PrivateKey read(String text) {
         List<PemBlock> blocks = PemBlock.in(text);
         PemBlock block = blocks.stream()
@@ -33,16 +33,16 @@ final class PemKey {
         try {
             return key(pkcs8(block));
         } catch (GeneralSecurityException | RuntimeException unusable) {
-            // Dropped on purpose: its message may describe the key. Half a key breaks a decoder anywhere.
+            // Drops the cause on purpose: its message may describe the key. Truncated keys break decoders in many ways.
             throw file.misconfigured(
                     "holds a private key that cannot be used",
-                    "store all of it, as PKCS#8, PKCS#1 or SEC 1: RSA, EC (P-256, P-384, P-521) or Ed25519");
+                    "store the whole key, as PKCS#8, PKCS#1 or SEC 1: RSA, EC (P-256, P-384, P-521) or Ed25519");
         }
     }
 
     private RefreshFailure.Misconfigured noPrivateKey(List<PemBlock> blocks) {
         return blocks.isEmpty()
-                ? file.misconfigured("holds neither PEM nor a JWK", "put the private key into it, as one or the other")
+                ? file.misconfigured("holds neither PEM nor a JWK", "put the private key into it as PEM or JWK")
                 : file.misconfigured(
                         "holds no private key, only a public key or a certificate", "use the private key of the pair");
     }
@@ -55,13 +55,13 @@ final class PemKey {
         };
     }
 
-    /** There is no way to ask the JDK which algorithm a key is for. */
+    /** Tries one algorithm after the other, because the JDK cannot tell which one a key is for. */
     private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
         for (String algorithm : ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (InvalidKeySpecException another) {
-                // The next one.
+            } catch (InvalidKeySpecException mismatch) {
+                // Tries the next algorithm.
             }
         }
         throw new InvalidKeySpecException();

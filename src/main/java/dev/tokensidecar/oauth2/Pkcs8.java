@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * Puts a private key into the envelope that the JDK reads, PKCS#8 (RFC 5208 section 5): version, algorithm, and the key as
- * it was.
+ * Wraps a private key in PKCS#8, the format that the JDK reads (RFC 5208 section 5): version, algorithm, and the
+ * unchanged key.
  */
 final class Pkcs8 {
 
@@ -14,8 +14,8 @@ final class Pkcs8 {
     private static final int OCTET_STRING = 0x04;
     private static final int CURVE = 0xa0;
 
-    /** A greater length is told by the octets that follow. */
-    private static final int MOST_SHORT = 0x7f;
+    /** The largest length that fits into one octet. Further octets encode a larger one. */
+    private static final int MAX_SHORT_LENGTH = 0x7f;
 
     private static final byte[] VERSION = HexFormat.of().parseHex("020100");
     private static final byte[] RSA = HexFormat.of().parseHex("06092a864886f70d0101010500");
@@ -28,7 +28,7 @@ final class Pkcs8 {
         return envelope(RSA, key);
     }
 
-    /** {@code EC PRIVATE KEY} (RFC 5915 section 3), which names its curve in the field that is tagged 0. */
+    /** {@code EC PRIVATE KEY} (RFC 5915 section 3). The field with tag 0 names its curve. */
     static byte[] ofSec1(byte[] key) {
         ByteBuffer fields = content(ByteBuffer.wrap(key));
         while (fields.hasRemaining()) {
@@ -47,12 +47,12 @@ final class Pkcs8 {
         return element(SEQUENCE, joined(VERSION, element(SEQUENCE, algorithm), element(OCTET_STRING, key)));
     }
 
-    /** What is in the element that comes next, which is skipped. */
+    /** Returns the content of the next element, and moves past it. */
     private static ByteBuffer content(ByteBuffer in) {
         var unused = in.get();
         int length = Byte.toUnsignedInt(in.get());
-        if (length > MOST_SHORT) {
-            int octets = length & MOST_SHORT;
+        if (length > MAX_SHORT_LENGTH) {
+            int octets = length & MAX_SHORT_LENGTH;
             length = 0;
             for (int i = 0; i < octets; i++) {
                 length = length << Byte.SIZE | Byte.toUnsignedInt(in.get());
@@ -63,12 +63,12 @@ final class Pkcs8 {
         return content;
     }
 
-    /** A length has no octet more than it needs (X.690 section 10.1). */
+    /** Encodes an element, its length in as few octets as possible (X.690 section 10.1). */
     private static byte[] element(int tag, byte[] content) {
         int length = content.length;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
-        if (length > MOST_SHORT) {
+        if (length > MAX_SHORT_LENGTH) {
             out.write(length > 0xff ? 0x82 : 0x81);
         }
         if (length > 0xff) {

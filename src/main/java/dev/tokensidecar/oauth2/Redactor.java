@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Makes a foreign text fit to be shown. Servers echo what they were sent, so the credentials of the request go, and
- * whatever else looks like a token with them.
+ * Makes text from a server safe to show. Servers echo what they receive, so this removes the credentials of the request
+ * and everything else that looks like a token.
  */
 final class Redactor {
 
@@ -20,8 +20,8 @@ final class Redactor {
     private static final String TOKEN_CHARACTER = "[A-Za-z0-9_~+/=.%-]";
 
     /**
-     * A JWT or the start of one; a run too long for a word; a shorter one with a digit or an inner capital, as random
-     * characters have them and {@code unsupported_grant_type} has not.
+     * A JWT or the start of one; a run of characters too long for a word; a shorter run with a digit or an inner capital,
+     * which random text has and {@code unsupported_grant_type} does not.
      */
     private static final Pattern TOKEN_LIKE = Pattern.compile("eyJ" + TOKEN_CHARACTER + "+"
             + "|" + TOKEN_CHARACTER + "{40,}"
@@ -39,19 +39,19 @@ final class Redactor {
                 .toList();
     }
 
-    /** Whether one of the credentials that were sent shows in this word. */
-    boolean shows(String word) {
-        return secrets.stream().anyMatch(secret -> secret.showsIn(word));
+    /** Whether the word contains a credential of the request. */
+    boolean containsSecret(String word) {
+        return secrets.stream().anyMatch(secret -> secret.occursIn(word));
     }
 
-    /** The text without credentials and control characters, cut to a length that fits a log line. */
-    String scrub(String text) {
-        // first of all: what hides the space in a credential would leave the credential when it goes
-        String clean = CONTROL.matcher(text).replaceAll(" ");
+    /** Returns the text without credentials and control characters, cut to a length that fits a log line. */
+    String redact(String text) {
+        // Comes first: a control character in place of a credential's space would turn into that space later.
+        String redacted = CONTROL.matcher(text).replaceAll(" ");
         for (SecretSpellings secret : secrets) {
-            clean = secret.replace(clean, REDACTED);
+            redacted = secret.replace(redacted, REDACTED);
         }
-        clean = TOKEN_LIKE.matcher(clean).replaceAll(REDACTED).strip();
-        return clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH) + "...";
+        redacted = TOKEN_LIKE.matcher(redacted).replaceAll(REDACTED).strip();
+        return redacted.length() <= MAX_LENGTH ? redacted : redacted.substring(0, MAX_LENGTH) + "...";
     }
 }

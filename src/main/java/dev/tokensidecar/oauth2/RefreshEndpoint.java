@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that gives an access token for a refresh token, and does not speak OAuth.
+ * An endpoint that exchanges a refresh token for an access token, but does not speak OAuth.
  *
- * @param address where it is
- * @param sessionOverStatuses the statuses that say that somebody has to log in again
+ * @param address the URL of the endpoint
+ * @param sessionOverStatuses the statuses that mean that the session has ended and the user has to log in again
  */
 public record RefreshEndpoint(URI address, Request request, Response response, Set<Integer> sessionOverStatuses) {
 
@@ -20,11 +20,11 @@ public record RefreshEndpoint(URI address, Request request, Response response, S
     }
 
     /**
-     * What is sent. In the values of fields and headers <code>{refresh_token}</code> and <code>{client_secret}</code>
-     * stand for the credentials.
+     * Describes the request. In the values of fields and headers <code>{refresh_token}</code> and
+     * <code>{client_secret}</code> stand for the credentials.
      *
-     * @param fields what is in the body; a name that begins with a slash is a JSON pointer (RFC 6901)
-     * @param headers what goes beside the headers that every request has, or in their place
+     * @param fields the fields of the body; a name that begins with a slash is a JSON pointer (RFC 6901)
+     * @param headers headers in addition to those that every request has, or in their place
      */
     public record Request(Method method, Body body, Map<String, String> fields, Map<String, String> headers) {
 
@@ -35,12 +35,12 @@ public record RefreshEndpoint(URI address, Request request, Response response, S
     }
 
     /**
-     * Where things are in the answer.
+     * Describes where the response has its values.
      *
-     * @param refreshToken a new refresh token, where the server gives one
-     * @param expiresIn the life of the access token
-     * @param expiresAt the end of the access token; null if the server never tells it
-     * @param message what the server says about a refusal
+     * @param refreshToken a new refresh token, if the server returns one
+     * @param expiresIn the lifetime of the access token
+     * @param expiresAt the expiry of the access token; null if the server never states it
+     * @param message the server's explanation of an error
      */
     public record Response(
             ResponseLocation accessToken,
@@ -57,7 +57,7 @@ public record RefreshEndpoint(URI address, Request request, Response response, S
         GET
     }
 
-    /** What the body of the request is. */
+    /** Formats of the request body. */
     public enum Body {
         JSON,
         FORM,

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The authorization server behind a {@link RefreshEndpoint}. */
+/** Gets tokens from a {@link RefreshEndpoint}. */
 public final class RefreshEndpointClient implements AuthorizationServer {
 
     private final RefreshEndpoint endpoint;
@@ -25,8 +25,8 @@ public final class RefreshEndpointClient implements AuthorizationServer {
     private final InstantSource clock;
 
     /**
-     * @param clientSecret what <code>{client_secret}</code> stands for, an API key for instance; null if there is none
-     * @param blocking where files are read, away from the event loops
+     * @param clientSecret the value for <code>{client_secret}</code>, for instance an API key; null for none
+     * @param blocking reads files, away from the event loops
      */
     public RefreshEndpointClient(
             RefreshEndpoint endpoint,
@@ -54,8 +54,8 @@ public final class RefreshEndpointClient implements AuthorizationServer {
     }
 
     /**
-     * By the names of their placeholders. Of two client secrets the new one: which of them is refused cannot be told from
-     * a session that is over.
+     * Returns the credentials by the names of their placeholders. Of two client secrets, uses only the new one: a
+     * rejected secret looks the same as a session that has ended.
      */
     private Map<String, Secret> credentials(Secret refreshToken) {
         Map<String, Secret> credentials = new HashMap<>(Map.of("refresh_token", refreshToken));
@@ -67,9 +67,9 @@ public final class RefreshEndpointClient implements AuthorizationServer {
     }
 
     private Uni<TokenResponse> exchange(Map<String, Secret> credentials) {
-        Redactor scrubber = new Redactor(List.copyOf(credentials.values()));
+        Redactor redactor = new Redactor(List.copyOf(credentials.values()));
         return transport
-                .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).question())
-                .map(answer -> parser.read(answer, scrubber, clock.instant()));
+                .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).toOutboundRequest())
+                .map(response -> parser.read(response, redactor, clock.instant()));
     }
 }

@@ -27,19 +27,19 @@ final class RefreshRequest {
         this.credentials = Map.copyOf(credentials);
     }
 
-    OutboundRequest question() {
+    OutboundRequest toOutboundRequest() {
         return new OutboundRequest(HttpMethod.valueOf(description.method().name()), headers(), body());
     }
 
     private Map<String, Secret> headers() {
         Map<String, Secret> headers = new HashMap<>();
         description.headers().forEach((name, template) -> {
-            String value = filled(template);
+            String value = fill(template);
             if (!HeaderText.fits(value)) {
                 throw new Misconfigured(
                         "credential_unusable",
                         "the value for the header " + name
-                                + " fits into no header: the refresh token or client secret is not plain ASCII text");
+                                + " cannot be sent: the refresh token or client secret is not printable ASCII text");
             }
             headers.put(name, Secret.of(value));
         });
@@ -57,23 +57,23 @@ final class RefreshRequest {
     private ObjectNode json() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         description.fields().forEach((name, template) -> {
-            JsonPointer place = name.startsWith("/")
+            JsonPointer pointer = name.startsWith("/")
                     ? JsonPointer.compile(name)
                     : JsonPointer.empty().appendProperty(name);
-            body.withObject(place.head(), OverwriteMode.NONE, false)
-                    .put(place.last().getMatchingProperty(), filled(template));
+            body.withObject(pointer.head(), OverwriteMode.NONE, false)
+                    .put(pointer.last().getMatchingProperty(), fill(template));
         });
         return body;
     }
 
     private Form form() {
         Form form = new Form();
-        description.fields().forEach((name, template) -> form.add(name, filled(template)));
+        description.fields().forEach((name, template) -> form.add(name, fill(template)));
         return form;
     }
 
-    /** In one pass, so that nothing in a credential is taken for a placeholder. */
-    private String filled(String template) {
+    /** Replaces all placeholders in one pass, so that text in a credential never counts as a placeholder. */
+    private String fill(String template) {
         return PLACEHOLDER.matcher(template).replaceAll(found -> {
             Secret credential = credentials.get(found.group(1));
             return Matcher.quoteReplacement(credential == null ? found.group() : credential.reveal());

@@ -12,53 +12,54 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads every answer that a {@link RefreshEndpoint} can give: the tokens, or why there are none. */
+/** Reads every response of a {@link RefreshEndpoint}: the tokens, or the reason why it sent none. */
 final class RefreshResponseParser implements ResponseReader<TokenResponse> {
 
-    /** How a token begins that is written as it goes into an {@code Authorization} header (RFC 6750 section 2.1). */
+    /** Some servers send the token as in an {@code Authorization} header (RFC 6750 section 2.1). */
     private static final Pattern SCHEME = Pattern.compile("bearer(\\s+|$)", Pattern.CASE_INSENSITIVE);
 
-    private final RefreshEndpoint.Response places;
+    private final RefreshEndpoint.Response locations;
     private final Set<Integer> sessionOverStatuses;
     private final Lifetimes lifetimes;
 
     RefreshResponseParser(RefreshEndpoint endpoint, Lifetimes lifetimes) {
-        this.places = endpoint.response();
+        this.locations = endpoint.response();
         this.sessionOverStatuses = endpoint.sessionOverStatuses();
         this.lifetimes = lifetimes;
     }
 
     @Override
-    public TokenResponse read(InboundResponse answer, Redactor scrubber, Instant now) {
-        ResponseFields fields = ResponseFields.read(answer.body());
-        if (!answer.success()) {
-            String message = places.message().in(answer, fields).text();
-            throw refusal(answer, message == null ? "" : ": " + scrubber.scrub(message), now);
+    public TokenResponse read(InboundResponse response, Redactor redactor, Instant now) {
+        ResponseFields fields = ResponseFields.read(response.body());
+        if (!response.success()) {
+            String message = locations.message().find(response, fields).text();
+            throw failure(response, message == null ? "" : ": " + redactor.redact(message), now);
         }
-        String accessToken = token(places.accessToken().in(answer, fields));
+        String accessToken = token(locations.accessToken().find(response, fields));
         if (accessToken == null) {
-            throw unusable(answer, "without an access token " + places.accessToken());
+            throw unusable(response, "without an access token " + locations.accessToken());
         }
         if (!HeaderText.fits(accessToken)) {
-            throw unusable(answer, "with an access token that fits into no header");
+            throw unusable(response, "with an access token that is not printable ASCII text");
         }
-        String refreshToken = token(places.refreshToken().in(answer, fields));
+        String refreshToken = token(locations.refreshToken().find(response, fields));
         return new TokenResponse(
                 Secret.of(accessToken),
                 "Bearer",
                 null,
-                life(answer, fields, accessToken, now),
+                lifetime(response, fields, accessToken, now),
                 refreshToken == null ? null : Secret.of(refreshToken),
                 null);
     }
 
-    private @Nullable Duration life(InboundResponse answer, @Nullable ResponseFields fields, String accessToken, Instant now) {
-        ResponseLocation expiresAt = places.expiresAt();
+    private @Nullable Duration lifetime(
+            InboundResponse response, @Nullable ResponseFields fields, String accessToken, Instant now) {
+        ResponseLocation expiresAt = locations.expiresAt();
         return lifetimes.ofAccessToken(
-                places.expiresIn().in(answer, fields),
-                expiresAt == null ? ResponseValue.NONE : expiresAt.in(answer, fields),
+                locations.expiresIn().find(response, fields),
+                expiresAt == null ? ResponseValue.NONE : expiresAt.find(response, fields),
                 accessToken,
-                HttpDates.serverTime(answer, now));
+                HttpDates.serverTime(response, now));
     }
 
     private static @Nullable String token(ResponseValue value) {
@@ -68,16 +69,16 @@ final class RefreshResponseParser implements ResponseReader<TokenResponse> {
     }
 
     /**
-     * Nothing but the agreed statuses ends a session. Not even an address that is not there is taken for a mistake of the
-     * configuration: behind a gateway any service answers 404 while it is replaced.
+     * Only the configured statuses end a session. Not even a 404 counts as a configuration error: a gateway sends it while
+     * the service behind it is being replaced.
      */
-    private RefreshFailure refusal(InboundResponse answer, String words, Instant now) {
-        int status = answer.status();
-        String message = "the refresh endpoint answered " + status + words;
+    private RefreshFailure failure(InboundResponse response, String explanation, Instant now) {
+        int status = response.status();
+        String message = "the refresh endpoint answered " + status + explanation;
         if (sessionOverStatuses.contains(status)) {
             return new InvalidGrant("session_over", message);
         }
-        Duration retryAfter = HttpDates.retryAfter(answer, now);
+        Duration retryAfter = HttpDates.retryAfter(response, now);
         return new Unavailable(
                 ErrorClassifier.httpError(status),
                 message + hint(status),
@@ -87,13 +88,13 @@ final class RefreshResponseParser implements ResponseReader<TokenResponse> {
     }
 
     private static String hint(int status) {
-        if (ErrorClassifier.redirects(status)) {
+        if (ErrorClassifier.isRedirect(status)) {
             return ErrorClassifier.REDIRECTED;
         }
         return status == 404 || status == 405 ? "; check the address and the method of the refresh endpoint" : "";
     }
 
-    private static InvalidResponse unusable(InboundResponse answer, String how) {
-        return new InvalidResponse("the refresh endpoint answered " + answer.status() + " " + how);
+    private static InvalidResponse unusable(InboundResponse response, String how) {
+        return new InvalidResponse("the refresh endpoint answered " + response.status() + " " + how);
     }
 }

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the access token is for.
+ * What the client requests the access token for.
  *
- * @param scope the scope to ask for (RFC 6749 section 3.3); null leaves it to the server
- * @param audience whom the access token is for, in the word many servers use for it; null if not needed
- * @param resources whom the access token is for, in the word of RFC 8707 section 2; each is sent
- * @param extraParameters what else this server wants in the body
+ * @param scope the scope to request (RFC 6749 section 3.3); null to let the server choose
+ * @param audience the intended audience, in the parameter that many servers have; null if not needed
+ * @param resources the intended resources (RFC 8707 section 2), one parameter for each
+ * @param extraParameters further parameters that this server expects in the body
  */
 public record ResourceTarget(
         @Nullable String scope,

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named values of an answer, be it a JSON object (RFC 6749 section 5.1) or a form, as GitHub sends it. Which of
- * them it is shows in the body: too many servers mislabel it for {@code Content-Type} to be believed.
+ * The named values of a response: a JSON object (RFC 6749 section 5.1), or a form, as GitHub sends it. The body alone
+ * decides which one it is, because too many servers send a wrong {@code Content-Type}.
  */
 final class ResponseFields {
 
@@ -29,7 +29,7 @@ final class ResponseFields {
         this.fields = fields;
     }
 
-    /** The fields of a body; null if it is neither a JSON object nor a form. */
+    /** Returns the fields of a body; null if it is neither a JSON object nor a form. */
     static @Nullable ResponseFields read(String body) {
         String text = (body.startsWith("\uFEFF") ? body.substring(1) : body).strip();
         ObjectNode fields = FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text);
@@ -39,8 +39,8 @@ final class ResponseFields {
     private static @Nullable ObjectNode json(String text) {
         try {
             return JSON.readTree(text) instanceof ObjectNode object ? object : null;
-        } catch (JsonProcessingException | NumberFormatException noJson) {
-            // Dropped on purpose: its message quotes the body, and the body may hold a token.
+        } catch (JsonProcessingException | NumberFormatException notJson) {
+            // Drops the cause on purpose: its message quotes the body, which may contain a token.
             return null;
         }
     }
@@ -52,7 +52,7 @@ final class ResponseFields {
                     .parameters()
                     .forEach((name, values) -> fields.put(name, values.getLast()));
             return fields;
-        } catch (IllegalArgumentException noForm) {
+        } catch (IllegalArgumentException notForm) {
             return null;
         }
     }
@@ -61,21 +61,21 @@ final class ResponseFields {
         return new ResponseValue(fields.path(name));
     }
 
-    ResponseValue value(JsonPointer place) {
-        return new ResponseValue(fields.at(place));
+    ResponseValue value(JsonPointer pointer) {
+        return new ResponseValue(fields.at(pointer));
     }
 
-    /** A text that is not blank; null otherwise. */
+    /** Returns a text that is not blank; null otherwise. */
     @Nullable String text(String name) {
         return value(name).text();
     }
 
-    /** A text one level down, as in {@code {"error":{"message":"..."}}}; null otherwise. */
+    /** Returns a text one level down, as in {@code {"error":{"message":"..."}}}; null otherwise. */
     @Nullable String text(String name, String inner) {
         return new ResponseValue(fields.path(name).path(inner)).text();
     }
 
-    /** A number, also one that is sent as a text; null otherwise. */
+    /** Returns a number, even if it is sent as a text; null otherwise. */
     @Nullable BigDecimal number(String name) {
         return value(name).number();
     }

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.core.JsonPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in an answer a value is.
+ * Where a response has a value.
  *
- * @param text a JSON pointer into the body (RFC 6901) if it begins with a slash, otherwise the name of a header
+ * @param text a JSON pointer into the body (RFC 6901) if it begins with a slash; otherwise the name of a header
  */
 public record ResponseLocation(String text) {
 
-    ResponseValue in(InboundResponse answer, @Nullable ResponseFields fields) {
+    ResponseValue find(InboundResponse response, @Nullable ResponseFields fields) {
         if (!inBody()) {
-            return ResponseValue.ofHeader(answer.header(text));
+            return ResponseValue.ofHeader(response.header(text));
         }
         return fields == null ? ResponseValue.NONE : fields.value(JsonPointer.compile(text));
     }

@@ -3,16 +3,16 @@ package dev.tokensidecar.oauth2;
 import dev.tokensidecar.token.RefreshFailure;
 import java.time.Instant;
 
-/** Reads the answer of one endpoint. */
+/** Reads the responses of one endpoint. */
 @FunctionalInterface
 interface ResponseReader<T> {
 
     /**
-     * Reads an answer.
+     * Reads a response.
      *
-     * @param scrubber knows the credentials that were sent
-     * @param now when the answer came
-     * @throws RefreshFailure if the answer is not what was asked for
+     * @param redactor knows the credentials in the request
+     * @param now when the response arrived
+     * @throws RefreshFailure if the response is not a success
      */
-    T read(InboundResponse answer, Redactor scrubber, Instant now);
+    T read(InboundResponse response, Redactor redactor, Instant now);
 }

@@ -6,15 +6,15 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** A value of an answer, wherever it was in there: servers agree neither on texts nor on numbers. */
+/** A value from a response. Accepts a number as a text too, because servers send both. */
 final class ResponseValue {
 
     static final ResponseValue NONE = new ResponseValue(MissingNode.getInstance());
 
-    /** Longer numbers are nonsense, and slow to convert. */
+    /** Longer numbers make no sense and are slow to convert. */
     private static final int MAX_NUMBER_LENGTH = 400;
 
-    /** Numbers beyond ten to this power, either way, are replaced: a short one can fill the memory when calculated with. */
+    /** Bounds numbers to ten to this power, either way: calculating with {@code 1e999999999} fills the memory. */
     private static final int MAX_MAGNITUDE = 40;
 
     private static final BigDecimal HUGE = BigDecimal.TEN.pow(MAX_MAGNITUDE);
@@ -29,12 +29,12 @@ final class ResponseValue {
         return value == null ? NONE : new ResponseValue(TextNode.valueOf(value));
     }
 
-    /** A text that is not blank; null otherwise. */
+    /** Returns a text that is not blank; null otherwise. */
     @Nullable String text() {
         return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : null;
     }
 
-    /** A number, also one that is sent as a text; null otherwise. */
+    /** Returns a number, even if it is sent as a text; null otherwise. */
     @Nullable BigDecimal number() {
         if (node.isNumber()) {
             return bounded(node.decimalValue());
@@ -45,7 +45,7 @@ final class ResponseValue {
         }
         try {
             return bounded(new BigDecimal(text.strip()));
-        } catch (NumberFormatException noNumber) {
+        } catch (NumberFormatException notANumber) {
             return null;
         }
     }

@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A mounted file with one secret in it, or two during a rotation: the new one in the first line, the old one in the second.
- * Line ends, as editors leave them, are no part of a secret.
+ * A mounted file with one secret, or with two during a rotation: the new one in the first line, the old one in the second.
+ * Line ends, as editors leave them, are not part of a secret.
  */
 public final class SecretFile implements SecretSource {
 
-    private static final int MOST_SECRETS = 2;
+    private static final int MAX_SECRETS = 2;
 
     private final MountedFile file;
 
     /**
      * Names the file.
      *
-     * @param name what is in it, for messages and, with {@code _unreadable}, for the error code: "client secret"
+     * @param name what the file contains, for messages and, with {@code _unreadable}, for the error code: "client secret"
      */
     public SecretFile(Path path, String name) {
         this.file = new MountedFile(path, name);
@@ -33,10 +33,10 @@ public final class SecretFile implements SecretSource {
         if (secrets.isEmpty()) {
             throw file.misconfigured("is empty", "put the " + file.name() + " into it");
         }
-        if (secrets.size() > MOST_SECRETS) {
+        if (secrets.size() > MAX_SECRETS) {
             throw file.misconfigured(
                     "has more than two lines",
-                    "write the " + file.name() + ", and during a rotation the old one below it");
+                    "write the " + file.name() + ", and during a rotation the old one in the second line");
         }
         return secrets;
     }

@@ -4,15 +4,15 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import java.util.List;
 
-/** A place to read a secret from. Asked at each use, so that a rotated secret works without a restart. */
+/** Reads a secret. Called for each use, so that a rotated secret takes effect without a restart. */
 @FunctionalInterface
 public interface SecretSource {
 
     /**
-     * The secret as it is now; during a rotation the new one and then the old one. May block.
+     * Returns the current secret; during a rotation the new one, then the old one. May block.
      *
      * @return at least one
-     * @throws RefreshFailure.Misconfigured if there is none, with words on what to do
+     * @throws RefreshFailure.Misconfigured if it cannot be read; the message says what to do
      */
     List<Secret> read();
 }

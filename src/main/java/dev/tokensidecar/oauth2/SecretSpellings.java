@@ -6,13 +6,14 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A credential in every spelling that an encoder may give it: a character as it is, or percent-encoded (RFC 3986 section
- * 2.1), a space also as a plus sign. Encoders agree neither on which characters they leave nor on the case of the digits.
+ * A credential in every spelling that an encoder can produce: each character as it is, or percent-encoded (RFC 3986
+ * section 2.1), a space also as a plus sign. Encoders differ in the characters that they encode and in the case of the
+ * hex digits.
  */
 final class SecretSpellings {
 
-    /** A shorter one may be a part of any word. */
-    private static final int SHORTEST_TELLING = 8;
+    /** A shorter secret may be part of a word by chance. */
+    private static final int MIN_LENGTH_WITHIN_WORD = 8;
 
     private final String text;
     private final List<Spelling> characters;
@@ -29,7 +30,7 @@ final class SecretSpellings {
             return new Spelling(codePoint, HexFormat.of().withPrefix("%").formatHex(octets));
         }
 
-        /** How many characters of the text, from there on, spell this one; zero if they do not. */
+        /** Returns how many characters of the text, from {@code at} on, spell this character; zero if none do. */
         int length(String in, int at) {
             if (in.charAt(at) == '%' && in.regionMatches(true, at, encoded, 0, encoded.length())) {
                 return encoded.length();
@@ -41,13 +42,13 @@ final class SecretSpellings {
         }
     }
 
-    /** Whether a word is this credential, or has it as a part and not by chance. */
-    boolean showsIn(String word) {
+    /** Whether the word is this credential, or contains it and not by chance. */
+    boolean occursIn(String word) {
         String rest = replace(word, "");
-        return rest.isEmpty() || (text.length() >= SHORTEST_TELLING && !rest.equals(word));
+        return rest.isEmpty() || (text.length() >= MIN_LENGTH_WITHIN_WORD && !rest.equals(word));
     }
 
-    /** The text with something else in place of the credential. */
+    /** Returns the text with the credential replaced. */
     String replace(String in, String replacement) {
         String literal = in.replace(text, replacement);
         StringBuilder out = new StringBuilder();

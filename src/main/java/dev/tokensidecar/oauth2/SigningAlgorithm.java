@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jose4j.keys.EllipticCurves;
 
-/** How an assertion is signed, by its registered name (RFC 7518 section 3.1, RFC 8037 section 3.1). */
+/** Signature algorithms for assertions, by registered name (RFC 7518 section 3.1, RFC 8037 section 3.1). */
 public enum SigningAlgorithm {
     HS256(KeyType.SECRET),
     HS384(KeyType.SECRET),
@@ -30,7 +30,7 @@ public enum SigningAlgorithm {
         this.keyType = keyType;
     }
 
-    /** What signs. */
+    /** The type of key that an algorithm needs. */
     enum KeyType {
         SECRET("a secret"),
         RSA("an RSA key"),
@@ -39,17 +39,17 @@ public enum SigningAlgorithm {
         P_521("an EC key on P-521"),
         ED25519("an Ed25519 key");
 
-        private final String words;
+        private final String description;
 
-        KeyType(String words) {
-            this.words = words;
+        KeyType(String description) {
+            this.description = description;
         }
 
-        String words() {
-            return words;
+        String description() {
+            return description;
         }
 
-        /** What a private key is; empty if it can make no signature that is known here. */
+        /** Returns the type of a private key; empty if none of the algorithms can use it. */
         static Optional<KeyType> of(PrivateKey key) {
             return switch (key) {
                 case RSAPrivateKey rsa -> Optional.of(RSA);
@@ -77,8 +77,8 @@ public enum SigningAlgorithm {
                 .findFirst();
     }
 
-    /** The one that is taken unless another is wished: the first, which servers know best. */
-    static SigningAlgorithm usual(KeyType keyType) {
+    /** Returns the default algorithm for a key type: the first, which most servers support. */
+    static SigningAlgorithm defaultFor(KeyType keyType) {
         return Stream.of(values())
                 .filter(algorithm -> algorithm.keyType == keyType)
                 .findFirst()

@@ -13,12 +13,12 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an assertion is signed with, and how its header tells that (RFC 7515 section 4.1).
+ * A key that signs assertions, with what their header says about it (RFC 7515 section 4.1).
  *
  * @param key a private key, or a secret
- * @param algorithm one that fits the key
+ * @param algorithm an algorithm that fits the key
  * @param keyId {@code kid}; null for none
- * @param thumbprint {@code x5t#S256}, of the certificate of the key; null for none
+ * @param thumbprint {@code x5t#S256} of the key's certificate; null for none
  */
 record SigningKey(
         Key key,
@@ -27,23 +27,23 @@ record SigningKey(
         @Nullable String thumbprint) {
 
     /**
-     * A client secret as a key.
+     * Makes a signing key from a client secret.
      *
-     * @throws Misconfigured if it is shorter than what is made with it, which RFC 7518 section 3.2 forbids
+     * @throws Misconfigured if the secret is shorter than the hash, which RFC 7518 section 3.2 forbids
      */
     static SigningKey of(Secret secret, SigningAlgorithm algorithm) {
         byte[] octets = secret.reveal().getBytes(StandardCharsets.UTF_8);
-        int least = Integer.parseInt(algorithm.name().substring("HS".length())) / Byte.SIZE;
-        if (octets.length < least) {
+        int minBytes = Integer.parseInt(algorithm.name().substring("HS".length())) / Byte.SIZE;
+        if (octets.length < minBytes) {
             throw new Misconfigured(
                     "client_secret_unreadable",
-                    "the client secret is shorter than the %d bytes that %s needs: let the server make a longer one"
-                            .formatted(least, algorithm));
+                    "the client secret is shorter than the %d bytes that %s needs: have the server make a longer one"
+                            .formatted(minBytes, algorithm));
         }
         return new SigningKey(new HmacKey(octets), algorithm, null, null);
     }
 
-    /** The claims, signed, in compact form (RFC 7515 section 7.1). */
+    /** Signs the claims; returns the compact form (RFC 7515 section 7.1). */
     Secret sign(String claims) {
         JsonWebSignature signature = header();
         signature.setKey(key);
@@ -51,13 +51,13 @@ record SigningKey(
         try {
             return Secret.of(signature.getCompactSerialization());
         } catch (JoseException unfit) {
-            // Dropped on purpose, like every message that could describe a key.
+            // Drops the cause on purpose: its message could describe the key.
             throw new Misconfigured(
-                    "client_key_unreadable", "the client key makes no signature: make another and register it");
+                    "client_key_unreadable", "the client key cannot sign: generate another one and register it");
         }
     }
 
-    /** The same for the same key that is told the same way, which an assertion is not. */
+    /** Identifies key and header. Unlike an assertion, it stays the same from one request to the next. */
     Secret fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -4,15 +4,13 @@ import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
-import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The authorization server behind a token endpoint (RFC 6749 section 3.2). */
+/** Gets tokens from a token endpoint (RFC 6749 section 3.2). */
 public final class TokenEndpointClient implements AuthorizationServer {
 
     private final ResourceTarget target;
@@ -22,8 +20,8 @@ public final class TokenEndpointClient implements AuthorizationServer {
     private final Supplier<Uni<TokenResponse>> initial;
 
     /**
-     * @param grant what to do without a refresh token
-     * @param blocking where files are read, away from the event loops
+     * @param grant how to get tokens without a refresh token
+     * @param blocking reads files, away from the event loops
      */
     public TokenEndpointClient(
             ServerEndpoint endpoint,
@@ -43,7 +41,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
             case Grant.Direct direct -> () -> direct(direct);
             case Grant.DeviceCodeGrant device ->
                 new DeviceAuthorization(device.deviceAuthorizationEndpoint(), requests, target, parser, clock)::tokens;
-            case Grant.RefreshTokenOnly only -> TokenEndpointClient::none;
+            case Grant.RefreshTokenOnly only -> TokenEndpointClient::noInitialGrant;
         };
     }
 
@@ -59,7 +57,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
 
     @Override
     public Uni<TokenResponse> refresh(RefreshToken presented) {
-        return requests.toTokenEndpoint(
+        return requests.postToTokenEndpoint(
                 form -> {
                     form.add("grant_type", "refresh_token");
                     target.addTo(form);
@@ -68,19 +66,19 @@ public final class TokenEndpointClient implements AuthorizationServer {
                 parser);
     }
 
-    /** The core knows {@link #initialGrant()} and does not ask. */
-    private static Uni<TokenResponse> none() {
+    /** Never called: the core checks {@link #initialGrant()} first. */
+    private static Uni<TokenResponse> noInitialGrant() {
         throw new IllegalStateException("there is no initial grant");
     }
 
     private Uni<TokenResponse> direct(Grant.Direct direct) {
-        return requests.toTokenEndpoint(
+        return requests.postToTokenEndpoint(
                         form -> {
                             direct.addTo(form);
                             target.addTo(form);
                         },
                         parser)
                 .onFailure(RefreshFailure.InvalidGrant.class)
-                .transform(direct::refused);
+                .transform(direct::onInvalidGrant);
     }
 }

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads every answer a token endpoint can give: the tokens (RFC 6749 section 5.1), or why there are none. */
+/** Reads every response of a token endpoint: the tokens (RFC 6749 section 5.1), or the reason why it sent none. */
 final class TokenResponseParser implements ResponseReader<TokenResponse> {
 
     private static final String BEARER = "Bearer";
 
-    /** What servers write that mean a bearer token: RFC 6750, then Slack, then eBay. */
+    /** Token types that mean a bearer token: RFC 6750, then Slack, then eBay. */
     private static final Set<String> BEARER_NAMES =
             Set.of("bearer", "bot", "user", "user access token", "application access token");
 
@@ -26,31 +26,31 @@ final class TokenResponseParser implements ResponseReader<TokenResponse> {
     }
 
     @Override
-    public TokenResponse read(InboundResponse answer, Redactor scrubber, Instant now) {
-        ResponseFields fields = ErrorClassifier.requireSuccess(answer, scrubber, deadErrors, now);
+    public TokenResponse read(InboundResponse response, Redactor redactor, Instant now) {
+        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, deadErrors, now);
         if (fields == null) {
-            throw unusable(answer, "neither a JSON object nor a form");
+            throw unusable(response, "neither a JSON object nor a form");
         }
-        return tokens(answer, fields, now);
+        return tokens(response, fields, now);
     }
 
-    private TokenResponse tokens(InboundResponse answer, ResponseFields fields, Instant now) {
+    private TokenResponse tokens(InboundResponse response, ResponseFields fields, Instant now) {
         String accessToken = fields.text("access_token");
         if (accessToken == null) {
-            throw unusable(answer, "a body without an access token");
+            throw unusable(response, "a body without an access token");
         }
         if (!HeaderText.fits(accessToken)) {
-            throw unusable(answer, "an access token that fits into no header");
+            throw unusable(response, "an access token that is not printable ASCII text");
         }
         if (!bearer(fields.text("token_type"))) {
-            throw unusable(answer, "an access token that is no bearer token, so that callers could not use it");
+            throw unusable(response, "an access token that is not a bearer token, which callers could not use");
         }
         String refreshToken = fields.text("refresh_token");
         return new TokenResponse(
                 Secret.of(accessToken),
                 BEARER,
                 fields.text("scope"),
-                lifetimes.ofAccessToken(fields, accessToken, HttpDates.serverTime(answer, now)),
+                lifetimes.ofAccessToken(fields, accessToken, HttpDates.serverTime(response, now)),
                 lifetimes.untilRefresh(fields),
                 refreshToken == null ? null : Secret.of(refreshToken),
                 lifetimes.ofRefreshToken(fields));
@@ -60,7 +60,7 @@ final class TokenResponseParser implements ResponseReader<TokenResponse> {
         return tokenType == null || BEARER_NAMES.contains(tokenType.strip().toLowerCase(Locale.ROOT));
     }
 
-    private static InvalidResponse unusable(InboundResponse answer, String what) {
-        return new InvalidResponse("the authorization server answered " + answer.status() + " with " + what);
+    private static InvalidResponse unusable(InboundResponse response, String what) {
+        return new InvalidResponse("the authorization server answered " + response.status() + " with " + what);
     }
 }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * What an exchange that brought no answer means. Only one thing is certain: as long as there was no connection, nothing
- * was sent. From then on the server may have acted, whatever the exception is called.
+ * Classifies exchanges that ended without a response. Only one thing is certain: without a connection, nothing was sent.
+ * With one, the server may have acted, whatever the exception.
  */
 final class TransportFailures {
 
@@ -21,32 +21,33 @@ final class TransportFailures {
     static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
         String server = server(uri);
         if (failure instanceof BoundedBody.TooLarge) {
-            return new InvalidResponse("the answer of " + server + " is too large: " + failure.getMessage());
+            return new InvalidResponse("the response of " + server + " is too large: " + failure.getMessage());
         }
         List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(8)
                 .toList();
         if (has(causes, SSLException.class)) {
             String reason = String.valueOf(causes.getLast().getMessage());
-            return unavailable("tls_failed", "no TLS with " + server + ": " + scrubbed(reason), connected);
+            return unavailable("tls_failed", "TLS with " + server + " failed: " + redacted(reason), connected);
         }
         if (connected) {
             return timedOut(causes)
-                    ? unavailable("timeout", "no whole answer from " + server + " in time", true)
-                    : unavailable("connection_lost", "the connection to " + server + " broke before the answer", true);
+                    ? unavailable("timeout", "no complete response from " + server + " in time", true)
+                    : unavailable(
+                            "connection_lost", "the connection to " + server + " broke before the response", true);
         }
         return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
     }
 
-    /** Host and port, which is all that a message may say of an address. */
+    /** Returns host and port, the only parts of a URL that a message may show. */
     static String server(URI uri) {
         return uri.getHost() + ":" + port(uri);
     }
 
-    /** The port, or the standard one of the scheme. */
+    /** Returns the port, or the default port of the scheme. */
     static int port(URI uri) {
-        int standardPort = "https".equals(uri.getScheme()) ? 443 : 80;
-        return uri.getPort() < 0 ? standardPort : uri.getPort();
+        int defaultPort = "https".equals(uri.getScheme()) ? 443 : 80;
+        return uri.getPort() < 0 ? defaultPort : uri.getPort();
     }
 
     private static Unavailable unavailable(String error, String message, boolean inDoubt) {
@@ -74,7 +75,7 @@ final class TransportFailures {
         return causes.stream().anyMatch(type::isInstance);
     }
 
-    private static String scrubbed(String text) {
-        return new Redactor(List.of()).scrub(text);
+    private static String redacted(String text) {
+        return new Redactor(List.of()).redact(text);
     }
 }

@@ -1,7 +1,6 @@
 /**
- * How the sidecar speaks to the authorization server: requests, client authentication, discovery and the
- * classification of every answer. Imports {@code token}, Vert.x Web Client,
- * Jackson and jose4j.
+ * Talks to the authorization server: requests, client authentication, discovery, and the classification of every
+ * response. Imports {@code token}, Vert.x Web Client, Jackson and jose4j.
  */
 @NullMarked
 package dev.tokensidecar.oauth2;

@@ -17,70 +17,70 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access token as a file, for programs that read files: what a caller would get now, or no file. A new token, an alarm
- * and the end all lead to the same step, which looks at what should be there and sees to it; so their order does not matter.
- * {@code docs/decisions.md} tells why.
+ * Keeps the access token in a file, for programs that read files: the token that a caller would get now, or no file. A new
+ * token, a timer and the shutdown all run the same update, which brings the file to the state it should have. So their
+ * order does not matter. {@code docs/decisions.md} gives the reasons.
  */
 public final class AccessTokenFile implements AccessTokenPublisher {
 
-    /** Timers stand still while a machine is suspended. */
+    /** The longest time between two updates: timers do not advance while the machine is suspended. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
-    /** A volume that hangs keeps no process from ending. */
-    private static final Duration LONGEST_END = Duration.ofSeconds(2);
+    /** A volume that hangs must not keep the process from ending. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final AtomicFile file;
     private final TokenFileFormat format;
     private final TokenRuntime runtime;
-    private final Executor oneAtATime;
+    private final Executor serialExecutor;
     private final Listener listener;
     private final AtomicReference<@Nullable AccessToken> newest = new AtomicReference<>();
     private volatile boolean stopped;
     private volatile @Nullable AccessToken written;
     private volatile boolean failed;
-    private @Nullable StoreFailure trouble;
-    private @Nullable ScheduledFuture<?> alarm;
+    private @Nullable StoreFailure lastFailure;
+    private @Nullable ScheduledFuture<?> timer;
 
     /**
-     * Makes a file; touches nothing yet.
+     * Does not touch the file yet.
      *
-     * @param oneAtATime runs everything, on one thread that may be blocked
-     * @param listener hears about failures to write the file
+     * @param serialExecutor runs all file operations, on one thread that may block
+     * @param listener learns of problems with the file
      */
     public AccessTokenFile(
             Path path,
             FileAccess access,
             TokenFileFormat format,
             TokenRuntime runtime,
-            Executor oneAtATime,
+            Executor serialExecutor,
             Listener listener) {
         this.file = new AtomicFile(path, access);
         this.format = format;
         this.runtime = runtime;
-        this.oneAtATime = oneAtATime;
+        this.serialExecutor = serialExecutor;
         this.listener = listener;
     }
 
-    /** Removes what a process before this one has left there: it may be over long since. */
+    /** Removes the token of an earlier process, which may have expired long ago. */
     public void open() {
         Instant start = runtime.time().now().instant();
-        oneAtATime.execute(() -> {
+        serialExecutor.execute(() -> {
             file.sweep(start);
-            step();
+            update();
         });
     }
 
-    /** Whether it has what callers get. */
+    /** Whether the file has the token that callers get. */
     public boolean upToDate() {
-        return !failed && Objects.equals(written, wanted(runtime.time().now()));
+        return !failed && Objects.equals(written, currentToken(runtime.time().now()));
     }
 
-    /** Right after callers can have the token, and beside them: a slow volume is nothing they should wait for. */
+    /** Writes the token after callers can get it and on another thread, so that no caller waits for a slow volume. */
     @Override
     public void publish(AccessToken token) {
         var unused = newest.accumulateAndGet(token, AccessTokenFile::newer);
-        look();
+        scheduleUpdate();
     }
 
     private static @Nullable AccessToken newer(@Nullable AccessToken one, @Nullable AccessToken other) {
@@ -88,54 +88,54 @@ public final class AccessTokenFile implements AccessTokenPublisher {
         return first ? one : other;
     }
 
-    /** A process that is gone renews nothing. */
+    /** Removes the file, because nothing renews the token any more. */
     @Override
     public Uni<Void> withdraw() {
         stopped = true;
         return Uni.createFrom()
-                .<Void>emitter(emitter -> oneAtATime.execute(() -> {
-                    step();
+                .<Void>emitter(emitter -> serialExecutor.execute(() -> {
+                    update();
                     emitter.complete(null);
                 }))
                 .ifNoItem()
-                .after(LONGEST_END)
+                .after(STOP_TIMEOUT)
                 .on(runtime.timers())
                 .recoverWithUni(() -> Uni.createFrom().voidItem());
     }
 
-    private void look() {
-        oneAtATime.execute(this::step);
+    private void scheduleUpdate() {
+        serialExecutor.execute(this::update);
     }
 
-    private void step() {
+    private void update() {
         Moment now = runtime.time().now();
-        AccessToken wanted = wanted(now);
+        AccessToken currentToken = currentToken(now);
         try {
-            if (wanted == null) {
+            if (currentToken == null) {
                 remove();
-                arm(null);
+                setTimer(null);
             } else {
-                write(wanted, now);
-                arm(untilNextLook(wanted));
+                write(currentToken, now);
+                setTimer(untilNextUpdate(currentToken));
             }
             failed = false;
         } catch (StoreFailure e) {
             failed = true;
             fail(e);
-            arm(RETRY);
+            setTimer(RETRY);
         }
     }
 
-    /** What a caller would get now; null for nothing. */
-    private @Nullable AccessToken wanted(Moment now) {
+    /** Returns the token that a caller would get now; null for none. */
+    private @Nullable AccessToken currentToken(Moment now) {
         AccessToken token = newest.get();
         return token == null || stopped || token.usableFor(now).isNegative() ? null : token;
     }
 
-    /** By the time that it is now: the write may have taken long. */
-    private Duration untilNextLook(AccessToken usable) {
-        Duration untilOver = usable.usableFor(runtime.time().now()).plusNanos(1);
-        return untilOver.compareTo(HEARTBEAT) < 0 ? untilOver : HEARTBEAT;
+    /** Reads the clock anew, because the write may have taken long. */
+    private Duration untilNextUpdate(AccessToken token) {
+        Duration untilUnusable = token.usableFor(runtime.time().now()).plusNanos(1);
+        return untilUnusable.compareTo(HEARTBEAT) < 0 ? untilUnusable : HEARTBEAT;
     }
 
     private void write(AccessToken token, Moment now) {
@@ -145,7 +145,7 @@ public final class AccessTokenFile implements AccessTokenPublisher {
         try {
             file.replace(format.encode(token, now));
         } catch (StoreFailure e) {
-            // callers do not get the one before any more, and without it there may be room for the next try
+            // callers no longer get the previous token, and its space may let the next attempt succeed
             remove();
             throw e;
         }
@@ -158,25 +158,25 @@ public final class AccessTokenFile implements AccessTokenPublisher {
         written = null;
     }
 
-    private void arm(@Nullable Duration in) {
-        if (alarm != null) {
-            alarm.cancel(false);
+    private void setTimer(@Nullable Duration in) {
+        if (timer != null) {
+            timer.cancel(false);
         }
-        alarm = in == null ? null : runtime.timers().schedule(this::look, in.toNanos(), TimeUnit.NANOSECONDS);
+        timer = in == null ? null : runtime.timers().schedule(this::scheduleUpdate, in.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void fail(StoreFailure failure) {
-        StoreFailure before = trouble;
-        trouble = failure;
+        StoreFailure before = lastFailure;
+        lastFailure = failure;
         if (before == null || before.problem() != failure.problem()) {
             listener.publishingFailed(failure);
         }
     }
 
-    /** Only a token that was written tells that the next one can be. */
+    /** Called after a successful write: nothing else shows that the next one can succeed. */
     private void recover() {
-        StoreFailure before = trouble;
-        trouble = null;
+        StoreFailure before = lastFailure;
+        lastFailure = null;
         if (before != null) {
             listener.publishingRecovered(before.problem());
         }

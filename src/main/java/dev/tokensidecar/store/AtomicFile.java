@@ -19,22 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A small file that is replaced as a whole: written in a {@link StagingDirectory}, forced to the disk, renamed over it. A
- * reader finds the old content or the new one, never a part of either, whenever the power goes. Only those may read it who
- * are meant to, whoever else may write to its directory.
+ * A small file that is replaced as a whole. The new content is written in a {@link StagingDirectory}, forced to the disk
+ * and renamed over the old one. So a reader finds the old content or the new one, never a part, even after a power failure.
+ * Other users cannot read the file, even if they may write to its directory.
  */
 final class AtomicFile {
 
     private static final int MAX_BYTES = 256 * 1024;
-    private static final long SMALL_SPACE = 64 * 1024;
-    /** ENOSPC and EDQUOT. In another language they are not understood, and told as they are. */
-    private static final Set<String> NOTHING_LEFT = Set.of("No space left on device", "Disk quota exceeded");
+    private static final long MIN_FREE_BYTES = 64 * 1024;
+    /** ENOSPC and EDQUOT in English. Other languages are not recognized, but the detail quotes them. */
+    private static final Set<String> NO_SPACE_REASONS = Set.of("No space left on device", "Disk quota exceeded");
 
     private final Path path;
     private final Path directory;
     private final FileAccess access;
 
-    /** Only its owner may read it. */
+    /** Lets only the owner read the file. */
     AtomicFile(Path path) {
         this(path, FileAccess.OWNER_ONLY);
     }
@@ -46,7 +46,7 @@ final class AtomicFile {
         this.access = access;
     }
 
-    /** A file beside this one, called like it with an extension. */
+    /** Returns a file in the same directory, named like this one plus an extension. */
     AtomicFile sibling(String extension) {
         return new AtomicFile(directory.resolve(path.getFileName() + extension), access);
     }
@@ -59,30 +59,31 @@ final class AtomicFile {
      * Reads the content.
      *
      * @return empty if there is no file
-     * @throws StoreFailure if there is one that this process may not read, or that is no plain file
+     * @throws StoreFailure if this process may not read the file, or if it is not a regular file
      */
     Optional<byte[]> read() {
         try (FileChannel channel = open()) {
             ByteBuffer content = ByteBuffer.allocate((int) Math.min(channel.size(), MAX_BYTES) + 1);
-            // by position: what has none, such as a FIFO, cannot be read so, and would have to be waited for
+            // a read by position fails for a FIFO, where a plain read would block
             while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {}
             if (content.position() > MAX_BYTES) {
-                throw new StoreFailure(StoreProblem.DAMAGED, path + " is far larger than any file of this program");
+                throw new StoreFailure(StoreProblem.DAMAGED, path + " is far larger than any file of the sidecar");
             }
             return Optional.of(Arrays.copyOf(content.array(), content.position()));
-        } catch (NoSuchFileException none) {
+        } catch (NoSuchFileException missing) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new StoreFailure(StoreProblem.UNREADABLE, path + " is no file that this process may read and write");
+            throw new StoreFailure(
+                    StoreProblem.UNREADABLE, path + " is not a file that the sidecar may read and write");
         }
     }
 
-    /** For writing too, so that it returns at once: to open a FIFO for reading alone blocks until somebody writes to it. */
+    /** Opens for writing too, so that it never blocks: opening a FIFO only for reading waits for a writer. */
     private FileChannel open() throws IOException {
         try {
             return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException none) {
-            throw none;
+        } catch (NoSuchFileException missing) {
+            throw missing;
         } catch (IOException e) {
             if (Files.getFileStore(directory).isReadOnly()) {
                 return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -95,7 +96,7 @@ final class AtomicFile {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether others may read it than are meant to; false where the file system knows no such thing. */
+    /** Whether unintended users may read the file; false if the file system has no permissions. */
     boolean exposed() {
         try {
             return !access.mode().containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
@@ -104,9 +105,9 @@ final class AtomicFile {
         }
     }
 
-    /** Replaces the content; when this returns, it is on the disk. */
+    /** Replaces the content. It is on the disk when this returns. */
     void replace(byte[] content) {
-        writing(() -> {
+        translateFailures(() -> {
             try (StagingDirectory staging = StagingDirectory.beside(path)) {
                 staging.write(content, access);
                 staging.publish();
@@ -114,9 +115,9 @@ final class AtomicFile {
         });
     }
 
-    /** Moves whatever is there out of the way and keeps it. */
+    /** Renames the file, if there is one, so that it is kept but not in the way. */
     void setAside() {
-        writing(() -> {
+        translateFailures(() -> {
             if (exists()) {
                 Files.move(path, sibling(".damaged").path(), StandardCopyOption.REPLACE_EXISTING);
             }
@@ -124,13 +125,13 @@ final class AtomicFile {
     }
 
     void delete() {
-        writing(() -> Files.deleteIfExists(path));
+        translateFailures(() -> Files.deleteIfExists(path));
     }
 
     /**
-     * Removes what a process left behind that was ended between writing and renaming.
+     * Removes the leftovers of a process that ended between writing and renaming.
      *
-     * @param untouchedSince what has changed later may be another process at work
+     * @param untouchedSince keeps what has changed since, which may belong to a running process
      */
     void sweep(Instant untouchedSince) {
         StagingDirectory.sweep(path, untouchedSince);
@@ -140,30 +141,30 @@ final class AtomicFile {
         void run() throws IOException;
     }
 
-    private void writing(Write write) {
+    private void translateFailures(Write write) {
         try {
             write.run();
         } catch (IOException e) {
-            throw new StoreFailure(problem(e), path + " cannot be written, " + reason(e));
+            throw new StoreFailure(problem(e), path + " cannot be written: " + reason(e));
         }
     }
 
-    /** Asks the file system, and the system's own words where it is a quota or a limit on files that is used up. */
+    /** Asks the file system, and compares the error text for an exhausted quota or number of files. */
     StoreProblem problem(IOException failure) {
         try {
             var fileSystem = Files.getFileStore(directory);
             if (fileSystem.isReadOnly()) {
                 return StoreProblem.READ_ONLY;
             }
-            boolean refused = failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
-            boolean full = fileSystem.getUsableSpace() < SMALL_SPACE || NOTHING_LEFT.contains(reason(failure));
-            return full && !refused ? StoreProblem.FULL : StoreProblem.UNWRITABLE;
+            boolean notAboutSpace = failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
+            boolean full = fileSystem.getUsableSpace() < MIN_FREE_BYTES || NO_SPACE_REASONS.contains(reason(failure));
+            return full && !notAboutSpace ? StoreProblem.FULL : StoreProblem.UNWRITABLE;
         } catch (IOException e) {
             return StoreProblem.UNWRITABLE;
         }
     }
 
-    /** What the operating system said; it quotes nothing. */
+    /** Returns the text of the operating system, which quotes nothing from the file. */
     private static String reason(IOException failure) {
         String reason = failure instanceof FileSystemException it ? it.getReason() : failure.getMessage();
         return reason == null ? failure.getClass().getSimpleName() : reason;

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The note "this token is about to be presented", by its hash. It is there from before the request leaves until the
- * answer is safe: a process that finds it knows that another one did not live to see the answer.
+ * Records, by its hash, the token that is about to be presented. The record exists from before the request until its
+ * outcome is safe. A process that finds it at its start knows that an earlier one ended without the response.
  */
 final class AttemptFile {
 
@@ -26,7 +26,7 @@ final class AttemptFile {
         this.file = file;
     }
 
-    /** @param presented names the token */
+    /** @param presented the hash of the token */
     record RecordedAttempt(TokenHash presented, Instant at) {}
 
     void begin(RefreshToken presented, Instant at) {
@@ -42,7 +42,7 @@ final class AttemptFile {
         file.delete();
     }
 
-    /** Empty if no attempt is open; a note that nobody can read is none, since it only helps. */
+    /** Returns the open attempt, if there is one. Ignores an unreadable record, because it is only a hint. */
     Optional<RecordedAttempt> open() {
         try {
             return file.read().map(AttemptFile::parse);

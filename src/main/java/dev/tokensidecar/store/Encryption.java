@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * How the file of a store is encrypted.
+ * Encryption of a store's file.
  *
- * @param keys the keys as they are now, the newest first
- * @param acceptPlainText whether a file in plain text is read until it has been encrypted, to switch encryption on
+ * @param keys reads the current keys, the newest first
+ * @param acceptPlainText whether to read a file in plain text until it has been encrypted, for switching encryption on
  */
 public record Encryption(Supplier<List<Secret>> keys, boolean acceptPlainText) {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may read a file.
  *
- * @param group by name or number; null for the one that the system gives it
+ * @param group the group by name or number; null for the one that the system assigns
  */
 public record FileAccess(
         Set<PosixFilePermission> mode, @Nullable String group) {
@@ -25,7 +25,7 @@ public record FileAccess(
         mode = Set.copyOf(mode);
     }
 
-    /** Opens a file to them that is its owner's alone; the group comes first, or another one would have the mode meanwhile. */
+    /** Opens an owner-only file to the group. Sets the group first, or the mode would apply to another group meanwhile. */
     void grant(PosixFileAttributeView file) throws IOException {
         if (group != null) {
             file.setGroup(principal(group));
@@ -39,7 +39,7 @@ public record FileAccess(
         try {
             return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
         } catch (UserPrincipalNotFoundException unknown) {
-            throw new FileSystemException(null, null, "there is no group " + group);
+            throw new FileSystemException(null, null, "group " + group + " does not exist");
         }
     }
 }

@@ -11,25 +11,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in a writable file; {@code docs/decisions.md} draws what a crash finds at each step. Everything runs one after
- * the other in the order in which it came, so that a slow save never lands on a newer one.
+ * A store in a writable file. {@code docs/decisions.md} shows what a crash leaves after each step. Runs all operations
+ * one after the other, in order of arrival, so that a slow save never overwrites a newer one.
  */
 public final class FileStore implements RefreshTokenStore {
 
     private final TokenFiles files;
-    private final Executor oneAtATime;
+    private final Executor serialExecutor;
 
     /**
-     * Makes a store; touches no file yet.
+     * Does not touch any file yet.
      *
-     * @param encryption null to leave the file in plain text
-     * @param oneAtATime runs everything, on one thread that may be blocked
+     * @param encryption null to keep the file in plain text
+     * @param serialExecutor runs all operations, on one thread that may block
      */
     public FileStore(
-            Path path, @Nullable Encryption encryption, SeedFile seed, InstantSource clock, Executor oneAtATime) {
+            Path path, @Nullable Encryption encryption, SeedFile seed, InstantSource clock, Executor serialExecutor) {
         AtomicFile file = new AtomicFile(path);
         this.files = new TokenFiles(file, new StoreFileFormat(encryption, file.path()), seed, clock);
-        this.oneAtATime = oneAtATime;
+        this.serialExecutor = serialExecutor;
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class FileStore implements RefreshTokenStore {
 
     private <T> Uni<T> inOrder(Supplier<@Nullable T> operation) {
         return Uni.createFrom()
-                .emitter(emitter -> oneAtATime.execute(() -> {
+                .emitter(emitter -> serialExecutor.execute(() -> {
                     try {
                         emitter.complete(operation.get());
                     } catch (RuntimeException e) {

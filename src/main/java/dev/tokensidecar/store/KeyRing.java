@@ -17,8 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals content with AES-256-GCM (NIST SP 800-38D), each time under a nonce of its own. The first key seals, every key
- * opens: with a new key in front, the next save is the one that changes the lock.
+ * Seals content with AES-256-GCM (NIST SP 800-38D), with a new nonce each time. Seals with the first key and opens with any
+ * of them: after a new key is put first, the next save uses it.
  */
 final class KeyRing {
 
@@ -30,7 +30,7 @@ final class KeyRing {
     private final @Nullable Supplier<List<Secret>> keys;
     private final SecureRandom random = new SecureRandom();
 
-    /** @param keys the keys as they are now, the newest first; null to write plain text */
+    /** @param keys reads the current keys, the newest first; null to write plain text */
     KeyRing(@Nullable Supplier<List<Secret>> keys) {
         this.keys = keys;
     }
@@ -39,8 +39,8 @@ final class KeyRing {
      * Sealed content.
      *
      * @param keyId the first digits of the key's SHA-256
-     * @param nonce in Base64
-     * @param ciphertext in Base64, with the tag at its end
+     * @param nonce the nonce in Base64
+     * @param ciphertext the ciphertext in Base64, with the tag at its end
      */
     record Sealed(String keyId, String nonce, String ciphertext) {}
 
@@ -48,7 +48,7 @@ final class KeyRing {
         return keys != null;
     }
 
-    /** @param context has to be the same when the content is opened; it is not kept with it */
+    /** @param context authenticated but not stored; opening needs the same context */
     Sealed seal(byte[] content, String context) {
         Secret key = current().getFirst();
         byte[] nonce = new byte[NONCE_BYTES];
@@ -62,19 +62,19 @@ final class KeyRing {
         }
     }
 
-    /** @throws StoreFailure if none of the keys is the one, or the content is not what that key sealed */
+    /** @throws StoreFailure if none of the keys has sealed the content, or if it was altered */
     byte[] open(Sealed sealed, String context, String name) {
         Secret key = current().stream()
                 .filter(candidate -> id(candidate).equals(sealed.keyId()))
                 .findFirst()
                 .orElseThrow(() -> new StoreFailure(
-                        StoreProblem.UNDECRYPTABLE, name + " is encrypted with a key that is not there"));
+                        StoreProblem.UNDECRYPTABLE, name + " is encrypted with an unknown key"));
         Base64.Decoder base64 = Base64.getDecoder();
         try {
             return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()), context)
                     .doFinal(base64.decode(sealed.ciphertext()));
         } catch (GeneralSecurityException altered) {
-            throw new StoreFailure(StoreProblem.DAMAGED, name + " is not what its key has sealed");
+            throw new StoreFailure(StoreProblem.DAMAGED, name + " was altered after its encryption");
         }
     }
 
@@ -93,7 +93,7 @@ final class KeyRing {
         return cipher;
     }
 
-    /** @throws StoreFailure if the text is no key */
+    /** @throws StoreFailure if the text is not a key */
     private static byte[] bytes(Secret key) {
         try {
             byte[] bytes = Base64.getDecoder().decode(key.reveal());
@@ -101,7 +101,7 @@ final class KeyRing {
                 return bytes;
             }
         } catch (IllegalArgumentException notBase64) {
-            // the same answer as for a key of another length
+            // the same failure as for a key of another length
         }
         throw new StoreFailure(
                 StoreProblem.UNDECRYPTABLE,

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A store that starts with the seed and forgets what it was given: the core itself holds the newest token. */
+/** A store that offers the seed and keeps nothing: the core itself holds the newest token. */
 public final class MemoryStore implements RefreshTokenStore {
 
     private final SeedFile seed;
@@ -24,11 +24,11 @@ public final class MemoryStore implements RefreshTokenStore {
     public Uni<StoreContents> load() {
         return Uni.createFrom().item(() -> {
             RefreshToken found = seed.read().orElse(null);
-            return new StoreContents(unseen(found) ? found : null, null, null, null, null);
+            return new StoreContents(isUnseen(found) ? found : null, null, null, null, null);
         });
     }
 
-    private synchronized boolean unseen(@Nullable RefreshToken found) {
+    private synchronized boolean isUnseen(@Nullable RefreshToken found) {
         seedRead = found == null ? null : found.hash();
         return !seenSeeds.contains(seedRead);
     }
@@ -40,18 +40,18 @@ public final class MemoryStore implements RefreshTokenStore {
 
     @Override
     public Uni<Void> save(RefreshToken refreshToken) {
-        return Uni.createFrom().voidItem().invoke(this::succeeded);
+        return Uni.createFrom().voidItem().invoke(this::markSeedSeen);
     }
 
     @Override
     public Uni<Void> settle(RefreshToken presented, boolean used) {
         return used
-                ? Uni.createFrom().voidItem().invoke(this::succeeded)
+                ? Uni.createFrom().voidItem().invoke(this::markSeedSeen)
                 : Uni.createFrom().voidItem();
     }
 
-    /** A seed that was there when a refresh succeeded is never newer than what that refresh brought. */
-    private synchronized void succeeded() {
+    /** Marks the seed as seen: a seed from before a successful refresh is never newer than that refresh. */
+    private synchronized void markSeedSeen() {
         if (seedRead != null) {
             seenSeeds.add(seedRead);
         }

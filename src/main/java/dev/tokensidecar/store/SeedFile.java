@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The refresh token to begin with: a file that is only read, normally a mounted Secret. */
+/** A file with the first refresh token, normally a mounted Secret. It is only read. */
 public final class SeedFile {
 
     private static final int MAX_BYTES = 64 * 1024;
@@ -21,20 +21,16 @@ public final class SeedFile {
     private final @Nullable Path path;
     private final InstantSource clock;
 
-    /**
-     * Names the file.
-     *
-     * @param path null if there is no seed
-     */
+    /** @param path null for no seed */
     public SeedFile(@Nullable Path path, InstantSource clock) {
         this.path = path;
         this.clock = clock;
     }
 
     /**
-     * Reads the file; white space around the token, as editors leave it, is no part of it.
+     * Reads the file. White space around the token, as editors leave it, is not part of the token.
      *
-     * @return empty if there is no such file, or nothing in it yet
+     * @return empty if the file does not exist or is still empty
      * @throws RefreshFailure.Misconfigured if the file cannot be read
      */
     Optional<RefreshToken> read() {
@@ -42,12 +38,12 @@ public final class SeedFile {
             return Optional.empty();
         }
         try {
-            // to open a FIFO would block until somebody writes to it
+            // opening a FIFO would block until somebody writes to it
             if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
                 throw unreadable(NOT_A_FILE);
             }
             if (Files.size(path) > MAX_BYTES) {
-                throw unreadable("is larger than 64 KiB: name the file that holds the refresh token only");
+                throw unreadable("is larger than 64 KiB: name a file that holds only the refresh token");
             }
             String token = Files.readString(path).strip();
             return token.isEmpty()

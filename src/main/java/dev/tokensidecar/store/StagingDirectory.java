@@ -25,9 +25,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A private directory in which the next version of a file is made, beside the file that it will replace. Others may be
- * able to write to the directory around both: they can take the name of this one away, but they cannot enter it, and no
- * name outside it is relied on once it is open.
+ * A private directory for the next version of a file, in the directory of the file that it will replace. Other users may be
+ * able to write to the parent directory. They can rename this directory or remove it, but cannot enter it, and once it is
+ * open, nothing depends on its name.
  */
 public final class StagingDirectory implements AutoCloseable {
 
@@ -35,8 +35,8 @@ public final class StagingDirectory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(FileAccess.OWNER_ONLY.mode());
     private static final Path STAGED = Path.of("staged");
-    /** Behind a name it makes sure that only a directory is opened: to open a FIFO would block. */
-    private static final Path ITSELF = Path.of(".");
+    /** Appended to a name, ensures that only a directory is opened: opening a FIFO would block. */
+    private static final Path SELF = Path.of(".");
 
     private static final String EXTENSION = ".tmp";
 
@@ -53,7 +53,7 @@ public final class StagingDirectory implements AutoCloseable {
         this.target = target;
     }
 
-    /** Makes a staging directory for the file with this absolute path. */
+    /** Creates a staging directory for the file with this absolute path. */
     public static StagingDirectory beside(Path file) throws IOException {
         Path target = fileName(file);
         SecureDirectoryStream<Path> parent = open(parent(file));
@@ -72,17 +72,18 @@ public final class StagingDirectory implements AutoCloseable {
         try {
             return enter(parent, name);
         } catch (IOException | RuntimeException e) {
-            attempt(() -> parent.deleteDirectory(name));
+            ignoringFailures(() -> parent.deleteDirectory(name));
             throw e;
         }
     }
 
     /**
-     * Opens a directory and makes it private. By now the name may stand for something that somebody else has put there,
-     * but only the owner of a directory can change its mode; that root can as well proves nothing, so root must own it.
+     * Opens a directory and makes it private. Another user may have replaced the directory of this name. But only its
+     * owner can change the mode, so a change of mode that succeeds proves ownership. Root can change any mode, so for root
+     * this checks the owner.
      */
     static SecureDirectoryStream<Path> enter(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-        SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name.resolve(ITSELF));
+        SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name.resolve(SELF));
         try {
             PosixFileAttributeView attributes = directory.getFileAttributeView(PosixFileAttributeView.class);
             Path process = Path.of("/proc/self");
@@ -99,8 +100,8 @@ public final class StagingDirectory implements AutoCloseable {
     }
 
     /**
-     * Where something other than a file can be staged, such as a socket: a path by the handle of this directory, which
-     * leads here whatever has become of its name.
+     * Returns a path for staging anything but a file, for example a socket. The path goes through the handle of this
+     * directory, so it stays valid even if the directory is renamed.
      */
     public Path staged() throws IOException {
         Object wanted = directory
@@ -114,7 +115,7 @@ public final class StagingDirectory implements AutoCloseable {
                 }
             }
         }
-        throw new FileSystemException(name.toString(), null, "the handle of the staging directory is not in /proc");
+        throw new FileSystemException(name.toString(), null, "/proc does not list the handle of the staging directory");
     }
 
     private static Object fileKey(Path handle) throws IOException {
@@ -126,7 +127,7 @@ public final class StagingDirectory implements AutoCloseable {
         }
     }
 
-    /** Stages a file; what is in it, and who may read it, is on the disk when this returns. */
+    /** Stages a file. Its content and permissions are on the disk when this returns. */
     void write(byte[] content, FileAccess access) throws IOException {
         var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = file(directory.newByteChannel(STAGED, options, PRIVATE_FILE))) {
@@ -140,23 +141,23 @@ public final class StagingDirectory implements AutoCloseable {
         }
     }
 
-    /** Renames what is staged into place and removes this directory; the rename is on the disk when this returns. */
+    /** Renames the staged file into place and removes this directory. The rename is on the disk when this returns. */
     public void publish() throws IOException {
         confirm(rename());
-        try (FileChannel channel = file(parent.newByteChannel(ITSELF, Set.of(StandardOpenOption.READ)))) {
+        try (FileChannel channel = file(parent.newByteChannel(SELF, Set.of(StandardOpenOption.READ)))) {
             channel.force(true);
         }
-        attempt(() -> parent.deleteDirectory(name));
+        ignoringFailures(() -> parent.deleteDirectory(name));
     }
 
-    /** Tells what was renamed, so that it can be known again. */
+    /** Returns the identity of the renamed file, for {@link #confirm}. */
     Object rename() throws IOException {
         Object staged = fileKey(directory, STAGED);
         directory.move(STAGED, parent, target);
         return staged;
     }
 
-    /** What stands there now may be somebody else's, who has replaced ours at once. */
+    /** Fails if another user has replaced the file right after the rename. */
     void confirm(Object staged) throws IOException {
         if (!staged.equals(fileKey(parent, target))) {
             throw new FileSystemException(target.toString(), null, "somebody else replaced it at the same time");
@@ -170,29 +171,29 @@ public final class StagingDirectory implements AutoCloseable {
                 .fileKey();
     }
 
-    /** Removes what was staged and not published. */
+    /** Removes anything staged but not published. */
     @Override
     public void close() {
-        attempt(() -> directory.deleteFile(STAGED));
-        attempt(() -> parent.deleteDirectory(name));
-        attempt(directory::close);
-        attempt(parent::close);
+        ignoringFailures(() -> directory.deleteFile(STAGED));
+        ignoringFailures(() -> parent.deleteDirectory(name));
+        ignoringFailures(directory::close);
+        ignoringFailures(parent::close);
     }
 
     /**
-     * Removes the staging directories of a process that has ended while it had one.
+     * Removes the staging directories that ended processes have left behind.
      *
-     * @param file what they were for
-     * @param untouchedSince what has changed later may be another process at work
+     * @param file the file that they were for
+     * @param untouchedSince keeps what has changed since, which may belong to a running process
      */
     public static void sweep(Path file, Instant untouchedSince) {
-        attempt(() -> {
+        ignoringFailures(() -> {
             String prefix = fileName(file) + ".";
             try (var parent = open(parent(file))) {
                 for (Path entry : parent) {
                     Path name = fileName(entry);
                     if (name.toString().startsWith(prefix) && name.toString().endsWith(EXTENSION)) {
-                        attempt(() -> remove(parent, name, untouchedSince));
+                        ignoringFailures(() -> remove(parent, name, untouchedSince));
                     }
                 }
             }
@@ -212,7 +213,7 @@ public final class StagingDirectory implements AutoCloseable {
             return;
         }
         try (var leftover = enter(parent, name)) {
-            attempt(() -> leftover.deleteFile(STAGED));
+            ignoringFailures(() -> leftover.deleteFile(STAGED));
         }
         parent.deleteDirectory(name);
     }
@@ -225,9 +226,9 @@ public final class StagingDirectory implements AutoCloseable {
         return Objects.requireNonNull(file.getFileName(), "the path is not the root");
     }
 
-    @SuppressWarnings("StreamResourceLeak") // whoever opens it closes it
+    @SuppressWarnings("StreamResourceLeak") // the caller closes it
     private static SecureDirectoryStream<Path> open(Path directory) throws IOException {
-        DirectoryStream<Path> stream = Files.newDirectoryStream(directory.resolve(ITSELF));
+        DirectoryStream<Path> stream = Files.newDirectoryStream(directory.resolve(SELF));
         if (stream instanceof SecureDirectoryStream<Path> secure) {
             return secure;
         }
@@ -239,16 +240,16 @@ public final class StagingDirectory implements AutoCloseable {
         return (FileChannel) channel;
     }
 
-    private interface Attempt {
+    private interface Cleanup {
         void run() throws IOException;
     }
 
-    /** Litter costs nothing, and whatever is wrong here is told when it matters. */
-    private static void attempt(Attempt step) {
+    /** Ignores failures: leftovers do no harm, and a real problem fails the next write. */
+    private static void ignoringFailures(Cleanup step) {
         try {
             step.run();
-        } catch (IOException | DirectoryIteratorException untidy) {
-            // see above
+        } catch (IOException | DirectoryIteratorException ignored) {
+            // ignored, see above
         }
     }
 }

@@ -18,14 +18,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a refresh token file: JSON, with the version of its format first, sealed where there is a key. What is
- * sealed belongs to one store, and is refused in another one with the same key. Fields that are not known are ignored;
- * another format is refused. Not thread-safe.
+ * The content of a refresh token file: JSON that begins with the version of its format, sealed if there is a key. Sealed
+ * content is bound to one store and rejected by another one with the same key. Ignores unknown fields; rejects unknown
+ * formats. Not thread-safe.
  */
 final class StoreFileFormat {
 
     private static final int FORMAT = 1;
-    /** The first format of envelopes named no store. */
+    /** The first envelope format did not name the store. */
     private static final int ENVELOPE_FORMAT = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,10 +35,8 @@ final class StoreFileFormat {
     private boolean migrating;
 
     /**
-     * The format of one store.
-     *
      * @param encryption null for plain text
-     * @param store the path of its file, to which sealed content is bound
+     * @param store the path of the store's file, to which sealed content is bound
      */
     StoreFileFormat(@Nullable Encryption encryption, Path store) {
         this.keys = new KeyRing(encryption == null ? null : encryption.keys());
@@ -46,12 +44,12 @@ final class StoreFileFormat {
         this.migrating = encryption != null && encryption.acceptPlainText();
     }
 
-    /** Whether plain text is accepted although what is written is sealed. */
+    /** Whether plain text is still accepted although new content is sealed. */
     boolean migrating() {
         return migrating;
     }
 
-    /** The store is sealed from now on, so plain text in it would be somebody else's. */
+    /** Ends the migration: the store is sealed now, so plain text in it would come from somebody else. */
     void migrated() {
         migrating = false;
     }
@@ -81,11 +79,11 @@ final class StoreFileFormat {
     }
 
     /**
-     * Reads what {@link #encode} wrote.
+     * Reads what {@link #encode} has written.
      *
-     * @param name how to call the file in a message
-     * @param seed the seed that is there now; it counts as seen where the content has no list of seeds
-     * @throws StoreFailure for anything else; its message quotes nothing
+     * @param name the name of the file in messages
+     * @param seed the current seed, which counts as seen if the content has no list of seeds
+     * @throws StoreFailure for any other content; its message quotes nothing from it
      */
     StoredToken decode(byte[] content, String name, @Nullable TokenHash seed) {
         if (content.length == 0) {
@@ -93,14 +91,14 @@ final class StoreFileFormat {
         }
         try {
             JsonNode json = JSON.readTree(content);
-            return parse(json.has("sealed") ? opened(json, name) : inPlainText(json, name), seed);
+            return parse(json.has("sealed") ? openEnvelope(json, name) : plainText(json, name), seed);
         } catch (IOException | DateTimeException | IllegalArgumentException e) {
-            // the cause is left out on purpose: parsers quote what they read
+            // drops the cause on purpose: parsers quote what they read
             throw damaged(name);
         }
     }
 
-    private JsonNode opened(JsonNode envelope, String name) throws IOException {
+    private JsonNode openEnvelope(JsonNode envelope, String name) throws IOException {
         requireFormat(envelope, ENVELOPE_FORMAT, name);
         boolean bound = envelope.path("format").asInt() == ENVELOPE_FORMAT;
         if (bound && !envelope.path("store").asText().equals(store)) {
@@ -115,12 +113,12 @@ final class StoreFileFormat {
         return json;
     }
 
-    /** What is authenticated with the content: whoever may write to both stores cannot exchange their files. */
+    /** Authenticated with the content, so that nobody with write access to two stores can exchange their files. */
     private String context() {
         return "\n" + store;
     }
 
-    private JsonNode inPlainText(JsonNode json, String name) {
+    private JsonNode plainText(JsonNode json, String name) {
         requireFormat(json, FORMAT, name);
         if (keys.canSeal() && !migrating) {
             throw new StoreFailure(
@@ -135,7 +133,7 @@ final class StoreFileFormat {
             throw damaged(name);
         }
         if (format.asInt() > latest) {
-            throw new StoreFailure(StoreProblem.UNKNOWN_FORMAT, name + " has a later format");
+            throw new StoreFailure(StoreProblem.UNKNOWN_FORMAT, name + " has a newer format");
         }
     }
 
@@ -143,7 +141,7 @@ final class StoreFileFormat {
         RefreshToken token = new RefreshToken(
                 Secret.of(json.path("refresh_token").asText("")),
                 Instant.parse(json.path("received_at").asText()),
-                time(json.path("expires_at")));
+                instant(json.path("expires_at")));
         if (!json.has("seen_seeds")) {
             return new StoredToken(token, seed == null ? List.of() : List.of(seed));
         }
@@ -152,7 +150,7 @@ final class StoreFileFormat {
         return new StoredToken(token, seen);
     }
 
-    private static @Nullable Instant time(JsonNode json) {
+    private static @Nullable Instant instant(JsonNode json) {
         return json.isMissingNode() || json.isNull() ? null : Instant.parse(json.asText());
     }
 
@@ -165,6 +163,6 @@ final class StoreFileFormat {
     }
 
     private static StoreFailure damaged(String name) {
-        return new StoreFailure(StoreProblem.DAMAGED, name + " is damaged, or none of this program's files");
+        return new StoreFailure(StoreProblem.DAMAGED, name + " is damaged, or not a file of the sidecar");
     }
 }

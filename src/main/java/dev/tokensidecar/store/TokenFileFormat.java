@@ -7,11 +7,11 @@ import dev.tokensidecar.token.Moment;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 
-/** What an access token looks like in a file. */
+/** Formats of the access token file. */
 public enum TokenFileFormat {
-    /** The token and nothing else, no line end either. */
+    /** The token alone, without a line end. */
     TEXT,
-    /** The names of RFC 6749 section 5.1, less {@code expires_in}: a second later it would be untrue. */
+    /** The fields of RFC 6749 section 5.1 without {@code expires_in}, which would be wrong a second later. */
     JSON;
 
     byte[] encode(AccessToken token, Moment now) {

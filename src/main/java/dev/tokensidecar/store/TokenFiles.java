@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three files of a store and the rules between them: the newest refresh token, the one before it until the newest was
- * used once, and the note of an attempt. Not thread-safe.
+ * The three files of a store and the rules between them: the newest refresh token, the previous one until the newest has
+ * been used once, and the record of an attempt. Not thread-safe.
  */
 final class TokenFiles {
 
@@ -42,11 +42,11 @@ final class TokenFiles {
         this.clock = clock;
     }
 
-    /** What is in the file, or what is left where that is spoilt. */
+    /** The saved token, or the previous one if the file is unusable. */
     private record SavedTokens(
             @Nullable StoredToken current,
             @Nullable StoredToken previous,
-            @Nullable StoreFailure trouble) {
+            @Nullable StoreFailure failure) {
 
         static final SavedTokens NOTHING = new SavedTokens(null, null, null);
 
@@ -61,14 +61,15 @@ final class TokenFiles {
     }
 
     StoreContents load() {
-        Seed found = seed();
-        seedRead = found.token() == null ? null : found.token().hash();
-        SavedTokens kept = kept();
-        if (kept.isEmpty() && found.trouble() != null) {
-            throw found.trouble();
+        Seed currentSeed = readSeed();
+        seedRead = currentSeed.token() == null ? null : currentSeed.token().hash();
+        SavedTokens saved = savedTokens();
+        if (saved.isEmpty() && currentSeed.failure() != null) {
+            throw currentSeed.failure();
         }
-        RefreshToken fresh = seen(kept.seenSeeds()) ? null : found.token();
-        Optional<AttemptFile.RecordedAttempt> unfinished = loadedBefore ? Optional.empty() : unfinished(fresh, kept.current());
+        RefreshToken fresh = isSeen(saved.seenSeeds()) ? null : currentSeed.token();
+        Optional<AttemptFile.RecordedAttempt> unfinished =
+                loadedBefore ? Optional.empty() : unfinished(fresh, saved.current());
         inDoubt = unfinished.map(AttemptFile.RecordedAttempt::presented).orElse(inDoubt);
         if (!loadedBefore) {
             current.sweep(clock.instant().minus(ABANDONED));
@@ -76,14 +77,14 @@ final class TokenFiles {
         }
         return new StoreContents(
                 fresh,
-                token(kept.current()),
-                token(kept.previous() == null && inDoubt != null ? quietly(previous) : kept.previous()),
+                token(saved.current()),
+                token(saved.previous() == null && inDoubt != null ? readOrNull(previous) : saved.previous()),
                 unfinished.map(AttemptFile.RecordedAttempt::at).orElse(null),
-                kept.trouble());
+                saved.failure());
     }
 
-    private boolean seen(List<TokenHash> keptSeeds) {
-        return seedRead == null || seenSeeds.contains(seedRead) || keptSeeds.contains(seedRead);
+    private boolean isSeen(List<TokenHash> savedSeeds) {
+        return seedRead == null || seenSeeds.contains(seedRead) || savedSeeds.contains(seedRead);
     }
 
     void attempt(RefreshToken presented) {
@@ -93,21 +94,21 @@ final class TokenFiles {
     }
 
     void save(RefreshToken next) {
-        succeeded();
-        StoredToken former = quietly(current);
-        if (former == null) {
+        markSeedSeen();
+        StoredToken onDisk = readOrNull(current);
+        if (onDisk == null) {
             current.setAside();
-        } else if (!former.token().sameValue(next)) {
-            previous.replace(format.encode(former));
+        } else if (!onDisk.token().sameValue(next)) {
+            previous.replace(format.encode(onDisk));
         }
-        write(next, former);
+        write(next, onDisk);
         endAttempt();
     }
 
     void settle(RefreshToken presented, boolean used) {
         if (used) {
-            succeeded();
-            keepUsed(presented);
+            markSeedSeen();
+            saveUsed(presented);
             previous.delete();
             endAttempt();
         } else if (!isInDoubt(presented)) {
@@ -115,32 +116,33 @@ final class TokenFiles {
         }
     }
 
-    /** A seed that was spent is remembered here too: the file cannot tell while it is lost or cannot be written. */
-    private void succeeded() {
+    /** Remembers the seen seed in memory too: the file cannot do so while it is lost or unwritable. */
+    private void markSeedSeen() {
         if (seedRead != null) {
             seenSeeds.add(seedRead);
         }
     }
 
-    /** A token that works is the one to keep, be it a seed or what was left of a spoilt file. */
-    private void keepUsed(RefreshToken presented) {
-        StoredToken kept = quietly(current);
-        if (kept == null) {
+    /** Keeps the token that works, even if it is a seed or comes from the previous file. */
+    private void saveUsed(RefreshToken presented) {
+        StoredToken saved = readOrNull(current);
+        if (saved == null) {
             current.setAside();
         }
-        boolean unchanged = kept != null && kept.token().sameValue(presented) && !unseen(kept) && !format.migrating();
+        boolean unchanged =
+                saved != null && saved.token().sameValue(presented) && !isUnseen(saved) && !format.migrating();
         if (!unchanged) {
-            write(presented, kept);
+            write(presented, saved);
         }
     }
 
-    private boolean unseen(StoredToken kept) {
-        return seedRead != null && !kept.seenSeeds().contains(seedRead);
+    private boolean isUnseen(StoredToken saved) {
+        return seedRead != null && !saved.seenSeeds().contains(seedRead);
     }
 
-    private void write(RefreshToken token, @Nullable StoredToken former) {
-        StoredToken next = new StoredToken(token, former == null ? List.of() : former.seenSeeds());
-        current.replace(format.encode(seedRead == null ? next : next.having(seedRead)));
+    private void write(RefreshToken token, @Nullable StoredToken onDisk) {
+        StoredToken next = new StoredToken(token, onDisk == null ? List.of() : onDisk.seenSeeds());
+        current.replace(format.encode(seedRead == null ? next : next.withSeenSeed(seedRead)));
         format.migrated();
     }
 
@@ -153,9 +155,9 @@ final class TokenFiles {
         attempt.end();
     }
 
-    private record Seed(@Nullable RefreshToken token, RefreshFailure.@Nullable Misconfigured trouble) {}
+    private record Seed(@Nullable RefreshToken token, RefreshFailure.@Nullable Misconfigured failure) {}
 
-    private Seed seed() {
+    private Seed readSeed() {
         try {
             return new Seed(seed.read().orElse(null), null);
         } catch (RefreshFailure.Misconfigured e) {
@@ -163,19 +165,19 @@ final class TokenFiles {
         }
     }
 
-    /** A spoilt file stands in nobody's way while there is the one before; what a person can mend is not passed over. */
-    private SavedTokens kept() {
+    /** Tolerates an empty file, and a damaged one if the previous token is there. A person must repair anything else. */
+    private SavedTokens savedTokens() {
         try {
             StoredToken token = read(current);
             return token == null ? SavedTokens.NOTHING : new SavedTokens(token, null, exposure());
-        } catch (StoreFailure spoilt) {
-            StoredToken former = quietly(previous);
-            boolean passable = spoilt.problem() == StoreProblem.EMPTY
-                    || (spoilt.problem() == StoreProblem.DAMAGED && former != null);
-            if (!passable) {
-                throw spoilt;
+        } catch (StoreFailure failure) {
+            StoredToken fallback = readOrNull(previous);
+            boolean recoverable = failure.problem() == StoreProblem.EMPTY
+                    || (failure.problem() == StoreProblem.DAMAGED && fallback != null);
+            if (!recoverable) {
+                throw failure;
             }
-            return new SavedTokens(null, former, spoilt);
+            return new SavedTokens(null, fallback, failure);
         }
     }
 
@@ -185,9 +187,10 @@ final class TokenFiles {
                 : null;
     }
 
-    /** The attempt of a process that has ended, if what it presented is still what would be presented next. */
-    private Optional<AttemptFile.RecordedAttempt> unfinished(@Nullable RefreshToken fresh, @Nullable StoredToken kept) {
-        RefreshToken next = fresh == null ? token(kept) : fresh;
+    /** Returns the attempt of an ended process if the token it presented is still the next one to present. */
+    private Optional<AttemptFile.RecordedAttempt> unfinished(
+            @Nullable RefreshToken fresh, @Nullable StoredToken saved) {
+        RefreshToken next = fresh == null ? token(saved) : fresh;
         return next == null
                 ? Optional.empty()
                 : attempt.open().filter(it -> it.presented().equals(next.hash()));
@@ -199,10 +202,10 @@ final class TokenFiles {
                 .orElse(null);
     }
 
-    private @Nullable StoredToken quietly(AtomicFile file) {
+    private @Nullable StoredToken readOrNull(AtomicFile file) {
         try {
             return read(file);
-        } catch (StoreFailure spoilt) {
+        } catch (StoreFailure failure) {
             return null;
         }
     }

@@ -1,5 +1,6 @@
 /**
- * Where the refresh token is kept, and the access token is left for those who read files. Imports {@code token}, the JDK and Jackson.
+ * Stores the refresh token, and writes the access token to a file for programs that read files. Imports {@code token}, the
+ * JDK and Jackson.
  */
 @NullMarked
 package dev.tokensidecar.store;

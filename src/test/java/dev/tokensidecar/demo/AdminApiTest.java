@@ -93,11 +93,11 @@ class AdminApiTest {
                 "{\"fault\":\"hang\",\"times\":0}",
                 "{\"fault\":\"hang\",\"times\":\"many\"}"
             })
-    void whatIsNoFaultIsAnsweredWithExamples(String json) throws IOException {
-        HttpResponse<String> answer = browser.post("/admin/faults", json);
+    void anInvalidFaultIsRejectedWithExamples(String json) throws IOException {
+        HttpResponse<String> response = browser.post("/admin/faults", json);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).getJsonArray("faults")).isEqualTo(FaultJson.EXAMPLES);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getJsonArray("faults")).isEqualTo(FaultJson.EXAMPLES);
         assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
     }
 
@@ -105,11 +105,11 @@ class AdminApiTest {
     void heldRequestsAreReleased() throws Exception {
         assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
                 .isEqualTo(204);
-        CompletableFuture<HttpResponse<String>> answer = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> response = browser.refreshLater(server.newSession());
         server.awaitHeld(1);
 
         assertThat(browser.post("/admin/release", "").statusCode()).isEqualTo(204);
-        assertThat(join(answer).statusCode()).isEqualTo(200);
+        assertThat(join(response).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -122,9 +122,9 @@ class AdminApiTest {
                         .statusCode())
                 .isEqualTo(400);
 
-        HttpResponse<String> answer = browser.get("/admin/stats");
+        HttpResponse<String> response = browser.get("/admin/stats");
 
-        assertThat(json(answer))
+        assertThat(json(response))
                 .isEqualTo(new JsonObject()
                         .put("token_requests", 4)
                         .put(
@@ -138,18 +138,18 @@ class AdminApiTest {
                         .put("in_flight", 0)
                         .put("max_in_flight", 1)
                         .put("reuse_detections", 1));
-        assertThat(answer.body()).doesNotContain(first).doesNotContain("demo-secret");
+        assertThat(response.body()).doesNotContain(first).doesNotContain("demo-secret");
     }
 
     @Test
     void requestsAreListedWithTheirTimesAndNothingElse() throws Exception {
         assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
                 .isEqualTo(204);
-        CompletableFuture<HttpResponse<String>> answer = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> response = browser.refreshLater(server.newSession());
         server.awaitHeld(1);
         long arrivedAt = micros(START);
 
-        assertThat(listed())
+        assertThat(listedRequest())
                 .isEqualTo(new JsonObject()
                         .put("arrived_at_us", arrivedAt)
                         .putNull("ended_at_us")
@@ -157,22 +157,22 @@ class AdminApiTest {
 
         now.set(START.plusMillis(200));
         server.release();
-        assertThat(join(answer).statusCode()).isEqualTo(200);
-        assertThat(listed())
+        assertThat(join(response).statusCode()).isEqualTo(200);
+        assertThat(listedRequest())
                 .isEqualTo(new JsonObject()
                         .put("arrived_at_us", arrivedAt)
                         .put("ended_at_us", arrivedAt + 200_000)
                         .put("status", 200));
     }
 
-    private JsonObject listed() throws IOException {
+    private JsonObject listedRequest() throws IOException {
         JsonArray requests = new JsonArray(browser.get("/admin/requests").body());
         assertThat(requests).hasSize(1);
         return requests.getJsonObject(0);
     }
 
-    private static long micros(Instant moment) {
-        return moment.toEpochMilli() * 1000;
+    private static long micros(Instant instant) {
+        return instant.toEpochMilli() * 1000;
     }
 
     @Test
@@ -201,7 +201,7 @@ class AdminApiTest {
     }
 
     @Test
-    void whatWasHandedOutIsRemembered() throws IOException {
+    void issuedTokensAreRemembered() throws IOException {
         String first = server.newSession();
         JsonObject granted = json(browser.refresh(first));
         server.revokeAccessTokens();
@@ -212,14 +212,14 @@ class AdminApiTest {
     }
 
     @Test
-    void accessTokenOfAClientIsItsOwn() throws IOException {
+    void accessTokenOfAClientHasTheClientAsSubject() throws IOException {
         String token = json(browser.clientCredentials()).getString("access_token");
 
         assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-client\"}");
     }
 
     @Test
-    void revokedAccessTokensAreRefusedAndNewOnesWork() throws IOException {
+    void revokedAccessTokensAreRejectedAndNewOnesWork() throws IOException {
         JsonObject granted = json(browser.refresh(server.newSession()));
 
         assertThat(browser.post("/admin/revoke-access-tokens", "").statusCode()).isEqualTo(204);
@@ -230,7 +230,7 @@ class AdminApiTest {
     }
 
     @Test
-    void killedSessionsTakeTheirAccessTokensAlong() throws IOException {
+    void killedSessionsLoseTheirAccessTokens() throws IOException {
         JsonObject granted = json(browser.refresh(server.newSession()));
 
         assertThat(browser.post("/admin/kill-sessions", "").statusCode()).isEqualTo(204);
@@ -241,16 +241,16 @@ class AdminApiTest {
     }
 
     @Test
-    void apiAsksForATokenWithoutCallingNothingAnError() throws IOException {
-        HttpResponse<String> answer = browser.get("/api");
+    void apiChallengesARequestWithoutATokenWithoutAnErrorCode() throws IOException {
+        HttpResponse<String> response = browser.get("/api");
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"demo\"");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"demo\"");
         assertUnauthorized(browser.api("unknown"));
     }
 
-    private static void assertUnauthorized(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("error=\"invalid_token\"");
+    private static void assertUnauthorized(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate").orElse("")).contains("error=\"invalid_token\"");
     }
 }

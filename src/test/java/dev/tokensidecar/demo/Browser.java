@@ -20,12 +20,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client of the demo server that knows nothing of its inside. */
+/** A client of the demo server that uses only HTTP. */
 final class Browser {
 
     static final String BASIC = basic("demo-client", "demo-secret");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -41,7 +41,7 @@ final class Browser {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The form of name, value, name, value... */
+    /** Encodes a form from name, value, name, value... */
     static String form(String... fields) {
         StringBuilder form = new StringBuilder();
         for (int i = 0; i < fields.length; i += 2) {
@@ -55,7 +55,7 @@ final class Browser {
 
     HttpRequest.Builder at(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(PATIENCE);
+                .timeout(TIMEOUT);
     }
 
     HttpRequest tokenRequest(String authorization, String form) {
@@ -81,14 +81,14 @@ final class Browser {
         return send(refreshRequest(refreshToken));
     }
 
-    /** Posts a refresh on a connection of its own and returns what comes back, byte for byte. */
+    /** Posts a refresh on a new connection and returns the raw response. */
     String rawRefresh(String refreshToken) throws IOException {
         try (Socket connection = openRefresh(refreshToken)) {
             return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
-    /** Posts a refresh on a connection of its own, for which the caller cares. */
+    /** Posts a refresh on a new connection, which the caller must close. */
     Socket openRefresh(String refreshToken) throws IOException {
         String form = form("grant_type", "refresh_token", "refresh_token", refreshToken);
         String request = "POST /token HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + BASIC
@@ -127,9 +127,9 @@ final class Browser {
         }
     }
 
-    static HttpResponse<String> join(CompletableFuture<HttpResponse<String>> answer)
+    static HttpResponse<String> join(CompletableFuture<HttpResponse<String>> response)
             throws ExecutionException, InterruptedException, TimeoutException {
-        return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return response.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
     static JsonObject json(HttpResponse<String> response) {

@@ -54,16 +54,16 @@ class CustomRefreshEndpointHttpTest {
     }
 
     @Test
-    void aSessionThatIsOverIs401WithAMessage() throws IOException {
+    void aRevokedSessionIs401WithAMessage() throws IOException {
         server.killSession(session);
 
         assertThat(refresh(session).statusCode()).isEqualTo(401);
-        assertThat(json(refresh(session))).isEqualTo(new JsonObject().put("message", "the session is over"));
+        assertThat(json(refresh(session))).isEqualTo(new JsonObject().put("message", "the session has been revoked"));
         assertThat(refresh("unknown").statusCode()).isEqualTo(401);
     }
 
     @Test
-    void aRefreshTokenThatWasReplacedElsewhereIsReuse() throws IOException {
+    void aRefreshTokenRotatedElsewhereIsReuse() throws IOException {
         assertThat(browser.refresh(session).statusCode()).isEqualTo(200);
 
         assertThat(refresh(session).statusCode()).isEqualTo(401);
@@ -73,14 +73,14 @@ class CustomRefreshEndpointHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{}", "{", "{\"refreshToken\":\"\"}"})
     void aRequestWithoutARefreshTokenIs400(String body) throws IOException {
-        HttpResponse<String> answer = browser.post("/auth/refresh", body);
+        HttpResponse<String> response = browser.post("/auth/refresh", body);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).getString("message")).isEqualTo("refreshToken is missing");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getString("message")).isEqualTo("refreshToken is missing");
     }
 
     @Test
-    void faultsComeHereToo() throws IOException {
+    void faultsApplyHereToo() throws IOException {
         server.faults().next(Fault.status(503), Fault.without("expires_in"), Fault.absoluteExpiry("end"));
 
         assertThat(refresh(session).statusCode()).isEqualTo(503);
@@ -94,8 +94,8 @@ class CustomRefreshEndpointHttpTest {
                 new JsonObject().put("refreshToken", refreshToken).encode());
     }
 
-    private static String accessToken(HttpResponse<String> answer) {
-        String header = answer.headers().firstValue("Authorization").orElseThrow();
+    private static String accessToken(HttpResponse<String> response) {
+        String header = response.headers().firstValue("Authorization").orElseThrow();
         assertThat(header).startsWith("Bearer ");
         return header.substring("Bearer ".length());
     }

@@ -44,7 +44,7 @@ class DemoAuthorizationServerTest {
     }
 
     @Test
-    void takenPortIsNamed() throws IOException {
+    void occupiedPortIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             DemoOptions options =
                     DemoOptions.builder().port(taken.getLocalPort()).build();
@@ -60,8 +60,8 @@ class DemoAuthorizationServerTest {
         vertx.runOnContext(go -> {
             try {
                 started.complete(DemoAuthorizationServer.start(vertx, DemoOptions.defaults()));
-            } catch (IllegalStateException refused) {
-                started.completeExceptionally(refused);
+            } catch (IllegalStateException expected) {
+                started.completeExceptionally(expected);
             }
         });
 
@@ -93,12 +93,12 @@ class DemoAuthorizationServerTest {
             String first = Files.readString(refreshTokenFile);
             assertThat(Browser.json(browser.refresh(first)).getInteger("expires_in"))
                     .isEqualTo(60);
-            assertThat(browser.refresh(first).statusCode()).as("within grace").isEqualTo(200);
+            assertThat(browser.refresh(first).statusCode()).as("within the grace period").isEqualTo(200);
         }
     }
 
     @Test
-    void secretFileIsReplacedWhateverItWas(@TempDir Path directory) throws IOException {
+    void secretFileIsReplaced(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("refresh-token");
         Files.writeString(file, "a longer refresh token of yesterday");
 

@@ -64,7 +64,7 @@ class FaultTest {
 
     @ParameterizedTest
     @MethodSource("replies")
-    void replyTakesThePlaceOfTheAnswerOnce(Fault fault, int status, String header, String value) throws IOException {
+    void replyReplacesTheResponseOnce(Fault fault, int status, String header, String value) throws IOException {
         String first = server.newSession();
         server.faults().next(fault);
 
@@ -78,7 +78,7 @@ class FaultTest {
     }
 
     @Test
-    void errorsCarryTheirCode() throws IOException {
+    void errorsHaveTheirCode() throws IOException {
         server.faults().next(Fault.error(403, "invalid_grant"));
 
         assertThat(browser.clientCredentials().body()).isEqualTo("{\"error\":\"invalid_grant\"}");
@@ -115,7 +115,7 @@ class FaultTest {
     }
 
     @Test
-    void resetCanComeAfterProcessing() throws IOException {
+    void resetCanFollowProcessing() throws IOException {
         String first = server.newSession();
         server.faults().next(Fault.reset().afterProcessing());
 
@@ -124,23 +124,23 @@ class FaultTest {
     }
 
     @Test
-    void truncatedAnswerStopsHalfWay() throws IOException {
+    void truncatedResponseStopsHalfWay() throws IOException {
         server.faults().next(Fault.truncated());
 
-        String answer = browser.rawRefresh(server.newSession());
+        String response = browser.rawRefresh(server.newSession());
 
-        assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("\r\n\r\n{\"").doesNotContain("}");
+        assertThat(response).startsWith("HTTP/1.1 200 OK").contains("\r\n\r\n{\"").doesNotContain("}");
         assertThat(server.stats().errors()).isEqualTo(1);
     }
 
     @Test
-    void oversizedAnswerIsOtherwiseRight() throws IOException {
+    void oversizedResponseIsOtherwiseValid() throws IOException {
         server.faults().next(Fault.oversized());
 
-        HttpResponse<String> answer = browser.clientCredentials();
+        HttpResponse<String> response = browser.clientCredentials();
 
-        assertThat(answer.body()).hasSizeGreaterThan(64 * 1024);
-        assertThat(json(answer).getString("access_token")).isNotEmpty();
+        assertThat(response.body()).hasSizeGreaterThan(64 * 1024);
+        assertThat(json(response).getString("access_token")).isNotEmpty();
     }
 
     static List<Arguments> changes() {
@@ -163,23 +163,23 @@ class FaultTest {
 
     @ParameterizedTest
     @MethodSource("changes")
-    void oneFieldOfTheAnswerIsDifferent(Fault fault, String field, Object value) throws IOException {
+    void oneFieldOfTheResponseIsChanged(Fault fault, String field, Object value) throws IOException {
         server.faults().next(fault);
 
-        JsonObject answer = json(browser.refresh(server.newSession()));
+        JsonObject response = json(browser.refresh(server.newSession()));
 
-        assertThat(answer.getValue(field)).isEqualTo(value);
-        assertThat(answer.getString("refresh_token")).isNotEmpty();
+        assertThat(response.getValue(field)).isEqualTo(value);
+        assertThat(response.getString("refresh_token")).isNotEmpty();
     }
 
-    static List<Arguments> silentOnTheRefreshToken() {
+    static List<Arguments> withoutANewRefreshToken() {
         return List.of(
                 Arguments.of(Fault.without("refresh_token"), null), Arguments.of(Fault.with("refresh_token", ""), ""));
     }
 
     @ParameterizedTest
-    @MethodSource("silentOnTheRefreshToken")
-    void serverThatBringsNoRefreshTokenKeepsTheOldOne(Fault fault, String value) throws IOException {
+    @MethodSource("withoutANewRefreshToken")
+    void serverThatReturnsNoRefreshTokenKeepsTheOldOne(Fault fault, String value) throws IOException {
         String first = server.newSession();
         server.faults().next(fault);
 
@@ -188,7 +188,7 @@ class FaultTest {
     }
 
     @Test
-    void sameAccessTokenComesAgainWithTheRestOfItsLife() throws IOException {
+    void sameAccessTokenIsReturnedWithItsRemainingLifetime() throws IOException {
         JsonObject granted = json(browser.refresh(server.newSession()));
         now.set(START.plusSeconds(10));
         server.faults().next(Fault.sameAccessToken());
@@ -201,21 +201,21 @@ class FaultTest {
     }
 
     @Test
-    void answerFaultsLeaveErrorsAlone() throws IOException {
+    void responseFaultsLeaveErrorsUnchanged() throws IOException {
         server.faults().next(Fault.expiresIn("30"));
 
         assertThat(json(browser.refresh("unknown")).fieldNames()).doesNotContain("expires_in");
     }
 
     @Test
-    void slowAnswerComes() throws IOException {
+    void slowResponseArrives() throws IOException {
         server.faults().next(Fault.slow(ofMillis(1)));
 
         assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @Test
-    void heldRequestsWaitForTheirRelease() throws Exception {
+    void heldRequestsWaitForTheRelease() throws Exception {
         server.faults().next(Fault.hold(), Fault.status(503).held());
         CompletableFuture<HttpResponse<String>> one = browser.refreshLater(server.newSession());
         server.awaitHeld(1);

@@ -47,27 +47,27 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void refreshTokenBuysAnAccessTokenAndItsSuccessor() throws IOException {
+    void refreshTokenYieldsAnAccessTokenAndItsSuccessor() throws IOException {
         String first = server.newSession();
 
-        HttpResponse<String> answer = browser.refresh(first);
+        HttpResponse<String> response = browser.refresh(first);
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(answer.headers().firstValue("Date")).hasValue("Thu, 1 Jan 2026 00:00:00 GMT");
-        assertThat(json(answer).fieldNames())
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(response.headers().firstValue("Date")).hasValue("Thu, 1 Jan 2026 00:00:00 GMT");
+        assertThat(json(response).fieldNames())
                 .containsExactlyInAnyOrder("access_token", "token_type", "expires_in", "scope", "refresh_token");
-        assertThat(json(answer).getString("token_type")).isEqualTo("Bearer");
-        assertThat(json(answer).getValue("expires_in")).isEqualTo(30);
-        assertThat(json(answer).getString("scope")).isEqualTo("read write");
-        assertThat(json(answer).getString("refresh_token")).isNotEqualTo(first);
-        assertThat(browser.refresh(json(answer).getString("refresh_token")).statusCode())
+        assertThat(json(response).getString("token_type")).isEqualTo("Bearer");
+        assertThat(json(response).getValue("expires_in")).isEqualTo(30);
+        assertThat(json(response).getString("scope")).isEqualTo("read write");
+        assertThat(json(response).getString("refresh_token")).isNotEqualTo(first);
+        assertThat(browser.refresh(json(response).getString("refresh_token")).statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void usedRefreshTokenEndsTheSession() throws IOException {
+    void reusedRefreshTokenRevokesTheSession() throws IOException {
         String first = server.newSession();
         JsonObject granted = json(browser.refresh(first));
 
@@ -81,11 +81,11 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void clientCredentialsBringNoRefreshToken() throws IOException {
-        HttpResponse<String> answer = browser.clientCredentials();
+    void clientCredentialsYieldNoRefreshToken() throws IOException {
+        HttpResponse<String> response = browser.clientCredentials();
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(json(answer).fieldNames())
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json(response).fieldNames())
                 .containsExactlyInAnyOrder("access_token", "token_type", "expires_in", "scope");
     }
 
@@ -101,12 +101,12 @@ class TokenEndpointHttpTest {
             grant_type=client_credentials&scope=read&scope=write  | 400 | invalid_request
             grant_type=client_credentials&client_secret=x         | 400 | invalid_request
             """)
-    void wrongRequestsAreRefused(String form, int status, String error) throws IOException {
-        HttpResponse<String> answer = browser.send(browser.tokenRequest(BASIC, form));
+    void invalidRequestsAreRejected(String form, int status, String error) throws IOException {
+        HttpResponse<String> response = browser.send(browser.tokenRequest(BASIC, form));
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(json(answer).getString("error")).isEqualTo(error);
-        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("error")).isEqualTo(error);
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
     }
 
     @ParameterizedTest
@@ -116,18 +116,18 @@ class TokenEndpointHttpTest {
             multipart/form-data; boundary=b | --b~Content-Disposition: form-data; name="grant_type"~~client_credentials~--b--~
             """)
     void onlyUrlEncodedFormsAreRead(String contentType, String body) throws IOException {
-        HttpResponse<String> answer = browser.send(browser.at("/token")
+        HttpResponse<String> response = browser.send(browser.at("/token")
                 .header("Authorization", BASIC)
                 .header("Content-Type", contentType)
                 .POST(BodyPublishers.ofString(body.replace("~", "\r\n")))
                 .build());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(json(answer).getString("error")).isEqualTo("invalid_request");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).getString("error")).isEqualTo("invalid_request");
     }
 
     @Test
-    void tokenEndpointTakesPostsOnly() throws IOException {
+    void tokenEndpointAcceptsOnlyPost() throws IOException {
         assertThat(browser.get("/token").statusCode()).isEqualTo(405);
     }
 
@@ -145,21 +145,21 @@ class TokenEndpointHttpTest {
 
     @Test
     void basicCredentialsAreFormEncoded() throws IOException {
-        HttpResponse<String> answer = browser.send(
+        HttpResponse<String> response = browser.send(
                 browser.tokenRequest(basic("odd id:%", "odd secret+&é"), form("grant_type", "client_credentials")));
 
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(response.statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic !!!", "Basic bm9jb2xvbg==", "Bearer x", "Basic JTpiYWQ="})
-    void brokenCredentialsAreRefusedWithAChallenge(String authorization) throws IOException {
-        HttpResponse<String> answer =
+    void malformedCredentialsAreRejectedWithAChallenge(String authorization) throws IOException {
+        HttpResponse<String> response =
                 browser.send(browser.tokenRequest(authorization, form("grant_type", "client_credentials")));
 
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(json(answer).getString("error")).isEqualTo("invalid_client");
-        assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Basic ");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(json(response).getString("error")).isEqualTo("invalid_client");
+        assertThat(response.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Basic ");
     }
 
     @ParameterizedTest
@@ -177,15 +177,15 @@ class TokenEndpointHttpTest {
                 + (id == null ? "" : "&client_id=" + id)
                 + (secret == null ? "" : "&client_secret=" + secret);
 
-        HttpResponse<String> answer = browser.send(browser.anonymousTokenRequest(form));
+        HttpResponse<String> response = browser.send(browser.anonymousTokenRequest(form));
 
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(json(answer).getString("error")).isEqualTo(error);
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).isEmpty();
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).getString("error")).isEqualTo(error);
+        assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
     }
 
     @Test
-    void publicClientRefreshesWithItsIdAlone() throws IOException {
+    void publicClientRefreshesWithItsIdOnly() throws IOException {
         String first = server.newSession("demo-public");
         String form = form("grant_type", "refresh_token", "refresh_token", first);
 
@@ -222,7 +222,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void issuerCanHaveAnotherName() throws IOException {
+    void issuerIsConfigurable() throws IOException {
         restart(DemoOptions.builder().issuer("http://localhost:1").build());
 
         assertThat(json(browser.get("/.well-known/openid-configuration")).getString("token_endpoint"))
@@ -230,7 +230,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void accessTokensCanLookLikeJwts() throws IOException {
+    void accessTokensCanBeJwts() throws IOException {
         restart(DemoOptions.builder().jwt(true).clock(() -> NOW).build());
 
         String[] parts =
@@ -246,7 +246,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void refreshTokensCanHaveALife() throws IOException {
+    void refreshTokensCanHaveALifetime() throws IOException {
         restart(DemoOptions.builder()
                 .refreshTokenLife(Duration.ofMinutes(5))
                 .clock(() -> NOW)
@@ -257,7 +257,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void withoutRotationTheAnswerHasNoRefreshToken() throws IOException {
+    void withoutRotationTheResponseHasNoRefreshToken() throws IOException {
         restart(DemoOptions.builder().rotation(false).build());
         String only = server.newSession();
 
@@ -268,7 +268,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void withinGraceALostAnswerIsMadeGood() throws IOException {
+    void withinTheGracePeriodALostResponseIsReplaced() throws IOException {
         restart(DemoOptions.builder()
                 .grace(Duration.ofSeconds(10))
                 .clock(() -> NOW)
@@ -281,7 +281,7 @@ class TokenEndpointHttpTest {
     }
 
     @Test
-    void killedSessionsAreOver() throws IOException {
+    void killedSessionsAreRevoked() throws IOException {
         String one = server.newSession();
         String two = server.newSession();
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.tokensidecar.demo.TokenFamilies.Family;
 import dev.tokensidecar.demo.TokenFamilies.Redemption;
 import dev.tokensidecar.demo.TokenFamilies.Redemption.Accepted;
-import dev.tokensidecar.demo.TokenFamilies.Redemption.Refused;
+import dev.tokensidecar.demo.TokenFamilies.Redemption.Rejected;
 import dev.tokensidecar.demo.TokenFamilies.Rules;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,24 +32,24 @@ class TokenFamiliesTest {
     private static final String CLIENT = "demo-client";
 
     /**
-     * Each step is {@code <seconds>:<presented>=<outcome>}. R1 is the first refresh token, each accepted step names its
+     * Each step is {@code <seconds>:<presented>=<result>}. R1 is the first refresh token. Each accepted step names the
      * successor.
      */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             each refresh token works once       | 0  | 1:R1=R2 2:R2=R3 3:R3=R4
-            used one kills the family           | 0  | 1:R1=R2 2:R1=REUSED 3:R2=REVOKED 4:R1=REVOKED
-            very old one kills the family       | 0  | 1:R1=R2 2:R2=R3 3:R1=REUSED 4:R3=REVOKED
+            reuse revokes the family            | 0  | 1:R1=R2 2:R1=REUSED 3:R2=REVOKED 4:R1=REVOKED
+            reuse of a very old one             | 0  | 1:R1=R2 2:R2=R3 3:R1=REUSED 4:R3=REVOKED
             no grace at the same instant        | 0  | 1:R1=R2 1:R1=REUSED
             lost successor is replaced          | 10 | 0:R1=R2 9:R1=R3 10:R3=R4
-            again and again within grace        | 10 | 0:R1=R2 1:R1=R3 2:R1=R4 3:R4=R5
+            repeatedly within the grace period  | 10 | 0:R1=R2 1:R1=R3 2:R1=R4 3:R4=R5
             grace counts from the first use     | 10 | 0:R1=R2 9:R1=R3 11:R1=REUSED 12:R3=REVOKED
             grace ends on the dot               | 10 | 0:R1=R2 10:R1=REUSED 11:R2=REVOKED
-            grace is for the previous one alone | 10 | 0:R1=R2 1:R2=R3 2:R1=REUSED 3:R3=REVOKED
-            replaced successor is dead          | 10 | 0:R1=R2 1:R1=R3 2:R2=REUSED 3:R3=REVOKED
-            nobody's refresh token              | 0  | 1:other=UNKNOWN 2:R1=R2
+            grace only for the previous one     | 10 | 0:R1=R2 1:R2=R3 2:R1=REUSED 3:R3=REVOKED
+            replaced successor is invalid       | 10 | 0:R1=R2 1:R1=R3 2:R2=REUSED 3:R3=REVOKED
+            unknown refresh token               | 0  | 1:other=UNKNOWN 2:R1=R2
             """)
-    void presentationsInOrder(String title, long graceSeconds, String steps) {
+    void sequencesOfPresentations(String title, long graceSeconds, String steps) {
         TokenFamilies families = families(true, Duration.ofSeconds(graceSeconds));
         Map<String, String> names = new HashMap<>(Map.of("R1", families.open(CLIENT, "read", START)));
         for (String step : steps.split(" ", -1)) {
@@ -57,7 +57,7 @@ class TokenFamiliesTest {
             Instant now = START.plusSeconds(Long.parseLong(parts[0]));
             String presented = names.getOrDefault(parts[1], parts[1]);
             switch (families.present(presented, CLIENT, true, now)) {
-                case Refused refused -> assertThat(refused).as(step).hasToString(parts[2]);
+                case Rejected rejected -> assertThat(rejected).as(step).hasToString(parts[2]);
                 case Accepted accepted -> {
                     assertThat(parts[2]).as(step).startsWith("R").doesNotStartWith("RE");
                     assertThat(names.values()).as(step).doesNotContain(accepted.refreshToken());
@@ -68,27 +68,27 @@ class TokenFamiliesTest {
     }
 
     @Test
-    void deadFamilyLeavesTheOthersAlone() {
+    void revokedFamilyLeavesTheOthersActive() {
         TokenFamilies families = families(true, NO_GRACE);
-        String dying = families.open(CLIENT, "read", START);
-        String living = families.open(CLIENT, "read", START);
-        String dyingId = idOf(families, dying);
+        String reused = families.open(CLIENT, "read", START);
+        String other = families.open(CLIENT, "read", START);
+        String reusedId = idOf(families, reused);
 
-        assertThat(families.present(dying, CLIENT, true, START)).isInstanceOf(Accepted.class);
-        assertThat(families.present(dying, CLIENT, true, START)).isEqualTo(Refused.REUSED);
+        assertThat(families.present(reused, CLIENT, true, START)).isInstanceOf(Accepted.class);
+        assertThat(families.present(reused, CLIENT, true, START)).isEqualTo(Rejected.REUSED);
 
-        assertThat(families.alive(dyingId)).isFalse();
-        assertThat(families.alive(idOf(families, living))).isTrue();
-        assertThat(families.present(living, CLIENT, true, START)).isInstanceOf(Accepted.class);
+        assertThat(families.isActive(reusedId)).isFalse();
+        assertThat(families.isActive(idOf(families, other))).isTrue();
+        assertThat(families.present(other, CLIENT, true, START)).isInstanceOf(Accepted.class);
         assertThat(families.reuseDetections()).isEqualTo(1);
     }
 
     @Test
-    void anotherClientNeitherUsesNorKillsIt() {
+    void anotherClientNeitherUsesNorRevokesIt() {
         TokenFamilies families = families(true, NO_GRACE);
         String first = families.open(CLIENT, "read", START);
 
-        assertThat(families.present(first, "demo-public", true, START)).isEqualTo(Refused.UNKNOWN);
+        assertThat(families.present(first, "demo-public", true, START)).isEqualTo(Rejected.UNKNOWN);
         assertThat(families.find(first, "demo-public")).isNull();
         assertThat(families.present(first, CLIENT, true, START)).isInstanceOf(Accepted.class);
     }
@@ -107,7 +107,7 @@ class TokenFamiliesTest {
     }
 
     @Test
-    void rotationCanBeLeftOutOnce() {
+    void rotationCanBeSkippedOnce() {
         TokenFamilies families = families(true, NO_GRACE);
         String first = families.open(CLIENT, "read", START);
 
@@ -126,49 +126,49 @@ class TokenFamiliesTest {
                 new TokenFamilies(new Rules(true, NO_GRACE, Duration.ofSeconds(60)), new RandomValues()::next);
         String first = families.open(CLIENT, "read", START);
 
-        Redemption outcome = families.present(first, CLIENT, true, START.plusSeconds(seconds));
+        Redemption result = families.present(first, CLIENT, true, START.plusSeconds(seconds));
 
         if (accepted) {
-            assertThat(outcome)
+            assertThat(result)
                     .asInstanceOf(type(Accepted.class))
                     .returns(START.plusSeconds(seconds + 60), Accepted::expiresAt);
         } else {
-            assertThat(outcome).isEqualTo(Refused.EXPIRED);
+            assertThat(result).isEqualTo(Rejected.EXPIRED);
         }
     }
 
     @Test
-    void revokedFamilyIsOver() {
+    void revokedFamilyIsRejected() {
         TokenFamilies families = families(true, NO_GRACE);
         String one = families.open(CLIENT, "read", START);
         String two = families.open(CLIENT, "read", START);
 
         families.revoke(one);
-        assertThat(families.present(one, CLIENT, true, START)).isEqualTo(Refused.REVOKED);
-        assertThat(families.alive(idOf(families, two))).isTrue();
+        assertThat(families.present(one, CLIENT, true, START)).isEqualTo(Rejected.REVOKED);
+        assertThat(families.isActive(idOf(families, two))).isTrue();
 
         families.revokeAll();
-        assertThat(families.present(two, CLIENT, true, START)).isEqualTo(Refused.REVOKED);
+        assertThat(families.present(two, CLIENT, true, START)).isEqualTo(Rejected.REVOKED);
         assertThat(families.reuseDetections()).isZero();
     }
 
     @RepeatedTest(50)
-    void oneOfManyAtOnceWinsAndThenAllIsDead() throws Exception {
-        int rivals = 8;
+    void oneOfManyConcurrentUsesWinsAndTheFamilyIsRevoked() throws Exception {
+        int threads = 8;
         TokenFamilies families = families(true, NO_GRACE);
         String first = families.open(CLIENT, "read", START);
 
-        List<Redemption> outcomes = atOnce(rivals, () -> families.present(first, CLIENT, true, START));
+        List<Redemption> results = atOnce(threads, () -> families.present(first, CLIENT, true, START));
 
-        List<Accepted> winners = outcomes.stream()
+        List<Accepted> winners = results.stream()
                 .filter(Accepted.class::isInstance)
                 .map(Accepted.class::cast)
                 .toList();
         assertThat(winners).hasSize(1);
-        assertThat(outcomes).filteredOn(Refused.REUSED::equals).hasSize(1);
-        assertThat(outcomes).filteredOn(Refused.REVOKED::equals).hasSize(rivals - 2);
+        assertThat(results).filteredOn(Rejected.REUSED::equals).hasSize(1);
+        assertThat(results).filteredOn(Rejected.REVOKED::equals).hasSize(threads - 2);
         assertThat(families.present(winners.getFirst().refreshToken(), CLIENT, true, START))
-                .isEqualTo(Refused.REVOKED);
+                .isEqualTo(Rejected.REVOKED);
     }
 
     private static List<Redemption> atOnce(int threads, Callable<Redemption> task) throws Exception {
@@ -181,11 +181,11 @@ class TokenFamiliesTest {
                     return task.call();
                 }));
             }
-            List<Redemption> outcomes = new ArrayList<>();
+            List<Redemption> results = new ArrayList<>();
             for (Future<Redemption> future : futures) {
-                outcomes.add(future.get(20, TimeUnit.SECONDS));
+                results.add(future.get(20, TimeUnit.SECONDS));
             }
-            return outcomes;
+            return results;
         }
     }
 

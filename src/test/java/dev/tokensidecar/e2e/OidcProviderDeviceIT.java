@@ -65,7 +65,7 @@ class OidcProviderDeviceIT {
             sidecar.awaitLive();
             String denied = userCode(sidecar);
             client.deny(denied);
-            sidecar.awaitLog("somebody has said no");
+            sidecar.awaitLog("the user declined the request");
             sidecar.awaitStatus(
                     "another code",
                     status -> status.getJsonObject("login") != null

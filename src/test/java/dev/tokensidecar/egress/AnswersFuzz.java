@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fuzzes what a server sends on a connection on which one request follows the other: an input is such a conversation. A line
- * that begins with {@code >} is the next request, if there may be one; every other line is read at once, without its end
- * and with {@code \r}, {@code \n} and {@code \p} for CR, LF and the border between two pieces of one read.
+ * Fuzzes the bytes that a server sends on a connection with several requests. An input is a conversation: a line that
+ * begins with {@code >} is the next request, if the connection is reusable. Every other line is one read, without its line
+ * end, with {@code \r}, {@code \n} and {@code \p} for CR, LF and the border between two pieces of the read.
  *
- * <p>What a request gets depends on nothing that was sent before it: it is the same on a connection of its own.
+ * <p>What a request receives must not depend on anything sent before it: it receives the same on its own connection.
  */
 public final class AnswersFuzz {
 
@@ -19,42 +19,42 @@ public final class AnswersFuzz {
 
     private AnswersFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, ISO_8859_1).split("\n", -1);
-        List<String> since = new ArrayList<>();
+        List<String> conversation = new ArrayList<>();
         try (Wire wire = new Wire()) {
             for (String line : lines) {
                 if (!line.startsWith(REQUEST)) {
-                    since.add(line);
-                    var unused = wire.readsAtOnce(pieces(line));
+                    conversation.add(line);
+                    var unused = wire.readsTogether(pieces(line));
                 } else if (wire.isReusable()) {
-                    check(wire.heard(), since);
-                    since.clear();
-                    since.add(line);
+                    check(wire.received(), conversation);
+                    conversation.clear();
+                    conversation.add(line);
                     var unused = wire.request();
                 }
             }
-            check(wire.heard(), since);
+            check(wire.received(), conversation);
         }
     }
 
-    /** What was heard since a request is what it would have heard alone. */
-    private static void check(List<String> heard, List<String> since) {
-        boolean asked = !since.isEmpty() && since.getFirst().startsWith(REQUEST);
-        if (!asked) {
-            assertThat(heard).isEmpty();
+    /** Checks that a request has received what it would have received alone. */
+    private static void check(List<String> received, List<String> conversation) {
+        boolean requested = !conversation.isEmpty() && conversation.getFirst().startsWith(REQUEST);
+        if (!requested) {
+            assertThat(received).isEmpty();
             return;
         }
         try (Wire alone = new Wire()) {
             var unused = alone.request();
-            for (String line : since.subList(1, since.size())) {
-                unused = alone.readsAtOnce(pieces(line));
+            for (String line : conversation.subList(1, conversation.size())) {
+                unused = alone.readsTogether(pieces(line));
             }
-            assertThat(heard).isEqualTo(alone.heard());
+            assertThat(received).isEqualTo(alone.received());
         }
-        assertThat(heard.stream().filter(message -> message.matches("(?s)[2-9]\\d\\d \\[.*")))
-                .as("final answers to one request")
+        assertThat(received.stream().filter(message -> message.matches("(?s)[2-9]\\d\\d \\[.*")))
+                .as("final responses to one request")
                 .hasSizeLessThanOrEqualTo(1);
     }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Http1CodecTest {
 
-    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    private static final List<String> HEARD = List.of("200 [Content-Length=2]", "<ok>.");
+    private static final String RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final List<String> RECEIVED = List.of("200 [Content-Length=2]", "<ok>.");
 
     private final Wire wire = new Wire();
 
@@ -27,34 +27,34 @@ class Http1CodecTest {
     @Test
     void aConnectionServesOneRequestAfterTheOther() {
         for (int request = 0; request < 3; request++) {
-            assertThat(wire.request().reads(ANSWER).heard()).isEqualTo(HEARD);
+            assertThat(wire.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
             assertThat(wire.isReusable()).isTrue();
         }
     }
 
     @Test
-    void anAnswerMayComeByteByByte() {
-        assertThat(wire.request().reads(ANSWER.split("")).heard())
+    void aResponseMayArriveByteByByte() {
+        assertThat(wire.request().reads(RESPONSE.split("")).received())
                 .containsExactly("200 [Content-Length=2]", "<o>", "<k>.");
         assertThat(wire.isReusable()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {102, 103, 104, 110, 199})
-    void interimAnswersAreSkipped(int status) {
+    void interimResponsesAreSkipped(int status) {
         String interim = "HTTP/1.1 %d X\r\nLink: x\r\n\r\n".formatted(status);
 
-        assertThat(wire.request().reads(interim).heard()).isEmpty();
+        assertThat(wire.request().reads(interim).received()).isEmpty();
         assertThat(wire.isReusable()).isFalse();
-        assertThat(wire.reads(interim + interim, ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.reads(interim + interim, RESPONSE).received()).isEqualTo(RECEIVED);
         assertThat(wire.isReusable()).isTrue();
     }
 
     @Test
-    void theGoAheadIsPassedOnAndIsNotTheAnswer() {
-        assertThat(wire.requestHead().reads("HTTP/1.1 100 Continue\r\n\r\n").heard())
+    void continueIsPassedOnAndIsNotTheResponse() {
+        assertThat(wire.requestHead().reads("HTTP/1.1 100 Continue\r\n\r\n").received())
                 .containsExactly("100 []", "<>.");
-        assertThat(wire.requestEnd().reads(ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.requestEnd().reads(RESPONSE).received()).isEqualTo(RECEIVED);
         assertThat(wire.isReusable()).isTrue();
     }
 
@@ -78,39 +78,39 @@ class Http1CodecTest {
                 "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
                 "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\nok",
             })
-    void whatCannotBeToldApartBreaksTheExchange(String answer) {
-        List<String> heard = wire.request().reads(answer).heard();
+    void anAmbiguousResponseFailsTheExchange(String response) {
+        List<String> received = wire.request().reads(response).received();
 
-        assertThat(heard).containsExactly("broken");
+        assertThat(received).containsExactly("broken");
         assertThat(wire.isReusable()).isFalse();
-        assertThat(wire.reads(ANSWER).heard()).as("nothing more is read").isEmpty();
+        assertThat(wire.reads(RESPONSE).received()).as("nothing more is read").isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "x", " ", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 1"})
-    void aByteTooManyClosesTheConnection(String surplus) {
-        assertThat(wire.request().reads(ANSWER + surplus).heard()).isEqualTo(HEARD);
+    void surplusBytesCloseTheConnection(String surplus) {
+        assertThat(wire.request().reads(RESPONSE + surplus).received()).isEqualTo(RECEIVED);
         assertThat(wire.isOpen()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "x", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"})
-    void whatComesBeforeARequestClosesTheConnection(String surplus) {
+    void bytesBeforeARequestCloseTheConnection(String surplus) {
         assertThat(wire.reads(surplus).isOpen()).isFalse();
-        assertThat(wire.heard()).isEmpty();
+        assertThat(wire.received()).isEmpty();
     }
 
     @Test
-    void whatComesAfterAnAnswerClosesTheConnection() {
-        assertThat(wire.request().reads(ANSWER).heard()).isEqualTo(HEARD);
+    void bytesAfterAResponseCloseTheConnection() {
+        assertThat(wire.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
         assertThat(wire.reads("x").isOpen()).isFalse();
-        assertThat(wire.heard()).isEmpty();
+        assertThat(wire.received()).isEmpty();
     }
 
     @Test
-    void theEndIsToldWhenAllOfTheReadHasBeenLookedAt() {
-        assertThat(wire.request().readsAtOnce(ANSWER, "HTTP/1.1 200 OK\r\n").heard())
-                .isEqualTo(HEARD);
+    void theEndIsDeliveredAfterTheWholeReadIsChecked() {
+        assertThat(wire.request().readsTogether(RESPONSE, "HTTP/1.1 200 OK\r\n").received())
+                .isEqualTo(RECEIVED);
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -123,44 +123,44 @@ class Http1CodecTest {
                 "HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.1 200 OK\r\nConnection: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
             })
-    void aConnectionThatIsToEndEnds(String answer) {
-        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("<ok>.");
+    void aConnectionThatIsNotPersistentIsClosed(String response) {
+        assertThat(wire.request().reads(response).received()).hasSize(2).last().isEqualTo("<ok>.");
         assertThat(wire.isOpen()).isFalse();
     }
 
     @Test
-    void anAnswerMayEndWithItsConnection() {
+    void aResponseMayEndWithItsConnection() {
         assertThat(wire.request()
                         .reads("HTTP/1.1 200 OK\r\n\r\n", "some", "more")
                         .serverCloses()
-                        .heard())
+                        .received())
                 .containsExactly("200 []", "<some>", "<more>", "<>.");
     }
 
     @Test
-    void aTruncatedAnswerHasNoEnd() {
+    void aTruncatedResponseHasNoEnd() {
         assertThat(wire.request()
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "ok")
                         .serverCloses()
-                        .heard())
+                        .received())
                 .containsExactly("200 [Content-Length=3]", "<ok>");
     }
 
     @Test
-    void afterAnEarlyAnswerTheConnectionIsNotKept() {
-        assertThat(wire.requestHead().reads(ANSWER).heard()).isEqualTo(HEARD);
+    void anEarlyResponseClosesTheConnection() {
+        assertThat(wire.requestHead().reads(RESPONSE).received()).isEqualTo(RECEIVED);
         assertThat(wire.isReusable()).isFalse();
         assertThat(wire.requestEnd().isOpen()).isFalse();
     }
 
     @Test
-    void anAnswerThatBeginsEarlyMayEndLate() {
+    void aResponseThatBeginsEarlyMayEndLate() {
         assertThat(wire.requestHead()
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
                         .requestEnd()
                         .reads("ok")
-                        .heard())
-                .isEqualTo(HEARD);
+                        .received())
+                .isEqualTo(RECEIVED);
         assertThat(wire.isOpen()).isFalse();
     }
 
@@ -171,17 +171,17 @@ class Http1CodecTest {
                 "HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n",
                 "HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n",
             })
-    void someAnswersHaveNoBodyWhateverTheySay(String answer) {
-        assertThat(wire.request().reads(answer).heard()).hasSize(2).last().isEqualTo("<>.");
+    void someResponsesHaveNoBodyWhateverTheirHeaders(String response) {
+        assertThat(wire.request().reads(response).received()).hasSize(2).last().isEqualTo("<>.");
         assertThat(wire.isReusable()).isTrue();
         assertThat(wire.reads("hello").isOpen()).isFalse();
     }
 
     @Test
-    void theAnswerToHeadHasNoBody() {
+    void theResponseToHeadHasNoBody() {
         assertThat(wire.request(HttpMethod.HEAD)
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
-                        .heard())
+                        .received())
                 .containsExactly("200 [Content-Length=5]", "<>.");
         assertThat(wire.isReusable()).isTrue();
     }
@@ -191,11 +191,11 @@ class Http1CodecTest {
         var unused = wire.request();
 
         assertThatThrownBy(wire::request).isInstanceOf(ClosedChannelException.class);
-        assertThat(wire.reads(ANSWER).heard()).isEqualTo(HEARD);
+        assertThat(wire.reads(RESPONSE).received()).isEqualTo(RECEIVED);
     }
 
     @Test
-    void anIdleConnectionIsClosedBeforeTheServerDoesIt() {
+    void anIdleConnectionIsClosedBeforeTheServerClosesIt() {
         var unused =
                 wire.request().reads("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=9\r\nContent-Length: 0\r\n\r\n");
         wire.after(Duration.ofMillis(1900));

@@ -20,15 +20,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A connection to a server whose every byte the test says. */
+/** A connection on which the test controls every byte from the server. */
 final class Wire implements AutoCloseable {
 
     private final Http1Codec codec = new Http1Codec(8192, Duration.ofSeconds(4));
-    private final List<String> heard = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(codec, new ChannelInboundHandlerAdapter() {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            heard.add(text(message));
+            received.add(text(message));
             ReferenceCountUtil.release(message);
         }
     });
@@ -58,7 +58,7 @@ final class Wire implements AutoCloseable {
         return request(HttpMethod.GET);
     }
 
-    /** A request whose body has not come yet. */
+    /** Sends a request without its body. */
     Wire requestHead() {
         var unused = channel.writeOutbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
         return this;
@@ -69,16 +69,16 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    /** Each of them is read on its own. */
+    /** Reads each piece separately. */
     Wire reads(String... pieces) {
         for (String piece : pieces) {
-            var unused = readsAtOnce(piece);
+            var unused = readsTogether(piece);
         }
         return this;
     }
 
-    /** As TLS does it: several pieces of one read. */
-    Wire readsAtOnce(String... pieces) {
+    /** Reads several pieces in one read, as TLS does. */
+    Wire readsTogether(String... pieces) {
         if (isOpen()) {
             for (String piece : pieces) {
                 channel.pipeline().fireChannelRead(bytes(piece));
@@ -97,10 +97,10 @@ final class Wire implements AutoCloseable {
         return Unpooled.copiedBuffer(text, ISO_8859_1);
     }
 
-    /** What has come up since it was asked last. */
-    List<String> heard() {
-        List<String> now = List.copyOf(heard);
-        heard.clear();
+    /** Returns the messages since the last call. */
+    List<String> received() {
+        List<String> now = List.copyOf(received);
+        received.clear();
         return now;
     }
 

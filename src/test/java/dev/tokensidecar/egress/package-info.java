@@ -1,4 +1,4 @@
-/** Where an answer ends, and whose it is. */
+/** Tests where a response ends and which request it belongs to. */
 @NullMarked
 package dev.tokensidecar.egress;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkFaultIT {
 
     private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "answer from");
-    private static final Symptom LOST = Symptom.unavailable("connection_lost", "broke before the answer");
+    private static final Symptom LOST = Symptom.unavailable("connection_lost", "broke before the response");
     private static final Symptom REFUSED = Symptom.unavailable("connect_failed", ": refused");
     private static final Symptom INVALID =
             new Symptom("invalid_response", "neither a JSON object nor a form", 502, "invalid_response");

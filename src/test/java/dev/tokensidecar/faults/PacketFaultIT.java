@@ -49,7 +49,7 @@ class PacketFaultIT {
                 arguments("tcp flags & psh == psh drop", TIMED_OUT),
                 arguments(
                         "tcp flags & psh == psh reject with tcp reset",
-                        Symptom.unavailable("connection_lost", "broke before the answer")));
+                        Symptom.unavailable("connection_lost", "broke before the response")));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -35,11 +35,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client with assertions before a server that checks them. */
+/** A client that authenticates with assertions at a server that verifies them. */
 @Timeout(60)
 class AssertionExchangeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String OLD = "o".repeat(32);
     private static final String NEW = "n".repeat(32);
 
@@ -68,7 +68,7 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void eachAttemptShowsAnAssertionThatTheServerHasNotSeen() {
+    void eachAttemptSendsANewAssertion() {
         Uni<TokenResponse> attempt = request(privateKeyJwt());
 
         assertThat(granted(attempt)).isNotNull();
@@ -78,7 +78,7 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void aRefusedKeyIsNotTriedTwiceAlthoughItWouldSignAnew() throws Exception {
+    void aRejectedKeyIsNotTriedTwiceDespiteANewSignature() throws Exception {
         server.register(PrivateKeys.ec("secp256r1").getPublic());
 
         RefreshFailure failure = failure(request(privateKeyJwt()));
@@ -90,10 +90,10 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void aKeyThatIsReplacedMeanwhileIsTriedAtOnce() throws Exception {
+    void aKeyReplacedDuringTheExchangeIsTriedImmediately() throws Exception {
         KeyPair next = PrivateKeys.of("Ed25519");
         server.register(next.getPublic());
-        server.beforeRefusal = () -> mount(PrivateKeys.pem(next));
+        server.beforeError = () -> mount(PrivateKeys.pem(next));
 
         assertThat(granted(request(privateKeyJwt()))).isNotNull();
 
@@ -101,7 +101,7 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void duringARotationTheOldSecretSignsWhereTheNewOneIsNotKnownYet() {
+    void duringARotationTheOldSecretSignsIfTheServerRejectsTheNewOne() {
         mount(NEW + "\n" + OLD);
         server.register(new HmacKey(OLD.getBytes(StandardCharsets.UTF_8)));
 
@@ -111,7 +111,7 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void noRefusedSecretSignsTwice() {
+    void noRejectedSecretSignsTwice() {
         mount(NEW + "\n" + OLD);
 
         assertThat(failure(request(clientSecretJwt())).error()).isEqualTo("invalid_client");
@@ -120,9 +120,9 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void anAssertionThatIsReplacedOnTheDiskIsTheOneThatIsShown() {
+    void anAssertionReplacedOnDiskIsSentNext() {
         mount("eyJh.eyJv.c2ln");
-        server.beforeRefusal = () -> mount("eyJh.eyJu.c2ln");
+        server.beforeError = () -> mount("eyJh.eyJu.c2ln");
         IssuedAssertion issued =
                 new IssuedAssertion(null, new SecretFile(directory.resolve("mounted"), "client assertion"));
 
@@ -132,26 +132,26 @@ class AssertionExchangeTest {
     }
 
     @Test
-    void anEchoedAssertionIsNotShown() throws Exception {
+    void anEchoedAssertionIsRedacted() throws Exception {
         server.register(PrivateKeys.ec("secp256r1").getPublic());
-        server.words = assertion -> "not " + assertion + " please";
+        server.errorDescription = assertion -> "not " + assertion + " please";
 
         RefreshFailure failure = failure(request(privateKeyJwt()));
 
         assertThat(failure.detail()).endsWith("400 invalid_client: not [redacted] please");
     }
 
-    /** The scrubber knows a JWT when it sees one; this is none. */
+    /** The redactor recognizes JWTs by themselves. This assertion is not one. */
     @Test
-    void anAssertionThatLooksLikeAWordIsNotShownEither() {
-        server.words = assertion -> "not " + assertion + " please";
+    void anEchoedAssertionThatLooksLikeAWordIsRedactedToo() {
+        server.errorDescription = assertion -> "not " + assertion + " please";
         IssuedAssertion issued = new IssuedAssertion(null, () -> List.of(Secret.of("sesame")));
 
         assertThat(failure(request(issued)).detail()).endsWith("400 invalid_client: not [redacted] please");
     }
 
     @Test
-    void aKeyThatCannotBeReadIsTheFailureAndNothingIsSent() {
+    void anUnreadableKeyFailsWithoutARequest() {
         mount("hunter2");
 
         RefreshFailure failure = failure(request(privateKeyJwt()));
@@ -168,7 +168,7 @@ class AssertionExchangeTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
-                        new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
+                        new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
                         files,
                         InstantSource.system())
                 .refresh(new RefreshToken(Secret.of("rt"), Instant.EPOCH, null));
@@ -196,13 +196,13 @@ class AssertionExchangeTest {
     }
 
     private static TokenResponse granted(Uni<TokenResponse> attempt) {
-        return attempt.await().atMost(PATIENCE);
+        return attempt.await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(Uni<?> attempt) {
         return (RefreshFailure) attempt.subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
     }
 }

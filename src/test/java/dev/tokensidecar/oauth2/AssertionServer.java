@@ -16,7 +16,7 @@ import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 
-/** A token endpoint that lets in who signs with the registered key, and each assertion once (RFC 7523 section 3). */
+/** A token endpoint that accepts each assertion once if it is signed with the registered key (RFC 7523 section 3). */
 final class AssertionServer {
 
     static final String CLIENT = "app";
@@ -26,16 +26,16 @@ final class AssertionServer {
     private final Set<String> used = new HashSet<>();
     private volatile Key registered;
 
-    /** What is said to a client that is not let in, given its assertion. */
-    volatile Function<String, String> words = assertion -> "no";
+    /** Makes the error description from a rejected assertion. */
+    volatile Function<String, String> errorDescription = assertion -> "no";
 
-    /** Done before somebody is turned away. */
-    volatile Runnable beforeRefusal = () -> {};
+    /** Runs before an error response. */
+    volatile Runnable beforeError = () -> {};
 
     AssertionServer(Vertx vertx, Key registered) {
         this.registered = registered;
         this.server = vertx.createHttpServer();
-        server.getDelegate().requestHandler(this::answer);
+        server.getDelegate().requestHandler(this::handle);
         server.listenAndAwait(0, "127.0.0.1");
     }
 
@@ -47,28 +47,30 @@ final class AssertionServer {
         registered = key;
     }
 
-    /** What was shown, in this order. */
+    /** Returns the assertions received, in order. */
     List<String> assertions() {
         return List.copyOf(assertions);
     }
 
-    private void answer(HttpServerRequest request) {
+    private void handle(HttpServerRequest request) {
         request.setExpectMultipart(true);
         request.endHandler(end -> {
             String assertion = Objects.requireNonNull(request.getFormAttribute("client_assertion"));
             assertions.add(assertion);
-            boolean let = CLIENT.equals(request.getFormAttribute("client_id")) && letIn(assertion);
-            if (!let) {
-                beforeRefusal.run();
+            boolean accepted = CLIENT.equals(request.getFormAttribute("client_id")) && accepts(assertion);
+            if (!accepted) {
+                beforeError.run();
             }
-            JsonObject body = let
+            JsonObject body = accepted
                     ? new JsonObject().put("access_token", "at").put("token_type", "Bearer")
-                    : new JsonObject().put("error", "invalid_client").put("error_description", words.apply(assertion));
-            var unused = request.response().setStatusCode(let ? 200 : 400).end(body.encode());
+                    : new JsonObject()
+                            .put("error", "invalid_client")
+                            .put("error_description", errorDescription.apply(assertion));
+            var unused = request.response().setStatusCode(accepted ? 200 : 400).end(body.encode());
         });
     }
 
-    private boolean letIn(String assertion) {
+    private boolean accepts(String assertion) {
         try {
             String id = new JwtConsumerBuilder()
                     .setVerificationKey(registered)
@@ -83,7 +85,7 @@ final class AssertionServer {
                     .processToClaims(assertion)
                     .getJwtId();
             return used.add(id);
-        } catch (InvalidJwtException | MalformedClaimException refused) {
+        } catch (InvalidJwtException | MalformedClaimException invalid) {
             return false;
         }
     }

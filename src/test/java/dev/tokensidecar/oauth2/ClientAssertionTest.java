@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Assertions as a server sees them: they are verified by the JDK alone. */
+/** Verifies assertions as a server does, by the JDK alone. */
 class ClientAssertionTest {
 
     private static final URI ENDPOINT = URI.create("https://as.example/token?tenant=1");
@@ -51,7 +51,7 @@ class ClientAssertionTest {
 
     @ParameterizedTest
     @CsvSource({"HS256, HmacSHA256", "HS384, HmacSHA384", "HS512, HmacSHA512"})
-    void theSecretSignsAsTheServerDoes(SigningAlgorithm algorithm, String jdkName) throws Exception {
+    void theSignatureWithASecretVerifies(SigningAlgorithm algorithm, String jdkName) throws Exception {
         Jwt jwt = Jwt.in(only(new ClientSecretJwt(() -> List.of(SECRET), algorithm, assertion(null))));
 
         Mac mac = Mac.getInstance(jdkName);
@@ -73,11 +73,11 @@ class ClientAssertionTest {
         "ES512, secp521r1, SHA512withECDSAinP1363Format",
         "EdDSA, Ed25519, Ed25519",
     })
-    void theKeySignsForWhoeverHasThePublicKey(String algorithm, String kind, String jdkName) throws Exception {
+    void theSignatureVerifiesWithThePublicKey(String algorithm, String kind, String jdkName) throws Exception {
         KeyPair keys = keys(kind);
-        SigningAlgorithm wanted = SigningAlgorithm.named(algorithm).orElseThrow();
+        SigningAlgorithm signingAlgorithm = SigningAlgorithm.named(algorithm).orElseThrow();
 
-        Jwt jwt = Jwt.in(only(key(PrivateKeys.pem(keys), wanted, null, null)));
+        Jwt jwt = Jwt.in(only(key(PrivateKeys.pem(keys), signingAlgorithm, null, null)));
 
         Signature verifier = verifier(jdkName);
         verifier.initVerify(keys.getPublic());
@@ -94,14 +94,14 @@ class ClientAssertionTest {
         "secp521r1, ES512",
         "Ed25519, EdDSA",
     })
-    void theKeySaysWhichAlgorithmIsUsual(String kind, String algorithm) throws Exception {
+    void theKeyTypeDeterminesTheDefaultAlgorithm(String kind, String algorithm) throws Exception {
         Jwt jwt = Jwt.in(only(key(PrivateKeys.pem(keys(kind)), null, null, null)));
 
         assertThat(jwt.header().getString("alg")).isEqualTo(algorithm);
     }
 
     @Test
-    void theClaimsAreOfTheClientForOneMinute() throws Exception {
+    void theClaimsNameTheClientAndLastOneMinute() throws Exception {
         JsonObject claims = Jwt.in(only(secretJwt(null))).claims();
 
         assertThat(claims.fieldNames()).containsExactlyInAnyOrder("iss", "sub", "aud", "jti", "iat", "exp");
@@ -113,7 +113,7 @@ class ClientAssertionTest {
     }
 
     @Test
-    void theAudienceMayBeAnother() throws Exception {
+    void theAudienceIsConfigurable() throws Exception {
         assertThat(Jwt.in(only(secretJwt("https://as.example"))).claims().getString("aud"))
                 .isEqualTo("https://as.example");
     }
@@ -130,16 +130,16 @@ class ClientAssertionTest {
     }
 
     @Test
-    void theFormSaysWhatItCarriesAndForWhom() {
-        ClientAuthenticationParameters proof = only(secretJwt(null));
+    void theFormHasTheAssertionItsTypeAndTheClientId() {
+        ClientAuthenticationParameters parameters = only(secretJwt(null));
 
-        assertThat(proof.authorization()).isNull();
-        assertThat(proof.parameters())
+        assertThat(parameters.authorization()).isNull();
+        assertThat(parameters.parameters())
                 .containsOnlyKeys("client_id", "client_assertion_type", "client_assertion")
                 .containsEntry("client_id", Secret.of("app"))
                 .containsEntry(
                         "client_assertion_type", Secret.of("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
-        assertThat(proof.secrets()).containsExactly(proof.parameters().get("client_assertion"));
+        assertThat(parameters.secrets()).containsExactly(parameters.parameters().get("client_assertion"));
     }
 
     @Test
@@ -152,18 +152,18 @@ class ClientAssertionTest {
 
     @ParameterizedTest
     @CsvSource({"HS256, 32", "HS384, 48", "HS512, 64"})
-    void aSecretThatIsTooShortIsRefused(SigningAlgorithm algorithm, int least) {
-        SecretSource tooShort = () -> List.of(Secret.of("s".repeat(least - 1)));
+    void aSecretThatIsTooShortIsRejected(SigningAlgorithm algorithm, int minBytes) {
+        SecretSource tooShort = () -> List.of(Secret.of("s".repeat(minBytes - 1)));
 
         Misconfigured failure = catchThrowableOfType(
                 Misconfigured.class, () -> only(new ClientSecretJwt(tooShort, algorithm, assertion(null))));
 
         assertThat(failure.error()).isEqualTo("client_secret_unreadable");
-        assertThat(failure.detail()).contains("shorter than the " + least + " bytes that " + algorithm + " needs");
+        assertThat(failure.detail()).contains("shorter than the " + minBytes + " bytes that " + algorithm + " needs");
     }
 
     @Test
-    void aJwkSaysItsNameAndAlgorithm() throws Exception {
+    void aJwkSuppliesKeyIdAndAlgorithm() throws Exception {
         String jwk = PrivateKeys.jwk(keys("RSA"), Map.of("kid", "2026-03", "alg", "PS384"));
 
         assertThat(Jwt.in(only(key(jwk, null, null, null))).header().getMap())
@@ -194,7 +194,7 @@ class ClientAssertionTest {
                 "-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----",
                 "-----BEGIN CERTIFICATE-----=-----END CERTIFICATE-----"
             })
-    void aFileWithoutACertificateIsRefused(String content) throws Exception {
+    void aFileWithoutACertificateIsRejected(String content) throws Exception {
         Path file = Files.writeString(directory.resolve("tls.crt"), content);
 
         Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new CertificateFile(file).thumbprint());
@@ -204,7 +204,7 @@ class ClientAssertionTest {
     }
 
     @Test
-    void aKeyThatIsReplacedOnTheDiskSignsTheNextAssertion() throws Exception {
+    void aKeyReplacedOnDiskSignsTheNextAssertion() throws Exception {
         PrivateKeyJwt authentication = key(PrivateKeys.jwk(keys("Ed25519"), Map.of("kid", "old")), null, null, null);
         ClientAuthenticationParameters before = only(authentication);
         assertThat(Jwt.in(before).header().getString("kid")).isEqualTo("old");
@@ -217,7 +217,7 @@ class ClientAssertionTest {
     }
 
     @Test
-    void theOriginTellsOneKeyFromAnotherAndNotOneAssertionFromAnother() throws Exception {
+    void theOriginDistinguishesKeysAndNotAssertions() throws Exception {
         String keys = PrivateKeys.pem(keys("Ed25519"));
         Secret origin = only(key(keys, null, null, null)).origin();
 
@@ -228,7 +228,7 @@ class ClientAssertionTest {
     }
 
     @Test
-    void anAssertionOfSomebodyElseIsPassedOnAsItIs() {
+    void anIssuedAssertionIsPassedOnUnchanged() {
         Secret token = Secret.of("eyJh.eyJz.c2ln");
 
         ClientAuthenticationParameters anonymous = only(new IssuedAssertion(null, () -> List.of(token)));
@@ -242,13 +242,13 @@ class ClientAssertionTest {
     }
 
     @Test
-    void nothingThatHoldsAKeyShowsIt() throws Exception {
+    void toStringHidesKeys() throws Exception {
         PrivateKeyJwt authentication = key(PrivateKeys.pem(keys("RSA")), null, null, null);
         SigningKey key = authentication.key().read(null);
-        ClientAuthenticationParameters proof = only(authentication);
+        ClientAuthenticationParameters parameters = only(authentication);
 
         assertThat(key).hasToString("[signing key]");
-        assertThat(proof.toString()).doesNotContain(Jwt.in(proof).text());
+        assertThat(parameters.toString()).doesNotContain(Jwt.in(parameters).text());
     }
 
     private PrivateKeyJwt key(
@@ -274,9 +274,9 @@ class ClientAssertionTest {
     }
 
     private static ClientAuthenticationParameters only(ClientAuthentication authentication) {
-        List<ClientAuthenticationParameters> proofs = authentication.proofs(ENDPOINT);
-        assertThat(proofs).hasSize(1);
-        return proofs.getFirst();
+        List<ClientAuthenticationParameters> alternatives = authentication.proofs(ENDPOINT);
+        assertThat(alternatives).hasSize(1);
+        return alternatives.getFirst();
     }
 
     private static KeyPair keys(String kind) throws Exception {
@@ -303,8 +303,8 @@ class ClientAssertionTest {
 
     private record Jwt(String text) {
 
-        static Jwt in(ClientAuthenticationParameters proof) {
-            return new Jwt(proof.secrets().getFirst().reveal());
+        static Jwt in(ClientAuthenticationParameters parameters) {
+            return new Jwt(parameters.secrets().getFirst().reveal());
         }
 
         JsonObject header() {

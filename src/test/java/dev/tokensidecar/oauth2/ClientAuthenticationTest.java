@@ -16,14 +16,15 @@ class ClientAuthenticationTest {
     private static final URI ENDPOINT = URI.create("https://as.example/token");
 
     @Test
-    void basicEncodesIdAndSecretAsAForm() {
-        ClientAuthenticationParameters proof = new ClientSecretBasic("my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
+    void basicFormEncodesIdAndSecret() {
+        ClientAuthenticationParameters parameters = new ClientSecretBasic(
+                        "my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
                 .proofs(ENDPOINT)
                 .getFirst();
 
         // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
         String credentials = "bXkrY2xpZW50JTNBMTpzJTI1YyUyQnIrdCVDMyVBOQ==";
-        assertThat(proof)
+        assertThat(parameters)
                 .isEqualTo(new ClientAuthenticationParameters(
                         Secret.of("Basic " + credentials),
                         Map.of(),
@@ -32,12 +33,12 @@ class ClientAuthenticationTest {
     }
 
     @Test
-    void postPutsBothIntoTheBody() {
-        ClientAuthenticationParameters proof = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
+    void postSendsIdAndSecretInTheBody() {
+        ClientAuthenticationParameters parameters = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
                 .proofs(ENDPOINT)
                 .getFirst();
 
-        assertThat(proof)
+        assertThat(parameters)
                 .isEqualTo(new ClientAuthenticationParameters(
                         null,
                         Map.of("client_id", Secret.of("client"), "client_secret", Secret.of("s3cret")),
@@ -46,14 +47,14 @@ class ClientAuthenticationTest {
     }
 
     @Test
-    void aPublicClientOnlyNamesItself() {
+    void aPublicClientSendsOnlyItsId() {
         assertThat(new ClientIdOnly("client").proofs(ENDPOINT))
                 .containsExactly(new ClientAuthenticationParameters(
                         null, Map.of("client_id", Secret.of("client")), List.of(), Secret.of("client")));
     }
 
     @Test
-    void noProofShowsItsSecret() {
+    void toStringHidesTheSecret() {
         assertThat(new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
                         .proofs(ENDPOINT)
                         .toString())

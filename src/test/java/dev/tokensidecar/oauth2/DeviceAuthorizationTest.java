@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The device authorization grant, request by request; the answers are those of RFC 8628. */
+/** The device authorization grant, request by request, with the responses of RFC 8628. */
 @Timeout(60)
 class DeviceAuthorizationTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final String CODE = """
             {"device_code":"GmRhmhcxhwAzkoEqiMEg","user_code":"WDJB-MJHT","verification_uri":"https://example.com/device",
@@ -48,7 +48,7 @@ class DeviceAuthorizationTest {
             new ResourceTarget("read offline_access", null, List.of(), Map.of()),
             new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))),
             Dialect.standard(),
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
+            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
             Runnable::run,
             () -> now);
 
@@ -58,19 +58,19 @@ class DeviceAuthorizationTest {
         vertx.closeAndAwait();
     }
 
-    private UniAssertSubscriber<TokenResponse> request(Fault... answers) {
-        for (Fault answer : answers) {
-            server.faults().next(answer);
+    private UniAssertSubscriber<TokenResponse> request(Fault... faults) {
+        for (Fault fault : faults) {
+            server.faults().next(fault);
         }
         return client.requestInitialGrant().subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
-    private RefreshFailure failure(Fault... answers) {
-        return (RefreshFailure) request(answers).awaitFailure(PATIENCE).getFailure();
+    private RefreshFailure failure(Fault... faults) {
+        return (RefreshFailure) request(faults).awaitFailure(TIMEOUT).getFailure();
     }
 
-    private AuthorizationPending pending(Fault... answers) {
-        return (AuthorizationPending) failure(answers);
+    private AuthorizationPending pending(Fault... faults) {
+        return (AuthorizationPending) failure(faults);
     }
 
     private static Fault json(String body) {
@@ -85,7 +85,7 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void theFirstRequestGetsACodeForAPerson() {
+    void theFirstRequestGetsACodeForTheUser() {
         AuthorizationPending pending = pending(json(CODE));
 
         assertThat(pending.prompt().verificationUri()).isEqualTo("https://example.com/device");
@@ -100,11 +100,11 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void eachFurtherOneAsksWhetherThatPersonHasApproved() {
+    void furtherRequestsPollForApproval() {
         AuthorizationPending first = pending(json(CODE));
         AuthorizationPending second = pending(Fault.error(400, "authorization_pending"));
         TokenResponse tokens = request(json("{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}"))
-                .awaitItem(PATIENCE)
+                .awaitItem(TIMEOUT)
                 .getItem();
 
         assertThat(second.prompt()).isEqualTo(first.prompt());
@@ -114,7 +114,7 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void whoeverAsksTooOftenSlowsDownForGood() {
+    void slowDownLengthensTheIntervalForGood() {
         var first = pending(json(CODE));
         assertThat(first.interval()).hasSeconds(7);
         assertThat(pending(Fault.error(400, "slow_down")).interval()).hasSeconds(12);
@@ -125,7 +125,7 @@ class DeviceAuthorizationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"expired_token", "invalid_grant"})
-    void aCodeThatIsOverIsFollowedByAnotherOneAtOnce(String error) {
+    void anExpiredCodeIsReplacedImmediately(String error) {
         var first = pending(json(CODE));
         AuthorizationPending next = pending(Fault.error(400, error), json(CODE.replace("WDJB-MJHT", "SECOND")));
 
@@ -136,7 +136,7 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void aCodeThatIsOverByTheClockIsNotShownAnyMore() {
+    void aCodeExpiredByTheClockIsReplaced() {
         var first = pending(json(CODE));
         now = first.prompt().expiresAt();
         var second = pending(json(CODE));
@@ -147,18 +147,18 @@ class DeviceAuthorizationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"access_denied", "authorization_declined"})
-    void whoeverSaysNoIsNotAskedAtOnce(String error) {
+    void aUserWhoDeclinesIsNotAskedAgainImmediately(String error) {
         var first = pending(json(CODE));
 
         assertThat(failure(Fault.error(400, error)))
                 .isInstanceOf(InvalidGrant.class)
-                .hasMessageEndingWith("somebody has said no");
+                .hasMessageEndingWith("; the user declined the request");
         assertThat(pending(json(CODE)).prompt()).isEqualTo(first.prompt());
         assertThat(grantTypes()).containsExactly("-", "device_code", "-");
     }
 
     @Test
-    void aServerInTroubleCostsNoCode() {
+    void aServerErrorKeepsTheCode() {
         var first = pending(json(CODE));
 
         assertThat(failure(Fault.status(503))).isInstanceOf(Unavailable.class);
@@ -166,12 +166,12 @@ class DeviceAuthorizationTest {
     }
 
     @Test
-    void aClientThatMayNotDoThisIsToldSo() {
+    void anUnauthorizedClientIsMisconfigured() {
         assertThat(failure(Fault.error(400, "unauthorized_client"))).isInstanceOf(Misconfigured.class);
     }
 
     @Test
-    void whatTheServerLeavesOutHasItsDefault() {
+    void missingFieldsHaveDefaults() {
         AuthorizationPending pending = pending(json(
                 "{\"device_code\":\"d\",\"user_code\":\"1 2\",\"verification_url\":\"https://example.com/device\"}"));
 
@@ -190,7 +190,7 @@ class DeviceAuthorizationTest {
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\u202e\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\\nX\"}",
             })
-    void whatCannotBeShownToAPersonIsNoAnswer(String body) {
+    void aPromptThatIsUnsafeToShowIsAnInvalidResponse(String body) {
         assertThat(failure(json(body))).isInstanceOf(InvalidResponse.class);
     }
 

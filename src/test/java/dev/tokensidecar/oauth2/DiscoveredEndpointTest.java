@@ -33,17 +33,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class DiscoveredEndpointTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String OPENID = "/.well-known/openid-configuration";
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
 
-    /** What the server says, by path: a body for 200, or a number for any other status. */
+    /** The server's responses by path: a body for 200, or the number of another status. */
     private final Map<String, String> documents = new ConcurrentHashMap<>();
 
     @TempDir
     Path directory;
 
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> requested = new CopyOnWriteArrayList<>();
     private final Vertx vertx = Vertx.vertx();
     private URI issuer = URI.create("http://127.0.0.1");
 
@@ -51,7 +51,7 @@ class DiscoveredEndpointTest {
     void startServer() {
         HttpServer server = vertx.createHttpServer();
         server.requestHandler(request -> {
-            asked.add(request.path());
+            requested.add(request.path());
             String document = documents.getOrDefault(request.path(), "404");
             boolean status = document.matches("\\d+");
             request.response()
@@ -77,7 +77,7 @@ class DiscoveredEndpointTest {
         "https://as.example:444/a%20b/, https://as.example:444/a%20b" + OPENID + ", https://as.example:444" + OAUTH
                 + "/a%20b",
     })
-    void theWellKnownPartGoesWhereEachSpecificationPutsIt(URI issuer, URI openId, URI oauth) {
+    void theWellKnownPathFollowsEachSpecification(URI issuer, URI openId, URI oauth) {
         DiscoveredEndpoint endpoint = endpoint(issuer);
 
         assertThat(endpoint.openIdConfiguration()).isEqualTo(openId);
@@ -95,7 +95,7 @@ class DiscoveredEndpointTest {
                 "https://as/#x",
                 "https://user@as/"
             })
-    void whatIsNoIssuerIsRefused(URI issuer) {
+    void anInvalidIssuerIsRejected(URI issuer) {
         assertThatIllegalArgumentException().isThrownBy(() -> endpoint(issuer));
     }
 
@@ -109,29 +109,29 @@ class DiscoveredEndpointTest {
                 "https://as.example/token#x",
                 "https://as.example:65536/token"
             })
-    void whatIsNoTokenEndpointIsRefused(URI address) {
+    void anInvalidTokenEndpointIsRejected(URI address) {
         assertThatIllegalArgumentException().isThrownBy(() -> new ServerEndpoint.Fixed(address));
     }
 
     @Test
-    void openIdDiscoveryIsAskedFirstAndItsAnswerKept() {
+    void openIdDiscoveryComesFirstAndItsResultIsKept() {
         documents.put(OPENID, metadata(issuer, "https://as.example/token"));
         DiscoveredEndpoint endpoint = endpoint(issuer);
 
         assertThat(locate(endpoint)).hasToString("https://as.example/token");
         assertThat(locate(endpoint)).hasToString("https://as.example/token");
-        assertThat(asked).containsExactly(OPENID);
+        assertThat(requested).containsExactly(OPENID);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"404", "403", "302", "<html>single page</html>"})
-    void oauthMetadataIsAskedWhenThereIsNoOpenIdDiscovery(String instead) {
+    void oauthMetadataIsTheFallbackForOpenIdDiscovery(String response) {
         URI realm = URI.create(issuer + "/realms/one");
-        documents.put("/realms/one" + OPENID, instead);
+        documents.put("/realms/one" + OPENID, response);
         documents.put(OAUTH + "/realms/one", metadata(realm, "https://as.example/token"));
 
         assertThat(locate(endpoint(realm))).hasToString("https://as.example/token");
-        assertThat(asked).containsExactly("/realms/one" + OPENID, OAUTH + "/realms/one");
+        assertThat(requested).containsExactly("/realms/one" + OPENID, OAUTH + "/realms/one");
     }
 
     @Test
@@ -159,7 +159,7 @@ class DiscoveredEndpointTest {
 
     @ParameterizedTest
     @CsvSource({"500, false", "502, false", "503, false", "408, false", "429, true"})
-    void aServerInTroubleIsUnavailableAndNothingInDoubt(String status, boolean throttled) {
+    void aServerErrorIsUnavailableAndNotInDoubt(String status, boolean throttled) {
         documents.put(OPENID, status);
 
         RefreshFailure failure = failure(endpoint(issuer));
@@ -168,7 +168,7 @@ class DiscoveredEndpointTest {
         assertThat(((Unavailable) failure).throttled()).isEqualTo(throttled);
         assertThat(failure.inDoubt()).isFalse();
         assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(asked).containsExactly(OPENID);
+        assertThat(requested).containsExactly(OPENID);
     }
 
     @Test
@@ -184,7 +184,7 @@ class DiscoveredEndpointTest {
     }
 
     @Test
-    void metadataThatIsTooLargeOrNoJsonIsUnavailable() {
+    void metadataThatIsTooLargeOrNotJsonIsUnavailable() {
         documents.put(OPENID, "x".repeat(70_000));
         assertThat(failure(endpoint(issuer))).isInstanceOf(Unavailable.class);
 
@@ -194,22 +194,22 @@ class DiscoveredEndpointTest {
     }
 
     @Test
-    void noMetadataAtAllIsMisconfigured() {
+    void anIssuerWithoutMetadataIsMisconfigured() {
         RefreshFailure failure = failure(endpoint(issuer));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
         assertThat(failure.detail())
-                .isEqualTo(issuer + " has no metadata (404): configure the right issuer, or the token endpoint itself");
+                .isEqualTo(issuer + " has no metadata (404): correct the issuer, or configure the token endpoint");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://else.example", "%s/", ""})
-    void anIssuerThatCallsItselfElseIsMisconfigured(String name) {
+    void metadataOfAnotherIssuerIsMisconfigured(String name) {
         documents.put(OPENID, metadata(name.formatted(issuer), "https://as.example/token"));
 
         assertThat(failure(endpoint(issuer)))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("configure the issuer exactly as it calls itself");
+                .hasMessageContaining("configure the issuer exactly as stated there");
     }
 
     @ParameterizedTest
@@ -237,7 +237,7 @@ class DiscoveredEndpointTest {
     }
 
     @Test
-    void whoShowsACertificateGoesWhereTheServerAsksForOne() {
+    void aClientWithACertificateUsesTheMutualTlsAlias() {
         documents.put(OPENID, """
                 {"issuer":"%s","token_endpoint":"https://as.example/token",
                  "mtls_endpoint_aliases":{"token_endpoint":"https://mtls.as.example/token"}}""".formatted(issuer));
@@ -247,14 +247,14 @@ class DiscoveredEndpointTest {
     }
 
     @Test
-    void whoShowsACertificateGoesToTheUsualPlaceIfThatIsTheOnlyOne() {
+    void aClientWithACertificateUsesTheRegularEndpointWithoutAnAlias() {
         documents.put(OPENID, metadata(issuer, "https://as.example/token"));
 
         assertThat(locate(endpoint(issuer, true))).hasToString("https://as.example/token");
     }
 
     @Test
-    void withoutTlsThereIsNobodyToShowACertificateTo() {
+    void aClientWithACertificateNeedsTls() {
         documents.put(OPENID, metadata(issuer, "http://as.example/token"));
 
         assertThat(failure(endpoint(issuer, true)))
@@ -270,7 +270,7 @@ class DiscoveredEndpointTest {
         DiscoveredEndpoint.TOKEN + ", true, http://as.example/token",
         DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", true, http://as.example/device",
     })
-    void anIssuerWithTlsCannotSendCredentialsWhereThereIsNone(String member, boolean mutualTls, String address)
+    void anIssuerWithTlsCannotNameAnEndpointWithout(String member, boolean mutualTls, String address)
             throws Exception {
         try (TlsTerminator front = front(member, mutualTls, address)) {
             RefreshFailure failure = failure(overTls(front, member, mutualTls, endpoint -> false));
@@ -284,17 +284,17 @@ class DiscoveredEndpointTest {
     }
 
     @Test
-    void whereThatIsAllowedItIsToldEachTimeTheMetadataAreRead() throws Exception {
-        List<URI> told = new CopyOnWriteArrayList<>();
+    void anAllowedPlainHttpEndpointIsReportedAtEachDiscovery() throws Exception {
+        List<URI> reported = new CopyOnWriteArrayList<>();
         try (TlsTerminator front = front(DiscoveredEndpoint.TOKEN, false, "http://as.example/token")) {
-            DiscoveredEndpoint endpoint = overTls(front, DiscoveredEndpoint.TOKEN, false, told::add);
+            DiscoveredEndpoint endpoint = overTls(front, DiscoveredEndpoint.TOKEN, false, reported::add);
 
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
-            assertThat(told).hasSize(1);
+            assertThat(reported).hasSize(1);
             endpoint.forget();
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
-            assertThat(told).hasSize(2);
+            assertThat(reported).hasSize(2);
         }
     }
 
@@ -317,7 +317,7 @@ class DiscoveredEndpointTest {
         return "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(issuer, tokenEndpoint);
     }
 
-    /** The server with TLS before it, and metadata with this endpoint. */
+    /** Puts TLS before the server, and publishes metadata with this endpoint. */
     private TlsTerminator front(String member, boolean mutualTls, String address) throws Exception {
         TlsTerminator front = new TlsTerminator(
                 issuer.getPort(),
@@ -333,8 +333,8 @@ class DiscoveredEndpointTest {
                 vertx,
                 Runnable::run,
                 () -> new HttpClientOptions().setTrustAll(true).setVerifyHost(false),
-                PATIENCE,
-                PATIENCE);
+                TIMEOUT,
+                TIMEOUT);
         return new DiscoveredEndpoint(
                 front.uri("/as"), member, transport, InstantSource.system(), mutualTls, plainHttp);
     }
@@ -344,20 +344,20 @@ class DiscoveredEndpointTest {
     }
 
     private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
-        HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
+        HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
         return new DiscoveredEndpoint(
                 issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }
 
     private static URI locate(ServerEndpoint endpoint) {
-        return endpoint.locate().await().atMost(PATIENCE);
+        return endpoint.locate().await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(ServerEndpoint endpoint) {
         return (RefreshFailure) endpoint.locate()
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
     }
 }

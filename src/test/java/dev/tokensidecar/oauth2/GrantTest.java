@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is sent where there is no refresh token, and what a refusal means then. */
+/** Requests without a refresh token, and the meaning of their errors. */
 @Timeout(60)
 class GrantTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
     private static final String ISSUED = """
             {"access_token":"a1","token_type":"Bearer","expires_in":300,"refresh_token":"r1"}""";
@@ -66,7 +66,7 @@ class GrantTest {
                 target,
                 grant,
                 new Dialect(Lifetimes.standard(), Set.of("gone"), Map.of("X-Tenant", "t-1")),
-                new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE),
+                new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
                 Runnable::run,
                 InstantSource.system());
         return client.requestInitialGrant().subscribe().withSubscriber(UniAssertSubscriber.create());
@@ -74,13 +74,13 @@ class GrantTest {
 
     private TokenResponse granted(Grant grant) {
         server.faults().next(Fault.reply(200, "application/json", ISSUED));
-        return request(grant, target(null)).awaitItem(PATIENCE).getItem();
+        return request(grant, target(null)).awaitItem(TIMEOUT).getItem();
     }
 
-    private RefreshFailure refused(Grant grant, String error) {
+    private RefreshFailure failure(Grant grant, String error) {
         server.faults().next(Fault.echo(400, error));
         return (RefreshFailure)
-                request(grant, target(null)).awaitFailure(PATIENCE).getFailure();
+                request(grant, target(null)).awaitFailure(TIMEOUT).getFailure();
     }
 
     private static ResourceTarget target(@Nullable String scope) {
@@ -92,7 +92,7 @@ class GrantTest {
     }
 
     @Test
-    void aClientAsksForItself() {
+    void aClientRequestsATokenForItself() {
         TokenResponse tokens = granted(new Grant.ClientCredentials());
 
         assertThat(tokens.refreshToken()).isEqualTo(Secret.of("r1"));
@@ -100,10 +100,10 @@ class GrantTest {
     }
 
     @Test
-    void whatTheTokenIsForGoesWithTheRequest() {
+    void scopeAudienceAndResourceAreSent() {
         server.faults().next(Fault.reply(200, "application/json", ISSUED));
         var target = new ResourceTarget("read", "api", List.of("https://a.example/x"), Map.of("tenant", "t 1"));
-        var unused = request(new Grant.ClientCredentials(), target).awaitItem(PATIENCE);
+        var unused = request(new Grant.ClientCredentials(), target).awaitItem(TIMEOUT);
 
         assertThat(lastRequest().form())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -116,7 +116,7 @@ class GrantTest {
     }
 
     @Test
-    void anAssertionOfSomebodyElseIsPassedOn() {
+    void anAssertionIsPassedOn() {
         var unused = granted(new Grant.JwtBearer(credential()));
 
         assertThat(lastRequest().form())
@@ -125,7 +125,7 @@ class GrantTest {
     }
 
     @Test
-    void aTokenIsExchangedAndReadAnewEachTime() throws IOException {
+    void theSubjectTokenIsReadAnewForEachExchange() throws IOException {
         Grant grant = new Grant.TokenExchange(credential(), JWT_TYPE, "urn:ietf:params:oauth:token-type:access_token");
         var first = granted(grant);
         Files.writeString(file, "renewed");
@@ -142,7 +142,7 @@ class GrantTest {
     }
 
     @Test
-    void aPasswordIsTheUsersOwn() {
+    void aPasswordIsSentWithTheUserName() {
         var unused = granted(new Grant.Password("alice", credential()));
 
         assertThat(lastRequest().form())
@@ -150,33 +150,33 @@ class GrantTest {
                         Map.of("grant_type", "password", "username", "alice", "password", "the-credential"));
     }
 
-    /** Another file cures that, and is read soon; a wrong password is not to be tried often. */
+    /** A new file solves the problem and is read soon. A wrong password must not be tried often. */
     @Test
-    void aRefusedFileIsAMatterOfConfigurationAndARefusedPasswordOneOfTheUser() {
-        assertThat(refused(new Grant.JwtBearer(credential()), "invalid_grant")).isInstanceOf(Misconfigured.class);
-        assertThat(refused(new Grant.TokenExchange(credential(), JWT_TYPE, null), "invalid_grant"))
+    void aRejectedFileIsMisconfiguredAndARejectedPasswordNeedsTheUser() {
+        assertThat(failure(new Grant.JwtBearer(credential()), "invalid_grant")).isInstanceOf(Misconfigured.class);
+        assertThat(failure(new Grant.TokenExchange(credential(), JWT_TYPE, null), "invalid_grant"))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("the subject token is over");
-        assertThat(refused(new Grant.Password("alice", credential()), "invalid_grant"))
+                .hasMessageContaining("the subject token has expired");
+        assertThat(failure(new Grant.Password("alice", credential()), "invalid_grant"))
                 .isInstanceOf(InvalidGrant.class);
     }
 
     @Test
-    void anErrorOfTheServersOwnMayMeanDead() {
-        assertThat(refused(new Grant.Password("alice", credential()), "gone")).isInstanceOf(InvalidGrant.class);
+    void aConfiguredErrorIsInvalidGrant() {
+        assertThat(failure(new Grant.Password("alice", credential()), "gone")).isInstanceOf(InvalidGrant.class);
         server.faults().next(Fault.reply(400, "application/json", "{\"error\":{\"message\":\"gone\"}}"));
         assertThat(request(new Grant.ClientCredentials(), target(null))
-                        .awaitFailure(PATIENCE)
+                        .awaitFailure(TIMEOUT)
                         .getFailure())
                 .isInstanceOf(InvalidGrant.class);
     }
 
     @Test
-    void aFileThatCannotBeReadIsTold() throws IOException {
+    void anUnreadableFileIsReported() throws IOException {
         Files.delete(file);
 
         assertThat(request(new Grant.JwtBearer(credential()), target(null))
-                        .awaitFailure(PATIENCE)
+                        .awaitFailure(TIMEOUT)
                         .getFailure())
                 .isInstanceOf(Misconfigured.class)
                 .hasMessageContaining("subject token file")
@@ -185,7 +185,7 @@ class GrantTest {
     }
 
     @Test
-    void whatWasShownIsNotRepeated() {
+    void anEchoedCredentialIsRedacted() {
         server.faults()
                 .next(Fault.reply(
                         400,
@@ -193,13 +193,13 @@ class GrantTest {
                         "{\"error\":\"invalid_request\",\"error_description\":\"bad subject the-credential\"}"));
 
         assertThat(request(new Grant.TokenExchange(credential(), JWT_TYPE, null), target(null))
-                        .awaitFailure(PATIENCE)
+                        .awaitFailure(TIMEOUT)
                         .getFailure())
                 .hasMessageContaining("bad subject [redacted]");
     }
 
     @Test
-    void theCoreLearnsWhetherAPersonIsNeeded() {
+    void theInitialGrantSaysWhetherAUserIsNeeded() {
         assertThat(new Grant.RefreshTokenOnly().initial()).isEqualTo(InitialGrant.NONE);
         assertThat(new Grant.Password("alice", credential()).initial()).isEqualTo(InitialGrant.UNATTENDED);
         assertThat(new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))).initial())

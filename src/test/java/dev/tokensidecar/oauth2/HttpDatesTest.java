@@ -45,27 +45,27 @@ class HttpDatesTest {
             })
     @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: reading it")
     void retryAfterIsSecondsOrADate(@Nullable String retryAfter, @Nullable String date, @Nullable Duration wait) {
-        assertThat(HttpDates.retryAfter(Answers.answer(429, date, retryAfter, ""), NOW))
+        assertThat(HttpDates.retryAfter(Responses.response(429, date, retryAfter, ""), NOW))
                 .isEqualTo(wait);
     }
 
     @ParameterizedTest
     @CsvSource({"2026-03-01T11:00:00Z", "2026-03-01T13:00:00Z"})
     @DisplayName("R38 server_clock_off_by_1h")
-    void aServerWithAnotherClockGivesTheSameLives(Instant ours) {
+    void aServerWithAnotherClockYieldsTheSameLifetimes(Instant now) {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
-        InboundResponse answer = Answers.answer(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
+        InboundResponse response = Responses.response(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
         TokenResponse tokens = new TokenResponseParser(
                         new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
-                .read(answer, new Redactor(List.of(Secret.of("r1"))), ours);
+                .read(response, new Redactor(List.of(Secret.of("r1"))), now);
 
         assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test
-    void withoutADateTheServersTimeIsOurs() {
-        assertThat(HttpDates.serverTime(Answers.answer(200, null, null, ""), NOW))
+    void withoutADateTheServersTimeIsTheLocalTime() {
+        assertThat(HttpDates.serverTime(Responses.response(200, null, null, ""), NOW))
                 .isEqualTo(NOW);
     }
 }

@@ -33,12 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class HttpTransportTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private static Vertx vertx;
 
-    private final HttpTransport transport = transport(PATIENCE, PATIENCE);
+    private final HttpTransport transport = transport(TIMEOUT, TIMEOUT);
 
     @BeforeAll
     static void startVertx() {
@@ -51,7 +51,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aFormIsPostedInOnePieceAndTheAnswerIsRead() throws Exception {
+    void aFormIsPostedInOnePieceAndTheResponseIsRead() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 503 X\r\nDate: d\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}");
@@ -60,17 +60,17 @@ class HttpTransportTest {
             form.add("resource", "https://a/?b=c d");
             form.add("resource", "\u00e9");
 
-            InboundResponse answer = transport
+            InboundResponse response = transport
                     .send(
                             server.http(),
                             new OutboundRequest(
                                     HttpMethod.POST, Map.of("Authorization", Secret.of("Basic abc")), form.body()))
                     .await()
-                    .atMost(PATIENCE);
+                    .atMost(TIMEOUT);
 
-            assertThat(answer)
-                    .isEqualTo(
-                            new InboundResponse(503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
+            assertThat(response)
+                    .isEqualTo(new InboundResponse(
+                            503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
             assertThat(server.arrived.get(20, TimeUnit.SECONDS).split("\n"))
                     .startsWith("POST /token?tenant=1 HTTP/1.1")
                     .contains(
@@ -86,22 +86,22 @@ class HttpTransportTest {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 102, 103, 104, 199})
-    void anInterimAnswerIsNotTheAnswer(int status) throws Exception {
+    void interimResponsesAreSkipped(int status) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 %d X\r\n\r\n".formatted(status));
-            connection.answer(200, "the answer");
+            connection.respond(200, "the response");
         })) {
-            assertThat(send(server.http()).body()).isEqualTo("the answer");
+            assertThat(send(server.http()).body()).isEqualTo("the response");
         }
     }
 
     @Test
-    @DisplayName("R27 keepalive_stale_pooled_connection: there is none")
+    @DisplayName("R27 keepalive_stale_pooled_connection: no pool")
     void noConnectionIsUsedTwice() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
-            connection.answer(200, "{}");
+            connection.respond(200, "{}");
             connection.hold();
         })) {
             assertThat(send(server.http())).isNotNull();
@@ -118,10 +118,10 @@ class HttpTransportTest {
                     connection.readRequest();
                     connection.reset();
                 }),
-                Named.of("an upgrade that nobody asked for", connection -> {
+                Named.of("an unsolicited upgrade", connection -> {
                     connection.readRequest();
                     connection.send("HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
-                    connection.answer(200, "{}");
+                    connection.respond(200, "{}");
                     connection.hold();
                 }),
                 Named.of("a length beside chunks", connection -> {
@@ -142,7 +142,7 @@ class HttpTransportTest {
                     connection.readRequest();
                     connection.send("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
                 }),
-                Named.of("no HTTP", connection -> {
+                Named.of("not HTTP", connection -> {
                     connection.readRequest();
                     connection.send("SSH-2.0-OpenSSH\r\n\r\n");
                     connection.hold();
@@ -152,7 +152,7 @@ class HttpTransportTest {
     @ParameterizedTest
     @MethodSource("breakages")
     @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
-    void aBrokenConnectionIsInDoubtAndNotRepeated(Script breakage) throws Exception {
+    void aBrokenConnectionIsInDoubtAndNotRetried(Script breakage) throws Exception {
         try (RawServer server = new RawServer(breakage)) {
             RefreshFailure failure = failure(transport, server.http());
 
@@ -165,9 +165,9 @@ class HttpTransportTest {
     }
 
     @Test
-    void aSilentServerIsLeftWhenTheTimeIsOver() throws Exception {
+    void aSilentServerTimesOut() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
 
             assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
             assertThat(server.connections()).isEqualTo(1);
@@ -176,26 +176,26 @@ class HttpTransportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n", "HTTP/1.1 200 X\r\nX-Long: "})
-    void aServerThatDribblesIsLeftWhenTheTimeIsOver(String beginning) throws Exception {
+    void aServerThatTricklesTimesOut(String beginning) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
             connection.send(beginning);
-            connection.dribble();
+            connection.trickle();
         })) {
-            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
 
             assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
     @Test
-    void whatIsGivenUpIsNotSentAnyMore() throws Exception {
+    void aTimedOutRequestIsResetAndNotSentLater() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            assertUnavailable(failure(transport(PATIENCE, SHORT), server.http()), "timeout", true);
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
 
             assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
             assertThat(server.reset)
-                    .as("after a regular end the kernel would go on sending")
+                    .as("after a regular close the kernel would keep sending")
                     .isTrue();
         }
     }
@@ -203,7 +203,7 @@ class HttpTransportTest {
     @Test
     void cancellingClosesTheConnection() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            Cancellable exchange = post(transport, server.http()).subscribe().with(answer -> {});
+            Cancellable exchange = post(transport, server.http()).subscribe().with(response -> {});
             assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
 
             exchange.cancel();
@@ -213,16 +213,16 @@ class HttpTransportTest {
     }
 
     @Test
-    void cancellingWithinTheBodyClosesTheConnection() throws Exception {
-        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+    void cancellingDuringTheBodyClosesTheConnection() throws Exception {
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n{");
-            begun.complete(true);
-            connection.dribble();
+            started.complete(true);
+            connection.trickle();
         })) {
-            Cancellable exchange = post(transport, server.http()).subscribe().with(answer -> {});
-            assertThat(begun.get(20, TimeUnit.SECONDS)).isTrue();
+            Cancellable exchange = post(transport, server.http()).subscribe().with(response -> {});
+            assertThat(started.get(20, TimeUnit.SECONDS)).isTrue();
 
             exchange.cancel();
 
@@ -231,9 +231,9 @@ class HttpTransportTest {
     }
 
     @Test
-    void cancellingWithinTheHandshakeSendsNothingMore() throws Exception {
+    void cancellingDuringTheHandshakeSendsNothingMore() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            UniAssertSubscriber<InboundResponse> subscriber = post(transport(SHORT, PATIENCE), server.https())
+            UniAssertSubscriber<InboundResponse> subscriber = post(transport(SHORT, TIMEOUT), server.https())
                     .subscribe()
                     .withSubscriber(UniAssertSubscriber.create());
             assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
@@ -248,14 +248,14 @@ class HttpTransportTest {
     @Test
     void aBodyAtTheLimitIsRead() throws Exception {
         String body = "x".repeat(HttpTransport.MAX_BODY_BYTES);
-        try (RawServer server = answering(200, body)) {
+        try (RawServer server = respondingWith(200, body)) {
             assertThat(send(server.http()).body()).isEqualTo(body);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 100000", "Transfer-Encoding: chunked"})
-    void aBodyBeyondTheLimitIsNotReadToItsEnd(String framing) throws Exception {
+    void aBodyBeyondTheLimitClosesTheConnection(String framing) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 X\r\n" + framing + "\r\n\r\n");
@@ -272,15 +272,15 @@ class HttpTransportTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
-    void aRedirectIsAnAnswerAndNotFollowed(int status) throws Exception {
-        try (RawServer target = answering(200, "{}");
+    void aRedirectIsReturnedAndNotFollowed(int status) throws Exception {
+        try (RawServer target = respondingWith(200, "{}");
                 RawServer server = new RawServer(connection -> {
                     connection.readRequest();
                     connection.send("HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
                             .formatted(status, target.http()));
                 })) {
             assertThat(send(server.http()).status()).isEqualTo(status);
-            assertThat(transport.get(server.http()).await().atMost(PATIENCE).status())
+            assertThat(transport.get(server.http()).await().atMost(TIMEOUT).status())
                     .isEqualTo(status);
 
             assertThat(target.connections()).isZero();
@@ -308,9 +308,9 @@ class HttpTransportTest {
     }
 
     @Test
-    void aNameThatIsNotResolvedInTimeIsNotInDoubt() {
+    void aNameResolutionTimeoutIsNotInDoubt() {
         Executor hanging = task -> {};
-        HttpTransport unresolving = new HttpTransport(vertx, hanging, HttpClientOptions::new, SHORT, PATIENCE);
+        HttpTransport unresolving = new HttpTransport(vertx, hanging, HttpClientOptions::new, SHORT, TIMEOUT);
 
         RefreshFailure failure = failure(unresolving, URI.create("http://nowhere.invalid/token"));
 
@@ -319,8 +319,8 @@ class HttpTransportTest {
     }
 
     @Test
-    void theServerIsAskedByItsName() throws Exception {
-        try (RawServer server = answering(200, "{}")) {
+    void theHostHeaderHasTheServersName() throws Exception {
+        try (RawServer server = respondingWith(200, "{}")) {
             String name = "localhost:" + server.http().getPort();
 
             assertThat(send(URI.create("http://" + name + "/token"))).isNotNull();
@@ -330,7 +330,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void aServerThatSpeaksNoTlsIsNotInDoubt() throws Exception {
+    void aServerWithoutTlsIsNotInDoubt() throws Exception {
         try (RawServer server = new RawServer(connection -> connection.send("HTTP/1.1 400 X\r\n\r\n"))) {
             assertUnavailable(failure(transport, server.https()), "tls_failed", false);
         }
@@ -339,7 +339,7 @@ class HttpTransportTest {
     @Test
     void aHandshakeThatNeverEndsIsNotInDoubt() throws Exception {
         try (RawServer server = new RawServer(RawServer.Connection::hold)) {
-            RefreshFailure failure = failure(transport(SHORT, PATIENCE), server.https());
+            RefreshFailure failure = failure(transport(SHORT, TIMEOUT), server.https());
 
             assertThat(failure).isInstanceOf(Unavailable.class);
             assertThat(failure.inDoubt()).isFalse();
@@ -348,31 +348,31 @@ class HttpTransportTest {
     }
 
     @Test
-    void eachExchangeAsksForTheOptionsAnew() throws Exception {
-        CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    void eachExchangeReadsTheOptionsAnew() throws Exception {
+        CompletableFuture<Boolean> called = new CompletableFuture<>();
         HttpTransport reloading = new HttpTransport(
                 vertx,
                 Runnable::run,
                 () -> {
-                    asked.complete(true);
+                    called.complete(true);
                     return new HttpClientOptions();
                 },
-                PATIENCE,
-                PATIENCE);
-        try (RawServer server = answering(200, "{}")) {
+                TIMEOUT,
+                TIMEOUT);
+        try (RawServer server = respondingWith(200, "{}")) {
             Uni<InboundResponse> exchange = post(reloading, server.http());
-            assertThat(asked).isNotDone();
+            assertThat(called).isNotDone();
 
-            exchange.await().atMost(PATIENCE);
+            exchange.await().atMost(TIMEOUT);
 
-            assertThat(asked).isDone();
+            assertThat(called).isDone();
         }
     }
 
-    private static RawServer answering(int status, String body) {
+    private static RawServer respondingWith(int status, String body) {
         return new RawServer(connection -> {
             connection.readRequest();
-            connection.answer(status, body);
+            connection.respond(status, body);
         });
     }
 
@@ -381,7 +381,7 @@ class HttpTransportTest {
     }
 
     private InboundResponse send(URI uri) {
-        return post(transport, uri).await().atMost(PATIENCE);
+        return post(transport, uri).await().atMost(TIMEOUT);
     }
 
     private static Uni<InboundResponse> post(HttpTransport transport, URI uri) {
@@ -392,7 +392,7 @@ class HttpTransportTest {
         Throwable failure = post(transport, uri)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
         assertThat(failure).isInstanceOf(RefreshFailure.class);
         return (RefreshFailure) failure;

@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 
-/** What a pointer writes the same pointer reads, whatever the names in it are. */
+/** A pointer reads what the same pointer has written, with any names in it. */
 class JsonPointersPropertiesTest {
 
     @RepeatableProperty
@@ -27,7 +27,7 @@ class JsonPointersPropertiesTest {
 
         ResponseFields fields = Objects.requireNonNull(ResponseFields.read(json));
         assertThat(new ResponseLocation(pointer)
-                        .in(new InboundResponse(200, Map.of(), json), fields)
+                        .find(new InboundResponse(200, Map.of(), json), fields)
                         .text())
                 .isEqualTo(refreshToken + "x");
     }

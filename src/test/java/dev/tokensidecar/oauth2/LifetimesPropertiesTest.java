@@ -15,7 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** The life in an answer, for every number that a server may write there. */
+/** Lifetimes for every number that a server may send. */
 class LifetimesPropertiesTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -34,40 +34,40 @@ class LifetimesPropertiesTest {
 
     @RepeatableProperty
     void secondsAreExactUpToALimit(@ForAll("numbers") BigDecimal number) {
-        Duration life = life(Lifetimes.standard(), number.toString());
+        Duration lifetime = lifetime(Lifetimes.standard(), number.toString());
 
         if (number.compareTo(MAX_SECONDS) >= 0) {
-            assertThat(life).isEqualTo(Lifetimes.MAX);
+            assertThat(lifetime).isEqualTo(Lifetimes.MAX);
         } else if (number.compareTo(BigDecimal.valueOf(1, 9)) >= 0) {
-            assertThat(life).isEqualTo(Duration.ofNanos(number.movePointRight(9).longValue()));
+            assertThat(lifetime).isEqualTo(Duration.ofNanos(number.movePointRight(9).longValue()));
         } else {
-            assertThat(life).isNull();
+            assertThat(lifetime).isNull();
         }
     }
 
     @RepeatableProperty
-    void aNumberAndItsTextAreTheSame(@ForAll("numbers") BigDecimal number) {
-        assertThat(life(Lifetimes.standard(), "\"" + number + "\""))
-                .isEqualTo(life(Lifetimes.standard(), number.toString()));
+    void aNumberAndItsTextMeanTheSame(@ForAll("numbers") BigDecimal number) {
+        assertThat(lifetime(Lifetimes.standard(), "\"" + number + "\""))
+                .isEqualTo(lifetime(Lifetimes.standard(), number.toString()));
     }
 
     @RepeatableProperty
-    void whateverTheUnitOrThePlaceALifeIsPositiveAndBounded(@ForAll("numbers") BigDecimal number) {
+    void lifetimesArePositiveAndBoundedInAnyUnitAndField(@ForAll("numbers") BigDecimal number) {
         for (String value : new String[] {number.toString(), "\"" + number + "\""}) {
-            assertSane(life(new Lifetimes(Lifetimes.Unit.MILLISECONDS, null), value));
+            assertSane(lifetime(new Lifetimes(Lifetimes.Unit.MILLISECONDS, null), value));
             assertSane(new Lifetimes(Lifetimes.Unit.SECONDS, "end")
                     .ofAccessToken(fields("{\"end\":" + value + "}"), "opaque", NOW));
             assertSane(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")));
         }
     }
 
-    private static void assertSane(@Nullable Duration life) {
-        assertThat(life == null || (life.isPositive() && life.compareTo(Lifetimes.MAX) <= 0))
-                .as("life %s", life)
+    private static void assertSane(@Nullable Duration lifetime) {
+        assertThat(lifetime == null || (lifetime.isPositive() && lifetime.compareTo(Lifetimes.MAX) <= 0))
+                .as("lifetime %s", lifetime)
                 .isTrue();
     }
 
-    private static @Nullable Duration life(Lifetimes lifetimes, String value) {
+    private static @Nullable Duration lifetime(Lifetimes lifetimes, String value) {
         return lifetimes.ofAccessToken(fields("{\"expires_in\":" + value + "}"), "opaque", NOW);
     }
 

@@ -35,14 +35,14 @@ class LifetimesTest {
                 "0.001     | PT0.001S",
             })
     @DisplayName("R34 expires_in_string_float_ms_absolute")
-    void expiresInMayBeANumberOrAText(String value, Duration life) {
-        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(life);
+    void expiresInMayBeANumberOrAText(String value, Duration lifetime) {
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(lifetime);
     }
 
     @Test
     @DisplayName("R34 expires_in_string_float_ms_absolute: milliseconds")
     void milliseconds() {
-        assertThat(life(MILLIS, "{\"expires_in\":\"1500\"}")).isEqualTo(Duration.ofMillis(1500));
+        assertThat(lifetime(MILLIS, "{\"expires_in\":\"1500\"}")).isEqualTo(Duration.ofMillis(1500));
         assertThat(MILLIS.ofRefreshToken(fields("{\"refresh_expires_in\":7200000}")))
                 .isEqualTo(Duration.ofHours(2));
     }
@@ -60,8 +60,8 @@ class LifetimesTest {
                 "\"2026-03-01T14:05:00.000+02:00\" | PT5M",
             })
     @DisplayName("R34 expires_in_string_float_ms_absolute: absolute")
-    void anAbsoluteEndIsTurnedIntoALife(String value, Duration life) {
-        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(life);
+    void anAbsoluteExpiryBecomesALifetime(String value, Duration lifetime) {
+        assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(lifetime);
     }
 
     @ParameterizedTest
@@ -80,22 +80,22 @@ class LifetimesTest {
                 "true",
                 "{}"
             })
-    void anAbsoluteEndThatIsOverOrUnreadableTellsNothing(String value) {
-        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isNull();
+    void anAbsoluteExpiryInThePastOrUnreadableCountsAsUnknown(String value) {
+        assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isNull();
     }
 
     @Test
-    void expiresInGoesBeforeTheAbsoluteEnd() {
-        assertThat(life(ABSOLUTE, "{\"expires_in\":60,\"expires_at\":1772366700}"))
+    void expiresInHasPrecedenceOverTheAbsoluteExpiry() {
+        assertThat(lifetime(ABSOLUTE, "{\"expires_in\":60,\"expires_at\":1772366700}"))
                 .isEqualTo(Duration.ofMinutes(1));
     }
 
     @ParameterizedTest
     @CsvSource({"0", "-1", "-300", "0.0", "-1e300", "1e-300", "1e-999999999", "0e999999999", "-9999999999999999999"})
     @DisplayName("R36 expires_in_zero_negative_huge: zero, negative")
-    void zeroAndNegativeTellNothing(String value) {
-        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isNull();
-        assertThat(life(MILLIS, "{\"expires_in\":\"" + value + "\"}")).isNull();
+    void zeroAndNegativeCountAsUnknown(String value) {
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isNull();
+        assertThat(lifetime(MILLIS, "{\"expires_in\":\"" + value + "\"}")).isNull();
         assertThat(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")))
                 .isNull();
     }
@@ -111,29 +111,29 @@ class LifetimesTest {
                 "1e999999999"
             })
     @DisplayName("R36 expires_in_zero_negative_huge: huge")
-    void moreThanTenYearsAreTenYears(String value) {
-        assertThat(life(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
-        assertThat(life(Lifetimes.standard(), "{\"expires_in\":\"" + value + "\"}"))
+    void lifetimesAreCappedAtTenYears(String value) {
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":\"" + value + "\"}"))
                 .isEqualTo(Duration.ofDays(3650));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1e300", "1e999999999", "99999999999999999999", "\"9999-12-31T23:59:59Z\""})
     @DisplayName("R36 expires_in_zero_negative_huge: absolute")
-    void anAbsoluteEndBeyondTenYearsIsTenYears(String value) {
-        assertThat(life(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
+    void absoluteExpiriesAreCappedAtTenYears(String value) {
+        assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"expires_in\":null}", "{\"expires_in\":\"1h\"}", "{\"expires_in\":[300]}"})
-    void nothingReadableTellsNothing(String body) {
-        assertThat(life(Lifetimes.standard(), body)).isNull();
-        assertThat(life(ABSOLUTE, body)).isNull();
+    void unreadableLifetimesCountAsUnknown(String body) {
+        assertThat(lifetime(Lifetimes.standard(), body)).isNull();
+        assertThat(lifetime(ABSOLUTE, body)).isNull();
     }
 
     @Test
     @DisplayName("R33 expires_in_missing_default_lifetime / jwt_lifetime_used: jwt")
-    void aJwtTellsItsOwnLife() {
+    void aJwtStatesItsOwnLifetime() {
         // Issued in another decade by the server's clock: only the difference counts.
         String jwt = jwt("{\"iat\":1000000000,\"exp\":1000000300.0,\"nbf\":17}");
 
@@ -155,14 +155,14 @@ class LifetimesTest {
                 "[]",
                 "{"
             })
-    void aJwtWithoutBothClaimsTellsNothing(String claims) {
+    void aJwtWithoutBothClaimsHasNoLifetime(String claims) {
         assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
                 .isNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"opaque", "a.b.c", "a.e30.c.d", "..", "a.!!!.c"})
-    void whatIsNoJwtTellsNothing(String token) {
+    void anOpaqueTokenHasNoLifetime(String token) {
         assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), token, SERVER_TIME))
                 .isNull();
     }
@@ -179,11 +179,11 @@ class LifetimesTest {
                 "{\"refresh_expires_in\":0}                                         | -",
                 "{}                                                                 | -",
             })
-    void theLifeOfTheRefreshTokenIsReadLikewise(String body, @Nullable Duration life) {
-        assertThat(Lifetimes.standard().ofRefreshToken(fields(body))).isEqualTo(life);
+    void theLifetimeOfTheRefreshTokenIsRead(String body, @Nullable Duration lifetime) {
+        assertThat(Lifetimes.standard().ofRefreshToken(fields(body))).isEqualTo(lifetime);
     }
 
-    private static @Nullable Duration life(Lifetimes lifetimes, String body) {
+    private static @Nullable Duration lifetime(Lifetimes lifetimes, String body) {
         return lifetimes.ofAccessToken(fields(body), "opaque", SERVER_TIME);
     }
 

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that knows its clients by their certificates (RFC 8705 section 2). */
+/** A server that authenticates clients by their certificates (RFC 8705 section 2). */
 @Timeout(60)
 class MutualTlsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     Path directory;
@@ -56,11 +56,11 @@ class MutualTlsTest {
     }
 
     @Test
-    void theCertificateIsShownAndTheBodyOnlyNamesTheClient() throws Exception {
-        HttpClientOptions showing =
+    void theCertificateIsPresentedAndTheBodyHasOnlyTheClientId() throws Exception {
+        HttpClientOptions withCertificate =
                 trusting().setKeyCertOptions(authority.issue("app").options());
 
-        assertThat(request(showing).await().atMost(PATIENCE)).isNotNull();
+        assertThat(request(withCertificate).await().atMost(TIMEOUT)).isNotNull();
 
         assertThat(front.clients()).containsExactly("CN=app");
         assertThat(server.requests().getFirst().form())
@@ -69,11 +69,11 @@ class MutualTlsTest {
     }
 
     @Test
-    void withoutACertificateNobodyIsLetIn() {
+    void aClientWithoutACertificateFails() {
         RefreshFailure failure = (RefreshFailure) request(trusting())
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
 
         assertThat(failure).isInstanceOf(RefreshFailure.Unavailable.class);
@@ -92,7 +92,7 @@ class MutualTlsTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
-                        new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE),
+                        new HttpTransport(vertx, Runnable::run, () -> options, TIMEOUT, TIMEOUT),
                         Runnable::run,
                         InstantSource.system())
                 .refresh(new RefreshToken(Secret.of(session), Instant.EPOCH, null));

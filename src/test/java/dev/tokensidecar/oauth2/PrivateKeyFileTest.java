@@ -32,7 +32,7 @@ class PrivateKeyFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2048, 3072})
-    void anRsaKeyIsReadInEachForm(int bits) throws Exception {
+    void anRsaKeyIsReadInEachFormat(int bits) throws Exception {
         KeyPair keys = PrivateKeys.rsa(bits);
         byte[] pkcs8 = keys.getPrivate().getEncoded();
 
@@ -41,10 +41,10 @@ class PrivateKeyFileTest {
         assertReads(keys, PrivateKeys.jwk(keys, Map.of()));
     }
 
-    /** The sizes differ enough that lengths are written in each way there is. */
+    /** The key sizes cover all encodings of a DER length. */
     @ParameterizedTest
     @CsvSource({"secp256r1, 06082a8648ce3d030107", "secp384r1, 06052b81040022", "secp521r1, 06052b81040023"})
-    void anEcKeyIsReadInEachForm(String curve, String identifier) throws Exception {
+    void anEcKeyIsReadInEachFormat(String curve, String identifier) throws Exception {
         KeyPair keys = PrivateKeys.ec(curve);
 
         assertReads(keys, PrivateKeys.pem(keys));
@@ -55,7 +55,7 @@ class PrivateKeyFileTest {
     }
 
     @Test
-    void anEd25519KeyIsReadInBothForms() throws Exception {
+    void anEd25519KeyIsReadInBothFormats() throws Exception {
         KeyPair keys = PrivateKeys.of("Ed25519");
 
         assertReads(keys, PrivateKeys.pem(keys));
@@ -63,7 +63,7 @@ class PrivateKeyFileTest {
     }
 
     @Test
-    void whatElseIsInThePemFileDoesNotMatter() throws Exception {
+    void otherPemBlocksAreIgnored() throws Exception {
         KeyPair keys = PrivateKeys.ec("secp256r1");
         String parameters = PrivateKeys.pem("EC PARAMETERS", HexFormat.of().parseHex("06082a8648ce3d030107"));
         String certificate = PrivateKeys.pem("CERTIFICATE", new byte[] {1, 2, 3});
@@ -72,100 +72,101 @@ class PrivateKeyFileTest {
     }
 
     @Test
-    void aKeyThatDoesNotFitTheAlgorithmIsRefused() throws Exception {
+    void aKeyThatDoesNotFitTheAlgorithmIsRejected() throws Exception {
         Path file = file(PrivateKeys.pem(PrivateKeys.ec("secp384r1")));
 
-        assertRefused(
-                file, SigningAlgorithm.ES256, "holds an EC key on P-384, and ES256 signs with an EC key on P-256");
-        assertRefused(file, SigningAlgorithm.RS256, "holds an EC key on P-384, and RS256 signs with an RSA key");
-        assertRefused(file, SigningAlgorithm.EdDSA, "holds an EC key on P-384, and EdDSA signs with an Ed25519 key");
+        assertRejected(
+                file, SigningAlgorithm.ES256, "holds an EC key on P-384, but ES256 needs an EC key on P-256");
+        assertRejected(file, SigningAlgorithm.RS256, "holds an EC key on P-384, but RS256 needs an RSA key");
+        assertRejected(file, SigningAlgorithm.EdDSA, "holds an EC key on P-384, but EdDSA needs an Ed25519 key");
     }
 
     @Test
-    void theAlgorithmOfAJwkHasToFitAsWell() throws Exception {
+    void aJwkThatDoesNotFitItsAlgorithmIsRejected() throws Exception {
         KeyPair keys = PrivateKeys.of("Ed25519");
 
-        assertRefused(PrivateKeys.jwk(keys, Map.of("alg", "RS256")), "holds an Ed25519 key, and RS256 signs with");
-        assertRefused(PrivateKeys.jwk(keys, Map.of("alg", "RSA-OAEP")), "holds a JWK whose alg is none for signatures");
+        assertRejected(PrivateKeys.jwk(keys, Map.of("alg", "RS256")), "holds an Ed25519 key, but RS256 needs");
+        assertRejected(PrivateKeys.jwk(keys, Map.of("alg", "RSA-OAEP")), "holds a JWK whose alg is not for signatures");
     }
 
     @Test
-    void aKeyThatSignsNoJwtIsRefused() throws Exception {
-        assertRefused(PrivateKeys.pem(PrivateKeys.of("Ed448")), "holds a key that signs no JWT");
-        assertRefused(PrivateKeys.jwk(PrivateKeys.of("X25519"), Map.of()), "holds a key that signs no JWT");
-        assertRefused(PrivateKeys.pem(PrivateKeys.of("X25519")), "holds a private key that cannot be used");
-        assertRefused(PrivateKeys.pem(PrivateKeys.rsa(1024)), "holds an RSA key that is too short");
+    void aKeyThatCannotSignJwtsIsRejected() throws Exception {
+        assertRejected(PrivateKeys.pem(PrivateKeys.of("Ed448")), "holds a key that cannot sign JWTs");
+        assertRejected(PrivateKeys.jwk(PrivateKeys.of("X25519"), Map.of()), "holds a key that cannot sign JWTs");
+        assertRejected(PrivateKeys.pem(PrivateKeys.of("X25519")), "holds a private key that cannot be used");
+        assertRejected(PrivateKeys.pem(PrivateKeys.rsa(1024)), "holds an RSA key that is too short");
     }
 
     @Test
-    void anEncryptedKeyIsRefused() {
-        assertRefused(PrivateKeys.pem("ENCRYPTED PRIVATE KEY", new byte[] {1}), "holds an encrypted key");
-        assertRefused(
+    void anEncryptedKeyIsRejected() {
+        assertRejected(PrivateKeys.pem("ENCRYPTED PRIVATE KEY", new byte[] {1}), "holds an encrypted key");
+        assertRejected(
                 PrivateKeys.pem("RSA PRIVATE KEY", new byte[] {1})
                         .replaceFirst("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"),
                 "holds an encrypted key");
     }
 
     @Test
-    void thePublicHalfIsRefused() throws Exception {
+    void aPublicKeyIsRejected() throws Exception {
         KeyPair keys = PrivateKeys.ec("secp256r1");
         String problem = "holds no private key, only a public key or a certificate";
 
-        assertRefused(PrivateKeys.pem("PUBLIC KEY", keys.getPublic().getEncoded()), problem);
-        assertRefused(PrivateKeys.pem("CERTIFICATE", new byte[] {1}), problem);
-        assertRefused(
+        assertRejected(PrivateKeys.pem("PUBLIC KEY", keys.getPublic().getEncoded()), problem);
+        assertRejected(PrivateKeys.pem("CERTIFICATE", new byte[] {1}), problem);
+        assertRejected(
                 PublicJsonWebKey.Factory.newPublicJwk(keys.getPublic()).toJson(),
                 "holds a public JWK: use the private");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY"})
-    void halfAKeyIsRefused(String label) throws Exception {
+    void aTruncatedKeyIsRejected(String label) throws Exception {
         byte[] key = PrivateKeys.ec("secp256r1").getPrivate().getEncoded();
 
-        assertRefused(PrivateKeys.pem(label, Arrays.copyOf(key, key.length / 2)), "holds a private key that cannot be");
-        assertRefused(
+        assertRejected(PrivateKeys.pem(label, Arrays.copyOf(key, key.length / 2)), "holds a private key that cannot");
+        assertRejected(
                 PrivateKeys.pem(label, new byte[] {0x30, (byte) 0x84, -1, -1, -1, -1}), "holds a private key that");
-        assertRefused(
+        assertRejected(
                 "-----BEGIN %1$s-----\n=\n-----END %1$s-----".formatted(label), "holds a private key that cannot");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"{", "{}", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}", "{\"kty\":\"RSA\",\"n\":5}", "{\"keys\":[]}"})
-    void whatIsNoPrivateJwkIsRefused(String json) {
-        assertRefused(json, "is no JWK with a private key");
+    void anInvalidPrivateJwkIsRejected(String json) {
+        assertRejected(json, "is not a JWK with a private key");
     }
 
     @ParameterizedTest
     @CsvSource({"'', is empty", "' \n', is empty", "hunter2, holds neither PEM nor a JWK"})
-    void whatIsNoKeyAtAllIsRefused(String content, String problem) {
-        assertRefused(content, problem);
+    void aFileWithoutAKeyIsRejected(String content, String problem) {
+        assertRejected(content, problem);
     }
 
     @Test
-    void aFileThatCannotBeReadIsRefused() throws IOException {
-        assertRefused(directory.resolve("nowhere"), null, "does not exist: mount the client key there");
-        assertRefused(directory, null, "cannot be read");
-        assertRefused("x".repeat(MountedFile.MAX_BYTES + 1), "is larger than 16384 bytes");
-        assertRefused(Files.write(directory.resolve("der"), new byte[] {0x30, (byte) 0x82}), null, "is no UTF-8 text");
+    void anUnreadableFileIsRejected() throws IOException {
+        assertRejected(directory.resolve("nowhere"), null, "does not exist: mount the client key there");
+        assertRejected(directory, null, "cannot be read");
+        assertRejected("x".repeat(MountedFile.MAX_BYTES + 1), "is larger than 16384 bytes");
+        Path binary = Files.write(directory.resolve("der"), new byte[] {0x30, (byte) 0x82});
+        assertRejected(binary, null, "is not UTF-8 text");
     }
 
     private void assertReads(KeyPair keys, String content) {
         Key read = new PrivateKeyFile(file(content)).read(null).key();
         if (read instanceof ECPrivateKey ec) {
-            // Two of them differ if one knows its public key.
+            // Two equal EC keys differ if only one includes its public key.
             assertThat(ec.getS()).isEqualTo(((ECPrivateKey) keys.getPrivate()).getS());
         } else {
             assertThat(read).isEqualTo(keys.getPrivate());
         }
     }
 
-    private void assertRefused(String content, String problem) {
-        assertRefused(file(content), null, problem);
+    private void assertRejected(String content, String problem) {
+        assertRejected(file(content), null, problem);
     }
 
-    private static void assertRefused(Path file, @Nullable SigningAlgorithm algorithm, String problem) {
+    private static void assertRejected(Path file, @Nullable SigningAlgorithm algorithm, String problem) {
         Misconfigured failure =
                 catchThrowableOfType(Misconfigured.class, () -> new PrivateKeyFile(file).read(algorithm));
 
@@ -185,19 +186,19 @@ class PrivateKeyFileTest {
         }
     }
 
-    /** What PKCS#8 has in its envelope is the older form; with keys of these sizes it begins at a fixed place. */
-    private static byte[] after(int envelope, byte[] pkcs8) {
-        return Arrays.copyOfRange(pkcs8, envelope, pkcs8.length);
+    /** Cuts the older format out of PKCS#8. With keys of these sizes it begins at a fixed offset. */
+    private static byte[] after(int offset, byte[] pkcs8) {
+        return Arrays.copyOfRange(pkcs8, offset, pkcs8.length);
     }
 
-    /** As OpenSSL writes it (RFC 5915): with the curve, which the JDK leaves to the envelope, and the public key. */
+    /** As OpenSSL writes it (RFC 5915): with the public key, and with the curve, which the JDK puts into PKCS#8 only. */
     private static byte[] sec1(KeyPair keys, byte[] curve) {
-        ECPublicKey open = (ECPublicKey) keys.getPublic();
-        int size = (open.getParams().getOrder().bitLength() + 7) / 8;
+        ECPublicKey publicKey = (ECPublicKey) keys.getPublic();
+        int size = (publicKey.getParams().getOrder().bitLength() + 7) / 8;
         byte[] point = joined(
                 new byte[] {0, 4},
-                fixed(open.getW().getAffineX(), size),
-                fixed(open.getW().getAffineY(), size));
+                fixed(publicKey.getW().getAffineX(), size),
+                fixed(publicKey.getW().getAffineY(), size));
         return der(
                 0x30,
                 der(2, new byte[] {1}),

@@ -15,10 +15,10 @@ import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server on a loopback port that does to each connection what the test says, bytes and all. */
+/** A loopback server that runs a script, byte by byte, on each connection. */
 final class RawServer implements AutoCloseable {
 
-    /** What happens on one connection. */
+    /** The behavior on one connection. */
     interface Script {
         void play(Connection connection) throws IOException;
     }
@@ -27,13 +27,13 @@ final class RawServer implements AutoCloseable {
     private final Script script;
     private final AtomicInteger connections = new AtomicInteger();
 
-    /** Done when a request, or the first bytes of something else, arrived. */
+    /** Completes when a request, or the first byte of anything else, has arrived. */
     final CompletableFuture<String> arrived = new CompletableFuture<>();
 
-    /** Done when the client closed a connection. */
+    /** Completes when the client has closed a connection. */
     final CompletableFuture<Boolean> closedByClient = new CompletableFuture<>();
 
-    /** Whether that was a reset. */
+    /** Whether the client closed it by a reset. */
     volatile boolean reset;
 
     RawServer(Script script) {
@@ -71,7 +71,7 @@ final class RawServer implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException closed) {
-            // the test is over
+            // the test has ended
         }
     }
 
@@ -116,11 +116,11 @@ final class RawServer implements AutoCloseable {
             socket.getOutputStream().flush();
         }
 
-        void answer(int status, String body) throws IOException {
+        void respond(int status, String body) throws IOException {
             send("HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s".formatted(status, body.length(), body));
         }
 
-        /** Reads without an answer until the client hangs up. */
+        /** Reads without responding until the client closes the connection. */
         void hold() throws IOException {
             int read = socket.getInputStream().read();
             arrived.complete("bytes");
@@ -130,8 +130,8 @@ final class RawServer implements AutoCloseable {
             closedByClient.complete(true);
         }
 
-        /** Sends a byte now and then until the client hangs up. */
-        void dribble() throws IOException {
+        /** Sends a byte now and then until the client closes the connection. */
+        void trickle() throws IOException {
             socket.setSoTimeout(10);
             while (true) {
                 try {

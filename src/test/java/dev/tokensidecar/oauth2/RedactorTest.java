@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
 
-    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("s3/cr+t"), Secret.of("s3/cr+t-longer")));
+    private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("s3/cr+t"), Secret.of("s3/cr+t-longer")));
 
     @ParameterizedTest
     @ValueSource(
@@ -25,8 +25,8 @@ class RedactorTest {
                 "Invalid client or Invalid client credentials (x)",
                 "",
             })
-    void wordsStay(String text) {
-        assertThat(SCRUBBER.scrub(text)).isEqualTo(text);
+    void ordinaryWordsStay(String text) {
+        assertThat(REDACTOR.redact(text)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -47,9 +47,9 @@ class RedactorTest {
                 "run abcdefghijklmnopqrstuvwxyzabcdefghijklmnop end | run [redacted] end",
                 "of sixteen abcdefghijklmno1 of fifteen abcdefghijklmn1 | of sixteen [redacted] of fifteen abcdefghijklmn1",
             })
-    @DisplayName("R47 error_body_with_token_not_logged: scrubbing")
-    void credentialsGo(String text, String clean) {
-        assertThat(SCRUBBER.scrub(text)).isEqualTo(clean);
+    @DisplayName("R47 error_body_with_token_not_logged: redacting")
+    void credentialsAreRedacted(String text, String redacted) {
+        assertThat(REDACTOR.redact(text)).isEqualTo(redacted);
     }
 
     @ParameterizedTest
@@ -61,27 +61,27 @@ class RedactorTest {
                 "100 %25 {'}ä",
                 "100\u0000%25\t{'}ä"
             })
-    void noSpellingOfACredentialStays(String spelling) {
-        Redactor scrubber = new Redactor(List.of(Secret.of("100 % {'}ä")));
+    void everySpellingOfACredentialIsRedacted(String spelling) {
+        Redactor redactor = new Redactor(List.of(Secret.of("100 % {'}ä")));
 
-        assertThat(scrubber.scrub("is " + spelling + " wrong?")).isEqualTo("is [redacted] wrong?");
+        assertThat(redactor.redact("is " + spelling + " wrong?")).isEqualTo("is [redacted] wrong?");
     }
 
     @Test
-    void controlCharactersGo() {
-        assertThat(SCRUBBER.scrub("a\r\nlevel=error b\u001b[31mc\u2028d\u0000 \u202ee\t"))
+    void controlCharactersAreRemoved() {
+        assertThat(REDACTOR.redact("a\r\nlevel=error b\u001b[31mc\u2028d\u0000 \u202ee\t"))
                 .isEqualTo("a level=error b [31mc d   e");
     }
 
     @Test
-    void aLongTextIsCut() {
-        assertThat(SCRUBBER.scrub("so ".repeat(1000)))
+    void aLongTextIsTruncated() {
+        assertThat(REDACTOR.redact("so ".repeat(1000)))
                 .hasSize(Redactor.MAX_LENGTH + 3)
                 .endsWith("...");
     }
 
     @Test
-    void cuttingLeavesNoHalfOfASecret() {
-        assertThat(SCRUBBER.scrub("so ".repeat(66) + "s3/cr+t")).doesNotContain("s3");
+    void truncationLeavesNoPartOfASecret() {
+        assertThat(REDACTOR.redact("so ".repeat(66) + "s3/cr+t")).doesNotContain("s3");
     }
 }

@@ -44,22 +44,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RefreshEndpointClientTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String REFRESH_TOKEN = "my-1st-refresh-token";
     private static final Map<String, String> BODY = Map.of("refreshToken", "{refresh_token}");
     private static final Request POST_JSON = new Request(Method.POST, Body.JSON, BODY, Map.of());
 
-    /** Of a token from 1772366400 to 1772366700. */
+    /** Issued at 1772366400, expires at 1772366700. */
     private static final String JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3NzIzNjY0MDAsImV4cCI6MTc3MjM2NjcwMH0.c2ln";
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService files = Executors.newSingleThreadExecutor();
     private final HttpTransport transport =
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
-    private final Deque<String> answers = new ArrayDeque<>();
+            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
+    private final Deque<String> responses = new ArrayDeque<>();
     private final RawServer server = new RawServer(connection -> {
         connection.readRequest();
-        connection.send(answers.pop());
+        connection.send(responses.pop());
     });
 
     @AfterEach
@@ -70,8 +70,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void theAccessTokenMayComeInAHeaderAndNothingInTheBody() throws Exception {
-        answer("200", "Authorization: Bearer " + JWT, "");
+    void theAccessTokenMayArriveInAHeaderWithAnEmptyBody() throws Exception {
+        respond("200", "Authorization: Bearer " + JWT, "");
 
         TokenResponse tokens = granted(client(POST_JSON, accessTokenAt("Authorization")));
 
@@ -86,8 +86,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void everythingMayComeInTheBody() {
-        answer("201", "", """
+    void everythingMayArriveInTheBody() {
+        respond("201", "", """
                 {"accessToken":"a1","refreshToken":"r2","expiresIn":"600"}""");
 
         TokenResponse tokens = granted(client(POST_JSON, standard()));
@@ -101,8 +101,8 @@ class RefreshEndpointClientTest {
     @EnumSource(
             value = Method.class,
             names = {"POST", "PUT", "PATCH"})
-    void aBodyGoesWithEachMethodThatHasOne(Method method) throws Exception {
-        answer("200", "", "{\"accessToken\":\"a1\"}");
+    void eachMethodWithABodySendsOne(Method method) throws Exception {
+        respond("200", "", "{\"accessToken\":\"a1\"}");
 
         assertThat(granted(client(new Request(method, Body.JSON, BODY, Map.of()), standard())))
                 .isNotNull();
@@ -112,8 +112,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void theRefreshTokenMayGoIntoAHeaderAlone() throws Exception {
-        answer("200", "", "{\"accessToken\":\"a1\"}");
+    void theRefreshTokenMayBeSentInAHeaderOnly() throws Exception {
+        respond("200", "", "{\"accessToken\":\"a1\"}");
         Map<String, String> headers = Map.of("Authorization", "Bearer {refresh_token}", "Accept", "*/*");
 
         assertThat(granted(client(new Request(Method.GET, Body.NONE, BODY, headers), standard())))
@@ -129,7 +129,7 @@ class RefreshEndpointClientTest {
 
     @Test
     void theBodyMayBeAForm() throws Exception {
-        answer("200", "", "{\"accessToken\":\"a1\"}");
+        respond("200", "", "{\"accessToken\":\"a1\"}");
 
         assertThat(granted(client(
                         new Request(Method.POST, Body.FORM, Map.of("token", "{refresh_token}&a=b c"), Map.of()),
@@ -142,8 +142,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void aNewRefreshTokenMayComeInAHeader() {
-        answer("200", "X-Refresh-Token: r2\r\nX-Life: 60", "{\"session\":{\"tokens\":[{\"value\":\"a1\"}]}}");
+    void aNewRefreshTokenMayArriveInAHeader() {
+        respond("200", "X-Refresh-Token: r2\r\nX-Life: 60", "{\"session\":{\"tokens\":[{\"value\":\"a1\"}]}}");
 
         TokenResponse tokens = granted(client(
                 POST_JSON,
@@ -156,8 +156,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void aSessionThatIsOverIsInvalidGrantWithTheServersWords() {
-        answer("401", "", "{\"message\":\"refresh token " + REFRESH_TOKEN + " is expired\"}");
+    void anEndedSessionIsInvalidGrantWithTheServersMessage() {
+        respond("401", "", "{\"message\":\"refresh token " + REFRESH_TOKEN + " is expired\"}");
 
         RefreshFailure failure = failure(client(POST_JSON, standard()));
 
@@ -170,8 +170,8 @@ class RefreshEndpointClientTest {
 
     @ParameterizedTest
     @CsvSource({"400, false", "403, false", "404, false", "408, true", "429, false", "500, true", "503, true"})
-    void anyOtherRefusalIsTransientWithTheServersWords(int status, boolean inDoubt) {
-        answer(Integer.toString(status), "", "{\"message\":\"try later\"}");
+    void anyOtherErrorIsTransientWithTheServersMessage(int status, boolean inDoubt) {
+        respond(Integer.toString(status), "", "{\"message\":\"try later\"}");
 
         RefreshFailure failure = failure(client(POST_JSON, standard()));
 
@@ -182,8 +182,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void anAnswerWithoutAnAccessTokenTellsWhereItWasLookedFor() {
-        answer("200", "", "{\"access_token\":\"a1\"}");
+    void aResponseWithoutAnAccessTokenNamesTheExpectedLocation() {
+        respond("200", "", "{\"access_token\":\"a1\"}");
 
         RefreshFailure failure = failure(client(POST_JSON, standard()));
 
@@ -193,8 +193,8 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void aLostAnswerIsInDoubtAndNothingIsRepeated() {
-        answers.add("");
+    void aLostResponseIsInDoubtAndNotRetried() {
+        responses.add("");
 
         RefreshFailure failure = failure(client(POST_JSON, standard()));
 
@@ -204,7 +204,7 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void aClientSecretIsReadForEachAttemptAwayFromTheEventLoopAndNotShown() throws Exception {
+    void aClientSecretIsReadForEachAttemptOffTheEventLoopAndRedacted() throws Exception {
         Deque<String> secrets = new ArrayDeque<>(List.of("1st-key", "2nd-key"));
         AtomicBoolean onEventLoop = new AtomicBoolean();
         SecretSource source = () -> {
@@ -213,21 +213,21 @@ class RefreshEndpointClientTest {
         };
         Request request = new Request(Method.POST, Body.JSON, BODY, Map.of("X-Api-Key", "{client_secret}"));
         RefreshEndpointClient client = client(request, standard(), source);
-        answer("403", "", "{\"message\":\"not with 1st-key\"}");
-        answer("403", "", "{\"message\":\"not with 2nd-key\"}");
+        respond("403", "", "{\"message\":\"not with 1st-key\"}");
+        respond("403", "", "{\"message\":\"not with 2nd-key\"}");
 
         assertThat(failure(client).detail()).endsWith("403: not with [redacted]");
         UniAssertSubscriber<TokenResponse> second = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.refresh(refreshToken()).subscribe().withSubscriber(second));
 
-        assertThat(second.awaitFailure(PATIENCE).getFailure()).hasMessageEndingWith("403: not with [redacted]");
+        assertThat(second.awaitFailure(TIMEOUT).getFailure()).hasMessageEndingWith("403: not with [redacted]");
         assertThat(request()).contains("X-Api-Key: 1st-key");
         assertThat(secrets).isEmpty();
         assertThat(onEventLoop).isFalse();
     }
 
     @Test
-    void withoutARefreshTokenThereIsNothingToAskFor() {
+    void theEndpointHasNoInitialGrant() {
         assertThat(client(POST_JSON, standard()).initialGrant()).isEqualTo(InitialGrant.NONE);
     }
 
@@ -245,7 +245,7 @@ class RefreshEndpointClientTest {
     }
 
     @Test
-    void aMistakeOfOursIsARefreshFailureAndKeepsItsMessageToItself() {
+    void anUnexpectedExceptionIsARefreshFailureWithoutItsMessage() {
         RefreshFailure failure = failure(client(POST_JSON, standard(), () -> {
             throw new IllegalStateException("about s3cret");
         }));
@@ -254,8 +254,8 @@ class RefreshEndpointClientTest {
         assertThat(failure.toString()).doesNotContain("s3cret");
     }
 
-    private void answer(String status, String header, String body) {
-        answers.add("HTTP/1.1 %s X\r\nContent-Length: %d\r\n%s\r\n%s"
+    private void respond(String status, String header, String body) {
+        responses.add("HTTP/1.1 %s X\r\nContent-Length: %d\r\n%s\r\n%s"
                 .formatted(status, body.length(), header.isEmpty() ? "" : header + "\r\n", body));
     }
 
@@ -272,8 +272,8 @@ class RefreshEndpointClientTest {
         return accessTokenAt("/accessToken");
     }
 
-    private static RefreshEndpoint.Response accessTokenAt(String place) {
-        return new RefreshEndpoint.Response(at(place), at("/refreshToken"), at("/expiresIn"), null, at("/message"));
+    private static RefreshEndpoint.Response accessTokenAt(String location) {
+        return new RefreshEndpoint.Response(at(location), at("/refreshToken"), at("/expiresIn"), null, at("/message"));
     }
 
     private RefreshEndpointClient client(Request request, RefreshEndpoint.Response response) {
@@ -300,7 +300,7 @@ class RefreshEndpointClientTest {
     }
 
     private static TokenResponse granted(RefreshEndpointClient client) {
-        return client.refresh(refreshToken()).await().atMost(PATIENCE);
+        return client.refresh(refreshToken()).await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(RefreshEndpointClient client) {
@@ -311,7 +311,7 @@ class RefreshEndpointClientTest {
         Throwable failure = client.refresh(refreshToken)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
         assertThat(failure).isInstanceOf(RefreshFailure.class);
         return (RefreshFailure) failure;

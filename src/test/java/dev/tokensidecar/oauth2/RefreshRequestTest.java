@@ -28,7 +28,7 @@ class RefreshRequestTest {
     }
 
     @Test
-    void nothingInACredentialIsTakenForAnythingElse() {
+    void textInACredentialIsNeverAPlaceholder() {
         Map<String, Secret> credentials = Map.of(
                 "refresh_token", Secret.of("{client_secret}\",\"admin\":\"$1\\"), "client_secret", Secret.of("s1"));
 
@@ -37,22 +37,23 @@ class RefreshRequestTest {
     }
 
     @Test
-    void neitherBodyNorHeadersShow() {
+    void toStringHidesBodyAndHeaders() {
         RefreshEndpoint.Request request = new RefreshEndpoint.Request(
                 Method.POST,
                 Body.JSON,
                 Map.of("t", "{refresh_token}"),
                 Map.of("Authorization", "Bearer {refresh_token}"));
 
-        OutboundRequest question = new RefreshRequest(request, Map.of("refresh_token", Secret.of("r1-secret"))).question();
+        OutboundRequest outbound =
+                new RefreshRequest(request, Map.of("refresh_token", Secret.of("r1-secret"))).toOutboundRequest();
 
-        assertThat(question.toString()).contains("POST").doesNotContain("r1-secret");
+        assertThat(outbound.toString()).contains("POST").doesNotContain("r1-secret");
     }
 
     static String json(Map<String, String> fields, Map<String, Secret> credentials) {
         RefreshEndpoint.Request request = new RefreshEndpoint.Request(Method.POST, Body.JSON, fields, Map.of());
         return Objects.requireNonNull(
-                        new RefreshRequest(request, credentials).question().body())
+                        new RefreshRequest(request, credentials).toOutboundRequest().body())
                 .content();
     }
 }

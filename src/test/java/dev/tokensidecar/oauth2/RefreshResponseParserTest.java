@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefreshResponseParserTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("r1-of-a-user")));
+    private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("r1-of-a-user")));
     private static final RefreshResponseParser IN_BODY = parser("/accessToken", "/message", Lifetimes.Unit.SECONDS);
     private static final RefreshResponseParser IN_HEADER = parser("Authorization", "X-Error", Lifetimes.Unit.SECONDS);
 
@@ -39,16 +39,16 @@ class RefreshResponseParserTest {
                 "Authorization | Bearera1   | Bearera1",
                 "Authorization | Token a1   | Token a1",
             })
-    void theSchemeIsNoPartOfTheToken(String name, String value, String token) {
-        TokenResponse tokens = IN_HEADER.read(new InboundResponse(200, Map.of(name, value), ""), SCRUBBER, NOW);
+    void theSchemeIsNotPartOfTheToken(String name, String value, String token) {
+        TokenResponse tokens = IN_HEADER.read(new InboundResponse(200, Map.of(name, value), ""), REDACTOR, NOW);
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of(token));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "Bearer", "Bearer "})
-    void aHeaderWithoutATokenIsNone(String value) {
-        assertThat(refused(IN_HEADER, new InboundResponse(200, Map.of("Authorization", value), "")))
+    void aHeaderWithoutATokenIsInvalid(String value) {
+        assertThat(failure(IN_HEADER, new InboundResponse(200, Map.of("Authorization", value), "")))
                 .isInstanceOf(InvalidResponse.class)
                 .hasMessageEndingWith("answered 200 without an access token in the header Authorization");
     }
@@ -65,15 +65,15 @@ class RefreshResponseParserTest {
                 "{\"accessToken\":\"\"}",
                 "{\"accessToken\":null}"
             })
-    void aBodyWithoutATokenIsNone(String body) {
-        assertThat(refused(IN_BODY, new InboundResponse(200, Map.of(), body))).isInstanceOf(InvalidResponse.class);
+    void aBodyWithoutATokenIsInvalid(String body) {
+        assertThat(failure(IN_BODY, new InboundResponse(200, Map.of(), body))).isInstanceOf(InvalidResponse.class);
     }
 
     @Test
-    void anAccessTokenThatFitsIntoNoHeaderIsOfNoUse() {
-        assertThat(refused(IN_BODY, new InboundResponse(200, Map.of(), "{\"accessToken\":\"a\\r\\nb\"}")))
+    void anAccessTokenThatIsNotPrintableAsciiIsInvalid() {
+        assertThat(failure(IN_BODY, new InboundResponse(200, Map.of(), "{\"accessToken\":\"a\\r\\nb\"}")))
                 .isInstanceOf(InvalidResponse.class)
-                .hasMessageContaining("fits into no header");
+                .hasMessageContaining("not printable ASCII");
     }
 
     @ParameterizedTest
@@ -90,24 +90,24 @@ class RefreshResponseParserTest {
                 "`\"expiresIn\":0`                           | -",
                 "`\"other\":1`                               | -",
             })
-    void theLifeIsReadFromWhereItIs(String fields, @Nullable Duration life) {
-        InboundResponse answer = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\"," + fields + "}");
+    void theLifetimeIsReadFromItsLocation(String fields, @Nullable Duration lifetime) {
+        InboundResponse response = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\"," + fields + "}");
 
-        assertThat(IN_BODY.read(answer, SCRUBBER, NOW).lifetime()).isEqualTo(life);
+        assertThat(IN_BODY.read(response, REDACTOR, NOW).lifetime()).isEqualTo(lifetime);
     }
 
     @Test
-    void aLifeMayBeCountedInMilliseconds() {
+    void aLifetimeMayBeInMilliseconds() {
         RefreshResponseParser parser = parser("/accessToken", "/message", Lifetimes.Unit.MILLISECONDS);
-        InboundResponse answer = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\",\"expiresIn\":1500}");
+        InboundResponse response = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\",\"expiresIn\":1500}");
 
-        assertThat(parser.read(answer, SCRUBBER, NOW).lifetime()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(parser.read(response, REDACTOR, NOW).lifetime()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @ParameterizedTest
     @CsvSource({"401, true", "419, true", "400, false", "403, false", "410, false"})
-    void onlyTheAgreedStatusesEndASession(int status, boolean over) {
-        assertThat(refused(IN_BODY, new InboundResponse(status, Map.of(), "")))
+    void onlyTheConfiguredStatusesEndASession(int status, boolean over) {
+        assertThat(failure(IN_BODY, new InboundResponse(status, Map.of(), "")))
                 .isInstanceOf(over ? InvalidGrant.class : Unavailable.class)
                 .hasMessage("the refresh endpoint answered " + status);
     }
@@ -126,9 +126,9 @@ class RefreshResponseParserTest {
                 "408 | - | false | true  | -",
                 "409 | - | false | false | -",
             })
-    void theStatusTellsWhatMayHaveHappened(
+    void theStatusDecidesOnDoubtAndThrottling(
             int status, @Nullable String retryAfter, boolean throttled, boolean inDoubt, @Nullable Duration wait) {
-        Unavailable failure = (Unavailable) refused(IN_BODY, Answers.answer(status, null, retryAfter, ""));
+        Unavailable failure = (Unavailable) failure(IN_BODY, Responses.response(status, null, retryAfter, ""));
 
         assertThat(failure.throttled()).isEqualTo(throttled);
         assertThat(failure.inDoubt()).isEqualTo(inDoubt);
@@ -139,29 +139,29 @@ class RefreshResponseParserTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "307 | configure the address it leads to",
+                "307 | configure the URL it points to",
                 "404 | check the address and the method of the refresh endpoint",
                 "405 | check the address and the method of the refresh endpoint",
             })
-    void whatMayBeAWrongAddressIsTransientAndSaysSo(int status, String hint) {
-        assertThat(refused(IN_BODY, new InboundResponse(status, Map.of(), "")))
+    void aPossiblyWrongAddressIsTransientWithAHint(int status, String hint) {
+        assertThat(failure(IN_BODY, new InboundResponse(status, Map.of(), "")))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageEndingWith(hint);
     }
 
     @Test
-    void theServersWordsMayComeInAHeader() {
-        InboundResponse answer = new InboundResponse(401, Map.of("x-error", "r1-of-a-user is over"), "");
+    void theServersMessageMayArriveInAHeader() {
+        InboundResponse response = new InboundResponse(401, Map.of("x-error", "r1-of-a-user is over"), "");
 
-        assertThat(refused(IN_HEADER, answer).detail()).endsWith("answered 401: [redacted] is over");
+        assertThat(failure(IN_HEADER, response).detail()).endsWith("answered 401: [redacted] is over");
     }
 
-    private static RefreshFailure refused(RefreshResponseParser parser, InboundResponse answer) {
-        return catchThrowableOfType(RefreshFailure.class, () -> parser.read(answer, SCRUBBER, NOW));
+    private static RefreshFailure failure(RefreshResponseParser parser, InboundResponse response) {
+        return catchThrowableOfType(RefreshFailure.class, () -> parser.read(response, REDACTOR, NOW));
     }
 
     private static RefreshResponseParser parser(String accessToken, String message, Lifetimes.Unit unit) {
-        RefreshEndpoint.Response places = new RefreshEndpoint.Response(
+        RefreshEndpoint.Response locations = new RefreshEndpoint.Response(
                 new ResponseLocation(accessToken),
                 new ResponseLocation("/refreshToken"),
                 new ResponseLocation("/expiresIn"),
@@ -170,7 +170,7 @@ class RefreshResponseParserTest {
         RefreshEndpoint.Request request =
                 new RefreshEndpoint.Request(RefreshEndpoint.Method.POST, RefreshEndpoint.Body.NONE, Map.of(), Map.of());
         return new RefreshResponseParser(
-                new RefreshEndpoint(URI.create("http://localhost/"), request, places, Set.of(401, 419)),
+                new RefreshEndpoint(URI.create("http://localhost/"), request, locations, Set.of(401, 419)),
                 new Lifetimes(unit, null));
     }
 }

@@ -9,25 +9,25 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Fuzzes the words of a server, in which it may have put what it was sent. */
+/** Fuzzes text from a server, which may echo the request. */
 public final class ScrubberFuzz {
 
     private static final String SECRET = "r/t +2~";
-    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("open-sesame"), Secret.of(SECRET)));
+    private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("open-sesame"), Secret.of(SECRET)));
 
     private ScrubberFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
         String text = new String(input, StandardCharsets.UTF_8);
-        assertFit(text);
-        assertFit(text + SECRET + text);
-        assertFit(text + URLEncoder.encode(SECRET, StandardCharsets.UTF_8) + text);
-        CpuTime.assertFast(text, SCRUBBER::scrub);
+        assertSafe(text);
+        assertSafe(text + SECRET + text);
+        assertSafe(text + URLEncoder.encode(SECRET, StandardCharsets.UTF_8) + text);
+        CpuTime.assertFast(text, REDACTOR::redact);
     }
 
-    private static void assertFit(String text) {
-        String shown = SCRUBBER.scrub(text);
+    private static void assertSafe(String text) {
+        String shown = REDACTOR.redact(text);
         assertThat(shown)
                 .hasSizeLessThanOrEqualTo(Redactor.MAX_LENGTH + 3)
                 .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]")
@@ -35,7 +35,7 @@ public final class ScrubberFuzz {
         assertThat(decoded(shown)).doesNotContain(SECRET, "open-sesame");
     }
 
-    /** Whoever reads a log can decode what a server has encoded. */
+    /** Readers of a log can decode what a server has encoded. */
     static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

@@ -25,7 +25,7 @@ class SecretFileTest {
 
     @ParameterizedTest
     @MethodSource("contents")
-    void oneLineEndIsNoPartOfTheSecret(String content, String secret) throws IOException {
+    void theLineEndIsNotPartOfTheSecret(String content, String secret) throws IOException {
         assertThat(new SecretFile(file(content.getBytes(UTF_8)), NAME).read()).containsExactly(Secret.of(secret));
     }
 
@@ -48,12 +48,12 @@ class SecretFileTest {
     }
 
     @Test
-    void aThirdSecretIsOneTooMany() throws IOException {
-        assertRefused(file("a\nb\nc".getBytes(UTF_8)), "has more than two lines");
+    void aThirdSecretIsRejected() throws IOException {
+        assertRejected(file("a\nb\nc".getBytes(UTF_8)), "has more than two lines");
     }
 
     @Test
-    void messagesAndCodesSayWhatIsInTheFile() {
+    void messageAndErrorCodeNameTheContent() {
         Misconfigured failure = catchThrowableOfType(
                 Misconfigured.class, () -> new SecretFile(directory.resolve("nowhere"), "encryption key").read());
 
@@ -62,14 +62,14 @@ class SecretFileTest {
     }
 
     @Test
-    void aFileOfTheGreatestSizeIsRead() throws IOException {
+    void aFileOfTheMaximumSizeIsRead() throws IOException {
         String secret = "s".repeat(MountedFile.MAX_BYTES);
 
         assertThat(new SecretFile(file(secret.getBytes(UTF_8)), NAME).read()).containsExactly(Secret.of(secret));
     }
 
     @Test
-    void eachReadSeesTheFileAsItIsNow() throws IOException {
+    void eachReadSeesTheCurrentFile() throws IOException {
         Path path = file("old".getBytes(UTF_8));
         SecretFile secret = new SecretFile(path, NAME);
         assertThat(secret.read()).containsExactly(Secret.of("old"));
@@ -81,26 +81,26 @@ class SecretFileTest {
 
     @ParameterizedTest
     @CsvSource({"0, is empty", "1, is empty", "16385, is larger than 16384 bytes"})
-    void aFileWithoutOneSecretIsRefusedWithWordsOnWhatToDo(int size, String problem) throws IOException {
-        assertRefused(file("\n".repeat(size).getBytes(UTF_8)), problem);
+    void aFileWithoutOneSecretIsRejectedWithARemedy(int size, String problem) throws IOException {
+        assertRejected(file("\n".repeat(size).getBytes(UTF_8)), problem);
     }
 
     @Test
-    void bytesThatAreNoTextAreRefused() throws IOException {
-        assertRefused(file(new byte[] {'s', (byte) 0xff}), "is no UTF-8 text");
+    void bytesThatAreNotTextAreRejected() throws IOException {
+        assertRejected(file(new byte[] {'s', (byte) 0xff}), "is not UTF-8 text");
     }
 
     @Test
-    void aMissingFileIsRefused() {
-        assertRefused(directory.resolve("nowhere"), "does not exist");
+    void aMissingFileIsRejected() {
+        assertRejected(directory.resolve("nowhere"), "does not exist");
     }
 
     @Test
-    void aDirectoryIsRefused() {
-        assertRefused(directory, "cannot be read");
+    void aDirectoryIsRejected() {
+        assertRejected(directory, "cannot be read");
     }
 
-    private static void assertRefused(Path path, String problem) {
+    private static void assertRejected(Path path, String problem) {
         Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SecretFile(path, NAME).read());
 
         assertThat(failure.detail()).startsWith("the client secret file " + path + " " + problem + ": ");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TlsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     static Path directory;
@@ -47,15 +47,15 @@ class TlsTest {
     }
 
     @Test
-    void aTrustedServerAnswers() {
+    void aTrustedServerResponds() {
         HttpTransport trusting = transport(new HttpClientOptions().setTrustOptions(authority.trust()));
 
-        assertThat(trusting.get(uri("127.0.0.1")).await().atMost(PATIENCE).status())
+        assertThat(trusting.get(uri("127.0.0.1")).await().atMost(TIMEOUT).status())
                 .isEqualTo(200);
     }
 
     @Test
-    void aServerThatNobodyVouchesForIsNotInDoubt() {
+    void anUntrustedServerIsNotInDoubt() {
         RefreshFailure failure = failure(transport(new HttpClientOptions()), uri("127.0.0.1"));
 
         assertThat(failure.error()).isEqualTo("tls_failed");
@@ -78,7 +78,7 @@ class TlsTest {
     }
 
     private static HttpTransport transport(HttpClientOptions options) {
-        return new HttpTransport(vertx, Runnable::run, () -> options, PATIENCE, PATIENCE);
+        return new HttpTransport(vertx, Runnable::run, () -> options, TIMEOUT, TIMEOUT);
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {
@@ -86,7 +86,7 @@ class TlsTest {
                 .get(uri)
                 .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
     }
 }

@@ -48,9 +48,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class TokenEndpointClientTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ResourceTarget TARGET = new ResourceTarget(null, null, List.of(), Map.of());
-    private static final Secret RIGHT = Secret.of(DemoOptions.CLIENT_SECRET);
+    private static final Secret CORRECT_SECRET = Secret.of(DemoOptions.CLIENT_SECRET);
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService files = Executors.newSingleThreadExecutor();
@@ -58,7 +58,7 @@ class TokenEndpointClientTest {
             vertx.getDelegate(),
             DemoOptions.builder().refreshTokenLife(Duration.ofMinutes(30)).build());
     private final HttpTransport transport =
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, PATIENCE, PATIENCE);
+            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
     private final RefreshToken session = refreshToken(server.newSession());
 
     @AfterEach
@@ -69,8 +69,8 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void aRefreshTokenBuysTokens() {
-        TokenResponse tokens = granted(client(basic(() -> List.of(RIGHT))), session);
+    void aRefreshTokenYieldsTokens() {
+        TokenResponse tokens = granted(client(basic(() -> List.of(CORRECT_SECRET))), session);
 
         assertThat(tokens.tokenType()).isEqualTo("Bearer");
         assertThat(tokens.scope()).isEqualTo("read write");
@@ -87,7 +87,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenResponse> attempt = client(basic(() -> List.of(RIGHT))).refresh(session);
+        Uni<TokenResponse> attempt = client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -99,8 +99,8 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void aSecretMayGoIntoTheBody() {
-        assertThat(granted(client(new ClientSecretPost(DemoOptions.CLIENT_ID, () -> List.of(RIGHT))), session))
+    void aSecretMayBeSentInTheBody() {
+        assertThat(granted(client(new ClientSecretPost(DemoOptions.CLIENT_ID, () -> List.of(CORRECT_SECRET))), session))
                 .isNotNull();
 
         assertThat(onlyRequest().form())
@@ -110,7 +110,7 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void aPublicClientNamesItself() {
+    void aPublicClientSendsItsId() {
         RefreshToken ofPublicClient = refreshToken(server.newSession(DemoOptions.PUBLIC_CLIENT_ID));
 
         assertThat(granted(client(new ClientIdOnly(DemoOptions.PUBLIC_CLIENT_ID)), ofPublicClient))
@@ -122,55 +122,55 @@ class TokenEndpointClientTest {
     @ParameterizedTest
     @CsvSource({"200", "400", "401", "403"})
     @DisplayName("R17 invalid_grant_as_403_and_as_200")
-    void aDeadRefreshTokenIsInvalidGrantWhateverTheStatus(int status) {
+    void anInvalidRefreshTokenIsInvalidGrantWithAnyStatus(int status) {
         server.faults().next(Fault.error(status, "invalid_grant"));
 
-        assertThat(failure(client(basic(() -> List.of(RIGHT))).refresh(session)))
+        assertThat(failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session)))
                 .isInstanceOf(InvalidGrant.class);
     }
 
     @ParameterizedTest
     @CsvSource({"401, invalid_client", "401, unauthorized_client", "400, invalid_client", "401, access_denied"})
     @DisplayName("R19 invalid_client_rereads_secret_once")
-    void aReplacedSecretIsUsedAtOnce(int status, String error) {
+    void aReplacedSecretIsUsedImmediately(int status, String error) {
         server.faults().next(Fault.error(status, error));
-        SecretsInTurn secrets = new SecretsInTurn("old", DemoOptions.CLIENT_SECRET);
+        ChangingSecret secrets = new ChangingSecret("old", DemoOptions.CLIENT_SECRET);
 
         assertThat(granted(client(basic(secrets)), session)).isNotNull();
 
         assertThat(server.presentedRefreshTokens())
                 .containsExactly(session.value().reveal(), session.value().reveal());
-        assertThat(secrets.left()).isZero();
+        assertThat(secrets.remaining()).isZero();
     }
 
     @Test
     @DisplayName("R19 invalid_client_rereads_secret_once: and only once")
-    void aReplacedSecretThatIsWrongAsWellIsNotReplacedAgain() {
-        SecretsInTurn secrets = new SecretsInTurn("old", "older", DemoOptions.CLIENT_SECRET);
+    void aReplacedSecretThatIsWrongTooIsNotReadAgain() {
+        ChangingSecret secrets = new ChangingSecret("old", "older", DemoOptions.CLIENT_SECRET);
 
         RefreshFailure failure = failure(client(basic(secrets)).refresh(session));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
         assertThat(failure.error()).isEqualTo("invalid_client");
         assertThat(server.requests()).hasSize(2);
-        assertThat(secrets.left()).isEqualTo(1);
+        assertThat(secrets.remaining()).isEqualTo(1);
     }
 
     @Test
     @DisplayName("R19 invalid_client_rereads_secret_once: the same secret is not sent again")
     void theSameSecretIsNotSentAgain() {
-        SecretsInTurn secrets = new SecretsInTurn("wrong", "wrong");
+        ChangingSecret secrets = new ChangingSecret("wrong", "wrong");
 
         RefreshFailure failure = failure(client(basic(secrets)).refresh(session));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
         assertThat(server.requests()).hasSize(1);
-        assertThat(secrets.left()).isZero();
+        assertThat(secrets.remaining()).isZero();
     }
 
     @Test
-    void duringARotationTheOldSecretIsShownWhereTheNewOneIsNotKnownYet() {
-        SecretsInTurn secrets = new SecretsInTurn("new|" + DemoOptions.CLIENT_SECRET);
+    void duringARotationTheOldSecretFollowsARejectedNewOne() {
+        ChangingSecret secrets = new ChangingSecret("new|" + DemoOptions.CLIENT_SECRET);
 
         assertThat(granted(client(basic(secrets)), session)).isNotNull();
 
@@ -178,8 +178,8 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void duringARotationTheOldSecretIsNotShownWhereTheNewOneIsAccepted() {
-        SecretsInTurn secrets = new SecretsInTurn(DemoOptions.CLIENT_SECRET + "|old");
+    void duringARotationTheOldSecretIsNotSentIfTheNewOneIsAccepted() {
+        ChangingSecret secrets = new ChangingSecret(DemoOptions.CLIENT_SECRET + "|old");
 
         assertThat(granted(client(basic(secrets)), session)).isNotNull();
 
@@ -187,21 +187,21 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void noSecretIsShownTwiceInOneExchange() {
-        SecretsInTurn secrets = new SecretsInTurn("a|b", "b|a", DemoOptions.CLIENT_SECRET);
+    void noSecretIsSentTwiceInOneExchange() {
+        ChangingSecret secrets = new ChangingSecret("a|b", "b|a", DemoOptions.CLIENT_SECRET);
 
         assertThat(failure(client(basic(secrets)).refresh(session)).error()).isEqualTo("invalid_client");
 
         assertThat(server.requests()).hasSize(2);
-        assertThat(secrets.left()).isEqualTo(1);
+        assertThat(secrets.remaining()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"invalid_grant", "invalid_scope", "temporarily_unavailable"})
-    void anyOtherRefusalIsNotSentAgain(String error) {
+    void anyOtherErrorIsNotRetried(String error) {
         server.faults().next(Fault.error(400, error));
 
-        assertThat(failure(client(basic(new SecretsInTurn("a", "b"))).refresh(session))
+        assertThat(failure(client(basic(new ChangingSecret("a", "b"))).refresh(session))
                         .error())
                 .isEqualTo(error);
 
@@ -209,7 +209,7 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void aSecretThatCannotBeReadIsTheFailure() {
+    void anUnreadableSecretIsTheFailure() {
         Misconfigured unreadable = new Misconfigured("client_secret_unreadable", "no file");
 
         RefreshFailure failure = failure(client(basic(() -> {
@@ -222,47 +222,47 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void aSecretIsReadAwayFromTheEventLoop() {
+    void aSecretIsReadOffTheEventLoop() {
         AtomicBoolean onEventLoop = new AtomicBoolean(true);
         TokenEndpointClient client = client(basic(() -> {
             onEventLoop.set(Context.isOnEventLoopThread());
-            return List.of(RIGHT);
+            return List.of(CORRECT_SECRET);
         }));
 
         UniAssertSubscriber<TokenResponse> tokens = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.refresh(session).subscribe().withSubscriber(tokens));
-        tokens.awaitItem(PATIENCE);
+        tokens.awaitItem(TIMEOUT);
 
         assertThat(onEventLoop).isFalse();
     }
 
     @Test
     @DisplayName("R47 error_body_with_token_not_logged")
-    void anEchoedRefreshTokenIsNotShown() {
+    void anEchoedRefreshTokenIsRedacted() {
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.detail())
                 .isEqualTo("the authorization server answered 400 invalid_grant: cannot use refresh token [redacted]");
     }
 
     @Test
-    void anEchoedClientSecretIsNotShown() {
+    void anEchoedClientSecretIsRedacted() {
         server.faults()
                 .next(Fault.reply(400, "text/plain", "error=invalid_request&error_description=not+demo-secret+please"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.detail()).endsWith("400 invalid_request: not [redacted] please");
     }
 
     @Test
     @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
-    void aResetAfterTheServerDidItsWorkIsInDoubtAndNotRepeated() {
+    void aResetAfterProcessingIsInDoubtAndNotRetried() {
         server.faults().next(Fault.reset().afterProcessing());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure).isInstanceOf(Unavailable.class);
         assertThat(failure.inDoubt()).isTrue();
@@ -270,9 +270,9 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void whatIsNoTokenResponseIsInvalid() {
+    void anythingButATokenResponseIsInvalid() {
         server.faults().next(Fault.garbage(), Fault.oversized(), Fault.without("access_token"));
-        TokenEndpointClient client = client(basic(() -> List.of(RIGHT)));
+        TokenEndpointClient client = client(basic(() -> List.of(CORRECT_SECRET)));
 
         for (int i = 0; i < 3; i++) {
             RefreshToken fresh = refreshToken(server.newSession());
@@ -281,10 +281,10 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    void halfAnAnswerIsInDoubt() {
+    void aTruncatedResponseIsInDoubt() {
         server.faults().next(Fault.truncated());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(RIGHT))).refresh(session));
+        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.error()).isEqualTo("connection_lost");
         assertThat(failure.inDoubt()).isTrue();
@@ -294,7 +294,7 @@ class TokenEndpointClientTest {
     void cancellingEndsTheExchange() {
         server.faults().next(Fault.hold());
         Cancellable attempt =
-                client(basic(() -> List.of(RIGHT))).refresh(session).subscribe().with(tokens -> {});
+                client(basic(() -> List.of(CORRECT_SECRET))).refresh(session).subscribe().with(tokens -> {});
         server.awaitHeld(1);
 
         attempt.cancel();
@@ -305,7 +305,7 @@ class TokenEndpointClientTest {
 
     @Test
     void theEndpointMayBeDiscovered() {
-        TokenEndpointClient client = client(discovered(), basic(() -> List.of(RIGHT)));
+        TokenEndpointClient client = client(discovered(), basic(() -> List.of(CORRECT_SECRET)));
 
         Secret second = Objects.requireNonNull(granted(client, session).refreshToken());
         assertThat(granted(client, refreshToken(second.reveal()))).isNotNull();
@@ -315,12 +315,12 @@ class TokenEndpointClientTest {
 
     @ParameterizedTest
     @CsvSource({"404, true", "405, true", "400, false", "503, false"})
-    void anEndpointThatIsNotThereIsForgotten(int status, boolean forgotten) {
+    void aMissingEndpointIsForgotten(int status, boolean forgotten) {
         DiscoveredEndpoint endpoint = discovered();
-        assertThat(granted(client(endpoint, basic(() -> List.of(RIGHT))), session))
+        assertThat(granted(client(endpoint, basic(() -> List.of(CORRECT_SECRET))), session))
                 .isNotNull();
         server.faults().next(Fault.status(status));
-        assertThat(failure(client(endpoint, basic(() -> List.of(RIGHT))).refresh(session))
+        assertThat(failure(client(endpoint, basic(() -> List.of(CORRECT_SECRET))).refresh(session))
                         .error())
                 .isEqualTo("http_" + status);
         server.close();
@@ -330,12 +330,12 @@ class TokenEndpointClientTest {
         if (forgotten) {
             assertThat(failure(afterwards).error()).isEqualTo("connect_failed");
         } else {
-            assertThat(afterwards.await().atMost(PATIENCE)).hasToString(server.tokenEndpoint());
+            assertThat(afterwards.await().atMost(TIMEOUT)).hasToString(server.tokenEndpoint());
         }
     }
 
     @Test
-    void aMistakeOfOursIsARefreshFailureAndKeepsItsMessageToItself() {
+    void anUnexpectedExceptionIsARefreshFailureWithoutItsMessage() {
         RefreshFailure failure = failure(client(basic(() -> {
                     throw new IllegalStateException("about s3cret");
                 }))
@@ -391,24 +391,24 @@ class TokenEndpointClientTest {
     }
 
     private static TokenResponse granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
-        return client.refresh(refreshToken).await().atMost(PATIENCE);
+        return client.refresh(refreshToken).await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(Uni<?> attempt) {
         Throwable failure = attempt.subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
-                .awaitFailure(PATIENCE)
+                .awaitFailure(TIMEOUT)
                 .getFailure();
         assertThat(failure).isInstanceOf(RefreshFailure.class);
         return (RefreshFailure) failure;
     }
 
-    /** A secret that is another one at each reading; {@code new|old} during a rotation. */
-    private static final class SecretsInTurn implements SecretSource {
+    /** A secret that changes with each read; {@code new|old} during a rotation. */
+    private static final class ChangingSecret implements SecretSource {
 
         private final Deque<String> secrets;
 
-        SecretsInTurn(String... secrets) {
+        ChangingSecret(String... secrets) {
             this.secrets = new ArrayDeque<>(List.of(secrets));
         }
 
@@ -417,7 +417,7 @@ class TokenEndpointClientTest {
             return Stream.of(secrets.pop().split("\\|")).map(Secret::of).toList();
         }
 
-        synchronized int left() {
+        synchronized int remaining() {
             return secrets.size();
         }
     }

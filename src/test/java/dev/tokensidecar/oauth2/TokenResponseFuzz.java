@@ -15,14 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fuzzes what endpoints answer, with OAuth and without: the status, {@code Date} and {@code Retry-After} on a line each, then the body.
+ * Fuzzes the responses of endpoints with and without OAuth: the status, {@code Date} and {@code Retry-After} on a line
+ * each, then the body.
  */
 public final class TokenResponseFuzz {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final String REFRESH_TOKEN = "r/t +2~";
     private static final String CLIENT_SECRET = "open-sesame";
-    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
+    private static final Redactor REDACTOR = new Redactor(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
     private static final List<ResponseReader<?>> READERS = List.of(
             new TokenResponseParser(Dialect.standard()),
             new TokenResponseParser(
@@ -32,18 +33,18 @@ public final class TokenResponseFuzz {
 
     private TokenResponseFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 4);
-        InboundResponse answer = Answers.answer(
+        InboundResponse response = Responses.response(
                 lines[0].matches("[1-5]\\d\\d") ? Integer.parseInt(lines[0]) : 200,
                 line(lines, 1),
                 line(lines, 2),
                 lines.length < 4 ? "" : lines[3]);
-        READERS.forEach(reader -> read(reader, answer));
+        READERS.forEach(reader -> read(reader, response));
     }
 
-    /** One that has its tokens where an OAuth server has them. */
+    /** Makes an endpoint whose response has its tokens in the same fields as an OAuth response. */
     private static RefreshEndpoint withoutOAuth() {
         return new RefreshEndpoint(
                 URI.create("https://app.example.com/refresh"),
@@ -61,15 +62,15 @@ public final class TokenResponseFuzz {
         return lines.length <= number || lines[number].isEmpty() ? null : lines[number];
     }
 
-    private static void read(ResponseReader<?> reader, InboundResponse answer) {
+    private static void read(ResponseReader<?> reader, InboundResponse response) {
         try {
-            switch (reader.read(answer, SCRUBBER, NOW)) {
+            switch (reader.read(response, REDACTOR, NOW)) {
                 case TokenResponse tokens -> assertUsable(tokens);
-                case DeviceCode code -> assertFitToBeShown(code);
+                case DeviceCode code -> assertSafeToShow(code);
                 case Object other -> throw new AssertionError(other);
             }
         } catch (RefreshFailure failure) {
-            assertFitToBeShown(failure);
+            assertSafeToShow(failure);
         }
     }
 
@@ -84,20 +85,20 @@ public final class TokenResponseFuzz {
         assertThat(tokens.toString()).contains("accessToken=[secret]");
     }
 
-    private static void assertSane(@Nullable Duration life) {
-        assertThat(life == null || (life.isPositive() && life.compareTo(Lifetimes.MAX) <= 0))
-                .as("life %s", life)
+    private static void assertSane(@Nullable Duration lifetime) {
+        assertThat(lifetime == null || (lifetime.isPositive() && lifetime.compareTo(Lifetimes.MAX) <= 0))
+                .as("lifetime %s", lifetime)
                 .isTrue();
     }
 
-    /** No refresh token was sent for it. */
-    private static void assertFitToBeShown(DeviceCode code) {
+    /** The request for it contained no refresh token. */
+    private static void assertSafeToShow(DeviceCode code) {
         String shown = code.pending().detail() + code.prompt().verificationUriComplete();
         assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET).matches("[\\x20-\\x7e]+");
         assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET);
     }
 
-    private static void assertFitToBeShown(RefreshFailure failure) {
+    private static void assertSafeToShow(RefreshFailure failure) {
         String shown = failure.error() + "\n" + failure.detail() + "\n" + failure;
         assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
         assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);

@@ -23,12 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenResponseParserTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Redactor SCRUBBER = new Redactor(List.of(Secret.of("sent-refresh-token")));
+    private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("sent-refresh-token")));
 
     private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
     @Test
-    void everythingThatRfc6749NamesIsRead() {
+    void allFieldsOfRfc6749AreRead() {
         TokenResponse tokens = tokens("""
                 {"access_token":"a1","token_type":"bearer","expires_in":300,"refresh_token":"r2","scope":"read",
                  "refresh_expires_in":1800}""");
@@ -44,7 +44,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void aWishWhenToRenewIsRead() {
+    void refreshInIsRead() {
         assertThat(tokens("{\"access_token\":\"a1\",\"expires_in\":\"86399\",\"refresh_in\":43199}")
                         .refreshIn())
                 .hasSeconds(43199);
@@ -59,7 +59,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void aFormIsReadWithoutBeingAnnounced() {
+    void aFormIsReadWithoutAContentType() {
         TokenResponse tokens =
                 tokens("access_token=gho%5Fa1&expires_in=28800&refresh_token=ghr_r2&refresh_token_expires_in=15811200"
                         + "&scope=repo%2Cgist&token_type=bearer");
@@ -86,16 +86,17 @@ class TokenResponseParserTest {
                 "{\"access_token\":\"a1\",\"token_type\":\"\"}",
                 "{\"access_token\":\"a1\",\"token_type\":null}",
             })
-    void harmlessOdditiesAreAccepted(String body) {
+    void harmlessDeviationsAreAccepted(String body) {
         assertThat(tokens(body).accessToken()).isEqualTo(Secret.of("a1"));
         assertThat(tokens(body).tokenType()).isEqualTo("Bearer");
     }
 
     @Test
-    void aSpoiltDateCostsNoToken() {
-        InboundResponse answer = Answers.answer(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
+    void anInvalidDateIsIgnored() {
+        InboundResponse response =
+                Responses.response(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
-        assertThat(parser.read(answer, SCRUBBER, NOW).accessToken()).isEqualTo(Secret.of("a1"));
+        assertThat(parser.read(response, REDACTOR, NOW).accessToken()).isEqualTo(Secret.of("a1"));
     }
 
     @ParameterizedTest
@@ -108,7 +109,7 @@ class TokenResponseParserTest {
                 "access_token=a1&refresh_token=",
             })
     @DisplayName("R20 refresh_token_omitted_keeps_old / empty_string_keeps_old")
-    void noRefreshTokenMeansThatTheOldOneStays(String body) {
+    void withoutARefreshTokenTheOldOneStays(String body) {
         assertThat(tokens(body).refreshToken()).isNull();
     }
 
@@ -150,7 +151,7 @@ class TokenResponseParserTest {
         "400, expired_token", "400, interaction_required",
     })
     @DisplayName("R17 invalid_grant_as_403_and_as_200")
-    void aDeadRefreshTokenIsKnownByTheErrorCode(int status, String error) {
+    void theErrorCodeShowsAnInvalidRefreshToken(int status, String error) {
         RefreshFailure failure = failure(status, null, "{\"ok\":false,\"error\":\"%s\"}".formatted(error));
 
         assertThat(failure).isInstanceOf(InvalidGrant.class);
@@ -180,7 +181,7 @@ class TokenResponseParserTest {
                 "403, -, http_403",
                 "418, -, http_418",
             })
-    void aRefusalOfTheClientOrTheRequestIsMisconfigured(int status, @Nullable String error, String name) {
+    void aRejectedClientOrRequestIsMisconfigured(int status, @Nullable String error, String name) {
         RefreshFailure failure = failure(status, "7", error == null ? "" : "{\"error\":\"%s\"}".formatted(error));
 
         assertThat(failure).isInstanceOf(Misconfigured.class);
@@ -210,7 +211,7 @@ class TokenResponseParserTest {
                 "502, -,                       9, http_502,                true,  false",
                 "504, -,                       -, http_504,                true,  false",
             })
-    void aServerInTroubleIsUnavailable(
+    void aServerErrorIsUnavailable(
             int status,
             @Nullable String error,
             @Nullable String retryAfter,
@@ -238,15 +239,15 @@ class TokenResponseParserTest {
                 "404 | {'error':'Realm does not exist'}"
                         + "| the authorization server answered 404: Realm does not exist; check the issuer or the token endpoint",
                 "302 | <html> | the authorization server answered 302;"
-                        + " a redirect is not followed with credentials, so configure the address it leads to",
+                        + " the sidecar does not follow redirects with credentials: configure the URL it points to",
                 "300 | <html> | the authorization server answered 300;"
-                        + " a redirect is not followed with credentials, so configure the address it leads to",
+                        + " the sidecar does not follow redirects with credentials: configure the URL it points to",
                 "401 | <html> | the authorization server answered 401; it gives no reason:"
-                        + " check the client's credentials, then whether the refresh token is still good",
+                        + " check the client credentials, then whether the refresh token is still valid",
                 "403 | {'error':{'message':'no such app','code':190}}"
                         + "| the authorization server answered 403: no such app",
             })
-    void theMessageSaysWhatTheServerSaid(int status, String body, String message) {
+    void theMessageQuotesTheServer(int status, String body, String message) {
         assertThat(failure(status, null, body.replace('\'', '"')).detail()).isEqualTo(message);
     }
 
@@ -262,7 +263,7 @@ class TokenResponseParserTest {
                 "sent-refresh-token",
             })
     @DisplayName("R47 error_body_with_token_not_logged")
-    void aTokenInAnErrorBodyIsNotShown(String body) {
+    void aTokenInAnErrorBodyIsRedacted(String body) {
         for (int status : new int[] {200, 400, 500}) {
             RefreshFailure failure = failure(status, null, body.replace('\'', '"'));
 
@@ -271,20 +272,20 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void anAnswerDoesNotShowItsBody() {
-        assertThat(answer(200, null, "{\"access_token\":\"a1\"}")).hasToString("InboundResponse[status=200]");
+    void toStringHidesTheBody() {
+        assertThat(response(200, null, "{\"access_token\":\"a1\"}")).hasToString("InboundResponse[status=200]");
     }
 
     private TokenResponse tokens(String body) {
-        return parser.read(answer(200, null, body), SCRUBBER, NOW);
+        return parser.read(response(200, null, body), REDACTOR, NOW);
     }
 
     private RefreshFailure failure(int status, @Nullable String retryAfter, String body) {
         return catchThrowableOfType(
-                RefreshFailure.class, () -> parser.read(answer(status, retryAfter, body), SCRUBBER, NOW));
+                RefreshFailure.class, () -> parser.read(response(status, retryAfter, body), REDACTOR, NOW));
     }
 
-    private static InboundResponse answer(int status, @Nullable String retryAfter, String body) {
-        return Answers.answer(status, null, retryAfter, body);
+    private static InboundResponse response(int status, @Nullable String retryAfter, String body) {
+        return Responses.response(status, null, retryAfter, body);
     }
 }

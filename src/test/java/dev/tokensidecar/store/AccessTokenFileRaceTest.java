@@ -52,27 +52,27 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/** A program reads in a tight loop while the token is replaced 10,000 times, and cannot be now and then. */
+/** A program reads in a tight loop while the token is replaced 10,000 times, with outages in between. */
 @Timeout(180)
 class AccessTokenFileRaceTest {
 
     private static final int REPLACEMENTS = 10_000;
     private static final int BETWEEN_OUTAGES = 4_000;
     private static final int LENGTH = 8_000;
-    private static final Duration LIFE = Duration.ofSeconds(4);
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration LIFETIME = Duration.ofSeconds(4);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
 
-    /** Not handed out any more with less than a sixth of the life left. */
+    /** Stops handing out a token when less than a sixth of its lifetime is left. */
     private static final RefreshPolicy POLICY = new RefreshPolicy(
             Duration.ofMinutes(1),
             0,
             Duration.ofMinutes(1),
             Duration.ZERO,
             Duration.ZERO,
-            LIFE,
+            LIFETIME,
             Duration.ZERO,
-            SOON,
+            TIMEOUT,
             new BackOff(Duration.ofMillis(10), Duration.ofMillis(10), Duration.ZERO, Duration.ZERO));
 
     @TempDir(factory = InMemory.class)
@@ -83,23 +83,23 @@ class AccessTokenFileRaceTest {
     private final ExecutorService saver = Executors.newSingleThreadExecutor();
     private final TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), timers, workers);
     private final Server server = new Server();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean finished = new AtomicBoolean();
 
-    /** Mutiny looks for its context propagation at the first use, and fails where two threads do so at the same time. */
+    /** Mutiny looks up its context propagation at the first use, and fails if two threads do so at the same time. */
     @BeforeAll
     static void loadContextPropagation() {
-        var unused = Uni.createFrom().item(1).map(one -> one).await().atMost(SOON);
+        var unused = Uni.createFrom().item(1).map(item -> item).await().atMost(TIMEOUT);
     }
 
     @AfterEach
     void endThreads() {
-        over.set(true);
+        finished.set(true);
         timers.shutdownNow();
         workers.shutdownNow();
         saver.shutdownNow();
     }
 
-    /** Where such a file belongs; on a disk, forcing each one to it takes most of the time. */
+    /** Keeps the file in memory, where it belongs. On a disk, most of the time would go into forcing it out. */
     static final class InMemory implements TempDirFactory {
         private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -111,7 +111,7 @@ class AccessTokenFileRaceTest {
         }
     }
 
-    /** Grants tokens that tell their end, and of which every part looks like the others. */
+    /** Grants tokens that contain their expiry and otherwise repeat one letter. */
     private static final class Server implements AuthorizationServer {
         private final AtomicBoolean down = new AtomicBoolean();
         private final AtomicInteger granted = new AtomicInteger();
@@ -126,19 +126,19 @@ class AccessTokenFileRaceTest {
 
         private TokenResponse grant() {
             char letter = (char) ('a' + granted.incrementAndGet() % 26);
-            String token = System.nanoTime() + LIFE.toNanos() + "."
+            String token = System.nanoTime() + LIFETIME.toNanos() + "."
                     + Character.toString(letter).repeat(LENGTH);
-            return new TokenResponse(Secret.of(token), "Bearer", null, LIFE, null, null);
+            return new TokenResponse(Secret.of(token), "Bearer", null, LIFETIME, null, null);
         }
     }
 
     @Test
-    void aReaderNeverSeesATornOrAnExpiredTokenOrAnotherMode() throws Exception {
+    void aReaderNeverSeesATornOrExpiredTokenOrAnotherMode() throws Exception {
         Path path = directory.resolve("access-token");
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
         AccessTokenFile file =
                 new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
-        Session session = new Session(new FakeStore(), SOON, runtime);
+        Session session = new Session(new FakeStore(), TIMEOUT, runtime);
         TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, file);
         file.open();
         service.start();
@@ -148,24 +148,24 @@ class AccessTokenFileRaceTest {
             if (i % BETWEEN_OUTAGES == 0) {
                 outage(path, reader::isDone);
             }
-            renew(service);
+            refresh(service);
         }
-        over.set(true);
+        finished.set(true);
 
         assertThat(reader.get(20, TimeUnit.SECONDS)).as("tokens seen").isGreaterThan(100);
         assertThat(server.granted.get()).isGreaterThanOrEqualTo(REPLACEMENTS);
     }
 
-    /** Gets the next token, and waits until it was written. */
-    private void renew(TokenService service) throws Exception {
+    /** Gets the next token, and waits until it has been written. */
+    private void refresh(TokenService service) throws Exception {
         AccessToken token =
-                service.token(TokenRequest.any(SOON), CALLER).await().atMost(SOON);
-        TokenRequest report = TokenRequest.afterRejection(TokenHash.of(token.value()), SOON);
-        var unused = service.token(report, CALLER).await().atMost(SOON);
+                service.token(TokenRequest.any(TIMEOUT), CALLER).await().atMost(TIMEOUT);
+        TokenRequest report = TokenRequest.afterRejection(TokenHash.of(token.value()), TIMEOUT);
+        var unused = service.token(report, CALLER).await().atMost(TIMEOUT);
         saver.submit(() -> {}).get(20, TimeUnit.SECONDS);
     }
 
-    /** The server is down until the token in the file is over. */
+    /** Takes the server down until the token in the file has expired. */
     private void outage(Path path, BooleanSupplier failed) {
         server.down.set(true);
         await(() -> Files.notExists(path) || failed.getAsBoolean());
@@ -174,17 +174,17 @@ class AccessTokenFileRaceTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + SOON.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(end);
             LockSupport.parkNanos(1_000_000);
         }
     }
 
-    /** Reads until the end, or the first token that is not as it should be. */
+    /** Reads until the test ends, or until the first wrong token. */
     private int read(Path path) {
         Set<String> seen = new HashSet<>();
-        while (!over.get()) {
+        while (!finished.get()) {
             long before = System.nanoTime();
             try {
                 String[] parts = Files.readString(path).split("\\.", -1);
@@ -195,7 +195,7 @@ class AccessTokenFileRaceTest {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                         .isEqualTo("rw-r-----");
                 seen.add(parts[0]);
-            } catch (NoSuchFileException none) {
+            } catch (NoSuchFileException missing) {
                 Thread.onSpinWait();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

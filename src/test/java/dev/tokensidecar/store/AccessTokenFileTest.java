@@ -45,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file of a token service among fakes, in virtual time: what a caller would get, or no file. */
+/** The file of a token service with fakes, in virtual time: the token that a caller would get, or no file. */
 class AccessTokenFileTest {
 
     private static final FileAccess ACCESS = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
@@ -69,7 +69,7 @@ class AccessTokenFileTest {
     private final VirtualTime time = new VirtualTime();
     private final TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
     private final FakeAuthorizationServer server = new FakeAuthorizationServer();
-    private final RecordingListener told = new RecordingListener();
+    private final RecordingListener listener = new RecordingListener();
     private Path path;
 
     @BeforeEach
@@ -78,8 +78,8 @@ class AccessTokenFileTest {
         server.answerAtOnce();
     }
 
-    private AccessTokenFile file(TokenFileFormat format, Executor oneAtATime) {
-        return new AccessTokenFile(path, ACCESS, format, runtime, oneAtATime, told);
+    private AccessTokenFile file(TokenFileFormat format, Executor serialExecutor) {
+        return new AccessTokenFile(path, ACCESS, format, runtime, serialExecutor, listener);
     }
 
     private AccessTokenFile file() {
@@ -105,17 +105,17 @@ class AccessTokenFileTest {
         return ask(service, TokenRequest.afterRejection(TokenHash.of(Secret.of(rejected)), Duration.ZERO));
     }
 
-    /** What a caller gets that does not wait; null for nothing. */
+    /** Returns the token that a caller gets without waiting; null for none. */
     private static @Nullable String served(TokenService service) {
         AccessToken token = ask(service, TokenRequest.any(Duration.ZERO)).getItem();
         return token == null ? null : token.value().reveal();
     }
 
-    /** What a reader of the file gets; null for nothing. */
+    /** Returns what a reader of the file gets; null for nothing. */
     private @Nullable String content() {
         try {
             return Files.readString(path);
-        } catch (NoSuchFileException none) {
+        } catch (NoSuchFileException missing) {
             return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -127,7 +127,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void aNewTokenIsThereAsSoonAsCallersGetIt() throws IOException {
+    void aNewTokenIsWrittenAsSoonAsCallersGetIt() throws IOException {
         TokenService service = started(file());
         assertThat(content()).isEqualTo("access-1");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -138,7 +138,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void itIsWhatACallerWouldGetAtEveryMoment() {
+    void theFileAlwaysHasWhatACallerWouldGet() {
         TokenService service = started(file());
 
         for (int second = 0; second < 1500; second++) {
@@ -154,7 +154,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void itEndsWithTheUsableLifeOfTheToken() {
+    void theFileIsRemovedAtTheEndOfTheUsableLifetime() {
         AccessTokenFile file = file();
         var unused = started(file);
         down();
@@ -168,7 +168,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void afterASuspendItEndsWithTheNextLook() {
+    void afterASuspendTheNextUpdateRemovesTheFile() {
         var unused = started(file());
         down();
 
@@ -179,7 +179,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void aTokenThatWasOverWhenItCameIsNeverThere() {
+    void aTokenThatArrivesExpiredIsNeverWritten() {
         server.holdAgain();
         server.life(Duration.ofSeconds(10));
         var unused = started(file());
@@ -190,7 +190,7 @@ class AccessTokenFileTest {
         assertThat(content()).isNull();
     }
 
-    /** Other callers get it too until there is a better one. */
+    /** Other callers get it too until a better one exists. */
     @Test
     void aRejectedTokenStaysUntilItIsReplaced() {
         TokenService service = started(file());
@@ -201,10 +201,11 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void inJsonItTellsWhatATokenResponseTellsAndNothingThatChanges() {
+    void jsonHasTheConstantFieldsOfATokenResponse() {
         server.holdAgain();
         TokenService service = started(file(TokenFileFormat.JSON, Runnable::run));
-        server.grant(new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
+        server.grant(
+                new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
         assertThat(content())
                 .isEqualTo(
                         "{\"access_token\":\"one\",\"token_type\":\"Bearer\",\"expires_at\":\"2026-01-01T00:05:01Z\","
@@ -219,7 +220,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void whatAFormerProcessLeftIsRemovedAtOnce() throws IOException {
+    void theLeftoversOfAnEarlierProcessAreRemovedImmediately() throws IOException {
         Files.writeString(path, "access-0");
         Instant now = time.now().instant();
         Path leftover = temporary("access-token.1.tmp", now.minusMillis(1));
@@ -233,12 +234,12 @@ class AccessTokenFileTest {
     }
 
     private Path temporary(String name, Instant modified) throws IOException {
-        Path half = Files.writeString(directory.resolve(name), "acc");
-        return Files.setLastModifiedTime(half, FileTime.from(modified));
+        Path leftover = Files.writeString(directory.resolve(name), "acc");
+        return Files.setLastModifiedTime(leftover, FileTime.from(modified));
     }
 
     @Test
-    void aLateWriteNeverLandsOnANewerOne() {
+    void aLateWriteNeverOverwritesANewerOne() {
         List<AccessToken> tokens = twoTokens();
         Queue<Runnable> writes = new ArrayDeque<>();
         AccessTokenFile file = file(TokenFileFormat.TEXT, writes::add);
@@ -263,26 +264,26 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void aDirectoryThatIsMissingIsToldOnceAndTriedAgainByAnAlarm() throws IOException {
+    void aMissingDirectoryIsReportedOnceAndRetriedByATimer() throws IOException {
         path = directory.resolve("missing").resolve("access-token");
         AccessTokenFile file = file();
         TokenService service = started(file);
         time.advance(Duration.ofSeconds(31));
 
         assertThat(served(service)).isEqualTo("access-1");
-        assertThat(told.events()).containsExactly("file UNWRITABLE");
+        assertThat(listener.events()).containsExactly("file UNWRITABLE");
         assertThat(file.upToDate()).isFalse();
 
         Files.createDirectory(path.getParent());
         time.advance(Duration.ofSeconds(5));
 
         assertThat(content()).isEqualTo("access-1");
-        assertThat(told.events()).containsExactly("file UNWRITABLE", "file recovered from UNWRITABLE");
+        assertThat(listener.events()).containsExactly("file UNWRITABLE", "file recovered from UNWRITABLE");
         assertThat(file.upToDate()).isTrue();
     }
 
     @Test
-    void aDirectoryThatIsMissingIsTriedAgainWithTheNextToken() throws IOException {
+    void aMissingDirectoryIsRetriedWithTheNextToken() throws IOException {
         path = directory.resolve("missing").resolve("access-token");
         TokenService service = started(file());
         Files.createDirectory(path.getParent());
@@ -292,7 +293,7 @@ class AccessTokenFileTest {
         assertThat(content()).isEqualTo("access-2");
     }
 
-    /** There is no room for the longer name that it is written under first. */
+    /** The name is so long that the staging directory's longer name exceeds the limit. */
     @Test
     void aTokenThatCannotBeReplacedIsRemoved() throws IOException {
         path = directory.resolve("t".repeat(250));
@@ -306,7 +307,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void whatCannotBeRemovedShowsInTheMeter() throws IOException {
+    void aFailedRemovalShowsInTheMeter() throws IOException {
         Path occupied = Files.createDirectories(path.resolve("occupied"));
         AccessTokenFile file = file();
         file.open();
@@ -328,24 +329,24 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void theEndRemovesItForGood() {
+    void theShutdownRemovesTheFileForGood() {
         TokenService service = started(file());
         server.holdAgain();
         var unused = report(service, "access-1");
         UniAssertSubscriber<Void> end =
                 service.stop(Duration.ofSeconds(1)).subscribe().withSubscriber(UniAssertSubscriber.create());
-        assertThat(content()).as("while the flight is waited for").isEqualTo("access-1");
+        assertThat(content()).as("while the shutdown waits for the flight").isEqualTo("access-1");
 
         time.advance(Duration.ofSeconds(1));
         end.assertCompleted();
         assertThat(content()).isNull();
 
         server.grant();
-        assertThat(content()).as("a flight that landed too late").isNull();
+        assertThat(content()).as("a flight that completed too late").isNull();
     }
 
     @Test
-    void aVolumeThatHangsKeepsNobodyFromEnding() {
+    void aVolumeThatHangsDoesNotDelayTheShutdown() {
         TokenService service = started(file(TokenFileFormat.TEXT, task -> {}));
         UniAssertSubscriber<Void> end =
                 service.stop(Duration.ofSeconds(1)).subscribe().withSubscriber(UniAssertSubscriber.create());
@@ -357,7 +358,7 @@ class AccessTokenFileTest {
     }
 
     @Test
-    void noTokenIsToldWhateverFails() throws IOException {
+    void noFailureLogsAToken() throws IOException {
         var occupied = Files.createDirectories(path.resolve("occupied"));
         assertThat(occupied).exists();
         server.holdAgain();

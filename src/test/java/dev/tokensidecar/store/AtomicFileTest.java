@@ -38,7 +38,7 @@ class AtomicFileTest {
     Path directory;
 
     @Test
-    void onlyTheOwnerMayReadIt() throws IOException {
+    void onlyTheOwnerMayReadTheFile() throws IOException {
         file().replace(bytes("first"));
         assertThat(file().exposed()).isFalse();
         assertThat(mode()).isEqualTo("rw-------");
@@ -51,7 +51,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void othersMayReadItWhereTheyAreMeantTo() throws IOException {
+    void theConfiguredGroupMayReadTheFile() throws IOException {
         boolean root = Files.getAttribute(directory, "unix:uid").equals(0);
         Object group = root ? 4711 : Files.getAttribute(directory, "unix:gid");
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("r--r-----"), group.toString());
@@ -67,11 +67,11 @@ class AtomicFileTest {
     }
 
     @Test
-    void aGroupThatNobodyKnowsIsTold() throws IOException {
+    void anUnknownGroupIsReported() throws IOException {
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), "no-such-group");
 
         assertThat(failure(() -> new AtomicFile(path(), access).replace(bytes("content"))))
-                .hasMessage(path() + " cannot be written, there is no group no-such-group");
+                .hasMessage(path() + " cannot be written: group no-such-group does not exist");
 
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();
@@ -79,33 +79,33 @@ class AtomicFileTest {
     }
 
     @Test
-    void aReaderNeverSeesAPart() throws Exception {
+    void aReaderNeverSeesPartialContent() throws Exception {
         List<String> both = List.of("a".repeat(16), "b".repeat(50_000));
         file().replace(bytes(both.getFirst()));
-        AtomicBoolean over = new AtomicBoolean();
-        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> reads(over, both));
+        AtomicBoolean finished = new AtomicBoolean();
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> reads(finished, both));
 
         for (int i = 0; i < REPLACEMENTS && !reader.isDone(); i++) {
             file().replace(bytes(both.get(i % 2)));
         }
-        over.set(true);
+        finished.set(true);
 
         assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
         assertNothingElse();
     }
 
-    /** How often one of the contents was read; anything else is a failure. */
-    private int reads(AtomicBoolean over, List<String> expected) {
+    /** Returns how often a complete content was read; fails on any other content. */
+    private int reads(AtomicBoolean finished, List<String> expected) {
         AtomicFile file = file();
         int reads = 0;
-        for (; reads == 0 || !over.get(); reads++) {
+        for (; reads == 0 || !finished.get(); reads++) {
             assertThat(expected).contains(new String(file.read().orElseThrow(), UTF_8));
         }
         return reads;
     }
 
     @Test
-    void aSymbolicLinkIsReplacedAndItsTargetLeftAlone() throws IOException {
+    void aSymbolicLinkIsReplacedAndItsTargetUnchanged() throws IOException {
         Path target = Files.writeString(directory.resolve("target"), "content");
         Files.createSymbolicLink(path(), target);
 
@@ -126,41 +126,41 @@ class AtomicFileTest {
     }
 
     @Test
-    void aMissingDirectoryIsNotMade() {
+    void aMissingDirectoryIsNotCreated() {
         Path missing = directory.resolve("missing");
         AtomicFile file = new AtomicFile(missing.resolve("refresh-token"));
 
         assertThat(failure(() -> file.replace(bytes("rotated")))).satisfies(it -> {
             assertThat(it.problem()).isEqualTo(StoreProblem.UNWRITABLE);
-            assertThat(it).hasMessage(file.path() + " cannot be written, NoSuchFileException");
+            assertThat(it).hasMessage(file.path() + " cannot be written: NoSuchFileException");
         });
         assertThat(missing).doesNotExist();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
-    void whatIsUsedUpNeedNotBeSpace(String reason) {
+    void anExhaustedQuotaCountsAsFull(String reason) {
         assertThat(file().problem(new FileSystemException("any", null, reason))).isEqualTo(StoreProblem.FULL);
         assertThat(file().problem(new IOException(reason))).isEqualTo(StoreProblem.FULL);
     }
 
     @Test
-    void whatTheSystemSaysIsTold() throws IOException {
+    void theMessageQuotesTheOperatingSystem() throws IOException {
         Files.createDirectories(path().resolve("occupied"));
 
         assertThat(failure(() -> file().replace(bytes("rotated"))))
-                .hasMessage(path() + " cannot be written, Is a directory");
+                .hasMessage(path() + " cannot be written: Is a directory");
     }
 
     @Test
-    void whatIsNoFileCannotBeRead() throws IOException {
+    void aDirectoryIsUnreadable() throws IOException {
         Files.createDirectory(path());
 
         assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
     }
 
     @Test
-    void whatIsFarTooLargeIsNotReadIntoMemory() throws IOException {
+    void aHugeFileIsNotReadIntoMemory() throws IOException {
         Files.write(path(), new byte[256 * 1024]);
         assertThat(file().read())
                 .hasValueSatisfying(content -> assertThat(content).hasSize(256 * 1024));
@@ -173,14 +173,14 @@ class AtomicFileTest {
 
     @Test
     @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void aFifoIsNotWaitedFor() throws Exception {
+    void aFifoDoesNotBlock() throws Exception {
         Planted.FIFO.at(path());
 
         assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
     }
 
     @Test
-    void aLinkIsNotFollowedToWhatSomebodyElseMeans() throws IOException {
+    void aSymbolicLinkIsNotFollowed() throws IOException {
         Path other = Files.writeString(directory.resolve("other"), "content");
         Files.createSymbolicLink(path(), other);
 
@@ -189,7 +189,7 @@ class AtomicFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverIsThereIsSetAsideOrReplaced(Planted planted) throws Exception {
+    void anyKindOfFileIsSetAsideOrReplaced(Planted planted) throws Exception {
         planted.at(path());
         file().setAside();
         file().replace(bytes("rotated"));
@@ -204,7 +204,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void whatIsSetAsideIsKept() throws IOException {
+    void aFileThatIsSetAsideIsKept() throws IOException {
         Files.writeString(path(), "damaged");
 
         file().setAside();
@@ -215,7 +215,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void whatACrashLeftBehindIsSweptAwayButNotWhatIsBeingWritten() throws IOException {
+    void sweepRemovesLeftoversOfACrashAndNotWritesInProgress() throws IOException {
         Path abandoned = temporary("refresh-token.1.tmp", NOW.minusSeconds(61));
         Path inUse = temporary("refresh-token.2.tmp", NOW.minusSeconds(59));
         Path foreign = temporary("other.3.tmp", NOW.minusSeconds(3600));

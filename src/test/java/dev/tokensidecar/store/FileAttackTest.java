@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Another user who may write to the directory, while thousands of secrets are saved there. Needs root, to be two users. */
+/** Another user may write to the directory while thousands of secrets are saved there. Needs root, to run as two users. */
 @Timeout(120)
 class FileAttackTest {
 
@@ -29,7 +29,7 @@ class FileAttackTest {
     private static final int ROOT = 0;
     private static final int VICTIM = 10_001;
     private static final int ATTACKER = 10_002;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     @TempDir(factory = AccessTokenFileRaceTest.InMemory.class)
     Path home;
@@ -50,18 +50,18 @@ class FileAttackTest {
     }
 
     private Path openDirectory(String name) throws IOException {
-        Path made = Files.createDirectory(home.resolve(name));
-        return Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path created = Files.createDirectory(home.resolve(name));
+        return Files.setPosixFilePermissions(created, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {VICTIM, ROOT})
-    void whoMayWriteToTheDirectoryNeverSeesATokenAndDisturbsNothingForLong(int victim) throws Exception {
+    void aUserWithWriteAccessNeverSeesATokenAndDisturbsNothingForLong(int victim) throws Exception {
         try (ChildProcess intruder = process(ATTACKER, Intruder.class, directory, loot);
                 ChildProcess saver = process(victim, Saver.class, directory, SAVES, victim)) {
-            assertThat(saver.awaitExit(PATIENCE)).as(saver.log()).isZero();
+            assertThat(saver.awaitExit(TIMEOUT)).as(saver.log()).isZero();
             Files.createFile(loot.resolve("over"));
-            assertThat(intruder.awaitExit(PATIENCE)).as(intruder.log()).isZero();
+            assertThat(intruder.awaitExit(TIMEOUT)).as(intruder.log()).isZero();
 
             System.out.printf(
                     "victim=%d %s %s%n",
@@ -73,8 +73,8 @@ class FileAttackTest {
             assertThat(figure("failed", saver)).isLessThan(3 * SAVES);
         }
         try (ChildProcess alone = process(victim, Saver.class, directory, 1, victim)) {
-            assertThat(alone.awaitExit(PATIENCE)).isZero();
-            assertThat(figure("failed", alone)).as("nothing is left in the way").isZero();
+            assertThat(alone.awaitExit(TIMEOUT)).isZero();
+            assertThat(figure("failed", alone)).as("no leftovers block a save").isZero();
         }
         assertThat(directory.resolve("refresh-token")).hasContent(Intruder.MARK + 0);
     }

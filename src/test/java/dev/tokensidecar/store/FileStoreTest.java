@@ -33,11 +33,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is offered after what has happened; each new {@link FileStore} is a process that has started again. */
+/** What the store offers after each sequence of events. Each new {@link FileStore} stands for a restarted process. */
 class FileStoreTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -63,23 +63,23 @@ class FileStoreTest {
     }
 
     @Test
-    void withoutAnyFileThereIsNoToken() {
+    void withoutAnyFileTheStoreIsEmpty() {
         assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test
-    void theSeedIsTheTokenToBeginWith() throws IOException {
+    void theSeedIsTheFirstToken() throws IOException {
         Files.writeString(seed, "from-seed");
 
         assertThat(load()).isEqualTo(new StoreContents(token("from-seed"), null, null, null, null));
     }
 
     @Test
-    void theNextProcessFindsWhatThisOneSaved() {
+    void theNextProcessFindsTheSavedToken() {
         RefreshToken rotated = new RefreshToken(
                 Secret.of("rotated"), Instant.parse("2026-01-01T00:00:00.123456789Z"), NOW.plusSeconds(1800));
 
-        done(store.save(rotated));
+        await(store.save(rotated));
         restart();
 
         assertThat(load().current()).isEqualTo(rotated);
@@ -87,15 +87,15 @@ class FileStoreTest {
     }
 
     @Test
-    void anOldSeedNeverComesBack() throws IOException {
+    void aSeenSeedNeverComesBack() throws IOException {
         startFromSeed("seed-1");
-        done(store.save(token("rotated")));
+        await(store.save(token("rotated")));
         restart();
         assertThat(load()).isEqualTo(new StoreContents(null, token("rotated"), null, null, null));
 
         Files.writeString(seed, "seed-2");
         assertThat(load().fresh()).isEqualTo(token("seed-2"));
-        done(store.save(token("rotated-2")));
+        await(store.save(token("rotated-2")));
 
         Files.writeString(seed, "seed-1");
         restart();
@@ -104,27 +104,27 @@ class FileStoreTest {
     }
 
     @Test
-    void aNewSeedGoesFirstUntilARefreshSucceeds() throws IOException {
+    void aNewSeedHasPrecedenceUntilARefreshSucceeds() throws IOException {
         startFromSeed("seed-1");
-        done(store.save(token("rotated")));
+        await(store.save(token("rotated")));
         Files.writeString(seed, "seed-2");
 
         assertThat(load()).isEqualTo(new StoreContents(token("seed-2"), token("rotated"), null, null, null));
-        done(store.attempt(token("seed-2")));
-        done(store.settle(token("seed-2"), false));
+        await(store.attempt(token("seed-2")));
+        await(store.settle(token("seed-2"), false));
         restart();
         assertThat(load().fresh()).isEqualTo(token("seed-2"));
 
-        done(store.settle(token("rotated"), true));
+        await(store.settle(token("rotated"), true));
         restart();
         assertThat(load()).isEqualTo(new StoreContents(null, token("rotated"), null, null, null));
     }
 
     @Test
-    void aSpentSeedNeverComesBackWhereNothingCanBeSaved() throws IOException {
+    void aSpentSeedNeverComesBackIfNothingCanBeSaved() throws IOException {
         store = store(directory.resolve("missing").resolve("refresh-token"), Runnable::run);
         startFromSeed("seed-1");
-        assertThatThrownBy(() -> done(store.save(token("rotated")))).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> await(store.save(token("rotated")))).isInstanceOf(StoreFailure.class);
 
         assertThat(load()).isEqualTo(StoreContents.EMPTY);
         Files.writeString(seed, "seed-2");
@@ -134,14 +134,14 @@ class FileStoreTest {
     @Test
     void aSpentSeedNeverComesBackInTheProcessThatLosesItsFile() throws IOException {
         startFromSeed("seed-1");
-        done(store.settle(token("seed-1"), true));
+        await(store.settle(token("seed-1"), true));
         Files.delete(path);
 
         assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test
-    void aSeedIsReadThroughTheSwapOfAMountedSecret() throws IOException {
+    void aSeedIsReadThroughTheUpdateOfAMountedSecret() throws IOException {
         Path mount = Files.createDirectory(directory.resolve("mount"));
         secret(mount, "..1", "seed-1");
         Files.createSymbolicLink(mount.resolve("..data"), Path.of("..1"));
@@ -149,7 +149,7 @@ class FileStoreTest {
         seed = mounted;
         restart();
         assertThat(load().fresh()).isEqualTo(token("seed-1"));
-        done(store.save(token("rotated")));
+        await(store.save(token("rotated")));
 
         secret(mount, "..2", "seed-2");
         Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2"));
@@ -165,8 +165,8 @@ class FileStoreTest {
     @Test
     void aTokenThatWorksUnchangedIsKeptWithItsSeed() throws IOException {
         startFromSeed("seed-1");
-        done(store.attempt(token("seed-1")));
-        done(store.settle(token("seed-1"), true));
+        await(store.attempt(token("seed-1")));
+        await(store.settle(token("seed-1"), true));
         Files.writeString(seed, "seed-0");
         restart();
 
@@ -174,8 +174,8 @@ class FileStoreTest {
     }
 
     @Test
-    void aCrashBeforeTheAnswerWasSafeLeavesDoubt() {
-        crashBeforeTheAnswerWasSafe();
+    void aCrashBeforeTheSaveLeavesDoubt() {
+        crashBeforeTheSave();
 
         assertThat(load()).isEqualTo(new StoreContents(null, token("two"), token("one"), NOW, null));
         assertThat(load()).isEqualTo(new StoreContents(null, token("two"), token("one"), null, null));
@@ -184,98 +184,98 @@ class FileStoreTest {
     @Test
     void aCrashDuringTheFirstAttemptOfASeedLeavesDoubtToo() throws IOException {
         startFromSeed("seed-1");
-        done(store.attempt(token("seed-1")));
+        await(store.attempt(token("seed-1")));
         restart();
 
         assertThat(load()).isEqualTo(new StoreContents(token("seed-1"), null, null, NOW, null));
     }
 
     @Test
-    void doubtOutlastsAnAttemptThatCameToNothingAndEndsWithSuccess() {
-        crashBeforeTheAnswerWasSafe();
+    void doubtOutlastsAFailedAttemptAndEndsWithASuccess() {
+        crashBeforeTheSave();
         assertThat(load().attemptedAt()).isEqualTo(NOW);
-        done(store.attempt(token("two")));
-        done(store.settle(token("two"), false));
+        await(store.attempt(token("two")));
+        await(store.settle(token("two"), false));
         restart();
         assertThat(load().previous()).isEqualTo(token("one"));
 
-        done(store.save(token("three")));
+        await(store.save(token("three")));
         restart();
         assertThat(load()).isEqualTo(new StoreContents(null, token("three"), null, null, null));
     }
 
     @Test
-    void aCrashAfterTheAnswerWasSafeLeavesNoDoubt() throws IOException {
-        done(store.save(token("one")));
-        done(store.attempt(token("one")));
-        byte[] note = Files.readAllBytes(note());
-        done(store.save(token("two")));
-        Files.write(note(), note);
+    void aCrashAfterTheSaveLeavesNoDoubt() throws IOException {
+        await(store.save(token("one")));
+        await(store.attempt(token("one")));
+        byte[] attempt = Files.readAllBytes(attemptFile());
+        await(store.save(token("two")));
+        Files.write(attemptFile(), attempt);
         restart();
 
         assertThat(load()).isEqualTo(new StoreContents(null, token("two"), null, null, null));
     }
 
     @Test
-    void anAttemptThatIsSettledLeavesNoDoubt() {
-        done(store.save(token("one")));
-        done(store.attempt(token("one")));
-        done(store.settle(token("one"), false));
+    void aSettledAttemptLeavesNoDoubt() {
+        await(store.save(token("one")));
+        await(store.attempt(token("one")));
+        await(store.settle(token("one"), false));
         restart();
 
         assertThat(load()).isEqualTo(new StoreContents(null, token("one"), null, null, null));
-        assertThat(note()).doesNotExist();
+        assertThat(attemptFile()).doesNotExist();
     }
 
     @Test
-    void aNoteThatNobodyCanReadIsNone() throws IOException {
-        done(store.save(token("one")));
-        Files.writeString(note(), "{\"format\":1,\"tok");
+    void anUnreadableAttemptIsIgnored() throws IOException {
+        await(store.save(token("one")));
+        Files.writeString(attemptFile(), "{\"format\":1,\"tok");
         restart();
 
         assertThat(load()).isEqualTo(new StoreContents(null, token("one"), null, null, null));
     }
 
     @Test
-    void theTokenBeforeIsKeptUntilTheNewestWasUsed() {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
-        assertThat(before()).exists();
+    void thePreviousTokenIsKeptUntilTheNewestHasBeenUsed() {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
+        assertThat(previousFile()).exists();
 
-        done(store.settle(token("two"), true));
-        assertThat(before()).doesNotExist();
+        await(store.settle(token("two"), true));
+        assertThat(previousFile()).doesNotExist();
     }
 
     @Test
-    void aSaveThatIsRepeatedKeepsTheTokenBefore() {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
-        done(store.save(token("two")));
-        done(store.attempt(token("two")));
+    void aRepeatedSaveKeepsThePreviousToken() {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
+        await(store.save(token("two")));
+        await(store.attempt(token("two")));
         restart();
 
         assertThat(load().previous()).isEqualTo(token("one"));
     }
 
     @Test
-    void aDamagedFileIsPassedOverForTheTokenBeforeAndKept() throws IOException {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
+    void aDamagedFileIsSkippedForThePreviousTokenAndKept() throws IOException {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
         Files.writeString(path, "{\"format\":1,\"refresh_token\":\"s3c");
         restart();
 
-        StoreContents found = load();
-        assertThat(found.current()).isNull();
-        assertThat(found.previous()).isEqualTo(token("one"));
-        assertThat(problem(found)).isEqualTo(StoreProblem.DAMAGED);
+        StoreContents contents = load();
+        assertThat(contents.current()).isNull();
+        assertThat(contents.previous()).isEqualTo(token("one"));
+        assertThat(problem(contents)).isEqualTo(StoreProblem.DAMAGED);
 
-        done(store.save(token("three")));
+        await(store.save(token("three")));
         assertThat(directory.resolve("refresh-token.damaged")).hasContent("{\"format\":1,\"refresh_token\":\"s3c");
         assertThat(load()).isEqualTo(new StoreContents(null, token("three"), null, null, null));
     }
 
     @Test
-    void aDamagedFileWithNothingBeforeItIsLeftToAPerson() throws IOException {
+    void aDamagedFileWithoutAPreviousTokenFails() throws IOException {
         Files.writeString(seed, "from-seed");
         Files.writeString(path, "s3cret");
 
@@ -283,24 +283,24 @@ class FileStoreTest {
 
         assertThat(failure.problem()).isEqualTo(StoreProblem.DAMAGED);
         assertThat(failure)
-                .hasMessage(path + " is damaged, or none of this program's files")
+                .hasMessage(path + " is damaged, or not a file of the sidecar")
                 .hasNoCause();
         assertThat(path).hasContent("s3cret");
     }
 
     @Test
-    void anEmptyFileIsPassedOver() throws IOException {
+    void anEmptyFileIsSkipped() throws IOException {
         Files.writeString(seed, "from-seed");
         Files.createFile(path);
 
-        StoreContents found = load();
+        StoreContents contents = load();
 
-        assertThat(found.fresh()).isEqualTo(token("from-seed"));
-        assertThat(problem(found)).isEqualTo(StoreProblem.EMPTY);
+        assertThat(contents.fresh()).isEqualTo(token("from-seed"));
+        assertThat(problem(contents)).isEqualTo(StoreProblem.EMPTY);
     }
 
     @Test
-    void aDirectoryInPlaceOfTheFileIsNotPassedOver() throws IOException {
+    void aDirectoryInPlaceOfTheFileFails() throws IOException {
         Files.writeString(seed, "from-seed");
         Files.createDirectory(path);
 
@@ -309,32 +309,32 @@ class FileStoreTest {
     }
 
     @Test
-    void aFileThatOthersMayReadIsUsedAndToldAndMended() throws IOException {
-        done(store.save(token("one")));
+    void anExposedFileIsUsedReportedAndRepaired() throws IOException {
+        await(store.save(token("one")));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
 
-        StoreContents found = load();
-        assertThat(found.current()).isEqualTo(token("one"));
-        assertThat(problem(found)).isEqualTo(StoreProblem.EXPOSED);
+        StoreContents contents = load();
+        assertThat(contents.current()).isEqualTo(token("one"));
+        assertThat(problem(contents)).isEqualTo(StoreProblem.EXPOSED);
 
-        done(store.save(token("two")));
+        await(store.save(token("two")));
         assertThat(load().failure()).isNull();
     }
 
     @Test
-    void aSeedThatCannotBeReadMattersOnlyWhereNothingElseIs() throws IOException {
+    void anUnreadableSeedMattersOnlyWithoutASavedToken() throws IOException {
         Files.createDirectory(seed);
         assertThat(catchThrowableOfType(Misconfigured.class, this::load).error())
                 .isEqualTo("refresh_token_unreadable");
 
-        done(store.save(token("one")));
+        await(store.save(token("one")));
         assertThat(load().current()).isEqualTo(token("one"));
     }
 
     @Test
-    void withoutItsFileTheTokenBeforeIsForgotten() throws IOException {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
+    void withoutTheFileThePreviousTokenIsIgnored() throws IOException {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
         Files.delete(path);
         Files.writeString(seed, "from-seed");
         restart();
@@ -343,14 +343,14 @@ class FileStoreTest {
     }
 
     @Test
-    void aSaveIsDoneWhenItsItemIsEmittedAndNotBefore() {
-        Queue<Runnable> held = new ArrayDeque<>();
+    void aSaveEmitsItsItemWhenItIsDone() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
         var subscriber =
-                store(path, held::add).save(token("rotated")).subscribe().withSubscriber(UniAssertSubscriber.create());
+                store(path, tasks::add).save(token("rotated")).subscribe().withSubscriber(UniAssertSubscriber.create());
 
         subscriber.assertNotTerminated();
         assertThat(path).doesNotExist();
-        held.remove().run();
+        tasks.remove().run();
         subscriber.assertCompleted();
         assertThat(path).exists();
     }
@@ -358,15 +358,15 @@ class FileStoreTest {
     @Test
     @DisplayName("saves take effect in the order of their subscriptions, however slow the first one is")
     void savesTakeEffectInOrder() {
-        Queue<Runnable> held = new ArrayDeque<>();
-        FileStore slow = store(path, held::add);
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        FileStore slow = store(path, tasks::add);
 
         var first = slow.save(token("first")).subscribe().withSubscriber(UniAssertSubscriber.create());
         var second = slow.save(token("second")).subscribe().withSubscriber(UniAssertSubscriber.create());
         first.cancel();
 
-        while (!held.isEmpty()) {
-            held.remove().run();
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
         }
 
         second.assertCompleted();
@@ -374,21 +374,21 @@ class FileStoreTest {
     }
 
     @Test
-    void aSaveThatFailsSaysSoAndLeavesTheOldFile() throws IOException {
-        Path notADirectory = Files.writeString(directory.resolve("plain"), "content");
+    void aFailedSaveIsReportedAndLeavesTheOldFile() throws IOException {
+        Path plainFile = Files.writeString(directory.resolve("plain"), "content");
 
         StoreFailure failure = catchThrowableOfType(
                 StoreFailure.class,
-                () -> done(store(notADirectory.resolve("refresh-token"), Runnable::run)
+                () -> await(store(plainFile.resolve("refresh-token"), Runnable::run)
                         .save(token("rotated"))));
 
         assertThat(failure.problem()).isEqualTo(StoreProblem.UNWRITABLE);
-        assertThat(notADirectory).hasContent("content");
+        assertThat(plainFile).hasContent("content");
     }
 
-    /** What a ZIP file holds cannot be opened without following links, since there are none. */
+    /** A path inside a ZIP file cannot be opened without following links, because ZIP files have none. */
     @Test
-    void aSaveThatBreaksOffInAnyOtherWayFailsToo() throws IOException {
+    void aSaveWithAnyOtherExceptionFailsToo() throws IOException {
         try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("data.zip"), Map.of("create", "true"))) {
             store(zip.getPath("/refresh-token"), Runnable::run)
                     .save(token("rotated"))
@@ -398,10 +398,10 @@ class FileStoreTest {
         }
     }
 
-    private void crashBeforeTheAnswerWasSafe() {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
-        done(store.attempt(token("two")));
+    private void crashBeforeTheSave() {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
+        await(store.attempt(token("two")));
         restart();
     }
 
@@ -411,52 +411,52 @@ class FileStoreTest {
     }
 
     @Test
-    void plainTextThatSomebodyPlantsInAnEncryptedStoreIsNeverPresented() throws IOException {
+    void plainTextPlantedInAnEncryptedStoreIsNeverPresented() throws IOException {
         Files.writeString(seed, "from-seed");
         encrypted(false);
-        done(store.save(token("one")));
-        done(store.save(token("two")));
-        byte[] planted = inPlainText("planted");
+        await(store.save(token("one")));
+        await(store.save(token("two")));
+        byte[] planted = plainText("planted");
 
         Files.write(path, planted);
         encrypted(false);
-        assertThat(refusal().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(failure().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
         assertThat(path).hasBinaryContent(planted);
 
-        Files.write(before(), planted);
+        Files.write(previousFile(), planted);
         Files.writeString(path, "damaged");
         encrypted(false);
-        assertThat(refusal().problem())
-                .as("the token before is no way around it")
+        assertThat(failure().problem())
+                .as("the previous token does not bypass it")
                 .isEqualTo(StoreProblem.DAMAGED);
 
-        done(store.save(token("three")));
-        assertThat(load().current()).as("a running process saves over it").isEqualTo(token("three"));
+        await(store.save(token("three")));
+        assertThat(load().current()).as("a running process overwrites it").isEqualTo(token("three"));
     }
 
     @Test
-    void encryptionIsSwitchedOnWithWhatIsThereAndOnce() throws IOException {
-        done(store.save(token("one")));
-        done(store.save(token("two")));
-        byte[] inPlainText = Files.readAllBytes(path);
+    void encryptionIsSwitchedOnOnceWithTheExistingToken() throws IOException {
+        await(store.save(token("one")));
+        await(store.save(token("two")));
+        byte[] plainText = Files.readAllBytes(path);
         encrypted(true);
         assertThat(load().current()).isEqualTo(token("two"));
 
-        done(store.save(token("three")));
+        await(store.save(token("three")));
         assertThat(path).content().contains("sealed").doesNotContain("three");
-        assertThat(before()).content().contains("sealed").doesNotContain("two");
+        assertThat(previousFile()).content().contains("sealed").doesNotContain("two");
 
-        Files.write(path, inPlainText);
-        assertThat(refusal().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        Files.write(path, plainText);
+        assertThat(failure().problem()).isEqualTo(StoreProblem.UNENCRYPTED);
     }
 
     @Test
-    void encryptionIsSwitchedOnWhereTheTokenStaysTheSameToo() {
-        done(store.save(token("one")));
+    void encryptionIsSwitchedOnWithoutRotationToo() {
+        await(store.save(token("one")));
         encrypted(true);
         assertThat(load().current()).isEqualTo(token("one"));
 
-        done(store.settle(token("one"), true));
+        await(store.settle(token("one"), true));
 
         assertThat(path).content().contains("sealed").doesNotContain("one");
     }
@@ -464,25 +464,25 @@ class FileStoreTest {
     @Test
     void aFileOfAnotherStoreWithTheSameKeyIsNeverPresented() throws IOException {
         encrypted(false);
-        done(store.save(token("one")));
-        byte[] ofTheOther = Files.readAllBytes(path);
+        await(store.save(token("one")));
+        byte[] otherContent = Files.readAllBytes(path);
         path = directory.resolve("invoices");
         encrypted(false);
-        done(store.save(token("invoices-1")));
-        done(store.save(token("invoices-2")));
+        await(store.save(token("invoices-1")));
+        await(store.save(token("invoices-2")));
 
-        Files.write(path, ofTheOther);
-        assertThat(refusal().problem()).isEqualTo(StoreProblem.FOREIGN);
+        Files.write(path, otherContent);
+        assertThat(failure().problem()).isEqualTo(StoreProblem.FOREIGN);
 
         Files.delete(directory.resolve("invoices.previous"));
-        Files.write(directory.resolve("invoices.previous"), ofTheOther);
+        Files.write(directory.resolve("invoices.previous"), otherContent);
         Files.writeString(path, "damaged");
-        assertThat(refusal().problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(failure().problem()).isEqualTo(StoreProblem.DAMAGED);
     }
 
-    private byte[] inPlainText(String value) throws IOException {
+    private byte[] plainText(String value) throws IOException {
         Path elsewhere = directory.resolve("elsewhere");
-        done(store(elsewhere, Runnable::run).save(token(value)));
+        await(store(elsewhere, Runnable::run).save(token(value)));
         return Files.readAllBytes(elsewhere);
     }
 
@@ -493,28 +493,28 @@ class FileStoreTest {
                 path, new Encryption(() -> key, acceptPlainText), new SeedFile(seed, clock), clock, Runnable::run);
     }
 
-    private StoreFailure refusal() {
+    private StoreFailure failure() {
         return catchThrowableOfType(StoreFailure.class, this::load);
     }
 
-    private Path note() {
+    private Path attemptFile() {
         return directory.resolve("refresh-token.attempt");
     }
 
-    private Path before() {
+    private Path previousFile() {
         return directory.resolve("refresh-token.previous");
     }
 
     private StoreContents load() {
-        return store.load().await().atMost(SOON);
+        return store.load().await().atMost(TIMEOUT);
     }
 
-    private static void done(Uni<Void> operation) {
-        operation.await().atMost(SOON);
+    private static void await(Uni<Void> operation) {
+        operation.await().atMost(TIMEOUT);
     }
 
-    private static StoreProblem problem(StoreContents found) {
-        return Objects.requireNonNull(found.failure()).problem();
+    private static StoreProblem problem(StoreContents contents) {
+        return Objects.requireNonNull(contents.failure()).problem();
     }
 
     private static RefreshToken token(String value) {

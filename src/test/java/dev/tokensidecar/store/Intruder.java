@@ -10,15 +10,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
 /**
- * A process of another user who may write to the directory of the files. It exchanges whatever appears there while a file
- * is written for things of its own, and looks into everything that it can open. {@code FileAttackTest} starts it.
+ * A process of another user who may write to the directory of the files. While a file is being written, it replaces
+ * everything that appears there with its own files, and reads everything that it can open. {@code FileAttackTest} starts
+ * it.
  */
 final class Intruder {
 
-    /** What every secret begins with. */
+    /** The prefix of every secret. */
     static final String MARK = "s3cret-";
 
-    /** How many FIFOs it finds among its own things, {@code fifo-0} and so on: Java can make none. */
+    /** The number of FIFOs prepared for it, {@code fifo-0} and so on: Java cannot create any. */
     static final int FIFOS = 1_000;
 
     private static final String FILE = "rw-rw-rw-";
@@ -36,26 +37,26 @@ final class Intruder {
     }
 
     /**
-     * Attacks until there is a file {@code over}, then tells how often it has exchanged something, and how often it has
-     * seen a secret.
+     * Attacks until a file {@code over} appears. Then prints how often it has exchanged a file and how often it has seen a
+     * secret.
      *
-     * @param arguments the directory that is attacked, and one for its own things
+     * @param arguments the directory to attack, and a directory for its own files
      */
     public static void main(String[] arguments) throws IOException {
         Intruder intruder = new Intruder(Path.of(arguments[0]), Path.of(arguments[1]));
         while (!Files.exists(intruder.loot.resolve("over"))) {
             intruder.attack();
         }
-        intruder.lookAround(intruder.directory);
-        intruder.lookAround(intruder.loot);
+        intruder.inspectAll(intruder.directory);
+        intruder.inspectAll(intruder.loot);
         System.out.printf("exchanged=%d caught=%d%n", intruder.exchanged, intruder.caught);
     }
 
     private void attack() throws IOException {
         try (DirectoryStream<Path> temporaries = Files.newDirectoryStream(directory, "*.tmp")) {
             for (Path temporary : temporaries) {
-                look(temporary);
-                look(temporary.resolve("staged"));
+                inspect(temporary);
+                inspect(temporary.resolve("staged"));
                 exchange(temporary);
             }
         }
@@ -71,47 +72,47 @@ final class Intruder {
             if (!Files.exists(mine, LinkOption.NOFOLLOW_LINKS)) {
                 prepare(exchanged % KINDS, mine, bait);
             }
-            // a directory of somebody else cannot be taken out of the one that it is in
+            // a directory of another user cannot be moved out of its parent
             Files.move(path, directory.resolve("taken-" + exchanged), StandardCopyOption.ATOMIC_MOVE);
             Files.move(mine, path, StandardCopyOption.ATOMIC_MOVE);
             exchanged++;
         } catch (IOException tooLate) {
-            // there will be another one
+            // tries the next one
         }
-        look(bait);
+        inspect(bait);
     }
 
-    /** Makes something that leads to the bait, which everybody may write to, or that blocks who opens it. */
+    /** Makes a file that leads to the bait, which everybody may write to, or that blocks the process that opens it. */
     private void prepare(int kind, Path mine, Path bait) throws IOException {
         switch (kind) {
-            case 0 -> Files.createSymbolicLink(mine, open(Files.createFile(bait), FILE));
-            case 1 -> Files.createLink(mine, open(Files.createFile(bait), FILE));
-            case 2 -> Files.move(open(Files.createFile(bait), FILE), mine);
-            case 3 -> Files.createSymbolicLink(mine, open(Files.createDirectory(bait), DIRECTORY));
-            case 4 -> Files.move(open(Files.createDirectory(bait), DIRECTORY), mine);
+            case 0 -> Files.createSymbolicLink(mine, withMode(Files.createFile(bait), FILE));
+            case 1 -> Files.createLink(mine, withMode(Files.createFile(bait), FILE));
+            case 2 -> Files.move(withMode(Files.createFile(bait), FILE), mine);
+            case 3 -> Files.createSymbolicLink(mine, withMode(Files.createDirectory(bait), DIRECTORY));
+            case 4 -> Files.move(withMode(Files.createDirectory(bait), DIRECTORY), mine);
             default -> Files.move(loot.resolve("fifo-" + exchanged / KINDS % FIFOS), mine);
         }
     }
 
-    private static Path open(Path path, String mode) throws IOException {
+    private static Path withMode(Path path, String mode) throws IOException {
         return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
-    private void look(Path path) {
+    private void inspect(Path path) {
         try {
             if (Files.isRegularFile(path) && Files.readString(path).contains(MARK)) {
                 caught++;
             }
         } catch (IOException closed) {
-            // as it should be
+            // as expected
         }
     }
 
-    private void lookAround(Path place) throws IOException {
-        try (Stream<Path> files = Files.list(place)) {
+    private void inspectAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                look(file);
-                look(file.resolve("staged"));
+                inspect(file);
+                inspect(file.resolve("staged"));
             }
         }
     }

@@ -32,10 +32,10 @@ class MemoryStoreTest {
     }
 
     @Test
-    void beginsWithTheSeedAndKeepsNothing() {
+    void offersTheSeedAndKeepsNothing() {
         assertThat(load()).isEqualTo(fresh("seed"));
-        done(store.attempt(token("seed")));
-        done(store.save(token("rotated")));
+        await(store.attempt(token("seed")));
+        await(store.save(token("rotated")));
 
         assertThat(load()).isEqualTo(StoreContents.EMPTY);
         assertThat(store.durable()).isFalse();
@@ -43,19 +43,19 @@ class MemoryStoreTest {
     }
 
     @Test
-    void aSeedThatWorksUnchangedIsNotNewAgain() {
+    void aSeedThatWorksUnchangedIsNotOfferedAgain() {
         assertThat(load()).isEqualTo(fresh("seed"));
-        done(store.settle(token("seed"), false));
+        await(store.settle(token("seed"), false));
         assertThat(load()).isEqualTo(fresh("seed"));
-        done(store.settle(token("seed"), true));
+        await(store.settle(token("seed"), true));
 
         assertThat(load()).isEqualTo(StoreContents.EMPTY);
     }
 
     @Test
-    void aSeedThatIsReplacedIsNew() throws IOException {
+    void aReplacedSeedIsOffered() throws IOException {
         assertThat(load()).isEqualTo(fresh("seed"));
-        done(store.save(token("rotated")));
+        await(store.save(token("rotated")));
 
         Files.writeString(seed, "new");
 
@@ -66,7 +66,7 @@ class MemoryStoreTest {
         return store.load().await().indefinitely();
     }
 
-    private static void done(Uni<Void> operation) {
+    private static void await(Uni<Void> operation) {
         operation.await().indefinitely();
     }
 

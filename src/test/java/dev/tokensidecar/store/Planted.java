@@ -7,7 +7,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What somebody who may write to a directory can put into the place of a file. */
+/** What a user with write access to a directory can put in place of a file. */
 enum Planted {
     SYMBOLIC_LINK {
         @Override
@@ -59,6 +59,6 @@ enum Planted {
         return Files.writeString(path.resolveSibling("other"), "content");
     }
 
-    /** Puts it there. */
+    /** Creates it at this path. */
     abstract void at(Path path) throws IOException;
 }

@@ -11,9 +11,9 @@ final class Saver {
     private Saver() {}
 
     /**
-     * Saves refresh tokens and access tokens and tells how many could not be saved.
+     * Saves refresh tokens and access tokens, and prints how many saves failed.
      *
-     * @param args the directory, how many of each, and the group that may read access tokens
+     * @param args the directory, the number of each, and the group that may read access tokens
      */
     public static void main(String[] args) {
         Path directory = Path.of(args[0]);

@@ -28,63 +28,63 @@ class SeedFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"seed", "seed\n", "seed\r\n", " \tseed \n\n"})
-    void whiteSpaceAroundTheTokenIsNoPartOfIt(String content) throws IOException {
+    void whiteSpaceAroundTheTokenIsIgnored(String content) throws IOException {
         assertThat(new SeedFile(file(content.getBytes(UTF_8)), CLOCK).read())
                 .contains(new RefreshToken(Secret.of("seed"), NOW, null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", " \t\r\n"})
-    void anEmptyFileIsNoTokenYet(String content) throws IOException {
+    void anEmptyFileHasNoTokenYet(String content) throws IOException {
         assertThat(new SeedFile(file(content.getBytes(UTF_8)), CLOCK).read()).isEmpty();
     }
 
     @Test
-    void aMissingFileIsNoTokenYet() {
+    void aMissingFileHasNoTokenYet() {
         assertThat(new SeedFile(directory.resolve("missing"), CLOCK).read()).isEmpty();
         assertThat(new SeedFile(directory.resolve("no/such/directory"), CLOCK).read())
                 .isEmpty();
     }
 
     @Test
-    void withoutAPathThereIsNoSeed() {
+    void withoutAPathNoSeedExists() {
         assertThat(new SeedFile(null, CLOCK).read()).isEmpty();
     }
 
     @Test
-    void aFileOfTheGreatestSizeIsRead() throws IOException {
+    void aFileOfTheMaximumSizeIsRead() throws IOException {
         assertThat(new SeedFile(file(new byte[64 * 1024]), CLOCK).read()).isPresent();
     }
 
     @Test
-    void aLargerFileIsRefused() throws IOException {
-        assertRefused(
+    void aLargerFileIsRejected() throws IOException {
+        assertRejected(
                 file(new byte[64 * 1024 + 1]),
-                "is larger than 64 KiB: name the file that holds the refresh token only");
+                "is larger than 64 KiB: name a file that holds only the refresh token");
     }
 
     @Test
-    void bytesThatAreNoTextAreRefused() throws IOException {
-        assertRefused(
+    void bytesThatAreNotTextAreRejected() throws IOException {
+        assertRejected(
                 file(new byte[] {'s', (byte) 0xff}),
                 "cannot be read: make it a plain text file that this process may read");
     }
 
     @Test
     @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void aFifoIsNotWaitedFor() throws Exception {
+    void aFifoDoesNotBlock() throws Exception {
         Path fifo = directory.resolve("fifo");
         Planted.FIFO.at(fifo);
 
-        assertRefused(fifo, "cannot be read: make it a plain text file that this process may read");
+        assertRejected(fifo, "cannot be read: make it a plain text file that this process may read");
     }
 
     @Test
-    void aDirectoryIsRefused() {
-        assertRefused(directory, "cannot be read: make it a plain text file that this process may read");
+    void aDirectoryIsRejected() {
+        assertRejected(directory, "cannot be read: make it a plain text file that this process may read");
     }
 
-    private static void assertRefused(Path path, String problem) {
+    private static void assertRejected(Path path, String problem) {
         Misconfigured failure = catchThrowableOfType(Misconfigured.class, () -> new SeedFile(path, CLOCK).read());
 
         assertThat(failure.detail()).isEqualTo("the refresh token file " + path + " " + problem);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each step of a replacement, and what somebody else may do before it. */
+/** Each step of a replacement, and what another user may do before it. */
 @Timeout(30)
 class StagingDirectoryTest {
 
@@ -40,7 +40,7 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void nobodyElseMayEnterIt() throws IOException {
+    void otherUsersCannotEnterTheDirectory() throws IOException {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             staging.write(CONTENT, FileAccess.OWNER_ONLY);
 
@@ -52,7 +52,7 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void itIsGoneWhenTheFileIsThere() throws IOException {
+    void theDirectoryIsRemovedAfterThePublish() throws IOException {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             staging.write(CONTENT, FileAccess.OWNER_ONLY);
             staging.publish();
@@ -64,7 +64,7 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverItsNameStandsForMeanwhileTheFileIsWrittenInItAndComesFromIt(Planted planted) throws Exception {
+    void theFileIsWrittenToTheOpenDirectoryWhateverReplacesItsName(Planted planted) throws Exception {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             Path taken = exchange(only(), planted);
 
@@ -84,7 +84,7 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void theModeIsSetWithoutAName() throws IOException {
+    void theModeIsSetOnTheOpenFileAndNotByName() throws IOException {
         Path bystander = Files.writeString(directory.resolve("bystander"), "");
         Files.setPosixFilePermissions(bystander, PosixFilePermissions.fromString("rw-------"));
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
@@ -103,7 +103,7 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatReplacesTheFileAtOnceIsNotTakenForIt(Planted planted) throws Exception {
+    void aFileThatReplacesThePublishedOneIsDetected(Planted planted) throws Exception {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             staging.write(CONTENT, FileAccess.OWNER_ONLY);
             Object staged = staging.rename();
@@ -119,7 +119,7 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void nothingIsWrittenWhereSomethingIsStaged() throws IOException {
+    void anExistingStagedFileIsNotOverwritten() throws IOException {
         Path bystander = Files.writeString(directory.resolve("bystander"), "mine");
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             Files.createSymbolicLink(only("file.").resolve("staged"), bystander);
@@ -132,14 +132,14 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DIRECTORY")
-    void onlyADirectoryIsEntered(Planted planted) throws Exception {
+    void onlyADirectoryIsOpened(Planted planted) throws Exception {
         planted.at(directory.resolve("name"));
 
         assertThatThrownBy(() -> enter("name")).isInstanceOf(IOException.class);
     }
 
     @Test
-    void aDirectoryOfSomebodyElseIsNotEntered() throws IOException {
+    void aDirectoryOfAnotherUserIsNotOpened() throws IOException {
         assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root can give a directory away");
         Path foreign = Files.createDirectory(directory.resolve("name"));
         Files.setAttribute(foreign, "unix:uid", 4711);
@@ -150,7 +150,7 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void aDirectoryThatOthersMayEnterIsClosedToThem() throws IOException {
+    void anOpenDirectoryIsMadePrivate() throws IOException {
         Path open = Files.createDirectory(directory.resolve("name"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
@@ -168,12 +168,12 @@ class StagingDirectoryTest {
     }
 
     @Test
-    void whatAProcessHasLeftIsRemovedAndNothingElse() throws IOException {
+    void sweepRemovesLeftoversAndNothingElse() throws IOException {
         Path abandoned = leftover("file.1.tmp", NOW.minusSeconds(61));
         Path inUse = leftover("file.2.tmp", NOW.minusSeconds(59));
-        Path ofAnother = leftover("other.3.tmp", NOW.minusSeconds(61));
-        Path notOurs = Files.createDirectories(directory.resolve("file.4.tmp/precious"));
-        Files.setLastModifiedTime(notOurs.resolveSibling("."), FileTime.from(NOW.minusSeconds(61)));
+        Path ofAnotherFile = leftover("other.3.tmp", NOW.minusSeconds(61));
+        Path foreign = Files.createDirectories(directory.resolve("file.4.tmp/precious"));
+        Files.setLastModifiedTime(foreign.resolveSibling("."), FileTime.from(NOW.minusSeconds(61)));
         Path precious = Files.writeString(
                 Files.createDirectory(directory.resolve("precious")).resolve("staged"), "");
         Path link = Files.createSymbolicLink(directory.resolve("file.5.tmp"), precious.getParent());
@@ -183,16 +183,16 @@ class StagingDirectoryTest {
 
         assertThat(abandoned).doesNotExist();
         assertThat(inUse).exists();
-        assertThat(ofAnother).exists();
-        assertThat(notOurs).exists();
+        assertThat(ofAnotherFile).exists();
+        assertThat(foreign).exists();
         assertThat(precious).exists();
         assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isTrue();
     }
 
     private Path leftover(String name, Instant modified) throws IOException {
-        Path made = Files.createDirectory(directory.resolve(name));
-        Files.writeString(made.resolve("staged"), "half");
-        return Files.setLastModifiedTime(made, FileTime.from(modified));
+        Path created = Files.createDirectory(directory.resolve(name));
+        Files.writeString(created.resolve("staged"), "half");
+        return Files.setLastModifiedTime(created, FileTime.from(modified));
     }
 
     private Path only() throws IOException {

@@ -46,20 +46,20 @@ class StoreFileFormatTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAgain() {
-        StoredToken bounded = new StoredToken(
+    void decodeReadsWhatEncodeWrites() {
+        StoredToken stored = new StoredToken(
                 new RefreshToken(
                         Secret.of("\"quoted\" ä\n"),
                         Instant.parse("2026-01-01T00:00:00.123456789Z"),
                         NOW.plusSeconds(60)),
                 List.of(seed("b"), seed("a")));
 
-        assertThat(decode(plain, plain.encode(bounded))).isEqualTo(bounded);
+        assertThat(decode(plain, plain.encode(stored))).isEqualTo(stored);
         assertThat(decode(plain, plain.encode(token("other")))).isEqualTo(token("other"));
     }
 
     @Test
-    void theFormatIsJsonThatLaterVersionsCanTell() {
+    void theFormatIsVersionedJson() {
         StoredToken stored = new StoredToken(
                 new RefreshToken(Secret.of("rotated"), NOW, NOW.plusSeconds(60)), List.of(seed("seed")));
 
@@ -71,26 +71,26 @@ class StoreFileFormatTest {
     }
 
     @Test
-    void fieldsOfLaterVersionsAreIgnoredAndOneThatIsMissingMeansTheSeedWasSeen() {
+    void unknownFieldsAreIgnoredAndMissingSeedsMeanThatTheSeedWasSeen() {
         String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
                 + "\"expires_at\":null,\"new\":1}";
 
         StoredToken read = plain.decode(content.getBytes(UTF_8), "file", seed("seed"));
 
-        assertThat(read).isEqualTo(token("r").having(seed("seed")));
+        assertThat(read).isEqualTo(token("r").withSeenSeed(seed("seed")));
     }
 
     @Test
-    void theListOfSeedsStaysShortAndKeepsTheLatest() {
+    void theListOfSeedsIsBoundedAndKeepsTheLatest() {
         StoredToken stored = IntStream.rangeClosed(0, 150)
                 .mapToObj(i -> seed("seed-" + i))
-                .reduce(token("r"), StoredToken::having, (a, b) -> b);
+                .reduce(token("r"), StoredToken::withSeenSeed, (a, b) -> b);
 
         assertThat(stored.seenSeeds())
                 .hasSize(100)
                 .contains(seed("seed-51"), seed("seed-150"))
                 .doesNotContain(seed("seed-50"));
-        assertThat(stored.having(seed("seed-60")).seenSeeds()).hasSize(100).endsWith(seed("seed-60"));
+        assertThat(stored.withSeenSeed(seed("seed-60")).seenSeeds()).hasSize(100).endsWith(seed("seed-60"));
     }
 
     static Stream<String> foreignContents() {
@@ -117,23 +117,23 @@ class StoreFileFormatTest {
 
     @ParameterizedTest
     @MethodSource("foreignContents")
-    void aFileThatIsNoneOfOursIsRefusedWithoutQuotingIt(String content) {
-        StoreFailure refused = refusal(plain, content.getBytes(UTF_8));
+    void foreignContentIsRejectedWithoutQuotingIt(String content) {
+        StoreFailure failure = failure(plain, content.getBytes(UTF_8));
 
-        assertThat(refused.problem()).isEqualTo(StoreProblem.DAMAGED);
-        assertThat(refused)
-                .hasMessage("file is damaged, or none of this program's files")
+        assertThat(failure.problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(failure)
+                .hasMessage("file is damaged, or not a file of the sidecar")
                 .hasNoCause();
     }
 
     @Test
-    void anEmptyFileAndALaterFormatAreToldApart() {
-        assertThat(refusal(plain, new byte[0]).problem()).isEqualTo(StoreProblem.EMPTY);
-        assertThat(refusal(plain, "{\"format\":2}".getBytes(UTF_8)).problem()).isEqualTo(StoreProblem.UNKNOWN_FORMAT);
+    void anEmptyFileAndANewerFormatHaveTheirOwnProblems() {
+        assertThat(failure(plain, new byte[0]).problem()).isEqualTo(StoreProblem.EMPTY);
+        assertThat(failure(plain, "{\"format\":2}".getBytes(UTF_8)).problem()).isEqualTo(StoreProblem.UNKNOWN_FORMAT);
     }
 
     @Test
-    void whatIsSealedShowsNothingAndIsReadWithItsKey() {
+    void sealedContentIsUnreadableWithoutItsKey() {
         byte[] sealed = format(OLD_KEY).encode(token("in-clear"));
 
         assertThat(sealed).asString(UTF_8).doesNotContain("in-clear");
@@ -142,7 +142,7 @@ class StoreFileFormatTest {
     }
 
     @Test
-    void withANewKeyInFrontTheOldOneStillOpensAndTheNewOneSeals() {
+    void aNewKeyInFrontSealsAndTheOldOneStillOpens() {
         byte[] old = format(OLD_KEY).encode(token("r"));
         StoreFileFormat rotating = format(NEW_KEY, OLD_KEY);
 
@@ -151,46 +151,47 @@ class StoreFileFormatTest {
     }
 
     @Test
-    void plainTextIsRefusedWhereItShouldBeEncrypted() {
-        StoreFailure refused = refusal(format(NEW_KEY), plain.encode(token("s3cret")));
+    void plainTextIsRejectedInAnEncryptedStore() {
+        StoreFailure failure = failure(format(NEW_KEY), plain.encode(token("s3cret")));
 
-        assertThat(refused.problem()).isEqualTo(StoreProblem.UNENCRYPTED);
-        assertThat(refused)
+        assertThat(failure.problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(failure)
                 .hasMessage("file is in plain text, although this store is encrypted")
                 .hasNoCause();
-        assertThat(refused.problem().cure()).contains("store.accept-plain-text=true", "delete it and log in again");
+        assertThat(failure.problem().cure()).contains("store.accept-plain-text=true", "delete it and log in again");
     }
 
     @Test
-    void plainTextIsReadWhileEncryptionIsBeingSwitchedOnAndNotAfterwards() {
+    void plainTextIsReadOnlyWhileEncryptionIsBeingSwitchedOn() {
         StoreFileFormat migrating = migrating(NEW_KEY);
-        byte[] inPlainText = plain.encode(token("r"));
-        assertThat(decode(migrating, inPlainText)).isEqualTo(token("r"));
+        byte[] plainText = plain.encode(token("r"));
+        assertThat(decode(migrating, plainText)).isEqualTo(token("r"));
         assertThat(decode(format(NEW_KEY), migrating.encode(token("r")))).isEqualTo(token("r"));
 
         migrating.migrated();
 
-        assertThat(refusal(migrating, inPlainText).problem()).isEqualTo(StoreProblem.UNENCRYPTED);
+        assertThat(failure(migrating, plainText).problem()).isEqualTo(StoreProblem.UNENCRYPTED);
     }
 
     @Test
-    void whatAnotherStoreHasSealedWithTheSameKeyIsRefused() {
+    void contentOfAnotherStoreWithTheSameKeyIsRejected() {
         List<Secret> key = List.of(Secret.of(NEW_KEY));
-        byte[] sealed = new StoreFileFormat(new Encryption(() -> key, false), Path.of("/store/other")).encode(token("r"));
-        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.FOREIGN);
+        byte[] sealed =
+                new StoreFileFormat(new Encryption(() -> key, false), Path.of("/store/other")).encode(token("r"));
+        assertThat(failure(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.FOREIGN);
 
         byte[] renamed = new String(sealed, UTF_8)
                 .replace("/store/other", STORE.toString())
                 .getBytes(UTF_8);
-        assertThat(refusal(format(NEW_KEY), renamed).problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(failure(format(NEW_KEY), renamed).problem()).isEqualTo(StoreProblem.DAMAGED);
 
         byte[] withoutStore = new String(sealed, UTF_8)
                 .replace("\"format\":2,\"store\":\"/store/other\"", "\"format\":1")
                 .getBytes(UTF_8);
-        assertThat(refusal(format(NEW_KEY), withoutStore).problem()).isEqualTo(StoreProblem.DAMAGED);
+        assertThat(failure(format(NEW_KEY), withoutStore).problem()).isEqualTo(StoreProblem.DAMAGED);
     }
 
-    /** What a version wrote that bound nothing to its store. */
+    /** Written by a version that did not bind its content to the store. */
     @Test
     void anEnvelopeOfTheFirstFormatIsStillRead() {
         String envelope = "{\"format\":1,\"key_id\":\"41a90049\",\"nonce\":\"d2cOOikJvnhqyQTd\",\"sealed\":\""
@@ -201,44 +202,44 @@ class StoreFileFormatTest {
     }
 
     @Test
-    void anEnvelopeHasALaterFormatForVersionsThatDoNotKnowTheStore() {
+    void envelopesHaveANewerFormatThanVersionsWithoutStoreBinding() {
         assertThat(format(NEW_KEY).encode(token("r")))
                 .asString(UTF_8)
                 .startsWith("{\"format\":2,\"store\":\"/store/refresh-token\",\"key_id\":\"");
-        assertThat(refusal(format(NEW_KEY), "{\"format\":3,\"sealed\":\"\"}".getBytes(UTF_8))
+        assertThat(failure(format(NEW_KEY), "{\"format\":3,\"sealed\":\"\"}".getBytes(UTF_8))
                         .problem())
                 .isEqualTo(StoreProblem.UNKNOWN_FORMAT);
     }
 
     @Test
-    void withoutItsKeyAFileIsNeitherReadNorCalledDamaged() {
+    void withoutItsKeyAFileIsUndecryptableAndNotDamaged() {
         byte[] sealed = format(OLD_KEY).encode(token("r"));
 
-        assertThat(refusal(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
-        assertThat(refusal(plain, sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+        assertThat(failure(format(NEW_KEY), sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+        assertThat(failure(plain, sealed).problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
     }
 
-    /** The token is as long as it takes for Base64 without padding, before which there are bits that mean nothing. */
+    /** The token's length avoids Base64 padding, because padded Base64 has bits without a meaning. */
     @Test
-    void everyAlteredByteIsNoticed() {
+    void everyAlteredByteIsDetected() {
         byte[] sealed = format(OLD_KEY).encode(token("rr"));
         assertThat(sealed).asString(UTF_8).doesNotContain("=");
 
         for (int i = 0; i < sealed.length; i++) {
             byte[] altered = sealed.clone();
             altered[i] ^= 1;
-            StoreFailure refused = refusal(format(OLD_KEY), altered);
-            assertThat(refused).as("byte %d", i).hasNoCause();
+            StoreFailure failure = failure(format(OLD_KEY), altered);
+            assertThat(failure).as("byte %d", i).hasNoCause();
         }
     }
 
     @Test
-    void whatIsNoKeyIsRefusedWithWordsOnHowToMakeOne() {
+    void anInvalidKeyIsRejectedWithARemedy() {
         for (String key : List.of("not base64 at all", "c2hvcnQ=", OLD_KEY + OLD_KEY)) {
-            StoreFailure refused =
+            StoreFailure failure =
                     catchThrowableOfType(StoreFailure.class, () -> format(key).encode(token("r")));
-            assertThat(refused.problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
-            assertThat(refused).hasMessageContaining("openssl rand -base64 32").hasMessageNotContaining(key);
+            assertThat(failure.problem()).isEqualTo(StoreProblem.UNDECRYPTABLE);
+            assertThat(failure).hasMessageContaining("openssl rand -base64 32").hasMessageNotContaining(key);
         }
     }
 
@@ -246,7 +247,7 @@ class StoreFileFormatTest {
         return format.decode(content, "file", null);
     }
 
-    private static StoreFailure refusal(StoreFileFormat format, byte[] content) {
+    private static StoreFailure failure(StoreFileFormat format, byte[] content) {
         return catchThrowableOfType(StoreFailure.class, () -> decode(format, content));
     }
 }

@@ -17,12 +17,12 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Fuzzes what a process finds on its disk: the refresh token file, the one before it, the note of an attempt and the
- * seed, with a line of dashes between them. Whatever that is, a refresh token that is saved now is found afterwards.
+ * Fuzzes the files that a process finds: the refresh token file, the previous one, the record of an attempt, and the seed,
+ * separated by a line of dashes. Whatever they contain, a token saved afterwards is found again.
  */
 public final class StoredFilesFuzz {
 
-    private static final String BETWEEN = "\n---\n";
+    private static final String SEPARATOR = "\n---\n";
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final InstantSource CLOCK = InstantSource.fixed(NOW);
     private static final RefreshToken NEXT = new RefreshToken(Secret.of("the-next"), NOW, null);
@@ -40,9 +40,9 @@ public final class StoredFilesFuzz {
 
     private StoredFilesFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
-        write(new String(input, StandardCharsets.ISO_8859_1).split(BETWEEN, FILES.size()));
+        write(new String(input, StandardCharsets.ISO_8859_1).split(SEPARATOR, FILES.size()));
         TokenFiles files = files();
         load(files);
         files.save(NEXT);
@@ -58,10 +58,10 @@ public final class StoredFilesFuzz {
         try {
             StoreContents stored = files.load();
             assertThat(stored.previous() == null || stored.current() == null || stored.attemptedAt() != null)
-                    .as("the token before is offered in doubt only")
+                    .as("the previous token is offered only in doubt")
                     .isTrue();
-        } catch (StoreFailure | RefreshFailure.Misconfigured told) {
-            assertThat(told).hasNoCause();
+        } catch (StoreFailure | RefreshFailure.Misconfigured failure) {
+            assertThat(failure).hasNoCause();
         }
     }
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
-/** Fuzzes the content of a refresh token file, as it is and sealed by the right key. */
+/** Fuzzes the content of a refresh token file, in plain text and sealed with the right key. */
 public final class StoredTokenFuzz {
 
     private static final String NAME = "file";
@@ -23,15 +23,17 @@ public final class StoredTokenFuzz {
 
     private StoredTokenFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
-        Object inClear = judge(PLAIN, input);
-        Object withKey = judge(SEALING, input);
-        if (inClear == StoreProblem.EMPTY || inClear == StoreProblem.UNDECRYPTABLE || inClear == StoreProblem.FOREIGN) {
+        Object unsealed = decode(PLAIN, input);
+        Object withKey = decode(SEALING, input);
+        if (unsealed == StoreProblem.EMPTY
+                || unsealed == StoreProblem.UNDECRYPTABLE
+                || unsealed == StoreProblem.FOREIGN) {
             return;
         }
-        assertThat(withKey).isEqualTo(inClear);
-        assertThat(judge(SEALING, envelope(input))).isEqualTo(inClear);
+        assertThat(withKey).isEqualTo(unsealed);
+        assertThat(decode(SEALING, envelope(input))).isEqualTo(unsealed);
     }
 
     private static byte[] envelope(byte[] content) {
@@ -41,8 +43,8 @@ public final class StoredTokenFuzz {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The token, or what is wrong. */
-    private static Object judge(StoreFileFormat format, byte[] content) {
+    /** Returns the token, or the problem. */
+    private static Object decode(StoreFileFormat format, byte[] content) {
         try {
             StoredToken stored = format.decode(content, NAME, null);
             assertThat(stored.token().value().reveal()).isNotEmpty();
@@ -54,11 +56,11 @@ public final class StoredTokenFuzz {
             assertThat(failure.getMessage())
                     .isIn(
                             "file is empty",
-                            "file has a later format",
+                            "file has a newer format",
                             "file was encrypted for another store",
-                            "file is damaged, or none of this program's files",
-                            "file is encrypted with a key that is not there",
-                            "file is not what its key has sealed");
+                            "file is damaged, or not a file of the sidecar",
+                            "file is encrypted with an unknown key",
+                            "file was altered after its encryption");
             return failure.problem();
         }
     }

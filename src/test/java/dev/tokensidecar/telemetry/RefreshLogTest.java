@@ -108,7 +108,7 @@ class RefreshLogTest {
 
     @Test
     void aFailedSaveNamesTheProblem() {
-        log.storeFailed(new StoreFailure(StoreProblem.FULL, "/data/refresh-token cannot be written, IOException"));
+        log.storeFailed(new StoreFailure(StoreProblem.FULL, "/data/refresh-token cannot be written: IOException"));
         log.savedLate();
 
         assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free some space", "/data/refresh-token");
@@ -117,17 +117,19 @@ class RefreshLogTest {
 
     @Test
     void aFailedTokenFileWriteNamesTheProblemAndTheCure() {
-        log.publishingFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written, NoSuchFileException"));
-        log.publishingFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written, No space left on device"));
+        log.publishingFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written: NoSuchFileException"));
+        log.publishingFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written: No space left on device"));
         log.publishingRecovered(StoreProblem.FULL);
 
         assertThat(lines.texts)
                 .containsExactly(
-                        "token file write failed token=default problem=unwritable cure=\"create the directory of this token's"
-                                + " file, let the user of the sidecar write to it, and put that user into file-group\""
-                                + " detail=\"/run/token cannot be written, NoSuchFileException\"",
-                        "token file write failed token=default problem=full cure=\"free disk space or inodes on the volume"
-                                + " of this token's file\" detail=\"/run/token cannot be written, No space left on device\"",
+                        "token file write failed token=default problem=unwritable"
+                                + " cure=\"create the directory of this token's file, let the user of the sidecar write to it,"
+                                + " and put that user into file-group\""
+                                + " detail=\"/run/token cannot be written: NoSuchFileException\"",
+                        "token file write failed token=default problem=full"
+                                + " cure=\"free disk space or inodes on the volume of this token's file\""
+                                + " detail=\"/run/token cannot be written: No space left on device\"",
                         "token file recovered token=default problem_was=full");
     }
 

@@ -17,17 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The answers of {@code provider-answers.txt} are understood as it says. */
-class ProviderAnswersTest {
+/** The responses in {@code provider-responses.txt} mean what that file states. */
+class ProviderResponsesTest {
 
-    private static final Path FILE = Path.of("src", "test", "resources", "provider-answers.txt");
+    private static final Path FILE = Path.of("src", "test", "resources", "provider-responses.txt");
 
     private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
     /**
-     * One answer of that file.
+     * One response of that file.
      *
-     * @param source where it was seen
+     * @param source where it was observed
      */
     record Recorded(String provider, int status, String meaning, String source, String body) {
 
@@ -39,7 +39,7 @@ class ProviderAnswersTest {
         }
 
         String kind() {
-            return meaning.startsWith("life") ? "life" : meaning.split(":", 2)[0];
+            return meaning.startsWith("lifetime") ? "lifetime" : meaning.split(":", 2)[0];
         }
 
         @Override
@@ -48,7 +48,7 @@ class ProviderAnswersTest {
         }
     }
 
-    static List<Recorded> answers() throws IOException {
+    static List<Recorded> responses() throws IOException {
         return Arrays.stream(Files.readString(FILE).split("\n\n", -1))
                 .skip(1)
                 .map(block -> Recorded.of(block.strip()))
@@ -56,27 +56,28 @@ class ProviderAnswersTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("answers")
-    void anAnswerOfAProviderIsUnderstood(Recorded recorded) {
-        assertThat(meaning(Answers.answer(recorded.status(), null, null, recorded.body())))
+    @MethodSource("responses")
+    void aResponseHasTheStatedMeaning(Recorded recorded) {
+        assertThat(meaning(Responses.response(recorded.status(), null, null, recorded.body())))
                 .isEqualTo(recorded.meaning());
     }
 
     @Test
-    void ofEachProviderThereIsATokenADeadRefreshTokenAndARefusedClient() throws IOException {
-        assertThat(answers().stream()
+    void eachProviderHasATokenAnInvalidRefreshTokenAndAFailedClientAuthentication() throws IOException {
+        assertThat(responses().stream()
                         .collect(Collectors.groupingBy(
                                 Recorded::provider, Collectors.mapping(Recorded::kind, Collectors.toSet()))))
                 .containsOnlyKeys("keycloak", "auth0", "okta", "entra", "google", "github", "slack", "salesforce")
-                .allSatisfy((provider, kinds) -> assertThat(kinds).contains("life", "log in again", "client refused"));
+                .allSatisfy((provider, kinds) ->
+                        assertThat(kinds).contains("lifetime", "log in again", "client authentication failed"));
     }
 
-    private String meaning(InboundResponse answer) {
+    private String meaning(InboundResponse response) {
         try {
-            TokenResponse tokens = parser.read(answer, new Redactor(List.of()), Instant.EPOCH);
-            return "life " + (tokens.lifetime() == null ? "unknown" : tokens.lifetime())
+            TokenResponse tokens = parser.read(response, new Redactor(List.of()), Instant.EPOCH);
+            return "lifetime " + (tokens.lifetime() == null ? "unknown" : tokens.lifetime())
                     + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
-                    + (tokens.refreshTokenLifetime() == null ? "" : ", which lives " + tokens.refreshTokenLifetime());
+                    + (tokens.refreshTokenLifetime() == null ? "" : ", lifetime " + tokens.refreshTokenLifetime());
         } catch (RefreshFailure failure) {
             return kind(failure) + ": " + failure.error();
         }
@@ -89,6 +90,8 @@ class ProviderAnswersTest {
         if (failure instanceof Unavailable unavailable) {
             return unavailable.throttled() ? "busy" : unavailable.inDoubt() ? "in doubt" : "unavailable";
         }
-        return ErrorClassifier.clientRefused(failure) ? "client refused" : "configuration";
+        return ErrorClassifier.isClientAuthenticationFailure(failure)
+                ? "client authentication failed"
+                : "configuration";
     }
 }

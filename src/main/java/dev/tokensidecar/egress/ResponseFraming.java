@@ -8,34 +8,34 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 
 /**
- * Makes a client's connection strict. Vert.x 4 takes every 1xx but 100 and 103 for the final answer, and reads whatever
- * follows an answer as the answer to the next request.
+ * Makes a client connection strict. Vert.x 4 takes every 1xx other than 100 and 103 for the final response, and reads
+ * anything after a response as the response to the next request.
  */
-public final class AnswerFraming {
+public final class ResponseFraming {
 
     private static final String HTTP1 = "codec";
     private static final String HTTP2 = "handler";
 
-    private AnswerFraming() {}
+    private ResponseFraming() {}
 
     /**
-     * To be called before the first request.
+     * Replaces the handlers of a new connection. Must be called before the first request.
      *
-     * @param maxHeaderBytes limit for the header section of an answer
-     * @param keepAlive how long an HTTP/1.1 connection stays open without a request
+     * @param maxHeaderBytes limit for the header section of a response
+     * @param keepAlive the idle timeout of an HTTP/1.1 connection
      */
     public static void install(HttpConnection connection, int maxHeaderBytes, Duration keepAlive) {
         Channel channel = channel(connection);
         if (isShareable(connection)) {
             Http2ConnectionDecoder decoder =
                     ((Http2ConnectionHandler) channel.pipeline().get(HTTP2)).decoder();
-            decoder.frameListener(new Http2InterimAnswers(decoder.frameListener()));
+            decoder.frameListener(new Http2InterimResponses(decoder.frameListener()));
         } else {
             var unused = channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, keepAlive));
         }
     }
 
-    /** Whether requests of several callers may be on it: HTTP/2 says which answer belongs to which request. */
+    /** Whether several callers can share the connection: HTTP/2 says which response belongs to which request. */
     static boolean isShareable(HttpConnection connection) {
         return ((io.vertx.core.http.impl.HttpClientConnection) connection)
                         .channelHandlerContext()
@@ -43,7 +43,7 @@ public final class AnswerFraming {
                 instanceof Http2ConnectionHandler;
     }
 
-    /** Whether an HTTP/1.1 connection is open and all that was sent for its last request is known to have come. */
+    /** Whether an HTTP/1.1 connection is open and has received the complete response to its last request. */
     static boolean isReusable(HttpConnection connection) {
         Channel channel = channel(connection);
         return channel.isActive() && channel.pipeline().get(HTTP1) instanceof Http1Codec codec && codec.isReusable();

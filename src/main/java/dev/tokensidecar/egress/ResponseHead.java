@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of an HTTP/1.1 answer says about the connection. */
-final class AnswerHead {
+/** Reads what the head of an HTTP/1.1 response says about the connection. */
+final class ResponseHead {
 
     private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -19,7 +19,7 @@ final class AnswerHead {
     private static final int MAX_STATUS = 999;
     private static final Pattern TIMEOUT = Pattern.compile("(?i)\\btimeout=(\\d{1,6})\\b");
 
-    private AnswerHead() {}
+    private ResponseHead() {}
 
     /** RFC 9110 section 15.2. */
     static boolean isInterim(HttpResponse head) {
@@ -32,16 +32,16 @@ final class AnswerHead {
     }
 
     /**
-     * Why nobody can tell what follows; null if it is clear. Netty has refused several lengths, and a length beside
-     * chunks, before (RFC 9112 section 6.3).
+     * Returns why the end of the response is ambiguous; null if it is clear. Netty has already rejected several lengths,
+     * and a length together with chunks (RFC 9112 section 6.3).
      */
-    static @Nullable String objection(HttpResponse head) {
+    static @Nullable String violation(HttpResponse head) {
         int status = head.status().code();
         if (status < CONTINUE || status > MAX_STATUS) {
-            return "its status has not three digits";
+            return "its status code does not have three digits";
         }
         if (status == SWITCHING_PROTOCOLS) {
-            return "it switches to another protocol, which nobody asked for";
+            return "it switches protocols without a request to do so";
         }
         List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean clear = codings.isEmpty()
@@ -51,7 +51,7 @@ final class AnswerHead {
         return clear ? null : "it has a transfer coding other than chunked";
     }
 
-    /** Whether the connection may be used again (RFC 9112 section 9.3); HTTP/1.0 is not trusted with that. */
+    /** Whether the connection may be reused (RFC 9112 section 9.3). Never reuses one with HTTP/1.0. */
     static boolean isPersistent(HttpResponse head) {
         return head.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && head.headers().getAll(HttpHeaderNames.CONNECTION).stream()
@@ -59,10 +59,10 @@ final class AnswerHead {
                         .noneMatch(option -> HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(option.strip()));
     }
 
-    /** How long to keep the connection: the server knows when it will close its end. */
-    static long keepAliveMillis(HttpResponse head, long most) {
+    /** Returns how long to keep the idle connection: at most as long as the server announces that it will. */
+    static long keepAliveMillis(HttpResponse head, long maxMillis) {
         String field = head.headers().get("Keep-Alive", "");
         Matcher timeout = TIMEOUT.matcher(field);
-        return timeout.find() ? Math.min(most, Long.parseLong(timeout.group(1)) * 1000) : most;
+        return timeout.find() ? Math.min(maxMillis, Long.parseLong(timeout.group(1)) * 1000) : maxMillis;
     }
 }

@@ -8,10 +8,10 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 
-/** Skips interim answers but 100 (RFC 9113 section 8.1). There is no 101 in HTTP/2 (section 8.6). */
-final class Http2InterimAnswers extends Http2FrameListenerDecorator {
+/** Skips interim responses other than 100 (RFC 9113 section 8.1). HTTP/2 has no 101 (section 8.6). */
+final class Http2InterimResponses extends Http2FrameListenerDecorator {
 
-    Http2InterimAnswers(Http2FrameListener listener) {
+    Http2InterimResponses(Http2FrameListener listener) {
         super(listener);
     }
 
@@ -47,7 +47,7 @@ final class Http2InterimAnswers extends Http2FrameListenerDecorator {
         }
         if (endOfStream || HttpResponseStatus.SWITCHING_PROTOCOLS.codeAsText().contentEquals(status)) {
             throw Http2Exception.streamError(
-                    stream, Http2Error.PROTOCOL_ERROR, "an interim answer that HTTP/2 forbids");
+                    stream, Http2Error.PROTOCOL_ERROR, "an interim response that HTTP/2 forbids");
         }
         return !HttpResponseStatus.CONTINUE.codeAsText().contentEquals(status);
     }

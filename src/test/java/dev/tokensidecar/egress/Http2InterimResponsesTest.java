@@ -15,14 +15,14 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class Http2InterimAnswersTest {
+class Http2InterimResponsesTest {
 
-    private final List<String> heard = new ArrayList<>();
-    private final Http2InterimAnswers answers = new Http2InterimAnswers(new Http2FrameAdapter() {
+    private final List<String> received = new ArrayList<>();
+    private final Http2InterimResponses filter = new Http2InterimResponses(new Http2FrameAdapter() {
         @Override
         public void onHeadersRead(
                 ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream) {
-            heard.add(String.valueOf(headers.status()));
+            received.add(String.valueOf(headers.status()));
         }
 
         @Override
@@ -35,7 +35,7 @@ class Http2InterimAnswersTest {
                 boolean exclusive,
                 int padding,
                 boolean endOfStream) {
-            heard.add(String.valueOf(headers.status()));
+            received.add(String.valueOf(headers.status()));
         }
     });
 
@@ -44,37 +44,37 @@ class Http2InterimAnswersTest {
 
     private void read(String status, boolean endOfStream) throws Http2Exception {
         Http2Headers headers = new DefaultHttp2Headers().status(status);
-        answers.onHeadersRead(context, 1, headers, 0, endOfStream);
-        answers.onHeadersRead(context, 1, headers, 0, (short) 16, false, 0, endOfStream);
+        filter.onHeadersRead(context, 1, headers, 0, endOfStream);
+        filter.onHeadersRead(context, 1, headers, 0, (short) 16, false, 0, endOfStream);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"102", "103", "104", "199"})
-    void interimAnswersAreSkipped(String status) throws Exception {
+    void interimResponsesAreSkipped(String status) throws Exception {
         read(status, false);
         read("200", true);
 
-        assertThat(heard).containsExactly("200", "200");
+        assertThat(received).containsExactly("200", "200");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"100", "204", "401", "599"})
-    void theGoAheadAndFinalAnswersAreNot(String status) throws Exception {
+    void continueAndFinalResponsesAreNot(String status) throws Exception {
         read(status, false);
 
-        assertThat(heard).containsExactly(status, status);
+        assertThat(received).containsExactly(status, status);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void nobodySwitchesProtocols(boolean endOfStream) {
+    void switchingProtocolsIsAnError(boolean endOfStream) {
         assertThatThrownBy(() -> read("101", endOfStream)).isInstanceOf(Http2Exception.StreamException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"100", "102", "103"})
-    void anInterimAnswerIsNotTheLast(String status) {
+    void anInterimResponseCannotEndTheStream(String status) {
         assertThatThrownBy(() -> read(status, true)).isInstanceOf(Http2Exception.StreamException.class);
-        assertThat(heard).isEmpty();
+        assertThat(received).isEmpty();
     }
 }

@@ -4,18 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as tests need them. */
-final class Answers {
+/** Makes token endpoint responses. */
+final class Responses {
 
-    private Answers() {}
+    private Responses() {}
 
     /**
-     * An answer of a token endpoint.
+     * Makes a response.
      *
      * @param date the {@code Date} header; null for none
      * @param retryAfter the {@code Retry-After} header; null for none
      */
-    static InboundResponse answer(int status, @Nullable String date, @Nullable String retryAfter, String body) {
+    static InboundResponse response(int status, @Nullable String date, @Nullable String retryAfter, String body) {
         Map<String, String> headers = new HashMap<>();
         if (date != null) {
             headers.put("Date", date);
