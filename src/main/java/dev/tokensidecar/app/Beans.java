@@ -2,8 +2,8 @@ package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.RequestParameters;
-import dev.tokensidecar.api.TokensByScope;
 import dev.tokensidecar.api.ServerVerification;
+import dev.tokensidecar.api.TokensByScope;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;

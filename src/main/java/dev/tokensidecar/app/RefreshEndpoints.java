@@ -1,8 +1,8 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.RefreshEndpointSettings;
-import dev.tokensidecar.oauth2.ResponseLocation;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
+import dev.tokensidecar.oauth2.ResponseLocation;
 
 /** Builds the description of an endpoint that does not speak OAuth. */
 final class RefreshEndpoints {

@@ -2,15 +2,14 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.store.AccessTokenFile;
-import dev.tokensidecar.store.TokenFileFormat;
 import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
+import dev.tokensidecar.store.TokenFileFormat;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.RefreshTokenStore;
-
 import dev.tokensidecar.token.TokenRuntime;
 import java.nio.file.Path;
 import java.time.InstantSource;

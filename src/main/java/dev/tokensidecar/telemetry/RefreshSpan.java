@@ -1,9 +1,9 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.RefreshObserver;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshObserver;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;

@@ -55,9 +55,9 @@ class CrashIT {
     }
 
     private String token(SidecarProcess sidecar) {
-        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return answer.body();
+        HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
     }
 
     @Test
@@ -85,10 +85,10 @@ class CrashIT {
 
         try (SidecarProcess next = testBed.start()) {
             next.awaitLog("error=invalid_grant");
-            HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(next.api("/token")));
+            HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(next.api("/token")));
 
-            assertThat(answer.statusCode()).isEqualTo(410);
-            assertThat(answer.body()).contains("reauthentication_required");
+            assertThat(response.statusCode()).isEqualTo(410);
+            assertThat(response.body()).contains("reauthentication_required");
             assertThat(SidecarTestBed.await(testBed.getAsync(next.management("/q/metrics"))).body())
                     .containsPattern("token_sidecar_state\\{[^}]*state=\"dead\"[^}]*} 1");
             assertThat(testBed.server().presentedRefreshTokens())

@@ -146,14 +146,14 @@ class ForwardIT {
             testBed.set("SIDECAR_FORWARD_API_TARGET", "http://127.0.0.1:" + api);
             try (SidecarProcess sidecar = testBed.start()) {
                 sidecar.awaitStarted();
-                CompletableFuture<HttpResponse<String>> answer = testBed.getAsync(forwarded("127.0.0.1", "/slow"));
+                CompletableFuture<HttpResponse<String>> response = testBed.getAsync(forwarded("127.0.0.1", "/slow"));
                 HttpServerRequest request = arrived.get(20, TimeUnit.SECONDS);
 
                 sidecar.terminate();
                 sidecar.awaitLog("shutting down");
                 var unused = request.response().end("done");
 
-                assertThat(SidecarTestBed.await(answer).body()).isEqualTo("done");
+                assertThat(SidecarTestBed.await(response).body()).isEqualTo("done");
                 assertThat(sidecar.awaitExit()).isZero();
             }
         } finally {

@@ -252,11 +252,11 @@ class GuardIT {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             String request = "GET /token HTTP/1.1\r\nConnection: close\r\n" + header + "\r\n\r\n";
             channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
-            ByteBuffer answer = ByteBuffer.allocate(64 * 1024);
-            while (channel.read(answer) >= 0) {
-                assertThat(answer.hasRemaining()).isTrue();
+            ByteBuffer response = ByteBuffer.allocate(64 * 1024);
+            while (channel.read(response) >= 0) {
+                assertThat(response.hasRemaining()).isTrue();
             }
-            return new String(answer.array(), 0, answer.position(), UTF_8);
+            return new String(response.array(), 0, response.position(), UTF_8);
         }
     }
 }

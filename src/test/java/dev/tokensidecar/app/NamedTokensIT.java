@@ -61,9 +61,9 @@ class NamedTokensIT {
     }
 
     private String token(SidecarProcess sidecar, String path) {
-        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api(path)));
-        assertThat(answer.statusCode()).as(path).isEqualTo(200);
-        return answer.body();
+        HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api(path)));
+        assertThat(response.statusCode()).as(path).isEqualTo(200);
+        return response.body();
     }
 
     private int status(URI uri) {
@@ -101,8 +101,8 @@ class NamedTokensIT {
                 PATHS.stream().map(path -> path + "?rejected=" + Sha256.hex(token(sidecar, path))).toList().stream()
                         .map(report -> testBed.getAsync(sidecar.api(report)))
                         .toList()
-                        .forEach(answer ->
-                                assertThat(SidecarTestBed.await(answer).statusCode()).isEqualTo(200));
+                        .forEach(response ->
+                                assertThat(SidecarTestBed.await(response).statusCode()).isEqualTo(200));
             }
 
             assertThat(PATHS).allMatch(path -> testBed.apiAccepts(token(sidecar, path)));

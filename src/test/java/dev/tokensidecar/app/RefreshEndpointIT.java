@@ -97,9 +97,9 @@ class RefreshEndpointIT {
                 + testBed.get(sidecar.management("/q/health")).body();
     }
 
-    private static void assertReauthenticationRequired(HttpResponse<String> answer, String detail) {
-        assertThat(answer.statusCode()).isEqualTo(410);
-        assertThat(new JsonObject(answer.body()))
+    private static void assertReauthenticationRequired(HttpResponse<String> response, String detail) {
+        assertThat(response.statusCode()).isEqualTo(410);
+        assertThat(new JsonObject(response.body()))
                 .contains(Map.entry("error", "reauthentication_required"), Map.entry("detail", detail));
     }
 }

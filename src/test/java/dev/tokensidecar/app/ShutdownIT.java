@@ -50,9 +50,9 @@ class ShutdownIT {
             sidecar.awaitLog("shutting down");
             testBed.server().release();
 
-            HttpResponse<String> answer = SidecarTestBed.await(waiter);
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(testBed.apiAccepts(answer.body())).isTrue();
+            HttpResponse<String> response = SidecarTestBed.await(waiter);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(testBed.apiAccepts(response.body())).isTrue();
             assertThat(sidecar.awaitExit()).isZero();
         }
         assertSessionSurvives();
@@ -78,9 +78,9 @@ class ShutdownIT {
 
             assertThat(sidecar.stop()).isZero();
 
-            HttpResponse<String> answer = SidecarTestBed.await(waiter);
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("shutting down");
+            HttpResponse<String> response = SidecarTestBed.await(waiter);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).contains("shutting down");
         }
     }
 
@@ -93,11 +93,11 @@ class ShutdownIT {
             sidecar.terminate();
             sidecar.awaitLog("shutting down pre_stop_delay_ms=600000");
 
-            HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
-            assertThat(answer.statusCode()).isEqualTo(200);
+            HttpResponse<String> response = testBed.get(sidecar.api("/token"));
+            assertThat(response.statusCode()).isEqualTo(200);
             assertThat(testBed.get(sidecar.api("/token?min_ttl=30")).body())
                     .as("it still renews")
-                    .isNotEqualTo(answer.body());
+                    .isNotEqualTo(response.body());
 
             assertThat(sidecar.stop()).isZero();
         }

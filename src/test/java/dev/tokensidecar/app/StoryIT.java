@@ -81,12 +81,12 @@ class StoryIT {
             List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, CALLS)
                     .mapToObj(call -> testBed.getAsync(shop("/orders/" + call), Map.of()))
                     .toList();
-            List<HttpResponse<String>> answers =
+            List<HttpResponse<String>> responses =
                     calls.stream().map(SidecarTestBed::await).toList();
 
-            assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200);
-            assertThat(answers)
-                    .extracting(answer -> new JsonObject(answer.body()).getString("path"))
+            assertThat(responses).extracting(HttpResponse::statusCode).containsOnly(200);
+            assertThat(responses)
+                    .extracting(response -> new JsonObject(response.body()).getString("path"))
                     .as("each call gets its own response")
                     .isEqualTo(IntStream.range(0, CALLS)
                             .mapToObj(call -> "/orders/" + call)
@@ -103,10 +103,10 @@ class StoryIT {
             sidecar.awaitStarted();
             long before = refreshes();
 
-            HttpResponse<String> answer = testBed.get(shop(ExpiringApi.NOT_YOURS), Map.of());
+            HttpResponse<String> response = testBed.get(shop(ExpiringApi.NOT_YOURS), Map.of());
 
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(new JsonObject(answer.body())).isEqualTo(new JsonObject().put("message", "not yours"));
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(new JsonObject(response.body())).isEqualTo(new JsonObject().put("message", "not yours"));
             assertThat(refreshes()).isEqualTo(before);
         }
     }

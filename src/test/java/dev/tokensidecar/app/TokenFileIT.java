@@ -68,9 +68,9 @@ class TokenFileIT {
     private String awaitCurrentToken(SidecarProcess sidecar) throws InterruptedException {
         List<String> found = new ArrayList<>();
         sidecar.await("a file with the token that callers get", () -> {
-            HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
-            found.add(answer.body());
-            return answer.statusCode() == 200 && answer.body().equals(content());
+            HttpResponse<String> response = testBed.get(sidecar.api("/token"));
+            found.add(response.body());
+            return response.statusCode() == 200 && response.body().equals(content());
         });
         return found.getLast();
     }
@@ -153,11 +153,11 @@ class TokenFileIT {
             file = shared.resolve("invoices.json");
 
             sidecar.await("what callers get", () -> {
-                JsonObject answer = new JsonObject(
+                JsonObject response = new JsonObject(
                         testBed.get(sidecar.api("/tokens/invoices"), Map.of()).body());
-                answer.remove("expires_in");
+                response.remove("expires_in");
                 String content = content();
-                return content != null && new JsonObject(content).equals(answer);
+                return content != null && new JsonObject(content).equals(response);
             });
             assertThat(new JsonObject(content()).fieldNames())
                     .containsExactly("access_token", "token_type", "expires_at", "scope", "generation");

@@ -51,7 +51,7 @@ final class HerdProgram {
                 .toList();
         return pending.stream()
                 .map(CompletableFuture::join)
-                .filter(answer -> answer.statusCode() == 200)
+                .filter(response -> response.statusCode() == 200)
                 .map(HttpResponse::body)
                 .toList();
     }

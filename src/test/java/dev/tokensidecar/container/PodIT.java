@@ -34,7 +34,9 @@ class PodIT {
             testBed.startSidecar(Map.of("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on"));
             testBed.awaitStarted();
             testBed.startApplication();
-            testBed.await("a token", () -> testBed.pod().log(testBed.application()).contains("got token number 1, good for"));
+            testBed.await(
+                    "a token",
+                    () -> testBed.pod().log(testBed.application()).contains("got token number 1, good for"));
 
             assertLockedDown(testBed);
             assertThat(Files.readString(directory.resolve("volumes/token-sidecar-state/refresh-token.json")))

@@ -143,9 +143,9 @@ class StartIT {
     private String firstToken(SidecarProcess sidecar) {
         for (int look = 0; look < MAX_CHECKS; look++) {
             try {
-                HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
-                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-                return answer.body();
+                HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                return response.body();
             } catch (CompletionException notYet) {
                 LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
             }

@@ -87,7 +87,7 @@ final class Callers implements AutoCloseable {
                     .mapToObj(each -> send(rejectedPath(paths.get(each), before.get(each))))
                     .toList()
                     .stream()
-                    .map(answer -> token(answer.join()))
+                    .map(response -> token(response.join()))
                     .toList();
             assertThat(current).doesNotContainAnyElementsOf(before);
         }
@@ -95,16 +95,16 @@ final class Callers implements AutoCloseable {
     }
 
     /** Returns the token in a response. */
-    static JsonObject token(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return new JsonObject(answer.body());
+    static JsonObject token(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 
     /** Asserts that the response is a problem that is not retryable. */
-    static void assertProblem(HttpResponse<String> answer, int status, String error, String action) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonObject problem = new JsonObject(answer.body());
+    static void assertProblem(HttpResponse<String> response, int status, String error, String action) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        JsonObject problem = new JsonObject(response.body());
         assertThat(problem.getString("error")).isEqualTo(error);
         assertThat(problem.getBoolean("retryable")).isFalse();
         assertThat(problem.getString("action")).isEqualTo(action);

@@ -45,9 +45,9 @@ final class Expectations {
     }
 
     /** Asserts that the response is a configuration error with this word. */
-    static void misconfiguration(HttpResponse<String> answer, String word) {
-        Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
-        assertThat(new JsonObject(answer.body()).getString("detail")).contains(word);
+    static void misconfiguration(HttpResponse<String> response, String word) {
+        Callers.assertProblem(response, 500, "configuration", "fix-configuration");
+        assertThat(new JsonObject(response.body()).getString("detail")).contains(word);
     }
 
     /** Asserts that the log contains no credential that the sidecar sent to the server. */

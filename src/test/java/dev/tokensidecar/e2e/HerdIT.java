@@ -50,12 +50,12 @@ class HerdIT {
             List<CompletableFuture<HttpResponse<String>>> herd = IntStream.range(0, callers)
                     .mapToObj(caller -> client.refresh(refreshToken))
                     .toList();
-            List<HttpResponse<String>> answers =
+            List<HttpResponse<String>> responses =
                     herd.stream().map(CompletableFuture::join).toList();
             int posts = proxy.posts();
 
-            List<HttpResponse<String>> winners = answers.stream()
-                    .filter(answer -> answer.statusCode() == 200)
+            List<HttpResponse<String>> winners = responses.stream()
+                    .filter(response -> response.statusCode() == 200)
                     .toList();
             assertThat(winners).hasSize(1);
             String winnersToken = new JsonObject(winners.getFirst().body()).getString("refresh_token");
@@ -84,7 +84,7 @@ class HerdIT {
             sidecar.awaitWaiters(CALLERS);
             proxy.release();
             List<JsonObject> tokens =
-                    herd.stream().map(answer -> Callers.token(answer.join())).toList();
+                    herd.stream().map(response -> Callers.token(response.join())).toList();
             int posts = proxy.posts() - before;
 
             assertThat(posts).isEqualTo(1);
@@ -115,7 +115,7 @@ class HerdIT {
 
             List<JsonObject> tokens =
                     callers.ask(CALLERS, Callers.rejectedPath(rejected), Duration.ofSeconds(3)).stream()
-                            .map(answer -> Callers.token(answer.join()))
+                            .map(response -> Callers.token(response.join()))
                             .toList();
 
             assertThat(testBed.proxy().posts() - before).isEqualTo(1);

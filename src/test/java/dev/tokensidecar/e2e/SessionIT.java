@@ -102,9 +102,9 @@ class SessionIT {
                 Callers callers = new Callers(sidecar)) {
             sidecar.awaitLive();
 
-            HttpResponse<String> answer = callers.ask("/token");
+            HttpResponse<String> response = callers.ask("/token");
 
-            Callers.assertProblem(answer, 500, "configuration", "fix-configuration");
+            Callers.assertProblem(response, 500, "configuration", "fix-configuration");
             sidecar.awaitNotReady();
         }
     }
@@ -118,9 +118,9 @@ class SessionIT {
             JsonObject token = callers.token("/token");
             testBed.keycloak().logOut();
 
-            HttpResponse<String> answer = callers.ask(Callers.rejectedPath(token));
+            HttpResponse<String> response = callers.ask(Callers.rejectedPath(token));
 
-            Callers.assertProblem(answer, 410, "reauthentication_required", "reauthenticate");
+            Callers.assertProblem(response, 410, "reauthentication_required", "reauthenticate");
         }
     }
 }

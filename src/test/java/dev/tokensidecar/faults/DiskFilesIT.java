@@ -81,9 +81,9 @@ class DiskFilesIT {
         disk.awaitReported(sidecar, problem);
         sidecar.await("three attempts", () -> attempts(sidecar) >= 3);
         disk.awaitReadiness(sidecar, 503, problem);
-        HttpResponse<String> answer = SidecarTestBed.await(disk.testBed().getAsync(sidecar.api("/token")));
-        assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).contains(problem.cure());
+        HttpResponse<String> response = SidecarTestBed.await(disk.testBed().getAsync(sidecar.api("/token")));
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains(problem.cure());
         assertThat(disk.testBed().server().stats().tokenRequests()).isZero();
     }
 

@@ -138,9 +138,9 @@ final class DiskTestBed implements AutoCloseable {
     }
 
     void assertServed(SidecarProcess sidecar) {
-        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(testBed.apiAccepts(answer.body())).isTrue();
+        HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(testBed.apiAccepts(response.body())).isTrue();
     }
 
     /** Kills the sidecar. The next one continues the session with the saved token. */

@@ -78,8 +78,8 @@ final class NetworkFaultScenario implements AutoCloseable {
 
     /** Requests a longer lifetime than any token has. The caller gets the usable token at the latest when its wait ends. */
     void renew(SidecarProcess sidecar) {
-        HttpResponse<String> answer = testBed.get(sidecar.api("/token?min_ttl=" + LIFETIME.toSeconds()));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        HttpResponse<String> response = testBed.get(sidecar.api("/token?min_ttl=" + LIFETIME.toSeconds()));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
     /** Runs the step while callers request tokens all the time and get one promptly. */
@@ -95,19 +95,19 @@ final class NetworkFaultScenario implements AutoCloseable {
         sidecar.awaitLog("error=" + symptom.error());
         assertThat(sidecar.log()).contains(symptom.detail());
         assertThat(outcome(sidecar.status())).isEqualTo(symptom.error());
-        HttpResponse<String> answer = responseAfterRetries(sidecar);
-        assertThat(answer.statusCode()).isEqualTo(symptom.status());
-        assertThat(answer.body()).contains(symptom.problem());
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        HttpResponse<String> response = responseAfterRetries(sidecar);
+        assertThat(response.statusCode()).isEqualTo(symptom.status());
+        assertThat(response.body()).contains(symptom.problem());
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
     }
 
     /** Repeats the request of a caller whose wait ended before the refresh. */
     private HttpResponse<String> responseAfterRetries(SidecarProcess sidecar) {
-        HttpResponse<String> answer = testBed.get(sidecar.api("/token"));
-        for (int again = 0; again < 20 && answer.statusCode() == 504; again++) {
-            answer = testBed.get(sidecar.api("/token"));
+        HttpResponse<String> response = testBed.get(sidecar.api("/token"));
+        for (int again = 0; again < 20 && response.statusCode() == 504; again++) {
+            response = testBed.get(sidecar.api("/token"));
         }
-        return answer;
+        return response;
     }
 
     private void assertCallersUnaffected(SidecarProcess sidecar, Runnable begin, Runnable end, Symptom symptom)
@@ -120,8 +120,8 @@ final class NetworkFaultScenario implements AutoCloseable {
             end.run();
             awaitGeneration(sidecar, 2);
         });
-        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
-        assertThat(testBed.apiAccepts(answer.body())).isTrue();
+        HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+        assertThat(testBed.apiAccepts(response.body())).isTrue();
     }
 
     static void awaitGeneration(SidecarProcess sidecar, int generation) throws InterruptedException {

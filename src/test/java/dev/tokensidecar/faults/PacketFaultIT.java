@@ -92,7 +92,8 @@ class PacketFaultIT {
 
     @Test
     void aNameThatIsTemporarilyUnknownIsResolvedLater() throws Exception {
-        runWithNameServer(names -> names.resolving(false), names -> names.resolving(true), "the host name cannot be resolved");
+        runWithNameServer(
+                names -> names.resolving(false), names -> names.resolving(true), "the host name cannot be resolved");
     }
 
     @Test

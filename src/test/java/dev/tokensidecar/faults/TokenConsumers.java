@@ -56,11 +56,11 @@ public final class TokenConsumers implements AutoCloseable {
 
     private void consumeOnce() {
         long asked = System.nanoTime();
-        HttpResponse<String> answer = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
+        HttpResponse<String> response = SidecarTestBed.await(testBed.getAsync(sidecar.api("/token")));
         longestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
-        if (answer.statusCode() != 200) {
-            errors.add(answer);
-        } else if (testBed.apiAccepts(answer.body())) {
+        if (response.statusCode() != 200) {
+            errors.add(response);
+        } else if (testBed.apiAccepts(response.body())) {
             tokens.incrementAndGet();
         } else if (System.nanoTime() - asked < MIN_LIFETIME.toNanos()) {
             rejectedByApi.add("a token that the API rejects");

@@ -111,11 +111,11 @@ public final class KillLoop {
     private void assertServed(SidecarProcess sidecar) throws IOException, InterruptedException {
         boolean accepts = false;
         for (int attempt = 0; attempt < ATTEMPTS && !accepts; attempt++) {
-            HttpResponse<String> answer = request(sidecar);
-            assertThat(answer.statusCode())
+            HttpResponse<String> response = request(sidecar);
+            assertThat(response.statusCode())
                     .as("%s, see %s", report, sidecar.log())
                     .isEqualTo(200);
-            accepts = scenario.accepts(answer.body());
+            accepts = scenario.accepts(response.body());
         }
         assertThat(accepts).as("%s", report).isTrue();
     }
@@ -133,9 +133,9 @@ public final class KillLoop {
         sidecar.awaitNotReady();
         long end = System.nanoTime() + DEAD_OBSERVATION.toNanos();
         do {
-            HttpResponse<String> answer = request(sidecar);
-            assertThat(answer.statusCode()).isEqualTo(410);
-            assertThat(answer.body()).contains("reauthentication_required");
+            HttpResponse<String> response = request(sidecar);
+            assertThat(response.statusCode()).isEqualTo(410);
+            assertThat(response.body()).contains("reauthentication_required");
         } while (System.nanoTime() < end);
 
         String refreshToken = scenario.newSession();

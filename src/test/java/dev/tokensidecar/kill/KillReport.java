@@ -18,7 +18,7 @@ final class KillReport {
     private final Map<KillPoint, Integer> kills = new EnumMap<>(KillPoint.class);
     private final Map<KillPoint, Integer> inWindow = new EnumMap<>(KillPoint.class);
     private final List<Duration> recoveries = new ArrayList<>();
-    private long answers;
+    private long responses;
     private long unavailable;
     private int graceUses;
     private int lostInWindow;
@@ -52,12 +52,12 @@ final class KillReport {
 
     /** Adds the responses of the callers up to a kill. */
     void add(TokenPollers callers) {
-        answers += callers.answers();
+        responses += callers.answers();
         unavailable += callers.unavailable();
     }
 
     long answers() {
-        return answers;
+        return responses;
     }
 
     long unavailable() {
@@ -89,7 +89,7 @@ final class KillReport {
         figures.put("second_chances", graceUses);
         figures.put("lost_in_window", lostInWindow);
         figures.put("lost_outside", lostOutside);
-        figures.put("answers", answers);
+        figures.put("answers", responses);
         figures.put("not_now", unavailable);
         figures.put("recovery_median_ms", sorted.isEmpty() ? "-" : millis(sorted.get(sorted.size() / 2)));
         figures.put("recovery_max_ms", sorted.isEmpty() ? "-" : millis(sorted.getLast()));

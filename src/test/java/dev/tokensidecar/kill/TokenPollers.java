@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TokenPollers implements AutoCloseable {
 
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicInteger responses = new AtomicInteger();
     private final AtomicInteger unavailable = new AtomicInteger();
     private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final HttpClient client;
@@ -33,8 +33,8 @@ final class TokenPollers implements AutoCloseable {
 
     private boolean poll() {
         try {
-            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            record(answer.statusCode(), answer.body());
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            record(response.statusCode(), response.body());
             return true;
         } catch (IOException gone) {
             return false;
@@ -45,7 +45,7 @@ final class TokenPollers implements AutoCloseable {
     }
 
     private void record(int status, String body) {
-        answers.incrementAndGet();
+        responses.incrementAndGet();
         if (status == 200 && !body.isBlank()) {
             tokens.add(body);
         } else if (status == 503 && body.contains("temporarily_unavailable")) {
@@ -68,7 +68,7 @@ final class TokenPollers implements AutoCloseable {
 
     /** Returns the number of responses. */
     int answers() {
-        return answers.get();
+        return responses.get();
     }
 
     /** Returns the number of temporarily_unavailable responses. */

@@ -121,7 +121,7 @@ class LeakIT {
             inspectFromOutside(sidecar);
             exercise.crash();
             collect("log", sidecar.log());
-            client.otherResponses().forEach(answer -> collect("answers", answer));
+            client.otherResponses().forEach(response -> collect("answers", response));
             return client;
         }
     }

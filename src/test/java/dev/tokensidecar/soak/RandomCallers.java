@@ -114,9 +114,9 @@ final class RandomCallers implements AutoCloseable {
 
     private String send(HttpRequest.Builder request, SentRequest sent) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
         latencies.add(System.nanoTime() - begin);
-        return checker.check(sent, answer);
+        return checker.check(sent, response);
     }
 
     private HttpRequest.Builder request(String path) {

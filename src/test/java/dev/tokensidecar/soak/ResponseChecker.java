@@ -49,16 +49,16 @@ final class ResponseChecker {
      *
      * @return its token; empty without one
      */
-    String check(SentRequest request, HttpResponse<String> answer) {
+    String check(SentRequest request, HttpResponse<String> response) {
         try {
-            JsonObject body = new JsonObject(answer.body());
-            if (answer.statusCode() == 200) {
+            JsonObject body = new JsonObject(response.body());
+            if (response.statusCode() == 200) {
                 count("200");
                 return token(request, body);
             }
-            error(request, answer.statusCode(), body.getString("error", ""));
+            error(request, response.statusCode(), body.getString("error", ""));
         } catch (DecodeException e) {
-            wrong(answer.statusCode() + " with no JSON");
+            wrong(response.statusCode() + " with no JSON");
         }
         return "";
     }

@@ -124,8 +124,8 @@ class RefreshLogTest {
         assertThat(lines.texts)
                 .containsExactly(
                         "token file write failed token=default problem=unwritable"
-                                + " cure=\"create the directory of this token's file, let the user of the sidecar write to it,"
-                                + " and put that user into file-group\""
+                                + " cure=\"create the directory of this token's file, let the user of the sidecar write"
+                                + " to it, and put that user into file-group\""
                                 + " detail=\"/run/token cannot be written: NoSuchFileException\"",
                         "token file write failed token=default problem=full"
                                 + " cure=\"free disk space or inodes on the volume of this token's file\""

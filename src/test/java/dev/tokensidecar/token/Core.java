@@ -126,12 +126,12 @@ final class Core {
         return service.status().state();
     }
 
-    static String value(UniAssertSubscriber<AccessToken> answer) {
-        return answer.assertCompleted().getItem().value().reveal();
+    static String value(UniAssertSubscriber<AccessToken> result) {
+        return result.assertCompleted().getItem().value().reveal();
     }
 
-    static TokenException failure(UniAssertSubscriber<AccessToken> answer) {
-        return (TokenException) answer.assertFailed().getFailure();
+    static TokenException failure(UniAssertSubscriber<AccessToken> result) {
+        return (TokenException) result.assertFailed().getFailure();
     }
 
     static RefreshFailure unavailable() {

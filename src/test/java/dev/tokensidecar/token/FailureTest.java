@@ -24,11 +24,11 @@ class FailureTest {
     @DisplayName("R09 hard_timeout_frees_slot_and_marks_in_doubt")
     void theTimeoutOfARefreshFreesTheSlot() {
         expire();
-        var answer = core.ask(TokenRequest.any(Duration.ofSeconds(60)));
+        var result = core.ask(TokenRequest.any(Duration.ofSeconds(60)));
 
         core.advance(Duration.ofSeconds(30));
 
-        RefreshFailure failure = (RefreshFailure) Core.failure(answer);
+        RefreshFailure failure = (RefreshFailure) Core.failure(result);
         assertThat(failure.error()).isEqualTo("timeout");
         assertThat(failure.inDoubt()).isTrue();
         assertThat(core.server.abandoned()).isEqualTo(1);
@@ -41,14 +41,14 @@ class FailureTest {
     @DisplayName("R10 upstream_503_fails_all_waiters_once_and_negative_caches")
     void aFailureReachesEveryWaiterAndLastsForTheBackOff() {
         expire();
-        List<UniAssertSubscriber<AccessToken>> answers = core.ask(20);
+        List<UniAssertSubscriber<AccessToken>> results = core.ask(20);
 
         core.server.fail(Core.retryAfter(Duration.ofSeconds(10), false));
 
-        assertThat(answers)
-                .allSatisfy(answer -> assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.Unavailable.class));
+        assertThat(results)
+                .allSatisfy(result -> assertThat(Core.failure(result)).isInstanceOf(RefreshFailure.Unavailable.class));
         core.ask(50)
-                .forEach(answer -> assertThat(Core.failure(answer).retryAfter()).isEqualTo(Duration.ofSeconds(10)));
+                .forEach(result -> assertThat(Core.failure(result).retryAfter()).isEqualTo(Duration.ofSeconds(10)));
         assertThat(core.posts()).isEqualTo(2);
         core.time.suspend(Duration.ofSeconds(10));
         var afterwards = core.ask(50);
@@ -78,9 +78,9 @@ class FailureTest {
     @CsvSource({"7, false, 7", "36000, false, 300", "36000, true, 3600", "0, false, 0"})
     void retryAfterIsKeptAndCapped(long asked, boolean throttled, long kept) {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.fail(Core.retryAfter(Duration.ofSeconds(asked), throttled));
-        answer.assertFailed();
+        result.assertFailed();
 
         core.advance(Duration.ofSeconds(kept).minusMillis(1));
         assertThat(core.posts()).isEqualTo(2);
@@ -92,9 +92,9 @@ class FailureTest {
     @DisplayName("R14 429_during_expired_returns_503_with_retry_after")
     void callersGetTheRemainingBackOff() {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.fail(Core.retryAfter(Duration.ofSeconds(40), true));
-        assertThat(Core.failure(answer).retryAfter()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(Core.failure(result).retryAfter()).isEqualTo(Duration.ofSeconds(40));
 
         core.advance(Duration.ofSeconds(15));
 
@@ -114,7 +114,7 @@ class FailureTest {
 
         core.advance(Duration.ofSeconds(2));
         core.ask(100)
-                .forEach(answer -> assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.InvalidGrant.class));
+                .forEach(result -> assertThat(Core.failure(result)).isInstanceOf(RefreshFailure.InvalidGrant.class));
         assertThat(Core.failure(core.report("access-1"))).isInstanceOf(RefreshFailure.InvalidGrant.class);
         assertThat(core.service.status().freshness().usable()).isFalse();
         assertThat(core.posts()).isEqualTo(2);
@@ -123,9 +123,9 @@ class FailureTest {
     @Test
     void anInvalidRefreshTokenIsProbedAtIntervals() {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.fail(Core.invalidGrant());
-        answer.assertFailed();
+        result.assertFailed();
 
         core.advance(Duration.ofSeconds(299));
         assertThat(core.posts()).isEqualTo(2);
@@ -140,9 +140,9 @@ class FailureTest {
     @Test
     void failedClientAuthenticationIsRetriedAfterTheLongestPause() {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.fail(new RefreshFailure.Misconfigured("invalid_client", "wrong secret"));
-        assertThat(Core.failure(answer)).isInstanceOf(RefreshFailure.Misconfigured.class);
+        assertThat(Core.failure(result)).isInstanceOf(RefreshFailure.Misconfigured.class);
 
         core.advance(Duration.ofSeconds(29));
         assertThat(core.posts()).isEqualTo(2);
@@ -154,11 +154,11 @@ class FailureTest {
     @Test
     void aDefectIsReportedByItsTypeAlone() {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
 
         core.server.fail(new IllegalStateException("refresh-1 must not be seen"));
 
-        assertThat(Core.failure(answer).detail()).isEqualTo("unexpected java.lang.IllegalStateException");
+        assertThat(Core.failure(result).detail()).isEqualTo("unexpected java.lang.IllegalStateException");
     }
 
     @Test
@@ -198,7 +198,7 @@ class FailureTest {
     @DisplayName("R44 shutdown_with_flight_waits_for_commit")
     void stoppingCompletesTheRefreshInFlightAndStartsNoOther() {
         expire();
-        var answer = core.ask();
+        var result = core.ask();
         var stopped =
                 core.service.stop(Duration.ofSeconds(25)).subscribe().withSubscriber(UniAssertSubscriber.create());
         stopped.assertNotTerminated();
@@ -206,7 +206,7 @@ class FailureTest {
         core.server.grant();
 
         stopped.assertCompleted();
-        assertThat(Core.value(answer)).isEqualTo("access-2");
+        assertThat(Core.value(result)).isEqualTo("access-2");
         assertThat(core.store.saved()).contains("refresh-2");
         core.advance(Duration.ofHours(1));
         assertThat(core.posts()).isEqualTo(2);
@@ -216,15 +216,15 @@ class FailureTest {
     @Test
     void stoppingFailsWaitersAfterTheGracePeriodAndStillAdoptsALateResponse() {
         expire();
-        var answer = core.ask(TokenRequest.any(Duration.ofSeconds(30)));
+        var result = core.ask(TokenRequest.any(Duration.ofSeconds(30)));
         var stopped = core.service.stop(Duration.ofSeconds(3)).subscribe().withSubscriber(UniAssertSubscriber.create());
         core.advance(Duration.ofSeconds(2));
         stopped.assertNotTerminated();
-        answer.assertNotTerminated();
+        result.assertNotTerminated();
 
         core.advance(Duration.ofSeconds(1));
         stopped.assertCompleted();
-        assertThat(Core.failure(answer).detail()).contains("shutting down");
+        assertThat(Core.failure(result).detail()).contains("shutting down");
 
         core.server.grant();
         assertThat(core.store.saved()).contains("refresh-2");

@@ -42,14 +42,14 @@ class FairShareTest {
 
     /** Sends requests and runs the survey that decides about them. */
     private List<UniAssertSubscriber<AccessToken>> askAndSurvey(int group, int callers) {
-        var answers = ask(group, callers);
+        var results = ask(group, callers);
         core.advance(Duration.ofMillis(100));
-        return answers;
+        return results;
     }
 
-    private static long rejected(List<UniAssertSubscriber<AccessToken>> answers) {
-        return answers.stream()
-                .filter(answer -> answer.getFailure() instanceof TokenException.TooManyWaiters)
+    private static long rejected(List<UniAssertSubscriber<AccessToken>> results) {
+        return results.stream()
+                .filter(result -> result.getFailure() instanceof TokenException.TooManyWaiters)
                 .count();
     }
 
@@ -165,11 +165,11 @@ class FairShareTest {
     void anExcessCallerGetsATokenThatArrivesBeforeTheSurvey() {
         List<Runnable> worker = new ArrayList<>();
         Core slow = started(6, worker);
-        var answers = ask(slow, NOISY, 8);
+        var results = ask(slow, NOISY, 8);
 
         slow.server.grant();
 
-        assertThat(answers).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+        assertThat(results).allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-1"));
         worker.removeFirst().run();
         assertThat(slow.service.status().waiters()).isZero();
     }

@@ -27,14 +27,14 @@ class HerdTest {
     void callersWithAnExpiredTokenShareOneRequest() {
         expire();
 
-        List<UniAssertSubscriber<AccessToken>> answers = core.ask(100);
-        answers.forEach(UniAssertSubscriber::assertNotTerminated);
+        List<UniAssertSubscriber<AccessToken>> results = core.ask(100);
+        results.forEach(UniAssertSubscriber::assertNotTerminated);
         assertThat(core.service.status().waiters()).isEqualTo(100);
         core.server.grant();
 
-        assertThat(answers)
+        assertThat(results)
                 .allSatisfy(
-                        answer -> assertThat(answer.assertCompleted().getItem().generation())
+                        result -> assertThat(result.assertCompleted().getItem().generation())
                                 .isEqualTo(2));
         assertThat(core.posts()).isEqualTo(2);
         assertThat(core.service.status().waiters()).isZero();
@@ -45,13 +45,13 @@ class HerdTest {
     @DisplayName("R05 first_caller_disconnects_others_served")
     void theCallerThatStartedTheRefreshCanDisconnect() {
         expire();
-        List<UniAssertSubscriber<AccessToken>> answers = core.ask(10);
+        List<UniAssertSubscriber<AccessToken>> results = core.ask(10);
 
-        answers.getFirst().cancel();
+        results.getFirst().cancel();
         core.server.grant();
 
-        assertThat(answers.subList(1, 10))
-                .allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(results.subList(1, 10))
+                .allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-2"));
         assertThat(core.posts()).isEqualTo(2);
         assertThat(core.server.abandoned()).isZero();
     }
@@ -100,11 +100,11 @@ class HerdTest {
     @DisplayName("R08 late_answer_after_all_waiters_timed_out_is_adopted")
     void aLateResponseIsAdopted() {
         expire();
-        var answers = core.ask(3);
+        var results = core.ask(3);
         core.advance(Duration.ofSeconds(20));
-        assertThat(answers)
+        assertThat(results)
                 .allSatisfy(
-                        answer -> assertThat(Core.failure(answer)).isInstanceOf(TokenException.DeadlineExceeded.class));
+                        result -> assertThat(Core.failure(result)).isInstanceOf(TokenException.DeadlineExceeded.class));
 
         core.server.grant();
 
@@ -169,7 +169,7 @@ class HerdTest {
         core.server.grant();
 
         assertThat(slow).isNotDone();
-        assertThat(others).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(others).allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-2"));
         assertThat(core.service.status().waiters()).isZero();
         blocked.forEach(Runnable::run);
         assertThat(slow.join().generation()).isEqualTo(2);

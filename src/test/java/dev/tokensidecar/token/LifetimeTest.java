@@ -60,7 +60,7 @@ class LifetimeTest {
     void aTokenWithALifetimeBelowTheMarginIsServed() {
         core.startWithLifetime(Duration.ofSeconds(20));
 
-        core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+        core.ask(100).forEach(result -> assertThat(Core.value(result)).isEqualTo("access-1"));
 
         assertThat(core.posts()).isEqualTo(1);
     }
@@ -151,12 +151,12 @@ class LifetimeTest {
     void aTokenThatHasExpiredOnArrivalIsNotServed() {
         core.server.life(Duration.ofSeconds(3));
         core.service.start();
-        var answer = core.ask();
+        var result = core.ask();
         core.advance(Duration.ofSeconds(4));
 
         core.server.grant();
 
-        assertThat(Core.failure(answer).detail()).contains("had expired when the response arrived");
+        assertThat(Core.failure(result).detail()).contains("had expired when the response arrived");
         assertThat(core.store.saved()).containsExactly("refresh-1");
     }
 

@@ -32,7 +32,7 @@ class RaceTest {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private final ConcurrentLinkedQueue<Runnable> upstream = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<AccessToken> answers = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<AccessToken> results = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     @AfterEach
@@ -83,14 +83,14 @@ class RaceTest {
             for (int i = 0; i < REQUESTS_PER_THREAD; i++) {
                 var unused = service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                         .subscribe()
-                        .with(answers::add, failures::add);
+                        .with(results::add, failures::add);
             }
         };
     }
 
     /** Responds to requests until every caller of the round has a result. */
     private void respondUntil(int expected) {
-        while (answers.size() + failures.size() < expected
+        while (results.size() + failures.size() < expected
                 && !Thread.currentThread().isInterrupted()) {
             Runnable next = upstream.poll();
             if (next != null) {
@@ -111,14 +111,14 @@ class RaceTest {
         Racers.race(
                 ROUNDS,
                 round -> {
-                    answers.clear();
+                    results.clear();
                     time.suspend(Duration.ofSeconds(300));
                 },
                 List.of(asker, asker, asker, () -> respondUntil(requests)),
                 round -> {
                     assertThat(posts.get()).isEqualTo(round + 1);
                     assertThat(failures).isEmpty();
-                    assertThat(answers).hasSize(requests).allMatch(token -> token.generation() == round + 1);
+                    assertThat(results).hasSize(requests).allMatch(token -> token.generation() == round + 1);
                 });
 
         assertThat(posts.get()).isEqualTo(ROUNDS);
@@ -135,7 +135,7 @@ class RaceTest {
             for (int i = 0; i < REQUESTS_PER_THREAD; i++) {
                 var unused = service.token(TokenRequest.afterRejection(current.get(), Core.WAIT), Core.CALLER)
                         .subscribe()
-                        .with(answers::add, failures::add);
+                        .with(results::add, failures::add);
             }
         };
         int requests = 3 * REQUESTS_PER_THREAD;
@@ -145,7 +145,7 @@ class RaceTest {
         Racers.race(
                 ROUNDS / 4,
                 round -> {
-                    answers.clear();
+                    results.clear();
                     time.suspend(Duration.ofSeconds(61));
                     current.set(TokenHash.of(Secret.of("access-" + posts.get())));
                 },
@@ -153,7 +153,7 @@ class RaceTest {
                 round -> {
                     assertThat(failures).isEmpty();
                     assertThat(posts.get()).isEqualTo(round + 2);
-                    assertThat(answers).hasSize(requests).noneMatch(token -> token.matches(current.get()));
+                    assertThat(results).hasSize(requests).noneMatch(token -> token.matches(current.get()));
                 });
 
         assertThat(service.status().waiters()).isZero();
@@ -168,12 +168,12 @@ class RaceTest {
         Racers.race(
                 20_000,
                 round -> {
-                    answers.clear();
+                    results.clear();
                     time.suspend(Duration.ofSeconds(300));
                     for (int i = 0; i < 8; i++) {
                         waiting.add(service.token(TokenRequest.any(Core.WAIT), Core.CALLER)
                                 .subscribe()
-                                .with(answers::add, failures::add));
+                                .with(results::add, failures::add));
                     }
                 },
                 List.of(
@@ -199,7 +199,7 @@ class RaceTest {
         Racers.race(
                 20_000,
                 round -> {
-                    answers.clear();
+                    results.clear();
                     failures.clear();
                     time.suspend(Duration.ofSeconds(300));
                     ask(service, 1, 3);
@@ -210,7 +210,7 @@ class RaceTest {
                         () -> upstream.remove().run()),
                 round -> {
                     assertThat(service.status().waiters()).isZero();
-                    assertThat(answers.size() + failures.size()).isEqualTo(9);
+                    assertThat(results.size() + failures.size()).isEqualTo(9);
                     assertThat(failures).allMatch(TokenException.TooManyWaiters.class::isInstance);
                 });
     }
@@ -219,7 +219,7 @@ class RaceTest {
         for (int i = 0; i < times; i++) {
             var unused = service.token(TokenRequest.any(Core.WAIT), Core.callerAt(port))
                     .subscribe()
-                    .with(answers::add, failures::add);
+                    .with(results::add, failures::add);
         }
     }
 
@@ -233,7 +233,7 @@ class RaceTest {
         Racers.race(
                 ROUNDS / 4,
                 round -> {
-                    answers.clear();
+                    results.clear();
                     failures.clear();
                     time.suspend(Duration.ofSeconds(300));
                 },

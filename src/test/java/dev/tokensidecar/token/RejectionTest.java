@@ -36,14 +36,14 @@ class RejectionTest {
     void manyReportsOfTheCurrentTokenShareOneRequest() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
-        List<UniAssertSubscriber<AccessToken>> answers = new ArrayList<>();
+        List<UniAssertSubscriber<AccessToken>> results = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            answers.add(core.report("access-1"));
+            results.add(core.report("access-1"));
         }
-        answers.forEach(UniAssertSubscriber::assertNotTerminated);
+        results.forEach(UniAssertSubscriber::assertNotTerminated);
         core.server.grant();
 
-        assertThat(answers).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-2"));
+        assertThat(results).allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-2"));
         assertThat(core.posts()).isEqualTo(2);
         assertThat(core.listener.events()).contains("rejection RENEWED", "rejection JOINED");
     }
@@ -114,10 +114,10 @@ class RejectionTest {
         TokenResponse same = core.server.nextTokens();
         core.server.grant(same);
 
-        var answer = core.report("access-1");
+        var result = core.report("access-1");
         core.server.grant(same);
 
-        assertThat(Core.failure(answer)).isInstanceOf(TokenException.RejectedAgain.class);
+        assertThat(Core.failure(result)).isInstanceOf(TokenException.RejectedAgain.class);
     }
 
     @Test

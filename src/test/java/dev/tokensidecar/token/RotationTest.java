@@ -51,27 +51,27 @@ class RotationTest {
     void noCallerGetsTheNewTokenBeforeItsRefreshTokenIsSaved() {
         core.store.holding(true);
         core.service.start();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.grant();
 
         assertThat(core.store.saved()).containsExactly("refresh-1");
-        answer.assertNotTerminated();
+        result.assertNotTerminated();
         assertThat(core.service.status().generation()).isZero();
 
         core.store.acknowledge();
-        assertThat(Core.value(answer)).isEqualTo("access-1");
+        assertThat(Core.value(result)).isEqualTo("access-1");
     }
 
     @Test
     void aSaveThatHangsDelaysCallersByTheSaveTimeoutOnly() {
         core.store.holding(true);
         core.service.start();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.grant();
 
         core.advance(Duration.ofSeconds(2));
 
-        assertThat(Core.value(answer)).isEqualTo("access-1");
+        assertThat(Core.value(result)).isEqualTo("access-1");
         assertThat(core.service.status().refreshToken())
                 .isNotNull()
                 .satisfies(it -> assertThat(it.persisted()).isFalse());
@@ -82,10 +82,10 @@ class RotationTest {
     void aFailedSaveCostsDurabilityOnly() {
         core.store.unwritable(StoreProblem.FULL);
         core.service.start();
-        var answer = core.ask();
+        var result = core.ask();
         core.server.grant();
 
-        assertThat(Core.value(answer)).isEqualTo("access-1");
+        assertThat(Core.value(result)).isEqualTo("access-1");
         assertThat(refreshToken().persisted()).isFalse();
         assertThat(core.listener.events()).contains("store FULL", "refreshed STARTUP unsaved");
 

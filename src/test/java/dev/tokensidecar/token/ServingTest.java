@@ -46,7 +46,7 @@ class ServingTest {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.time.suspend(Duration.ofSeconds(241)); // due, but no timer has fired
 
-        core.ask(100).forEach(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
+        core.ask(100).forEach(result -> assertThat(Core.value(result)).isEqualTo("access-1"));
         assertThat(core.posts()).isEqualTo(2);
 
         core.server.grant();
@@ -98,10 +98,10 @@ class ServingTest {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(100));
 
-        var answer = core.askMinTtl(Duration.ofSeconds(250));
+        var result = core.askMinTtl(Duration.ofSeconds(250));
         core.server.grant();
 
-        assertThat(Core.value(answer)).isEqualTo("access-2");
+        assertThat(Core.value(result)).isEqualTo("access-2");
         assertThat(Core.value(core.askMinTtl(Duration.ofSeconds(250)))).isEqualTo("access-2");
         assertThat(core.posts()).isEqualTo(2);
         assertThat(core.listener.events()).contains("refreshed MIN_TTL");
@@ -138,10 +138,10 @@ class ServingTest {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(100));
 
-        var answer = core.askMinTtl(Duration.ofSeconds(250));
+        var result = core.askMinTtl(Duration.ofSeconds(250));
         core.advance(Core.WAIT);
 
-        assertThat(Core.value(answer)).isEqualTo("access-1");
+        assertThat(Core.value(result)).isEqualTo("access-1");
     }
 
     @Test

@@ -134,11 +134,11 @@ class SessionTest {
     void refreshesRunInOrderOfArrival() {
         List<TokenService> services =
                 IntStream.range(0, 5).mapToObj(i -> service()).toList();
-        List<UniAssertSubscriber<AccessToken>> answers =
+        List<UniAssertSubscriber<AccessToken>> results =
                 services.stream().map(SessionTest::ask).toList();
         services.forEach(ignored -> server.grant());
 
-        assertThat(answers)
+        assertThat(results)
                 .extracting(Core::value)
                 .containsExactly("access-1", "access-2", "access-3", "access-4", "access-5");
     }

@@ -70,18 +70,18 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenResponse> emitter) {
         mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
         RefreshFailure failure;
-        boolean answer;
+        boolean response;
         synchronized (this) {
             presented.add(refreshToken == null ? "" : refreshToken.value().reveal());
             failure = standingFailure;
-            answer = atOnce;
-            if (failure == null && !answer) {
+            response = atOnce;
+            if (failure == null && !response) {
                 held.add(emitter);
             }
         }
         if (failure != null) {
             emitter.fail(failure);
-        } else if (answer) {
+        } else if (response) {
             emitter.complete(nextTokens());
         }
     }

@@ -35,13 +35,13 @@ class CountingProxyTest {
 
     @Test
     void forwardsRequestsAndResponsesAndCountsPosts() {
-        HttpResponse<String> answer = post("some body").join();
+        HttpResponse<String> response = post("some body").join();
         HttpResponse<String> other =
                 client.sendAsync(request().build(), BodyHandlers.ofString()).join();
 
-        assertThat(answer.statusCode()).isEqualTo(418);
-        assertThat(answer.headers().firstValue("Answer")).hasValue("yes");
-        assertThat(answer.body()).isEqualTo("POST /path?query mine some body");
+        assertThat(response.statusCode()).isEqualTo(418);
+        assertThat(response.headers().firstValue("Answer")).hasValue("yes");
+        assertThat(response.body()).isEqualTo("POST /path?query mine some body");
         assertThat(other.body()).isEqualTo("GET /path?query mine ");
         assertThat(proxy.posts()).isEqualTo(1);
         assertThat(proxy.posted()).containsExactly("some body");

@@ -24,7 +24,7 @@ public final class PermissiveServer implements AutoCloseable {
     public PermissiveServer(Issued certificate, JsonObject more) throws IOException {
         this.more = more;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
         front = new TlsTerminator(server.getAddress().getPort(), certificate);
     }
@@ -40,7 +40,7 @@ public final class PermissiveServer implements AutoCloseable {
         server.stop(0);
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             var unused = exchange.getRequestBody().readAllBytes();
             String path = exchange.getRequestURI().getPath();
