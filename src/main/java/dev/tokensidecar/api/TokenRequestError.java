@@ -1,6 +1,6 @@
 package dev.tokensidecar.api;
 
-/** A token request that an authorization server would refuse as well (RFC 6749 section 5.2). */
+/** A token request that any authorization server would reject (RFC 6749 section 5.2). */
 final class TokenRequestError extends RuntimeException {
 
     private final String code;

@@ -3,7 +3,7 @@ package dev.tokensidecar.ingress;
 import dev.tokensidecar.token.TokenException;
 import java.util.Locale;
 
-/** Every error of the HTTP interface: one row each of the table in {@code docs/http-api.md}. */
+/** The errors of the HTTP interface. Each is one row of the table in {@code docs/http-api.md}. */
 public enum ProblemKind {
     TEMPORARILY_UNAVAILABLE(503, true, "retry", "No token can be obtained at the moment"),
     DEADLINE_EXCEEDED(504, true, "retry", "The wait for a token is over"),
@@ -38,7 +38,7 @@ public enum ProblemKind {
         this.title = title;
     }
 
-    /** The error's word in the body. */
+    /** The word for programs in the body. */
     public String error() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -47,7 +47,7 @@ public enum ProblemKind {
         return valueOf(why.code().toUpperCase(Locale.ROOT));
     }
 
-    /** For what the HTTP framework refuses by itself. */
+    /** The problem for a request that the HTTP framework rejects itself, by the status that it chose. */
     public static ProblemKind ofStatus(int status) {
         return switch (status) {
             case 404 -> NOT_FOUND;
