@@ -150,9 +150,7 @@ final class ForwardExchange {
         }
     }
 
-    /**
-     * Repeats the request with a newer token. Without one, the rejection by the API, kept meanwhile, is the response.
-     */
+    /** Repeats the request with a newer token. If none is available, relays the API's rejection, which waits meanwhile. */
     private void repeatWithNewerToken(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
         tokens.await(
                 TokenRequest.afterRejection(TokenHash.of(token.value()), route.maxWait()),
@@ -164,17 +162,14 @@ final class ForwardExchange {
                     attempts.send(newer);
                 },
                 failure -> {
-                    if (isTransient(failure)) {
-                        rejectWithoutToken(failure);
+                    ProblemResponse problem = ProblemResponse.of(failure);
+                    // a 401, which asks people to log in, would mislead where a retry may succeed
+                    if (problem.isRetryable() && !(failure instanceof TokenException.RejectedAgain)) {
+                        reject(problem, Outcome.NO_TOKEN);
                     } else {
                         relay(response, prefix, Outcome.REJECTED);
                     }
                 });
-    }
-
-    /** Whether a retry by the caller may succeed. Then a 401, which asks people to log in, would mislead. */
-    private static boolean isTransient(Throwable failure) {
-        return ProblemResponse.of(failure).isRetryable() && !(failure instanceof TokenException.RejectedAgain);
     }
 
     private void relay(UpstreamResponse response, BodyPrefix prefix, Outcome outcome) {
@@ -212,9 +207,9 @@ final class ForwardExchange {
      * cases:
      *
      * <ul>
-     * <li>the API does not have the whole request yet
-     * <li>repeating the request is safe
-     * <li>the caller does not read the response
+     *   <li>the API does not have the whole request yet
+     *   <li>repeating the request is safe
+     *   <li>the caller does not read the response
      * </ul>
      */
     boolean preempt() {
