@@ -7,10 +7,10 @@ import java.util.SequencedSet;
  * Limits the memory that all requests together may use for buffers:
  *
  * <ul>
- * <li>request bodies for a second attempt
- * <li>response bodies that the sidecar examines before it relays them
- * <li>long heads
- * <li>responses on HTTP/2 streams whose callers do not read
+ *   <li>request bodies for a second attempt
+ *   <li>response bodies that the sidecar examines before it relays them
+ *   <li>long heads
+ *   <li>responses on HTTP/2 streams whose callers do not read
  * </ul>
  *
  * <p>Streamed bytes do not count: they take a small fixed amount per request ({@link BodyPipe}). Used on one event

@@ -55,14 +55,14 @@ final class ExchangeTimeouts {
         if (body.isAwaited()) {
             onCallerTimeout();
         } else {
-            onTimeout.handle(
-                    ProblemResponse.of(ProblemKind.TARGET_TIMEOUT, "the API has not answered in time; see idle-timeout"));
+            onTimeout.handle(ProblemResponse.of(
+                    ProblemKind.TARGET_TIMEOUT, "the API did not respond in time; see idle-timeout"));
         }
     }
 
     private void onCallerTimeout() {
         onTimeout.handle(ProblemResponse.of(
                 ProblemKind.REQUEST_TIMEOUT,
-                "the rest of the request has not come in time; see body-timeout and idle-timeout"));
+                "the rest of the request did not arrive in time; see body-timeout and idle-timeout"));
     }
 }

@@ -221,7 +221,7 @@ final class ForwardExchange {
             abort(
                     ProblemResponse.of(
                             ProblemKind.TOO_MANY_REQUESTS,
-                            "more requests are being forwarded than may be, and this user has its share of them"),
+                            "the limit of requests in flight is reached, and this user has its share of them"),
                     Outcome.REFUSED);
         }
         return mayEnd;
@@ -230,7 +230,7 @@ final class ForwardExchange {
     private void onOutOfMemory() {
         abort(
                 ProblemResponse.of(
-                        ProblemKind.TOO_MANY_REQUESTS, "the memory for requests that are being forwarded is used up"),
+                        ProblemKind.TOO_MANY_REQUESTS, "the memory for forwarded requests is used up"),
                 Outcome.REFUSED);
     }
 

@@ -37,7 +37,7 @@ public final class ForwardServer {
 
     /**
      * A handler may respond without reading the body. Resuming lets the rest of the request pass, so the connection
-     * lives on.
+     * stays usable.
      */
     private static void resumeAtEnd(RoutingContext context) {
         var unused = context.addEndHandler(ended -> context.request().resume());

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * challenge or with one that a new token may cure (RFC 6750 section 3.1), or if it matches the operator's configuration
  * for this API.
  *
- * @param told the configured response; overrides the usual meaning of its status; null if none is configured
+ * @param configured the configured response; overrides the usual meaning of its status; null if none is configured
  */
-public record RejectionRule(@Nullable Told told) {
+public record RejectionRule(@Nullable Told configured) {
 
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,16 +43,16 @@ public record RejectionRule(@Nullable Told told) {
         return status == UNAUTHORIZED || isConfigured(status);
     }
 
-    /** @param body the beginning of the body; if it is incomplete, it is not JSON and matches nothing */
+    /** @param body the beginning of the body; a truncated document is not valid JSON and matches nothing */
     boolean rejectsToken(HttpClientResponse response, BodyPrefix body) {
-        if (told != null && isConfigured(response.statusCode())) {
-            return told.matches(body.body());
+        if (configured != null && isConfigured(response.statusCode())) {
+            return configured.matches(body.body());
         }
         return response.statusCode() == UNAUTHORIZED
                 && Challenge.meansInvalidToken(response.headers().getAll("WWW-Authenticate"));
     }
 
     private boolean isConfigured(int status) {
-        return told != null && told.status() == status;
+        return configured != null && configured.status() == status;
     }
 }

@@ -32,12 +32,12 @@ final class RequestHead {
             return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, method + " is not forwarded");
         }
         if (!FieldSyntax.isToken(method)) {
-            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, "the method is none (RFC 9110 section 9.1)");
+            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, "the method is malformed (RFC 9110 section 9.1)");
         }
         if (!FieldSyntax.isWellFormed(request.headers())) {
             return ProblemResponse.of(
                     ProblemKind.INVALID_REQUEST,
-                    "a header field has no proper name, or a control character in its value (RFC 9110 section 5)");
+                    "a header field has a malformed name, or a control character in its value (RFC 9110 section 5)");
         }
         String objection = RequestTarget.objection(rest);
         return objection == null ? null : ProblemResponse.of(ProblemKind.INVALID_REQUEST, objection);

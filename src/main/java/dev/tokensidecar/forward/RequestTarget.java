@@ -33,11 +33,11 @@ final class RequestTarget {
     /** Returns why the sidecar does not forward the target; null if it does. */
     static @Nullable String objection(String uri) {
         if (!PRINTABLE.matcher(uri).matches()) {
-            return "the request target has a character that no URI has (RFC 3986): encode it as %XX";
+            return "the request target has a character that a URI must not have (RFC 3986): encode it as %XX";
         }
         String path = path(uri);
         if (!PercentEncoded.isWellFormed(path)) {
-            return "the path has a % that begins no %XX: encode it as %25";
+            return "the path has a % that does not begin an escape %XX: encode it as %25";
         }
         String decoded = PercentEncoded.decode(path);
         if (decoded == null) {
@@ -54,7 +54,7 @@ final class RequestTarget {
             return "the path has an encoded control character";
         }
         if (hasDotSegment(path)) {
-            return "the path has a segment . or .., which could lead out of the target: resolve it before";
+            return "the path has a segment . or .., which could lead out of the target: resolve it first";
         }
         return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLeniently(path)) : null;
     }

@@ -9,7 +9,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/** Explains to the caller why the API sent no response. Never quotes the message of an exception of the network. */
+/** Explains to the caller why the API sent no response. Quotes no exception but our own. */
 final class UpstreamFailure {
 
     private UpstreamFailure() {}
@@ -20,7 +20,7 @@ final class UpstreamFailure {
 
     /** The problem for a response whose header section the sidecar does not forward. */
     static ProblemResponse malformedHead(ForwardTarget target) {
-        return problem(target, "did not answer as HTTP wants it: a header field is not well-formed");
+        return problem(target, "sent a malformed HTTP response: a header field is not well-formed");
     }
 
     private static ProblemResponse problem(ForwardTarget target, String reason) {
@@ -32,17 +32,17 @@ final class UpstreamFailure {
             return "has no address: check the name in the target's URL, and DNS";
         }
         if (failure instanceof SSLException) {
-            return "has a certificate that is not trusted, or speaks no TLS: see quarkus.tls and tls-configuration-name";
+            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
         }
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
         if (failure instanceof InvalidAnswerException) {
-            return "did not answer as HTTP wants it: " + failure.getMessage();
+            return "sent a malformed HTTP response: " + failure.getMessage();
         }
         return isConnectionLost(failure)
-                ? "broke the connection off before it answered"
-                : "did not answer as HTTP wants it (" + failure.getClass().getSimpleName() + ")";
+                ? "closed the connection before it responded"
+                : "sent a malformed HTTP response (" + failure.getClass().getSimpleName() + ")";
     }
 
     /** Whether an established connection was lost. The API may close an idle one just when the sidecar reuses it. */

@@ -80,7 +80,7 @@ final class UpstreamRequest {
         }
     }
 
-    /** Returns the connection: the sidecar expects nothing more from it for this request. */
+    /** Gives the connection back: the sidecar expects nothing more on it for this request. */
     void end() {
         if (!ended) {
             ended = true;

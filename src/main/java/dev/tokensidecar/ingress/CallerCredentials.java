@@ -63,7 +63,7 @@ public final class CallerCredentials {
         if (headerName == null || request.headers().getAll(headerName).equals(List.of(headerValue))) {
             return null;
         }
-        return "the header " + headerName + ": " + headerValue + " is required here";
+        return "the header " + headerName + ": " + headerValue + " is required";
     }
 
     /** Returns why the secret is not sufficient; null if it is. May block. */
@@ -74,18 +74,19 @@ public final class CallerCredentials {
             failureLogged.set(false);
         } catch (RefreshFailure unreadable) {
             logOnce(unreadable);
-            return "nobody is let in while the caller secret cannot be read; the log of the sidecar tells why";
+            return "the sidecar cannot read the caller secret, so it rejects every request; its log has the cause";
         }
         List<Secret> presented = presented(request);
         return accepted.stream().anyMatch(presented::contains)
                 ? null
-                : "the caller secret is required, as header " + SECRET_HEADER + " or as password of HTTP Basic";
+                : "the caller secret is required, as the header " + SECRET_HEADER
+                        + " or as the password of HTTP Basic";
     }
 
     private void logOnce(RefreshFailure unreadable) {
         if (!failureLogged.getAndSet(true)) {
             LOG.errorf(
-                    "every request is refused error=%s cure=%s",
+                    "every request is rejected error=%s cure=%s",
                     LogValue.of(unreadable.error()), LogValue.of(unreadable.detail()));
         }
     }

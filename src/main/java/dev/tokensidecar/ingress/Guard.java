@@ -79,7 +79,7 @@ public final class Guard implements Handler<RoutingContext> {
             return "the caller is not in this pod";
         }
         if (!request.uri().startsWith("/")) {
-            return "the request target must be a path, as it is unless a proxy is asked";
+            return "the request target must be a path: only proxies get whole URLs";
         }
         HostAndPort authority = request.authority();
         boolean unambiguous = request.headers().getAll(HttpHeaders.HOST).size() <= 1;
@@ -89,7 +89,7 @@ public final class Guard implements Handler<RoutingContext> {
         for (String name : request.headers().names()) {
             String lowerCase = name.toLowerCase(Locale.ROOT);
             if (FOREIGN_HEADERS.contains(lowerCase) || lowerCase.startsWith(FORWARDED_PREFIX)) {
-                return "the header " + lowerCase + " is a sign of a browser or a proxy; ask directly";
+                return "the header " + lowerCase + " is a sign of a browser or a proxy: send the request directly";
             }
         }
         return null;

@@ -46,8 +46,8 @@ public final class HttpListener {
     }
 
     /**
-     * Rejects a request without a host (RFC 9112 section 3.2), or with a body where none is allowed. The router would log
-     * both at length: a missing host, and a connection that closes while a body arrives.
+     * Rejects a request without a host (RFC 9112 section 3.2), or with a body where none is allowed. The router would
+     * log both at length: a missing host, and a connection that closes while a body arrives.
      */
     private static void reject(HttpServerRequest request) {
         request.response()

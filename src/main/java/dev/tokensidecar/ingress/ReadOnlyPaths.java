@@ -47,7 +47,7 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
             return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED);
         }
         return UnreadBody.isAnnounced(request)
-                ? ProblemResponse.of(ProblemKind.INVALID_REQUEST, "a read takes no body")
+                ? ProblemResponse.of(ProblemKind.INVALID_REQUEST, "a GET or HEAD request must not have a body")
                 : null;
     }
 }

@@ -105,7 +105,7 @@ final class ForwardScene implements AutoCloseable {
                 target,
                 tokens,
                 Duration.ofSeconds(5),
-                new RejectionRule(options.told),
+                new RejectionRule(options.rejection),
                 Set.of("x-sidecar-secret"),
                 options.callerAuthorization,
                 options.cookies,
@@ -207,7 +207,7 @@ final class ForwardScene implements AutoCloseable {
     static final class Builder {
         private HttpServerOptions server = new HttpServerOptions();
         private HttpClientOptions client = new HttpClientOptions();
-        private RejectionRule.@Nullable Told told;
+        private RejectionRule.@Nullable Told rejection;
         private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
@@ -225,8 +225,8 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder told(RejectionRule.Told next) {
-            told = next;
+        Builder rejection(RejectionRule.Told next) {
+            rejection = next;
             return this;
         }
 

@@ -116,8 +116,8 @@ class RetryTest {
         "403, '{\"message\":\"token expired\"}', 1",
     })
     void aConfiguredResponseCountsAsRejection(int status, String body, int sent) throws Exception {
-        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
-        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
+        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
             rejectOnce(scene, request -> {
                 var unused = request.response().setStatusCode(status).end(body);
             });
@@ -135,8 +135,8 @@ class RetryTest {
     @ParameterizedTest
     @CsvSource({"300000, true", "300000, false", "60000, true", "60000, false"})
     void aLongExaminedResponseIsRelayedCompletely(int length, boolean chunked) throws Exception {
-        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
-        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
+        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
             byte[] body = bytes(length);
             scene.api.handle(request ->
                     request.response().setStatusCode(400).setChunked(chunked).end(Buffer.buffer(body)));

@@ -99,7 +99,7 @@ class WhoseAnswerTest {
                 alice.goOn("GET /api/alice" + HOST);
                 RawHttp.Reply reply = alice.next();
                 assertThat(reply.status()).isEqualTo(502);
-                assertThat(reply.body()).contains("target_unavailable").contains("did not answer as HTTP wants it");
+                assertThat(reply.body()).contains("target_unavailable").contains("sent a malformed HTTP response");
                 assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
                 assertThat(api.connections()).as("the connection is not reused").isEqualTo(round);
             }
