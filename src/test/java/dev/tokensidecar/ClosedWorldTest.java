@@ -86,13 +86,17 @@ class ClosedWorldTest {
             .areDeclaredInClassesThat(OF_PRODUCTION)
             .should(be(describe("of one machine or run", ClosedWorldTest::isOfOneRun)));
 
-    /** LatestBody writes a TokenAnswer and Refusals a Problem, the others trees; Problems answers with a Problem, TokenEndpoint with a GrantRefusal. */
+    /**
+     * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ProblemResponder a Problem, ErrorResponses a Problem or
+     * a TokenErrorJson. The classes of store write trees.
+     */
     @ArchTest
     static final ArchRule nobodyElseHasObjectsWritten = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(LatestBody|Problems|TokenEndpoint)|ingress\\.Refusals|store\\.(TokenFormat|AttemptFile))")
+                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
+                            + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are written or read", ClosedWorldTest::bindsData));
 
