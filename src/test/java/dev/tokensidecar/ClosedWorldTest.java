@@ -87,15 +87,15 @@ class ClosedWorldTest {
             .should(be(describe("a value of one machine or run", ClosedWorldTest::isOfOneRun)));
 
     /**
-     * CachedResponse writes a TokenJson, ProblemResponder a Problem, the classes of the store write trees. ExceptionMappers
-     * returns a Problem, ClientCredentialsEndpoint a TokenErrorJson.
+     * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ProblemResponder a Problem, ErrorResponses a Problem or
+     * a TokenErrorJson. The classes of store write trees.
      */
     @ArchTest
     static final ArchRule onlyTheseClassesBindObjects = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ExceptionMappers|ClientCredentialsEndpoint)"
+                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
                             + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));

@@ -7,41 +7,45 @@ import dev.tokensidecar.token.TimeSource;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One configured token in one form: made once for each access token and second, since that is how often it changes. */
+/**
+ * Caches the response with one configured token in one media type. Serializes the token once per access token and
+ * second, because the remaining lifetime in the response changes every second.
+ */
 final class CachedResponse {
 
-    private final TokenMediaType form;
+    private final TokenMediaType mediaType;
     private final ObjectMapper json;
     private final TimeSource time;
     private volatile @Nullable TokenResponseBody latest;
 
-    CachedResponse(TokenMediaType form, ObjectMapper json, TimeSource time) {
-        this.form = form;
+    CachedResponse(TokenMediaType mediaType, ObjectMapper json, TimeSource time) {
+        this.mediaType = mediaType;
         this.json = json;
         this.time = time;
     }
 
+    /** Returns the response with this token, as of now. */
     TokenResponseBody of(AccessToken token) {
-        TokenResponseBody known = latest;
-        long secondsLeft = token.remainingSeconds(time);
-        if (known != null && known.says(token, secondsLeft)) {
-            return known;
+        TokenResponseBody cached = latest;
+        long remainingSeconds = token.remainingSeconds(time);
+        if (cached != null && cached.matches(token, remainingSeconds)) {
+            return cached;
         }
-        TokenResponseBody made = new TokenResponseBody(token, secondsLeft, form, bytes(token));
-        latest = made;
-        return made;
+        TokenResponseBody response = new TokenResponseBody(token, remainingSeconds, mediaType, serialize(token));
+        latest = response;
+        return response;
     }
 
-    private byte[] bytes(AccessToken token) {
-        return switch (form) {
-            case JSON -> json(TokenJson.of(token, time.now()));
+    private byte[] serialize(AccessToken token) {
+        return switch (mediaType) {
+            case JSON -> serialize(TokenJson.of(token, time.now()));
             case TEXT -> token.value().reveal().getBytes(StandardCharsets.UTF_8);
         };
     }
 
-    private byte[] json(TokenJson answer) {
+    private byte[] serialize(TokenJson body) {
         try {
-            return json.writeValueAsBytes(answer);
+            return json.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a token cannot be written as JSON", e);
         }

@@ -8,9 +8,11 @@ import dev.tokensidecar.token.TokenService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One configured token as HTTP sees it.
+ * Everything that HTTP needs of one configured token.
  *
- * @param parameters reads what a caller wants of it
+ * @param parameters reads the parameters of a request for this token
+ * @param json the cached response as JSON
+ * @param text the cached response as plain text
  */
 record ConfiguredToken(TokenService service, RequestParameters parameters, CachedResponse json, CachedResponse text) {
 
@@ -22,16 +24,16 @@ record ConfiguredToken(TokenService service, RequestParameters parameters, Cache
                 new CachedResponse(TokenMediaType.TEXT, json, time));
     }
 
-    /** The answer for anybody who wants any token; null if there is more to it. */
-    @Nullable TokenResponseBody fresh(TokenMediaType form, CallerListener caller) {
-        AccessToken token = service.fresh(caller);
-        return token == null ? null : latest(form).of(token);
+    /** Returns the response for a caller that any fresh token satisfies; null if the token service has to decide. */
+    @Nullable TokenResponseBody freshResponse(TokenMediaType mediaType, CallerListener listener) {
+        AccessToken token = service.fresh(listener);
+        return token == null ? null : response(token, mediaType);
     }
 
-    CachedResponse latest(TokenMediaType form) {
-        return switch (form) {
-            case JSON -> json;
-            case TEXT -> text;
+    TokenResponseBody response(AccessToken token, TokenMediaType mediaType) {
+        return switch (mediaType) {
+            case JSON -> json.of(token);
+            case TEXT -> text.of(token);
         };
     }
 }

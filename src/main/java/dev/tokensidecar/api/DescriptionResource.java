@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** The description of the HTTP interface for tools (OpenAPI), made when the sidecar is built and not when it starts. */
+/** Serves the OpenAPI description of the HTTP interface. The build generates it, so the start does not have to. */
 @Path("/openapi")
 public final class DescriptionResource {
 
@@ -23,8 +23,8 @@ public final class DescriptionResource {
     public Response description(
             @QueryParam("format") @Nullable String format, @HeaderParam(HttpHeaders.ACCEPT) @Nullable String accept) {
         boolean json = format == null ? "application/json".equals(accept) : JSON.equalsIgnoreCase(format);
-        String form = json ? JSON : "yaml";
-        return Response.ok(read("/openapi." + form), "application/" + form + ";charset=UTF-8")
+        String language = json ? JSON : "yaml";
+        return Response.ok(read("/openapi." + language), "application/" + language + ";charset=UTF-8")
                 .build();
     }
 

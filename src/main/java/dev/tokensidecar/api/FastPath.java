@@ -3,10 +3,8 @@ package dev.tokensidecar.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.CallerCredentials;
-import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.CallerListener;
-import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenServices;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -21,92 +19,82 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code GET /token} and {@code GET /tokens/{name}} as most callers ask, without the machinery of a resource: a
- * cached token costs a fraction of the time, one of thousands who wait half of the memory. Everything that is out of the
- * ordinary, content negotiation and bad parameters included, is left to {@link TokenResource}, whose answers are the same.
+ * Serves the common forms of {@code GET /token} and {@code GET /tokens/{name}} without the machinery of JAX-RS: a
+ * cached token costs a fraction of the time, and each of thousands of waiters half of the memory. Leaves the rest, such
+ * as content negotiation and unknown tokens, to {@link TokenResource}, which sends the same responses.
  */
 @Singleton
 public final class FastPath implements Handler<RoutingContext> {
 
     private static final CharSequence PREFER = HttpHeaders.createOptimized("prefer");
 
-    private final Map<String, ConfiguredToken> doors = new HashMap<>();
+    private final Map<String, ConfiguredToken> byPath = new HashMap<>();
     private final CallerContext callers;
-    private final CallerCredentials proof;
-    private final ProblemResponder refusals;
+    private final CallerCredentials credentials;
+    private final ProblemResponder problems;
 
-    FastPath(
-            TokenServices services,
-            Map<String, RequestParameters> parameters,
-            CallerContext callers,
-            CallerCredentials proof,
-            ObjectMapper json,
-            TimeSource time) {
-        services.byName().forEach((name, service) -> {
-            RequestParameters reader = parameters.get(name);
-            if (reader != null) {
-                doors.put("/tokens/" + name, ConfiguredToken.of(service, reader, json, time));
+    FastPath(ConfiguredTokens tokens, CallerContext callers, CallerCredentials credentials, ObjectMapper json) {
+        tokens.byName().forEach((name, token) -> {
+            byPath.put("/tokens/" + name, token);
+            if (name.equals(TokenServices.DEFAULT)) {
+                byPath.put("/token", token);
             }
         });
-        ConfiguredToken first = doors.get("/tokens/" + TokenServices.DEFAULT);
-        if (first != null) {
-            doors.put("/token", first);
-        }
         this.callers = callers;
-        this.proof = proof;
-        this.refusals = new ProblemResponder(json);
+        this.credentials = credentials;
+        this.problems = new ProblemResponder(json);
     }
 
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        ConfiguredToken door = request.method().equals(HttpMethod.GET) ? doors.get(request.path()) : null;
-        TokenMediaType form = TokenMediaType.wantedBy(request.getHeader(HttpHeaders.ACCEPT));
-        if (door == null || form == null || hasBody(request)) {
+        ConfiguredToken token = request.method().equals(HttpMethod.GET) ? byPath.get(request.path()) : null;
+        TokenMediaType mediaType = TokenMediaType.acceptedBy(request.getHeader(HttpHeaders.ACCEPT));
+        if (token == null || mediaType == null || hasBody(request)) {
             context.next();
             return;
         }
+        resume(request);
         CallerListener listener = callers.listener(context);
-        TokenResponseBody body = isPlain(request) ? door.fresh(form, listener) : null;
-        if (body == null) {
-            decide(context, door, form, listener);
+        TokenResponseBody response = hasParameters(request) ? null : token.freshResponse(mediaType, listener);
+        if (response == null) {
+            serveFromService(context, token, mediaType, listener);
         } else {
-            take(request);
-            send(context, body);
-            if (listener.equals(CallerListener.NONE) && !proof.needsSecret()) {
-                RepeatedRequests.learn(request, door, body);
+            send(context, response);
+            if (listener.equals(CallerListener.NONE) && !credentials.needsSecret()) {
+                RepeatedRequests.learn(request, token, response);
             }
         }
     }
 
-    private void decide(RoutingContext context, ConfiguredToken door, TokenMediaType form, CallerListener listener) {
-        TokenRequest question = question(context.request(), door.parameters());
-        if (question == null) {
-            context.next();
+    /** Asks the token service, which may have the caller wait for a refresh. */
+    private void serveFromService(
+            RoutingContext context, ConfiguredToken token, TokenMediaType mediaType, CallerListener listener) {
+        TokenRequest tokenRequest;
+        try {
+            tokenRequest = tokenRequest(context.request(), token.parameters());
+        } catch (InvalidRequest e) {
+            reject(context, e);
             return;
         }
-        take(context.request());
-        Cancellable wait = door.service()
-                .token(question, CallerContext.of(context, listener))
+        Cancellable wait = token.service()
+                .token(tokenRequest, CallerContext.of(context, listener))
                 .subscribe()
-                .with(token -> send(context, door.latest(form).of(token)), failure -> refuse(context, failure));
+                .with(
+                        accessToken -> send(context, token.response(accessToken, mediaType)),
+                        failure -> reject(context, failure));
         if (!context.response().ended()) {
             context.addEndHandler(end -> wait.cancel());
         }
     }
 
-    /** Null for one that cannot be understood. */
-    private static @Nullable TokenRequest question(HttpServerRequest request, RequestParameters parameters) {
-        try {
-            return parameters.request(
-                    request.getParam("min_ttl"), request.getParam("rejected"), request.getHeader(PREFER));
-        } catch (InvalidRequest e) {
-            return null;
-        }
+    private static TokenRequest tokenRequest(HttpServerRequest request, RequestParameters parameters) {
+        return parameters.tokenRequest(
+                request.getParam("min_ttl"), request.getParam("rejected"), request.getHeader(PREFER));
     }
 
-    private static boolean isPlain(HttpServerRequest request) {
-        return request.query() == null && !request.headers().contains(PREFER);
+    private static boolean hasParameters(HttpServerRequest request) {
+        return request.query() != null || request.headers().contains(PREFER);
     }
 
     private static boolean hasBody(HttpServerRequest request) {
@@ -114,18 +102,18 @@ public final class FastPath implements Handler<RoutingContext> {
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** Nobody reads further: what is left of the request, which has no body, may pass. */
-    private static void take(HttpServerRequest request) {
+    /** Lets the end of the request, which has no body, pass: no later handler reads it. */
+    private static void resume(HttpServerRequest request) {
         var unused = request.resume();
     }
 
-    private static void send(RoutingContext context, TokenResponseBody body) {
+    private static void send(RoutingContext context, TokenResponseBody response) {
         var unused = context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, body.form().contentType)
-                .end(body.body());
+                .putHeader(HttpHeaders.CONTENT_TYPE, response.mediaType().contentType)
+                .end(response.body());
     }
 
-    private void refuse(RoutingContext context, Throwable failure) {
-        refusals.send(context, ProblemResponse.of(failure));
+    private void reject(RoutingContext context, Throwable failure) {
+        problems.send(context, ErrorResponses.classify(failure));
     }
 }

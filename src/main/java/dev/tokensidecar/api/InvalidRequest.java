@@ -1,6 +1,6 @@
 package dev.tokensidecar.api;
 
-/** A parameter or a header that cannot be understood; the message tells the caller what to send instead. */
+/** A malformed parameter or header. The message tells the caller what to send instead. */
 final class InvalidRequest extends RuntimeException {
 
     InvalidRequest(String message) {

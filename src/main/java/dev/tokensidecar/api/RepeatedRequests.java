@@ -19,97 +19,102 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of one connection: a request that comes again on it, byte for byte and alone, is answered without being read
- * again. What such bytes mean was found out by those whose task that is: {@link Guard} has let them in, the decoder has
- * seen one whole request in them, and {@link FastPath} has answered. Here nothing is parsed; all that is asked is
- * whether the token is still fresh.
+ * Remembers the last request on one connection and its response. Responds to the same request, byte for byte and alone,
+ * without parsing it again. Others have already judged these bytes: {@link Guard} let them in, the decoder found
+ * exactly one request in them, and {@link FastPath} responded. This class parses nothing; it only checks whether the
+ * token is still fresh.
  *
- * <p>It forgets at the first byte that is different, and when the answer changes, which is each second: so whoever watches
- * how long a connection is idle sees that it is not.
+ * <p>It forgets the request at the first byte that differs, and when the response changes, which happens every second.
+ * So the handlers behind it, which watch for idle connections, see this one at least that often.
  */
 final class RepeatedRequests extends ChannelInboundHandlerAdapter {
 
-    private static final String NAME = "repeated-questions";
-    private static final int LONGEST = 2048;
-    private static final byte[] END = "\r\n\r\n".getBytes(US_ASCII);
+    private static final String NAME = "repeated-requests";
+    private static final int MAX_REQUEST_BYTES = 2048;
+    private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
 
     private final BooleanSupplier betweenMessages;
 
-    /** What has arrived and is being handled now; null outside of that, and where it is not known to begin a request. */
-    private @Nullable ByteBuf arrived;
+    /**
+     * The bytes that the handlers behind this one process now; null at other times, or if they may not begin a request.
+     */
+    private @Nullable ByteBuf inProgress;
 
     private @Nullable Remembered last;
 
-    /** Whether something is to be flushed at the end of this reading. */
-    private boolean answered;
+    /** Whether this read has written a response that needs a flush. */
+    private boolean flushNeeded;
 
-    /** Whether others took part in this reading, and have to hear of its end; it began without this handler. */
+    /**
+     * Whether the handlers behind this one saw a part of this read and expect its end; true for the read that added it.
+     */
     private boolean passedOn = true;
 
-    /** @param betweenMessages whether the next byte that arrives begins a request */
+    /** @param betweenMessages whether the next byte begins a request */
     RepeatedRequests(BooleanSupplier betweenMessages) {
         this.betweenMessages = betweenMessages;
     }
 
-    /** A request as it arrived, whom it asks, and what it got. */
-    private record Remembered(ByteBuf question, ConfiguredToken door, TokenResponseBody answer) {
+    /** A request as it arrived, the token it asks for, and its response. */
+    private record Remembered(ByteBuf request, ConfiguredToken token, TokenResponseBody response) {
 
-        boolean isAbout(ByteBuf bytes) {
-            return bytes.equals(question);
+        boolean matches(ByteBuf bytes) {
+            return bytes.equals(request);
         }
 
-        /** The answer of now; null if it takes a decision. */
-        @Nullable TokenResponseBody answerNow() {
-            return door.fresh(answer.form(), CallerListener.NONE);
+        /** The response as of now; null if the token service has to decide. */
+        @Nullable TokenResponseBody currentResponse() {
+            return token.freshResponse(response.mediaType(), CallerListener.NONE);
         }
     }
 
-    /** Remembers the request that has just been answered, if what has arrived is that request and nothing else. */
-    static void learn(HttpServerRequest request, ConfiguredToken door, TokenResponseBody answer) {
+    /** Remembers a request that was just served, if the bytes in progress are that request and nothing else. */
+    static void learn(HttpServerRequest request, ConfiguredToken token, TokenResponseBody response) {
         if (request.version() != HttpVersion.HTTP_1_1
                 || !(request.connection() instanceof ConnectionBase connection)
-                || !staysOpen(request)) {
+                || !isKeptAlive(request)) {
             return;
         }
         Channel channel = connection.channel();
         if (channel.pipeline().get(NAME) instanceof RepeatedRequests known) {
-            known.learn(request.uri(), request.headers().size(), door, answer);
+            known.learn(request.uri(), request.headers().size(), token, response);
         } else {
             channel.pipeline().addFirst(NAME, new RepeatedRequests(() -> ConnectionTable.isBetweenMessages(channel)));
         }
     }
 
-    private static boolean staysOpen(HttpServerRequest request) {
+    private static boolean isKeptAlive(HttpServerRequest request) {
         String connection = request.getHeader(HttpHeaders.CONNECTION);
         return connection == null || connection.equalsIgnoreCase("keep-alive");
     }
 
     /**
-     * The same, called while what has arrived is being handled.
+     * Does the same for this connection. Called while the bytes are in progress.
      *
      * @param uri the request target
-     * @param fields how many lines its header has
+     * @param fields the number of header fields
      */
-    void learn(String uri, int fields, ConfiguredToken door, TokenResponseBody answer) {
-        if (arrived != null && isAll(arrived, uri, fields)) {
-            last = new Remembered(arrived, door, answer);
+    void learn(String uri, int fields, ConfiguredToken token, TokenResponseBody response) {
+        if (inProgress != null && isWholeRequest(inProgress, uri, fields)) {
+            last = new Remembered(inProgress, token, response);
         }
     }
 
     /**
-     * Whether the bytes are this request from the first to the last. They end with the end of a header, and hold no other
-     * end; they start with its request line, and have as many lines as it has fields: so nothing of it came before.
+     * Whether the bytes are this request from the first to the last. They end with the end of a head and contain no
+     * other one. They start with the request line and have as many lines as the request has fields, so no part of it
+     * arrived earlier.
      */
-    private static boolean isAll(ByteBuf bytes, String uri, int fields) {
+    private static boolean isWholeRequest(ByteBuf bytes, String uri, int fields) {
         byte[] start = ("GET " + uri + " HTTP/1.1\r\n").getBytes(US_ASCII);
         int length = bytes.readableBytes();
         return length > start.length
                 && ByteBufUtil.equals(bytes, 0, Unpooled.wrappedBuffer(start), 0, start.length)
-                && ByteBufUtil.indexOf(Unpooled.wrappedBuffer(END), bytes) == length - END.length
+                && ByteBufUtil.indexOf(Unpooled.wrappedBuffer(HEAD_END), bytes) == length - HEAD_END.length
                 && lines(bytes) == fields + 2;
     }
 
-    /** How many lines end, all of them with CR LF and none of them folded (RFC 9112 section 5.2); -1 if one is different. */
+    /** Counts the lines; -1 if one does not end with CR LF or is folded (RFC 9112 section 5.2). */
     private static int lines(ByteBuf bytes) {
         int lines = 0;
         for (int at = bytes.indexOf(0, bytes.writerIndex(), (byte) '\n');
@@ -133,42 +138,44 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
             context.fireChannelRead(message);
             return;
         }
-        TokenResponseBody answer = answerTo(bytes, context);
-        if (answer == null) {
+        TokenResponseBody response = responseTo(bytes, context);
+        if (response == null) {
             last = null;
             passOn(bytes, context);
         } else {
             bytes.release();
-            var unused = context.write(answer.whole(context.alloc()), context.voidPromise());
-            answered = true;
+            var unused = context.write(response.copyHeadAndBody(context.alloc()), context.voidPromise());
+            flushNeeded = true;
         }
     }
 
-    /** Null also for a caller that does not read: those who know how to stop reading from it are asked. */
-    private @Nullable TokenResponseBody answerTo(ByteBuf bytes, ChannelHandlerContext context) {
+    /**
+     * Returns null for a caller that does not read its responses, too: the handlers behind this one apply backpressure.
+     */
+    private @Nullable TokenResponseBody responseTo(ByteBuf bytes, ChannelHandlerContext context) {
         Remembered known = last;
-        if (known == null || !known.isAbout(bytes) || !context.channel().isWritable()) {
+        if (known == null || !known.matches(bytes) || !context.channel().isWritable()) {
             return null;
         }
-        TokenResponseBody answer = known.answerNow();
-        if (!known.answer().equals(answer)) {
+        TokenResponseBody response = known.currentResponse();
+        if (!known.response().equals(response)) {
             last = null;
         }
-        return answer;
+        return response;
     }
 
     private void passOn(ByteBuf bytes, ChannelHandlerContext context) {
-        boolean learnable = bytes.readableBytes() <= LONGEST && betweenMessages.getAsBoolean();
-        arrived = learnable ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
+        boolean learnable = bytes.readableBytes() <= MAX_REQUEST_BYTES && betweenMessages.getAsBoolean();
+        inProgress = learnable ? Unpooled.wrappedBuffer(ByteBufUtil.getBytes(bytes)) : null;
         passedOn = true;
         context.fireChannelRead(bytes);
-        arrived = null;
+        inProgress = null;
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (answered) {
-            answered = false;
+        if (flushNeeded) {
+            flushNeeded = false;
             context.flush();
         }
         if (passedOn) {

@@ -6,56 +6,65 @@ import dev.tokensidecar.token.TokenRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a caller sent into what the core takes. */
+/** Translates the parameters of a caller's request into a request to the token service. */
 public final class RequestParameters {
 
-    private static final int MOST_DIGITS = 9;
-    private static final UnquotedPattern WAIT = new UnquotedPattern("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
+    private static final int MAX_DIGITS = 9;
+    private static final UnquotedPattern WAIT =
+            new UnquotedPattern("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
 
     private final Duration defaultWait;
-    private final Duration longestWait;
+    private final Duration maxWait;
 
     /**
-     * Makes a reader.
+     * Sets the limits of a caller's wait.
      *
-     * @param defaultWait for callers that do not say how long they wait
-     * @param longestWait no caller waits longer, whatever it says
+     * @param defaultWait for callers that state no wait
+     * @param maxWait the upper limit, whatever a caller states
      */
-    public RequestParameters(Duration defaultWait, Duration longestWait) {
+    public RequestParameters(Duration defaultWait, Duration maxWait) {
         this.defaultWait = defaultWait;
-        this.longestWait = longestWait;
+        this.maxWait = maxWait;
     }
 
-    TokenRequest request(@Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
-        return new TokenRequest(minTtl(minTtl), rejected == null ? null : hash(rejected), maxWait(prefer));
+    /**
+     * Reads the parameters of {@code GET /token}. An empty value counts as left out.
+     *
+     * @throws InvalidRequest if a value is malformed
+     */
+    TokenRequest tokenRequest(@Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
+        return new TokenRequest(minTtl(minTtl), rejected(rejected), maxWait(prefer));
     }
 
     private static Duration minTtl(@Nullable String seconds) {
-        if (seconds == null) {
+        if (seconds == null || seconds.isEmpty()) {
             return Duration.ZERO;
         }
-        if (!seconds.matches("\\d{1," + MOST_DIGITS + "}")) {
+        if (!seconds.matches("\\d{1," + MAX_DIGITS + "}")) {
             throw new InvalidRequest("min_ttl is a number of whole seconds, such as min_ttl=60");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    private static TokenHash hash(String rejected) {
+    private static @Nullable TokenHash rejected(@Nullable String hash) {
+        if (hash == null || hash.isEmpty()) {
+            return null;
+        }
         try {
-            return TokenHash.parse(rejected);
+            return TokenHash.parse(hash);
         } catch (IllegalArgumentException e) {
             throw new InvalidRequest(
                     "rejected is the SHA-256 of the rejected token in 64 lower-case hexadecimal digits");
         }
     }
 
-    /** RFC 7240 section 4.3; a preference that cannot be understood is no preference (section 2). */
+    /** RFC 7240 section 4.3. Ignores a malformed preference (section 2). */
     Duration maxWait(@Nullable String prefer) {
         String seconds = prefer == null ? null : WAIT.find(prefer);
         if (seconds == null) {
             return defaultWait;
         }
-        Duration wanted = Duration.ofSeconds(Long.parseLong(seconds));
-        return wanted.compareTo(longestWait) < 0 ? wanted : longestWait;
+        Duration preferred = Duration.ofSeconds(Long.parseLong(seconds));
+        return preferred.compareTo(maxWait) < 0 ? preferred : maxWait;
     }
 }

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scope (RFC 6749 section 3.3): words, in no order.
+ * A scope (RFC 6749 section 3.3): an unordered set of scope tokens.
  *
- * @param words case-sensitive
+ * @param words the scope tokens, case-sensitive
  */
 record Scope(Set<String> words) {
 
@@ -26,7 +26,7 @@ record Scope(Set<String> words) {
         return words.isEmpty();
     }
 
-    /** Whether who has this scope may do all that the other one allows. */
+    /** Whether this scope includes everything that the other one allows. */
     boolean covers(Scope other) {
         return words.containsAll(other.words);
     }

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How far it is verified that a server is the one that is meant.
+ * How far the sidecar verifies the identity of servers.
  *
- * @param tokens by the names of tokens, for their authorization servers
- * @param forwards by the names of forwards, for their APIs
+ * @param tokens for authorization servers, by the name of the token
+ * @param forwards for APIs, by the name of the forward
  */
 public record ServerVerification(Map<String, Extent> tokens, Map<String, Extent> forwards) {
 
@@ -18,13 +18,15 @@ public record ServerVerification(Map<String, Extent> tokens, Map<String, Extent>
         forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
     }
 
-    /** What is verified of a server. */
+    /** How much of a server's certificate the sidecar verifies. */
     public enum Extent {
-        /** The chain of its certificate, and the host name in it (RFC 9525). */
+        /** The certificate chain and the host name (RFC 9525). */
         FULL,
-        /** The chain only: whoever has a certificate of a trusted authority, for any name, can be the server. */
+        /**
+         * The chain only: anybody with a certificate of a trusted authority, for any name, can impersonate the server.
+         */
         CHAIN_ONLY,
-        /** Nothing: any certificate is accepted, or there is no TLS. */
+        /** Nothing: the sidecar accepts any certificate, or uses no TLS. */
         NONE;
 
         private final String label = name().toLowerCase(Locale.ROOT);

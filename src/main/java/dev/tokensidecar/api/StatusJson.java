@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What the sidecar tells about itself: never a token or a part of one. Times are RFC 3339; what is unknown is null. */
+/** The sidecar's state, without any token or part of one. Times are RFC 3339; unknown values are null. */
 @Schema(name = "Status")
 @JsonPropertyOrder({"tokens", "forwards"})
 record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
@@ -77,7 +77,7 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
             @JsonProperty("expires_at") @Nullable String expiresAt,
             @JsonProperty("store_problem") @Nullable String storeProblem) {}
 
-    @Schema(name = "Login", description = "What somebody has to do so that there is a token (RFC 8628 section 3.2).")
+    @Schema(name = "Login", description = "What a user has to do to log in (RFC 8628 section 3.2).")
     @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
     record Login(
             @JsonProperty("verification_uri") String verificationUri,

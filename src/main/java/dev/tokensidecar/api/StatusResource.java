@@ -7,7 +7,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Why each token is as it is, for whoever has to find out. */
+/** Serves the state of each token, for troubleshooting. */
 @Path("/status")
 public final class StatusResource {
 

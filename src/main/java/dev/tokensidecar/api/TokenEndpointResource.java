@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The tokens for OAuth client libraries whose token URL points here. The paths are those of the subclasses. */
+/** Serves tokens to OAuth client libraries whose token URL points here. The subclasses define the paths. */
 abstract class TokenEndpointResource {
 
     private final ClientCredentialsEndpoint endpoint;
@@ -48,12 +48,12 @@ abstract class TokenEndpointResource {
     public Uni<Response> grant(
             @PathParam("name") @Nullable String name,
             @Parameter(description = "client_credentials") @FormParam("grant_type") List<String> grantType,
-            @Parameter(description = "what the token has to allow") @FormParam("scope") List<String> scope,
+            @Parameter(description = "the scope that the token has to cover") @FormParam("scope") List<String> scope,
             @HeaderParam("Prefer") @Nullable String prefer) {
         return endpoint.grant(name, grantType, scope, prefer);
     }
 
-    /** The token that the scope tells; without a scope the one that needs no name. */
+    /** The token that the scope selects; without a scope, the default token. */
     @Path("/token")
     static final class DefaultTokenEndpoint extends TokenEndpointResource {
         DefaultTokenEndpoint(ClientCredentialsEndpoint endpoint) {

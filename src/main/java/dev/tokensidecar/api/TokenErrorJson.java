@@ -6,13 +6,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An error as OAuth client libraries read it (RFC 6749 section 5.2).
+ * An error object for OAuth client libraries (RFC 6749 section 5.2).
  *
- * @param error a word of that section, or that of the problem
- * @param description for a person to read
+ * @param error an error code of that section, or the error word of the problem
+ * @param description human-readable
  */
 @RegisterForReflection // no resource method returns it
 @JsonPropertyOrder({"error", "error_description"})
-@Schema(name = "GrantRefusal", description = "An error of the token endpoint (RFC 6749 section 5.2).")
+@Schema(name = "TokenError", description = "An error of the token endpoint (RFC 6749 section 5.2).")
 record TokenErrorJson(
         String error, @JsonProperty("error_description") String description) {}

@@ -10,10 +10,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token as the application gets it (RFC 6749 section 5.1).
+ * A token as the sidecar serves it to the application (RFC 6749 section 5.1).
  *
- * @param expiresIn whole seconds that are really left
- * @param expiresAt the end on the wall clock (RFC 3339)
+ * @param expiresIn the remaining lifetime now, in whole seconds
+ * @param expiresAt the expiry time on the wall clock (RFC 3339)
  * @param scope the granted scope; left out if the authorization server did not name it
  * @param generation grows by one with each new token
  */

@@ -2,7 +2,7 @@ package dev.tokensidecar.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** The two forms in which a token is handed out. */
+/** The two media types in which the sidecar serves a token. */
 enum TokenMediaType {
     JSON("application/json;charset=UTF-8"),
     TEXT("text/plain;charset=UTF-8");
@@ -14,11 +14,11 @@ enum TokenMediaType {
     }
 
     /**
-     * What most callers accept, without the rules of RFC 9110 section 12.5.1.
+     * Recognizes the values of {@code Accept} that most callers send.
      *
-     * @return null if it takes those rules to tell
+     * @return null if it takes the rules of RFC 9110 section 12.5.1 to tell
      */
-    static @Nullable TokenMediaType wantedBy(@Nullable String accept) {
+    static @Nullable TokenMediaType acceptedBy(@Nullable String accept) {
         if (accept == null) {
             return JSON;
         }

@@ -1,6 +1,6 @@
 package dev.tokensidecar.api;
 
-/** A token request that an authorization server would refuse as well (RFC 6749 section 5.2). */
+/** A token request that any authorization server would reject (RFC 6749 section 5.2). */
 final class TokenRequestError extends RuntimeException {
 
     private final String code;
@@ -17,12 +17,12 @@ final class TokenRequestError extends RuntimeException {
     static TokenRequestError unsupportedGrantType() {
         return new TokenRequestError(
                 "unsupported_grant_type",
-                "the sidecar hands out the token it has, whatever it got it by: ask with grant_type=client_credentials");
+                "the sidecar serves its token whatever grant it used itself: send grant_type=client_credentials");
     }
 
     static TokenRequestError invalidScope() {
         return new TokenRequestError(
-                "invalid_scope", "no token of the sidecar has this scope: leave it out, or have it configured");
+                "invalid_scope", "no token of the sidecar covers this scope: leave it out, or have it configured");
     }
 
     TokenErrorJson body() {

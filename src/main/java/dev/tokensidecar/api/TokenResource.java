@@ -22,7 +22,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,121 +32,119 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A token, and the report that an API rejected it. Translates, and nothing else. The paths are those of the subclasses.
- */
+/** Serves a token, and takes reports that an API rejected it. The subclasses define the paths. */
 abstract class TokenResource {
 
     private static final Pattern BEARER = Pattern.compile("Bearer +([!-~]+) *", Pattern.CASE_INSENSITIVE);
 
-    private static final String MIN_TTL = "least remaining life in whole seconds; a token with less is renewed first";
+    private static final String MIN_TTL =
+            "minimum remaining lifetime in whole seconds; the sidecar refreshes a token with less";
     private static final String REJECTED =
-            "SHA-256, in lower-case hex, of a token that an API answered 401 to; the answer is another one";
-    private static final String PREFER = "wait=N: how many seconds to wait at most (RFC 7240 section 4.3)";
+            "SHA-256, in lower-case hex, of a token that an API rejected with 401; the response has another one";
+    private static final String PREFER = "wait=N: the maximum wait in seconds (RFC 7240 section 4.3)";
 
     private static final String NAME = "name";
 
-    private final TokenServices services;
-    private final Map<String, RequestParameters> parameters;
+    private final ConfiguredTokens tokens;
     private final TimeSource time;
     private final Supplier<Caller> caller;
 
-    TokenResource(
-            TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
-        this.services = services;
-        this.parameters = parameters;
+    TokenResource(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
+        this.tokens = tokens;
         this.time = time;
         this.caller = caller;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "A token that works")
+    @Operation(summary = "A valid token")
     public Uni<TokenJson> asJson(
             @PathParam(NAME) @Nullable String name,
             @Parameter(description = MIN_TTL) @QueryParam("min_ttl") @Nullable String minTtl,
             @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
             @Parameter(description = PREFER) @HeaderParam("Prefer") @Nullable String prefer) {
-        return json(name, reader(name).request(minTtl, rejected, prefer));
+        return fetch(name, minTtl, rejected, prefer).map(this::json);
     }
 
     @GET
     @Produces(MediaType.TEXT_PLAIN)
-    @Operation(summary = "A token that works, and nothing else")
+    @Operation(summary = "A valid token, as plain text")
     public Uni<String> asText(
             @PathParam(NAME) @Nullable String name,
             @QueryParam("min_ttl") @Nullable String minTtl,
             @QueryParam("rejected") @Nullable String rejected,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return text(name, reader(name).request(minTtl, rejected, prefer));
+        return fetch(name, minTtl, rejected, prefer).map(TokenResource::text);
     }
 
     @POST
     @Path("/rejected")
     @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Report a rejected token, and get the one to go on with")
+    @Operation(summary = "Report a rejected token and get its replacement")
     public Uni<TokenJson> rejectedAsJson(
             @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return json(name, report(authorization, wwwAuthenticate, reader(name).maxWait(prefer)));
+        return report(name, authorization, wwwAuthenticate, prefer).map(this::json);
     }
 
     @POST
     @Path("/rejected")
     @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
     @Produces(MediaType.TEXT_PLAIN)
-    @Operation(summary = "Report a rejected token, and get the one to go on with, and nothing else")
+    @Operation(summary = "Report a rejected token and get its replacement, as plain text")
     public Uni<String> rejectedAsText(
             @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return text(name, report(authorization, wwwAuthenticate, reader(name).maxWait(prefer)));
+        return report(name, authorization, wwwAuthenticate, prefer).map(TokenResource::text);
     }
 
-    private static TokenRequest report(
-            @Nullable String authorization, @Nullable String wwwAuthenticate, Duration maxWait) {
+    private Uni<AccessToken> fetch(
+            @Nullable String name, @Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
+        ConfiguredToken token = configured(name);
+        return token.service().token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get());
+    }
+
+    private Uni<AccessToken> report(
+            @Nullable String name,
+            @Nullable String authorization,
+            @Nullable String wwwAuthenticate,
+            @Nullable String prefer) {
+        ConfiguredToken token = configured(name);
+        TokenHash rejected = rejectedToken(authorization);
+        Duration maxWait = token.parameters().maxWait(prefer);
+        TokenRequest request = Challenge.mayBeCuredByRefresh(wwwAuthenticate)
+                ? TokenRequest.afterRejection(rejected, maxWait)
+                : TokenRequest.any(maxWait);
+        return token.service().token(request, caller.get());
+    }
+
+    private static TokenHash rejectedToken(@Nullable String authorization) {
         Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
         if (!bearer.matches()) {
             throw new InvalidRequest("send the rejected token as \"Authorization: Bearer <token>\"");
         }
-        TokenHash rejected = TokenHash.of(Secret.of(bearer.group(1)));
-        return Challenge.mayBeCuredByRenewal(wwwAuthenticate)
-                ? TokenRequest.afterRejection(rejected, maxWait)
-                : TokenRequest.any(maxWait);
+        return TokenHash.of(Secret.of(bearer.group(1)));
     }
 
-    private Uni<TokenJson> json(@Nullable String name, TokenRequest request) {
-        return token(name, request).map(token -> TokenJson.of(token, time.now()));
+    /** @param name null for the default token */
+    private ConfiguredToken configured(@Nullable String name) {
+        return tokens.get(name == null ? TokenServices.DEFAULT : name);
     }
 
-    private Uni<String> text(@Nullable String name, TokenRequest request) {
-        return token(name, request).map(token -> token.value().reveal());
+    private TokenJson json(AccessToken token) {
+        return TokenJson.of(token, time.now());
     }
 
-    private Uni<AccessToken> token(@Nullable String name, TokenRequest request) {
-        return known(services.get(orDefault(name))).token(request, caller.get());
+    private static String text(AccessToken token) {
+        return token.value().reveal();
     }
 
-    private RequestParameters reader(@Nullable String name) {
-        return known(parameters.get(orDefault(name)));
-    }
-
-    private static String orDefault(@Nullable String name) {
-        return name == null ? TokenServices.DEFAULT : name;
-    }
-
-    private static <T> T known(@Nullable T configured) {
-        if (configured == null) {
-            throw new UnknownToken();
-        }
-        return configured;
-    }
-
-    /** The token that needs no name. */
+    /** The default token, which needs no name in the path. */
     @Path("/token")
     @APIResponse(
             responseCode = "200",
@@ -160,8 +157,8 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class DefaultToken extends TokenResource {
-        DefaultToken(TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
-            super(services, parameters, time, caller);
+        DefaultToken(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
+            super(tokens, time, caller);
         }
     }
 
@@ -178,8 +175,8 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class NamedToken extends TokenResource {
-        NamedToken(TokenServices services, Map<String, RequestParameters> parameters, TimeSource time, Supplier<Caller> caller) {
-            super(services, parameters, time, caller);
+        NamedToken(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
+            super(tokens, time, caller);
         }
     }
 }

@@ -8,50 +8,52 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 
-/** An answer with a token as it is sent, good for as long as a second. Two of them are never the same. */
+/**
+ * A serialized response with a token, valid for at most a second. Compared by identity: {@link RepeatedRequests} relies
+ * on each refresh of the cache being a different object.
+ */
 final class TokenResponseBody {
 
     private final AccessToken token;
-    private final long secondsLeft;
-    private final TokenMediaType form;
+    private final long remainingSeconds;
+    private final TokenMediaType mediaType;
     private final Buffer body;
-    private final ByteBuf whole;
+    private final ByteBuf headAndBody;
 
     /**
-     * Makes an answer.
+     * Serializes the head in front of a serialized body.
      *
-     * @param secondsLeft what it says is left of the token's life
-     * @param body what follows the header
+     * @param remainingSeconds the remaining lifetime that the body states
      */
-    TokenResponseBody(AccessToken token, long secondsLeft, TokenMediaType form, byte[] body) {
-        byte[] header = ("HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: " + form.contentType
+    TokenResponseBody(AccessToken token, long remainingSeconds, TokenMediaType mediaType, byte[] body) {
+        byte[] head = ("HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: " + mediaType.contentType
                         + "\r\ncontent-length: " + body.length + "\r\n\r\n")
                 .getBytes(US_ASCII);
         this.token = token;
-        this.secondsLeft = secondsLeft;
-        this.form = form;
+        this.remainingSeconds = remainingSeconds;
+        this.mediaType = mediaType;
         this.body = Buffer.buffer(body);
-        this.whole =
-                Unpooled.buffer(header.length + body.length).writeBytes(header).writeBytes(body);
+        this.headAndBody =
+                Unpooled.buffer(head.length + body.length).writeBytes(head).writeBytes(body);
     }
 
-    /** Whether it is about this token, and says that so much is left of it. */
-    boolean says(AccessToken of, long seconds) {
-        return token.equals(of) && secondsLeft == seconds;
+    /** Whether the response contains this token and states this remaining lifetime. */
+    boolean matches(AccessToken other, long seconds) {
+        return token.equals(other) && remainingSeconds == seconds;
     }
 
-    TokenMediaType form() {
-        return form;
+    TokenMediaType mediaType() {
+        return mediaType;
     }
 
     Buffer body() {
         return body;
     }
 
-    /** Header and body (RFC 9112 section 2.1), to be sent; the memory is the event loop's own, and comes back to it. */
-    ByteBuf whole(ByteBufAllocator allocator) {
-        int length = whole.readableBytes();
-        return allocator.directBuffer(length).writeBytes(whole, 0, length);
+    /** Copies head and body (RFC 9112 section 2.1) into a buffer of the event loop's own pool; sending releases it. */
+    ByteBuf copyHeadAndBody(ByteBufAllocator allocator) {
+        int length = headAndBody.readableBytes();
+        return allocator.directBuffer(length).writeBytes(headAndBody, 0, length);
     }
 
     @Override

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which token is meant by a scope: by what is asked for in the configuration, and by what was granted. */
+/** Selects a token by scope: first by the configured scopes, then by the scope that was granted. */
 public final class TokensByScope {
 
     private final Map<String, Scope> configured = new LinkedHashMap<>();
 
-    /** @param configured the scope that is asked for with each token, by its name; null where the server chooses */
+    /** @param configured the scope that the sidecar requests for each token, by name; null where the server chooses */
     public TokensByScope(Map<String, @Nullable String> configured) {
         configured.forEach((name, scope) -> {
             if (scope != null) {
@@ -20,29 +20,35 @@ public final class TokensByScope {
         });
     }
 
-    /** The token without a name, if its configured scope covers the wanted one; else the first one whose scope does. */
-    String meantBy(Scope wanted) {
-        if (wanted.isEmpty() || covers(TokenServices.DEFAULT, wanted)) {
+    /**
+     * Returns the default token if its configured scope covers the requested one, else the first token whose scope
+     * does.
+     */
+    String select(Scope requested) {
+        if (requested.isEmpty() || covers(TokenServices.DEFAULT, requested)) {
             return TokenServices.DEFAULT;
         }
         return configured.keySet().stream()
-                .filter(name -> covers(name, wanted))
+                .filter(name -> covers(name, requested))
                 .findFirst()
                 .orElse(TokenServices.DEFAULT);
     }
 
-    private boolean covers(String name, Scope wanted) {
+    private boolean covers(String name, Scope requested) {
         Scope scope = configured.get(name);
-        return scope != null && scope.covers(wanted);
+        return scope != null && scope.covers(requested);
     }
 
-    /** Whether the token allows that; a server that names no scope has granted what was asked for (section 5.1). */
-    boolean allows(String name, AccessToken token, Scope wanted) {
-        if (wanted.isEmpty()) {
+    /**
+     * Whether the token's scope covers the requested one. A server that names no scope has granted the configured one
+     * (RFC 6749 section 5.1).
+     */
+    boolean covers(String name, AccessToken token, Scope requested) {
+        if (requested.isEmpty()) {
             return true;
         }
-        String told = token.scope();
-        Scope granted = told == null ? configured.get(name) : Scope.of(told);
-        return granted == null || granted.covers(wanted);
+        String named = token.scope();
+        Scope granted = named == null ? configured.get(name) : Scope.of(named);
+        return granted == null || granted.covers(requested);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tokensidecar.api;
 
-/** A path names a token that is not configured. */
+/** The path names a token that is not configured. */
 final class UnknownToken extends RuntimeException {
 
     UnknownToken() {

@@ -1,6 +1,6 @@
 /**
- * What an application container can ask over HTTP: wire records, parameters, guards and problem bodies.
- * Translates and nothing else. Imports {@code token}, JAX-RS, Jackson and Vert.x.
+ * The HTTP interface for application containers: resources, parameters, JSON records and error responses. Translates,
+ * and decides nothing. Imports {@code token}, {@code ingress}, JAX-RS, Jackson and Vert.x.
  */
 @NullMarked
 package dev.tokensidecar.api;

@@ -13,7 +13,7 @@ final class Addresses {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         URI refreshEndpoint = settings.refreshEndpoint() == null
                 ? null
-                : settings.refreshEndpoint().url();
+                : settings.refreshEndpoint().address();
         return Stream.of(server.issuer(), server.tokenEndpoint(), server.deviceAuthorizationEndpoint(), refreshEndpoint)
                 .flatMap(Stream::ofNullable);
     }

@@ -51,7 +51,7 @@ final class AuthorizationServers {
         Lifetimes lifetimes = new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
         if (settings.refreshEndpoint() != null) {
             return new RefreshEndpointClient(
-                    RefreshEndpoints.endpoint(settings.refreshEndpoint()),
+                    settings.refreshEndpoint(),
                     settings.client().secretFile() == null ? null : ClientAuthentications.secret(settings.client()),
                     lifetimes,
                     transport,
@@ -85,7 +85,7 @@ final class AuthorizationServers {
 
     private static URI address(TokenSettings settings) {
         if (settings.refreshEndpoint() != null) {
-            return settings.refreshEndpoint().url();
+            return settings.refreshEndpoint().address();
         }
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return server.issuer() == null ? Objects.requireNonNull(server.tokenEndpoint()) : server.issuer();

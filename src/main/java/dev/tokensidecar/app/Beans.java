@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.api.ConfiguredTokens;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.TokensByScope;
@@ -72,13 +73,16 @@ final class Beans {
 
     @Produces
     @Singleton
-    Map<String, RequestParameters> parameters(SidecarSettings settings) {
-        return settings.tokens().entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey,
-                        token -> new RequestParameters(
-                                token.getValue().http().maxWait(),
-                                token.getValue().authorizationServer().timeout())));
+    ConfiguredTokens configuredTokens(
+            SidecarSettings settings, TokenServices services, ObjectMapper json, TimeSource time) {
+        Map<String, RequestParameters> parameters = new LinkedHashMap<>();
+        settings.tokens()
+                .forEach((name, token) -> parameters.put(
+                        name,
+                        new RequestParameters(
+                                token.http().maxWait(),
+                                token.authorizationServer().timeout())));
+        return new ConfiguredTokens(services, parameters, json, time);
     }
 
     @Produces

@@ -40,7 +40,7 @@ final class ClientAuthentications {
     }
 
     private ClientAuthentication clientSecretJwt(TokenSettings settings) {
-        SigningAlgorithm algorithm = algorithm(settings.client().assertion());
+        SigningAlgorithm algorithm = settings.client().assertion().signingAlgorithm();
         return new ClientAuthentication.ClientSecretJwt(
                 secret(settings.client()), algorithm == null ? SigningAlgorithm.HS256 : algorithm, assertion(settings));
     }
@@ -49,7 +49,7 @@ final class ClientAuthentications {
         Assertion assertion = settings.client().assertion();
         return new ClientAuthentication.PrivateKeyJwt(
                 new PrivateKeyFile(Objects.requireNonNull(assertion.keyFile())),
-                algorithm(assertion),
+                assertion.signingAlgorithm(),
                 assertion.keyId(),
                 assertion.certificateFile() == null ? null : new CertificateFile(assertion.certificateFile()),
                 assertion(settings));
@@ -66,13 +66,6 @@ final class ClientAuthentications {
             return Objects.toString(settings.authorizationServer().issuer(), null);
         }
         return audience.equals(Assertion.TOKEN_ENDPOINT) ? null : audience;
-    }
-
-    /** The constants of both enums have the same names. */
-    private static @Nullable SigningAlgorithm algorithm(Assertion assertion) {
-        return assertion.signingAlgorithm() == null
-                ? null
-                : SigningAlgorithm.valueOf(assertion.signingAlgorithm().name());
     }
 
     private static String id(TokenSettings.Client client) {

@@ -6,9 +6,7 @@ import dev.tokensidecar.telemetry.CompositeTokenListener;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
-import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.CallerGroups;
-import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
@@ -65,7 +63,7 @@ final class TokenFactory {
         TokenService service = new TokenService(
                 servers.make(name, settings),
                 session(settings.store()),
-                policy(settings),
+                settings.refresh(),
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
@@ -83,23 +81,5 @@ final class TokenFactory {
 
     private Session newSession(TokenSettings.Store settings) {
         return new Session(Stores.make(settings, clock), settings.timeout(), runtime);
-    }
-
-    private static RefreshPolicy policy(TokenSettings settings) {
-        TokenSettings.RefreshSettings refresh = settings.refresh();
-        return new RefreshPolicy(
-                refresh.ahead(),
-                refresh.jitter(),
-                refresh.minRemaining(),
-                refresh.minInterval(),
-                refresh.rejectedInterval(),
-                refresh.defaultLife(),
-                refresh.probeInterval(),
-                settings.authorizationServer().timeout(),
-                new BackOff(
-                        refresh.backOffInitial(),
-                        refresh.backOffMax(),
-                        refresh.retryAfterMax(),
-                        refresh.throttledMax()));
     }
 }

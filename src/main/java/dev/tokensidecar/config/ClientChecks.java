@@ -2,7 +2,7 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -81,9 +81,9 @@ final class ClientChecks {
     private static void checkAssertion(Assertion assertion, AuthenticationMethod method, KeyReader keys) {
         SigningAlgorithm algorithm = assertion.signingAlgorithm();
         boolean symmetric = method == AuthenticationMethod.CLIENT_SECRET_JWT;
-        if (algorithm != null && SIGNED.contains(method) && algorithm.symmetric() != symmetric) {
+        if (algorithm != null && SIGNED.contains(method) && algorithm.isSymmetric() != symmetric) {
             String others = Stream.of(SigningAlgorithm.values())
-                    .filter(each -> each.symmetric() == symmetric)
+                    .filter(each -> each.isSymmetric() == symmetric)
                     .map(SigningAlgorithm::name)
                     .collect(Collectors.joining(", "));
             keys.reject(

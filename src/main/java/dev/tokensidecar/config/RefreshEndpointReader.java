@@ -1,9 +1,11 @@
 package dev.tokensidecar.config;
 
-import dev.tokensidecar.config.RefreshEndpointSettings.Body;
-import dev.tokensidecar.config.RefreshEndpointSettings.Method;
-import dev.tokensidecar.config.RefreshEndpointSettings.Request;
-import dev.tokensidecar.config.RefreshEndpointSettings.Response;
+import dev.tokensidecar.oauth2.RefreshEndpoint;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Request;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Response;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ final class RefreshEndpointReader {
     private RefreshEndpointReader() {}
 
     /** Null if tokens come from an OAuth server. */
-    static @Nullable RefreshEndpointSettings read(KeyReader keys) {
+    static @Nullable RefreshEndpoint read(KeyReader keys) {
         URI url = keys.httpUri(URL);
         Request request = request(keys);
         Response response = new Response(
@@ -38,12 +40,12 @@ final class RefreshEndpointReader {
                 location(keys, "refresh-token", "/refreshToken"),
                 location(keys, "expires-in", "/expiresIn"),
                 optionalLocation(keys, "expires-at"),
-                location(keys, "message", "/message"),
-                statuses(keys));
+                location(keys, "message", "/message"));
+        Set<Integer> sessionOverStatuses = statuses(keys);
         if (keys.isSet(URL)) {
             RefreshRequestChecks.check(request, keys);
         }
-        return url == null ? null : new RefreshEndpointSettings(url, request, response);
+        return url == null ? null : new RefreshEndpoint(url, request, response, sessionOverStatuses);
     }
 
     private static Request request(KeyReader keys) {
@@ -54,15 +56,18 @@ final class RefreshEndpointReader {
         return new Request(method, body, usual ? USUAL_FIELDS : fields, keys.pairs(HEADERS));
     }
 
-    private static String location(KeyReader keys, String name, String defaultValue) {
-        String location = optionalLocation(keys, name);
-        return location == null ? defaultValue : location;
+    private static ResponseLocation location(KeyReader keys, String name, String defaultValue) {
+        ResponseLocation location = optionalLocation(keys, name);
+        return location == null ? new ResponseLocation(defaultValue) : location;
     }
 
-    private static @Nullable String optionalLocation(KeyReader keys, String name) {
+    private static @Nullable ResponseLocation optionalLocation(KeyReader keys, String name) {
         String location = keys.text(GROUP + name);
-        if (location == null || ValueFormats.isJsonPointer(location) || ValueFormats.isHeaderName(location)) {
-            return location;
+        if (location == null) {
+            return null;
+        }
+        if (ValueFormats.isJsonPointer(location) || ValueFormats.isHeaderName(location)) {
+            return new ResponseLocation(location);
         }
         keys.reject(
                 GROUP + name,

@@ -4,9 +4,9 @@ import static dev.tokensidecar.config.RefreshEndpointReader.BODY;
 import static dev.tokensidecar.config.RefreshEndpointReader.FIELDS;
 import static dev.tokensidecar.config.RefreshEndpointReader.HEADERS;
 
-import dev.tokensidecar.config.RefreshEndpointSettings.Body;
-import dev.tokensidecar.config.RefreshEndpointSettings.Method;
-import dev.tokensidecar.config.RefreshEndpointSettings.Request;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Request;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

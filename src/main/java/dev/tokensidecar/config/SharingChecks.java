@@ -58,7 +58,7 @@ final class SharingChecks {
     private static @Nullable URI refreshEndpoint(TokenSettings settings) {
         return settings.refreshEndpoint() == null
                 ? null
-                : settings.refreshEndpoint().url();
+                : settings.refreshEndpoint().address();
     }
 
     /** The key of the file that both have; null if they share none. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.token.RefreshPolicy;
 import java.time.Duration;
 
 /** The rules that concern more than one key of one token. */
@@ -63,9 +64,9 @@ final class TokenChecks {
     }
 
     private static void checkMargins(TokenSettings settings, KeyReader keys) {
-        TokenSettings.RefreshSettings refresh = settings.refresh();
+        RefreshPolicy refresh = settings.refresh();
         less(keys, "refresh.min-remaining", refresh.minRemaining(), "refresh.ahead", refresh.ahead());
-        less(keys, "refresh.ahead", refresh.ahead(), "refresh.default-life", refresh.defaultLife());
+        less(keys, "refresh.ahead", refresh.ahead(), "refresh.default-life", refresh.defaultLifetime());
         Duration timeout = settings.authorizationServer().timeout();
         less(keys, "http.max-wait", settings.http().maxWait(), "authorization-server.timeout", timeout);
         less(
@@ -74,7 +75,7 @@ final class TokenChecks {
                 settings.authorizationServer().connectTimeout(),
                 "authorization-server.timeout",
                 timeout);
-        if (refresh.backOffInitial().compareTo(refresh.backOffMax()) > 0) {
+        if (refresh.backOff().initial().compareTo(refresh.backOff().max()) > 0) {
             keys.reject("refresh.back-off-initial", "must not be more than {}refresh.back-off-max");
         }
     }

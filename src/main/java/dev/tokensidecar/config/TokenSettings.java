@@ -1,5 +1,8 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.oauth2.RefreshEndpoint;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.token.RefreshPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -16,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record TokenSettings(
         AuthorizationServerSettings authorizationServer,
-        @Nullable RefreshEndpointSettings refreshEndpoint,
+        @Nullable RefreshEndpoint refreshEndpoint,
         Client client,
         GrantSettings grant,
-        RefreshSettings refresh,
+        RefreshPolicy refresh,
         Store store,
         Http http,
         TokenFile file) {
@@ -126,20 +129,6 @@ public record TokenSettings(
             @Nullable String username,
             @Nullable Path passwordFile) {}
 
-    /** When tokens are renewed, and how often at most; group {@code refresh}. */
-    public record RefreshSettings(
-            Duration ahead,
-            double jitter,
-            Duration minRemaining,
-            Duration minInterval,
-            Duration rejectedInterval,
-            Duration defaultLife,
-            Duration probeInterval,
-            Duration backOffInitial,
-            Duration backOffMax,
-            Duration retryAfterMax,
-            Duration throttledMax) {}
-
     /**
      * Where the refresh token is; group {@code store}.
      *
@@ -215,28 +204,6 @@ public record TokenSettings(
         /** Whether the client shows a certificate (RFC 8705 section 2). */
         public boolean mutualTls() {
             return this == TLS_CLIENT_AUTH || this == SELF_SIGNED_TLS_CLIENT_AUTH;
-        }
-    }
-
-    /** Ways to sign (RFC 7518 section 3.1, RFC 8037 section 3.1). */
-    public enum SigningAlgorithm {
-        HS256,
-        HS384,
-        HS512,
-        RS256,
-        RS384,
-        RS512,
-        PS256,
-        PS384,
-        PS512,
-        ES256,
-        ES384,
-        ES512,
-        EdDSA;
-
-        /** Whether a secret signs, which the server has as well, and no private key. */
-        public boolean symmetric() {
-            return name().startsWith("HS");
         }
     }
 

@@ -10,10 +10,11 @@ import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
-import dev.tokensidecar.config.TokenSettings.RefreshSettings;
-import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.RefreshPolicy;
 import java.time.Duration;
 import java.util.Map;
 
@@ -27,12 +28,13 @@ final class TokenSettingsReader {
 
     static TokenSettings read(KeyReader keys) {
         keys.preset(presets(keys));
+        AuthorizationServerSettings server = authorizationServer(keys);
         return new TokenSettings(
-                authorizationServer(keys),
+                server,
                 RefreshEndpointReader.read(keys),
                 client(keys),
                 grant(keys),
-                refresh(keys),
+                refresh(keys, server.timeout()),
                 store(keys),
                 http(keys),
                 file(keys));
@@ -94,8 +96,8 @@ final class TokenSettingsReader {
                         keys.path("grant.password-file")));
     }
 
-    private static RefreshSettings refresh(KeyReader keys) {
-        return new RefreshSettings(
+    private static RefreshPolicy refresh(KeyReader keys, Duration timeout) {
+        return new RefreshPolicy(
                 keys.positive("refresh.ahead", Duration.ofMinutes(1)),
                 keys.fraction("refresh.jitter", 0.5, 0.1),
                 keys.duration("refresh.min-remaining", Duration.ofSeconds(10)),
@@ -103,10 +105,12 @@ final class TokenSettingsReader {
                 keys.duration("refresh.rejected-interval", Duration.ofMinutes(1)),
                 keys.positive("refresh.default-life", Duration.ofMinutes(5)),
                 keys.duration("refresh.probe-interval", Duration.ofMinutes(5)),
-                keys.positive("refresh.back-off-initial", Duration.ofMillis(500)),
-                keys.positive("refresh.back-off-max", Duration.ofSeconds(30)),
-                keys.duration("refresh.retry-after-max", Duration.ofMinutes(5)),
-                keys.duration("refresh.throttled-max", Duration.ofHours(1)));
+                timeout,
+                new BackOff(
+                        keys.positive("refresh.back-off-initial", Duration.ofMillis(500)),
+                        keys.positive("refresh.back-off-max", Duration.ofSeconds(30)),
+                        keys.duration("refresh.retry-after-max", Duration.ofMinutes(5)),
+                        keys.duration("refresh.throttled-max", Duration.ofHours(1))));
     }
 
     private static Store store(KeyReader keys) {

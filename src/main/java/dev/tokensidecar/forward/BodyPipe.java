@@ -3,68 +3,68 @@ package dev.tokensidecar.forward;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 
-/** Writes what comes from one connection to another, and stops reading while too much of it is unsent. */
+/** Copies a body from one connection to another, and pauses the source while too many bytes are unsent. */
 final class BodyPipe {
 
-    /** Beyond this many unsent bytes the source is stopped; what it has read already comes on top. */
-    static final int MOST = 16 * 1024;
+    /** Above this many unsent bytes the pipe pauses the source. Bytes that the source has already read come on top. */
+    static final int HIGH_WATER_BYTES = 16 * 1024;
 
-    private static final int LOW = MOST / 2;
+    private static final int LOW_WATER_BYTES = HIGH_WATER_BYTES / 2;
 
-    /** Where the bytes come from. */
+    /** The reading side of a pipe. */
     interface Source {
-        void stop();
+        void pause();
 
-        void goOn();
+        void resume();
     }
 
-    private final Source from;
-    private final WriteStream<Buffer> to;
-    private final Runnable progress;
-    private int unsent;
-    private boolean stopped;
-    private boolean over;
+    private final Source source;
+    private final WriteStream<Buffer> sink;
+    private final Runnable onProgress;
+    private int unsentBytes;
+    private boolean paused;
+    private boolean detached;
 
-    /** @param progress is told whenever something was sent */
-    BodyPipe(Source from, WriteStream<Buffer> to, Runnable progress) {
-        this.from = from;
-        this.to = to;
-        this.progress = progress;
+    /** @param onProgress runs whenever the sink has sent something */
+    BodyPipe(Source source, WriteStream<Buffer> sink, Runnable onProgress) {
+        this.source = source;
+        this.sink = sink;
+        this.onProgress = onProgress;
     }
 
-    void pass(Buffer part) {
+    void write(Buffer part) {
         int length = part.length();
-        unsent += length;
-        var unused = to.write(part).onComplete(written -> sent(length));
-        if (unsent > MOST && !stopped && !over) {
-            stopped = true;
-            from.stop();
+        unsentBytes += length;
+        var unused = sink.write(part).onComplete(written -> sent(length));
+        if (unsentBytes > HIGH_WATER_BYTES && !paused && !detached) {
+            paused = true;
+            source.pause();
         }
     }
 
     private void sent(int length) {
-        unsent -= length;
-        progress.run();
-        if (unsent <= LOW) {
-            goOn();
+        unsentBytes -= length;
+        onProgress.run();
+        if (unsentBytes <= LOW_WATER_BYTES) {
+            resume();
         }
     }
 
-    /** Whether the source has to wait. */
-    boolean isStopped() {
-        return stopped;
+    /** Whether the pipe has paused its source. */
+    boolean isPaused() {
+        return paused;
     }
 
-    /** Leaves the source to somebody else. */
-    void end() {
-        over = true;
-        goOn();
+    /** Detaches the pipe from its source: resumes the source, and never pauses it again. */
+    void detach() {
+        detached = true;
+        resume();
     }
 
-    private void goOn() {
-        if (stopped) {
-            stopped = false;
-            from.goOn();
+    private void resume() {
+        if (paused) {
+            paused = false;
+            source.resume();
         }
     }
 }

@@ -7,65 +7,69 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.function.Predicate;
 
 /**
- * The beginning of an answer's body.
+ * The beginning of a response body, read ahead so that the sidecar can examine it.
  *
- * @param whole whether it is all of it
- * @param reserved bytes that were taken for it
+ * @param complete whether it is the whole body
+ * @param reservedBytes the bytes that were reserved for it in the budget
  */
-record BodyPrefix(Buffer body, boolean whole, int reserved) {
+record BodyPrefix(Buffer body, boolean complete, int reservedBytes) {
 
-    static final BodyPrefix NOTHING = new BodyPrefix(Buffer.buffer(0), false, 0);
+    static final BodyPrefix EMPTY = new BodyPrefix(Buffer.buffer(0), false, 0);
 
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
-    /** Reads an answer that is paused, as far as there is memory for it; it is stopped if there is more to it. */
-    static Future<BodyPrefix> into(UpstreamResponse answer, BufferBudget.Share memory, Runnable progress) {
-        String length = answer.response().getHeader(HttpHeaders.CONTENT_LENGTH);
+    /** Reads the body of a paused response as far as the budget allows, and pauses the response if more follows. */
+    static Future<BodyPrefix> read(UpstreamResponse response, BufferBudget.Share budget, Runnable onProgress) {
+        String length = response.upstream().getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null
-                ? into(answer, Buffer.buffer(), memory, progress)
-                : into(answer, Long.parseLong(length), memory, progress);
+                ? readUnknownLength(response, budget, onProgress)
+                : readKnownLength(response, Long.parseLong(length), budget, onProgress);
     }
 
-    /** Part of it would be of no use. */
-    private static Future<BodyPrefix> into(UpstreamResponse answer, long length, BufferBudget.Share memory, Runnable progress) {
-        if (length > MOST || !memory.take(length)) {
-            answer.stop();
-            return Future.succeededFuture(NOTHING);
+    /** Reads the whole body or nothing: a part of it would be of no use. */
+    private static Future<BodyPrefix> readKnownLength(
+            UpstreamResponse response, long length, BufferBudget.Share budget, Runnable onProgress) {
+        if (length > MAX_BYTES || !budget.reserve(length)) {
+            response.pause();
+            return Future.succeededFuture(EMPTY);
         }
-        int reserved = (int) length;
-        return read(answer, Buffer.buffer(reserved), progress, part -> true)
-                .map(body -> new BodyPrefix(body, true, reserved));
+        int reservedBytes = (int) length;
+        return read(response, Buffer.buffer(reservedBytes), onProgress, part -> true)
+                .map(body -> new BodyPrefix(body, true, reservedBytes));
     }
 
-    private static Future<BodyPrefix> into(UpstreamResponse answer, Buffer body, BufferBudget.Share memory, Runnable progress) {
-        int[] reserved = {0};
-        boolean[] whole = {true};
-        return read(answer, body, progress, part -> {
-                    if (body.length() <= MOST && memory.take(part.length())) {
-                        reserved[0] += part.length();
+    private static Future<BodyPrefix> readUnknownLength(
+            UpstreamResponse response, BufferBudget.Share budget, Runnable onProgress) {
+        Buffer buffer = Buffer.buffer();
+        int[] reservedBytes = {0};
+        boolean[] complete = {true};
+        return read(response, buffer, onProgress, part -> {
+                    if (buffer.length() <= MAX_BYTES && budget.reserve(part.length())) {
+                        reservedBytes[0] += part.length();
                     } else {
-                        whole[0] = false;
+                        complete[0] = false;
                     }
-                    return whole[0];
+                    return complete[0];
                 })
-                .map(read -> new BodyPrefix(read, whole[0], reserved[0]));
+                .map(body -> new BodyPrefix(body, complete[0], reservedBytes[0]));
     }
 
-    /** @param goesOn whether to read on after a part */
-    private static Future<Buffer> read(UpstreamResponse answer, Buffer body, Runnable progress, Predicate<Buffer> goesOn) {
+    /** @param readsOn whether to continue after a part */
+    private static Future<Buffer> read(
+            UpstreamResponse response, Buffer buffer, Runnable onProgress, Predicate<Buffer> readsOn) {
         Promise<Buffer> result = Promise.promise();
-        var unused = answer.response()
+        var unused = response.upstream()
                 .handler(part -> {
-                    progress.run();
-                    body.appendBuffer(part);
-                    if (!goesOn.test(part)) {
-                        answer.stop();
-                        result.tryComplete(body);
+                    onProgress.run();
+                    buffer.appendBuffer(part);
+                    if (!readsOn.test(part)) {
+                        response.pause();
+                        result.tryComplete(buffer);
                     }
                 })
-                .endHandler(end -> result.tryComplete(body))
+                .endHandler(end -> result.tryComplete(buffer))
                 .exceptionHandler(result::tryFail);
-        answer.goOn();
+        response.resume();
         return result.future();
     }
 }

@@ -4,76 +4,85 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 /**
- * The memory that all requests share for what has to be held: bodies for a second attempt, answers that are judged first,
- * long heads, answers on HTTP/2 streams whose callers do not read. What streams through has a small fixed share per request
- * ({@link BodyPipe}). Used on one event loop.
+ * Limits the memory that all requests together may use for buffers:
+ *
+ * <ul>
+ *   <li>request bodies for a second attempt
+ *   <li>response bodies that the sidecar examines before it relays them
+ *   <li>long heads
+ *   <li>responses on HTTP/2 streams whose callers do not read
+ * </ul>
+ *
+ * <p>Streamed bytes do not count: they take a small fixed amount per request ({@link BodyPipe}). Used on one event
+ * loop.
  */
 public final class BufferBudget {
 
     private final SequencedSet<Share> stalled = new LinkedHashSet<>();
-    private long left;
+    private long available;
 
     /** @param bytes for all requests together */
     public BufferBudget(long bytes) {
-        this.left = bytes;
+        this.available = bytes;
     }
 
-    /** @param breakOff ends the request, and closes its share, because another one needs the memory */
-    Share share(Runnable breakOff) {
-        return new Share(breakOff);
+    /** @param abort ends the request and closes its share, because another request needs the memory */
+    Share share(Runnable abort) {
+        return new Share(abort);
     }
 
-    /** What one request has of it. */
+    /** The part of the budget that one request has reserved. */
     final class Share {
 
-        private final Runnable breakOff;
-        private long taken;
+        private final Runnable abort;
+        private long reserved;
         private boolean closed;
 
-        private Share(Runnable breakOff) {
-            this.breakOff = breakOff;
+        private Share(Runnable abort) {
+            this.abort = abort;
         }
 
-        /** Takes so many more bytes, if there are as many. */
-        boolean take(long bytes) {
-            if (closed || bytes > left) {
+        /** Reserves more bytes. Returns false, and reserves nothing, if the budget has fewer left. */
+        boolean reserve(long bytes) {
+            if (closed || bytes > available) {
                 return false;
             }
-            left -= bytes;
-            taken += bytes;
+            available -= bytes;
+            reserved += bytes;
             return true;
         }
 
-        void giveBack(long bytes) {
-            long back = Math.min(bytes, taken);
-            left += back;
-            taken -= back;
+        void release(long bytes) {
+            long released = Math.min(bytes, reserved);
+            available += released;
+            reserved -= released;
         }
 
         /**
-         * Takes memory for a caller who does not read; if there is none left, from the one who has not read for longest.
+         * Reserves bytes for a stalled caller, which does not read its response. If the budget has too few left, aborts
+         * the requests that have been stalled for longest.
          *
-         * @return false if there is not enough even so
+         * @return false if the budget has too few bytes nevertheless
          */
-        boolean stall(long bytes) {
-            while (bytes > left && !stalled.isEmpty()) {
-                stalled.removeFirst().breakOff.run();
+        boolean reserveStalled(long bytes) {
+            while (bytes > available && !stalled.isEmpty()) {
+                stalled.removeFirst().abort.run();
             }
-            return take(bytes) && stalled.add(this);
+            return reserve(bytes) && stalled.add(this);
         }
 
-        /** The caller reads again. */
-        void goOn(long bytes) {
+        /** Releases the bytes of a stalled caller that reads again. */
+        void releaseStalled(long bytes) {
             if (stalled.remove(this)) {
-                giveBack(bytes);
+                release(bytes);
             }
         }
 
-        /** Gives everything back, for good. */
+        /** Releases everything. The share cannot reserve again. */
         void close() {
             closed = true;
             stalled.remove(this);
-            giveBack(taken);
+            release(reserved);
         }
     }
 }

@@ -1,38 +1,38 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-/** The caller's end of an exchange, for what it is told in place of the API's answer. */
+/** The response to the caller, where the sidecar sends a problem in place of the API's response. */
 final class CallerResponse {
 
     private final RoutingContext context;
-    private final ProblemResponder refusals;
+    private final ProblemResponder problems;
 
-    CallerResponse(RoutingContext context, ProblemResponder refusals) {
+    CallerResponse(RoutingContext context, ProblemResponder problems) {
         this.context = context;
-        this.refusals = refusals;
+        this.problems = problems;
     }
 
-    /** Whether an answer was begun, which cannot be taken back. */
-    boolean isAnswered() {
+    /** Whether the response has started, so that no other one can replace it. */
+    boolean hasStarted() {
         return context.response().headWritten();
     }
 
-    void refuse(ProblemResponse refusal) {
-        refusals.send(context, refusal);
+    void reject(ProblemResponse problem) {
+        problems.send(context, problem);
     }
 
-    /** For a request whose rest is not waited for. */
-    void refuseAndClose(ProblemResponse refusal) {
+    /** Rejects a request without waiting for the rest of it. */
+    void rejectAndClose(ProblemResponse problem) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         var unused = context.addEndHandler(sent -> close());
-        refuse(refusal);
+        reject(problem);
     }
 
-    /** Tells the caller, if nothing else does, that what it has got is not all. */
+    /** Closes the connection. If the response has no length, this alone tells the caller that it is incomplete. */
     void close() {
         var unused = context.request().connection().close();
     }

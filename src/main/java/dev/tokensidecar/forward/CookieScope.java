@@ -8,34 +8,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an API's cookies to its way: a caller's cookie jar knows all APIs as the same host (RFC 6265 section 8.5: not even
- * the port tells them apart), so that the path has to.
+ * Confines an API's cookies to the paths of its route. To a caller's cookie jar all APIs are the same host (RFC 6265
+ * section 8.5: not even the port tells them apart), so the path has to separate them.
  *
- * @param listenPath what paths begin with on this side, without a slash at its end; empty for every path
- * @param basePath what they begin with at the API, likewise
+ * @param listenPath the path prefix of the route on this side, without a trailing slash; empty for every path
+ * @param basePath the path prefix at the API, without a trailing slash; empty for every path
  */
 public record CookieScope(String listenPath, String basePath) {
 
     private static final String SET_COOKIE = "set-cookie";
 
-    /** RFC 6265bis section 4.1.3.2: valid for a whole host only. */
+    /** RFC 6265bis section 4.1.3.2: valid for the whole host only. */
     private static final String HOST_PREFIX = "__host-";
 
     private static final String SECURE_PREFIX = "__secure-";
 
-    void rewrite(MultiMap answer) {
-        List<String> cookies = answer.getAll(SET_COOKIE);
+    /** Rewrites the cookies that a response sets, and removes those that are not for this route. */
+    void rewrite(MultiMap headers) {
+        List<String> cookies = headers.getAll(SET_COOKIE);
         if (!cookies.isEmpty()) {
-            List<String> ours = cookies.stream()
+            List<String> rewritten = cookies.stream()
                     .map(this::rewrite)
                     .flatMap(Stream::ofNullable)
                     .toList();
-            answer.remove(SET_COOKIE);
-            ours.forEach(cookie -> answer.add(SET_COOKIE, cookie));
+            headers.remove(SET_COOKIE);
+            rewritten.forEach(cookie -> headers.add(SET_COOKIE, cookie));
         }
     }
 
-    /** Null if it is not for this way. */
+    /** Rewrites one cookie; null if it is not for this route. */
     @Nullable String rewrite(String cookie) {
         List<String> parts = Stream.of(cookie.split(";", -1)).map(String::strip).toList();
         String name = parts.getFirst().toLowerCase(Locale.ROOT);
@@ -44,13 +45,16 @@ public record CookieScope(String listenPath, String basePath) {
             return null;
         }
         boolean secure = name.startsWith(HOST_PREFIX) || name.startsWith(SECURE_PREFIX);
-        Stream<String> kept = parts.stream().skip(1).filter(attribute -> isKept(attribute, secure));
-        return Stream.concat(Stream.of(parts.getFirst()), Stream.concat(kept, Stream.of("Path=" + path)))
+        Stream<String> attributes = parts.stream().skip(1).filter(attribute -> survives(attribute, secure));
+        return Stream.concat(Stream.of(parts.getFirst()), Stream.concat(attributes, Stream.of("Path=" + path)))
                 .collect(Collectors.joining("; "));
     }
 
-    /** This connection is plain HTTP: a jar would not send back what is for secure ones, and no SameSite=None without. */
-    private static boolean isKept(String attribute, boolean secure) {
+    /**
+     * Whether an attribute remains. The caller's connection is plain HTTP, so its jar would not return a Secure cookie,
+     * and accepts SameSite=None only together with Secure.
+     */
+    private static boolean survives(String attribute, boolean secure) {
         String name = attribute.toLowerCase(Locale.ROOT).replaceFirst("\\s*=\\s*", "=");
         return !attribute.isEmpty()
                 && !isNamed(name, "path")
@@ -62,7 +66,7 @@ public record CookieScope(String listenPath, String basePath) {
         return attribute.equals(name) || attribute.startsWith(name + "=");
     }
 
-    /** Where the jar is to send it; null if the cookie is for paths that this way does not lead to. */
+    /** Returns the path for the caller's jar; null if the route does not lead to the paths of the cookie. */
     private @Nullable String path(List<String> parts) {
         String theirs = parts.stream()
                 .skip(1)

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The header fields that are meant for the other end, and not for the next hop (RFC 9110 section 7.6.1). */
+/** Copies the header fields that are meant for the other end, and not for the next hop (RFC 9110 section 7.6.1). */
 final class EndToEndHeaders {
 
-    /** {@code Host} names the hop too: each has its own. */
+    /** {@code Host} counts as one too: each hop has its own. */
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
             "host",
@@ -29,18 +29,18 @@ final class EndToEndHeaders {
 
     private EndToEndHeaders() {}
 
-    /** @param without further names that are not copied, in lower case */
-    static void copy(MultiMap from, MultiMap to, Set<String> without) {
+    /** @param withheld the names of further fields that are not copied, in lower case */
+    static void copy(MultiMap from, MultiMap to, Set<String> withheld) {
         Set<String> listed = listed(from.getAll(HttpHeaders.CONNECTION));
         for (Map.Entry<String, String> field : from) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !without.contains(name) && !listed.contains(name)) {
+            if (!HOP_BY_HOP.contains(name) && !withheld.contains(name) && !listed.contains(name)) {
                 to.add(field.getKey(), field.getValue());
             }
         }
     }
 
-    /** A message without its length would be another one, so nobody can have that field dropped. */
+    /** Content-Length stays even if it is listed: without it the message would have another framing. */
     private static Set<String> listed(List<String> connection) {
         return connection.isEmpty()
                 ? Set.of()

@@ -7,61 +7,62 @@ import io.vertx.core.Vertx;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How long an exchange may take: between two bytes, and for the caller's body. */
+/** Limits how long an exchange may be idle, and how long the caller's body may take. */
 final class ExchangeTimeouts {
 
-    private final IdleTimeout silence;
-    private final @Nullable BodyDeadline deadline;
+    private final IdleTimeout idleTimeout;
+    private final @Nullable BodyDeadline bodyDeadline;
     private final RequestBody body;
-    private final BooleanSupplier awaitingToken;
-    private final Handler<ProblemResponse> exhausted;
+    private final BooleanSupplier isAwaitingToken;
+    private final Handler<ProblemResponse> onTimeout;
 
     /**
-     * Begins to wait.
+     * Starts the timers.
      *
-     * @param awaitingToken whether it is a token that is waited for, for which there is a limit already
-     * @param exhausted is told why it is over
+     * @param isAwaitingToken whether the exchange waits for a token, which has a limit of its own
+     * @param onTimeout receives the problem to respond with
      */
     ExchangeTimeouts(
             Vertx vertx,
             Route.RouteLimits limits,
             RequestBody body,
-            BooleanSupplier awaitingToken,
-            Handler<ProblemResponse> exhausted) {
+            BooleanSupplier isAwaitingToken,
+            Handler<ProblemResponse> onTimeout) {
         this.body = body;
-        this.awaitingToken = awaitingToken;
-        this.exhausted = exhausted;
-        this.silence = new IdleTimeout(vertx, limits.silence(), this::silent);
-        this.deadline = body.isEnded() ? null : new BodyDeadline(vertx, limits.body(), body, this::callerIsLate);
+        this.isAwaitingToken = isAwaitingToken;
+        this.onTimeout = onTimeout;
+        this.idleTimeout = new IdleTimeout(vertx, limits.idleTimeout(), this::onIdle);
+        this.bodyDeadline =
+                body.isEnded() ? null : new BodyDeadline(vertx, limits.bodyTimeout(), body, this::onCallerTimeout);
     }
 
-    /** Something has moved. */
-    void isRewarded() {
-        silence.isBroken();
+    /** Restarts the idle timeout: bytes have moved. */
+    void onProgress() {
+        idleTimeout.onActivity();
     }
 
-    void end() {
-        silence.end();
-        if (deadline != null) {
-            deadline.end();
+    void cancel() {
+        idleTimeout.cancel();
+        if (bodyDeadline != null) {
+            bodyDeadline.cancel();
         }
     }
 
-    private void silent() {
-        if (awaitingToken.getAsBoolean()) {
+    private void onIdle() {
+        if (isAwaitingToken.getAsBoolean()) {
             return;
         }
         if (body.isAwaited()) {
-            callerIsLate();
+            onCallerTimeout();
         } else {
-            exhausted.handle(
-                    ProblemResponse.of(ProblemKind.TARGET_TIMEOUT, "the API has not answered in time; see idle-timeout"));
+            onTimeout.handle(ProblemResponse.of(
+                    ProblemKind.TARGET_TIMEOUT, "the API did not respond in time; see idle-timeout"));
         }
     }
 
-    private void callerIsLate() {
-        exhausted.handle(ProblemResponse.of(
+    private void onCallerTimeout() {
+        onTimeout.handle(ProblemResponse.of(
                 ProblemKind.REQUEST_TIMEOUT,
-                "the rest of the request has not come in time; see body-timeout and idle-timeout"));
+                "the rest of the request did not arrive in time; see body-timeout and idle-timeout"));
     }
 }

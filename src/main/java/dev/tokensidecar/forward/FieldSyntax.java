@@ -5,21 +5,21 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 
-/** Which header sections are passed on, in either direction (RFC 9110 section 5). */
+/** Decides which header sections the sidecar forwards, in either direction (RFC 9110 section 5). */
 final class FieldSyntax {
 
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
 
-    /** What the objects of a field take besides its characters. */
-    private static final int FIELD_COST = 128;
+    /** The memory that the objects of a field take besides its characters. */
+    private static final int FIELD_OVERHEAD_BYTES = 128;
 
-    /** Of a number that a long holds. */
-    private static final int MOST_DIGITS = 18;
+    /** The number of digits that always fits into a long. */
+    private static final int MAX_DIGITS = 18;
 
     private FieldSyntax() {}
 
-    /** Whether every name is a token, no value has a control character, and there is one length at most. */
-    static boolean isClear(MultiMap fields) {
+    /** Whether every name is a token, no value has a control character, and at most one length is given. */
+    static boolean isWellFormed(MultiMap fields) {
         for (Map.Entry<String, String> field : fields) {
             if (!isToken(field.getKey()) || !isValue(field.getValue())) {
                 return false;
@@ -29,13 +29,13 @@ final class FieldSyntax {
         return lengths.isEmpty() || (lengths.size() == 1 && isNumber(lengths.getFirst()));
     }
 
-    /** How many bytes they take. */
-    static long size(MultiMap fields) {
-        long size = 0;
+    /** Estimates the memory of the fields, in bytes. */
+    static long memoryBytes(MultiMap fields) {
+        long bytes = 0;
         for (Map.Entry<String, String> field : fields) {
-            size += field.getKey().length() + field.getValue().length() + FIELD_COST;
+            bytes += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD_BYTES;
         }
-        return size;
+        return bytes;
     }
 
     /** RFC 9110 section 5.6.2. */
@@ -50,7 +50,7 @@ final class FieldSyntax {
     }
 
     private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.length() <= MOST_DIGITS && text.chars().allMatch(FieldSyntax::isDigit);
+        return !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(FieldSyntax::isDigit);
     }
 
     private static boolean isDigit(int c) {

@@ -3,14 +3,15 @@ package dev.tokensidecar.forward;
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,253 +19,263 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of the application: sent to the API with a token, and a second time with a newer one if the API says that
- * the first is over. Never a third time. All of it happens on one event loop.
+ * Forwards one request of the application: sends it to the API with a token, and once more with a newer token if the
+ * API rejects the first. Runs on one event loop.
  */
 final class ForwardExchange {
 
-    /** The bytes of a head that every request may have; more is taken from what all share. */
-    private static final int HEAD = 8 * 1024;
+    /** The size of a head that does not count against the shared budget. */
+    private static final int FREE_HEAD_BYTES = 8 * 1024;
 
-    private final Route forward;
+    private final Route route;
     private final CallerResponse caller;
     private final HttpServerRequest request;
-    private final BufferBudget.Share memory;
+    private final BufferBudget.Share budget;
     private final RequestBody body;
     private final TokenWait tokens;
-    private final ExchangeTimeouts patience;
+    private final ExchangeTimeouts timeouts;
     private final UpstreamAttempts attempts;
-    private final Handler<Outcome> whenOver;
+    private final Handler<Outcome> onEnd;
     private @Nullable Relay relay;
     private boolean begun;
-    private boolean over;
+    private boolean ended;
 
-    /** @param rest path and query below the target */
+    /** @param rest the path below the target, and the query */
     ForwardExchange(
-            Route forward,
+            Route route,
             ConnectionPool pool,
-            ProblemResponder refusals,
+            ProblemResponder problems,
             BufferBudget budget,
             RoutingContext context,
             String rest,
-            Handler<Outcome> whenOver) {
-        this.forward = forward;
-        this.caller = new CallerResponse(context, refusals);
+            Handler<Outcome> onEnd) {
+        this.route = route;
+        this.caller = new CallerResponse(context, problems);
         this.request = context.request();
-        this.memory = budget.share(this::outOfMemory);
-        this.body = new RequestBody(request, forward.limits().keptBody(), memory, this::progress);
-        this.tokens = new TokenWait(forward.tokens(), context, this::progress);
-        this.patience = new ExchangeTimeouts(
-                context.vertx(), forward.limits(), body, tokens::isAwaiting, why -> giveUp(why, Outcome.TIMEOUT));
+        this.budget = budget.share(this::onOutOfMemory);
+        this.body = new RequestBody(request, route.limits().repeatableBodyBytes(), this.budget, this::onProgress);
+        this.tokens = new TokenWait(route.tokens(), context, this::onProgress);
+        this.timeouts = new ExchangeTimeouts(
+                context.vertx(), route.limits(), body, tokens::isAwaiting, problem -> abort(problem, Outcome.TIMEOUT));
         this.attempts = new UpstreamAttempts(
                 context.vertx(),
-                forward,
+                route,
                 pool,
                 request,
                 rest,
                 body,
-                this::answered,
-                why -> refuse(why, Outcome.UNAVAILABLE));
-        this.whenOver = whenOver;
-        var unused = context.addEndHandler(ended -> {
-            if (ended.failed()) {
-                end(Outcome.CANCELLED);
+                this::onResponse,
+                problem -> reject(problem, Outcome.UNAVAILABLE));
+        this.onEnd = onEnd;
+        var unused = context.addEndHandler(response -> {
+            if (response.failed()) {
+                endEarly(Outcome.CANCELLED);
             }
         });
     }
 
-    private void progress() {
-        patience.isRewarded();
+    private void onProgress() {
+        timeouts.onProgress();
     }
 
     void begin() {
         begun = true;
-        if (!memory.take(Math.max(0, FieldSyntax.size(request.headers()) - HEAD))) {
-            outOfMemory();
+        if (!reserveHead(request.headers())) {
+            onOutOfMemory();
             return;
         }
-        if (forward.callerAuthorization() && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
+        if (route.callerAuthorization() && request.headers().contains(HttpHeaders.AUTHORIZATION)) {
             attempts.send(null);
             return;
         }
-        AccessToken fresh = forward.tokens().fresh(CallerListener.NONE);
+        AccessToken fresh = route.tokens().fresh(CallerListener.NONE);
         if (fresh != null) {
             attempts.send(fresh);
         } else {
-            tokens.await(TokenRequest.any(forward.maxWait()), attempts::send, this::refuse);
+            tokens.await(TokenRequest.any(route.maxWait()), attempts::send, this::rejectWithoutToken);
         }
     }
 
-    private void answered(HttpClientResponse response, @Nullable AccessToken token) {
-        progress();
-        if (!FieldSyntax.isClear(response.headers())) {
-            refuse(UpstreamFailure.unclear(forward.target()), Outcome.UNAVAILABLE);
-            return;
-        }
-        if (!memory.take(Math.max(0, FieldSyntax.size(response.headers()) - HEAD))) {
-            outOfMemory();
-            return;
-        }
-        UpstreamResponse answer = new UpstreamResponse(response, attempts.isShared(), memory, this::outOfMemory);
-        if (token == null || !forward.rejection().concerns(response.statusCode())) {
-            relay(answer, BodyPrefix.NOTHING, ended());
-            return;
-        }
-        BodyPrefix.into(answer, memory, this::progress)
-                .onComplete(peek -> judge(answer, peek, token), failure -> attempts.lose(failure, token));
+    private boolean reserveHead(MultiMap headers) {
+        return budget.reserve(Math.max(0, FieldSyntax.memoryBytes(headers) - FREE_HEAD_BYTES));
     }
 
-    private Outcome ended() {
+    private void onResponse(HttpClientResponse upstream, @Nullable AccessToken token) {
+        onProgress();
+        if (!FieldSyntax.isWellFormed(upstream.headers())) {
+            reject(UpstreamFailure.malformedHead(route.target()), Outcome.UNAVAILABLE);
+            return;
+        }
+        if (!reserveHead(upstream.headers())) {
+            onOutOfMemory();
+            return;
+        }
+        UpstreamResponse response = new UpstreamResponse(upstream, attempts.isShared(), budget, this::onOutOfMemory);
+        if (token == null || !route.rejection().mayRejectToken(upstream.statusCode())) {
+            relay(response, BodyPrefix.EMPTY, outcomeOfAttempt());
+            return;
+        }
+        BodyPrefix.read(response, budget, this::onProgress)
+                .onComplete(
+                        prefix -> examine(response, prefix, token), failure -> attempts.retryOrFail(failure, token));
+    }
+
+    private Outcome outcomeOfAttempt() {
         return attempts.isFirst() ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
-    private void judge(UpstreamResponse answer, BodyPrefix peek, AccessToken token) {
-        if (over) {
+    /** Relays the response, unless it rejects the token and a newer one may help. */
+    private void examine(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
+        if (ended) {
             return;
         }
-        if (!forward.rejection().rejects(answer.response(), peek)) {
-            relay(answer, peek, ended());
+        if (!route.rejection().rejectsToken(response.upstream(), prefix)) {
+            relay(response, prefix, outcomeOfAttempt());
         } else if (attempts.isLast()) {
-            relay(answer, peek, Outcome.REJECTED);
-        } else if (body.isUntouched()) {
-            renew(answer, peek, token);
+            relay(response, prefix, Outcome.REJECTED);
+        } else if (body.isUnread()) {
+            repeatWithNewerToken(response, prefix, token);
         } else {
-            body.whole().onSuccess(kept -> {
-                if (over) {
+            body.readToEnd().onSuccess(repeatable -> {
+                if (ended) {
                     return;
                 }
-                if (kept) {
-                    renew(answer, peek, token);
+                if (repeatable) {
+                    repeatWithNewerToken(response, prefix, token);
                 } else {
                     tokens.report(token);
-                    relay(answer, peek, Outcome.REJECTED);
+                    relay(response, prefix, Outcome.REJECTED);
                 }
             });
         }
     }
 
-    /** The API's answer waits: where there is no newer token, it is the truth. */
-    private void renew(UpstreamResponse answer, BodyPrefix peek, AccessToken token) {
+    /** Repeats the request with a newer token. If none is available, relays the API's rejection, which waits meanwhile. */
+    private void repeatWithNewerToken(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
         tokens.await(
-                TokenRequest.afterRejection(TokenHash.of(token.value()), forward.maxWait()),
+                TokenRequest.afterRejection(TokenHash.of(token.value()), route.maxWait()),
                 newer -> {
-                    if (!body.isEnded() || !peek.whole()) {
+                    if (!body.isEnded() || !prefix.complete()) {
                         attempts.abandon();
                     }
-                    memory.giveBack(peek.reserved());
+                    budget.release(prefix.reservedBytes());
                     attempts.send(newer);
                 },
                 failure -> {
-                    if (willPass(failure)) {
-                        refuse(failure);
+                    ProblemResponse problem = ProblemResponse.of(failure);
+                    // a 401, which asks people to log in, would mislead where a retry may succeed
+                    if (problem.isRetryable() && !(failure instanceof TokenException.RejectedAgain)) {
+                        reject(problem, Outcome.NO_TOKEN);
                     } else {
-                        relay(answer, peek, Outcome.REJECTED);
+                        relay(response, prefix, Outcome.REJECTED);
                     }
                 });
     }
 
-    /** Whether it helps to come again: then a 401, which tells people to log in, would be the wrong thing to say. */
-    private static boolean willPass(Throwable failure) {
-        return ProblemResponse.of(failure).isRetryable() && !(failure instanceof TokenException.RejectedAgain);
-    }
-
-    private void relay(UpstreamResponse answer, BodyPrefix before, Outcome outcome) {
-        if (over) {
+    private void relay(UpstreamResponse response, BodyPrefix prefix, Outcome outcome) {
+        if (ended) {
             return;
         }
-        Relay now = new Relay(request, answer, forward.cookies(), this::progress);
-        boolean unread = !body.isEnded() && body.isUntouched();
-        boolean last = unread || now.isEndedByClose();
-        relay = now;
-        now.run(before, last)
+        Relay newRelay = new Relay(request, response, route.cookies(), this::onProgress);
+        boolean bodyUnread = !body.isEnded() && body.isUnread();
+        boolean close = bodyUnread || newRelay.endsByClose();
+        relay = newRelay;
+        newRelay.run(prefix, close)
                 .onComplete(
-                        passed -> {
-                            passed(outcome);
-                            if (last) {
+                        relayed -> {
+                            endAfterRelay(outcome);
+                            if (close) {
                                 caller.close();
                             }
                         },
-                        failure -> breakOff(Outcome.UNAVAILABLE));
+                        failure -> breakConnection(Outcome.UNAVAILABLE));
     }
 
-    private void refuse(Throwable noToken) {
-        refuse(ProblemResponse.of(noToken), Outcome.NO_TOKEN);
+    private void rejectWithoutToken(Throwable failure) {
+        reject(ProblemResponse.of(failure), Outcome.NO_TOKEN);
     }
 
-    private void refuse(ProblemResponse refusal, Outcome outcome) {
-        if (!over) {
-            caller.refuse(refusal);
-            end(outcome);
+    private void reject(ProblemResponse problem, Outcome outcome) {
+        if (!ended) {
+            caller.reject(problem);
+            endEarly(outcome);
         }
     }
 
     /**
-     * Ends it in favour of another request, if nothing is lost by that but time: the API has not got all of it yet, or may get
-     * it again, or the caller does not read the answer.
+     * Ends the exchange to free its slot for another request, if that costs nothing but time. This holds in these
+     * cases:
+     *
+     * <ul>
+     *   <li>the API does not have the whole request yet
+     *   <li>repeating the request is safe
+     *   <li>the caller does not read the response
+     * </ul>
      */
-    boolean giveWay() {
-        boolean given = !over
-                && (caller.isAnswered()
-                        ? relay != null && relay.isStopped()
+    boolean preempt() {
+        boolean mayEnd = !ended
+                && (caller.hasStarted()
+                        ? relay != null && relay.isStalled()
                         : !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
-        if (given) {
-            giveUp(
+        if (mayEnd) {
+            abort(
                     ProblemResponse.of(
                             ProblemKind.TOO_MANY_REQUESTS,
-                            "more requests are being forwarded than may be, and this user has its share of them"),
+                            "the limit of requests in flight is reached, and this user has its share of them"),
                     Outcome.REFUSED);
         }
-        return given;
+        return mayEnd;
     }
 
-    private void outOfMemory() {
-        giveUp(
+    private void onOutOfMemory() {
+        abort(
                 ProblemResponse.of(
-                        ProblemKind.TOO_MANY_REQUESTS, "the memory for requests that are being forwarded is used up"),
+                        ProblemKind.TOO_MANY_REQUESTS, "the memory for forwarded requests is used up"),
                 Outcome.REFUSED);
     }
 
-    /** A body that has not come is not waited for: the caller's connection ends. */
-    private void giveUp(ProblemResponse refusal, Outcome outcome) {
-        if (over) {
+    /**
+     * Ends the exchange with a problem. Closes the connection instead of waiting for the rest of the request's body.
+     */
+    private void abort(ProblemResponse problem, Outcome outcome) {
+        if (ended) {
             return;
         }
-        if (caller.isAnswered()) {
-            breakOff(outcome);
+        if (caller.hasStarted()) {
+            breakConnection(outcome);
         } else if (body.isEnded()) {
-            refuse(refusal, outcome);
+            reject(problem, outcome);
         } else {
-            caller.refuseAndClose(refusal);
-            end(outcome);
+            caller.rejectAndClose(problem);
+            endEarly(outcome);
         }
     }
 
-    /** An answer that was begun cannot be taken back; a connection that ends before it does tells the caller so. */
-    private void breakOff(Outcome outcome) {
-        end(outcome);
+    /** Closes the connection in the middle of a response, which tells the caller that the response is incomplete. */
+    private void breakConnection(Outcome outcome) {
+        endEarly(outcome);
         caller.close();
     }
 
-    /** The caller has the API's answer. */
-    private void passed(Outcome outcome) {
-        over(outcome, !body.isEnded());
+    private void endAfterRelay(Outcome outcome) {
+        end(outcome, !body.isEnded());
     }
 
-    /** It ends in another way, so nothing more of it may be sent or read. */
-    private void end(Outcome outcome) {
-        over(outcome, true);
+    private void endEarly(Outcome outcome) {
+        end(outcome, true);
     }
 
-    private void over(Outcome outcome, boolean abandoned) {
-        if (over) {
+    /** @param abandon whether to reset the attempt, so that nothing more of it is sent or read */
+    private void end(Outcome outcome, boolean abandon) {
+        if (ended) {
             return;
         }
-        over = true;
-        patience.end();
+        ended = true;
+        timeouts.cancel();
         tokens.cancel();
-        attempts.end(abandoned);
+        attempts.end(abandon);
         body.discard();
-        memory.close();
-        whenOver.handle(outcome);
+        budget.close();
+        onEnd.handle(outcome);
     }
 }

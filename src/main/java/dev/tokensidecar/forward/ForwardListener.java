@@ -1,29 +1,32 @@
 package dev.tokensidecar.forward;
 
-/** Hears what comes of forwarded requests: the port for metrics. Quick, never blocks, never throws. */
+/** Receives the outcomes of forwarded requests, for metrics. Implementations are quick and never block or throw. */
 public interface ForwardListener {
 
     /** How a forwarded request ended: a label of a metric. */
     enum Outcome {
-        /** The caller got the API's answer to the only request. */
+        /** The caller got the API's response to the only attempt. */
         ANSWERED,
-        /** The caller got the API's answer to the second request, which had a newer token. */
+        /** The caller got the API's response to the second attempt. */
         REPEATED,
-        /** The caller got an answer that says that the token is over: there was no newer one, or the request was gone. */
+        /**
+         * The caller got a response that rejects the token: no newer one was available, or the request could not be
+         * repeated.
+         */
         REJECTED,
-        /** There was no token. */
+        /** No token was available. */
         NO_TOKEN,
-        /** The API was not reached, or broke off. */
+        /** The API could not be reached, or broke the connection. */
         UNAVAILABLE,
-        /** Nothing moved for too long. */
+        /** The exchange was idle for too long, or the caller sent its body too slowly. */
         TIMEOUT,
-        /** Too many requests were being forwarded already, or this one could not be passed on. */
+        /** Too many requests were in flight, or this one may not be forwarded. */
         REFUSED,
-        /** The caller went away. */
+        /** The caller disconnected. */
         CANCELLED
     }
 
-    /** A request came in that will end. */
+    /** Called for each request that arrives; {@link #ended} follows. */
     default void begun() {}
 
     default void ended(Outcome outcome) {}

@@ -6,37 +6,40 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** What a port of forwarding mode does with a request. */
+/** Builds the request handler of a port of forwarding mode. */
 public final class ForwardServer {
 
     private ForwardServer() {}
 
     /**
-     * Makes the handler of one port.
+     * Builds the handler of one port.
      *
-     * @param guard decides who is let in
-     * @param ways what can be reached through the port
+     * @param guard decides which callers are let in
+     * @param routes the routes of the port
      */
-    public static Handler<HttpServerRequest> requests(Vertx vertx, Handler<RoutingContext> guard, Routes ways) {
+    public static Handler<HttpServerRequest> requests(Vertx vertx, Handler<RoutingContext> guard, Routes routes) {
         Router router = Router.router(vertx);
         var unused = router.route()
                 .handler(context -> {
-                    resumeAtTheEnd(context);
+                    resumeAtEnd(context);
                     context.next();
                 })
                 .handler(guard)
-                .handler(ways);
+                .handler(routes);
         return request -> {
-            if (AmbiguousFraming.isClear(request)) {
+            if (AmbiguousFraming.isUnambiguous(request)) {
                 router.handle(request.pause());
             } else {
-                AmbiguousFraming.refuse(request);
+                AmbiguousFraming.reject(request);
             }
         };
     }
 
-    /** Whoever answers without having read the body leaves the connection as it is. */
-    private static void resumeAtTheEnd(RoutingContext context) {
+    /**
+     * A handler may respond without reading the body. Resuming lets the rest of the request pass, so the connection
+     * stays usable.
+     */
+    private static void resumeAtEnd(RoutingContext context) {
         var unused = context.addEndHandler(ended -> context.request().resume());
     }
 }

@@ -4,11 +4,11 @@ import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 
 /**
- * The API that requests are passed on to. Only what the operator has written chooses it: no part of a request does.
+ * The API that a route forwards to. Only the configuration chooses it, never a part of a request.
  *
- * @param host name or address
+ * @param host a name or an address
  * @param tls whether to speak TLS
- * @param basePath what every path there begins with, without a slash at its end; may be empty
+ * @param basePath the prefix of every path at the API, without a trailing slash; may be empty
  */
 public record ForwardTarget(String host, int port, boolean tls, String basePath) {
 
@@ -16,27 +16,27 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
     private static final int HTTP = 80;
 
     /**
-     * Reads a URL.
+     * Parses a URL.
      *
      * @param uri an absolute http or https URL without query and fragment
      */
     public static ForwardTarget of(URI uri) {
         boolean tls = "https".equals(uri.getScheme());
-        int usual = tls ? HTTPS : HTTP;
+        int defaultPort = tls ? HTTPS : HTTP;
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         return new ForwardTarget(
                 uri.getHost().replaceAll("[\\[\\]]", ""),
-                uri.getPort() < 0 ? usual : uri.getPort(),
+                uri.getPort() < 0 ? defaultPort : uri.getPort(),
                 tls,
                 path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
     }
 
-    /** What the API is called by. */
+    /** The host and port in requests to the API. */
     public HostAndPort authority() {
         return HostAndPort.create(host, port);
     }
 
-    /** @param rest path and query below the base path, each as the caller wrote it; may be empty */
+    /** @param rest the path below the base path and the query, both as the caller wrote them; may be empty */
     String uri(String rest) {
         return (basePath.isEmpty() && !rest.startsWith("/") ? "/" : basePath) + rest;
     }

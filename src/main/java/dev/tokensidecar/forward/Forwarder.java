@@ -5,8 +5,8 @@ import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.CallerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,61 +14,61 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** Passes requests on to one API, as many at a time as are allowed. Used on one event loop. */
+/** Forwards requests to one API, within a limit of requests in flight. Used on one event loop. */
 public final class Forwarder {
 
-    private final Route forward;
+    private final Route route;
     private final ConnectionPool pool;
-    private final RequestSlots places;
-    private final RequestSlots placesOfAll;
+    private final RequestSlots slots;
+    private final RequestSlots sharedSlots;
     private final BufferBudget budget;
-    private final ProblemResponder refusals;
+    private final ProblemResponder problems;
     private @Nullable Promise<Void> idle;
 
     /**
-     * Makes one.
+     * Creates a forwarder for one route.
      *
-     * @param pool connections to this API
-     * @param places for requests to this API
-     * @param placesOfAll shared with the others
-     * @param budget shared with the others
+     * @param pool the connections to this API
+     * @param slots limits the requests to this API
+     * @param sharedSlots limits the requests of all forwarders together
+     * @param budget limits the buffers of all forwarders together
      */
     public Forwarder(
-            Route forward,
+            Route route,
             ConnectionPool pool,
-            RequestSlots places,
-            RequestSlots placesOfAll,
+            RequestSlots slots,
+            RequestSlots sharedSlots,
             BufferBudget budget,
             ObjectMapper json) {
-        this.forward = forward;
+        this.route = route;
         this.pool = pool;
-        this.places = places;
-        this.placesOfAll = placesOfAll;
+        this.slots = slots;
+        this.sharedSlots = sharedSlots;
         this.budget = budget;
-        this.refusals = new ProblemResponder(json);
+        this.problems = new ProblemResponder(json);
     }
 
-    /** @param rest path and query below the target */
-    void pass(RoutingContext context, String rest) {
+    /** @param rest the path below the target, and the query */
+    void forward(RoutingContext context, String rest) {
         ProblemResponse objection = RequestHead.objection(context.request(), rest);
         if (objection != null) {
             if (objection.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
                 var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
             }
-            refuse(context, objection);
+            reject(context, objection);
             return;
         }
-        forward.listener().begun();
-        RequestSlot place = new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
+        route.listener().begun();
+        RequestSlot slot = new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
         ForwardExchange exchange =
-                new ForwardExchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
-        place.isTakenBy(exchange);
-        places.take(place, () -> placesOfAll.take(place, exchange::begin));
+                new ForwardExchange(route, pool, problems, budget, context, rest, outcome -> onEnd(slot, outcome));
+        slot.occupy(exchange);
+        slots.occupy(slot, () -> sharedSlots.occupy(slot, exchange::begin));
     }
 
-    /** Completes when nothing is on its way any more. */
+    /** Completes when no request is in flight. */
     public Future<Void> idle() {
-        if (places.isEmpty()) {
+        if (slots.isEmpty()) {
             return Future.succeededFuture();
         }
         if (idle == null) {
@@ -77,18 +77,18 @@ public final class Forwarder {
         return idle.future();
     }
 
-    private void over(RequestSlot place, Outcome outcome) {
-        places.leave(place);
-        placesOfAll.leave(place);
-        forward.listener().ended(outcome);
-        if (places.isEmpty() && idle != null) {
+    private void onEnd(RequestSlot slot, Outcome outcome) {
+        slots.free(slot);
+        sharedSlots.free(slot);
+        route.listener().ended(outcome);
+        if (slots.isEmpty() && idle != null) {
             idle.tryComplete();
         }
     }
 
-    private void refuse(RoutingContext context, ProblemResponse refusal) {
-        forward.listener().begun();
-        refusals.send(context, refusal);
-        forward.listener().ended(Outcome.REFUSED);
+    private void reject(RoutingContext context, ProblemResponse problem) {
+        route.listener().begun();
+        problems.send(context, problem);
+        route.listener().ended(Outcome.REFUSED);
     }
 }

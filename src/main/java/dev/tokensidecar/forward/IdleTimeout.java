@@ -4,38 +4,37 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
- * Notices that nothing has moved for a while, again and again. It looks twice in that time, so that a byte more costs a field and no timer:
- * the while is the one configured and up to half as long again.
+ * Reports that an exchange is idle, and again after each further timeout. Fires after 1 to 1.5 times the configured
+ * timeout: it checks twice per timeout, so that activity resets a field instead of restarting a timer.
  */
 final class IdleTimeout {
 
-    private static final int LOOKS = 2;
+    private static final int CHECKS = 2;
 
     private final Vertx vertx;
     private final long timer;
-    private final Runnable then;
-    private int silentLooks;
+    private final Runnable onIdle;
+    private int idleChecks;
 
-    IdleTimeout(Vertx vertx, Duration most, Runnable then) {
+    IdleTimeout(Vertx vertx, Duration timeout, Runnable onIdle) {
         this.vertx = vertx;
-        this.then = then;
-        this.timer = vertx.setPeriodic(Math.max(1, most.toMillis() / LOOKS), look -> look());
+        this.onIdle = onIdle;
+        this.timer = vertx.setPeriodic(Math.max(1, timeout.toMillis() / CHECKS), tick -> check());
     }
 
-    /** Something has moved. */
-    void isBroken() {
-        silentLooks = 0;
+    void onActivity() {
+        idleChecks = 0;
     }
 
-    void end() {
+    void cancel() {
         vertx.cancelTimer(timer);
     }
 
-    private void look() {
-        silentLooks++;
-        if (silentLooks > LOOKS) {
-            silentLooks = 0;
-            then.run();
+    private void check() {
+        idleChecks++;
+        if (idleChecks > CHECKS) {
+            idleChecks = 0;
+            onIdle.run();
         }
     }
 }

@@ -25,9 +25,9 @@ final class PercentEncoded {
     }
 
     /**
-     * Decodes each escape once, and leaves percent signs that begin none.
+     * Decodes each escape once. Keeps percent signs that begin none.
      *
-     * @return null if the result is no UTF-8; an overlong form is none (RFC 3629 section 3)
+     * @return null if the result is not UTF-8; overlong forms are not (RFC 3629 section 3)
      */
     static @Nullable String decode(String text) {
         try {
@@ -40,8 +40,8 @@ final class PercentEncoded {
         }
     }
 
-    /** The same, with something else in place of what is no UTF-8. */
-    static String decodeLoosely(String text) {
+    /** Decodes likewise, with a replacement character for every byte that is not UTF-8. */
+    static String decodeLeniently(String text) {
         return new String(bytes(text), StandardCharsets.UTF_8);
     }
 

@@ -10,48 +10,49 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether an API's answer means that the token is expired or revoked: 401 without a challenge, or with one that a new
- * token may cure (RFC 6750 section 3.1), or what the operator knows of this API.
+ * Decides whether an API's response means that the token is expired or revoked. It does if it is a 401 without a
+ * challenge or with one that a new token may cure (RFC 6750 section 3.1), or if it matches the operator's configuration
+ * for this API.
  *
- * @param told how this API says it; goes before the usual meaning of the same status; null if it says nothing special
+ * @param configured the configured response; overrides the usual meaning of its status; null if none is configured
  */
-public record RejectionRule(@Nullable Told told) {
+public record RejectionRule(@Nullable Told configured) {
 
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * An answer with this status whose JSON body has a text with these words at this place (RFC 6901).
+     * A response with this status whose JSON body contains a text at this place (RFC 6901).
      *
-     * @param text part of the text there; the case of letters does not matter
+     * @param text a part of the text at that place, ignoring case
      */
     public record Told(int status, JsonPointer pointer, String text) {
 
-        private boolean isIn(Buffer body) {
+        private boolean matches(Buffer body) {
             try {
                 String found = JSON.readTree(body.getBytes()).at(pointer).asText();
                 return found.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
-            } catch (IOException noJson) {
+            } catch (IOException notJson) {
                 return false;
             }
         }
     }
 
-    /** Whether an answer with this status has to be looked at. */
-    boolean concerns(int status) {
-        return status == UNAUTHORIZED || isTold(status);
+    /** Whether a response with this status may reject the token, so that {@link #rejectsToken} has to examine it. */
+    boolean mayRejectToken(int status) {
+        return status == UNAUTHORIZED || isConfigured(status);
     }
 
-    /** @param peek the body, or its beginning, which is no JSON then */
-    boolean rejects(HttpClientResponse answer, BodyPrefix peek) {
-        if (told != null && isTold(answer.statusCode())) {
-            return told.isIn(peek.body());
+    /** @param body the beginning of the body; a truncated document is not valid JSON and matches nothing */
+    boolean rejectsToken(HttpClientResponse response, BodyPrefix body) {
+        if (configured != null && isConfigured(response.statusCode())) {
+            return configured.matches(body.body());
         }
-        return answer.statusCode() == UNAUTHORIZED
-                && Challenge.meansInvalidToken(answer.headers().getAll("WWW-Authenticate"));
+        return response.statusCode() == UNAUTHORIZED
+                && Challenge.meansInvalidToken(response.headers().getAll("WWW-Authenticate"));
     }
 
-    private boolean isTold(int status) {
-        return told != null && told.status() == status;
+    private boolean isConfigured(int status) {
+        return configured != null && configured.status() == status;
     }
 }

@@ -11,61 +11,62 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Passes an API's answer on to the caller, as fast as that one reads. */
+/** Relays an API's response to the caller, no faster than the caller reads. */
 final class Relay {
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
-    /** What no trailer may say: it is too late for it (RFC 9110 section 6.5.1). */
-    private static final Set<String> NO_TRAILERS = Set.of("content-length", "content-encoding", "set-cookie");
+    /** The fields that are not allowed in trailers (RFC 9110 section 6.5.1). */
+    private static final Set<String> FORBIDDEN_TRAILERS = Set.of("content-length", "content-encoding", "set-cookie");
 
     private final HttpServerRequest request;
-    private final HttpServerResponse to;
-    private final HttpClientResponse from;
-    private final UpstreamResponse answer;
+    private final HttpServerResponse response;
+    private final UpstreamResponse source;
+    private final HttpClientResponse upstream;
     private final @Nullable CookieScope cookies;
-    private final BodyPipe flow;
+    private final BodyPipe pipe;
     private final Promise<Void> done = Promise.promise();
 
-    /** @param cookies null if the caller gets none */
-    Relay(HttpServerRequest request, UpstreamResponse answer, @Nullable CookieScope cookies, Runnable progress) {
+    /** @param cookies rewrites cookies; null to withhold them from the caller */
+    Relay(HttpServerRequest request, UpstreamResponse source, @Nullable CookieScope cookies, Runnable onProgress) {
         this.request = request;
-        this.to = request.response();
-        this.answer = answer;
-        this.from = answer.response();
+        this.response = request.response();
+        this.source = source;
+        this.upstream = source.upstream();
         this.cookies = cookies;
-        this.flow = new BodyPipe(answer, to, progress);
+        this.pipe = new BodyPipe(source, response, onProgress);
     }
 
     /**
-     * Starts.
+     * Starts the relay.
      *
-     * @param before what of the body was read already
-     * @param last whether the connection ends with this answer
-     * @return fails if the API breaks off
+     * @param prefix the part of the body that was already read
+     * @param close whether the caller's connection ends with this response
+     * @return fails if the API breaks the connection
      */
-    Future<Void> run(BodyPrefix before, boolean last) {
-        head();
-        if (last) {
-            // Vert.x would write that it keeps a connection of HTTP/1.0
-            var unused = to.headersEndHandler(ready -> to.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+    Future<Void> run(BodyPrefix prefix, boolean close) {
+        relayHead();
+        if (close) {
+            // set last: Vert.x itself would write keep-alive for an HTTP/1.0 connection
+            var unused =
+                    response.headersEndHandler(ready -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
         }
         if (hasNoBody()) {
-            var unused = to.end().onComplete(done);
-            answer.goOn();
+            var unused = response.end().onComplete(done);
+            source.resume();
         } else {
-            body(before);
+            relayBody(prefix);
         }
         return done.future();
     }
 
-    private void head() {
-        to.headers().clear();
-        to.setStatusCode(from.statusCode()).setStatusMessage(from.statusMessage());
-        EndToEndHeaders.copy(from.headers(), to.headers(), withheld());
+    private void relayHead() {
+        response.headers().clear();
+        response.setStatusCode(upstream.statusCode()).setStatusMessage(upstream.statusMessage());
+        EndToEndHeaders.copy(upstream.headers(), response.headers(), withheld());
         if (cookies != null) {
-            cookies.rewrite(to.headers());
+            cookies.rewrite(response.headers());
         }
     }
 
@@ -73,46 +74,46 @@ final class Relay {
         return cookies == null ? Set.of("set-cookie") : Set.of();
     }
 
-    /** RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5; their header may tell a length all the same. */
+    /** RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5. The head of such a response may state a length nevertheless. */
     private boolean hasNoBody() {
         return request.method().equals(HttpMethod.HEAD)
-                || from.statusCode() == NO_CONTENT
-                || from.statusCode() == NOT_MODIFIED;
+                || upstream.statusCode() == NO_CONTENT
+                || upstream.statusCode() == NOT_MODIFIED;
     }
 
-    /** An HTTP/1.0 caller knows no chunks: without a length, the end of the connection is the end of the answer. */
-    boolean isEndedByClose() {
+    /** Whether the end of the connection ends the body: HTTP/1.0 has no chunks, so a body without a length needs it. */
+    boolean endsByClose() {
         return request.version() == HttpVersion.HTTP_1_0
                 && !hasNoBody()
-                && !from.headers().contains(HttpHeaders.CONTENT_LENGTH);
+                && !upstream.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
-    /** Whether the caller does not read, or not fast enough. */
-    boolean isStopped() {
-        return flow.isStopped();
+    /** Whether the relay waits for the caller, who reads too slowly or not at all. */
+    boolean isStalled() {
+        return pipe.isPaused();
     }
 
-    private void body(BodyPrefix before) {
-        if (!to.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
-            to.setChunked(true);
+    private void relayBody(BodyPrefix prefix) {
+        if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
+            response.setChunked(true);
         }
-        if (before.body().length() > 0) {
-            flow.pass(before.body());
+        if (prefix.body().length() > 0) {
+            pipe.write(prefix.body());
         }
-        if (before.whole()) {
+        if (prefix.complete()) {
             end();
             return;
         }
-        var unused = from.handler(flow::pass).endHandler(end -> end()).exceptionHandler(done::tryFail);
-        if (!flow.isStopped()) {
-            answer.goOn();
+        var unused = upstream.handler(pipe::write).endHandler(end -> end()).exceptionHandler(done::tryFail);
+        if (!pipe.isPaused()) {
+            source.resume();
         }
     }
 
     private void end() {
-        if (to.isChunked() && FieldSyntax.isClear(from.trailers())) {
-            EndToEndHeaders.copy(from.trailers(), to.trailers(), NO_TRAILERS);
+        if (response.isChunked() && FieldSyntax.isWellFormed(upstream.trailers())) {
+            EndToEndHeaders.copy(upstream.trailers(), response.trailers(), FORBIDDEN_TRAILERS);
         }
-        var unused = to.end().onComplete(done);
+        var unused = response.end().onComplete(done);
     }
 }

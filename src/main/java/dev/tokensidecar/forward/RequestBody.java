@@ -9,39 +9,39 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a caller's request: passed on as it comes, and kept while it is small, in case it is needed again. */
+/** Forwards the body of a caller's request as it arrives, and keeps a copy of a small one for a second attempt. */
 final class RequestBody implements BodyPipe.Source {
 
     private final HttpServerRequest request;
-    private final BufferBudget.Share memory;
-    private final int limit;
-    private final Runnable progress;
-    private @Nullable Buffer kept = Buffer.buffer(0);
-    private @Nullable HttpClientRequest out;
-    private @Nullable BodyPipe flow;
-    private @Nullable Promise<Boolean> whole;
-    private long received;
-    private boolean begun;
+    private final BufferBudget.Share budget;
+    private final int maxCopyBytes;
+    private final Runnable onProgress;
+    private @Nullable Buffer copy = Buffer.buffer(0);
+    private @Nullable HttpClientRequest upstream;
+    private @Nullable BodyPipe pipe;
+    private @Nullable Promise<Boolean> completion;
+    private long receivedBytes;
+    private boolean started;
     private boolean ended;
 
     /**
-     * Takes the body of a request that is paused.
+     * Takes over the body of a paused request.
      *
-     * @param limit bytes that may be kept of it
-     * @param progress is told whenever something of it arrives, or is sent
+     * @param maxCopyBytes the longest body of which a copy is kept
+     * @param onProgress runs whenever a part of the body arrives or is sent
      */
-    RequestBody(HttpServerRequest request, int limit, BufferBudget.Share memory, Runnable progress) {
+    RequestBody(HttpServerRequest request, int maxCopyBytes, BufferBudget.Share budget, Runnable onProgress) {
         this.request = request;
-        this.limit = limit;
-        this.memory = memory;
-        this.progress = progress;
+        this.maxCopyBytes = maxCopyBytes;
+        this.budget = budget;
+        this.onProgress = onProgress;
         if (isAbsent(request)) {
             ended = true;
             var unused = request.resume();
         } else {
             SocketReads.limit(request.connection());
             SocketReads.stop(request.connection());
-            var unused = request.handler(this::arrived).endHandler(end -> ended());
+            var unused = request.handler(this::onPart).endHandler(end -> onEnd());
         }
     }
 
@@ -51,46 +51,45 @@ final class RequestBody implements BodyPipe.Source {
         return !request.headers().contains(HttpHeaders.TRANSFER_ENCODING) && (length == null || length.equals("0"));
     }
 
-    /** Whether nothing of it was asked for yet. */
-    boolean isUntouched() {
-        return !begun;
+    /** Whether reading the body has not started yet, so that any attempt can still send all of it. */
+    boolean isUnread() {
+        return !started;
     }
 
     boolean isEnded() {
         return ended;
     }
 
-    /** Whether all of it has come, and can be sent again. */
-    boolean isKept() {
-        return ended && kept != null;
+    /** Whether the whole body has arrived and can be sent again. */
+    boolean isRepeatable() {
+        return ended && copy != null;
     }
 
-    /** Whether the caller is to send more of it now. */
+    /** Whether the sidecar now waits for the caller to send more of the body. */
     boolean isAwaited() {
-        return begun && !ended && (flow == null || !flow.isStopped());
+        return started && !ended && (pipe == null || !pipe.isPaused());
     }
 
-    /** How many bytes of it have come. */
-    long received() {
-        return received;
+    long receivedBytes() {
+        return receivedBytes;
     }
 
-    /** Sends what has come so far, and then what comes. */
+    /** Sends the copy of what has arrived, and then each further part as it arrives. */
     void sendTo(HttpClientRequest next) {
-        begun = true;
-        endFlow();
-        Buffer before = kept == null ? Buffer.buffer(0) : kept;
+        started = true;
+        detachPipe();
+        Buffer arrived = copy == null ? Buffer.buffer(0) : copy;
         if (ended) {
-            end(next, before);
+            end(next, arrived);
             return;
         }
-        out = next;
-        flow = new BodyPipe(this, next, progress);
-        if (before.length() > 0) {
-            flow.pass(before.copy());
+        upstream = next;
+        pipe = new BodyPipe(this, next, onProgress);
+        if (arrived.length() > 0) {
+            pipe.write(arrived.copy());
         }
-        if (!flow.isStopped()) {
-            goOn();
+        if (!pipe.isPaused()) {
+            resume();
         }
     }
 
@@ -99,30 +98,30 @@ final class RequestBody implements BodyPipe.Source {
     }
 
     /**
-     * Sends no more of it to anybody, and reads on.
+     * Stops sending the body and reads the rest of it into the copy.
      *
-     * @return whether it can be sent again; known when it has come as a whole, or has become too long
+     * @return whether the body can be sent again; completes when the body has ended or is too long for a copy
      */
-    Future<Boolean> whole() {
-        endFlow();
-        if (kept == null || ended) {
-            return Future.succeededFuture(kept != null);
+    Future<Boolean> readToEnd() {
+        detachPipe();
+        if (copy == null || ended) {
+            return Future.succeededFuture(copy != null);
         }
-        whole = Promise.promise();
-        begun = true;
-        goOn();
-        return whole.future();
+        completion = Promise.promise();
+        started = true;
+        resume();
+        return completion.future();
     }
 
-    /** Reads what is left of it for nobody, so that the connection can be used again. */
+    /** Reads and drops the rest of the body, so that the connection can be used again. */
     void discard() {
-        endFlow();
-        forget();
-        goOn();
+        detachPipe();
+        dropCopy();
+        resume();
     }
 
     @Override
-    public void stop() {
+    public void pause() {
         if (!ended) {
             var unused = request.pause();
             SocketReads.stop(request.connection());
@@ -130,57 +129,57 @@ final class RequestBody implements BodyPipe.Source {
     }
 
     @Override
-    public void goOn() {
+    public void resume() {
         SocketReads.goOn(request.connection());
         var unused = request.resume();
     }
 
-    private void endFlow() {
-        out = null;
-        if (flow != null) {
-            flow.end();
-            flow = null;
+    private void detachPipe() {
+        upstream = null;
+        if (pipe != null) {
+            pipe.detach();
+            pipe = null;
         }
     }
 
-    private void arrived(Buffer part) {
-        progress.run();
-        received += part.length();
-        keep(part);
-        if (flow != null) {
-            flow.pass(part);
+    private void onPart(Buffer part) {
+        onProgress.run();
+        receivedBytes += part.length();
+        copyPart(part);
+        if (pipe != null) {
+            pipe.write(part);
         }
     }
 
-    private void keep(Buffer part) {
-        if (kept == null) {
+    private void copyPart(Buffer part) {
+        if (copy == null) {
             return;
         }
-        if (kept.length() + part.length() > limit || !memory.take(part.length())) {
-            forget();
+        if (copy.length() + part.length() > maxCopyBytes || !budget.reserve(part.length())) {
+            dropCopy();
         } else {
-            var unused = kept.appendBuffer(part);
+            var unused = copy.appendBuffer(part);
         }
     }
 
-    private void forget() {
-        if (kept != null) {
-            memory.giveBack(kept.length());
-            kept = null;
+    private void dropCopy() {
+        if (copy != null) {
+            budget.release(copy.length());
+            copy = null;
         }
-        if (whole != null) {
-            whole.tryComplete(false);
+        if (completion != null) {
+            completion.tryComplete(false);
         }
     }
 
-    private void ended() {
+    private void onEnd() {
         ended = true;
-        progress.run();
-        if (out != null) {
-            end(out, Buffer.buffer(0));
+        onProgress.run();
+        if (upstream != null) {
+            end(upstream, Buffer.buffer(0));
         }
-        if (whole != null) {
-            whole.tryComplete(kept != null);
+        if (completion != null) {
+            completion.tryComplete(copy != null);
         }
     }
 }

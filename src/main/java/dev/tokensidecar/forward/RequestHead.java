@@ -7,37 +7,37 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a request must not begin with. */
+/** Decides which requests the sidecar does not forward, by their heads. */
 final class RequestHead {
 
-    /** For {@code Allow} (RFC 9110 section 10.2.1). Others pass as well. */
+    /** The value of {@code Allow} (RFC 9110 section 10.2.1). Other methods pass as well. */
     static final String USUAL_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     /**
-     * RFC 9110 section 9.3.8: TRACE, and Microsoft's TRACK, have the API show what it was sent, the token with it. CONNECT
-     * asks for a tunnel. Some servers do not mind the case.
+     * TRACE (RFC 9110 section 9.3.8) and Microsoft's TRACK make the API echo the request, including the token. CONNECT
+     * asks for a tunnel. Some servers ignore the case of methods.
      */
-    private static final Set<String> REFUSED_METHODS = Set.of("TRACE", "TRACK", "CONNECT");
+    private static final Set<String> REJECTED_METHODS = Set.of("TRACE", "TRACK", "CONNECT");
 
     private RequestHead() {}
 
     /**
-     * Why it is not passed on; null if it is.
+     * Returns why the sidecar does not forward a request; null if it does.
      *
-     * @param rest path and query below the target
+     * @param rest the path below the target, and the query
      */
     static @Nullable ProblemResponse objection(HttpServerRequest request, String rest) {
         String method = request.method().name();
-        if (REFUSED_METHODS.contains(method.toUpperCase(Locale.ROOT))) {
+        if (REJECTED_METHODS.contains(method.toUpperCase(Locale.ROOT))) {
             return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, method + " is not forwarded");
         }
         if (!FieldSyntax.isToken(method)) {
-            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, "the method is none (RFC 9110 section 9.1)");
+            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, "the method is malformed (RFC 9110 section 9.1)");
         }
-        if (!FieldSyntax.isClear(request.headers())) {
+        if (!FieldSyntax.isWellFormed(request.headers())) {
             return ProblemResponse.of(
                     ProblemKind.INVALID_REQUEST,
-                    "a header field has no proper name, or a control character in its value (RFC 9110 section 5)");
+                    "a header field has a malformed name, or a control character in its value (RFC 9110 section 5)");
         }
         String objection = RequestTarget.objection(rest);
         return objection == null ? null : ProblemResponse.of(ProblemKind.INVALID_REQUEST, objection);

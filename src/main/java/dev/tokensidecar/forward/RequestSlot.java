@@ -4,13 +4,13 @@ import dev.tokensidecar.token.Connection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a forwarded request has while it is on its way. */
+/** The slot that a forwarded request occupies while it is in flight. */
 final class RequestSlot {
 
     private final Supplier<Connection> caller;
     private @Nullable ForwardExchange exchange;
 
-    /** @param caller tells how the one who sent it is connected, on any thread */
+    /** @param caller returns the caller's connection; callable on any thread */
     RequestSlot(Supplier<Connection> caller) {
         this.caller = caller;
     }
@@ -19,12 +19,12 @@ final class RequestSlot {
         return caller.get();
     }
 
-    void isTakenBy(ForwardExchange occupant) {
+    void occupy(ForwardExchange occupant) {
         exchange = occupant;
     }
 
-    /** Ends the request in favour of another one; false if that cannot be done. */
-    boolean giveWay() {
-        return exchange != null && exchange.giveWay();
+    /** Ends the request to free the slot for another one. Returns false if that is not possible now. */
+    boolean preempt() {
+        return exchange != null && exchange.preempt();
     }
 }

@@ -12,75 +12,76 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * How many requests there may be at the same time; when there are more, users share the places fairly, and whoever is one
- * too many waits until it is known who that is. Used on one event loop.
+ * Limits the number of requests in flight. Above the limit, users share the slots fairly: further requests wait until
+ * the next count decides which requests have to go. Used on one event loop.
  */
 public final class RequestSlots implements FairShare.Slots<RequestSlot> {
 
-    private final int most;
-    private final Set<RequestSlot> taken = new LinkedHashSet<>();
+    private final int limit;
+    private final Set<RequestSlot> occupied = new LinkedHashSet<>();
     private final Map<RequestSlot, Runnable> waiting = new LinkedHashMap<>();
     private final FairShare<RequestSlot> fairShare;
 
     /**
-     * Makes places that nobody has.
+     * Creates free slots.
      *
-     * @param worker where callers are looked up
+     * @param worker looks up the users of callers; may block
      * @param loop runs tasks on the event loop
      */
-    public RequestSlots(int most, CallerGroups callers, TimeSource time, Executor worker, FairShare.Owner loop) {
-        this.most = most;
+    public RequestSlots(int limit, CallerGroups callers, TimeSource time, Executor worker, FairShare.Owner loop) {
+        this.limit = limit;
         this.fairShare = new FairShare<>(this, callers, time, worker, loop);
     }
 
     boolean isEmpty() {
-        return taken.isEmpty();
+        return occupied.isEmpty();
     }
 
     /**
-     * Takes a place.
+     * Occupies a slot.
      *
-     * @param begin runs when the place is certain, if it is not {@linkplain RequestSlot#giveWay taken away} before
+     * @param begin runs when the slot is certain, unless the request is {@linkplain RequestSlot#preempt preempted}
+     *     before
      */
-    void take(RequestSlot place, Runnable begin) {
-        taken.add(place);
-        if (taken.size() <= most) {
+    void occupy(RequestSlot slot, Runnable begin) {
+        occupied.add(slot);
+        if (occupied.size() <= limit) {
             begin.run();
         } else {
-            waiting.put(place, begin);
+            waiting.put(slot, begin);
             fairShare.overbooked();
         }
     }
 
-    void leave(RequestSlot place) {
-        taken.remove(place);
-        waiting.remove(place);
+    void free(RequestSlot slot) {
+        occupied.remove(slot);
+        waiting.remove(slot);
     }
 
     @Override
     public int limit() {
-        return most;
+        return limit;
     }
 
     @Override
     public List<RequestSlot> holders() {
-        return List.copyOf(taken);
+        return List.copyOf(occupied);
     }
 
     @Override
-    public Connection connectionOf(RequestSlot place) {
-        return place.caller();
+    public Connection connectionOf(RequestSlot slot) {
+        return slot.caller();
     }
 
     @Override
-    public boolean evict(RequestSlot place) {
-        return place.giveWay();
+    public boolean evict(RequestSlot slot) {
+        return slot.preempt();
     }
 
     @Override
     public void settled(Set<RequestSlot> counted) {
-        for (RequestSlot place : List.copyOf(waiting.keySet())) {
-            Runnable begin = counted.contains(place) ? waiting.remove(place) : null;
+        for (RequestSlot slot : List.copyOf(waiting.keySet())) {
+            Runnable begin = counted.contains(slot) ? waiting.remove(slot) : null;
             if (begin != null) {
                 begin.run();
             }

@@ -6,20 +6,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller asks for (RFC 9112 section 3.2), as it was written: nothing is decoded on the way, so that API and caller
- * speak of the same thing. It is decoded to be judged: what servers read differently, so that it may lead out of the target
- * at one of them, is not passed on.
+ * Checks the request target of a caller (RFC 9112 section 3.2). The sidecar forwards it as it was written, so that API
+ * and caller mean the same resource. It decodes a target only to check it, and rejects one that some server may read as
+ * a path outside the configured target.
  */
 final class RequestTarget {
 
-    /** The characters of RFC 3986 section 2, and some that clients leave as they are all the same. */
+    /** The characters of RFC 3986 section 2, and some that clients send unencoded nevertheless. */
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e&&[^\"#<>\\\\]]*");
 
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
 
     private static final Pattern SEPARATOR = Pattern.compile("[/\\\\]");
 
-    /** What some servers cut a segment off at: parameters, and a query or fragment if they decode first. */
+    /** Where some servers truncate a segment: at parameters, or, if they decode first, at a query or fragment. */
     private static final Pattern PARAMETERS = Pattern.compile("[;?#].*");
 
     /** A dot, a slash, a backslash, or the beginning of an overlong form of one, when it is decoded once more. */
@@ -30,14 +30,14 @@ final class RequestTarget {
 
     private RequestTarget() {}
 
-    /** Why it is not passed on; null if it is. */
+    /** Returns why the sidecar does not forward the target; null if it does. */
     static @Nullable String objection(String uri) {
         if (!PRINTABLE.matcher(uri).matches()) {
-            return "the request target has a character that no URI has (RFC 3986): encode it as %XX";
+            return "the request target has a character that a URI must not have (RFC 3986): encode it as %XX";
         }
         String path = path(uri);
         if (!PercentEncoded.isWellFormed(path)) {
-            return "the path has a % that begins no %XX: encode it as %25";
+            return "the path has a % that does not begin an escape %XX: encode it as %25";
         }
         String decoded = PercentEncoded.decode(path);
         if (decoded == null) {
@@ -48,18 +48,18 @@ final class RequestTarget {
                 : objectionToDecoded(decoded);
     }
 
-    /** However often it is decoded. */
+    /** Checks the path at every depth of decoding. */
     private static @Nullable String objectionToDecoded(String path) {
         if (CONTROL.matcher(path).find()) {
             return "the path has an encoded control character";
         }
         if (hasDotSegment(path)) {
-            return "the path has a segment . or .., which could lead out of the target: resolve it before";
+            return "the path has a segment . or .., which could lead out of the target: resolve it first";
         }
-        return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLoosely(path)) : null;
+        return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLeniently(path)) : null;
     }
 
-    /** Some servers take the wide forms of Unicode for the plain ones. */
+    /** Normalizes first: some servers treat the compatibility forms of Unicode like the ASCII characters. */
     private static boolean hasDotSegment(String path) {
         String plain =
                 path.chars().allMatch(c -> c <= MOST_ASCII) ? path : Normalizer.normalize(path, Normalizer.Form.NFKC);
@@ -74,10 +74,10 @@ final class RequestTarget {
     }
 
     /**
-     * What follows a prefix of the path, with the query.
+     * Returns the part of the target after a path prefix, with the query.
      *
      * @param prefix begins with a slash and ends without one; empty for every path
-     * @return null if the path does not begin with it
+     * @return null if the path does not begin with the prefix
      */
     static @Nullable String below(String prefix, String uri) {
         if (!uri.startsWith(prefix)) {

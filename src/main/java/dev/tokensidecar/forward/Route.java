@@ -8,15 +8,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way from the application to an API, as it was configured.
+ * A configured route from the application to an API.
  *
- * @param tokens whose tokens are added
- * @param maxWait how long a request waits for one
- * @param rejection tells that a token is over
- * @param withheld header fields that the caller shows to this sidecar only, in lower case
- * @param callerAuthorization whether a caller's own {@code Authorization} goes to the API, in place of a token
- * @param cookies keeps the API's cookies to this way; null if none pass, in either direction
- * @param limits what a request may take
+ * @param tokens the service whose tokens the sidecar adds to requests
+ * @param maxWait how long a request waits for a token
+ * @param rejection recognizes responses that reject the token
+ * @param withheld the names of header fields that are meant for the sidecar only, in lower case
+ * @param callerAuthorization whether the API gets a caller's own {@code Authorization} in place of a token
+ * @param cookies confines the API's cookies to this route; null to let no cookie pass, in either direction
+ * @param limits limits the resources of a request
  */
 public record Route(
         ForwardTarget target,
@@ -31,7 +31,7 @@ public record Route(
 
     private static final String COOKIE = "cookie";
 
-    /** Without a scope, a caller's cookies are withheld too: nobody can tell who they came from. */
+    /** Withholds a caller's cookies too if they have no scope: their origin is unknown. */
     public Route {
         withheld = cookies == null
                 ? Stream.concat(withheld.stream(), Stream.of(COOKIE)).collect(Collectors.toUnmodifiableSet())
@@ -39,12 +39,12 @@ public record Route(
     }
 
     /**
-     * What requests may take.
+     * Limits the resources of requests on a route.
      *
-     * @param requests how many at the same time
-     * @param keptBody bytes of a body that are kept for a second time
-     * @param silence how long nothing may move
-     * @param body how long a caller may be slow in sending a body
+     * @param requests the maximum number of requests in flight
+     * @param repeatableBodyBytes the longest request body that the sidecar keeps for a second attempt
+     * @param idleTimeout the maximum time without progress
+     * @param bodyTimeout the maximum total time for which a caller may send its body too slowly
      */
-    public record RouteLimits(int requests, int keptBody, Duration silence, Duration body) {}
+    public record RouteLimits(int requests, int repeatableBodyBytes, Duration idleTimeout, Duration bodyTimeout) {}
 }

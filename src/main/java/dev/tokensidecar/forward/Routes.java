@@ -2,45 +2,45 @@ package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.ingress.ProblemKind;
-import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
 
-/** Everything that can be reached through one port. Stands behind the guard. */
+/** Dispatches the requests of one port to its routes. Runs after the guard. */
 public final class Routes implements Handler<RoutingContext> {
 
-    private final List<Mapping> ways;
-    private final ProblemResponder refusals;
+    private final List<Mapping> mappings;
+    private final ProblemResponder problems;
 
-    /** @param ways in any order; the longest prefix that fits counts */
-    public Routes(List<Mapping> ways, ObjectMapper json) {
-        this.ways = ways.stream()
-                .sorted(Comparator.<Mapping>comparingInt(way -> way.prefix().length())
+    /** @param mappings in any order; the longest matching prefix wins */
+    public Routes(List<Mapping> mappings, ObjectMapper json) {
+        this.mappings = mappings.stream()
+                .sorted(Comparator.<Mapping>comparingInt(mapping -> mapping.prefix().length())
                         .reversed())
                 .toList();
-        this.refusals = new ProblemResponder(json);
+        this.problems = new ProblemResponder(json);
     }
 
     /**
-     * One of them.
+     * Maps a path prefix to a forwarder.
      *
-     * @param prefix what the paths of its requests begin with; begins with a slash and ends without one; empty for all paths
+     * @param prefix begins with a slash and ends without one; empty for all paths
      */
     public record Mapping(String prefix, Forwarder forwarder) {}
 
     @Override
     public void handle(RoutingContext context) {
         String uri = context.request().uri();
-        for (Mapping way : ways) {
-            String rest = RequestTarget.below(way.prefix(), uri);
+        for (Mapping mapping : mappings) {
+            String rest = RequestTarget.below(mapping.prefix(), uri);
             if (rest != null) {
-                way.forwarder().pass(context, rest);
+                mapping.forwarder().forward(context, rest);
                 return;
             }
         }
-        refusals.send(context, ProblemResponse.of(ProblemKind.UNKNOWN_FORWARD, "no sidecar.forward.* has this path"));
+        problems.send(context, ProblemResponse.of(ProblemKind.UNKNOWN_FORWARD, "no sidecar.forward.* has this path"));
     }
 }

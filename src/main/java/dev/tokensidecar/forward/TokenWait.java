@@ -13,47 +13,50 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a forwarded request asks of the token service. A wait has its own limit already: that of the question. */
+/**
+ * Waits for tokens on behalf of a forwarded request. The token request has a maximum wait, so the wait needs no other
+ * limit.
+ */
 final class TokenWait {
 
     private final TokenService tokens;
     private final RoutingContext context;
-    private final Runnable progress;
+    private final Runnable onProgress;
     private @Nullable Cancellable wait;
     private boolean awaiting;
 
-    /** @param progress is told when a token has come */
-    TokenWait(TokenService tokens, RoutingContext context, Runnable progress) {
+    /** @param onProgress runs when a token arrives */
+    TokenWait(TokenService tokens, RoutingContext context, Runnable onProgress) {
         this.tokens = tokens;
         this.context = context;
-        this.progress = progress;
+        this.onProgress = onProgress;
     }
 
     boolean isAwaiting() {
         return awaiting;
     }
 
-    void await(TokenRequest question, Handler<AccessToken> then, Handler<Throwable> otherwise) {
+    void await(TokenRequest request, Handler<AccessToken> onToken, Handler<Throwable> onFailure) {
         Caller caller = CallerContext.of(context, CallerListener.NONE);
         awaiting = true;
-        wait = tokens.token(question, caller)
+        wait = tokens.token(request, caller)
                 .subscribe()
                 .with(
                         token -> {
                             awaiting = false;
-                            progress.run();
-                            then.handle(token);
+                            onProgress.run();
+                            onToken.handle(token);
                         },
                         failure -> {
                             awaiting = false;
-                            otherwise.handle(failure);
+                            onFailure.handle(failure);
                         });
     }
 
-    /** Sets a refresh off and does not wait for it. */
+    /** Reports a rejected token, which may start a refresh, and does not wait for the result. */
     void report(AccessToken token) {
-        TokenRequest question = TokenRequest.afterRejection(TokenHash.of(token.value()), Duration.ZERO);
-        var unused = tokens.token(question, CallerContext.of(context, CallerListener.NONE))
+        TokenRequest request = TokenRequest.afterRejection(TokenHash.of(token.value()), Duration.ZERO);
+        var unused = tokens.token(request, CallerContext.of(context, CallerListener.NONE))
                 .subscribe()
                 .with(newer -> {}, failure -> {});
     }

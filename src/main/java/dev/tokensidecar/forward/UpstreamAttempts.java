@@ -12,121 +12,124 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a request to the API: never more than twice, and a second time by itself only if nothing can go wrong by that. */
+/**
+ * Sends a request to the API, at most twice. Repeats it on its own only after a lost connection, and only if that is
+ * safe.
+ */
 final class UpstreamAttempts {
 
-    private static final int MOST = 2;
+    private static final int MAX_ATTEMPTS = 2;
 
-    /** RFC 9110 section 9.2.2: what may be sent again though nobody knows whether it has arrived. */
+    /** RFC 9110 section 9.2.2: the methods that may be repeated without knowing whether the request has arrived. */
     private static final Set<HttpMethod> IDEMPOTENT =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
 
     private final Vertx vertx;
-    private final Route forward;
+    private final Route route;
     private final ConnectionPool pool;
     private final HttpServerRequest request;
     private final String uri;
     private final RequestBody body;
-    private final BiConsumer<HttpClientResponse, @Nullable AccessToken> answered;
-    private final Handler<ProblemResponse> lost;
+    private final BiConsumer<HttpClientResponse, @Nullable AccessToken> onResponse;
+    private final Handler<ProblemResponse> onFailure;
     private @Nullable UpstreamRequest current;
-    private int number;
-    private boolean over;
+    private int attempts;
+    private boolean ended;
 
     /**
      * Sends nothing yet.
      *
-     * @param rest path and query below the target
-     * @param answered gets an answer, paused, and the token that the API was shown
-     * @param lost is told why there is no answer
+     * @param rest the path below the target, and the query
+     * @param onResponse receives a response, paused, and the token that the request had
+     * @param onFailure receives the problem if the API sends no response
      */
     UpstreamAttempts(
             Vertx vertx,
-            Route forward,
+            Route route,
             ConnectionPool pool,
             HttpServerRequest request,
             String rest,
             RequestBody body,
-            BiConsumer<HttpClientResponse, @Nullable AccessToken> answered,
-            Handler<ProblemResponse> lost) {
+            BiConsumer<HttpClientResponse, @Nullable AccessToken> onResponse,
+            Handler<ProblemResponse> onFailure) {
         this.vertx = vertx;
-        this.forward = forward;
+        this.route = route;
         this.pool = pool;
         this.request = request;
-        this.uri = forward.target().uri(rest);
+        this.uri = route.target().uri(rest);
         this.body = body;
-        this.answered = answered;
-        this.lost = lost;
+        this.onResponse = onResponse;
+        this.onFailure = onFailure;
     }
 
-    /** @param token null if the caller shows what it has itself */
+    /** @param token null to forward the caller's own {@code Authorization} */
     void send(@Nullable AccessToken token) {
-        if (over) {
+        if (ended) {
             return;
         }
-        number++;
+        attempts++;
         if (current != null) {
             current.end();
         }
         UpstreamRequest attempt = new UpstreamRequest(vertx, request, body);
         current = attempt;
-        attempt.send(pool, uri, token, forward.withheld())
+        attempt.send(pool, uri, token, route.withheld())
                 .onComplete(
-                        answer -> {
-                            if (!over) {
-                                answered.accept(answer, token);
+                        response -> {
+                            if (!ended) {
+                                onResponse.accept(response, token);
                             }
                         },
-                        failure -> lose(failure, token));
+                        failure -> retryOrFail(failure, token));
     }
 
-    /** There is no answer, or no more of it, and the caller knows nothing of it. */
-    void lose(Throwable failure, @Nullable AccessToken token) {
-        if (over) {
+    /** Handles an attempt that failed before the caller got any part of its response. */
+    void retryOrFail(Throwable failure, @Nullable AccessToken token) {
+        if (ended) {
             return;
         }
-        boolean again = !isLast()
+        boolean mayRetry = !isLast()
                 && current != null
                 && current.isConnected()
-                && UpstreamFailure.isBrokenOff(failure)
+                && UpstreamFailure.isConnectionLost(failure)
                 && isIdempotent()
-                && (body.isUntouched() || body.isKept());
-        if (again) {
+                && (body.isUnread() || body.isRepeatable());
+        if (mayRetry) {
             send(token);
         } else {
-            lost.handle(UpstreamFailure.refusal(forward.target(), failure));
+            onFailure.handle(UpstreamFailure.problem(route.target(), failure));
         }
     }
 
     boolean isFirst() {
-        return number == 1;
+        return attempts == 1;
     }
 
     boolean isLast() {
-        return number == MOST;
+        return attempts == MAX_ATTEMPTS;
     }
 
-    /** Whether it does no harm if the API has done what was asked already. */
+    /** Whether repeating the request is safe even if the API has already executed it. */
     boolean isIdempotent() {
         return IDEMPOTENT.contains(request.method());
     }
 
-    /** Whether others have requests on the connection of the current one. */
+    /** Whether other requests use the connection of the current attempt. */
     boolean isShared() {
         return current != null && current.isShared();
     }
 
-    /** Breaks the current one off, unless it is over. */
+    /** Resets the current attempt, unless it has ended. */
     void abandon() {
         if (current != null) {
             current.abandon();
         }
     }
 
-    /** Nothing more is awaited of the API. */
-    void end(boolean abandoned) {
-        over = true;
-        if (abandoned) {
+    /** @param abandon whether to reset the current attempt, because it has not ended by itself */
+    void end(boolean abandon) {
+        ended = true;
+        if (abandon) {
             abandon();
         }
         if (current != null) {

@@ -9,21 +9,21 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/** Why there is no answer of the API, in words; what an exception says is not passed on. */
+/** Explains to the caller why the API sent no response. Quotes no exception but our own. */
 final class UpstreamFailure {
 
     private UpstreamFailure() {}
 
-    static ProblemResponse refusal(ForwardTarget target, Throwable failure) {
-        return refusal(target, reason(failure));
+    static ProblemResponse problem(ForwardTarget target, Throwable failure) {
+        return problem(target, reason(failure));
     }
 
-    /** Its header section cannot be passed on. */
-    static ProblemResponse unclear(ForwardTarget target) {
-        return refusal(target, "did not answer as HTTP wants it: a header field is not well-formed");
+    /** The problem for a response whose header section the sidecar does not forward. */
+    static ProblemResponse malformedHead(ForwardTarget target) {
+        return problem(target, "sent a malformed HTTP response: a header field is not well-formed");
     }
 
-    private static ProblemResponse refusal(ForwardTarget target, String reason) {
+    private static ProblemResponse problem(ForwardTarget target, String reason) {
         return ProblemResponse.of(ProblemKind.TARGET_UNAVAILABLE, target.host() + ":" + target.port() + " " + reason);
     }
 
@@ -32,24 +32,24 @@ final class UpstreamFailure {
             return "has no address: check the name in the target's URL, and DNS";
         }
         if (failure instanceof SSLException) {
-            return "has a certificate that is not trusted, or speaks no TLS: see quarkus.tls and tls-configuration-name";
+            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
         }
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
         if (failure instanceof InvalidAnswerException) {
-            return "did not answer as HTTP wants it: " + failure.getMessage();
+            return "sent a malformed HTTP response: " + failure.getMessage();
         }
-        return isBrokenOff(failure)
-                ? "broke the connection off before it answered"
-                : "did not answer as HTTP wants it (" + failure.getClass().getSimpleName() + ")";
+        return isConnectionLost(failure)
+                ? "closed the connection before it responded"
+                : "sent a malformed HTTP response (" + failure.getClass().getSimpleName() + ")";
     }
 
-    /** Whether a connection that there was is gone: one that was kept open for long may end just when it is used again. */
-    static boolean isBrokenOff(Throwable failure) {
-        boolean never = failure instanceof SSLException
+    /** Whether an established connection was lost. The API may close an idle one just when the sidecar reuses it. */
+    static boolean isConnectionLost(Throwable failure) {
+        boolean neverEstablished = failure instanceof SSLException
                 || failure instanceof ConnectException
                 || failure instanceof UnknownHostException;
-        return !never && (failure instanceof HttpClosedException || failure instanceof IOException);
+        return !neverEstablished && (failure instanceof HttpClosedException || failure instanceof IOException);
     }
 }

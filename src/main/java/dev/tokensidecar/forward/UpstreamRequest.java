@@ -12,14 +12,14 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A caller's request as it is sent to the API, once. */
+/** One attempt to send a caller's request to the API. */
 final class UpstreamRequest {
 
     private static final String VIA = "1.1 token-sidecar";
     private static final String CONTINUE = "100-continue";
 
-    /** An API may ignore the expectation; RFC 9110 section 10.1.1 says not to wait indefinitely. */
-    private static final long CONTINUE_PATIENCE_MILLIS = 1000;
+    /** An API may ignore the expectation, and RFC 9110 section 10.1.1 says not to wait indefinitely. */
+    private static final long CONTINUE_TIMEOUT_MILLIS = 1000;
 
     private final Vertx vertx;
     private final HttpServerRequest caller;
@@ -35,17 +35,17 @@ final class UpstreamRequest {
     }
 
     /**
-     * Sends it.
+     * Sends the request.
      *
-     * @param token what it gets as {@code Authorization}; null to leave the caller's own
-     * @param withheld names of header fields that the API does not get, in lower case
-     * @return the answer, paused
+     * @param token the token for {@code Authorization}; null to forward the caller's own value
+     * @param withheld the names of header fields that the API does not get, in lower case
+     * @return the response, paused
      */
     Future<HttpClientResponse> send(
             ConnectionPool pool, String uri, @Nullable AccessToken token, Set<String> withheld) {
         return pool.request(caller.connection(), caller.method(), uri).compose(leased -> {
             lease = leased;
-            // what goes wrong is told by the answer, which fails as well
+            // the future of the response reports failures as well
             var unused = leased.request().exceptionHandler(failure -> {});
             if (ended) {
                 leased.end().run();
@@ -55,24 +55,24 @@ final class UpstreamRequest {
                 return Future.failedFuture("the caller has gone");
             }
             HttpClientRequest request = leased.request();
-            headers(request, token, withheld);
-            Future<HttpClientResponse> answer = request.response().map(HttpClientResponse::pause);
-            body(request);
-            return answer;
+            copyHeaders(request, token, withheld);
+            Future<HttpClientResponse> response = request.response().map(HttpClientResponse::pause);
+            sendBody(request);
+            return response;
         });
     }
 
-    /** Whether the API was reached, whatever came of it. */
+    /** Whether a connection to the API was established, whatever happened on it. */
     boolean isConnected() {
         return lease != null;
     }
 
-    /** Whether others have requests on the same connection. */
+    /** Whether other requests use the same connection. */
     boolean isShared() {
         return lease != null && lease.shared();
     }
 
-    /** Breaks it off, unless it is over. */
+    /** Resets the request, unless it has ended. */
     void abandon() {
         abandoned = true;
         if (lease != null) {
@@ -80,7 +80,7 @@ final class UpstreamRequest {
         }
     }
 
-    /** Nothing more of it is awaited. */
+    /** Gives the connection back: the sidecar expects nothing more on it for this request. */
     void end() {
         if (!ended) {
             ended = true;
@@ -90,38 +90,38 @@ final class UpstreamRequest {
         }
     }
 
-    private void headers(HttpClientRequest to, @Nullable AccessToken token, Set<String> withheld) {
-        EndToEndHeaders.copy(caller.headers(), to.headers(), withheld);
+    private void copyHeaders(HttpClientRequest upstream, @Nullable AccessToken token, Set<String> withheld) {
+        EndToEndHeaders.copy(caller.headers(), upstream.headers(), withheld);
         if (token != null) {
-            to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
+            upstream.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
-        to.putHeader("via", VIA);
-        to.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
+        upstream.putHeader("via", VIA);
+        upstream.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
 
-    private void body(HttpClientRequest to) {
+    private void sendBody(HttpClientRequest upstream) {
         if (!expectsContinue()) {
-            body.sendTo(to);
-        } else if (body.isUntouched()) {
-            awaitContinue(to);
+            body.sendTo(upstream);
+        } else if (body.isUnread()) {
+            awaitContinue(upstream);
         } else {
-            to.headers().remove(HttpHeaders.EXPECT);
-            body.sendTo(to);
+            upstream.headers().remove(HttpHeaders.EXPECT);
+            body.sendTo(upstream);
         }
     }
 
-    /** RFC 9110 section 10.1.1: the caller sends nothing before the API, or our patience, says so. */
-    private void awaitContinue(HttpClientRequest to) {
-        long patience = vertx.setTimer(CONTINUE_PATIENCE_MILLIS, late -> goOn(to));
-        to.continueHandler(told -> goOn(to));
-        to.response().onComplete(answer -> vertx.cancelTimer(patience));
-        var unused = to.sendHead();
+    /** RFC 9110 section 10.1.1: lets the caller send its body when the API agrees, or after the timeout. */
+    private void awaitContinue(HttpClientRequest upstream) {
+        long timer = vertx.setTimer(CONTINUE_TIMEOUT_MILLIS, timeout -> continueBody(upstream));
+        upstream.continueHandler(agreed -> continueBody(upstream));
+        upstream.response().onComplete(response -> vertx.cancelTimer(timer));
+        var unused = upstream.sendHead();
     }
 
-    private void goOn(HttpClientRequest to) {
-        if (body.isUntouched()) {
+    private void continueBody(HttpClientRequest upstream) {
+        if (body.isUnread()) {
             caller.response().writeContinue();
-            body.sendTo(to);
+            body.sendTo(upstream);
         }
     }
 

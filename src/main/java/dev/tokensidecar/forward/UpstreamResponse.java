@@ -3,58 +3,58 @@ package dev.tokensidecar.forward;
 import dev.tokensidecar.egress.SocketReads;
 import io.vertx.core.http.HttpClientResponse;
 
-/** An API's answer, which is read no faster than somebody wants it. Paused at first. */
+/** An API's response, which the sidecar reads no faster than the caller. Paused at first. */
 final class UpstreamResponse implements BodyPipe.Source {
 
-    /** What HTTP/2 lets an API send on a stream before anybody has read it (RFC 9113 section 6.9.2). */
-    private static final int STREAM_WINDOW = 65_535;
+    /** The bytes that an API may send on an HTTP/2 stream before the sidecar reads them (RFC 9113 section 6.9.2). */
+    private static final int STREAM_WINDOW_BYTES = 65_535;
 
-    private final HttpClientResponse response;
+    private final HttpClientResponse upstream;
     private final boolean shared;
-    private final BufferBudget.Share memory;
-    private final Runnable noMemory;
-    private boolean stopped;
+    private final BufferBudget.Share budget;
+    private final Runnable onOutOfMemory;
+    private boolean paused;
 
     /**
-     * Pauses it.
+     * Pauses the response.
      *
-     * @param shared whether other requests are on the same connection
-     * @param noMemory is told if it cannot be held; the request is to be broken off
+     * @param shared whether other requests use the same connection
+     * @param onOutOfMemory runs if the budget cannot hold the response; it has to abort the request
      */
-    UpstreamResponse(HttpClientResponse response, boolean shared, BufferBudget.Share memory, Runnable noMemory) {
-        // until somebody reads it; without a handler Vert.x logs what went wrong
-        this.response = response.pause().exceptionHandler(failure -> {});
+    UpstreamResponse(HttpClientResponse upstream, boolean shared, BufferBudget.Share budget, Runnable onOutOfMemory) {
+        // until a reader sets its own handler: without one, Vert.x logs failures
+        this.upstream = upstream.pause().exceptionHandler(failure -> {});
         this.shared = shared;
-        this.memory = memory;
-        this.noMemory = noMemory;
+        this.budget = budget;
+        this.onOutOfMemory = onOutOfMemory;
     }
 
-    HttpClientResponse response() {
-        return response;
+    HttpClientResponse upstream() {
+        return upstream;
     }
 
     @Override
-    public void stop() {
-        if (stopped) {
+    public void pause() {
+        if (paused) {
             return;
         }
-        stopped = true;
-        var unused = response.pause();
+        paused = true;
+        var unused = upstream.pause();
         if (!shared) {
-            SocketReads.stop(response.request().connection());
-        } else if (!memory.stall(STREAM_WINDOW)) {
-            noMemory.run();
+            SocketReads.stop(upstream.request().connection());
+        } else if (!budget.reserveStalled(STREAM_WINDOW_BYTES)) {
+            onOutOfMemory.run();
         }
     }
 
     @Override
-    public void goOn() {
-        if (stopped && shared) {
-            memory.goOn(STREAM_WINDOW);
-        } else if (stopped) {
-            SocketReads.goOn(response.request().connection());
+    public void resume() {
+        if (paused && shared) {
+            budget.releaseStalled(STREAM_WINDOW_BYTES);
+        } else if (paused) {
+            SocketReads.goOn(upstream.request().connection());
         }
-        stopped = false;
-        var unused = response.resume();
+        paused = false;
+        var unused = upstream.resume();
     }
 }

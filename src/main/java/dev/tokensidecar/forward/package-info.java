@@ -1,6 +1,6 @@
 /**
- * Passes requests on to APIs with the token added, and once more when the API says that the token is over: for
- * applications that know nothing of tokens.
+ * Forwards requests to APIs with a token added, for applications that have no code for tokens. Repeats a request once
+ * when the API rejects the token.
  */
 @NullMarked
 package dev.tokensidecar.forward;

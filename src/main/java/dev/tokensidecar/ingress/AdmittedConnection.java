@@ -17,12 +17,12 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection as the {@link ConnectionTable} sees it: which phase it is in, and what it holds of the memory. Stands
- * between the decoder and whoever handles requests, on the event loop of the connection.
+ * Tracks one connection for the {@link ConnectionTable}: its phase and the memory that it holds. A Netty handler
+ * between the decoder and the request handler, on the event loop of the connection.
  */
 final class AdmittedConnection extends ChannelDuplexHandler {
 
-    /** In the order in which a full table closes them: whoever owes us a request goes before whoever waits for us. */
+    /** In eviction order: a full table closes connections that owe a request before those that wait for a response. */
     enum Phase {
         READING_HEAD,
         IDLE,
@@ -30,7 +30,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
-    private static final String ANY_PEER = "local";
+    private static final String UNIX_SOCKET_PEER = "local";
 
     private final Channel channel;
     private final ConnectionTable table;
@@ -38,17 +38,17 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     private long headBytes;
     private long bodyBytes;
     private long unreadBytes;
-    private int outstanding;
-    private int burst;
+    private int unansweredRequests;
+    private int requestsInRead;
     private boolean bodyExpected;
     private boolean readSuspended;
     private boolean closed;
 
-    // what the table keeps about this connection, under its lock
+    // the table's fields of this connection, guarded by the table's lock
     Phase phase = Phase.READING_HEAD;
-    long since;
-    long look;
-    long held;
+    long phaseSince;
+    long trimRound;
+    long heldBytes;
     boolean listed;
 
     AdmittedConnection(Channel channel, ConnectionTable table, ListenerLimits limits) {
@@ -57,33 +57,33 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         this.limits = limits;
     }
 
-    /** Whom the limit for one peer counts it for: an address, or everybody who comes by a Unix domain socket. */
+    /** The peer in the limit of connections per peer: an address, or one value for all Unix domain socket callers. */
     Object peer() {
         SocketAddress address = channel.remoteAddress();
-        return address instanceof InetSocketAddress inet ? inet.getAddress() : ANY_PEER;
+        return address instanceof InetSocketAddress inet ? inet.getAddress() : UNIX_SOCKET_PEER;
     }
 
-    /** Ends it without a word; what is on its way is lost. May be called on any thread. */
+    /** Closes the connection without a response; data in flight is lost. Callable on any thread. */
     void close() {
         var unused = channel.close();
     }
 
-    /** Runs a task on the event loop, when that has looked at its sockets once more. */
-    void later(Runnable task, long millis) {
+    /** Runs a task on the event loop after a delay, so that the loop polls its sockets first. */
+    void schedule(Runnable task, long millis) {
         var unused = channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the caller has taken too long: to send its request, or to read what waits for it. */
+    /** Whether the caller has taken too long to send its body or to read its response. */
     boolean isStalled(long nanos) {
         return (bodyExpected && nanos > limits.bodyTimeout().toNanos())
                 || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
     }
 
-    /** The decoder has read what there was. */
-    void received(int unfinishedHead) {
-        headBytes = unfinishedHead;
-        hold();
-        if (unfinishedHead > 0 && outstanding == 0) {
+    /** Called after each read, with the bytes that the decoder holds of an unfinished head. */
+    void onRead(int unfinishedHeadBytes) {
+        headBytes = unfinishedHeadBytes;
+        reportHeldBytes();
+        if (unfinishedHeadBytes > 0 && unansweredRequests == 0) {
             table.enter(Phase.READING_HEAD, this);
         }
     }
@@ -91,7 +91,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            begin(request);
+            onRequest(request);
         }
         if (message instanceof LastHttpContent) {
             bodyExpected = false;
@@ -102,29 +102,29 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         if (closed) {
             ReferenceCountUtil.release(message);
         } else {
-            buffer(message);
+            countBody(message);
             context.fireChannelRead(message);
-            rest();
+            enterIdleIfDone();
         }
     }
 
-    private void buffer(Object message) {
-        if (!streams() && message instanceof HttpContent content) {
+    private void countBody(Object message) {
+        if (!streamsBodies() && message instanceof HttpContent content) {
             bodyBytes += content.content().readableBytes();
-            hold();
+            reportHeldBytes();
         }
     }
 
-    private boolean streams() {
+    private boolean streamsBodies() {
         return limits.bodies() == ListenerLimits.Bodies.STREAMED;
     }
 
-    private void begin(HttpRequest request) {
-        outstanding++;
-        burst++;
+    private void onRequest(HttpRequest request) {
+        unansweredRequests++;
+        requestsInRead++;
         bodyExpected = true;
         boolean http1 = request.protocolVersion().majorVersion() == 1;
-        if (!http1 || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
+        if (!http1 || Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests()) {
             closed = true;
             close();
         } else {
@@ -139,7 +139,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        burst = 0;
+        requestsInRead = 0;
         context.fireChannelReadComplete();
     }
 
@@ -149,14 +149,14 @@ final class AdmittedConnection extends ChannelDuplexHandler {
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         var unused = context.write(message, promise);
         if (message instanceof LastHttpContent && !interim) {
-            outstanding--;
+            unansweredRequests--;
             bodyBytes = 0;
-            rest();
+            enterIdleIfDone();
         }
     }
 
-    private void rest() {
-        if (outstanding == 0 && !bodyExpected) {
+    private void enterIdleIfDone() {
+        if (unansweredRequests == 0 && !bodyExpected) {
             table.enter(Phase.IDLE, this);
         }
     }
@@ -164,20 +164,20 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        measure();
+        measureUnread();
     }
 
-    private void measure() {
+    private void measureUnread() {
         ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
         unreadBytes = unread == null ? 0 : unread.totalPendingWriteBytes();
-        hold();
+        reportHeldBytes();
     }
 
-    private void hold() {
-        table.hold(streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
+    private void reportHeldBytes() {
+        table.updateHeldBytes(streamsBodies() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
     }
 
-    /** Whoever does not take its responses sends no further request. */
+    /** Stops reading requests from a caller that does not read its responses. */
     @Override
     public void read(ChannelHandlerContext context) {
         readSuspended = !bodyExpected && !channel.isWritable();
@@ -188,7 +188,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        measure();
+        measureUnread();
         context.fireChannelWritabilityChanged();
         if (channel.isWritable()) {
             if (phase == Phase.BUSY) {
@@ -208,7 +208,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        table.failed(cause);
+        table.reportFailure(cause);
         context.fireExceptionCaught(cause);
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Who sends a request, and where it is answered: on the event loop, and in the context, of that request. */
+/** Identifies the caller of a request, and delivers results on the event loop, and in the context, of that request. */
 @Singleton
 public final class CallerContext implements Supplier<Caller> {
 
@@ -28,19 +28,19 @@ public final class CallerContext implements Supplier<Caller> {
         this.listeners = listeners;
     }
 
-    /** Who sends the request that is being handled. */
+    /** Returns the caller of the current request. */
     @Override
     public Caller get() {
         RoutingContext context = current.getCurrent();
         return of(context, listener(context));
     }
 
-    /** Who hears what comes of the request. */
+    /** Returns the listener to the outcome of a request. */
     public CallerListener listener(RoutingContext context) {
         return listeners.apply(context);
     }
 
-    /** The one whose request this is, to be asked on its event loop. */
+    /** Returns the caller of a request. Must run on the event loop of the request. */
     public static Caller of(RoutingContext context, CallerListener listener) {
         HttpServerRequest request = context.request();
         return new Caller(executor(), () -> connection(request), listener);
@@ -52,11 +52,11 @@ public final class CallerContext implements Supplier<Caller> {
     }
 
     private static Connection connection(HttpServerRequest request) {
-        return new Connection(end(request.remoteAddress()), end(request.localAddress()));
+        return new Connection(address(request.remoteAddress()), address(request.localAddress()));
     }
 
-    /** {@link Guard} has seen to it that the caller is local. A client's end of a Unix domain socket has no name. */
-    private static SocketAddress end(io.vertx.core.net.SocketAddress address) {
+    /** The client's end of a Unix domain socket has no name. {@link Guard} has ensured that the caller is local. */
+    private static SocketAddress address(io.vertx.core.net.SocketAddress address) {
         return address.isInetSocket()
                 ? new InetSocketAddress(address.hostAddress(), address.port())
                 : UnixDomainSocketAddress.of("");

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller knows or says beyond being local; each part is asked for only where the operator wants it. */
+/** The credentials that callers have to present besides being local: a header, a secret, or none, as configured. */
 public final class CallerCredentials {
 
-    /** Asks for nothing. */
+    /** Requires no credentials. */
     public static final CallerCredentials NONE = new CallerCredentials(null, null, null);
 
     static final String SECRET_HEADER = "X-Sidecar-Secret";
@@ -31,14 +31,14 @@ public final class CallerCredentials {
     private final @Nullable String headerName;
     private final @Nullable String headerValue;
     private final @Nullable Supplier<List<Secret>> secrets;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean failureLogged = new AtomicBoolean();
 
     /**
-     * Makes the conditions.
+     * Sets the required credentials.
      *
-     * @param headerName a header that every request has to carry; null for none
-     * @param headerValue its value
-     * @param secrets the secrets that callers may know, as they are now; may block; null for none
+     * @param headerName a header that every request must have; null for none
+     * @param headerValue the value of that header
+     * @param secrets reads the secrets that callers may present; may block; null for none
      */
     public CallerCredentials(
             @Nullable String headerName, @Nullable String headerValue, @Nullable Supplier<List<Secret>> secrets) {
@@ -47,61 +47,62 @@ public final class CallerCredentials {
         this.secrets = secrets;
     }
 
-    /** The header fields that are for this sidecar only, in lower case. */
+    /** Returns the names of the header fields that are meant for the sidecar only, in lower case. */
     public Set<String> headers() {
         String secret = SECRET_HEADER.toLowerCase(Locale.ROOT);
         return headerName == null ? Set.of(secret) : Set.of(secret, headerName.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether {@link #secretObjection} has to be asked, away from the event loop. */
+    /** Whether the guard has to check {@link #secretObjection}, away from the event loop. */
     public boolean needsSecret() {
         return secrets != null;
     }
 
-    /** What is missing; null for nothing. */
+    /** Returns why the header is not sufficient; null if it is. */
     @Nullable String headerObjection(HttpServerRequest request) {
         if (headerName == null || request.headers().getAll(headerName).equals(List.of(headerValue))) {
             return null;
         }
-        return "the header " + headerName + ": " + headerValue + " is required here";
+        return "the header " + headerName + ": " + headerValue + " is required";
     }
 
-    /** What is missing; null for nothing. May block. */
+    /** Returns why the secret is not sufficient; null if it is. May block. */
     @Nullable String secretObjection(HttpServerRequest request) {
         List<Secret> accepted;
         try {
             accepted = secrets == null ? List.of() : secrets.get();
-            told.set(false);
+            failureLogged.set(false);
         } catch (RefreshFailure unreadable) {
-            tell(unreadable);
-            return "nobody is let in while the caller secret cannot be read; the log of the sidecar tells why";
+            logOnce(unreadable);
+            return "the sidecar cannot read the caller secret, so it rejects every request; its log has the cause";
         }
-        List<Secret> shown = shown(request);
-        return accepted.stream().anyMatch(shown::contains)
+        List<Secret> presented = presented(request);
+        return accepted.stream().anyMatch(presented::contains)
                 ? null
-                : "the caller secret is required, as header " + SECRET_HEADER + " or as password of HTTP Basic";
+                : "the caller secret is required, as the header " + SECRET_HEADER
+                        + " or as the password of HTTP Basic";
     }
 
-    private void tell(RefreshFailure unreadable) {
-        if (!told.getAndSet(true)) {
+    private void logOnce(RefreshFailure unreadable) {
+        if (!failureLogged.getAndSet(true)) {
             LOG.errorf(
-                    "every request is refused error=%s cure=%s",
+                    "every request is rejected error=%s cure=%s",
                     LogValue.of(unreadable.error()), LogValue.of(unreadable.detail()));
         }
     }
 
-    private static List<Secret> shown(HttpServerRequest request) {
+    private static List<Secret> presented(HttpServerRequest request) {
         return Stream.concat(
                         request.headers().getAll(SECRET_HEADER).stream(),
                         request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
-                                .flatMap(CallerCredentials::password))
+                                .flatMap(CallerCredentials::passwords))
                 .filter(text -> !text.isEmpty())
                 .map(Secret::of)
                 .toList();
     }
 
-    /** As it is, and decoded as OAuth clients encode it (RFC 6749 section 2.3.1). */
-    private static Stream<String> password(String authorization) {
+    /** Returns the password verbatim, and decoded as OAuth clients encode it (RFC 6749 section 2.3.1). */
+    private static Stream<String> passwords(String authorization) {
         if (!authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Stream.empty();
         }

@@ -15,89 +15,89 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one answer for everybody who has asked since the last one was begun, so that no flood of requests piles up work. An
- * answer is never older than the question, and making them takes at most a tenth of the time.
+ * Produces one response for all requests that arrive while the previous one is in production, so that a flood of
+ * requests does not pile up work. No response is older than its request. Production takes at most a tenth of the time.
  */
 public final class CoalescedResponse implements Handler<RoutingContext> {
 
-    private static final int PAUSE_PER_COST = 9;
+    private static final int PAUSE_FACTOR = 9;
 
-    /** What everybody gets. */
+    /** The response that all requests share. */
     public record Content(int status, String contentType, Buffer body) {}
 
-    private final Callable<Content> maker;
+    private final Callable<Content> producer;
     private final LongSupplier nanos;
     private @Nullable Promise<Content> next;
-    private boolean making;
-    private long earliest;
+    private boolean producing;
+    private long earliestStart;
 
     /**
-     * Makes one that nobody has asked yet.
+     * Creates a handler that has produced nothing yet.
      *
-     * @param maker makes an answer; may block
+     * @param producer produces a response; may block
      * @param nanos the monotonic clock
      */
-    public CoalescedResponse(Callable<Content> maker, LongSupplier nanos) {
-        this.maker = maker;
+    public CoalescedResponse(Callable<Content> producer, LongSupplier nanos) {
+        this.producer = producer;
         this.nanos = nanos;
-        this.earliest = nanos.getAsLong();
+        this.earliestStart = nanos.getAsLong();
     }
 
     @Override
     public void handle(RoutingContext context) {
-        ask(context.vertx()).onComplete(answer -> send(answer, context), context::fail);
+        joinNext(context.vertx()).onComplete(content -> send(content, context), context::fail);
     }
 
-    private synchronized Future<Content> ask(Vertx vertx) {
-        Promise<Content> answer = next == null ? Promise.promise() : next;
-        next = answer;
-        if (!making) {
+    private synchronized Future<Content> joinNext(Vertx vertx) {
+        Promise<Content> content = next == null ? Promise.promise() : next;
+        next = content;
+        if (!producing) {
             schedule(vertx);
         }
-        return answer.future();
+        return content.future();
     }
 
     private void schedule(Vertx vertx) {
-        making = true;
-        long wait = TimeUnit.NANOSECONDS.toMillis(earliest - nanos.getAsLong());
-        if (wait > 0) {
-            var unused = vertx.setTimer(wait, now -> make(vertx));
+        producing = true;
+        long delay = TimeUnit.NANOSECONDS.toMillis(earliestStart - nanos.getAsLong());
+        if (delay > 0) {
+            var unused = vertx.setTimer(delay, now -> produce(vertx));
         } else {
-            make(vertx);
+            produce(vertx);
         }
     }
 
-    private synchronized void make(Vertx vertx) {
-        Promise<Content> askers = next;
+    private synchronized void produce(Vertx vertx) {
+        Promise<Content> joined = next;
         next = null;
         long start = nanos.getAsLong();
-        var unused = vertx.executeBlocking(maker, false).onComplete(made -> {
-            made(vertx, start);
-            if (askers != null) {
-                askers.handle(made);
+        var unused = vertx.executeBlocking(producer, false).onComplete(produced -> {
+            finish(vertx, start);
+            if (joined != null) {
+                joined.handle(produced);
             }
         });
     }
 
-    private synchronized void made(Vertx vertx, long start) {
+    private synchronized void finish(Vertx vertx, long start) {
         long end = nanos.getAsLong();
-        earliest = end + PAUSE_PER_COST * (end - start);
-        making = false;
+        earliestStart = end + PAUSE_FACTOR * (end - start);
+        producing = false;
         if (next != null) {
             schedule(vertx);
         }
     }
 
-    private static void send(Content answer, RoutingContext context) {
+    private static void send(Content content, RoutingContext context) {
         HttpServerResponse response = context.response();
         if (response.closed() || response.ended()) {
             return;
         }
-        response.setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
+        response.setStatusCode(content.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, content.contentType())
                 .putHeader(
                         HttpHeaders.CONTENT_LENGTH,
-                        Integer.toString(answer.body().length()));
-        var unused = context.request().method().equals(HttpMethod.HEAD) ? response.end() : response.end(answer.body());
+                        Integer.toString(content.body().length()));
+        var unused = context.request().method().equals(HttpMethod.HEAD) ? response.end() : response.end(content.body());
     }
 }

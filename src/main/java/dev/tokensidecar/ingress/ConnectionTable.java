@@ -20,13 +20,13 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Every connection of one or more listeners, and the limits that hold for all of them together. Nobody is refused: where
- * something runs short, those that make no progress are closed, so that a probe or a call gets in during a flood.
- * Thread-safe.
+ * Holds every connection of one or more listeners and enforces their common limits. Accepts every new connection: when
+ * a resource runs short, the table closes connections that make no progress, so that probes and calls get in during a
+ * flood. Thread-safe.
  */
 public final class ConnectionTable {
 
-    /** The names that Vert.x gives to the handlers of a connection. */
+    /** Vert.x's name for the decoder of a connection. */
     private static final String DECODER = "httpDecoder";
 
     private static final String REQUEST_HANDLER = "handler";
@@ -35,30 +35,30 @@ public final class ConnectionTable {
     private final LongSupplier nanos;
     private final Consumer<Throwable> failures;
 
-    /** A full table waits with closing until the event loop has looked at what the newcomers have sent. */
-    private static final long TRIM_MILLIS = 1;
+    /** A full table delays eviction until the event loop has read what the new connections have sent. */
+    private static final long TRIM_DELAY_MILLIS = 1;
 
-    /** How many more there may be until then. */
-    private static final int MOST_WAITING = 512;
+    /** How many connections above the limit may wait for the trim. */
+    private static final int MAX_SURPLUS = 512;
 
     /** Each phase in the order in which connections entered it. */
     private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
 
-    private final Map<Object, Integer> peers = new HashMap<>();
+    private final Map<Object, Integer> connectionsByPeer = new HashMap<>();
 
     /** Connections that hold memory, in the order in which they began to. */
     private final SequencedSet<AdmittedConnection> holders = new LinkedHashSet<>();
 
     private int connections;
-    private long held;
-    private boolean trimming;
-    private long looks;
+    private long heldBytes;
+    private boolean trimScheduled;
+    private long trimRounds;
 
     /**
      * Makes an empty table.
      *
      * @param nanos the monotonic clock
-     * @param failures hears of every failure of a connection
+     * @param failures receives every failure of a connection
      */
     public ConnectionTable(ListenerLimits limits, LongSupplier nanos, Consumer<Throwable> failures) {
         this.limits = limits;
@@ -73,7 +73,7 @@ public final class ConnectionTable {
         return limits;
     }
 
-    /** A connection was opened; nothing of it has been read. */
+    /** Adds a connection that was just opened; nothing has been read from it. */
     void admit(HttpConnection opened, HttpServerOptions options) {
         Channel channel = ((ConnectionBase) opened).channel();
         AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
@@ -83,65 +83,69 @@ public final class ConnectionTable {
         add(connection);
     }
 
-    /** Whether the next byte of this connection begins a request; unknown, and therefore false, where no table is used. */
+    /** Whether the next byte of this connection begins a request. False if unknown, because no table tracks it. */
     public static boolean isBetweenMessages(Channel channel) {
         MeteredRequestDecoder decoder = channel.pipeline().get(MeteredRequestDecoder.class);
         return decoder != null && decoder.isBetweenMessages();
     }
 
     /**
-     * A newcomer has not had a chance to send anything, and many may come at once: if the stalest one went at once, that could
-     * be a probe whose request has arrived and not been read.
+     * Delays the eviction that a new connection causes. Many connections may open at once, before the event loop reads
+     * from any: an immediate eviction of the stalest one could hit a probe whose request has arrived but has not been
+     * read.
      */
     private synchronized void add(AdmittedConnection connection) {
-        if (connections >= limits.connections() + MOST_WAITING) {
-            evictSurplus(limits.connections() + MOST_WAITING - 1, looks);
+        if (connections >= limits.connections() + MAX_SURPLUS) {
+            evictSurplus(limits.connections() + MAX_SURPLUS - 1, trimRounds);
         }
-        int ofPeer = peers.merge(connection.peer(), 1, Integer::sum);
+        int ofPeer = connectionsByPeer.merge(connection.peer(), 1, Integer::sum);
         connections++;
         connection.listed = true;
-        connection.look = looks;
+        connection.trimRound = trimRounds;
         list(Phase.READING_HEAD, connection);
-        if (!trimming && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
-            trimLater(connection);
+        if (!trimScheduled && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
+            scheduleTrim(connection);
         }
     }
 
-    private void trimLater(AdmittedConnection connection) {
-        trimming = true;
-        connection.later(() -> trim(connection), TRIM_MILLIS);
+    private void scheduleTrim(AdmittedConnection connection) {
+        trimScheduled = true;
+        connection.schedule(() -> trim(connection), TRIM_DELAY_MILLIS);
     }
 
-    /** Closes what is too much; those who have come since the last look stay until the next one. */
+    /** Closes the surplus. Connections that were opened since the last round stay until the next one. */
     private synchronized void trim(AdmittedConnection last) {
-        long latest = looks - 1;
+        long lastRound = trimRounds - 1;
         if (hasPeerAbove(limits.connectionsPerPeer())) {
-            evictAbove(limits.connectionsPerPeer(), connections, latest);
+            evictAbove(limits.connectionsPerPeer(), connections, lastRound);
         }
-        evictSurplus(limits.connections(), latest);
-        looks++;
-        trimming = false;
+        evictSurplus(limits.connections(), lastRound);
+        trimRounds++;
+        trimScheduled = false;
         if (connections > limits.connections() || hasPeerAbove(limits.connectionsPerPeer())) {
-            trimLater(last);
+            scheduleTrim(last);
         }
     }
 
-    private boolean hasPeerAbove(int level) {
-        return peers.values().stream().anyMatch(count -> count > level);
+    private boolean hasPeerAbove(int limit) {
+        return connectionsByPeer.values().stream().anyMatch(count -> count > limit);
     }
 
-    /** Peers with most connections give up theirs first, so that no peer can take the only one of another. */
-    private void evictSurplus(int most, long latest) {
-        int surplus = connections - most;
+    /**
+     * Evicts from the peers with the most connections first, so that no peer can take another one's only connection.
+     */
+    private void evictSurplus(int limit, long lastRound) {
+        int surplus = connections - limit;
         if (surplus > 0) {
-            evictAbove(level(surplus), surplus, latest);
+            evictAbove(limitPerPeer(surplus), surplus, lastRound);
         }
     }
 
-    /** So many connections for each peer, at most, leave out at least the surplus. */
-    private int level(int surplus) {
-        List<Integer> counts =
-                peers.values().stream().sorted(Comparator.reverseOrder()).toList();
+    /** Computes the limit per peer that removes at least the surplus. */
+    private int limitPerPeer(int surplus) {
+        List<Integer> counts = connectionsByPeer.values().stream()
+                .sorted(Comparator.reverseOrder())
+                .toList();
         int above = 0;
         for (int peer = 0; peer < counts.size(); peer++) {
             above += counts.get(peer);
@@ -154,12 +158,12 @@ public final class ConnectionTable {
     }
 
     /**
-     * Closes the stalest connections of peers that have more than so many.
+     * Closes the stalest connections of the peers that exceed a limit.
      *
-     * @param most how many to close
-     * @param latest of those only that had come by this look
+     * @param most how many to close at most
+     * @param lastRound skips connections that were opened after this round
      */
-    private void evictAbove(int level, int most, long latest) {
+    private void evictAbove(int limit, int most, long lastRound) {
         int left = most;
         List<AdmittedConnection> all =
                 phases.values().stream().flatMap(SequencedSet::stream).toList();
@@ -167,17 +171,17 @@ public final class ConnectionTable {
             if (left == 0) {
                 return;
             }
-            if (connection.look <= latest && peers.getOrDefault(connection.peer(), 0) > level) {
+            if (connection.trimRound <= lastRound && connectionsByPeer.getOrDefault(connection.peer(), 0) > limit) {
                 evict(connection);
                 left--;
             }
         }
     }
 
-    /** A connection has come into this phase, or begins it anew. */
+    /** Moves a connection into a phase, or restarts the phase's clock. READING_HEAD and IDLE do not restart. */
     synchronized void enter(Phase phase, AdmittedConnection connection) {
-        boolean goesOn = phase == connection.phase && (phase == Phase.READING_HEAD || phase == Phase.IDLE);
-        if (connection.listed && !goesOn) {
+        boolean continues = phase == connection.phase && (phase == Phase.READING_HEAD || phase == Phase.IDLE);
+        if (connection.listed && !continues) {
             list(phase, connection);
         }
     }
@@ -185,7 +189,7 @@ public final class ConnectionTable {
     private void list(Phase phase, AdmittedConnection connection) {
         in(connection.phase).remove(connection);
         connection.phase = phase;
-        connection.since = nanos.getAsLong();
+        connection.phaseSince = nanos.getAsLong();
         in(phase).add(connection);
     }
 
@@ -193,40 +197,43 @@ public final class ConnectionTable {
         return Objects.requireNonNull(phases.get(phase));
     }
 
-    /** A connection holds so many bytes now. */
-    void hold(long bytes, AdmittedConnection connection) {
-        if (bytes != connection.held) {
-            held(bytes, connection);
+    /**
+     * Records how many bytes a connection holds now, and evicts holders while all of them together exceed the limit.
+     */
+    void updateHeldBytes(long bytes, AdmittedConnection connection) {
+        // read without the lock: only the connection's own event loop writes the field
+        if (bytes != connection.heldBytes) {
+            recordHeldBytes(bytes, connection);
         }
     }
 
-    private synchronized void held(long bytes, AdmittedConnection connection) {
+    private synchronized void recordHeldBytes(long bytes, AdmittedConnection connection) {
         if (!connection.listed) {
             return;
         }
-        held += bytes - connection.held;
-        connection.held = bytes;
+        heldBytes += bytes - connection.heldBytes;
+        connection.heldBytes = bytes;
         if (bytes == 0) {
             holders.remove(connection);
         } else {
             holders.add(connection);
         }
-        while (held > limits.heldBytes()) {
+        while (heldBytes > limits.heldBytes()) {
             evict(holders.getFirst());
         }
     }
 
-    /** A connection is closed. */
+    /** Removes a connection that is closed. */
     synchronized void remove(AdmittedConnection connection) {
         if (!connection.listed) {
             return;
         }
         connection.listed = false;
         connections--;
-        peers.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);
+        connectionsByPeer.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);
         in(connection.phase).remove(connection);
         holders.remove(connection);
-        held -= connection.held;
+        heldBytes -= connection.heldBytes;
     }
 
     private void evict(AdmittedConnection connection) {
@@ -234,13 +241,13 @@ public final class ConnectionTable {
         connection.close();
     }
 
-    /** Closes what has taken too long. To be called every few seconds. */
+    /** Closes the connections whose time is up. The caller runs it every few seconds. */
     public synchronized void sweep() {
         sweep(Phase.READING_HEAD, limits.headTimeout());
         sweep(Phase.IDLE, limits.idleTimeout());
         long now = nanos.getAsLong();
         Stream.concat(in(Phase.READING_BODY).stream(), in(Phase.BUSY).stream())
-                .filter(connection -> connection.isStalled(now - connection.since))
+                .filter(connection -> connection.isStalled(now - connection.phaseSince))
                 .toList()
                 .forEach(this::evict);
     }
@@ -248,16 +255,16 @@ public final class ConnectionTable {
     private void sweep(Phase phase, Duration timeout) {
         long now = nanos.getAsLong();
         SequencedSet<AdmittedConnection> all = in(phase);
-        while (!all.isEmpty() && isOver(timeout, all.getFirst(), now)) {
+        while (!all.isEmpty() && hasTimedOut(all.getFirst(), timeout, now)) {
             evict(all.getFirst());
         }
     }
 
-    private static boolean isOver(Duration timeout, AdmittedConnection connection, long now) {
-        return now - connection.since > timeout.toNanos();
+    private static boolean hasTimedOut(AdmittedConnection connection, Duration timeout, long now) {
+        return now - connection.phaseSince > timeout.toNanos();
     }
 
-    void failed(Throwable failure) {
+    void reportFailure(Throwable failure) {
         failures.accept(failure);
     }
 }

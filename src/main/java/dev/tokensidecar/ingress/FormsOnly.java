@@ -9,17 +9,17 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 
 /**
- * Keeps bodies out of the token interface, but for forms: an upload is refused, since the framework would write it to a
- * disk, and the body of any other request is not read.
+ * Keeps all bodies except forms out of the token interface. Rejects uploads, because the framework would write them to
+ * disk, and closes the connection after a request with a body that is no POST, instead of reading the body.
  */
 public final class FormsOnly implements Handler<RoutingContext> {
 
     private static final String UPLOAD = "multipart/";
 
-    private final ProblemResponder refusals;
+    private final ProblemResponder problems;
 
     public FormsOnly(ObjectMapper json) {
-        this.refusals = new ProblemResponder(json);
+        this.problems = new ProblemResponder(json);
     }
 
     @Override
@@ -28,9 +28,10 @@ public final class FormsOnly implements Handler<RoutingContext> {
         boolean body = UnreadBody.isAnnounced(request);
         if (body && isUpload(request)) {
             UnreadBody.closeAfter(context);
-            refusals.send(
+            problems.send(
                     context,
-                    ProblemResponse.of(ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send a form as application/x-www-form-urlencoded"));
+                    ProblemResponse.of(
+                            ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send a form as application/x-www-form-urlencoded"));
             return;
         }
         if (body && !request.method().equals(HttpMethod.POST)) {

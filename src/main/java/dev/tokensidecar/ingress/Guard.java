@@ -16,12 +16,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets nobody in but a local application: stands before every path, known or not. What is refused gets 403 and the
- * reason; what passes is marked as not to be stored (RFC 9111 section 5.2.2.5).
+ * Lets only local applications in. Runs before every path, known or not. Rejects everybody else with 403 and the
+ * reason, and forbids storing the response to any request (RFC 9111 section 5.2.2.5).
  */
 public final class Guard implements Handler<RoutingContext> {
 
-    /** Whoever comes by another name was sent here by a DNS answer, not by a program that means this sidecar. */
+    /** A caller that uses another name was directed here by DNS (rebinding), and does not mean this sidecar. */
     private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "::1");
 
     /** Signs of a browser (Fetch Metadata, RFC 6454) or of a proxy (RFC 7239, RFC 9110 section 7.6.3). */
@@ -29,13 +29,13 @@ public final class Guard implements Handler<RoutingContext> {
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
-    private final ProblemResponder refusals;
-    private final CallerCredentials proof;
+    private final ProblemResponder problems;
+    private final CallerCredentials credentials;
 
-    /** @param proof what a caller has to show beyond being local */
-    public Guard(ObjectMapper json, CallerCredentials proof) {
-        this.refusals = new ProblemResponder(json);
-        this.proof = proof;
+    /** @param credentials the credentials that a caller has to present, besides being local */
+    public Guard(ObjectMapper json, CallerCredentials credentials) {
+        this.problems = new ProblemResponder(json);
+        this.credentials = credentials;
     }
 
     @Override
@@ -43,25 +43,25 @@ public final class Guard implements Handler<RoutingContext> {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String objection = objection(context.request());
         if (objection == null) {
-            objection = proof.headerObjection(context.request());
+            objection = credentials.headerObjection(context.request());
         }
-        if (objection == null && proof.needsSecret()) {
-            askForSecret(context);
+        if (objection == null && credentials.needsSecret()) {
+            checkSecret(context);
         } else {
             decide(context, objection);
         }
     }
 
-    /** The secret is in a file, so the request waits; its body does too, until somebody reads it. */
-    private void askForSecret(RoutingContext context) {
+    /** Reads the secret's file on a worker thread. The request and its body wait meanwhile. */
+    private void checkSecret(RoutingContext context) {
         HttpServerRequest request = context.request();
         context.vertx()
-                .executeBlocking(() -> Optional.ofNullable(proof.secretObjection(request)), false)
-                .onComplete(asked -> {
-                    if (asked.succeeded()) {
-                        decide(context, asked.result().orElse(null));
+                .executeBlocking(() -> Optional.ofNullable(credentials.secretObjection(request)), false)
+                .onComplete(checked -> {
+                    if (checked.succeeded()) {
+                        decide(context, checked.result().orElse(null));
                     } else {
-                        context.fail(asked.cause());
+                        context.fail(checked.cause());
                     }
                 });
     }
@@ -70,7 +70,7 @@ public final class Guard implements Handler<RoutingContext> {
         if (objection == null) {
             context.next();
         } else {
-            refusals.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, objection));
+            problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, objection));
         }
     }
 
@@ -79,24 +79,24 @@ public final class Guard implements Handler<RoutingContext> {
             return "the caller is not in this pod";
         }
         if (!request.uri().startsWith("/")) {
-            return "the request target must be a path, as it is unless a proxy is asked";
+            return "the request target must be a path: only proxies get whole URLs";
         }
         HostAndPort authority = request.authority();
-        boolean one = request.headers().getAll(HttpHeaders.HOST).size() <= 1;
-        if (!one || authority == null || !HOSTS.contains(bare(authority.host()))) {
+        boolean unambiguous = request.headers().getAll(HttpHeaders.HOST).size() <= 1;
+        if (!unambiguous || authority == null || !HOSTS.contains(withoutBrackets(authority.host()))) {
             return "the Host header must be localhost, 127.0.0.1 or [::1]";
         }
         for (String name : request.headers().names()) {
             String lowerCase = name.toLowerCase(Locale.ROOT);
             if (FOREIGN_HEADERS.contains(lowerCase) || lowerCase.startsWith(FORWARDED_PREFIX)) {
-                return "the header " + lowerCase + " is a sign of a browser or a proxy; ask directly";
+                return "the header " + lowerCase + " is a sign of a browser or a proxy: send the request directly";
             }
         }
         return null;
     }
 
-    /** Without the brackets of an IPv6 literal (RFC 3986 section 3.2.2). */
-    private static String bare(String host) {
+    /** Removes the brackets of an IPv6 literal (RFC 3986 section 3.2.2). */
+    private static String withoutBrackets(String host) {
         String lowerCase = host.toLowerCase(Locale.ROOT);
         return lowerCase.startsWith("[") && lowerCase.endsWith("]")
                 ? lowerCase.substring(1, lowerCase.length() - 1)

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 
 /**
- * A place to connect to. All of them are opened here, so that all have the same front door: HTTP/1.1 and nothing else, and
- * the limits of a {@link ConnectionTable}.
+ * Opens every listener of the sidecar, so that all of them behave the same: HTTP/1.1 only, within the limits of a
+ * {@link ConnectionTable}.
  */
 public final class HttpListener {
 
@@ -20,11 +20,10 @@ public final class HttpListener {
     private HttpListener() {}
 
     /**
-     * Opens one.
+     * Opens a listener.
      *
-     * @param vertx whose event loop it runs on
-     * @param address where
-     * @param table counts its connections; may be shared
+     * @param vertx the instance whose event loop the listener runs on
+     * @param table tracks the connections; listeners may share it
      * @param requests handles requests
      */
     public static Future<HttpServer> open(
@@ -38,7 +37,7 @@ public final class HttpListener {
                     if (request.authority() == null
                             || (table.limits().bodies() == ListenerLimits.Bodies.NONE
                                     && UnreadBody.isAnnounced(request))) {
-                        refuse(request);
+                        reject(request);
                     } else {
                         requests.handle(request);
                     }
@@ -47,10 +46,10 @@ public final class HttpListener {
     }
 
     /**
-     * RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. So is a
-     * connection that is closed while a body comes.
+     * Rejects a request without a host (RFC 9112 section 3.2), or with a body where none is allowed. The router would
+     * log both at length: a missing host, and a connection that closes while a body arrives.
      */
-    private static void refuse(HttpServerRequest request) {
+    private static void reject(HttpServerRequest request) {
         request.response()
                 .setStatusCode(BAD_REQUEST)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
@@ -58,7 +57,7 @@ public final class HttpListener {
                 .onComplete(sent -> request.connection().close());
     }
 
-    /** Without what nobody here speaks: HTTP/2 in clear text, whose connections have no limits, and WebSocket compression. */
+    /** Disables HTTP/2 in clear text, whose connections have no limits here, and WebSocket compression. */
     public static HttpServerOptions plain(HttpServerOptions options) {
         return options.setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)

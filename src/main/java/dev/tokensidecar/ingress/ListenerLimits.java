@@ -3,20 +3,21 @@ package dev.tokensidecar.ingress;
 import java.time.Duration;
 
 /**
- * What callers may take of the process through a listener, or through several that share a {@link ConnectionTable}.
+ * Limits the resources that callers may use through a listener, or through several that share a
+ * {@link ConnectionTable}.
  *
- * @param connections how many may be open; one more closes the stalest
- * @param connectionsPerPeer how many of them may come from one address; one more closes the stalest of that address
- * @param heldBytes how much unfinished request heads, request bodies and unread responses may hold in all; more closes those
- *     that have held longest
- * @param bodies what becomes of request bodies
- * @param pipelinedRequests how many requests a connection may send before it takes its responses
- * @param headerBytes size of a request's header section
- * @param lineBytes size of a request line
- * @param headTimeout how long a request head may take to arrive, from its first byte
- * @param bodyTimeout how long its body may take
- * @param readTimeout how long a caller may read nothing of a response that waits for it
- * @param idleTimeout how long a connection may stay open between two requests
+ * @param connections the maximum number of open connections; one more closes the stalest
+ * @param connectionsPerPeer the maximum number from one address; one more closes the stalest of that address
+ * @param heldBytes the maximum memory of all unfinished request heads, request bodies and unread responses; above it,
+ *     the table closes the connections that have held memory for longest
+ * @param bodies how the listener treats request bodies
+ * @param pipelinedRequests the maximum number of requests that a connection may send ahead of their responses
+ * @param headerBytes the maximum size of a request's header section
+ * @param lineBytes the maximum size of a request line
+ * @param headTimeout the maximum time for a request head to arrive, from its first byte
+ * @param bodyTimeout the maximum time for the body to arrive
+ * @param readTimeout the maximum time for which a caller may read nothing of a response that waits for it
+ * @param idleTimeout the maximum time between two requests on a connection
  */
 public record ListenerLimits(
         int connections,
@@ -31,29 +32,32 @@ public record ListenerLimits(
         Duration readTimeout,
         Duration idleTimeout) {
 
-    /** What a listener does with the bodies of requests. */
+    /** How a listener treats request bodies. */
     public enum Bodies {
-        /** Refuses them. */
+        /** Rejects them. */
         NONE,
-        /** Reads them as a whole. */
+        /** Buffers them as a whole. */
         BUFFERED,
-        /** Passes them on as they come, and responses too; then somebody else limits what they hold, and only heads count. */
+        /**
+         * Streams them, and responses too. Their users limit the memory that they hold; the table counts heads only.
+         */
         STREAMED
     }
 
-    /** Longer than any process runs: for what is limited elsewhere. */
+    /** Longer than any process runs, for times that something else limits. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
-    /** What an open connection costs in heap, with a caller that waits on it. */
-    private static final int CONNECTION_COST = 12 * KIB;
+    /** The heap that an open connection takes, with a caller that waits on it. */
+    private static final int CONNECTION_BYTES = 12 * KIB;
 
     private static final int HEAP_SHARE = 16;
 
     /**
-     * For the token interface, whose callers are in the pod: they may all come at once, and keep their connections.
+     * For the token interface, whose callers are in the pod: they may all connect at the same time and keep their
+     * connections.
      *
      * @param heap size of the heap in bytes
      */
@@ -74,7 +78,7 @@ public record ListenerLimits(
     }
 
     /**
-     * For a port of forwarding mode: bodies stream, and each route limits what they may hold and how long they may take.
+     * For a port of forwarding mode: bodies stream, and each route limits their memory and their time.
      *
      * @param heap size of the heap in bytes
      */
@@ -94,7 +98,7 @@ public record ListenerLimits(
                 Duration.ofMinutes(30));
     }
 
-    /** For probes and scrapes: a few connections, and no neighbour in the cluster can take more. */
+    /** For probes and scrapes: a few connections, so that no neighbour in the cluster can take more. */
     public static ListenerLimits ofManagementInterface() {
         return new ListenerLimits(
                 64,
@@ -115,6 +119,6 @@ public record ListenerLimits(
     }
 
     private static int connections(long heap) {
-        return Math.clamp(heap / CONNECTION_COST, 256, 20_000);
+        return Math.clamp(heap / CONNECTION_BYTES, 256, 20_000);
     }
 }

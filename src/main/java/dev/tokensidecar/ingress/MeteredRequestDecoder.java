@@ -12,28 +12,27 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * The decoder of Vert.x, which also tells where in a message it is and how much of an unfinished head it holds, and limits
- * the number of header fields: a field of six bytes takes twenty times as much memory.
+ * Extends the decoder of Vert.x: reports its position within a message and the size of an unfinished head, and limits
+ * the number of header fields, because a field of six bytes takes twenty times as much memory.
  */
 final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
 
-    /** As many as Envoy and Apache take. */
-    private static final int MOST_FIELDS = 100;
+    /** The same limit as Envoy and Apache. */
+    private static final int MAX_FIELDS = 100;
 
-    /** The request line. */
-    private static final int OTHER_LINES = 1;
+    private static final int REQUEST_LINES = 1;
 
-    /** What is held of a field besides its bytes. */
-    private static final int FIELD_COST = 128;
+    /** The memory that a field takes besides its bytes. */
+    private static final int FIELD_OVERHEAD_BYTES = 128;
 
-    /** A head that comes as a whole and is no longer than this has too few bytes for too many fields. */
-    private static final int SHORT_HEAD = 4 * MOST_FIELDS;
+    /** A head of at most this many bytes cannot have too many fields. */
+    private static final int SHORT_HEAD_BYTES = 4 * MAX_FIELDS;
 
     private final AdmittedConnection connection;
     private int headBytes;
     private int headLines;
     private boolean insideBody;
-    private boolean refused;
+    private boolean rejected;
 
     MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection) {
         super(options);
@@ -48,40 +47,40 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         super.channelRead(context, message);
-        connection.received(insideBody ? 0 : headBytes + headLines * FIELD_COST + actualReadableBytes());
+        connection.onRead(insideBody ? 0 : headBytes + headLines * FIELD_OVERHEAD_BYTES + actualReadableBytes());
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-        if (refused) {
+        if (rejected) {
             bytes.skipBytes(bytes.readableBytes());
             return;
         }
         if (insideBody) {
-            var unused = follow(context, bytes, out);
+            var unused = decodeAndTrack(context, bytes, out);
         } else if (hasTooManyFields(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
-            refuse(out);
+            reject(out);
         } else {
             int from = bytes.readerIndex();
-            if (!follow(context, bytes, out)) {
+            if (!decodeAndTrack(context, bytes, out)) {
                 int read = bytes.readerIndex() - from;
                 headBytes += read;
-                headLines += lines(bytes, from, read);
+                headLines += countLines(bytes, from, read);
             }
         }
     }
 
-    /** Looks before anything is made of the bytes. */
+    /** Counts the fields before the decoder creates an object of any. */
     private boolean hasTooManyFields(ByteBuf bytes) {
-        if (headBytes + bytes.readableBytes() <= SHORT_HEAD) {
+        if (headBytes + bytes.readableBytes() <= SHORT_HEAD_BYTES) {
             return false;
         }
         int lines = headLines;
         int end = bytes.writerIndex();
         for (int at = nextLine(bytes, bytes.readerIndex(), end); at > 0; at = nextLine(bytes, at, end)) {
             lines++;
-            if (lines > MOST_FIELDS + OTHER_LINES) {
+            if (lines > MAX_FIELDS + REQUEST_LINES) {
                 return true;
             }
             if (isEmptyLine(bytes, at, end)) {
@@ -91,7 +90,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         return false;
     }
 
-    /** The index after the next line feed; 0 if there is none. */
+    /** Returns the index after the next line feed; 0 if none follows. */
     private static int nextLine(ByteBuf bytes, int from, int end) {
         return bytes.indexOf(from, end, (byte) '\n') + 1;
     }
@@ -101,7 +100,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         return feed < end && bytes.getByte(feed) == '\n';
     }
 
-    private static int lines(ByteBuf bytes, int from, int length) {
+    private static int countLines(ByteBuf bytes, int from, int length) {
         int lines = 0;
         int end = from + length;
         for (int at = nextLine(bytes, from, end); at > 0; at = nextLine(bytes, at, end)) {
@@ -110,11 +109,11 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         return lines;
     }
 
-    /** Decodes; tells whether a message began, went on or ended. */
-    private boolean follow(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-        int known = out.size();
+    /** Decodes. Returns whether a message began, continued or ended. */
+    private boolean decodeAndTrack(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        int before = out.size();
         super.decode(context, bytes, out);
-        for (Object message : out.subList(known, out.size())) {
+        for (Object message : out.subList(before, out.size())) {
             if (message instanceof HttpRequest) {
                 insideBody = true;
             }
@@ -122,7 +121,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
                 insideBody = false;
             }
         }
-        if (out.size() == known) {
+        if (out.size() == before) {
             return false;
         }
         headBytes = 0;
@@ -130,13 +129,13 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         return true;
     }
 
-    private void refuse(List<Object> out) {
-        refused = true;
+    private void reject(List<Object> out) {
+        rejected = true;
         headBytes = 0;
         headLines = 0;
         HttpMessage request = createInvalidMessage();
         request.setDecoderResult(
-                DecoderResult.failure(new TooLongHttpHeaderException("more than " + MOST_FIELDS + " header fields")));
+                DecoderResult.failure(new TooLongHttpHeaderException("more than " + MAX_FIELDS + " header fields")));
         out.add(request);
     }
 }

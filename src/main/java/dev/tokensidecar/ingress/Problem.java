@@ -5,15 +5,16 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An error body (RFC 9457).
+ * The body of an error response (RFC 9457).
  *
- * @param type identifies the kind of problem
+ * @param type a URN that identifies the kind of problem
  * @param title the kind of problem in words; the same for all problems of a kind
- * @param status the HTTP status, again
+ * @param status the HTTP status of the response
  * @param detail what happened this time; never contains a credential
  * @param error the kind of problem as a word for programs
- * @param retryable whether the same request can succeed later without anybody's help
- * @param action what to do: {@code retry}, {@code reauthenticate}, {@code fix-configuration} or {@code fix-request}
+ * @param retryable whether the same request can succeed later without anybody's intervention
+ * @param action the action that helps: {@code retry}, {@code reauthenticate}, {@code fix-configuration} or
+ *     {@code fix-request}
  */
 @RegisterForReflection // no resource method returns it
 @JsonPropertyOrder({"type", "title", "status", "detail", "error", "retryable", "action"})

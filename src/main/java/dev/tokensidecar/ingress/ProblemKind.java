@@ -3,28 +3,28 @@ package dev.tokensidecar.ingress;
 import dev.tokensidecar.token.TokenException;
 import java.util.Locale;
 
-/** Every error of the HTTP interface: one row each of the table in {@code docs/http-api.md}. */
+/** The errors of the HTTP interface. Each is one row of the table in {@code docs/http-api.md}. */
 public enum ProblemKind {
     TEMPORARILY_UNAVAILABLE(503, true, "retry", "No token can be obtained at the moment"),
-    DEADLINE_EXCEEDED(504, true, "retry", "The wait for a token is over"),
+    DEADLINE_EXCEEDED(504, true, "retry", "The wait for a token timed out"),
     TOO_MANY_WAITERS(503, true, "retry", "Too many callers wait for a token"),
-    INVALID_RESPONSE(502, true, "retry", "The authorization server's answer is no token response"),
-    REJECTED_AGAIN(429, true, "retry", "The token was just renewed because of a rejection"),
-    CONFIGURATION(500, false, "fix-configuration", "The authorization server refuses this client or request"),
-    REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "The refresh token is dead"),
-    INVALID_REQUEST(400, false, "fix-request", "The request cannot be understood"),
-    FORBIDDEN(403, false, "fix-request", "The request is not one of a local application"),
+    INVALID_RESPONSE(502, true, "retry", "The authorization server's response is not a token response"),
+    REJECTED_AGAIN(429, true, "retry", "The token was just refreshed because of a rejection"),
+    CONFIGURATION(500, false, "fix-configuration", "The authorization server rejects this client or request"),
+    REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "A new login is required"),
+    INVALID_REQUEST(400, false, "fix-request", "The request is malformed"),
+    FORBIDDEN(403, false, "fix-request", "The request is not from a local application"),
     UNKNOWN_TOKEN(404, false, "fix-request", "No token has this name"),
-    NOT_FOUND(404, false, "fix-request", "There is nothing at this path"),
-    METHOD_NOT_ALLOWED(405, false, "fix-request", "The path does not take this method"),
-    NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types can be sent"),
-    UNSUPPORTED_MEDIA_TYPE(415, false, "fix-request", "The request body's media type is not understood"),
-    UNKNOWN_FORWARD(404, false, "fix-request", "Nothing is forwarded from this path"),
-    REQUEST_TIMEOUT(408, true, "retry", "The request did not come in time"),
-    TOO_MANY_REQUESTS(503, true, "retry", "Too many requests are being forwarded"),
-    TARGET_UNAVAILABLE(502, true, "retry", "The API cannot be reached"),
-    TARGET_TIMEOUT(504, true, "retry", "The API does not answer in time"),
-    INTERNAL_ERROR(500, true, "retry", "The sidecar made a mistake");
+    NOT_FOUND(404, false, "fix-request", "Nothing is served at this path"),
+    METHOD_NOT_ALLOWED(405, false, "fix-request", "The path does not support this method"),
+    NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types is available"),
+    UNSUPPORTED_MEDIA_TYPE(415, false, "fix-request", "The media type of the request body is not supported"),
+    UNKNOWN_FORWARD(404, false, "fix-request", "No route has this path"),
+    REQUEST_TIMEOUT(408, true, "retry", "The request did not arrive in time"),
+    TOO_MANY_REQUESTS(503, true, "retry", "Too many requests are in flight"),
+    TARGET_UNAVAILABLE(502, true, "retry", "The API is unavailable"),
+    TARGET_TIMEOUT(504, true, "retry", "The API did not respond in time"),
+    INTERNAL_ERROR(500, true, "retry", "The sidecar failed unexpectedly");
 
     public final int status;
     public final boolean retryable;
@@ -38,7 +38,7 @@ public enum ProblemKind {
         this.title = title;
     }
 
-    /** The error's word in the body. */
+    /** The word for programs in the body. */
     public String error() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -47,7 +47,7 @@ public enum ProblemKind {
         return valueOf(why.code().toUpperCase(Locale.ROOT));
     }
 
-    /** For what the HTTP framework refuses by itself. */
+    /** The problem for a request that the HTTP framework rejects itself, by the status that it chose. */
     public static ProblemKind ofStatus(int status) {
         return switch (status) {
             case 404 -> NOT_FOUND;

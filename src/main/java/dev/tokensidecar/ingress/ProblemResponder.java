@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** Sends refusals where no resource is asked. */
+/** Sends problems (RFC 9457) from Vert.x handlers, where no JAX-RS resource is involved. */
 public final class ProblemResponder {
 
     private final ObjectMapper json;
@@ -16,14 +16,14 @@ public final class ProblemResponder {
         this.json = json;
     }
 
-    public void send(RoutingContext context, ProblemResponse refusal) {
-        HttpServerResponse response = context.response().setStatusCode(refusal.kind().status);
-        String retryAfter = refusal.retryAfterSeconds();
+    public void send(RoutingContext context, ProblemResponse problem) {
+        HttpServerResponse response = context.response().setStatusCode(problem.kind().status);
+        String retryAfter = problem.retryAfterSeconds();
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
         try {
-            byte[] body = json.writeValueAsBytes(refusal.body());
+            byte[] body = json.writeValueAsBytes(problem.body());
             response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(Buffer.buffer(body));
         } catch (JsonProcessingException e) {
             context.fail(e);

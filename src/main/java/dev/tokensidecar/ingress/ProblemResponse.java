@@ -7,9 +7,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller is told instead of a token.
+ * A problem as a response to a caller.
  *
- * @param retryAfter when it makes sense to come again; null if nobody can tell
+ * @param detail what happened this time
+ * @param retryAfter the time after which a retry makes sense; null if unknown
  */
 public record ProblemResponse(
         ProblemKind kind, String detail, @Nullable Duration retryAfter) {
@@ -20,14 +21,21 @@ public record ProblemResponse(
         return new ProblemResponse(kind, detail, null);
     }
 
-    /** What came of a question for a token. */
+    /** Responds with the title of the problem as its detail. */
+    public static ProblemResponse of(ProblemKind kind) {
+        return of(kind, kind.title);
+    }
+
+    /** Classifies the failure of a token request. Logs a failure that is none of the expected ones as a defect. */
     public static ProblemResponse of(Throwable failure) {
         return failure instanceof TokenException why
                 ? new ProblemResponse(ProblemKind.of(why), why.detail(), why.retryAfter())
                 : ofDefect(failure);
     }
 
-    /** A defect; its message may quote anything, so the caller learns of its type only and the log of the place. */
+    /**
+     * Logs type and place of a defect, and tells the caller neither: the message of an exception may quote anything.
+     */
     private static ProblemResponse ofDefect(Throwable defect) {
         StackTraceElement[] trace = defect.getStackTrace();
         LOG.errorf(
@@ -36,7 +44,7 @@ public record ProblemResponse(
         return of(ProblemKind.INTERNAL_ERROR, "unexpected failure, see the sidecar's log");
     }
 
-    /** Whether the same request can succeed later without anybody's help. */
+    /** Whether the same request can succeed later without anybody's intervention. */
     public boolean isRetryable() {
         return kind.retryable;
     }
@@ -46,10 +54,10 @@ public record ProblemResponse(
     }
 
     /**
-     * The value of {@code Retry-After}: rounded up, so that whoever waits as told does not come too early; a second where
-     * nobody can tell.
+     * Returns the value of {@code Retry-After}, rounded up so that a caller that obeys it does not retry too early; one
+     * second if the time is unknown.
      *
-     * @return null if it makes no sense to come again
+     * @return null if a retry makes no sense
      */
     public @Nullable String retryAfterSeconds() {
         if (!kind.retryable) {

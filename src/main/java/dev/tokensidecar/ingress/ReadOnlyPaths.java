@@ -9,43 +9,45 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lets reads of a few paths through; refuses everything else before a byte of a body is read or a name is kept. */
+/** Lets reads of a few paths through. Rejects everything else before the framework reads a body or stores a path. */
 public final class ReadOnlyPaths implements Handler<RoutingContext> {
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Set<String> paths;
-    private final ProblemResponder refusals;
+    private final ProblemResponder problems;
 
-    /** @param paths as they are written in a request, without a query */
+    /** @param paths the request paths, without a query */
     public ReadOnlyPaths(Set<String> paths, ObjectMapper json) {
         this.paths = Set.copyOf(paths);
-        this.refusals = new ProblemResponder(json);
+        this.problems = new ProblemResponder(json);
     }
 
     @Override
     public void handle(RoutingContext context) {
-        ProblemResponse refusal = refusal(context.request());
-        if (refusal == null) {
+        ProblemResponse problem = problem(context.request());
+        if (problem == null) {
             context.next();
             return;
         }
-        if (refusal.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
+        if (problem.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
         }
         if (UnreadBody.isAnnounced(context.request())) {
             UnreadBody.closeAfter(context);
         }
-        refusals.send(context, refusal);
+        problems.send(context, problem);
     }
 
-    private @Nullable ProblemResponse refusal(HttpServerRequest request) {
+    private @Nullable ProblemResponse problem(HttpServerRequest request) {
         if (!paths.contains(request.path())) {
-            return ProblemResponse.of(ProblemKind.NOT_FOUND, ProblemKind.NOT_FOUND.title);
+            return ProblemResponse.of(ProblemKind.NOT_FOUND);
         }
         if (!READS.contains(request.method())) {
-            return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, ProblemKind.METHOD_NOT_ALLOWED.title);
+            return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED);
         }
-        return UnreadBody.isAnnounced(request) ? ProblemResponse.of(ProblemKind.INVALID_REQUEST, "a read takes no body") : null;
+        return UnreadBody.isAnnounced(request)
+                ? ProblemResponse.of(ProblemKind.INVALID_REQUEST, "a GET or HEAD request must not have a body")
+                : null;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The front door of every listener: who may connect, what a request may cost before anybody reads it, and how a refusal
- * is told. Imports {@code token} (whose failures it tells), Vert.x, Netty and Jackson.
+ * The front door of every listener: connection limits, the guard that decides who may send requests, and problem
+ * responses. Imports {@code token} (whose failures it turns into problems), Vert.x, Netty and Jackson.
  */
 @NullMarked
 package dev.tokensidecar.ingress;

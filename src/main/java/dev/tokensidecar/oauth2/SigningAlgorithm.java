@@ -67,6 +67,11 @@ public enum SigningAlgorithm {
         }
     }
 
+    /** Whether a secret signs, which the server has too, and not a private key. */
+    public boolean isSymmetric() {
+        return keyType == KeyType.SECRET;
+    }
+
     KeyType keyType() {
         return keyType;
     }

@@ -132,7 +132,7 @@ final class RefreshExchange {
     }
 
     /** Saves a rotated refresh token before anybody sees the new access token. */
-    private Uni<AccessToken> save(Grant granted, @Nullable RefreshToken presented) {
+    private Uni<AccessToken> save(GrantedTokens granted, @Nullable RefreshToken presented) {
         RefreshToken next = successor(presented, granted);
         if (next == null) {
             session.continueWithout(granted.sentAt());
@@ -146,15 +146,15 @@ final class RefreshExchange {
     }
 
     /** A token response, and when its request was sent. */
-    private record Grant(AccessToken token, TokenResponse response, Moment sentAt) {}
+    private record GrantedTokens(AccessToken token, TokenResponse response, Moment sentAt) {}
 
-    private Uni<Grant> request(Uni<TokenResponse> request, TokenSnapshot snapshot, RefreshReason reason) {
+    private Uni<GrantedTokens> request(Uni<TokenResponse> request, TokenSnapshot snapshot, RefreshReason reason) {
         Moment sentAt = runtime.time().now();
         return request.ifNoItem()
                 .after(policy.timeout())
                 .on(runtime.timers())
                 .failWith(this::timeout)
-                .map(response -> new Grant(token(snapshot, response, sentAt, reason), response, sentAt));
+                .map(response -> new GrantedTokens(token(snapshot, response, sentAt, reason), response, sentAt));
     }
 
     private AccessToken token(TokenSnapshot snapshot, TokenResponse response, Moment sentAt, RefreshReason reason) {
@@ -167,7 +167,7 @@ final class RefreshExchange {
     }
 
     /** RFC 6749 section 6: without a new refresh token in the response the old one stays in force. */
-    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, Grant granted) {
+    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, GrantedTokens granted) {
         Secret issued = granted.response().refreshToken();
         Secret value = issued == null && presented != null ? presented.value() : issued;
         Duration lifetime = granted.response().refreshTokenLifetime();

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
-/** Tells in the description of the interface what the name in a path is; the scanner drops it from inherited methods. */
+/** Adds the path parameter {@code name} to the OpenAPI description: the scanner drops it from inherited methods. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class DescribedPaths implements OASFilter {
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The error table of the guide and the errors there are: each has what the other has. */
+/** The error table of the guide lists exactly the errors of the code. */
 class DocumentedErrorsTest {
 
     private static final Pattern ROW =
@@ -23,7 +23,7 @@ class DocumentedErrorsTest {
     }
 
     @Test
-    void errorsAreThoseOfTheGuide() throws IOException {
+    void theGuideListsEveryError() throws IOException {
         List<String> documented = ROW.matcher(Files.readString(Path.of("docs/http-api.md")))
                 .results()
                 .map(row -> String.join(" ", row.group(1), row.group(2), row.group(3), row.group(4)))

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The ordinary question and one that only a resource can answer, since it takes the rules of content negotiation, get the
- * same.
+ * The fast path and the resource send the same responses. A request with an unusual {@code Accept} needs the rules of
+ * content negotiation, so only the resource serves it.
  */
 @QuarkusTest
 class FastPathTest extends SidecarTest {
@@ -26,52 +26,53 @@ class FastPathTest extends SidecarTest {
     private static final String UNUSUAL = "text/html, application/json;q=0.9";
     private static final Map<String, String> SERVED = Map.of("outcome", "served");
 
-    private RawHttp.Reply ask(String target, String accept, String prefer) {
+    private RawHttp.Reply send(String target, String accept, String prefer) {
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            return connection.say(question(target, accept, "Prefer: " + prefer)).next();
+            return connection.say(request(target, accept, "Prefer: " + prefer)).next();
         }
     }
 
-    private static String question(String target, String accept, String more) {
-        return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\n" + more + "\r\n\r\n";
+    private static String request(String target, String accept, String field) {
+        return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\n" + field + "\r\n\r\n";
     }
 
     private void expectTheSame(int status, String target, String prefer) {
-        RawHttp.Reply direct = ask(target, ORDINARY, prefer);
-        RawHttp.Reply resource = ask(target, UNUSUAL, prefer);
+        RawHttp.Reply fastPath = send(target, ORDINARY, prefer);
+        RawHttp.Reply resource = send(target, UNUSUAL, prefer);
 
-        assertThat(direct.status()).isEqualTo(status);
+        assertThat(fastPath.status()).isEqualTo(status);
         assertThat(resource.status()).isEqualTo(status);
-        assertThat(new TreeSet<>(direct.head())).isEqualTo(new TreeSet<>(resource.head()));
-        assertThat(new JsonObject(direct.body())).isEqualTo(new JsonObject(resource.body()));
+        assertThat(new TreeSet<>(fastPath.head())).isEqualTo(new TreeSet<>(resource.head()));
+        assertThat(new JsonObject(fastPath.body())).isEqualTo(new JsonObject(resource.body()));
     }
 
     @Test
-    void aToken() {
+    void aTokenIsTheSame() {
         expectTheSame(200, "/token", "wait=5");
         expectTheSame(200, "/tokens/default", "wait=5");
         expectTheSame(200, "/token?min_ttl=20", "wait=5");
+        expectTheSame(200, "/token?min_ttl=&rejected=", "wait=5");
         expectTheSame(200, "/token?rejected=" + Sha256.hex("long gone"), "wait=5");
     }
 
     @Test
-    void anErrorOfTheCaller() {
+    void aCallersErrorIsTheSame() {
         expectTheSame(400, "/token?min_ttl=soon", "wait=5");
         expectTheSame(400, "/token?rejected=this", "wait=5");
         expectTheSame(404, "/tokens/unknown", "wait=5");
     }
 
     @Test
-    void anErrorOfTheAuthorizationServer() {
+    void anAuthorizationServersErrorIsTheSame() {
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(600)));
         expire();
-        assertThat(ask("/token", ORDINARY, "wait=5").status()).isEqualTo(503);
+        assertThat(send("/token", ORDINARY, "wait=5").status()).isEqualTo(503);
 
         expectTheSame(503, "/token", "wait=5");
     }
 
     @Test
-    void theEndOfAWait() {
+    void aTimeoutIsTheSame() {
         demo.server().faults().next(Fault.hold());
         expire();
 
@@ -80,67 +81,67 @@ class FastPathTest extends SidecarTest {
     }
 
     @Test
-    void aCallerThatLeavesIsCountedAndNobodyElseIsConcerned() {
+    void aDisconnectedWaiterDoesNotAffectOthers() {
         demo.server().faults().next(Fault.hold());
         expire();
-        RawHttp leaving = RawHttp.open(sidecar.getPort()).say(question("/token", ORDINARY, "Prefer: wait=25"));
+        RawHttp disconnecting = RawHttp.open(sidecar.getPort()).say(request("/token", ORDINARY, "Prefer: wait=25"));
         var staying = ask(1);
         awaitWaiters(2);
 
-        leaving.close();
+        disconnecting.close();
 
         awaitWaiters(1);
         release();
-        assertThat(answers(staying)).allMatch(answer -> answer.statusCode() == 200);
+        assertThat(answers(staying)).allMatch(response -> response.statusCode() == 200);
     }
 
     @Test
-    void whoeverAsksAgainOnTheSameConnectionIsAnsweredAndCountedEachTime() {
+    void repeatedRequestsOnAConnectionAreServedAndCounted() {
         double before = Scrape.of(management).value("token_sidecar_requests_total", SERVED);
         String token = bareToken();
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            String question = question("/token", "text/plain", "X-Trace: 1");
+            String request = request("/token", "text/plain", "X-Trace: 1");
 
             assertThat(IntStream.range(0, 100)
-                            .mapToObj(time -> connection.say(question).next().body()))
+                            .mapToObj(time -> connection.say(request).next().body()))
                     .containsOnly(token);
-            assertThat(connection.say(question + question).next().body()).isEqualTo(token);
+            assertThat(connection.say(request + request).next().body()).isEqualTo(token);
             assertThat(connection.next().body()).isEqualTo(token);
             assertThat(new JsonObject(connection
-                            .say(question("/status", ORDINARY, "X-Trace: 1"))
+                            .say(request("/status", ORDINARY, "X-Trace: 1"))
                             .next()
                             .body()))
                     .isNotEmpty();
             assertThat(connection
-                            .say(question("/token", "text/plain", "Origin: http://evil.example"))
+                            .say(request("/token", "text/plain", "Origin: http://evil.example"))
                             .next()
                             .status())
                     .isEqualTo(403);
-            assertThat(connection.say(question).next().body()).isEqualTo(token);
+            assertThat(connection.say(request).next().body()).isEqualTo(token);
         }
         assertThat(Scrape.of(management).value("token_sidecar_requests_total", SERVED))
                 .isEqualTo(before + 1 + 100 + 2 + 1);
     }
 
     @Test
-    void whoeverAsksAgainGetsTheNewToken() {
+    void repeatedRequestsGetTheNewToken() {
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            String question = question("/token", "text/plain", "X-Trace: 1");
-            String old = connection.say(question).next().body();
-            assertThat(connection.say(question).next().body()).isEqualTo(old);
-            assertThat(connection.say(question).next().body()).isEqualTo(old);
+            String request = request("/token", "text/plain", "X-Trace: 1");
+            String old = connection.say(request).next().body();
+            assertThat(connection.say(request).next().body()).isEqualTo(old);
+            assertThat(connection.say(request).next().body()).isEqualTo(old);
 
             expire();
 
-            assertThat(connection.say(question).next().body()).isNotEqualTo(old).isEqualTo(bareToken());
+            assertThat(connection.say(request).next().body()).isNotEqualTo(old).isEqualTo(bareToken());
         }
     }
 
     @Test
-    void whoeverWantsTheConnectionClosedHasItClosed() {
-        String question = question("/token", "text/plain", "Connection: close");
+    void connectionCloseIsObeyed() {
+        String request = request("/token", "text/plain", "Connection: close");
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            assertThat(connection.say(question).reply().status()).isEqualTo(200);
+            assertThat(connection.say(request).reply().status()).isEqualTo(200);
         }
     }
 }

@@ -9,44 +9,45 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Fuzzes the front door: bytes of a caller, in pieces, at a real listener with the guard behind it. Whatever comes, nothing
- * fails, every answer is well framed, and a token is served for nothing but a request for it that the guard lets in.
+ * Fuzzes the front door: sends a caller's bytes in pieces to a real listener with the guard behind it. Whatever
+ * arrives, nothing fails, every response is well framed, and only requests for a token that the guard lets in are
+ * served a token.
  */
 public final class FrontDoorFuzz {
 
-    /** Ends a piece; the next one is sent when it was read. */
+    /** Ends a piece. The next piece is sent once the listener has read this one. */
     private static final String SEPARATOR = "\u0001";
 
-    private static final int MOST_BYTES = 16 * 1024;
-    private static final int MOST_PIECES = 32;
+    private static final int MAX_BYTES = 16 * 1024;
+    private static final int MAX_PIECES = 32;
     private static final GuardedListener LISTENER = GuardedListener.open();
 
     private FrontDoorFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] input) {
-        if (input.length > MOST_BYTES) {
+        if (input.length > MAX_BYTES) {
             return;
         }
-        String[] pieces = new String(input, ISO_8859_1).split(SEPARATOR, MOST_PIECES);
-        String answered;
+        String[] pieces = new String(input, ISO_8859_1).split(SEPARATOR, MAX_PIECES);
+        String responses;
         try {
-            answered = LISTENER.converse(pieces);
+            responses = LISTENER.exchange(pieces);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         assertThat(LISTENER.failures()).isEmpty();
         String bytes = String.join("", pieces);
-        List<StrictResponseParser.Response> answers = StrictResponseParser.parse(answered, bytes.contains("HEAD "));
-        assertThat(answers).allMatch(answer -> answer.status() < 500);
-        assertEachTokenWasAskedFor(answers, bytes);
+        List<StrictResponseParser.Response> parsed = StrictResponseParser.parse(responses, bytes.contains("HEAD "));
+        assertThat(parsed).allMatch(response -> response.status() < 500);
+        assertEachTokenWasRequested(parsed, bytes);
     }
 
-    private static void assertEachTokenWasAskedFor(List<StrictResponseParser.Response> answers, String bytes) {
+    private static void assertEachTokenWasRequested(List<StrictResponseParser.Response> parsed, String bytes) {
         SentRequests sent = new SentRequests(bytes);
-        for (StrictResponseParser.Response answer : answers) {
-            boolean mayBeServed = answer.isFinal() && sent.next();
-            if (answer.status() == 200) {
+        for (StrictResponseParser.Response response : parsed) {
+            boolean mayBeServed = response.isFinal() && sent.next();
+            if (response.status() == 200) {
                 assertThat(mayBeServed).as("a token for %s", sent.latest()).isTrue();
             }
         }

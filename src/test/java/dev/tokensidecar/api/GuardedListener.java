@@ -42,7 +42,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The token interface without a framework: front door, guard, and an answer for those who ask for the token. */
+/** The token interface without the framework: the listener, the guard, and a handler that serves the token. */
 final class GuardedListener {
 
     static final Set<String> TARGETS = Set.of("/token", "/tokens/default");
@@ -50,13 +50,13 @@ final class GuardedListener {
     private static final long HEAP = 64L << 20;
     private static final Duration DAY = Duration.ofDays(1);
     private static final int PATIENCE_MILLIS = 5000;
-    private static final int LOOKS = 5;
-    private static final Duration LOOK_AGAIN = Duration.ofNanos(200_000);
+    private static final int CHECKS = 5;
+    private static final Duration CHECK_INTERVAL = Duration.ofNanos(200_000);
 
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final ObjectMapper json = new ObjectMapper();
-    private final ConfiguredToken door = door();
+    private final ConfiguredToken token = token();
     private final int port;
 
     private GuardedListener() throws Exception {
@@ -72,7 +72,7 @@ final class GuardedListener {
         }
     }
 
-    /** The front door as the packaged application has it; what becomes of a connection is no failure. */
+    /** Listens as the packaged application does. Failures of connections do not count. */
     private int listen(Router requests) throws Exception {
         ConnectionTable table =
                 new ConnectionTable(ListenerLimits.ofTokenInterface(HEAP), System::nanoTime, failure -> {});
@@ -87,7 +87,7 @@ final class GuardedListener {
         Router router = Router.router(vertx);
         var unused = router.route()
                 .handler(new Guard(json, CallerCredentials.NONE))
-                .handler(this::answer)
+                .handler(this::serveToken)
                 .failureHandler(context -> {
                     if (context.failure() != null) {
                         failures.add(context.failure());
@@ -97,26 +97,27 @@ final class GuardedListener {
         return router;
     }
 
-    /** As {@link FastPath} does it. */
-    private void answer(RoutingContext context) {
+    /** Serves the token like {@link FastPath}. */
+    private void serveToken(RoutingContext context) {
         HttpServerRequest request = context.request();
-        TokenResponseBody body = isQuestion(request) ? door.fresh(TokenMediaType.JSON, CallerListener.NONE) : null;
-        if (body == null) {
+        TokenResponseBody response =
+                isForToken(request) ? token.freshResponse(TokenMediaType.JSON, CallerListener.NONE) : null;
+        if (response == null) {
             var unused = context.response().setStatusCode(404).end();
             return;
         }
-        var unused = context.response().end(body.body());
-        RepeatedRequests.learn(request, door, body);
+        var unused = context.response().end(response.body());
+        RepeatedRequests.learn(request, token, response);
     }
 
-    private static boolean isQuestion(HttpServerRequest request) {
+    private static boolean isForToken(HttpServerRequest request) {
         return request.method().equals(HttpMethod.GET)
                 && TARGETS.contains(request.path())
                 && !request.headers().contains(HttpHeaders.CONTENT_LENGTH)
                 && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    private ConfiguredToken door() {
+    private ConfiguredToken token() {
         FakeAuthorizationServer server = new FakeAuthorizationServer();
         server.answerAtOnce();
         VirtualTime time = new VirtualTime();
@@ -130,7 +131,8 @@ final class GuardedListener {
                 runtime,
                 new RecordingListener(), AccessTokenPublisher.NONE);
         service.start();
-        return ConfiguredToken.of(service, new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30)), json, time);
+        RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30));
+        return ConfiguredToken.of(service, parameters, json, time);
     }
 
     private static RefreshPolicy policy() {
@@ -146,14 +148,14 @@ final class GuardedListener {
                 new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30), DAY, DAY));
     }
 
-    /** What went wrong here so far. */
+    /** Returns all failures so far. */
     List<Throwable> failures() {
         return List.copyOf(failures);
     }
 
-    /** Sends one piece after the other and reads until the connection ends. */
-    String converse(String[] pieces) throws IOException {
-        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    /** Sends the pieces one after the other and reads until the connection ends. */
+    String exchange(String[] pieces) throws IOException {
+        ByteArrayOutputStream responses = new ByteArrayOutputStream();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -161,20 +163,20 @@ final class GuardedListener {
             for (String piece : pieces) {
                 socket.getOutputStream().write(piece.getBytes(ISO_8859_1));
                 awaitRead(in);
-                answers.writeBytes(in.readNBytes(in.available()));
+                responses.writeBytes(in.readNBytes(in.available()));
             }
             socket.shutdownOutput();
-            var unused = in.transferTo(answers);
+            var unused = in.transferTo(responses);
         } catch (SocketException closed) {
-            // with or without an answer
+            // the listener may close the connection at any time
         }
-        return answers.toString(ISO_8859_1);
+        return responses.toString(ISO_8859_1);
     }
 
-    /** It is read for sure when something comes back, else nearly always after a while. */
+    /** Waits until the listener has read a piece: certainly if it responds, and almost always after a while. */
     private static void awaitRead(InputStream in) throws IOException {
-        for (int looks = 0; looks < LOOKS && in.available() == 0; looks++) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        for (int checks = 0; checks < CHECKS && in.available() == 0; checks++) {
+            LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
         }
     }
 }

@@ -19,29 +19,29 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Many callers, one request, over real sockets. */
+/** Many callers share one token request, over real sockets. */
 @QuarkusTest
 @SuppressWarnings("NullAway.Init")
 class HerdHttpTest extends SidecarTest {
 
-    private static final String[] ASK = {"GET /token HTTP/1.1", "Host: localhost", "Prefer: wait=25"};
+    private static final String[] REQUEST = {"GET /token HTTP/1.1", "Host: localhost", "Prefer: wait=25"};
 
     @Inject
     InstrumentedVertx vertx;
 
     private static List<Integer> generations(List<HttpResponse<String>> answers) {
-        assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
+        assertThat(answers).allMatch(response -> response.statusCode() == 200);
         return answers.stream()
-                .map(answer -> new JsonObject(answer.body()).getInteger("generation"))
+                .map(response -> new JsonObject(response.body()).getInteger("generation"))
                 .distinct()
                 .toList();
     }
 
     private RawHttp rawCaller() {
-        return RawHttp.send(sidecar.getPort(), ASK);
+        return RawHttp.send(sidecar.getPort(), REQUEST);
     }
 
-    /** One refresh, held until all these callers wait for it. */
+    /** Holds one refresh until all these callers wait for it. */
     private List<HttpResponse<String>> herd(int callers) {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -53,7 +53,7 @@ class HerdHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
-    void herdCostsOneRequest() {
+    void herdCostsOneTokenRequest() {
         long before = demo.posts();
         int generation = (int) service.status().generation();
 
@@ -64,7 +64,7 @@ class HerdHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R05 first_caller_disconnects_others_served")
-    void firstCallerMayLeave() {
+    void firstCallerMayDisconnect() {
         long before = demo.posts();
         demo.server().faults().next(Fault.hold());
         expire();
@@ -85,9 +85,9 @@ class HerdHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R06 all_callers_disconnect_flight_still_commits")
-    void everybodyMayLeave() throws IOException {
+    void allCallersMayDisconnect() throws IOException {
         long generation = service.status().generation();
-        String kept = Files.readString(demo.rotated());
+        String stored = Files.readString(demo.rotated());
         demo.server().faults().next(Fault.hold());
         expire();
         List<RawHttp> callers =
@@ -103,12 +103,12 @@ class HerdHttpTest extends SidecarTest {
 
         given().get("/token").then().statusCode(200);
         assertThat(demo.posts()).isEqualTo(posts);
-        assertThat(Files.readString(demo.rotated())).isNotEqualTo(kept);
+        assertThat(Files.readString(demo.rotated())).isNotEqualTo(stored);
     }
 
     @Test
     @DisplayName("R07 caller_timeout_only_that_caller")
-    void deadlineEndsOneWait() {
+    void deadlineEndsOnlyItsOwnWait() {
         demo.server().faults().next(Fault.hold());
         expire();
         var others = ask(20);
@@ -127,7 +127,7 @@ class HerdHttpTest extends SidecarTest {
         demo.server().faults().next(Fault.hold());
         expire();
         String[] many = IntStream.range(0, 2000)
-                .mapToObj(it -> String.join("\r\n", ASK) + "\r\n")
+                .mapToObj(it -> String.join("\r\n", REQUEST) + "\r\n")
                 .toArray(String[]::new);
         List<RawHttp> slow = IntStream.range(0, 8)
                 .mapToObj(it -> RawHttp.send(sidecar.getPort(), many))
@@ -143,7 +143,7 @@ class HerdHttpTest extends SidecarTest {
         slow.forEach(RawHttp::close);
     }
 
-    /** A machine that is busy with other things may stall a round; code that blocks stalls every round. */
+    /** A busy machine may stall a round; blocking code stalls every round. */
     @Test
     @DisplayName("R49 event_loop_never_blocked")
     void eventLoopIsNotBlocked() {

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every row of the error table, driven by the fault that leads to it. */
+/** Every row of the error table, caused by the fault that leads to it. */
 @QuarkusTest
 class ProblemHttpTest extends SidecarTest {
 
-    private static void expect(Response answer, ProblemKind kind) {
-        assertThat(answer.statusCode()).isEqualTo(kind.status);
-        assertThat(answer.contentType()).isEqualTo("application/problem+json");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        Map<String, Object> body = answer.jsonPath().getMap("$");
+    private static void expect(Response response, ProblemKind kind) {
+        assertThat(response.statusCode()).isEqualTo(kind.status);
+        assertThat(response.contentType()).isEqualTo("application/problem+json");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        Map<String, Object> body = response.jsonPath().getMap("$");
         assertThat(body.keySet()).hasToString("[type, title, status, detail, error, retryable, action]");
         assertThat(body)
                 .containsEntry("type", "urn:token-sidecar:error:" + kind.error())
@@ -42,8 +42,8 @@ class ProblemHttpTest extends SidecarTest {
         assertThat(body.get("detail")).asString().isNotBlank();
     }
 
-    private static void expectRetryAfter(Response answer, int least, int most) {
-        assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(least, most);
+    private static void expectRetryAfter(Response response, int min, int max) {
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(min, max);
     }
 
     @ParameterizedTest
@@ -72,10 +72,10 @@ class ProblemHttpTest extends SidecarTest {
         expect(given().accept("text/plain").get("/token"), ProblemKind.TEMPORARILY_UNAVAILABLE);
     }
 
-    /** Quotes, line ends, another answer, markup and a meter, in each place where a server may write what it likes. */
+    /** Quotes, line ends, another response, markup and a meter, in every field that a server controls. */
     @ParameterizedTest
     @ValueSource(strings = {"error", "error_description", "error_uri"})
-    void whatAServerWritesStaysOneTextInOneField(String field) {
+    void hostileServerTextStaysInOneField(String field) {
         String hostile = "evil\",\"error\":\"evil\"}\r\n\r\nHTTP/1.1 200 OK\r\nX-Evil: evil\r\n"
                 + "<script>evil</script> evil_total{token=\"evil\"} 1\n\u202e\u2028\\";
         JsonObject body =
@@ -101,10 +101,10 @@ class ProblemHttpTest extends SidecarTest {
         demo.server().faults().always(Fault.reset());
         expire();
 
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
 
-        expect(answer, ProblemKind.TEMPORARILY_UNAVAILABLE);
-        expectRetryAfter(answer, 1, 30);
+        expect(response, ProblemKind.TEMPORARILY_UNAVAILABLE);
+        expectRetryAfter(response, 1, 30);
     }
 
     @Test
@@ -112,10 +112,10 @@ class ProblemHttpTest extends SidecarTest {
         demo.server().faults().next(Fault.hold());
         expire();
 
-        Response answer = given().header("Prefer", "wait=1").get("/token");
+        Response response = given().header("Prefer", "wait=1").get("/token");
 
-        expect(answer, ProblemKind.DEADLINE_EXCEEDED);
-        expectRetryAfter(answer, 1, 1);
+        expect(response, ProblemKind.DEADLINE_EXCEEDED);
+        expectRetryAfter(response, 1, 1);
     }
 
     @Test
@@ -126,11 +126,11 @@ class ProblemHttpTest extends SidecarTest {
         var waiting = ask(DemoServerResource.MAX_WAITERS);
         awaitWaiters(DemoServerResource.MAX_WAITERS);
 
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
         release();
 
-        expect(answer, ProblemKind.TOO_MANY_WAITERS);
-        expectRetryAfter(answer, 1, 1);
+        expect(response, ProblemKind.TOO_MANY_WAITERS);
+        expectRetryAfter(response, 1, 1);
         assertThat(answers(waiting)).allMatch(it -> it.statusCode() == 200);
         assertThat(service.status().waiters()).isZero();
     }
@@ -146,10 +146,10 @@ class ProblemHttpTest extends SidecarTest {
         demo.server().faults().always(Fault.reply(200, contentType, body));
         expire();
 
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
 
-        expect(answer, ProblemKind.INVALID_RESPONSE);
-        expectRetryAfter(answer, 1, 30);
+        expect(response, ProblemKind.INVALID_RESPONSE);
+        expectRetryAfter(response, 1, 30);
     }
 
     @Test
@@ -158,10 +158,10 @@ class ProblemHttpTest extends SidecarTest {
                 .jsonPath()
                 .getString("access_token");
 
-        Response answer = given().get("/token?rejected=" + Sha256.hex(next));
+        Response response = given().get("/token?rejected=" + Sha256.hex(next));
 
-        expect(answer, ProblemKind.REJECTED_AGAIN);
-        expectRetryAfter(answer, 50, 60);
+        expect(response, ProblemKind.REJECTED_AGAIN);
+        expectRetryAfter(response, 50, 60);
     }
 
     @Test
@@ -177,11 +177,11 @@ class ProblemHttpTest extends SidecarTest {
         demo.server().faults().always(Fault.error(400, error));
         expire();
 
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
 
-        expect(answer, ProblemKind.CONFIGURATION);
-        assertThat(answer.jsonPath().getString("detail")).contains(error);
-        assertThat(answer.header("Retry-After")).isNull();
+        expect(response, ProblemKind.CONFIGURATION);
+        assertThat(response.jsonPath().getString("detail")).contains(error);
+        assertThat(response.header("Retry-After")).isNull();
     }
 
     @Test
@@ -189,10 +189,10 @@ class ProblemHttpTest extends SidecarTest {
         demo.server().faults().always(Fault.error(400, "invalid_grant"));
         expire();
 
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
 
-        expect(answer, ProblemKind.REAUTHENTICATION_REQUIRED);
-        assertThat(answer.header("Retry-After")).isNull();
+        expect(response, ProblemKind.REAUTHENTICATION_REQUIRED);
+        assertThat(response.header("Retry-After")).isNull();
         demo.server().faults().clear();
         await(() -> given().get("/token").statusCode() == 200);
     }
@@ -252,10 +252,10 @@ class ProblemHttpTest extends SidecarTest {
                 ? given()
                 : given().contentType("application/json").body("{\"a\":1}");
 
-        Response answer = request.request(method, path);
+        Response response = request.request(method, path);
 
-        expect(answer, ProblemKind.METHOD_NOT_ALLOWED);
-        assertThat(answer.header("Allow")).contains(allowed);
+        expect(response, ProblemKind.METHOD_NOT_ALLOWED);
+        assertThat(response.header("Allow")).contains(allowed);
     }
 
     @ParameterizedTest
@@ -274,15 +274,15 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     @Test
-    void optionsTellsTheMethods() {
-        Response answer = given().options("/token");
+    void optionsListsTheMethods() {
+        Response response = given().options("/token");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.header("Allow")).contains("GET");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.header("Allow")).contains("GET");
     }
 
     @Test
-    void oversizedBodyIsRefused() {
+    void oversizedBodyIsRejected() {
         given().contentType("application/x-www-form-urlencoded")
                 .header("Authorization", "Bearer x")
                 .body("www_authenticate=" + "x".repeat(65 * 1024))
@@ -292,7 +292,7 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     @Test
-    void oversizedHeadersAreRefused() {
+    void oversizedHeadersAreRejected() {
         var reply = raw("GET /token HTTP/1.1", "Host: localhost", "X-Padding: " + "x".repeat(17 * 1024));
 
         assertThat(reply.status()).isEqualTo(431);
@@ -321,21 +321,21 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     @Test
-    void doubleHostIsNotServed() {
+    void repeatedHostIsForbidden() {
         var reply = raw("GET /token HTTP/1.1", "Host: localhost", "Host: evil.example", "Connection: close");
 
         assertThat(reply.status()).isEqualTo(403);
     }
 
     @Test
-    void strangerInTheRequestTargetIsNotServed() {
+    void absoluteRequestTargetIsForbidden() {
         var reply = raw("GET http://evil.example/token HTTP/1.1", "Host: localhost", "Connection: close");
 
         assertThat(reply.status()).isEqualTo(403);
     }
 
     @Test
-    void statusIsNotConcernedByFailures() {
+    void statusIsServedDuringFailures() {
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
         expire();
         given().get("/token").then().statusCode(503);

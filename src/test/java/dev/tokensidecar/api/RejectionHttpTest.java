@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both ways to say that an API answered 401. */
+/** Both ways to report that an API rejected a token. */
 @QuarkusTest
 class RejectionHttpTest extends SidecarTest {
 
@@ -28,7 +28,7 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @Test
-    void reportByHashBringsAnotherToken() throws Exception {
+    void reportByHashGetsAnotherToken() throws Exception {
         String rejected = bareToken();
         long before = demo.posts();
 
@@ -41,7 +41,7 @@ class RejectionHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R28 stale_401_report_returns_current_no_upstream")
-    void lateReportBringsTheCurrentToken() throws Exception {
+    void lateReportGetsTheCurrentToken() throws Exception {
         String replaced = bareToken();
         expire();
         String current = bareToken();
@@ -56,7 +56,7 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @Test
-    void reportByHeaderBringsAnotherTokenAsJsonOrText() {
+    void reportByHeaderGetsAnotherTokenAsJsonOrText() {
         String rejected = bareToken();
 
         Response json = report(rejected);
@@ -70,7 +70,7 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @Test
-    void challengeThatRenewalMayCureRenews() {
+    void curableChallengeCausesARefresh() {
         String rejected = bareToken();
 
         given().header("Authorization", "Bearer " + rejected)
@@ -84,16 +84,16 @@ class RejectionHttpTest extends SidecarTest {
     @ParameterizedTest
     @DisplayName("R32 insufficient_scope_report_never_refreshes")
     @ValueSource(strings = {"insufficient_scope", "insufficient_user_authentication", "use_dpop_nonce"})
-    void challengeThatRenewalCannotCureNeverRenews(String error) {
-        String refused = bareToken();
+    void incurableChallengeNeverCausesARefresh(String error) {
+        String rejected = bareToken();
         long before = demo.posts();
 
-        given().header("Authorization", "Bearer " + refused)
+        given().header("Authorization", "Bearer " + rejected)
                 .formParam("www_authenticate", "Bearer realm=\"error=x\", error=\"" + error + "\", scope=\"admin\"")
                 .post("/token/rejected")
                 .then()
                 .statusCode(200)
-                .body("access_token", is(refused));
+                .body("access_token", is(rejected));
         assertThat(demo.posts()).isEqualTo(before);
     }
 
@@ -101,7 +101,7 @@ class RejectionHttpTest extends SidecarTest {
     @CsvSource(
             nullValues = "none",
             value = {"none", "''", "Bearer", "'Bearer '", "Basic ZGVtbzpkZW1v", "DPoP abc", "'Bearer a b'"})
-    void reportWithoutATokenIsRefused(String authorization) {
+    void reportWithoutATokenIsRejected(String authorization) {
         var request = given();
         if (authorization != null) {
             request.header("Authorization", authorization);
@@ -125,7 +125,7 @@ class RejectionHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
-    void reportsOfTheCurrentTokenShareOneRequest() throws Exception {
+    void reportsOfTheCurrentTokenShareOneRefresh() throws Exception {
         String rejected = bareToken();
         long before = demo.posts();
         demo.server().faults().next(Fault.hold());
@@ -142,7 +142,7 @@ class RejectionHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R31 401_storm_on_fresh_token_is_damped")
-    void tokenThatWasJustRenewedIsNotRenewedAgain() {
+    void tokenThatWasJustRefreshedIsNotRefreshedAgain() {
         String second = report(bareToken()).jsonPath().getString("access_token");
         long before = demo.posts();
 

@@ -25,31 +25,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The memory of one connection, in front of a reader that answers everything with the token of {@code /token}. */
+/** The memory of one connection, in front of a handler that serves the token for any request. */
 @QuarkusTest
 @SuppressWarnings("NullAway.Init")
 class RepeatedRequestsTest extends SidecarTest {
 
-    private static final String QUESTION = "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
+    private static final String REQUEST = "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
 
     private boolean betweenMessages = true;
     private final RepeatedRequests memory = new RepeatedRequests(() -> betweenMessages);
-    private final List<String> read = new ArrayList<>();
-    private ConfiguredToken door;
+    private final List<String> parsed = new ArrayList<>();
+    private ConfiguredToken token;
     private EmbeddedChannel connection;
 
     @BeforeEach
     void connect() {
         RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30));
-        door = ConfiguredToken.of(service, parameters, new ObjectMapper(), time);
+        token = ConfiguredToken.of(service, parameters, new ObjectMapper(), time);
         connection = new EmbeddedChannel(memory, new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
-                read.add(((ByteBuf) message).toString(US_ASCII));
+                parsed.add(((ByteBuf) message).toString(US_ASCII));
                 ReferenceCountUtil.release(message);
-                TokenResponseBody answer = door.fresh(TokenMediaType.JSON, CallerListener.NONE);
-                if (answer != null) {
-                    memory.learn("/token", 2, door, answer);
+                TokenResponseBody response = token.freshResponse(TokenMediaType.JSON, CallerListener.NONE);
+                if (response != null) {
+                    memory.learn("/token", 2, token, response);
                 }
             }
         });
@@ -60,124 +60,124 @@ class RepeatedRequestsTest extends SidecarTest {
         assertThat(connection.finishAndReleaseAll()).isFalse();
     }
 
-    /** Sends it and tells what the memory answers; null if it is left to the reader. */
-    private @Nullable String say(String question) {
-        connection.writeInbound(Unpooled.copiedBuffer(question, US_ASCII));
-        ByteBuf answer = connection.readOutbound();
+    /** Sends bytes and returns the response from the memory; null if the next handler gets them. */
+    private @Nullable String send(String bytes) {
+        connection.writeInbound(Unpooled.copiedBuffer(bytes, US_ASCII));
+        ByteBuf response = connection.readOutbound();
         try {
-            return answer == null ? null : answer.toString(US_ASCII);
+            return response == null ? null : response.toString(US_ASCII);
         } finally {
-            ReferenceCountUtil.release(answer);
+            ReferenceCountUtil.release(response);
         }
     }
 
-    private String expectRepeated(String question) {
-        int before = read.size();
-        String answer = say(question);
-        assertThat(answer).isNotNull();
-        assertThat(read).hasSize(before);
-        return Objects.requireNonNull(answer);
+    private String expectFromMemory(String bytes) {
+        int before = parsed.size();
+        String response = send(bytes);
+        assertThat(response).isNotNull();
+        assertThat(parsed).hasSize(before);
+        return Objects.requireNonNull(response);
     }
 
-    private void expectRead(String question) {
-        int before = read.size();
-        assertThat(say(question)).isNull();
-        assertThat(read).hasSize(before + 1).last().isEqualTo(question);
+    private void expectParsed(String bytes) {
+        int before = parsed.size();
+        assertThat(send(bytes)).isNull();
+        assertThat(parsed).hasSize(before + 1).last().isEqualTo(bytes);
     }
 
     @Test
-    void theSameQuestionIsReadOnceAndAnsweredEachTime() {
-        expectRead(QUESTION);
+    void theSameRequestIsParsedOnceAndServedEachTime() {
+        expectParsed(REQUEST);
 
-        String answer = expectRepeated(QUESTION);
+        String response = expectFromMemory(REQUEST);
 
-        assertThat(answer)
+        assertThat(response)
                 .startsWith(
                         "HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: application/json;charset=UTF-8\r\n")
                 .contains("\r\n\r\n{\"access_token\":\"" + bareToken() + "\",");
-        assertThat(expectRepeated(QUESTION)).isEqualTo(answer);
+        assertThat(expectFromMemory(REQUEST)).isEqualTo(response);
     }
 
     @Test
-    void anotherQuestionIsReadAndTheFirstOneForgotten() {
-        expectRead(QUESTION);
-        expectRead(QUESTION.replace("/token", "/status"));
+    void anotherRequestIsParsedAndTheFirstOneForgotten() {
+        expectParsed(REQUEST);
+        expectParsed(REQUEST.replace("/token", "/status"));
 
-        expectRead(QUESTION);
+        expectParsed(REQUEST);
     }
 
     @Test
-    void aPartOfTheQuestionIsRead() {
-        expectRead(QUESTION);
+    void aPartOfTheRequestIsParsed() {
+        expectParsed(REQUEST);
 
-        expectRead(QUESTION.substring(0, 20));
-        expectRead(QUESTION.substring(20));
+        expectParsed(REQUEST.substring(0, 20));
+        expectParsed(REQUEST.substring(20));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // two at once: one answer would be missing
-                QUESTION + QUESTION,
-                // the end of another request: the beginning was in the bytes before
+                // two requests: one response would be missing
+                REQUEST + REQUEST,
+                // the end of another request, whose beginning arrived before
                 "Accept: */*\r\n\r\n",
                 "GET /token HTTP/1.1\r\nAccept: */*\r\n\r\n",
-                // another one than was answered
+                // another request than the one that was served
                 "GET /tokens/other HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n",
-                // two for a decoder that takes a bare LF as the end of a line
+                // two requests for a decoder that accepts a bare LF as a line end
                 "GET /token HTTP/1.1\r\nHost: a\n\nGET / HTTP/1.1\r\n\r\n",
-                // a folded header: two lines, one field
+                // a folded field: two lines, one field
                 "GET /token HTTP/1.1\r\nHost: localhost\r\n Accept: */*\r\n\r\n",
                 "GET /token HTTP/1.1\r\n\tHost: localhost\r\nAccept: */*\r\n\r\n",
-                // something follows
-                QUESTION + "GET",
+                // a request and the beginning of another one
+                REQUEST + "GET",
             })
-    void whatIsNotTheWholeQuestionAloneIsNotLearnt(String bytes) {
-        expectRead(bytes);
-        expectRead(bytes);
+    void onlyASingleWholeRequestIsLearnt(String bytes) {
+        expectParsed(bytes);
+        expectParsed(bytes);
     }
 
     @Test
-    void theEndOfAnotherMessageIsNotLearntWhateverItLooksLike() {
+    void theEndOfAnotherMessageIsNotLearnt() {
         betweenMessages = false;
-        expectRead(QUESTION);
+        expectParsed(REQUEST);
         betweenMessages = true;
 
-        expectRead(QUESTION);
-        assertThat(expectRepeated(QUESTION)).isNotEmpty();
+        expectParsed(REQUEST);
+        assertThat(expectFromMemory(REQUEST)).isNotEmpty();
     }
 
     @Test
-    void theNextSecondHasAnAnswerOfItsOwnAndAReading() {
-        expectRead(QUESTION);
-        String answer = expectRepeated(QUESTION);
+    void theNextSecondHasANewResponseAndIsParsedOnce() {
+        expectParsed(REQUEST);
+        String response = expectFromMemory(REQUEST);
 
         time.advance(Duration.ofSeconds(1));
 
-        assertThat(expectRepeated(QUESTION)).isNotEqualTo(answer);
-        expectRead(QUESTION);
-        assertThat(expectRepeated(QUESTION)).isNotEqualTo(answer);
+        assertThat(expectFromMemory(REQUEST)).isNotEqualTo(response);
+        expectParsed(REQUEST);
+        assertThat(expectFromMemory(REQUEST)).isNotEqualTo(response);
     }
 
     @Test
-    void aTokenThatIsDueIsNotHandedOutFromMemory() {
-        expectRead(QUESTION);
+    void aTokenDueForRefreshIsNotServedFromMemory() {
+        expectParsed(REQUEST);
         time.advance(Duration.ofSeconds(250));
 
-        assertThat(door.fresh(TokenMediaType.JSON, CallerListener.NONE)).isNull();
-        expectRead(QUESTION);
-        expectRead(QUESTION);
+        assertThat(token.freshResponse(TokenMediaType.JSON, CallerListener.NONE)).isNull();
+        expectParsed(REQUEST);
+        expectParsed(REQUEST);
     }
 
     @Test
-    void aCallerThatDoesNotReadIsLeftToTheReader() {
+    void aCallerThatDoesNotReadIsLeftToTheNextHandler() {
         connection.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
-        expectRead(QUESTION);
-        var unused = connection.write(Unpooled.copiedBuffer("an answer that is not read", US_ASCII));
+        expectParsed(REQUEST);
+        var unused = connection.write(Unpooled.copiedBuffer("an unread response", US_ASCII));
 
-        connection.writeInbound(Unpooled.copiedBuffer(QUESTION, US_ASCII));
+        connection.writeInbound(Unpooled.copiedBuffer(REQUEST, US_ASCII));
 
-        assertThat(read).containsExactly(QUESTION, QUESTION);
+        assertThat(parsed).containsExactly(REQUEST, REQUEST);
         connection.flushOutbound();
         assertThat(connection.<ByteBuf>readOutbound().release()).isTrue();
     }

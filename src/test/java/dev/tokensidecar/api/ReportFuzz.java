@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.ingress.Challenge;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
@@ -44,7 +45,7 @@ public final class ReportFuzz {
 
     private ReportFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, StandardCharsets.UTF_8).split("\n", 3);
         String authorization = lines[0];
@@ -52,20 +53,20 @@ public final class ReportFuzz {
         String challenge = lines.length < 3 ? null : lines[2];
         String reported = token(authorization);
         try {
-            String answer = resource()
+            String response = resource()
                     .rejectedAsText(null, authorization, challenge, prefer)
                     .await()
                     .atMost(TEN_SECONDS);
             assertThat(reported).isNotEmpty();
-            boolean renewed = reported.equals("access-1") && Challenge.mayBeCuredByRenewal(challenge);
-            assertThat(answer).isEqualTo(renewed ? "access-2" : "access-1");
-        } catch (InvalidRequest refused) {
+            boolean refreshed = reported.equals("access-1") && Challenge.mayBeCuredByRefresh(challenge);
+            assertThat(response).isEqualTo(refreshed ? "access-2" : "access-1");
+        } catch (InvalidRequest e) {
             assertThat(reported).isEmpty();
-            assertThat(refused.detail()).isEqualTo("send the rejected token as \"Authorization: Bearer <token>\"");
+            assertThat(e.detail()).isEqualTo("send the rejected token as \"Authorization: Bearer <token>\"");
         }
     }
 
-    /** One that has {@code access-1} and renews it at once. */
+    /** Returns a resource that has {@code access-1} and refreshes it immediately. */
     private static TokenResource resource() {
         VirtualTime time = new VirtualTime();
         FakeAuthorizationServer server = new FakeAuthorizationServer();
@@ -78,14 +79,15 @@ public final class ReportFuzz {
         TokenService service =
                 new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {}, AccessTokenPublisher.NONE);
         service.start();
-        return new TokenResource.DefaultToken(
+        ConfiguredTokens tokens = new ConfiguredTokens(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),
                 Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS)),
-                time,
-                () -> CALLER);
+                new ObjectMapper(),
+                time);
+        return new TokenResource.DefaultToken(tokens, time, () -> CALLER);
     }
 
-    /** RFC 6750 section 2.1, without regular expressions; empty if there is none. */
+    /** Reads the token (RFC 6750 section 2.1) without regular expressions; empty if the header has none. */
     private static String token(String authorization) {
         String scheme = "bearer ";
         boolean bearer = authorization.toLowerCase(Locale.ROOT).startsWith(scheme);

@@ -25,7 +25,7 @@ class RequestParametersTest {
                 "foo=\"a \\\", wait=7\", wait=8    | 8",
                 "wait=8; foo=\"a, wait=7\"         | 8",
             })
-    void theWaitIsThePreferenceAndNotAWordInAnother(String prefer, long seconds) {
+    void waitIsReadOutsideOfOtherPreferences(String prefer, long seconds) {
         assertThat(parameters.maxWait(prefer)).isEqualTo(Duration.ofSeconds(seconds));
     }
 }

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Everything is logged, everything goes wrong, and no credential shows up anywhere but in the answer to its owner. */
+/** With every logger at TRACE and every fault, no credential appears anywhere but in the response to its owner. */
 @QuarkusTest
 @TestProfile(SecrecyHttpTest.EverythingIsLogged.class)
 class SecrecyHttpTest extends SidecarTest {
 
-    /** The most that any logger tells. */
+    /** Sets every logger to TRACE. */
     public static final class EverythingIsLogged implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -39,11 +39,11 @@ class SecrecyHttpTest extends SidecarTest {
     private RecordingClient client;
 
     @BeforeEach
-    void come() {
+    void connect() {
         client = new RecordingClient(sidecar, management);
     }
 
-    private void live() throws Exception {
+    private void useTokens() throws Exception {
         client.request("");
         expire();
         client.request("?min_ttl=10");
@@ -81,13 +81,13 @@ class SecrecyHttpTest extends SidecarTest {
         return secrets;
     }
 
-    /** The refused requests name a token in the path and in parameters, as no caller should: nothing may repeat it. */
+    /** Some rejected requests have a token in the path or in parameters, as no caller should. Nothing may repeat it. */
     @Test
     @DisplayName("R47 error_body_with_token_not_logged")
-    void noCredentialIsToldAnywhere() throws Exception {
+    void noCredentialLeaks() throws Exception {
         List<String> log;
         try (LogCapture capture = LogCapture.of("")) {
-            live();
+            useTokens();
             client.misplace(client.token());
             for (Fault fault : TokenEndpointFaults.ALL) {
                 fail(fault);

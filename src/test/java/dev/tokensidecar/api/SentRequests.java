@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the bytes of a caller as leniently as any server might (RFC 9112 section 2.2), and tells of one request after the
- * other whether it may be answered with a token. What cannot be read makes everything behind it unanswerable.
+ * Parses the bytes of a caller as leniently as any server might (RFC 9112 section 2.2). Decides for one request after
+ * the other whether a token may be the response. After bytes that it cannot parse, no further request may be served.
  */
 final class SentRequests {
 
@@ -32,7 +32,7 @@ final class SentRequests {
         this.bytes = bytes;
     }
 
-    /** Goes on to the next request; tells whether it may be answered with a token. */
+    /** Advances to the next request. Returns whether a token may be the response. */
     boolean next() {
         while (at < bytes.length() && (bytes.charAt(at) <= ' ' || Character.isISOControl(bytes.charAt(at)))) {
             at++;

@@ -17,24 +17,24 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** {@code GET /status} in the states of a token's life. */
+/** {@code GET /status} in the states of a token. */
 @QuarkusTest
 class StatusHttpTest extends SidecarTest {
 
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z";
 
     private Map<String, Object> status() {
-        Response answer = given().get("/status");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.contentType()).startsWith("application/json");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        List<Map<String, Object>> tokens = answer.jsonPath().getList("tokens");
+        Response response = given().get("/status");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.contentType()).startsWith("application/json");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        List<Map<String, Object>> tokens = response.jsonPath().getList("tokens");
         assertThat(tokens).hasSize(1);
         return tokens.getFirst();
     }
 
     @Test
-    void tellsEverythingButTheToken() throws IOException {
+    void showsEverythingButTheToken() throws IOException {
         String rotated = Files.readString(demo.rotated());
         String body = given().get("/status").asString();
         Map<String, Object> token = status();
@@ -60,7 +60,7 @@ class StatusHttpTest extends SidecarTest {
 
     @Test
     @SuppressWarnings("unchecked")
-    void tellsOfTheLastRefreshAndTheRefreshToken() {
+    void showsTheLastRefreshAndTheRefreshToken() {
         expire();
         given().get("/token").then().statusCode(200);
 
@@ -81,7 +81,7 @@ class StatusHttpTest extends SidecarTest {
     }
 
     @Test
-    void plansTheNextRefreshBeforeTheEnd() {
+    void plansTheNextRefreshBeforeExpiry() {
         Map<String, Object> token = status();
 
         Instant end = Instant.parse((String) token.get("expires_at"));
@@ -90,7 +90,7 @@ class StatusHttpTest extends SidecarTest {
     }
 
     @Test
-    void countsWhoWaits() {
+    void countsWaiters() {
         demo.server().faults().next(Fault.hold());
         expire();
         var callers = ask(7);
@@ -106,7 +106,7 @@ class StatusHttpTest extends SidecarTest {
     }
 
     @Test
-    void tellsWhenItTriesAgain() {
+    void showsTheEndOfTheBackOff() {
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
         expire();
         given().get("/token").then().statusCode(503);

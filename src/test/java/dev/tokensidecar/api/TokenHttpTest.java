@@ -23,20 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code GET /token} as the contract promises it. */
+/** {@code GET /token} as {@code docs/http-api.md} promises it. */
 @QuarkusTest
 class TokenHttpTest extends SidecarTest {
 
     @Test
     void jsonHasTheFieldsOfRfc6749InOrder() {
-        Response answer = given().get("/token");
+        Response response = given().get("/token");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.contentType()).startsWith("application/json");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(answer.jsonPath().getMap("$").keySet())
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.contentType()).startsWith("application/json");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.jsonPath().getMap("$").keySet())
                 .hasToString("[access_token, token_type, expires_in, expires_at, scope, generation]");
-        answer.then()
+        response.then()
                 .body("access_token", is(bareToken()))
                 .body("token_type", is("Bearer"))
                 .body("expires_in", allOf(greaterThan(290), lessThanOrEqualTo(300)))
@@ -45,7 +45,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    void lifeIsWhatIsReallyLeft() {
+    void lifetimeIsTheRemainingOne() {
         time.advance(ofSeconds(100));
 
         JsonPath token = given().get("/token").jsonPath();
@@ -66,24 +66,24 @@ class TokenHttpTest extends SidecarTest {
 
     @Test
     void textIsTheBareTokenAndNothingElse() {
-        Response answer = given().accept("text/plain").get("/token");
+        Response response = given().accept("text/plain").get("/token");
 
-        assertThat(answer.contentType()).startsWith("text/plain");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(answer.asString())
+        assertThat(response.contentType()).startsWith("text/plain");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.asString())
                 .isEqualTo(given().get("/token").jsonPath().getString("access_token"))
                 .matches("[A-Za-z0-9_-]+");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "application/json", "application/*", "text/html, */*;q=0.1"})
-    void jsonIsThePreferredForm(String accept) {
+    void jsonIsThePreferredMediaType(String accept) {
         given().accept(accept).get("/token").then().statusCode(200).contentType("application/json");
     }
 
     @Test
     @DisplayName("R01 fresh_token_served_without_upstream")
-    void freshTokenIsServedWithoutARequest() {
+    void freshTokenIsServedWithoutATokenRequest() {
         long before = demo.posts();
 
         assertThat(List.of(bareToken(), bareToken(), bareToken())).containsOnly(bareToken());
@@ -119,7 +119,7 @@ class TokenHttpTest extends SidecarTest {
 
     @Test
     @DisplayName("R35 min_ttl renews once per generation")
-    void shortLifeIsRenewedOncePerGeneration() {
+    void shortLifetimeIsRefreshedOncePerGeneration() {
         String old = bareToken();
         long before = demo.posts();
         time.advance(ofSeconds(200));
@@ -130,7 +130,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    void lifeThatIsAlwaysShorterIsNoLoop() {
+    void lifetimesThatAreAlwaysTooShortCauseNoLoop() {
         long before = demo.posts();
 
         for (int i = 0; i < 5; i++) {
@@ -141,7 +141,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    void waitOfZeroEndsAtOnce() {
+    void waitOfZeroEndsImmediately() {
         demo.server().faults().next(Fault.hold());
         expire();
 
@@ -156,7 +156,7 @@ class TokenHttpTest extends SidecarTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"wait=soon", "wait", "wait=-1", "wait=1.5", "", "return=minimal", "wait=99999999999"})
-    void preferenceThatCannotBeUnderstoodIsNone(String prefer) {
+    void malformedPreferenceIsIgnored(String prefer) {
         given().header("Prefer", prefer).get("/token").then().statusCode(200);
     }
 
@@ -171,20 +171,20 @@ class TokenHttpTest extends SidecarTest {
 
     @Test
     void openApiListsEveryPath() {
-        Response answer = given().get("/openapi?format=json");
+        Response response = given().get("/openapi?format=json");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.jsonPath().getMap("paths").keySet())
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.jsonPath().getMap("paths").keySet())
                 .hasToString("[/status, /token, /token/rejected, /tokens/{name}, /tokens/{name}/rejected]");
-        assertThat(ofPath(answer, "/token")).isNull();
-        assertThat(ofPath(answer, "/tokens/{name}")).containsExactly("name");
-        assertThat(ofPath(answer, "/tokens/{name}/rejected")).containsExactly("name");
-        assertThat(answer.jsonPath().getMap("components.schemas").keySet())
+        assertThat(parametersOf(response, "/token")).isNull();
+        assertThat(parametersOf(response, "/tokens/{name}")).containsExactly("name");
+        assertThat(parametersOf(response, "/tokens/{name}/rejected")).containsExactly("name");
+        assertThat(response.jsonPath().getMap("components.schemas").keySet())
                 .map(Object::toString)
                 .contains("Token", "Problem", "Status");
     }
 
-    private static @Nullable List<String> ofPath(Response openApi, String path) {
+    private static @Nullable List<String> parametersOf(Response openApi, String path) {
         return openApi.jsonPath().getList("paths.'" + path + "'.parameters.name");
     }
 

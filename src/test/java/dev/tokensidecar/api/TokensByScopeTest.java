@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which of three tokens a client library means that names a scope and nothing else. */
+/** Selection of one of several tokens for a client library that names only a scope. */
 class TokensByScopeTest {
 
     private final TokensByScope scopes = new TokensByScope(tokens());
@@ -32,7 +32,7 @@ class TokensByScopeTest {
         "unheard-of, default",
         "orders:write mail, default",
     })
-    void theFirstThatCoversItIsMeant(String wanted, String name) {
-        assertThat(scopes.meantBy(Scope.of(wanted))).isEqualTo(name);
+    void theFirstTokenThatCoversTheScopeIsSelected(String requested, String name) {
+        assertThat(scopes.select(Scope.of(requested))).isEqualTo(name);
     }
 }

@@ -87,7 +87,7 @@ class GuardIT {
             Files.delete(directory.resolve("caller"));
             assertThat(status(sidecar, Map.of("X-Sidecar-Secret", "changed"))).isEqualTo(403);
             assertThat(status(sidecar, Map.of("X-Sidecar-Secret", "changed"))).isEqualTo(403);
-            assertThat(sidecar.log()).containsOnlyOnce("every request is refused error=caller_secret_unreadable");
+            assertThat(sidecar.log()).containsOnlyOnce("every request is rejected error=caller_secret_unreadable");
             assertThat(sidecar.log()).doesNotContain("n3w", "changed");
         }
     }

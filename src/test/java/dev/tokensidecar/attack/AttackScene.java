@@ -17,15 +17,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JVM image consists of, as a process with the memory of the example's pod, beside a demo authorization server
- * whose tokens live for seconds. The process is started when it is needed, and again where an attack has ended it.
+ * Runs the content of the JVM image as a process with the memory of the example's pod, beside a demo authorization
+ * server whose tokens expire after seconds. Starts the process on demand, and again after an attack has ended it.
  */
 final class AttackScene implements AutoCloseable {
 
     static final int LIMIT_MEGABYTES = 128;
     private static final long MEGABYTE = 1024L * 1024;
 
-    private static final Duration LIFE = Duration.ofSeconds(6);
+    private static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(6);
 
     private final String name;
     private final Path directory;
@@ -45,16 +45,16 @@ final class AttackScene implements AutoCloseable {
         socket = directory.resolve("http.sock");
         api = new HostileServer();
         testBed = new SidecarTestBed(
-                directory, log(0), DemoOptions.builder().accessTokenLife(LIFE).build());
+                directory, log(0), DemoOptions.builder().accessTokenLife(ACCESS_TOKEN_LIFETIME).build());
         testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
         testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
         testBed.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
         testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(forwarding));
-        // jcmd looks into this process, whatever the image says
+        // the tests use jcmd, which the image disables
         options("");
     }
 
-    /** Gives the JVM more options than the image does. */
+    /** Adds JVM options to those of the image. */
     void options(String more) {
         testBed.set(
                 "JAVA_TOOL_OPTIONS",
@@ -74,19 +74,19 @@ final class AttackScene implements AutoCloseable {
         return api;
     }
 
-    /** Where the process may put what it likes. */
+    /** The directory for temporary files of the process. */
     Path temporary() {
         return temporary;
     }
 
-    /** The process with a token, started if need be. */
+    /** Returns the process, started if necessary, once it has a token. */
     SidecarProcess sidecar() throws InterruptedException {
-        SidecarProcess live = live();
-        live.awaitStarted();
-        return live;
+        SidecarProcess process = live();
+        process.awaitStarted();
+        return process;
     }
 
-    /** The process, started if need be, with a token or without. */
+    /** Returns the process, started if necessary, with or without a token. */
     SidecarProcess live() throws InterruptedException {
         SidecarProcess before = running;
         if (before != null && isAlive(before)) {
@@ -107,7 +107,7 @@ final class AttackScene implements AutoCloseable {
         return ProcessHandle.of(sidecar.pid()).map(ProcessHandle::isAlive).orElse(false);
     }
 
-    /** Ends the process; the next one starts afresh. */
+    /** Ends the process. The next use starts a new one. */
     void end() {
         if (running != null) {
             running.close();
@@ -115,25 +115,28 @@ final class AttackScene implements AutoCloseable {
         }
     }
 
-    /** Ends a process that does not answer any more, without asking. */
-    void giveUp() {
+    /** Kills a process that no longer responds. */
+    void kill() {
         if (running != null) {
             running.kill();
         }
     }
 
-    /** What there is to be attacked from inside the pod. */
-    List<Door> inside() throws InterruptedException {
+    /** The addresses that are reachable from inside the pod. */
+    List<ListenAddress> inside() throws InterruptedException {
         int port = sidecar().api("/").getPort();
         return List.of(
-                Door.application(port), Door.applicationV6(port), Door.socket(socket), Door.forwarding(forwarding));
+                ListenAddress.application(port),
+                ListenAddress.applicationV6(port),
+                ListenAddress.socket(socket),
+                ListenAddress.forwarding(forwarding));
     }
 
-    Door management() throws InterruptedException {
-        return Door.management(sidecar().management("/").getPort());
+    ListenAddress management() throws InterruptedException {
+        return ListenAddress.management(sidecar().management("/").getPort());
     }
 
-    /** An address of the forwarding port. */
+    /** Returns a URI on the forwarding port. */
     URI forwarding(String path) {
         return URI.create("http://127.0.0.1:" + forwarding).resolve(path);
     }
@@ -150,7 +153,7 @@ final class AttackScene implements AutoCloseable {
         return limit.isEnforced();
     }
 
-    /** What the process holds after a full collection. */
+    /** The resources of the process after a full garbage collection. */
     ProcessResources vitals() throws IOException, InterruptedException {
         var unused = Jcmd.run(sidecar().pid(), "GC.run");
         return ProcessResources.of(sidecar());

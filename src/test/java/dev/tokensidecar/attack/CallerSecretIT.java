@@ -15,11 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Callers that do not know the secret, at every door inside the pod. */
+/** Callers without the secret, on every address inside the pod. */
 @Timeout(120)
 class CallerSecretIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String SECRET = "s3cret";
     private static final List<String> TARGETS =
             List.of("GET /token", "GET /tokens/default", "GET /status", "POST /token/rejected", "GET /nowhere");
@@ -66,10 +66,10 @@ class CallerSecretIT {
 
     @ParameterizedTest
     @MethodSource("guesses")
-    void aGuessIsRefused(String field) throws Exception {
-        for (Door door : scene.inside()) {
+    void aGuessIsRejected(String field) throws Exception {
+        for (ListenAddress address : scene.inside()) {
             for (String target : TARGETS) {
-                assertThat(ask(door, target, field))
+                assertThat(send(address, target, field))
                         .matches("(?s)HTTP/1\\.1 40[03] .*|")
                         .doesNotContain("access_token", SECRET);
             }
@@ -77,18 +77,18 @@ class CallerSecretIT {
     }
 
     @Test
-    void whoKnowsItIsLetIn() throws Exception {
-        for (Door door : scene.inside()) {
-            assertThat(ask(door, "GET /token", "X-Sidecar-Secret: " + SECRET)).startsWith("HTTP/1.1 200 ");
-            assertThat(ask(door, "GET /token", basic("a:" + SECRET))).startsWith("HTTP/1.1 200 ");
+    void theSecretIsAccepted() throws Exception {
+        for (ListenAddress address : scene.inside()) {
+            assertThat(send(address, "GET /token", "X-Sidecar-Secret: " + SECRET)).startsWith("HTTP/1.1 200 ");
+            assertThat(send(address, "GET /token", basic("a:" + SECRET))).startsWith("HTTP/1.1 200 ");
         }
-        assertThat(scene.api().seen())
+        assertThat(scene.api().requests())
                 .isNotEmpty()
                 .allSatisfy(request -> assertThat(request.text()).doesNotContain(SECRET));
     }
 
-    private static String ask(Door door, String target, String field) throws Exception {
-        return door.ask(
-                target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + field + "\r\n\r\n", PATIENCE);
+    private static String send(ListenAddress address, String target, String field) throws Exception {
+        return address.exchange(
+                target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + field + "\r\n\r\n", TIMEOUT);
     }
 }

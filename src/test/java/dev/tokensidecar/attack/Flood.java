@@ -14,26 +14,26 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Carries out a {@link Plan} on one thread until it is closed. */
+/** Runs a {@link FloodPlan} on one thread until it is closed. */
 final class Flood implements AutoCloseable {
 
     private static final int TICK_MILLIS = 5;
     private static final int OPENED_PER_TICK = 40;
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final Door door;
-    private final Plan plan;
+    private final ListenAddress address;
+    private final FloodPlan plan;
     private final Selector selector;
     private final Thread thread;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final List<Attacker> open = new ArrayList<>();
+    private final List<FloodConnection> open = new ArrayList<>();
     private final Deque<Integer> missing = new ArrayDeque<>();
-    private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> responses = new ConcurrentHashMap<>();
     private final LongAdder opened = new LongAdder();
-    private volatile boolean over;
+    private volatile boolean closed;
 
-    private Flood(Door door, Plan plan) throws IOException {
-        this.door = door;
+    private Flood(ListenAddress address, FloodPlan plan) throws IOException {
+        this.address = address;
         this.plan = plan;
         selector = Selector.open();
         for (int number = 0; number < plan.connections(); number++) {
@@ -42,18 +42,18 @@ final class Flood implements AutoCloseable {
         thread = Thread.ofPlatform().name("flood").unstarted(this::run);
     }
 
-    static Flood begin(Door door, Plan plan) throws IOException {
-        Flood flood = new Flood(door, plan);
+    static Flood begin(ListenAddress address, FloodPlan plan) throws IOException {
+        Flood flood = new Flood(address, plan);
         flood.thread.start();
         return flood;
     }
 
-    /** How many answers began with which status; {@code other} for what is not HTTP/1. */
-    Map<String, LongAdder> answers() {
-        return answers;
+    /** The number of responses by status; {@code other} for what is not HTTP/1. */
+    Map<String, LongAdder> responses() {
+        return responses;
     }
 
-    /** How many connections were opened so far. */
+    /** The number of connections opened so far. */
     long opened() {
         return opened.sum();
     }
@@ -61,12 +61,12 @@ final class Flood implements AutoCloseable {
     private void run() {
         long last = 0;
         try {
-            while (!over) {
+            while (!closed) {
                 long now = System.nanoTime();
                 if (now - last >= Duration.ofMillis(TICK_MILLIS).toNanos()) {
                     last = now;
                     openSome();
-                    open.forEach(attacker -> attacker.armAt(now));
+                    open.forEach(connection -> connection.enableWriteAt(now));
                 }
                 selector.select(this::serve, TICK_MILLIS);
             }
@@ -79,9 +79,9 @@ final class Flood implements AutoCloseable {
         for (int some = 0; some < OPENED_PER_TICK && !missing.isEmpty(); some++) {
             int number = missing.remove();
             try {
-                open.add(Attacker.come(door, plan, number, selector));
+                open.add(FloodConnection.open(address, plan, number, selector));
                 opened.increment();
-            } catch (IOException refused) {
+            } catch (IOException notOpened) {
                 missing.add(number);
                 return;
             }
@@ -89,36 +89,36 @@ final class Flood implements AutoCloseable {
     }
 
     private void serve(SelectionKey key) {
-        Attacker attacker = (Attacker) key.attachment();
+        FloodConnection connection = (FloodConnection) key.attachment();
         try {
-            if (!key.isValid() || !attacker.goOn(scratch, this::note)) {
-                gone(attacker);
+            if (!key.isValid() || !connection.process(scratch, this::countStatus)) {
+                replace(connection);
             }
-        } catch (IOException closed) {
-            gone(attacker);
+        } catch (IOException gone) {
+            replace(connection);
         }
     }
 
-    private void note(String status) {
-        answers.computeIfAbsent(status, first -> new LongAdder()).increment();
+    private void countStatus(String status) {
+        responses.computeIfAbsent(status, first -> new LongAdder()).increment();
     }
 
-    private void gone(Attacker attacker) {
-        attacker.close();
-        open.remove(attacker);
-        missing.add(attacker.number());
+    private void replace(FloodConnection connection) {
+        connection.close();
+        open.remove(connection);
+        missing.add(connection.number());
     }
 
     @Override
     public void close() throws IOException {
-        over = true;
+        closed = true;
         selector.wakeup();
         try {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        open.forEach(Attacker::close);
+        open.forEach(FloodConnection::close);
         selector.close();
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The floods of HTTP/1.1, bounded only by the time they are given. */
+/** The floods of HTTP/1.1. Only the time of a run bounds them. */
 final class Floods {
 
     private static final int MANY = 1800;
@@ -17,8 +17,8 @@ final class Floods {
     private static final int PEERS = 60;
     private static final int FEW_PEERS = 8;
 
-    private static final int DECLARED = 9_900_000;
-    private static final int WITHHELD = 10;
+    private static final int DECLARED_BYTES = 9_900_000;
+    private static final int WITHHELD_BYTES = 10;
     private static final int HEAD_BYTES = 19_000;
     private static final int SMALL = 100;
     private static final int CHUNK_BYTES = 8192;
@@ -28,7 +28,7 @@ final class Floods {
     private static final List<String> PATHS =
             List.of("/q/health/live", "/q/metrics", "/token", "/token/rejected", "/oauth/token", "/nowhere");
 
-    /** What costs most to answer where the floods go. */
+    /** The most expensive path on the attacked address. */
     private final String path;
 
     private final String headStart;
@@ -38,32 +38,32 @@ final class Floods {
         headStart = "GET " + path + " HTTP/1.1\r\n" + HOST;
     }
 
-    List<Plan> all() {
+    List<FloodPlan> all() {
         return Stream.of(bodies(), heads(), connections(), requests(), Http2Floods.all())
                 .flatMap(List::stream)
                 .toList();
     }
 
-    List<Plan> bodies() {
+    List<FloodPlan> bodies() {
         return List.of(
-                Plan.of("bodies whose last bytes are withheld", SOME, FEW_PEERS, Floods::withheldBody),
-                Plan.of(
+                FloodPlan.of("bodies whose last bytes are withheld", SOME, FEW_PEERS, Floods::withheldBody),
+                FloodPlan.of(
                         "bodies in chunks",
                         SOME,
                         FEW_PEERS,
                         number -> endless(
                                 post(number) + "Transfer-Encoding: chunked\r\n\r\n",
                                 "2000\r\n" + x(CHUNK_BYTES) + "\r\n")),
-                Plan.of("uploads", SOME, FEW_PEERS, Floods::upload),
-                Plan.of(
+                FloodPlan.of("uploads", SOME, FEW_PEERS, Floods::upload),
+                FloodPlan.of(
                         "forms",
                         SOME,
                         FEW_PEERS,
                         number -> endless(
                                 post(number) + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-                                        + DECLARED + "\r\n\r\n",
+                                        + DECLARED_BYTES + "\r\n\r\n",
                                 "a=b&".repeat(CHUNK_BYTES / 4))),
-                Plan.of(
+                FloodPlan.of(
                                 "bodies of a byte a second",
                                 SOME,
                                 FEW_PEERS,
@@ -71,14 +71,14 @@ final class Floods {
                         .paced(Duration.ofSeconds(1)));
     }
 
-    List<Plan> heads() {
+    List<FloodPlan> heads() {
         return List.of(
-                Plan.of(
+                FloodPlan.of(
                         "unfinished heads in one piece",
                         MANY,
                         PEERS,
                         number -> finite(headStart + "X: " + x(HEAD_BYTES))),
-                Plan.of(
+                FloodPlan.of(
                         "unfinished heads in small pieces",
                         MANY,
                         PEERS,
@@ -87,42 +87,46 @@ final class Floods {
                                         IntStream.range(0, HEAD_BYTES / SMALL).mapToObj(piece -> x(SMALL)))
                                 .map(Floods::bytes)
                                 .iterator()),
-                Plan.of(
+                FloodPlan.of(
                         "unfinished heads of many fields",
                         MANY,
                         PEERS,
                         number -> finite(headStart + "a: b\r\n".repeat(HEAD_BYTES / 6))),
-                Plan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
+                FloodPlan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
                         .paced(Duration.ofMillis(200)),
-                Plan.of("heads that never end", SOME, FEW_PEERS, number -> endless(headStart, "a: b\r\n".repeat(100))),
-                Plan.of("lines that never end", SOME, FEW_PEERS, number -> endless("GET /", x(1000))));
+                FloodPlan.of(
+                        "heads that never end",
+                        SOME,
+                        FEW_PEERS,
+                        number -> endless(headStart, "a: b\r\n".repeat(100))),
+                FloodPlan.of("lines that never end", SOME, FEW_PEERS, number -> endless("GET /", x(1000))));
     }
 
-    List<Plan> connections() {
+    List<FloodPlan> connections() {
         return List.of(
-                Plan.of("silence", MANY, PEERS, number -> finite()),
-                Plan.of("silence from one address", 2 * MANY, 1, number -> finite()),
-                Plan.of(
-                                "answers that nobody reads",
+                FloodPlan.of("silence", MANY, PEERS, number -> finite()),
+                FloodPlan.of("silence from one address", 2 * MANY, 1, number -> finite()),
+                FloodPlan.of(
+                                "responses that nobody reads",
                                 MANY / 10,
                                 PEERS,
                                 number -> endless(
                                         get(path).repeat(PIPELINED), get(path).repeat(PIPELINED)))
                         .notReading(),
-                Plan.of("TLS", SOME, FEW_PEERS, number -> endless("\u0016\u0003\u0001\u0002\u0000", x(1000))));
+                FloodPlan.of("TLS", SOME, FEW_PEERS, number -> endless("\u0016\u0003\u0001\u0002\u0000", x(1000))));
     }
 
-    List<Plan> requests() {
+    List<FloodPlan> requests() {
         return List.of(
-                Plan.of(
+                FloodPlan.of(
                         "pipelined requests",
                         SOME,
                         FEW_PEERS,
                         number -> endless(
                                 "", get(PATHS.get(number % PATHS.size())).repeat(PIPELINED))),
-                Plan.of("expensive requests", SOME, FEW_PEERS, number -> endless("", get(path)))
+                FloodPlan.of("expensive requests", SOME, FEW_PEERS, number -> endless("", get(path)))
                         .paced(Duration.ofMillis(50)),
-                Plan.of(
+                FloodPlan.of(
                                 "upgrades to WebSocket",
                                 SOME,
                                 FEW_PEERS,
@@ -134,10 +138,10 @@ final class Floods {
                         .paced(Duration.ofMillis(50)));
     }
 
-    /** Requests for so many paths of which no two are the same, the connections together. */
-    static Plan names(AtomicInteger left) {
+    /** Requests for many different paths, shared among the connections. */
+    static FloodPlan distinctPaths(AtomicInteger left) {
         List<String> parents = List.of("/q/health/group/", "/q/health/", "/q/", "/tokens/");
-        return Plan.of("names", SOME, FEW_PEERS, number -> new Iterator<>() {
+        return FloodPlan.of("names", SOME, FEW_PEERS, number -> new Iterator<>() {
             @Override
             public boolean hasNext() {
                 return left.get() > 0;
@@ -156,9 +160,9 @@ final class Floods {
     }
 
     private static Iterator<byte[]> withheldBody(int number) {
-        Stream<String> head = Stream.of(post(number) + "Content-Length: " + DECLARED + "\r\n\r\n");
-        Stream<String> body = IntStream.range(0, DECLARED / CHUNK_BYTES).mapToObj(piece -> x(CHUNK_BYTES));
-        Stream<String> rest = Stream.of(x(DECLARED % CHUNK_BYTES - WITHHELD));
+        Stream<String> head = Stream.of(post(number) + "Content-Length: " + DECLARED_BYTES + "\r\n\r\n");
+        Stream<String> body = IntStream.range(0, DECLARED_BYTES / CHUNK_BYTES).mapToObj(piece -> x(CHUNK_BYTES));
+        Stream<String> rest = Stream.of(x(DECLARED_BYTES % CHUNK_BYTES - WITHHELD_BYTES));
         return Stream.of(head, body, rest)
                 .flatMap(some -> some)
                 .map(Floods::bytes)
@@ -169,7 +173,7 @@ final class Floods {
         String part = "--b\r\nContent-Disposition: form-data; name=\"f" + number
                 + "\"; filename=\"f\"\r\nContent-Type: application/octet-stream\r\n\r\n";
         return endless(
-                post(number) + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + DECLARED
+                post(number) + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + DECLARED_BYTES
                         + "\r\n\r\n" + part,
                 x(CHUNK_BYTES));
     }

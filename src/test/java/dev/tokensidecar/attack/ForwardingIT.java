@@ -21,18 +21,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Hostile APIs behind forwarding mode, and hostile callers before it. */
+/** Hostile APIs and hostile callers of forwarding mode. */
 @Timeout(300)
 class ForwardingIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
     private static final Duration REFRESH = Duration.ofSeconds(4);
     private static final int ROUNDS = 5;
-    private static final int DENIED_BYTES = 60_000;
+    private static final int REJECTION_BYTES = 60_000;
     private static final int LARGE_BYTES = 20_000_000;
     private static final int PIECE_BYTES = 8192;
     private static final int PAUSE_MILLIS = 50;
-    private static final String NO_LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: ";
+    private static final String OK_UP_TO_LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: ";
 
     @TempDir
     static Path directory;
@@ -57,7 +57,7 @@ class ForwardingIT {
         assertThat(AttackScene.isAlive(running)).isTrue();
     }
 
-    private RawHttp.Reply ask(String method, String target) {
+    private RawHttp.Reply send(String method, String target) {
         try (RawHttp connection = RawHttp.open(scene.forwardingPort()).patience(Duration.ofSeconds(10))) {
             return connection
                     .say(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -65,8 +65,8 @@ class ForwardingIT {
         }
     }
 
-    /** Alice asks first and Bob as soon as she has an answer or none, again and again. */
-    private void expectOwnAnswers() {
+    /** Alice sends a request, and Bob as soon as she has a response or none, several times. */
+    private void expectOwnResponses() {
         for (int round = 0; round < ROUNDS; round++) {
             String alice = bodyOrNothing("/alice");
             String bob = bodyOrNothing("/bob");
@@ -78,19 +78,19 @@ class ForwardingIT {
 
     private String bodyOrNothing(String target) {
         try {
-            return ask("GET", target).body();
-        } catch (UncheckedIOException | AssertionError brokenOff) {
+            return send("GET", target).body();
+        } catch (UncheckedIOException | AssertionError closed) {
             return "";
         }
     }
 
     private static String ok(String body) {
-        return NO_LENGTH + body.length() + "\r\n\r\n" + body;
+        return OK_UP_TO_LENGTH + body.length() + "\r\n\r\n" + body;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "104 Upload Resumption", "199 Odd"})
-    void anInterimAnswerIsNotTheAnswer(String interim) throws Exception {
+    void anInterimResponseIsNotTheFinalOne(String interim) throws Exception {
         scene.api().script((request, exchange) -> {
             if (request.target().equals("/alice")) {
                 exchange.send("HTTP/1.1 " + interim + "\r\n\r\n");
@@ -99,14 +99,14 @@ class ForwardingIT {
             exchange.send(ok("for " + request.target().substring(1)));
         });
 
-        expectOwnAnswers();
+        expectOwnResponses();
 
-        assertThat(ask("GET", "/alice").body()).isEqualTo("for alice");
-        assertThat(ask("GET", "/bob").body()).isEqualTo("for bob");
+        assertThat(send("GET", "/alice").body()).isEqualTo("for alice");
+        assertThat(send("GET", "/bob").body()).isEqualTo("for bob");
     }
 
     @Test
-    void anUnaskedUpgradeIsNoAnswer() throws Exception {
+    void anUnrequestedUpgradeIsRejected() throws Exception {
         scene.api().script((request, exchange) -> {
             if (request.target().equals("/alice")) {
                 exchange.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n");
@@ -115,19 +115,19 @@ class ForwardingIT {
             exchange.send(ok("for " + request.target().substring(1)));
         });
 
-        expectOwnAnswers();
+        expectOwnResponses();
 
-        assertThat(ask("GET", "/alice").status()).isEqualTo(502);
-        assertThat(ask("GET", "/bob").status()).isEqualTo(200);
+        assertThat(send("GET", "/alice").status()).isEqualTo(502);
+        assertThat(send("GET", "/bob").status()).isEqualTo(200);
     }
 
     static Stream<String> surplus() {
         return Stream.of(
-                // a second answer
+                // a second response
                 ok("first") + ok("for alice"),
-                // the same after a while
+                // the same after a pause
                 ok("first") + "\0" + ok("for alice"),
-                // a body where there is none
+                // a body where none is allowed
                 "HTTP/1.1 204 No Content\r\n\r\n" + ok("for alice"),
                 "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n\0" + ok("for alice"),
                 "HTTP/1.1 304 Not Modified\r\n\r\n\0" + ok("for alice"),
@@ -141,84 +141,84 @@ class ForwardingIT {
 
     @ParameterizedTest
     @MethodSource("surplus")
-    void whatComesBesidesTheAnswerIsForNobody(String answer) throws Exception {
+    void surplusBytesReachNobody(String response) throws Exception {
         scene.api().script((request, exchange) -> {
             if (!request.target().equals("/alice")) {
                 exchange.send(ok("for bob"));
                 return;
             }
-            for (String part : answer.split("\0", -1)) {
+            for (String part : response.split("\0", -1)) {
                 exchange.send(part);
                 Thread.sleep(PAUSE_MILLIS);
             }
         });
 
-        expectOwnAnswers();
+        expectOwnResponses();
     }
 
     @Test
-    void aLengthBesideChunksIsNotPassedOn() throws Exception {
+    void aLengthBesideChunksIsNotRelayed() throws Exception {
         String both =
                 "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
         scene.api().script((request, exchange) -> exchange.send(both));
 
-        RawHttp.Reply reply = ask("GET", "/alice");
+        RawHttp.Reply reply = send("GET", "/alice");
 
         assertThat(reply.head().stream().filter(line -> line.matches("(content-length|transfer-encoding):.*")))
                 .hasSizeLessThanOrEqualTo(1);
     }
 
     @Test
-    void refusedAnswersThatWaitForATokenFitIntoMemory() throws Exception {
-        String denied = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: " + DENIED_BYTES
-                + "\r\n\r\n" + Floods.x(DENIED_BYTES);
-        scene.api().script((request, exchange) -> exchange.send(denied));
+    void rejectionsThatWaitForATokenFitIntoMemory() throws Exception {
+        String rejection = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: " + REJECTION_BYTES
+                + "\r\n\r\n" + Floods.x(REJECTION_BYTES);
+        scene.api().script((request, exchange) -> exchange.send(rejection));
         scene.testBed().server().faults().next(Fault.slow(REFRESH));
-        Plan plan = Plan.of("refused answers that wait", 800, 1, number -> Floods.finite(Floods.get("/alice")));
+        FloodPlan plan = FloodPlan.of("rejections that wait", 800, 1, number -> Floods.finite(Floods.get("/alice")));
 
-        Toll toll = siege(plan, REFRESH.plus(TIME));
+        FloodReport report = flood(plan, REFRESH.plus(TIME));
 
-        toll.assertBounded();
+        report.assertBounded();
     }
 
     @Test
-    void answersThatNobodyReadsFitIntoMemory() throws Exception {
+    void unreadResponsesFitIntoMemory() throws Exception {
         scene.api().script((request, exchange) -> {
-            exchange.send(NO_LENGTH + LARGE_BYTES + "\r\n\r\n");
+            exchange.send(OK_UP_TO_LENGTH + LARGE_BYTES + "\r\n\r\n");
             for (int sent = 0; sent < LARGE_BYTES; sent += PIECE_BYTES) {
                 exchange.send(Floods.x(Math.min(PIECE_BYTES, LARGE_BYTES - sent)));
             }
         });
 
-        Toll toll = siege(
-                Plan.of("large answers that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
+        FloodReport report = flood(
+                FloodPlan.of("large responses that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
                         .notReading(),
                 TIME);
 
-        toll.assertBounded();
-        toll.assertOverAtOnce();
+        report.assertBounded();
+        report.assertRecoversImmediately();
     }
 
-    private static Toll siege(Plan plan, Duration time) throws Exception {
-        return Siege.lay(scene, Door.forwarding(scene.forwardingPort()), plan, time);
+    private static FloodReport flood(FloodPlan plan, Duration time) throws Exception {
+        return FloodRun.run(scene, ListenAddress.forwarding(scene.forwardingPort()), plan, time);
     }
 
-    /** The others run as another user, as another container of the pod does. */
+    /** The other caller runs as another user, like another container of the pod. */
     @Test
     void slowBodiesOfOneUserDoNotKeepAnotherOut() throws Exception {
         scene.api().script((request, exchange) -> exchange.ok("for bob"));
-        Plan slow = Plan.of(
+        FloodPlan slow = FloodPlan.of(
                         "bodies of a byte a second",
                         1200,
                         1,
                         number -> Floods.endless(
                                 "POST /alice HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n", "x"))
                 .paced(Duration.ofSeconds(1));
-        try (Flood flood = Flood.begin(Door.forwarding(scene.forwardingPort()), slow)) {
+        try (Flood flood = Flood.begin(ListenAddress.forwarding(scene.forwardingPort()), slow)) {
             scene.sidecar().await("slow bodies", () -> flood.opened() >= slow.connections());
 
             for (int round = 0; round < ROUNDS; round++) {
-                try (ChildProcess other = askAsAnotherUser("/bob")) {
+                try (ChildProcess other = requestAsAnotherUser("/bob")) {
                     assertThat(other.awaitExit(Duration.ofSeconds(20)))
                             .as(other.log())
                             .isZero();
@@ -228,7 +228,7 @@ class ForwardingIT {
         }
     }
 
-    private static ChildProcess askAsAnotherUser(String path) {
+    private static ChildProcess requestAsAnotherUser(String path) {
         return ChildProcess.start(
                 List.of(
                         "setpriv",
@@ -271,21 +271,21 @@ class ForwardingIT {
     void noPathLeadsOutOfTheTarget(String target) throws Exception {
         scene.api().script((request, exchange) -> exchange.ok("for bob"));
 
-        RawHttp.Reply reply = ask("GET", target);
+        RawHttp.Reply reply = send("GET", target);
 
         assertThat(reply.status()).isBetween(400, 499);
-        assertThat(scene.api().seen()).isEmpty();
+        assertThat(scene.api().requests()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"TRACE", "trace", "CONNECT", "Connect"})
-    void methodsThatShowTheTokenOrLeadElsewhereAreRefused(String method) throws Exception {
+    void methodsThatEchoTheTokenOrOpenTunnelsAreRejected(String method) throws Exception {
         scene.api().script((request, exchange) -> exchange.ok(request.text()));
 
-        RawHttp.Reply reply = ask(method, "/x");
+        RawHttp.Reply reply = send(method, "/x");
 
         assertThat(reply.status()).isBetween(400, 599);
         assertThat(reply.body()).doesNotContain("Bearer");
-        assertThat(scene.api().seen()).isEmpty();
+        assertThat(scene.api().requests()).isEmpty();
     }
 }

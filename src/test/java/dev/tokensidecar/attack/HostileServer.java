@@ -13,13 +13,13 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server of the loopback interface that answers byte by byte what a test says, however wrong it is. */
+/** A server on the loopback interface that sends exactly the bytes that a test chooses, valid or not. */
 final class HostileServer implements AutoCloseable {
 
     private static final int BACKLOG = 1000;
     private static final String END = "\r\n\r\n";
 
-    /** A request as it came, without its body. */
+    /** The head of a request as it arrived. */
     record Head(String text) {
 
         /** Path and query. */
@@ -36,14 +36,14 @@ final class HostileServer implements AutoCloseable {
         }
     }
 
-    /** What becomes of a request; the connection goes on unless the script closes it. */
+    /** Responds to a request. The connection stays open unless the script closes it. */
     @FunctionalInterface
     interface Script {
-        void answer(Head request, Exchange exchange) throws IOException, InterruptedException;
+        void respond(Head request, Exchange exchange) throws IOException, InterruptedException;
     }
 
     private final ServerSocket listener;
-    private final List<Head> seen = new CopyOnWriteArrayList<>();
+    private final List<Head> requests = new CopyOnWriteArrayList<>();
     private volatile Script script = (request, exchange) -> exchange.ok("nothing");
 
     HostileServer() throws IOException {
@@ -51,9 +51,9 @@ final class HostileServer implements AutoCloseable {
         var unused = Thread.ofVirtual().start(this::accept);
     }
 
-    /** Answers like this from now on. */
+    /** Responds like this from now on, and forgets earlier requests. */
     void script(Script next) {
-        seen.clear();
+        requests.clear();
         script = next;
     }
 
@@ -62,8 +62,8 @@ final class HostileServer implements AutoCloseable {
     }
 
     /** The requests since the last change of the script. */
-    List<Head> seen() {
-        return List.copyOf(seen);
+    List<Head> requests() {
+        return List.copyOf(requests);
     }
 
     private void accept() {
@@ -73,7 +73,7 @@ final class HostileServer implements AutoCloseable {
                 var unused = Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException closed) {
-            // the test is over
+            // the test has ended
         }
     }
 
@@ -82,11 +82,11 @@ final class HostileServer implements AutoCloseable {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             for (Head head = read(in); head != null; head = read(in)) {
-                seen.add(head);
-                script.answer(head, new Exchange(socket, in, head.length()));
+                requests.add(head);
+                script.respond(head, new Exchange(socket, in, head.length()));
             }
         } catch (IOException | InterruptedException | UncheckedIOException gone) {
-            // the client has what it needs
+            // the client has closed the connection
         }
     }
 
@@ -107,10 +107,10 @@ final class HostileServer implements AutoCloseable {
         listener.close();
     }
 
-    /** One request and what is sent in answer. */
+    /** A request and its response. */
     record Exchange(Socket socket, InputStream in, int length) {
 
-        void takeBody() throws IOException {
+        void readBody() throws IOException {
             in.skipNBytes(length);
         }
 
@@ -120,14 +120,14 @@ final class HostileServer implements AutoCloseable {
             out.flush();
         }
 
-        /** Takes the body and answers with this one. */
+        /** Reads the body and responds with this one. */
         void ok(String body) throws IOException {
-            takeBody();
+            readBody();
             send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + END + body);
         }
 
         void json(String body) throws IOException {
-            takeBody();
+            readBody();
             send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + END + body);
         }
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** HTTP/2 without TLS (RFC 9113), with prior knowledge and by an upgrade, as those use it who want to do harm. */
+/** Floods of HTTP/2 without TLS (RFC 9113), with prior knowledge and by an upgrade. */
 final class Http2Floods {
 
     private static final int CONNECTIONS = 20;
     private static final int PEERS = 8;
-    private static final int FRAMES_AT_ONCE = 100;
+    private static final int FRAMES_PER_PIECE = 100;
 
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
@@ -43,17 +43,17 @@ final class Http2Floods {
 
     private Http2Floods() {}
 
-    static List<Plan> all() {
+    static List<FloodPlan> all() {
         return List.of(
                 plan("HTTP/2 with prior knowledge", request()),
                 plan("HTTP/2 by an upgrade", concat(UPGRADE, PREFACE, request())),
-                Plan.of("empty CONTINUATION frames of HTTP/2", CONNECTIONS, PEERS, number -> continuations()),
-                Plan.of("streams of HTTP/2 that are reset", CONNECTIONS, PEERS, number -> resets()),
+                FloodPlan.of("empty CONTINUATION frames of HTTP/2", CONNECTIONS, PEERS, number -> continuations()),
+                FloodPlan.of("streams of HTTP/2 that are reset", CONNECTIONS, PEERS, number -> resets()),
                 plan("CONNECT of HTTP/2", frame(HEADERS, END_HEADERS, 1, CONNECT)));
     }
 
-    private static Plan plan(String name, byte[] bytes) {
-        return Plan.of(
+    private static FloodPlan plan(String name, byte[] bytes) {
+        return FloodPlan.of(
                 name, CONNECTIONS, PEERS, number -> List.of(PREFACE, bytes).iterator());
     }
 
@@ -68,7 +68,7 @@ final class Http2Floods {
     }
 
     private static byte[] repeated(byte[] frame) {
-        return concat(Stream.generate(() -> frame).limit(FRAMES_AT_ONCE).toArray(byte[][]::new));
+        return concat(Stream.generate(() -> frame).limit(FRAMES_PER_PIECE).toArray(byte[][]::new));
     }
 
     private static Iterator<byte[]> resets() {

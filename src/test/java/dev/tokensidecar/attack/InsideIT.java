@@ -15,12 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same floods from inside the pod: whatever they do, tokens are served as soon as they are over. */
+/** The same floods from inside the pod. Whatever they do, the sidecar serves tokens as soon as they end. */
 @Timeout(600)
 class InsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 1));
-    private static final int DOORS = 4;
+    private static final int ADDRESSES = 4;
 
     @TempDir
     static Path directory;
@@ -37,25 +37,27 @@ class InsideIT {
         scene.close();
     }
 
-    /** Each flood at one door after the other in the long form; in the short one at one, so that each door has its share. */
+    /**
+     * The long form runs each flood on every address; the short form on one, with the floods spread over the addresses.
+     */
     static Stream<Arguments> floods() {
-        List<Plan> all = new Floods("/token").all();
-        boolean everyDoor = TIME.toSeconds() > 1;
+        List<FloodPlan> all = new Floods("/token").all();
+        boolean everyAddress = TIME.toSeconds() > 1;
         return IntStream.range(0, all.size())
                 .boxed()
-                .flatMap(flood -> IntStream.range(0, everyDoor ? DOORS : 1)
-                        .mapToObj(more -> Arguments.of(all.get(flood), (flood + more) % DOORS)));
+                .flatMap(flood -> IntStream.range(0, everyAddress ? ADDRESSES : 1)
+                        .mapToObj(more -> Arguments.of(all.get(flood), (flood + more) % ADDRESSES)));
     }
 
     @ParameterizedTest
     @MethodSource("floods")
-    void tokensAreServedAgainAtOnce(Plan flood, int number) throws Exception {
-        Door door = scene.inside().get(number);
+    void tokensAreServedAgainImmediately(FloodPlan flood, int number) throws Exception {
+        ListenAddress address = scene.inside().get(number);
 
-        Toll toll = Siege.lay(scene, door, flood, TIME);
+        FloodReport report = FloodRun.run(scene, address, flood, TIME);
 
-        toll.assertBounded();
-        toll.assertOverAtOnce();
-        assertThat(toll.answers()).as("HTTP/2 or WebSocket").doesNotContainKeys(Attacker.OTHER, "101");
+        report.assertBounded();
+        report.assertRecoversImmediately();
+        assertThat(report.responses()).as("HTTP/2 or WebSocket").doesNotContainKeys(FloodConnection.OTHER, "101");
     }
 }

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another user of the pod that takes the ports of the application's connections at another address. */
+/** Another user of the pod that uses the ports of the application's connections on another address. */
 @Timeout(120)
 class NeighbourIT {
 
-    private static final int PLACES = 8;
-    private static final String QUESTION = "GET /token HTTP/1.1\r\nHost: localhost\r\n";
+    private static final int SLOTS = 8;
+    private static final String REQUEST_HEAD = "GET /token HTTP/1.1\r\nHost: localhost\r\n";
 
     @TempDir
     Path directory;
@@ -36,7 +36,7 @@ class NeighbourIT {
     @BeforeEach
     void open() throws Exception {
         scene = new AttackScene(NeighbourIT.class, directory);
-        scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(PLACES));
+        scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAITERS", Integer.toString(SLOTS));
         scene.testBed().set("SIDECAR_TOKEN_HTTP_MAX_WAIT", "25s");
     }
 
@@ -46,33 +46,33 @@ class NeighbourIT {
     }
 
     @Test
-    void whoTakesTheSamePortsAtAnotherAddressTakesNobodysShare() throws Exception {
+    void theSamePortsAtAnotherAddressTakeNobodysShare() throws Exception {
         scene.testBed().server().faults().next(Fault.hold());
         SidecarProcess sidecar = scene.live();
         scene.testBed().server().awaitHeld(1);
         int ourPort = sidecar.api("/").getPort();
-        List<Integer> ports = IntStream.range(0, PLACES)
-                .mapToObj(place -> ChildProcess.freePort())
+        List<Integer> ports = IntStream.range(0, SLOTS)
+                .mapToObj(slot -> ChildProcess.freePort())
                 .toList();
         List<ChildProcess> impostors = new ArrayList<>();
         List<RawHttp> victims = new ArrayList<>();
         try {
             ports.forEach(port -> impostors.add(impostor(sidecar, port)));
-            sidecar.awaitWaiters(PLACES);
+            sidecar.awaitWaiters(SLOTS);
             ports.forEach(port -> victims.add(victim(port, ourPort)));
-            sidecar.await("pushed out", () -> refusedNow(impostors) >= PLACES / 2);
+            sidecar.await("evicted", () -> rejectedNow(impostors) >= SLOTS / 2);
             scene.testBed().server().release();
 
             assertThat(victims.stream().filter(victim -> victim.next().status() == 200))
                     .as("victims with a token")
-                    .hasSize(PLACES / 2);
+                    .hasSize(SLOTS / 2);
         } finally {
             victims.forEach(RawHttp::close);
             impostors.forEach(ChildProcess::close);
         }
     }
 
-    private static long refusedNow(List<ChildProcess> impostors) {
+    private static long rejectedNow(List<ChildProcess> impostors) {
         return impostors.stream()
                 .filter(impostor -> impostor.log().contains("too_many_waiters"))
                 .count();
@@ -80,7 +80,7 @@ class NeighbourIT {
 
     private static RawHttp victim(int port, int ourPort) {
         return RawHttp.from(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ourPort)
-                .say(QUESTION + "\r\n");
+                .say(REQUEST_HEAD + "\r\n");
     }
 
     private static ChildProcess impostor(SidecarProcess sidecar, int port) {
@@ -102,28 +102,28 @@ class NeighbourIT {
     }
 
     /**
-     * The end of one request that is a whole one by itself, which nobody would answer: it has no Host. Two folded lines make
-     * up for the two that came before.
+     * The end of one request is a whole request by itself, but an invalid one, because it has no Host. Two folded lines
+     * stand for the two lines that arrived before.
      */
     @Test
-    void anAnswerIsNotRepeatedForBytesThatNobodyWouldAnswer() throws Exception {
+    void noResponseIsRepeatedForAnInvalidRequest() throws Exception {
         SidecarProcess sidecar = scene.sidecar();
         int port = sidecar.api("/").getPort();
         String bytes = "GET /token HTTP/1.1\r\nX-Y: a\r\n b\r\n c\r\n\r\n";
         try (RawHttp connection = RawHttp.open(port).patience(Duration.ofSeconds(5))) {
-            assertThat(connection.say(QUESTION + "\r\n").next().status()).isEqualTo(200);
-            var unused = connection.say(QUESTION + "X-Z: ");
+            assertThat(connection.say(REQUEST_HEAD + "\r\n").next().status()).isEqualTo(200);
+            var unused = connection.say(REQUEST_HEAD + "X-Z: ");
             awaitRead(port);
-            if (isAnswered(connection.say(bytes))) {
-                assertThat(isAnswered(connection.say(bytes))).isFalse();
+            if (isServed(connection.say(bytes))) {
+                assertThat(isServed(connection.say(bytes))).isFalse();
             }
         }
         try (RawHttp connection = RawHttp.open(port).patience(Duration.ofSeconds(5))) {
-            assertThat(isAnswered(connection.say(bytes))).isFalse();
+            assertThat(isServed(connection.say(bytes))).isFalse();
         }
     }
 
-    private static boolean isAnswered(RawHttp connection) {
+    private static boolean isServed(RawHttp connection) {
         try {
             return connection.next().status() == 200;
         } catch (AssertionError | RuntimeException closedOrWithoutLength) {
@@ -131,11 +131,11 @@ class NeighbourIT {
         }
     }
 
-    /** The event loop has read what came before as soon as it has answered something that came after. */
+    /** Waits until the event loop has read earlier bytes: it has once it responds to later ones. */
     private static void awaitRead(int port) throws IOException {
         for (int rounds = 0; rounds < 2; rounds++) {
             try (RawHttp other = RawHttp.open(port)) {
-                assertThat(other.say(QUESTION + "\r\n").next().status()).isEqualTo(200);
+                assertThat(other.say(REQUEST_HEAD + "\r\n").next().status()).isEqualTo(200);
             }
         }
     }

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Floods of the port that other pods reach: nobody in the pod notices, and neither do the kubelet and Prometheus.
+ * Floods of the port that other pods can reach. The application, the kubelet and Prometheus do not notice.
  *
- * <p>{@code -Dattack.seconds=N} says for how long each goes on.
+ * <p>{@code -Dattack.seconds=N} sets the duration of each flood.
  */
 @Timeout(600)
 class OutsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
-    private static final int NAMES = 20_000;
+    private static final int PATHS = 20_000;
 
     @TempDir
     static Path directory;
@@ -41,31 +41,31 @@ class OutsideIT {
         scene.close();
     }
 
-    static List<Plan> floods() {
+    static List<FloodPlan> floods() {
         return new Floods("/q/metrics").all();
     }
 
     @ParameterizedTest
     @MethodSource("floods")
-    void nobodyNotices(Plan flood) throws Exception {
-        Toll toll = Siege.lay(scene, scene.management(), flood, TIME);
+    void nobodyNotices(FloodPlan flood) throws Exception {
+        FloodReport report = FloodRun.run(scene, scene.management(), flood, TIME);
 
-        toll.assertBounded();
-        toll.assertNobodyNoticed();
-        toll.assertOverAtOnce();
-        assertThat(toll.answers()).as("HTTP/2 or WebSocket").doesNotContainKeys(Attacker.OTHER, "101");
+        report.assertBounded();
+        report.assertNobodyNoticed();
+        report.assertRecoversImmediately();
+        assertThat(report.responses()).as("HTTP/2 or WebSocket").doesNotContainKeys(FloodConnection.OTHER, "101");
     }
 
     @Test
-    void namesAreForgotten() throws Exception {
+    void requestedPathsLeaveNoTrace() throws Exception {
         ProcessResources before = scene.vitals();
-        AtomicInteger left = new AtomicInteger(NAMES);
+        AtomicInteger left = new AtomicInteger(PATHS);
 
-        Toll toll = Siege.lay(scene, scene.management(), Floods.names(left), () -> left.get() <= 0);
+        FloodReport report = FloodRun.run(scene, scene.management(), Floods.distinctPaths(left), () -> left.get() <= 0);
 
-        toll.assertBounded();
-        toll.assertNobodyNoticed();
-        assertThat(toll.answers()).doesNotContainKey("200");
+        report.assertBounded();
+        report.assertNobodyNoticed();
+        assertThat(report.responses()).doesNotContainKey("200");
         assertThat(scene.vitals().liveMegabytes())
                 .as("live heap in MB")
                 .isLessThan(before.liveMegabytes() + ProcessResources.margin());

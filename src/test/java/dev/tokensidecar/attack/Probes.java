@@ -11,32 +11,32 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** The kubelet and Prometheus, each from an address of its own, with a new connection each time. */
+/** The kubelet and Prometheus, each from its own address and with a new connection each time. */
 final class Probes implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int KUBELET = 60_000;
     private static final int PROMETHEUS = 60_001;
 
     private final int port;
-    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger succeeded = new AtomicInteger();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final List<RepeatingThreads> both;
 
     Probes(int port) {
         this.port = port;
         both = List.of(
-                new RepeatingThreads(1, () -> ask(KUBELET, "/q/health/live", "\"UP\"")),
-                new RepeatingThreads(1, () -> ask(PROMETHEUS, "/q/metrics", "token_sidecar_generation")));
+                new RepeatingThreads(1, () -> probe(KUBELET, "/q/health/live", "\"UP\"")),
+                new RepeatingThreads(1, () -> probe(PROMETHEUS, "/q/metrics", "token_sidecar_generation")));
     }
 
-    private boolean ask(int peer, String path, String expected) {
-        try (RawHttp connection = RawHttp.from(new InetSocketAddress(Door.peer(peer), 0), port)) {
-            String question = "GET " + path + " HTTP/1.1\r\nHost: 10.0.0.7:9191\r\nConnection: close\r\n\r\n";
-            RawHttp.Reply reply = connection.patience(PATIENCE).say(question).reply();
+    private boolean probe(int peer, String path, String expected) {
+        try (RawHttp connection = RawHttp.from(new InetSocketAddress(ListenAddress.peer(peer), 0), port)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: 10.0.0.7:9191\r\nConnection: close\r\n\r\n";
+            RawHttp.Reply reply = connection.patience(TIMEOUT).say(request).reply();
             if (reply.status() == 200 && reply.body().contains(expected)) {
-                answered.incrementAndGet();
+                succeeded.incrementAndGet();
             } else {
                 failures.add(path + ": " + reply);
             }
@@ -47,8 +47,8 @@ final class Probes implements AutoCloseable {
         return true;
     }
 
-    int answered() {
-        return answered.get();
+    int succeeded() {
+        return succeeded.get();
     }
 
     List<String> failures() {

@@ -18,19 +18,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Single requests that nobody sends who means well, at every door: none is answered as if it were a good one, none hides
- * another one, and the connection ends or goes on with the next request.
+ * Single malicious requests on every address. None is served like a valid one, none hides another one, and the
+ * connection ends or continues with the next request.
  */
 @Timeout(300)
 class RefusedIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String HOST = "Host: localhost\r\n";
-    /** Not served at any door, and the end of the connection. */
+    /** A request that no address serves, and that ends the connection. */
     private static final String LAST = "GET /last HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
 
     private static final Pattern SUCCESS = Pattern.compile("HTTP/\\d\\.\\d (?:101|2\\d\\d)");
-    private static final Pattern ANSWER = Pattern.compile("HTTP/\\d\\.\\d \\d{3}");
+    private static final Pattern RESPONSE = Pattern.compile("HTTP/\\d\\.\\d \\d{3}");
 
     @TempDir
     static Path directory;
@@ -49,26 +49,26 @@ class RefusedIT {
     }
 
     @BeforeEach
-    void look() throws Exception {
+    void markLog() throws Exception {
         logged = scene.sidecar().log().length();
     }
 
     @AfterEach
-    void nothingIsBroken() throws Exception {
+    void logHasNoDefects() throws Exception {
         assertThat(scene.sidecar().log().substring(logged))
                 .doesNotContain("Unhandled exception", "Uncaught", "OutOfMemory", "LEAK:");
     }
 
-    static Stream<Door> everywhere() throws Exception {
+    static Stream<ListenAddress> everyAddress() throws Exception {
         return Stream.concat(Stream.of(scene.management()), scene.inside().stream());
     }
 
-    private static void expectRefused(Door door, String request) throws Exception {
-        String answers = door.ask(request + LAST, PATIENCE);
+    private static void expectRejected(ListenAddress address, String request) throws Exception {
+        String responses = address.exchange(request + LAST, TIMEOUT);
 
-        assertThat(answers).as("at %s", door).doesNotContain("access_token").doesNotContainPattern(SUCCESS);
-        assertThat(ANSWER.matcher(answers).results().count())
-                .as("answers to one request and another one: %s", answers)
+        assertThat(responses).as("at %s", address).doesNotContain("access_token").doesNotContainPattern(SUCCESS);
+        assertThat(RESPONSE.matcher(responses).results().count())
+                .as("responses to one request and another one: %s", responses)
                 .isLessThanOrEqualTo(2);
     }
 
@@ -110,9 +110,9 @@ class RefusedIT {
 
     @ParameterizedTest
     @MethodSource("malformed")
-    void aMalformedRequestIsRefusedEverywhere(String request) throws Exception {
-        for (Door door : everywhere().toList()) {
-            expectRefused(door, request);
+    void aMalformedRequestIsRejectedEverywhere(String request) throws Exception {
+        for (ListenAddress address : everyAddress().toList()) {
+            expectRejected(address, request);
         }
     }
 
@@ -147,9 +147,9 @@ class RefusedIT {
                 "localhost\r\nForwarded: for=127.0.0.1",
                 "localhost\r\nVia: 1.1 a"
             })
-    void whoComesByAnotherNameIsRefusedInside(String host) throws Exception {
-        for (Door door : scene.inside()) {
-            expectRefused(door, "GET /token HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    void anotherHostNameIsRejectedInside(String host) throws Exception {
+        for (ListenAddress address : scene.inside()) {
+            expectRejected(address, "GET /token HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
         }
     }
 
@@ -179,15 +179,15 @@ class RefusedIT {
                 "GET /"
             })
     void nothingButProbesAndMetricsIsServedOutside(String line) throws Exception {
-        Door management = scene.management();
+        ListenAddress management = scene.management();
 
-        expectRefused(management, line + " HTTP/1.1\r\n" + HOST + "\r\n");
-        expectRefused(management, line + " HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nbody");
-        expectRefused(
+        expectRejected(management, line + " HTTP/1.1\r\n" + HOST + "\r\n");
+        expectRejected(management, line + " HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nbody");
+        expectRejected(
                 management, line + " HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
     }
 
-    /** A server may well ignore a wish for another protocol (RFC 9110 section 7.8), but not follow it. */
+    /** The server may ignore a request for another protocol (RFC 9110 section 7.8), but must not switch to it. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -195,11 +195,11 @@ class RefusedIT {
                 "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
                 "Connection: Upgrade\r\nUpgrade: TLS/1.3\r\n"
             })
-    void nobodyIsLedToAnotherProtocol(String fields) throws Exception {
-        for (Door door : everywhere().toList()) {
-            String answers = door.ask("GET /token HTTP/1.1\r\n" + HOST + fields + "\r\n" + LAST, PATIENCE);
+    void noOtherProtocolIsSpoken(String fields) throws Exception {
+        for (ListenAddress address : everyAddress().toList()) {
+            String responses = address.exchange("GET /token HTTP/1.1\r\n" + HOST + fields + "\r\n" + LAST, TIMEOUT);
 
-            assertThat(answers).as("at %s", door).startsWith("HTTP/1.1 ").doesNotContain("HTTP/1.1 101");
+            assertThat(responses).as("at %s", address).startsWith("HTTP/1.1 ").doesNotContain("HTTP/1.1 101");
         }
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Token endpoints that are in the hand of somebody else: what they send ends, and the next honest answer counts. */
+/** Token endpoints under hostile control: the sidecar ends every response, and accepts the next honest one. */
 @Timeout(120)
 class TokenEndpointIT {
 
@@ -64,67 +64,67 @@ class TokenEndpointIT {
         server.close();
     }
 
-    static Stream<Arguments> answers() {
+    static Stream<Arguments> responses() {
         return Stream.of(
-                answer("fields that never end", exchange -> {
+                response("fields that never end", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\n");
-                    forEver(exchange, "X-More: " + Floods.x(100) + "\r\n");
+                    sendForever(exchange, "X-More: " + Floods.x(100) + "\r\n");
                 }),
-                answer("a line that never ends", exchange -> {
+                response("a line that never ends", exchange -> {
                     exchange.send("HTTP/1.1 200 ");
-                    forEver(exchange, Floods.x(PIECE));
+                    sendForever(exchange, Floods.x(PIECE));
                 }),
-                answer("a body that never ends", exchange -> {
+                response("a body that never ends", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"access_token\":\"");
-                    forEver(exchange, Floods.x(PIECE));
+                    sendForever(exchange, Floods.x(PIECE));
                 }),
-                answer("chunks that never end", exchange -> {
+                response("chunks that never end", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-                    forEver(exchange, "2000\r\n" + Floods.x(PIECE) + "\r\n");
+                    sendForever(exchange, "2000\r\n" + Floods.x(PIECE) + "\r\n");
                 }),
-                answer("trailers that never end", exchange -> {
+                response("trailers that never end", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
-                    forEver(exchange, "X-More: " + Floods.x(100) + "\r\n");
+                    sendForever(exchange, "X-More: " + Floods.x(100) + "\r\n");
                 }),
-                answer(
-                        "interim answers that never end",
-                        exchange -> forEver(exchange, "HTTP/1.1 103 Early Hints\r\n\r\n")),
-                answer("a head byte by byte", exchange -> {
+                response(
+                        "interim responses that never end",
+                        exchange -> sendForever(exchange, "HTTP/1.1 103 Early Hints\r\n\r\n")),
+                response("a head byte by byte", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\nX: ");
-                    byByte(exchange);
+                    sendByteByByte(exchange);
                 }),
-                answer("a body byte by byte", exchange -> {
+                response("a body byte by byte", exchange -> {
                     exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n");
-                    byByte(exchange);
+                    sendByteByByte(exchange);
                 }),
-                answer("an upgrade that nobody asked for", exchange -> {
+                response("an upgrade that nobody requested", exchange -> {
                     exchange.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n");
                     exchange.json(TOKEN.replace("honest", "upgraded"));
                 }),
-                answer("a bomb of gzip", exchange -> {
+                response("a gzip bomb", exchange -> {
                     String bomb = bomb();
                     exchange.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
                             + "Content-Length: " + bomb.length() + "\r\n\r\n" + bomb);
                 }),
-                answer("arrays in arrays", exchange -> exchange.json("[".repeat(60_000))));
+                response("arrays in arrays", exchange -> exchange.json("[".repeat(60_000))));
     }
 
-    /** What a server does with one request. */
-    interface Answer {
-        void to(HostileServer.Exchange exchange) throws IOException, InterruptedException;
+    /** Responds to one request. */
+    interface HostileResponse {
+        void send(HostileServer.Exchange exchange) throws IOException, InterruptedException;
     }
 
-    private static Arguments answer(String name, Answer answer) {
-        return Arguments.of(name, answer);
+    private static Arguments response(String name, HostileResponse response) {
+        return Arguments.of(name, response);
     }
 
-    private static void forEver(HostileServer.Exchange exchange, String piece) throws IOException {
+    private static void sendForever(HostileServer.Exchange exchange, String piece) throws IOException {
         while (true) {
             exchange.send(piece);
         }
     }
 
-    private static void byByte(HostileServer.Exchange exchange) throws IOException, InterruptedException {
+    private static void sendByteByByte(HostileServer.Exchange exchange) throws IOException, InterruptedException {
         while (true) {
             exchange.send("x");
             Thread.sleep(BETWEEN_BYTES);
@@ -143,26 +143,26 @@ class TokenEndpointIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("answers")
-    void whateverItSendsEndsAndTheNextAnswerCounts(String name, Answer answer) throws Exception {
-        server.script((request, exchange) -> answer.to(exchange));
+    @MethodSource("responses")
+    void everyHostileResponseEndsAndTheNextOneCounts(String name, HostileResponse response) throws Exception {
+        server.script((request, exchange) -> response.send(exchange));
         SidecarProcess sidecar = scene.live();
-        sidecar.await("three attempts", () -> server.seen().size() >= 3);
+        sidecar.await("three attempts", () -> server.requests().size() >= 3);
 
         ProcessMemory memory = ProcessMemory.of(sidecar.pid());
-        assertThat(memory.anonymousMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_OWN_MEGABYTES);
-        assertThat(memory.peakMegabytes()).isLessThanOrEqualTo(Toll.PROMISED_RESIDENT_MEGABYTES);
-        assertThat(ask(sidecar).body()).doesNotContain("access_token");
+        assertThat(memory.anonymousMegabytes()).isLessThanOrEqualTo(FloodReport.PROMISED_OWN_MEGABYTES);
+        assertThat(memory.peakMegabytes()).isLessThanOrEqualTo(FloodReport.PROMISED_RESIDENT_MEGABYTES);
+        assertThat(requestToken(sidecar).body()).doesNotContain("access_token");
 
         server.script((request, exchange) -> exchange.json(TOKEN));
         sidecar.awaitStarted();
-        assertThat(ask(sidecar).body()).contains("\"access_token\":\"honest\"");
+        assertThat(requestToken(sidecar).body()).contains("\"access_token\":\"honest\"");
         assertThat(sidecar.log()).doesNotContain("OutOfMemory", "Unhandled exception", "Uncaught");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "104 Upload Resumption", "199 Odd"})
-    void anInterimAnswerIsNotTheAnswer(String interim) throws Exception {
+    void anInterimResponseIsNotTheFinalOne(String interim) throws Exception {
         server.script((request, exchange) -> {
             exchange.send("HTTP/1.1 " + interim + "\r\n\r\n");
             Thread.sleep(BETWEEN_BYTES);
@@ -171,19 +171,19 @@ class TokenEndpointIT {
         SidecarProcess sidecar = scene.live();
 
         sidecar.await(
-                "the token", Duration.ofSeconds(5), () -> ask(sidecar).body().contains("\"honest\""));
+                "the token", Duration.ofSeconds(5), () -> requestToken(sidecar).body().contains("\"honest\""));
 
-        assertThat(server.seen()).hasSize(1);
+        assertThat(server.requests()).hasSize(1);
         assertThat(Files.readString(scene.testBed().storeFile())).contains("rotated");
     }
 
-    /** Its certificate is good, but for an address and not for this name. */
+    /** Its certificate is valid, but for an address and not for this name. */
     @Test
-    void aServerOfAnotherNameGetsNoCredentials() throws Exception {
+    void aServerWithAnotherNameGetsNoCredentials() throws Exception {
         server.script((request, exchange) -> exchange.json(TOKEN));
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
-        int behind = URI.create(server.uri("/")).getPort();
-        try (TlsTerminator front = new TlsTerminator(behind, authority.issue("server"))) {
+        int upstreamPort = URI.create(server.uri("/")).getPort();
+        try (TlsTerminator front = new TlsTerminator(upstreamPort, authority.issue("server"))) {
             use("https://localhost:" + front.uri("/").getPort() + "/token");
             scene.testBed()
                     .set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
@@ -191,14 +191,14 @@ class TokenEndpointIT {
 
             sidecar.awaitLog("tls_failed");
 
-            assertThat(server.seen()).isEmpty();
+            assertThat(server.requests()).isEmpty();
         }
     }
 
-    private static RawHttp.Reply ask(SidecarProcess sidecar) {
-        String question = "GET /token HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=1\r\nConnection: close\r\n\r\n";
+    private static RawHttp.Reply requestToken(SidecarProcess sidecar) {
+        String request = "GET /token HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=1\r\nConnection: close\r\n\r\n";
         try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort())) {
-            return connection.say(question).reply();
+            return connection.say(request).reply();
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What others can do to the packaged application over its connections; see {@code CONTRIBUTING.md} for how to run it. */
+/** Attacks on the packaged application over its connections; {@code CONTRIBUTING.md} says how to run them. */
 @NullMarked
 package dev.tokensidecar.attack;
 

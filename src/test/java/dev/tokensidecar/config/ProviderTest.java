@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -66,7 +66,7 @@ class ProviderTest {
         assertThat(salesforce.authorizationServer().tokenEndpoint())
                 .isEqualTo(URI.create("https://login.salesforce.com/services/oauth2/token"));
         assertThat(salesforce.client().authenticationMethod()).isEqualTo(AuthenticationMethod.CLIENT_SECRET_POST);
-        assertThat(salesforce.refresh().defaultLife()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(salesforce.refresh().defaultLifetime()).isEqualTo(Duration.ofMinutes(15));
 
         Assertion entra = Given.least()
                 .token("provider", "entra")
@@ -84,11 +84,11 @@ class ProviderTest {
     void theKeyItselfGoesBeforeThePreset() {
         Given given = hosted(Provider.SALESFORCE).token("refresh.default-life", "1h");
 
-        assertThat(given.settings().refresh().defaultLife()).isEqualTo(Duration.ofHours(1));
+        assertThat(given.settings().refresh().defaultLifetime()).isEqualTo(Duration.ofHours(1));
         assertThat(given.variable("SIDECAR_TOKEN_REFRESH_DEFAULT_LIFE", "2h")
                         .settings()
                         .refresh()
-                        .defaultLife())
+                        .defaultLifetime())
                 .isEqualTo(Duration.ofHours(2));
         assertThat(given.token("client.authentication-method", "client_secret_basic")
                         .settings()
@@ -103,7 +103,7 @@ class ProviderTest {
                         .token("refresh.default-life", " ")
                         .settings()
                         .refresh()
-                        .defaultLife())
+                        .defaultLifetime())
                 .isEqualTo(Duration.ofMinutes(15));
     }
 
@@ -145,7 +145,7 @@ class ProviderTest {
 
         assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://shop.example.com"));
         assertThat(settings.authorizationServer().tokenEndpoint()).isNull();
-        assertThat(settings.refresh().defaultLife()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.refresh().defaultLifetime()).isEqualTo(Duration.ofMinutes(15));
     }
 
     @ParameterizedTest

@@ -12,8 +12,9 @@ import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
-import dev.tokensidecar.config.TokenSettings.RefreshSettings;
-import dev.tokensidecar.config.TokenSettings.SigningAlgorithm;
+import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.token.BackOff;
+import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
 import java.net.URI;
@@ -141,7 +142,7 @@ class SettingsReaderTest {
                     List.of("https://a.example.com", "https://b.example.com"),
                     Map.of("tenant", "t-1", "empty", "", "equation", "a=b"),
                     NO_CREDENTIALS),
-            new RefreshSettings(
+            new RefreshPolicy(
                     Duration.ofMinutes(2),
                     0.5,
                     Duration.ofSeconds(20),
@@ -149,10 +150,9 @@ class SettingsReaderTest {
                     Duration.ofSeconds(30),
                     Duration.ofHours(1),
                     Duration.ZERO,
-                    Duration.ofMillis(250),
-                    Duration.ofMinutes(1),
-                    Duration.ZERO,
-                    Duration.ofHours(2)),
+                    Duration.ofSeconds(20),
+                    new BackOff(
+                            Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(2))),
             new Store(
                     Path.of("./seed"),
                     Path.of("../data/refresh-token"),
@@ -189,7 +189,7 @@ class SettingsReaderTest {
                                 AuthenticationMethod.CLIENT_SECRET_BASIC,
                                 NO_ASSERTION),
                         new GrantSettings(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
-                        new RefreshSettings(
+                        new RefreshPolicy(
                                 Duration.ofSeconds(60),
                                 0.1,
                                 Duration.ofSeconds(10),
@@ -197,10 +197,12 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofMinutes(5),
                                 Duration.ofMinutes(5),
-                                Duration.ofMillis(500),
                                 Duration.ofSeconds(30),
-                                Duration.ofMinutes(5),
-                                Duration.ofHours(1)),
+                                new BackOff(
+                                        Duration.ofMillis(500),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofMinutes(5),
+                                        Duration.ofHours(1))),
                         new Store(
                                 Path.of("/etc/token-sidecar/refresh-token"), null, null, false, Duration.ofSeconds(2)),
                         new Http(Duration.ofSeconds(5), 10_000),
@@ -226,7 +228,7 @@ class SettingsReaderTest {
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.of(ALL.keySet(), RefreshEndpointSettingsTest.ALL.keySet(), EXCLUDED)
+                                Stream.of(ALL.keySet(), RefreshEndpointReaderTest.ALL.keySet(), EXCLUDED)
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),

@@ -14,19 +14,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An API that takes one token at a time, sends back what it gets, and remembers every request. */
+/** An API that accepts one token at a time, echoes request bodies, and records every request. */
 final class Api implements AutoCloseable {
 
     static final String INVALID_TOKEN = "Bearer realm=\"api\", error=\"invalid_token\"";
 
     private final Vertx vertx = Vertx.vertx();
-    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private volatile String accepted = "access-1";
-    private volatile Handler<HttpServerRequest> answer = this::echo;
+    private volatile Handler<HttpServerRequest> handler = this::echo;
 
-    /** A request as it came. */
-    record Seen(HttpMethod method, String uri, HttpVersion version, MultiMap headers, Buffer body) {
+    /** A request as it arrived. */
+    record RecordedRequest(HttpMethod method, String uri, HttpVersion version, MultiMap headers, Buffer body) {
         @Nullable String token() {
             return headers.get("Authorization");
         }
@@ -34,7 +34,7 @@ final class Api implements AutoCloseable {
 
     Api(HttpServerOptions options) throws Exception {
         server = vertx.createHttpServer(options.setHost("127.0.0.1").setMaxHeaderSize(64 * 1024))
-                .requestHandler(request -> answer.handle(request))
+                .requestHandler(request -> handler.handle(request))
                 .listen(0)
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -49,22 +49,22 @@ final class Api implements AutoCloseable {
         return server.actualPort();
     }
 
-    /** Takes this token from now on, and no other. */
+    /** Accepts this token from now on, and no other. */
     void accept(String token) {
         accepted = token;
     }
 
-    /** Answers so from now on. */
-    void answer(Handler<HttpServerRequest> next) {
-        answer = next;
+    /** Handles requests like this from now on. */
+    void handle(Handler<HttpServerRequest> next) {
+        handler = next;
     }
 
-    List<Seen> seen() {
-        return seen;
+    List<RecordedRequest> requests() {
+        return requests;
     }
 
-    void see(HttpServerRequest request, Buffer body) {
-        seen.add(new Seen(
+    void record(HttpServerRequest request, Buffer body) {
+        requests.add(new RecordedRequest(
                 request.method(),
                 request.uri(),
                 request.version(),
@@ -74,16 +74,16 @@ final class Api implements AutoCloseable {
 
     void echo(HttpServerRequest request) {
         var unused = request.body().onSuccess(body -> {
-            see(request, body);
+            record(request, body);
             if (("Bearer " + accepted).equals(request.getHeader("Authorization"))) {
                 request.response().end(body);
             } else {
-                refuse(request, INVALID_TOKEN);
+                reject(request, INVALID_TOKEN);
             }
         });
     }
 
-    static void refuse(HttpServerRequest request, String challenge) {
+    static void reject(HttpServerRequest request, String challenge) {
         var unused = request.response()
                 .setStatusCode(401)
                 .putHeader("WWW-Authenticate", challenge)

@@ -2,186 +2,134 @@ package dev.tokensidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.forward.ForwardListener.Outcome;
-import dev.tokensidecar.testing.http.RawHttp;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import io.vertx.core.streams.WriteStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** Many at a time, slow ones, and those who leave. */
-@Timeout(120)
 class BodyPipeTest {
 
-    private static final int CALLERS = 1000;
+    private static final Buffer QUARTER = Buffer.buffer(new byte[BodyPipe.HIGH_WATER_BYTES / 4]);
 
-    /** Much more than sockets and buffers of both connections hold. */
-    private static final int FAR_TOO_MUCH = 256 * 1024 * 1024;
+    private final SlowSink sink = new SlowSink();
+    private final Source source = new Source();
+    private final BodyPipe pipe = new BodyPipe(source, sink, () -> {});
 
-    private static final int PART = 64 * 1024;
+    private static final class Source implements BodyPipe.Source {
 
-    private static RawHttp get(ForwardScene scene) {
-        return RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost");
+        private boolean paused;
+
+        @Override
+        public void pause() {
+            paused = true;
+        }
+
+        @Override
+        public void resume() {
+            paused = false;
+        }
     }
 
-    @Test
-    void aThousandAtTheMomentOfExpiryGetOneRefreshAndOneAnswerEach() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.accept("access-2");
-            List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
-            for (int caller = 0; caller < CALLERS; caller++) {
-                answers.add(
-                        scene.send(scene.request("/api/" + caller).POST(BodyPublishers.ofString("body of " + caller))));
-            }
+    /** Writes a part only when the test says so. */
+    private static final class SlowSink implements WriteStream<Buffer> {
 
-            for (int caller = 0; caller < CALLERS; caller++) {
-                HttpResponse<byte[]> answer = answers.get(caller).join();
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("body of " + caller);
-            }
-            assertThat(scene.authorizationServer.posts())
-                    .as("the first token, and one refresh")
-                    .isEqualTo(2);
-            Map<String, Integer> sent = new HashMap<>();
-            scene.api.seen().forEach(seen -> sent.merge(seen.uri(), 1, Integer::sum));
-            assertThat(sent).hasSize(CALLERS);
-            assertThat(sent.values()).allMatch(times -> times <= 2);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (int caller = 0; caller < CALLERS; caller++) {
-                outcomes.add(scene.outcome());
-            }
-            assertThat(outcomes).containsAnyOf(Outcome.REPEATED).doesNotContain(Outcome.REJECTED);
+        private final Deque<Promise<Void>> unsent = new ArrayDeque<>();
+
+        void writeOne() {
+            unsent.removeFirst().complete();
+        }
+
+        void failOne() {
+            unsent.removeFirst().fail("connection lost");
+        }
+
+        @Override
+        public Future<Void> write(Buffer part) {
+            Promise<Void> written = Promise.promise();
+            unsent.addLast(written);
+            return written.future();
+        }
+
+        @Override
+        public void write(Buffer part, Handler<AsyncResult<Void>> handler) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void end(Handler<AsyncResult<Void>> handler) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
+            return this;
+        }
+
+        @Override
+        public WriteStream<Buffer> setWriteQueueMaxSize(int size) {
+            return this;
+        }
+
+        @Override
+        public boolean writeQueueFull() {
+            return false;
+        }
+
+        @Override
+        public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
+            return this;
+        }
+    }
+
+    private void write(int parts) {
+        for (int part = 0; part < parts; part++) {
+            pipe.write(QUARTER);
         }
     }
 
     @Test
-    void aSlowUploadHoldsUpNobodyElse() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open();
-                RawHttp slow = RawHttp.send(
-                        scene.port(),
-                        "POST /api/slow HTTP/1.1",
-                        "Host: localhost",
-                        "Content-Length: 8",
-                        "Connection: close")) {
-            slow.goOn("half");
+    void pausesTheSourceAboveTheHighWaterMark() {
+        write(4);
+        assertThat(source.paused).isFalse();
 
-            for (int other = 0; other < 50; other++) {
-                assertThat(scene.answer(scene.request("/api/fast")).statusCode())
-                        .isEqualTo(200);
-            }
-
-            slow.goOn("half");
-            assertThat(slow.reply().body()).isEqualTo("halfhalf");
-        }
+        write(1);
+        assertThat(source.paused).isTrue();
+        assertThat(pipe.isPaused()).isTrue();
     }
 
     @Test
-    void aCallerWhoDoesNotReadStopsTheApi() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open()) {
-            AtomicLong written = new AtomicLong();
-            CountDownLatch stopped = new CountDownLatch(1);
-            scene.api.answer(request -> {
-                var response = request.response().setChunked(true);
-                Runnable[] write = new Runnable[1];
-                write[0] = () -> {
-                    while (!response.writeQueueFull() && written.get() < FAR_TOO_MUCH) {
-                        response.write(Buffer.buffer(new byte[PART]));
-                        written.addAndGet(PART);
-                    }
-                    if (written.get() < FAR_TOO_MUCH) {
-                        long before = written.get();
-                        response.drainHandler(more -> write[0].run());
-                        scene.api.vertx().setTimer(500, later -> {
-                            if (written.get() == before) {
-                                stopped.countDown();
-                            }
-                        });
-                    }
-                };
-                write[0].run();
-            });
-            try (RawHttp connection = get(scene)) {
-                assertThat(connection).isNotNull();
-                assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(written.get()).isLessThan(FAR_TOO_MUCH / 4);
-            }
-            assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
-        }
+    void resumesTheSourceAtTheLowWaterMark() {
+        write(5);
+        sink.writeOne();
+        sink.writeOne();
+        assertThat(source.paused).isTrue();
+
+        sink.writeOne();
+        assertThat(source.paused).isFalse();
     }
 
     @Test
-    void anApiThatDoesNotReadStopsTheCaller() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open()) {
-            CompletableFuture<HttpServerRequest> arrived = new CompletableFuture<>();
-            scene.api.answer(request -> arrived.complete(request.pause()));
-            AtomicLong sent = new AtomicLong();
-            CompletableFuture<HttpResponse<byte[]>> answer = scene.send(scene.request("/api/")
-                    .POST(BodyPublishers.fromPublisher(
-                            BodyPublishers.ofByteArrays(() -> java.util.stream.Stream.generate(() -> new byte[PART])
-                                    .limit(FAR_TOO_MUCH / PART)
-                                    .peek(part -> sent.addAndGet(part.length))
-                                    .iterator()))));
-            HttpServerRequest unread = arrived.join();
-
-            long before;
-            do {
-                before = sent.get();
-            } while (answer.copy()
-                                    .completeOnTimeout(null, 500, TimeUnit.MILLISECONDS)
-                                    .join()
-                            == null
-                    && sent.get() != before);
-            assertThat(sent.get()).isLessThan(FAR_TOO_MUCH / 4);
-            unread.connection().close();
+    void aFailedWriteCountsAsSent() {
+        write(5);
+        for (int part = 0; part < 5; part++) {
+            sink.failOne();
         }
+        assertThat(source.paused).isFalse();
     }
 
     @Test
-    void theApiNoticesThatACallerHasGone() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open()) {
-            CountDownLatch gone = new CountDownLatch(1);
-            CountDownLatch arrived = new CountDownLatch(1);
-            scene.api.answer(request -> {
-                var unused = request.response().closeHandler(closed -> gone.countDown());
-                arrived.countDown();
-            });
-            try (RawHttp connection = get(scene)) {
-                assertThat(connection).isNotNull();
-                assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
-            }
+    void detachResumesTheSourceForGood() {
+        write(5);
 
-            assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
-        }
-    }
-
-    @Test
-    void aCallerWhoGoesWhileATokenIsAwaitedLeavesNothing() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.authorizationServer.holdAgain();
-            scene.api.accept("access-2");
-            try (RawHttp connection = get(scene)) {
-                assertThat(connection).isNotNull();
-                while (scene.tokens().status().waiters() == 0) {
-                    Thread.onSpinWait();
-                }
-            }
-
-            assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
-            assertThat(scene.tokens().status().waiters()).isZero();
-            scene.authorizationServer.grant();
-            assertThat(scene.answer(scene.request("/api/")).statusCode()).isEqualTo(200);
-        }
+        pipe.detach();
+        assertThat(source.paused).isFalse();
+        write(5);
+        assertThat(source.paused).isFalse();
     }
 }

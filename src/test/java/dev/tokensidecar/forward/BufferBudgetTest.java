@@ -9,72 +9,72 @@ import org.junit.jupiter.api.Test;
 class BufferBudgetTest {
 
     private final BufferBudget budget = new BufferBudget(100);
-    private final List<String> brokenOff = new ArrayList<>();
+    private final List<String> aborted = new ArrayList<>();
 
     private BufferBudget.Share share(String name) {
         BufferBudget.Share[] share = new BufferBudget.Share[1];
         share[0] = budget.share(() -> {
-            brokenOff.add(name);
+            aborted.add(name);
             share[0].close();
         });
         return share[0];
     }
 
     @Test
-    void allTogetherGetNoMoreThanThereIs() {
+    void sharesTogetherCannotExceedTheBudget() {
         BufferBudget.Share one = share("one");
         BufferBudget.Share other = share("other");
 
-        assertThat(one.take(60)).isTrue();
-        assertThat(other.take(41)).isFalse();
-        assertThat(other.take(40)).isTrue();
-        one.giveBack(10);
-        assertThat(other.take(10)).isTrue();
-        assertThat(other.take(1)).isFalse();
+        assertThat(one.reserve(60)).isTrue();
+        assertThat(other.reserve(41)).isFalse();
+        assertThat(other.reserve(40)).isTrue();
+        one.release(10);
+        assertThat(other.reserve(10)).isTrue();
+        assertThat(other.reserve(1)).isFalse();
     }
 
     @Test
-    void whatIsGivenBackTwiceIsNotThereTwice() {
+    void bytesReleasedTwiceCountOnce() {
         BufferBudget.Share one = share("one");
 
-        assertThat(one.take(100)).isTrue();
-        one.giveBack(100);
-        one.giveBack(100);
+        assertThat(one.reserve(100)).isTrue();
+        one.release(100);
+        one.release(100);
         one.close();
         one.close();
-        assertThat(share("other").take(101)).isFalse();
+        assertThat(share("other").reserve(101)).isFalse();
     }
 
     @Test
-    void whoIsOverGetsNothingMore() {
+    void aClosedShareCannotReserve() {
         BufferBudget.Share one = share("one");
         one.close();
 
-        assertThat(one.take(1)).isFalse();
-        assertThat(share("other").take(100)).isTrue();
+        assertThat(one.reserve(1)).isFalse();
+        assertThat(share("other").reserve(100)).isTrue();
     }
 
     @Test
-    void whoHasNotReadForLongestIsCutOff() {
+    void theRequestStalledForLongestIsAborted() {
         BufferBudget.Share first = share("first");
         BufferBudget.Share second = share("second");
         BufferBudget.Share third = share("third");
-        assertThat(first.stall(50)).isTrue();
-        assertThat(second.stall(50)).isTrue();
-        first.goOn(50);
-        assertThat(first.stall(50)).isTrue();
+        assertThat(first.reserveStalled(50)).isTrue();
+        assertThat(second.reserveStalled(50)).isTrue();
+        first.releaseStalled(50);
+        assertThat(first.reserveStalled(50)).isTrue();
 
-        assertThat(third.stall(50)).isTrue();
+        assertThat(third.reserveStalled(50)).isTrue();
 
-        assertThat(brokenOff).containsExactly("second");
+        assertThat(aborted).containsExactly("second");
     }
 
     @Test
-    void whatIsHeldForASecondAttemptIsNotTakenAway() {
+    void bytesForASecondAttemptAreNotReclaimed() {
         BufferBudget.Share keeping = share("keeping");
-        assertThat(keeping.take(60)).isTrue();
+        assertThat(keeping.reserve(60)).isTrue();
 
-        assertThat(share("stalled").stall(50)).isFalse();
-        assertThat(brokenOff).isEmpty();
+        assertThat(share("stalled").reserveStalled(50)).isFalse();
+        assertThat(aborted).isEmpty();
     }
 }

@@ -30,7 +30,7 @@ class CookieScopeTest {
         /orders | ''  | __Host-a=b; Secure; Path=/                       | -
         ''      | ''  | __Host-a=b; Secure; Path=/                       | __Host-a=b; Secure; Path=/
         """)
-    void aCookieIsForThePathsOfItsWay(String listenPath, String basePath, String cookie, String ours) {
-        assertThat(new CookieScope(listenPath, basePath).rewrite(cookie)).isEqualTo(ours);
+    void aCookieIsConfinedToItsRoute(String listenPath, String basePath, String cookie, String rewritten) {
+        assertThat(new CookieScope(listenPath, basePath).rewrite(cookie)).isEqualTo(rewritten);
     }
 }

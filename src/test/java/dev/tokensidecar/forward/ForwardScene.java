@@ -41,27 +41,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A caller, forwarding mode, an API, and an authorization server that answers at once; tokens are {@code access-N}. */
+/**
+ * A caller, forwarding mode, an API, and an authorization server that responds immediately with tokens
+ * {@code access-N}.
+ */
 final class ForwardScene implements AutoCloseable {
 
-    static final int KEPT = 64 * 1024;
+    static final int MAX_REPEATABLE_BODY = 64 * 1024;
     private static final Duration DAY = Duration.ofDays(1);
 
     final FakeAuthorizationServer authorizationServer = new FakeAuthorizationServer();
     final Api api;
     final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     private final VirtualTime time = new VirtualTime();
-    private final VirtualTime placesTime = new VirtualTime();
+    private final VirtualTime slotsTime = new VirtualTime();
     private final Semaphore begun = new Semaphore(0);
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final TokenService tokens;
-    private final Builder built;
+    private final Builder options;
     private final int port;
 
-    private ForwardScene(Builder built, Api api) throws Exception {
-        this.built = built;
+    private ForwardScene(Builder options, Api api) throws Exception {
+        this.options = options;
         this.api = api;
         authorizationServer.answerAtOnce();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
@@ -72,8 +75,9 @@ final class ForwardScene implements AutoCloseable {
                 10_000,
                 () -> peer -> "group",
                 runtime,
-                new RecordingListener(), AccessTokenPublisher.NONE);
-        if (built.started) {
+                new RecordingListener(),
+                AccessTokenPublisher.NONE);
+        if (options.started) {
             tokens.start();
         }
         port = open();
@@ -96,18 +100,18 @@ final class ForwardScene implements AutoCloseable {
         ObjectMapper json = new ObjectMapper();
         ForwardTarget target = new ForwardTarget(
                 "127.0.0.1",
-                built.targetPort == 0 ? api.port() : built.targetPort,
-                built.client.isSsl(),
-                built.basePath);
-        Route forward = new Route(
+                options.targetPort == 0 ? api.port() : options.targetPort,
+                options.client.isSsl(),
+                options.basePath);
+        Route route = new Route(
                 target,
                 tokens,
                 Duration.ofSeconds(5),
-                new RejectionRule(built.told),
+                new RejectionRule(options.rejection),
                 Set.of("x-sidecar-secret"),
-                built.callerAuthorization,
-                built.cookies,
-                new Route.RouteLimits(built.requests, KEPT, built.silence, built.body),
+                options.callerAuthorization,
+                options.cookies,
+                new Route.RouteLimits(options.requests, MAX_REPEATABLE_BODY, options.idleTimeout, options.bodyTimeout),
                 new ForwardListener() {
                     @Override
                     public void begun() {
@@ -120,44 +124,44 @@ final class ForwardScene implements AutoCloseable {
                     }
                 });
         ConnectionPool pool = new ConnectionPool(
-                vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
+                vertx, vertx.createHttpClient(options.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
         Forwarder forwarder = new Forwarder(
-                forward, pool, places(built.requests), places(built.requests), new BufferBudget(built.memory), json);
-        Routes ways = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
+                route, pool, slots(options.requests), slots(options.requests), new BufferBudget(options.memory), json);
+        Routes routes = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
                         SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                         new ConnectionTable(
                                 ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
-                        ForwardServer.requests(vertx, new Guard(json, CallerCredentials.NONE), ways))
+                        ForwardServer.requests(vertx, new Guard(json, CallerCredentials.NONE), routes))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .actualPort();
     }
 
-    private RequestSlots places(int most) {
-        return new RequestSlots(most, () -> built.groups, placesTime, Runnable::run, this::run);
+    private RequestSlots slots(int limit) {
+        return new RequestSlots(limit, () -> options.groups, slotsTime, Runnable::run, this::run);
     }
 
     private void run(Runnable task, Duration delay) {
         if (delay.isZero()) {
             vertx.runOnContext(now -> task.run());
         } else {
-            var unused = placesTime.schedule(
+            var unused = slotsTime.schedule(
                     () -> vertx.runOnContext(now -> task.run()), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Who has how many places may be counted again. */
+    /** Lets the next count of slots per user begin. */
     void letTimePass() {
-        placesTime.advance(Duration.ofSeconds(1));
+        slotsTime.advance(Duration.ofSeconds(1));
     }
 
-    /** Waits until so many requests have got a place, or were refused. */
+    /** Waits until so many requests have occupied a slot or were rejected. */
     void awaitBegun(int requests) throws InterruptedException {
         if (!begun.tryAcquire(requests, 20, TimeUnit.SECONDS)) {
-            throw new AssertionError("not all have begun");
+            throw new AssertionError("not all requests have begun");
         }
     }
 
@@ -178,14 +182,14 @@ final class ForwardScene implements AutoCloseable {
         return client.sendAsync(request.build(), BodyHandlers.ofByteArray());
     }
 
-    HttpResponse<String> answer(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> fetch(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
     Outcome outcome() throws InterruptedException {
         Outcome outcome = outcomes.poll(20, TimeUnit.SECONDS);
         if (outcome == null) {
-            throw new AssertionError("nothing ended");
+            throw new AssertionError("no request ended");
         }
         return outcome;
     }
@@ -201,12 +205,12 @@ final class ForwardScene implements AutoCloseable {
         api.close();
     }
 
-    /** What can be different. */
+    /** Sets what a scene does differently. */
     static final class Builder {
         private HttpServerOptions server = new HttpServerOptions();
         private HttpClientOptions client = new HttpClientOptions();
-        private RejectionRule.@Nullable Told told;
-        private Duration silence = Duration.ofSeconds(20);
+        private RejectionRule.@Nullable Told rejection;
+        private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
         private boolean started = true;
@@ -214,7 +218,7 @@ final class ForwardScene implements AutoCloseable {
         private int targetPort;
         private Function<Connection, String> groups = connection -> "group";
         private long memory = Long.MAX_VALUE;
-        private Duration body = Duration.ofSeconds(20);
+        private Duration bodyTimeout = Duration.ofSeconds(20);
         private @Nullable CookieScope cookies;
 
         Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
@@ -223,13 +227,13 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder told(RejectionRule.Told next) {
-            told = next;
+        Builder rejection(RejectionRule.Told next) {
+            rejection = next;
             return this;
         }
 
-        Builder silence(Duration next) {
-            silence = next;
+        Builder idleTimeout(Duration next) {
+            idleTimeout = next;
             return this;
         }
 
@@ -243,8 +247,8 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder requests(int most) {
-            requests = most;
+        Builder requests(int limit) {
+            requests = limit;
             return this;
         }
 
@@ -263,8 +267,8 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder body(Duration next) {
-            body = next;
+        Builder bodyTimeout(Duration next) {
+            bodyTimeout = next;
             return this;
         }
 

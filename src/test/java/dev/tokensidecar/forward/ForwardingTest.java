@@ -16,38 +16,38 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What comes through, and what does not, while the token is good. */
+/** What the sidecar forwards and relays, and what it does not, while the token is valid. */
 @Timeout(60)
 class ForwardingTest {
 
     @Test
-    void aRequestGoesToTheTargetWithTheTokenAndTheAnswerComesBack() throws Exception {
+    void forwardsARequestWithTheTokenAndRelaysTheResponse() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            HttpResponse<String> answer = scene.answer(scene.request("/api/a%2Fb/c?x=1&y=%20z")
+            HttpResponse<String> response = scene.fetch(scene.request("/api/a%2Fb/c?x=1&y=%20z")
                     .header("Authorization", "Bearer mine")
                     .header("X-Kept", "this")
                     .header("X-Sidecar-Secret", "hidden")
                     .method("PATCH", BodyPublishers.ofString("a body")));
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("a body");
-            Api.Seen seen = scene.api.seen().getFirst();
-            assertThat(seen.method().name()).isEqualTo("PATCH");
-            assertThat(seen.uri()).isEqualTo("/base/a%2Fb/c?x=1&y=%20z");
-            assertThat(seen.headers().getAll("Authorization")).containsExactly("Bearer access-1");
-            assertThat(seen.headers().get("Host")).isEqualTo("127.0.0.1:" + scene.api.port());
-            assertThat(seen.headers().get("X-Kept")).isEqualTo("this");
-            assertThat(seen.headers().get("Via")).isEqualTo("1.1 token-sidecar");
-            assertThat(seen.headers().contains("X-Sidecar-Secret")).isFalse();
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("a body");
+            Api.RecordedRequest received = scene.api.requests().getFirst();
+            assertThat(received.method().name()).isEqualTo("PATCH");
+            assertThat(received.uri()).isEqualTo("/base/a%2Fb/c?x=1&y=%20z");
+            assertThat(received.headers().getAll("Authorization")).containsExactly("Bearer access-1");
+            assertThat(received.headers().get("Host")).isEqualTo("127.0.0.1:" + scene.api.port());
+            assertThat(received.headers().get("X-Kept")).isEqualTo("this");
+            assertThat(received.headers().get("Via")).isEqualTo("1.1 token-sidecar");
+            assertThat(received.headers().contains("X-Sidecar-Secret")).isFalse();
             assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
         }
     }
 
     @Test
-    void nothingThatIsMeantForTheNextHopGoesFurther() throws Exception {
+    void hopByHopFieldsAreNotForwarded() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> {
-                scene.api.see(request, io.vertx.core.buffer.Buffer.buffer());
+            scene.api.handle(request -> {
+                scene.api.record(request, io.vertx.core.buffer.Buffer.buffer());
                 var unused = request.response()
                         .putHeader("Connection", "X-Private")
                         .putHeader("X-Private", "theirs")
@@ -74,7 +74,7 @@ class ForwardingTest {
                 assertThat(String.join("\n", reply.head()))
                         .doesNotContain("x-private", "keep-alive", "proxy-authenticate");
             }
-            MultiMap headers = scene.api.seen().getFirst().headers();
+            MultiMap headers = scene.api.requests().getFirst().headers();
             assertThat(headers.names())
                     .doesNotContainAnyElementsOf(
                             List.of("X-Private", "Keep-Alive", "Proxy-Authorization", "TE", "Upgrade"));
@@ -83,26 +83,26 @@ class ForwardingTest {
     }
 
     @Test
-    void theGuardsHeaderIsNotMixedIntoTheAnswer() throws Exception {
+    void theGuardsCacheControlIsNotMixedIntoTheResponse() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> request.response()
+            scene.api.handle(request -> request.response()
                     .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=60")
                     .putHeader("X-Each", (Iterable<String>) List.of("a=1", "b=2"))
                     .setStatusCode(203)
                     .setStatusMessage("Almost")
                     .end("x"));
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(203);
-            assertThat(answer.headers().allValues("Cache-Control")).containsExactly("max-age=60");
-            assertThat(answer.headers().allValues("X-Each")).containsExactly("a=1", "b=2");
+            assertThat(response.statusCode()).isEqualTo(203);
+            assertThat(response.headers().allValues("Cache-Control")).containsExactly("max-age=60");
+            assertThat(response.headers().allValues("X-Each")).containsExactly("a=1", "b=2");
         }
     }
 
     private static void setCookies(ForwardScene scene) {
-        scene.api.answer(request -> {
-            scene.api.see(request, Buffer.buffer());
+        scene.api.handle(request -> {
+            scene.api.record(request, Buffer.buffer());
             request.response()
                     .putHeader("Set-Cookie", (Iterable<String>) List.of("a=1", "b=2; Path=/base/x", "c=3; Path=/other"))
                     .end();
@@ -110,67 +110,68 @@ class ForwardingTest {
     }
 
     @Test
-    void cookiesPassInNeitherDirection() throws Exception {
+    void cookiesAreNotForwardedInEitherDirection() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             setCookies(scene);
 
-            HttpResponse<String> answer =
-                    scene.answer(scene.request("/api/").header("Cookie", "session=of another API"));
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/").header("Cookie", "session=of another API"));
 
-            assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
-            assertThat(scene.api.seen().getFirst().headers().contains("Cookie")).isFalse();
+            assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
+            assertThat(scene.api.requests().getFirst().headers().contains("Cookie")).isFalse();
         }
     }
 
     @Test
-    void cookiesPassForThePathsOfTheirWayWhereThatIsWanted() throws Exception {
+    void scopedCookiesAreForwarded() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().cookies().open()) {
             setCookies(scene);
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/").header("Cookie", "a=1"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/").header("Cookie", "a=1"));
 
-            assertThat(answer.headers().allValues("Set-Cookie")).containsExactly("a=1; Path=/api", "b=2; Path=/api/x");
-            assertThat(scene.api.seen().getFirst().headers().get("Cookie")).isEqualTo("a=1");
+            assertThat(response.headers().allValues("Set-Cookie"))
+                    .containsExactly("a=1; Path=/api", "b=2; Path=/api/x");
+            assertThat(scene.api.requests().getFirst().headers().get("Cookie")).isEqualTo("a=1");
         }
     }
 
     @Test
-    void aRedirectIsTheCallersBusiness() throws Exception {
+    void aRedirectIsRelayedAndNotFollowed() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> request.response()
+            scene.api.handle(request -> request.response()
                     .setStatusCode(302)
                     .putHeader("Location", "https://elsewhere.example/")
                     .end());
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(302);
-            assertThat(answer.headers().firstValue("Location")).hasValue("https://elsewhere.example/");
+            assertThat(response.statusCode()).isEqualTo(302);
+            assertThat(response.headers().firstValue("Location")).hasValue("https://elsewhere.example/");
         }
     }
 
     @Test
-    void answersWithoutABodyStayWithoutOne() throws Exception {
+    void responsesWithoutABodyStayWithoutOne() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 int status = Integer.parseInt(request.uri().substring("/base/".length()));
                 var unused = status == 200
                         ? request.response().putHeader("Content-Length", "1234").end()
                         : request.response().setStatusCode(status).end();
             });
 
-            HttpResponse<String> head = scene.answer(scene.request("/api/200").HEAD());
+            HttpResponse<String> head = scene.fetch(scene.request("/api/200").HEAD());
             assertThat(head.headers().firstValue("Content-Length")).hasValue("1234");
-            assertThat(scene.answer(scene.request("/api/204")).statusCode()).isEqualTo(204);
-            assertThat(scene.answer(scene.request("/api/304")).statusCode()).isEqualTo(304);
+            assertThat(scene.fetch(scene.request("/api/204")).statusCode()).isEqualTo(204);
+            assertThat(scene.fetch(scene.request("/api/304")).statusCode()).isEqualTo(304);
             assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
         }
     }
 
     @Test
-    void trailersComeThrough() throws Exception {
+    void trailersAreRelayed() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 var response = request.response().setChunked(true).putTrailer("X-Sum", "42");
                 response.write("part");
                 var unused = response.end();
@@ -184,49 +185,49 @@ class ForwardingTest {
     }
 
     @Test
-    void aCallersOwnAuthorizationGoesOnlyWhereItIsMeantTo() throws Exception {
+    void aCallersOwnAuthorizationIsForwardedWhereConfigured() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().callerAuthorization().open()) {
-            HttpResponse<String> refused =
-                    scene.answer(scene.request("/api/").header("Authorization", "Basic bWU6c2VjcmV0"));
-            HttpResponse<String> answered = scene.answer(scene.request("/api/"));
+            HttpResponse<String> rejected =
+                    scene.fetch(scene.request("/api/").header("Authorization", "Basic bWU6c2VjcmV0"));
+            HttpResponse<String> accepted = scene.fetch(scene.request("/api/"));
 
-            assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(answered.statusCode()).isEqualTo(200);
-            assertThat(scene.api.seen())
-                    .extracting(Api.Seen::token)
+            assertThat(rejected.statusCode()).isEqualTo(401);
+            assertThat(accepted.statusCode()).isEqualTo(200);
+            assertThat(scene.api.requests())
+                    .extracting(Api.RecordedRequest::token)
                     .containsExactly("Basic bWU6c2VjcmV0", "Bearer access-1");
             assertThat(scene.authorizationServer.posts()).isEqualTo(1);
         }
     }
 
     @Test
-    void anApiThatIsNotThereIsToldApartFromARefusal() throws Exception {
+    void anUnreachableApiIsReportedAsUnavailable() throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().targetPort(ChildProcess.freePort()).open()) {
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertProblem(answer, 502, "target_unavailable");
-            assertThat(answer.body()).contains("cannot be reached");
-            assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+            assertProblem(response, 502, "target_unavailable");
+            assertThat(response.body()).contains("cannot be reached");
+            assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         }
     }
 
     @Test
-    void anApiThatSaysNothingIsNotWaitedForForEver() throws Exception {
+    void aSilentApiTimesOut() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().silence(Duration.ofMillis(200)).open()) {
-            scene.api.answer(request -> {});
+                ForwardScene.builder().idleTimeout(Duration.ofMillis(200)).open()) {
+            scene.api.handle(request -> {});
 
-            assertProblem(scene.answer(scene.request("/api/")), 504, "target_timeout");
+            assertProblem(scene.fetch(scene.request("/api/")), 504, "target_timeout");
             assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
         }
     }
 
     @Test
-    void aCallerThatStopsInTheMiddleIsNotWaitedForEither() throws Exception {
+    void aCallerThatStopsSendingItsBodyTimesOut() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().silence(Duration.ofMillis(200)).open()) {
+                ForwardScene.builder().idleTimeout(Duration.ofMillis(200)).open()) {
             try (RawHttp connection =
                     RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 10")) {
                 connection.goOn("half");
@@ -238,9 +239,9 @@ class ForwardingTest {
     }
 
     @Test
-    void anAnswerThatBreaksOffEndsTheConnectionOfTheCaller() throws Exception {
+    void aTruncatedResponseClosesTheCallersConnection() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 request.response().putHeader("Content-Length", "100").write("half");
                 var unused = request.connection().close();
             });
@@ -252,26 +253,26 @@ class ForwardingTest {
     }
 
     @Test
-    void withoutATokenNothingIsSent() throws Exception {
+    void withoutATokenNothingIsForwarded() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().withoutToken().open()) {
             scene.authorizationServer.failAlways(new dev.tokensidecar.token.RefreshFailure.Unavailable(
                     "http_503", "the authorization server answered 503", true, false, null));
 
-            assertProblem(scene.answer(scene.request("/api/")), 503, "temporarily_unavailable");
-            assertThat(scene.api.seen()).isEmpty();
+            assertProblem(scene.fetch(scene.request("/api/")), 503, "temporarily_unavailable");
+            assertThat(scene.api.requests()).isEmpty();
             assertThat(scene.outcome()).isEqualTo(Outcome.NO_TOKEN);
         }
     }
 
     @Test
-    void moreThanAreAllowedAtATimeAreRefused() throws Exception {
+    void requestsAboveTheLimitAreRejected() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().requests(1).open()) {
             var held = new java.util.concurrent.CompletableFuture<io.vertx.core.http.HttpServerRequest>();
-            scene.api.answer(held::complete);
+            scene.api.handle(held::complete);
             var first = scene.send(scene.request("/api/first"));
             var request = held.join();
 
-            assertProblem(scene.answer(scene.request("/api/second")), 503, "too_many_requests");
+            assertProblem(scene.fetch(scene.request("/api/second")), 503, "too_many_requests");
 
             var unused = request.response().end();
             assertThat(first.join().statusCode()).isEqualTo(200);
@@ -279,18 +280,18 @@ class ForwardingTest {
     }
 
     @Test
-    void aPathThatLeadsNowhereIsNotFound() throws Exception {
+    void aPathWithoutARouteIsNotFound() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            assertProblem(scene.answer(scene.request("/apis")), 404, "unknown_forward");
-            assertProblem(scene.answer(scene.request("/")), 404, "unknown_forward");
-            assertThat(scene.answer(scene.request("/api")).statusCode()).isEqualTo(200);
-            assertThat(scene.api.seen()).extracting(Api.Seen::uri).containsExactly("/base");
+            assertProblem(scene.fetch(scene.request("/apis")), 404, "unknown_forward");
+            assertProblem(scene.fetch(scene.request("/")), 404, "unknown_forward");
+            assertThat(scene.fetch(scene.request("/api")).statusCode()).isEqualTo(200);
+            assertThat(scene.api.requests()).extracting(Api.RecordedRequest::uri).containsExactly("/base");
         }
     }
 
-    private static void assertProblem(HttpResponse<String> answer, int status, String error) {
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo(error);
+    private static void assertProblem(HttpResponse<String> response, int status, String error) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(new JsonObject(response.body()).getString("error")).isEqualTo(error);
     }
 }

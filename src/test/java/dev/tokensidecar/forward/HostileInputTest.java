@@ -13,11 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of docs/forwarding.md: what strangers might send, what they are told, and what the API sees of it. */
+/**
+ * The table of hostile inputs in docs/forwarding.md: the input, the status of its response, and what reaches the API.
+ */
 @Timeout(60)
 class HostileInputTest {
 
-    /** Input, status, how many requests reach the API. */
+    /** Input, status, number of requests that reach the API. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^|]+)` \\| (\\d{3}) \\| (\\d) \\|");
 
     static Stream<Arguments> inputs() throws Exception {
@@ -29,7 +31,7 @@ class HostileInputTest {
         return rows.stream();
     }
 
-    /** {@code \\r} and {@code \\n} are written as such in the table; {@code {n}} stands for so many letters. */
+    /** Replaces the escapes of the table: {@code \\r}, {@code \\n}, {@code \\0}, and {@code {n}} for n letters. */
     private static String unescaped(String input) {
         String text = input.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
         return Pattern.compile("\\{(\\d+)}").matcher(text).replaceAll(n -> "a".repeat(Integer.parseInt(n.group(1))));
@@ -37,16 +39,16 @@ class HostileInputTest {
 
     @ParameterizedTest
     @MethodSource("inputs")
-    void everyInputGetsItsAnswer(String input, int status, int requests) throws Exception {
+    void everyInputGetsItsStatus(String input, int status, int requests) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open();
                 RawHttp connection = RawHttp.open(scene.port())) {
             connection.goOn(unescaped(input));
 
             assertThat(connection.next().status()).isEqualTo(status);
-            assertThat(scene.api.seen()).hasSize(requests).allSatisfy(seen -> {
-                assertThat(seen.uri()).startsWith("/base/");
-                assertThat(seen.token()).isEqualTo("Bearer access-1");
-                assertThat(seen.headers().contains("X-Injected")).isFalse();
+            assertThat(scene.api.requests()).hasSize(requests).allSatisfy(request -> {
+                assertThat(request.uri()).startsWith("/base/");
+                assertThat(request.token()).isEqualTo("Bearer access-1");
+                assertThat(request.headers().contains("X-Injected")).isFalse();
             });
         }
     }

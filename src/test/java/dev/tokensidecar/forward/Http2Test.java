@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An API that speaks TLS, and HTTP/2 where both ends can. */
+/** An API with TLS, and HTTP/2 where both ends support it. */
 @Timeout(60)
 class Http2Test {
 
@@ -66,59 +66,60 @@ class Http2Test {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theApiMaySpeakEither(boolean http2) throws Exception {
+    void theApiMaySpeakHttp2OrHttp1(boolean http2) throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(http2), client()).open()) {
             scene.api.accept("access-2");
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/x").POST(BodyPublishers.ofString("a body")));
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/x").POST(BodyPublishers.ofString("a body")));
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("a body");
-            assertThat(scene.api.seen())
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("a body");
+            assertThat(scene.api.requests())
                     .hasSize(2)
-                    .extracting(Api.Seen::version)
+                    .extracting(Api.RecordedRequest::version)
                     .containsOnly(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
         }
     }
 
     @Test
-    void anApiThatNobodyVouchesForGetsNoToken() throws Exception {
-        HttpClientOptions distrustful = client().setTrustOptions(null);
+    void anApiWithoutATrustedCertificateGetsNoToken() throws Exception {
+        HttpClientOptions withoutTrust = client().setTrustOptions(null);
         try (ForwardScene scene =
-                ForwardScene.builder().tls(server(true), distrustful).open()) {
-            HttpResponse<String> answer = scene.answer(scene.request("/api/x"));
+                ForwardScene.builder().tls(server(true), withoutTrust).open()) {
+            HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
 
-            assertThat(answer.statusCode()).isEqualTo(502);
-            assertThat(answer.body()).contains("certificate that is not trusted");
-            assertThat(scene.api.seen()).isEmpty();
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("certificate that is not trusted");
+            assertThat(scene.api.requests()).isEmpty();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anInterimAnswerIsSkipped(boolean http2) throws Exception {
+    void anInterimResponseIsSkipped(boolean http2) throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(http2), client()).open()) {
-            scene.api.answer(request -> request.response()
+            scene.api.handle(request -> request.response()
                     .writeEarlyHints(MultiMap.caseInsensitiveMultiMap().add("link", "</x>"))
-                    .onComplete(sent -> request.response().end("the answer")));
+                    .onComplete(sent -> request.response().end("the response")));
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/x"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("the answer");
-            assertThat(answer.headers().firstValue("Link")).isEmpty();
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("the response");
+            assertThat(response.headers().firstValue("Link")).isEmpty();
         }
     }
 
-    private static void large(ForwardScene scene) {
-        scene.api.answer(
+    private static void respondLarge(ForwardScene scene) {
+        scene.api.handle(
                 request -> request.response().end(request.uri().contains("large") ? "x".repeat(LARGE) : "small"));
     }
 
-    /** Vert.x writes no interim answers but 100 and 103. */
-    private static void interim(HttpServerRequest request, String status) {
+    /** Writes an interim response on the wire: Vert.x offers only 100 and 103. */
+    private static void writeInterim(HttpServerRequest request, String status) {
         ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
         Http2ConnectionEncoder encoder = ((Http2ConnectionHandler) context.handler()).encoder();
         var unused = encoder.writeHeaders(
@@ -127,55 +128,55 @@ class Http2Test {
 
     @ParameterizedTest
     @ValueSource(strings = {"102", "104", "199"})
-    void noInterimAnswerIsTheAnswer(String status) throws Exception {
+    void unusualInterimResponsesAreSkipped(String status) throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(true), client()).open()) {
-            scene.api.answer(request -> {
-                interim(request, status);
-                request.response().end("the answer");
+            scene.api.handle(request -> {
+                writeInterim(request, status);
+                request.response().end("the response");
             });
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/x"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("the answer");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("the response");
         }
     }
 
     @Test
-    void anUpgradeIsNoAnswer() throws Exception {
+    void anUpgradeIsRejected() throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(true), client()).open()) {
-            scene.api.answer(request -> {
-                interim(request, "101");
-                request.response().end("the answer");
+            scene.api.handle(request -> {
+                writeInterim(request, "101");
+                request.response().end("the response");
             });
 
-            assertThat(scene.answer(scene.request("/api/x")).statusCode()).isEqualTo(502);
+            assertThat(scene.fetch(scene.request("/api/x")).statusCode()).isEqualTo(502);
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3, 9})
-    void aWrongLengthLeadsNobodyAstray(int length) throws Exception {
+    void aWrongLengthEndsTheExchange(int length) throws Exception {
         try (ForwardScene scene =
                         ForwardScene.builder().tls(server(true), client()).open();
                 RawHttp caller = RawHttp.open(scene.port())) {
-            scene.api.answer(request -> request.response()
+            scene.api.handle(request -> request.response()
                     .putHeader("content-length", Integer.toString(length))
                     .end("hello"));
             caller.goOn("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
-            String heard = caller.some(Duration.ofSeconds(20));
-            int head = heard.indexOf("\r\n\r\n") + 4;
-            assertThat(heard.isEmpty() || heard.startsWith("HTTP/1.1 502") || heard.length() - head < length)
-                    .as(heard)
+            String received = caller.some(Duration.ofSeconds(20));
+            int head = received.indexOf("\r\n\r\n") + 4;
+            assertThat(received.isEmpty() || received.startsWith("HTTP/1.1 502") || received.length() - head < length)
+                    .as(received)
                     .isTrue();
         }
     }
 
-    /** The system holds less than half of the answer for it. */
+    /** Sends a request and does not read. The operating system buffers less than half of the response. */
     private static Socket notReading(ForwardScene scene) throws Exception {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
@@ -192,16 +193,16 @@ class Http2Test {
     }
 
     @Test
-    void aCallerWhoDoesNotReadStopsNobodyElseOnTheConnection() throws Exception {
+    void aCallerThatDoesNotReadDoesNotBlockOthersOnTheConnection() throws Exception {
         List<Socket> idle = new ArrayList<>();
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(true), client()).open()) {
-            large(scene);
+            respondLarge(scene);
             for (int caller = 0; caller < 20; caller++) {
                 idle.add(notReading(scene));
             }
             for (int round = 0; round < 20; round++) {
-                assertThat(scene.answer(scene.request("/api/small")).body()).isEqualTo("small");
+                assertThat(scene.fetch(scene.request("/api/small")).body()).isEqualTo("small");
             }
             assertThat(read(idle.getFirst())).isGreaterThan(LARGE);
         } finally {
@@ -212,18 +213,18 @@ class Http2Test {
     }
 
     @Test
-    void withoutMemoryTheOneWhoHasNotReadForLongestIsCutOff() throws Exception {
+    void withoutMemoryOneStalledCallerIsAborted() throws Exception {
         try (ForwardScene scene = ForwardScene.builder()
                 .tls(server(true), client())
                 .memory(2 * 65_535)
                 .open()) {
-            large(scene);
+            respondLarge(scene);
             try (Socket first = notReading(scene);
                     Socket second = notReading(scene);
                     Socket third = notReading(scene)) {
                 assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
 
-                assertThat(scene.answer(scene.request("/api/small")).body()).isEqualTo("small");
+                assertThat(scene.fetch(scene.request("/api/small")).body()).isEqualTo("small");
                 assertThat(List.of(read(first), read(second), read(third)))
                         .filteredOn(bytes -> bytes < LARGE)
                         .hasSize(1);

@@ -10,19 +10,19 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An API that sends what the test says, byte for byte, on as many connections as there are. */
+/** An API that sends exactly the bytes that the test chooses, on any number of connections. */
 final class RawApi implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
     private final AtomicInteger connections = new AtomicInteger();
     private final Script script;
 
-    /** What happens after the head of each request. */
+    /** Runs after the head of each request. */
     interface Script {
-        void answer(Connection connection, String requestLine) throws IOException;
+        void respond(Connection connection, String requestLine) throws IOException;
     }
 
-    /** One that was accepted. */
+    /** An accepted connection. */
     record Connection(Socket socket, BufferedReader in) {
 
         void send(String text) throws IOException {
@@ -35,9 +35,9 @@ final class RawApi implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Answers every request with these bytes. */
-    static RawApi saying(String answer) throws IOException {
-        return new RawApi((connection, line) -> connection.send(answer));
+    /** Responds to every request with these bytes. */
+    static RawApi responding(String response) throws IOException {
+        return new RawApi((connection, line) -> connection.send(response));
     }
 
     int port() {
@@ -56,7 +56,7 @@ final class RawApi implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException closed) {
-            // the test is over
+            // the test has ended
         }
     }
 
@@ -71,7 +71,7 @@ final class RawApi implements AutoCloseable {
                 while (field != null && !field.isEmpty()) {
                     field = connection.in().readLine();
                 }
-                script.answer(connection, line);
+                script.respond(connection, line);
             }
         } catch (IOException gone) {
             // the other end has closed it

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Four places, and a greedy user who wants them all. */
+/** Four slots, and a greedy user who wants all of them. */
 @Timeout(60)
 class RequestSlotsTest {
 
-    private static final int PLACES = 4;
+    private static final int SLOTS = 4;
 
     private final Set<Integer> greedyPorts = ConcurrentHashMap.newKeySet();
     private final List<RawHttp> greedy = new ArrayList<>();
@@ -39,10 +39,10 @@ class RequestSlotsTest {
     }
 
     private ForwardScene.Builder scene() {
-        return ForwardScene.builder().requests(PLACES).groups(this::group);
+        return ForwardScene.builder().requests(SLOTS).groups(this::group);
     }
 
-    /** Sends the beginning of a request on each of so many connections. */
+    /** Sends these lines on each of several connections of the greedy user. */
     private void greedy(ForwardScene scene, int connections, String... lines) throws Exception {
         for (int i = 0; i < connections; i++) {
             RawHttp connection = RawHttp.open(scene.port());
@@ -65,9 +65,9 @@ class RequestSlotsTest {
     }
 
     @Test
-    void aBodyThatDoesNotComeKeepsNobodyOut() throws Exception {
+    void missingBodiesDoNotKeepOtherUsersOut() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 100");
+            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 100");
 
             assertThat(modest(scene)).isEqualTo(200);
             assertThat(List.of(scene.outcome(), scene.outcome())).containsExactly(Outcome.REFUSED, Outcome.ANSWERED);
@@ -80,13 +80,13 @@ class RequestSlotsTest {
     }
 
     @Test
-    void oneUserAloneMayHaveThemAll() throws Exception {
-        try (ForwardScene scene = ForwardScene.builder().requests(PLACES).open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.answer(held::add);
-            greedy(scene, PLACES, "GET /api/ HTTP/1.1", "Host: localhost");
-            for (int i = 0; i < PLACES; i++) {
-                assertThat(held.poll(20, TimeUnit.SECONDS)).isNotNull();
+    void aSingleUserMayOccupyAllSlots() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().requests(SLOTS).open()) {
+            BlockingQueue<HttpServerRequest> pending = new LinkedBlockingQueue<>();
+            scene.api.handle(pending::add);
+            greedy(scene, SLOTS, "GET /api/ HTTP/1.1", "Host: localhost");
+            for (int i = 0; i < SLOTS; i++) {
+                assertThat(pending.poll(20, TimeUnit.SECONDS)).isNotNull();
             }
 
             assertThat(modest(scene)).isEqualTo(503);
@@ -96,13 +96,13 @@ class RequestSlotsTest {
     }
 
     @Test
-    void aRequestThatTheApiMayHaveDoneIsNotPushedOut() throws Exception {
+    void aRequestThatTheApiMayHaveExecutedIsNotPreempted() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.answer(held::add);
-            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
-            for (int i = 0; i < PLACES; i++) {
-                assertThat(held.poll(20, TimeUnit.SECONDS)).isNotNull();
+            BlockingQueue<HttpServerRequest> pending = new LinkedBlockingQueue<>();
+            scene.api.handle(pending::add);
+            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            for (int i = 0; i < SLOTS; i++) {
+                assertThat(pending.poll(20, TimeUnit.SECONDS)).isNotNull();
             }
 
             assertThat(modest(scene)).isEqualTo(503);
@@ -113,7 +113,7 @@ class RequestSlotsTest {
     }
 
     @Test
-    void whoDoesNotReadIsPushedOut() throws Exception {
+    void aCallerThatDoesNotReadIsPreempted() throws Exception {
         try (RawApi api = new RawApi((connection, line) -> {
                     if (line.contains("small")) {
                         connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -125,10 +125,10 @@ class RequestSlotsTest {
                     }
                 });
                 ForwardScene scene = scene().targetPort(api.port()).open()) {
-            greedy(scene, PLACES, "GET /api/ HTTP/1.1", "Host: localhost");
+            greedy(scene, SLOTS, "GET /api/ HTTP/1.1", "Host: localhost");
 
             int status = 0;
-            // for a while they read: the buffers of the system do
+            // at first the buffers of the operating system take the responses
             for (int attempt = 0; attempt < 1000 && status != 200; attempt++) {
                 scene.letTimePass();
                 try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/small HTTP/1.1", "Host: localhost")) {
@@ -140,9 +140,9 @@ class RequestSlotsTest {
     }
 
     @Test
-    void aBodyHasToComeInTime() throws Exception {
+    void aSlowBodyTimesOut() throws Exception {
         try (ForwardScene scene =
-                        ForwardScene.builder().body(Duration.ofMillis(200)).open();
+                        ForwardScene.builder().bodyTimeout(Duration.ofMillis(200)).open();
                 RawHttp slow = RawHttp.send(
                         scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 1000000")) {
             Thread drip = Thread.ofVirtual().start(() -> {
@@ -152,7 +152,7 @@ class RequestSlotsTest {
                         java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
                     }
                 } catch (RuntimeException closed) {
-                    // that is what is waited for
+                    // the sidecar closed the connection, as expected
                 }
             });
 
@@ -162,10 +162,10 @@ class RequestSlotsTest {
     }
 
     @Test
-    void theTimeThatTheApiTakesIsNotTheCallers() throws Exception {
+    void aSlowApiDoesNotCountAgainstTheBodyTimeout() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().body(Duration.ofMillis(200)).open()) {
-            scene.api.answer(request -> {
+                ForwardScene.builder().bodyTimeout(Duration.ofMillis(200)).open()) {
+            scene.api.handle(request -> {
                 var unused = request.pause();
                 scene.api.vertx().setTimer(1000, later -> {
                     scene.api.echo(request);

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.util.stream.Stream;
 
-/** Fuzzes a path: what is passed on leads out of the target at no server, however carelessly it reads. */
+/** Fuzzes a path: no server, however leniently it decodes, reads a forwarded path as one outside the target. */
 public final class RequestTargetFuzz {
 
     private static final int DECODINGS = 4;
 
     private RequestTargetFuzz() {}
 
-    /** What the fuzzer calls. */
+    /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] input) {
         String path = RequestTarget.path("/" + new String(input, ISO_8859_1));
         if (RequestTarget.objection(path) != null) {
@@ -26,7 +26,7 @@ public final class RequestTargetFuzz {
                     .as("decoded %d times", decoding)
                     .doesNotContain("..", ".");
             assertThat(text).doesNotContainPattern("[\\x00-\\x1f\\x7f]");
-            read = lax(decoded(read));
+            read = decodeOverlong(decoded(read));
         }
     }
 
@@ -43,8 +43,8 @@ public final class RequestTargetFuzz {
         return decoded.toByteArray();
     }
 
-    /** Takes two bytes for the ASCII character that they are an overlong form of. */
-    private static byte[] lax(byte[] text) {
+    /** Replaces overlong forms of two bytes with their ASCII characters. */
+    private static byte[] decodeOverlong(byte[] text) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         for (int i = 0; i < text.length; i++) {
             boolean overlong = (text[i] & 0xfe) == 0xc0 && i + 1 < text.length && (text[i + 1] & 0xc0) == 0x80;

@@ -34,7 +34,7 @@ class RequestTargetTest {
                 "/a%3Fb%23c",
                 "/x?path=/../..;/%2e%2e%00%",
             })
-    void ordinaryPathsPass(String path) {
+    void ordinaryPathsAreForwarded(String path) {
         assertThat(RequestTarget.objection(path)).isNull();
     }
 
@@ -94,7 +94,7 @@ class RequestTargetTest {
                 "/x#y",
                 "/é",
             })
-    void whatMayLeadOutOfTheTargetDoesNot(String path) {
+    void ambiguousPathsAreRejected(String path) {
         assertThat(RequestTarget.objection(path)).isNotNull();
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever an API sends, in whatever pieces: no caller gets a byte that was sent for another one. */
+/** Whatever an API sends, and in whatever pieces: no caller gets a byte that was meant for another one. */
 @Timeout(120)
 class WhoseAnswerTest {
 
@@ -41,7 +41,7 @@ class WhoseAnswerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"102 Processing", "103 Early Hints", "104 X", "199 X"})
-    void anInterimAnswerIsNotTheAnswer(String interim) throws Exception {
+    void anInterimResponseIsNotTheFinalOne(String interim) throws Exception {
         try (RawApi api = new RawApi((connection, line) -> {
                     connection.send("HTTP/1.1 " + interim + "\r\n\r\n");
                     pause(50);
@@ -61,7 +61,7 @@ class WhoseAnswerTest {
     }
 
     @Test
-    void aSecondAnswerReachesNobodyElse() throws Exception {
+    void aSecondResponseReachesNobodyElse() throws Exception {
         try (RawApi api = new RawApi((connection, line) -> {
                     connection.send(ok(caller(line)));
                     pause(50);
@@ -91,23 +91,23 @@ class WhoseAnswerTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
                 "HTTP/1.1 200 OK\r\nX: a\u0001\r\nContent-Length: 0\r\n\r\n",
             })
-    void whatNobodyUnderstandsIsNotPassedOn(String answer) throws Exception {
-        try (RawApi api = RawApi.saying(answer);
+    void malformedResponsesAreNotRelayed(String response) throws Exception {
+        try (RawApi api = RawApi.responding(response);
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice = RawHttp.open(scene.port())) {
             for (int round = 1; round <= 2; round++) {
                 alice.goOn("GET /api/alice" + HOST);
                 RawHttp.Reply reply = alice.next();
                 assertThat(reply.status()).isEqualTo(502);
-                assertThat(reply.body()).contains("target_unavailable").contains("did not answer as HTTP wants it");
+                assertThat(reply.body()).contains("target_unavailable").contains("sent a malformed HTTP response");
                 assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
-                assertThat(api.connections()).as("never one of them again").isEqualTo(round);
+                assertThat(api.connections()).as("the connection is not reused").isEqualTo(round);
             }
         }
     }
 
     @Test
-    void anAnswerOfHttp10IsPassedOnWithAFramingOfItsOwn() throws Exception {
+    void anHttp10ResponseIsRelayedAndItsConnectionIsNotReused() throws Exception {
         try (RawApi api = new RawApi((connection, line) -> {
                     connection.send("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello");
                 });
@@ -122,8 +122,8 @@ class WhoseAnswerTest {
     }
 
     @Test
-    void thereIsNoLengthOf204() throws Exception {
-        try (RawApi api = RawApi.saying("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
+    void a204HasNoLength() throws Exception {
+        try (RawApi api = RawApi.responding("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice =
                         RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost", "Connection: close")) {
@@ -134,7 +134,7 @@ class WhoseAnswerTest {
     }
 
     @Test
-    void anAnswerThatIsShorterThanItSaysEndsTheCallersConnection() throws Exception {
+    void aResponseShorterThanItsLengthClosesTheCallersConnection() throws Exception {
         try (RawApi api = new RawApi((connection, line) -> {
                     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello");
                     connection.socket().close();
@@ -147,9 +147,10 @@ class WhoseAnswerTest {
     }
 
     @Test
-    void aCallerOfHttp10GetsNoChunksAndTheEndOfTheConnection() throws Exception {
+    void anHttp10CallerGetsNoChunksAndAClosedConnection() throws Exception {
         try (RawApi api =
-                        RawApi.saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+                        RawApi.responding(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice =
                         RawHttp.send(scene.port(), "GET /api/ HTTP/1.0", "Host: localhost", "Connection: keep-alive")) {
@@ -159,8 +160,8 @@ class WhoseAnswerTest {
         }
     }
 
-    /** The callers' names are in every piece, so that a byte in the wrong place shows. */
-    private static List<String> anything(Random random, String name) {
+    /** Returns random messages in pieces. Every piece has the caller's name, so that a misdirected byte shows. */
+    private static List<String> randomPieces(Random random, String name) {
         List<String> pieces = new ArrayList<>();
         String marked = name + "-" + name;
         for (int message = random.nextInt(3); message >= 0; message--) {
@@ -190,20 +191,20 @@ class WhoseAnswerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void whateverAnApiSendsNobodyGetsWhatWasSentForAnother(long seed) throws Exception {
+    void noCallerGetsBytesMeantForAnother(long seed) throws Exception {
         Random random = new Random(seed);
         try (RawApi api = new RawApi((connection, line) -> {
                     List<String> pieces;
-                    int most;
+                    int maxPauseMillis;
                     boolean close;
                     synchronized (random) {
-                        pieces = anything(random, caller(line));
-                        most = random.nextInt(3);
+                        pieces = randomPieces(random, caller(line));
+                        maxPauseMillis = random.nextInt(3);
                         close = random.nextInt(3) == 0;
                     }
                     for (String piece : pieces) {
                         connection.send(piece);
-                        pause(most);
+                        pause(maxPauseMillis);
                     }
                     if (close) {
                         connection.socket().close();
@@ -211,7 +212,7 @@ class WhoseAnswerTest {
                 });
                 ForwardScene scene = ForwardScene.builder()
                         .targetPort(api.port())
-                        .silence(Duration.ofMillis(40))
+                        .idleTimeout(Duration.ofMillis(40))
                         .open()) {
             CompletableFuture<Void> alice = CompletableFuture.runAsync(() -> ask(scene, "alice"));
             ask(scene, "bob");
@@ -225,8 +226,8 @@ class WhoseAnswerTest {
             try (RawHttp caller = RawHttp.open(scene.port())) {
                 for (int request = 0; request < 3; request++) {
                     caller.goOn("GET /api/" + name + HOST);
-                    String heard = caller.some(Duration.ofMillis(20));
-                    assertThat(heard).doesNotContain(other);
+                    String received = caller.some(Duration.ofMillis(20));
+                    assertThat(received).doesNotContain(other);
                 }
             } catch (UncheckedIOException closed) {
                 assertThat(closed.getCause()).isInstanceOf(IOException.class);

@@ -18,8 +18,8 @@ class ChallengeTest {
                 "Basic realm=\"a \\\" b\", Bearer error=\"insufficient_user_authentication\"",
                 "Basic realm=\"a \\\u0085 b\", Bearer error=\"insufficient_scope\"",
             })
-    void whatARenewalCannotCureIsKnownInAnySpelling(String challenge) {
-        assertThat(Challenge.mayBeCuredByRenewal(challenge)).isFalse();
+    void errorsThatARefreshCannotCureAreRecognizedInAnySpelling(String challenge) {
+        assertThat(Challenge.mayBeCuredByRefresh(challenge)).isFalse();
     }
 
     @ParameterizedTest
@@ -33,15 +33,15 @@ class ChallengeTest {
                 "Bearer error=\"\\\" error=insufficient_scope\"",
                 "Bearer my_error=\"insufficient_scope\"",
             })
-    void anythingElseMayBeCured(String challenge) {
-        assertThat(Challenge.mayBeCuredByRenewal(challenge)).isTrue();
+    void otherChallengesMayBeCured(String challenge) {
+        assertThat(Challenge.mayBeCuredByRefresh(challenge)).isTrue();
     }
 
     @Test
-    void aLongDescriptionNeedsNoStack() {
+    void aLongDescriptionDoesNotOverflowTheStack() {
         String description = "error_description=\"" + "very \\\"long\\\" ".repeat(4_000) + "\"";
 
-        assertThat(Challenge.mayBeCuredByRenewal("Bearer " + description + ", error=\"insufficient_scope\""))
+        assertThat(Challenge.mayBeCuredByRefresh("Bearer " + description + ", error=\"insufficient_scope\""))
                 .isFalse();
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each answer tells its number; they are made when the test lets them. */
+/** Each response states its number. The test decides when its production ends. */
 @Timeout(60)
 class CoalescedResponseTest {
 
@@ -27,8 +27,8 @@ class CoalescedResponseTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicLong nanos = new AtomicLong();
-    private final AtomicInteger asked = new AtomicInteger();
-    private final AtomicInteger made = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger productions = new AtomicInteger();
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore released = new Semaphore(0);
     private final List<RawHttp> clients = new ArrayList<>();
@@ -36,11 +36,11 @@ class CoalescedResponseTest {
 
     @BeforeEach
     void open() {
-        CoalescedResponse answer = new CoalescedResponse(this::make, nanos::get);
+        CoalescedResponse response = new CoalescedResponse(this::produce, nanos::get);
         Router router = Router.router(vertx);
         router.route().handler(context -> {
-            answer.handle(context);
-            asked.incrementAndGet();
+            response.handle(context);
+            requests.incrementAndGet();
         });
         port = vertx.createHttpServer()
                 .requestHandler(router)
@@ -58,20 +58,20 @@ class CoalescedResponseTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private Content make() throws InterruptedException {
-        int number = made.incrementAndGet();
+    private Content produce() throws InterruptedException {
+        int number = productions.incrementAndGet();
         begun.release();
         released.acquire();
-        return new Content(200, "text/plain", Buffer.buffer("answer " + number));
+        return new Content(200, "text/plain", Buffer.buffer("response " + number));
     }
 
-    private List<RawHttp> ask(int clients) {
-        int before = asked.get();
+    private List<RawHttp> send(int clients) {
+        int before = requests.get();
         List<RawHttp> all = new ArrayList<>();
         for (int client = 0; client < clients; client++) {
             all.add(RawHttp.send(port, "GET / HTTP/1.1", "Host: localhost"));
         }
-        while (asked.get() < before + clients) {
+        while (requests.get() < before + clients) {
             Thread.onSpinWait();
         }
         this.clients.addAll(all);
@@ -87,43 +87,43 @@ class CoalescedResponseTest {
     }
 
     @Test
-    void oneAnswerIsMadeForEverybodyWhoAsksWhileAnotherIsMade() throws Exception {
-        List<RawHttp> first = ask(1);
+    void requestsDuringAProductionShareTheNextResponse() throws Exception {
+        List<RawHttp> first = send(1);
         awaitBegun();
-        List<RawHttp> others = ask(MANY);
+        List<RawHttp> others = send(MANY);
 
         released.release(2);
 
-        assertThat(bodies(first)).containsExactly("answer 1");
-        assertThat(bodies(others)).containsExactly("answer 2");
-        assertThat(made).hasValue(2);
+        assertThat(bodies(first)).containsExactly("response 1");
+        assertThat(bodies(others)).containsExactly("response 2");
+        assertThat(productions).hasValue(2);
     }
 
     @Test
-    void theNextOneWaitsNineTimesAsLongAsTheLastOneTook() throws Exception {
-        List<RawHttp> first = ask(1);
+    void theNextProductionWaitsNineTimesAsLongAsTheLastOneTook() throws Exception {
+        List<RawHttp> first = send(1);
         awaitBegun();
         nanos.addAndGet(Duration.ofMillis(5).toNanos());
         released.release();
-        assertThat(bodies(first)).containsExactly("answer 1");
+        assertThat(bodies(first)).containsExactly("response 1");
 
-        long asked = System.nanoTime();
-        List<RawHttp> next = ask(1);
+        long sent = System.nanoTime();
+        List<RawHttp> next = send(1);
         awaitBegun();
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isGreaterThanOrEqualTo(Duration.ofMillis(45));
+        assertThat(Duration.ofNanos(System.nanoTime() - sent)).isGreaterThanOrEqualTo(Duration.ofMillis(45));
         released.release();
 
-        assertThat(bodies(next)).containsExactly("answer 2");
+        assertThat(bodies(next)).containsExactly("response 2");
     }
 
     @Test
-    void aHeadHasNoBody() throws Exception {
+    void aResponseToHeadHasNoBody() throws Exception {
         released.release();
         RawHttp client = RawHttp.send(port, "HEAD / HTTP/1.1", "Host: localhost", "Connection: close");
         clients.add(client);
 
         assertThat(client.some(Duration.ofSeconds(20)))
-                .contains("content-length: 8")
-                .doesNotContain("answer");
+                .contains("content-length: 10")
+                .doesNotContain("response");
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The guard on a server that speaks the PROXY protocol, so that a test can come from anywhere without leaving loopback. */
+/** The guard on a server with the PROXY protocol, so that a test can use any peer address without leaving loopback. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GuardTest {
 
@@ -58,12 +58,12 @@ class GuardTest {
         assertThat(reply.head()).contains("cache-control: no-store");
     }
 
-    private static void expectRefused(RawHttp.Reply reply, String why) {
+    private static void expectForbidden(RawHttp.Reply reply, String reason) {
         assertThat(reply.status()).isEqualTo(403);
         assertThat(reply.head()).contains("content-type: application/problem+json", "cache-control: no-store");
         JsonObject problem = new JsonObject(reply.body());
         assertThat(problem.getString("error")).isEqualTo("forbidden");
-        assertThat(problem.getString("detail")).contains(why);
+        assertThat(problem.getString("detail")).contains(reason);
     }
 
     @ParameterizedTest
@@ -90,8 +90,8 @@ class GuardTest {
                 "TCP6 :: ::1",
                 "TCP6 ::ffff:10.0.0.7 ::1"
             })
-    void callerFromElsewhereIsRefused(String peer) {
-        expectRefused(ask(peer, "Host: localhost"), "not in this pod");
+    void callerFromElsewhereIsRejected(String peer) {
+        expectForbidden(ask(peer, "Host: localhost"), "not in this pod");
     }
 
     @ParameterizedTest
@@ -123,19 +123,19 @@ class GuardTest {
                 "2130706433",
                 ""
             })
-    void otherNameIsRefused(String host) {
-        expectRefused(ask(LOCAL, "Host: " + host), "the Host header must be");
+    void otherNameIsRejected(String host) {
+        expectForbidden(ask(LOCAL, "Host: " + host), "the Host header must be");
     }
 
     @Test
-    void secondNameIsRefused() {
-        expectRefused(ask(LOCAL, "Host: localhost", "Host: localhost"), "the Host header must be");
+    void secondHostIsRejected() {
+        expectForbidden(ask(LOCAL, "Host: localhost", "Host: localhost"), "the Host header must be");
     }
 
-    /** The framework does not even let them through to the guard. */
+    /** The framework rejects these before the guard. */
     @ParameterizedTest
     @ValueSource(strings = {"X: no name at all", "Host: localhost@evil.example", "Host: localhost, evil.example"})
-    void missingNameIsABadRequest(String header) {
+    void missingOrMalformedHostIsABadRequest(String header) {
         assertThat(ask(LOCAL, header).status()).isEqualTo(400);
     }
 
@@ -155,8 +155,8 @@ class GuardTest {
         "sec-fetch-SITE,none",
         "Via,''"
     })
-    void signOfABrowserOrProxyIsRefused(String name, String value) {
-        expectRefused(ask(LOCAL, "Host: localhost", name + ": " + value), name.toLowerCase(Locale.ROOT));
+    void headerOfABrowserOrProxyIsRejected(String name, String value) {
+        expectForbidden(ask(LOCAL, "Host: localhost", name + ": " + value), name.toLowerCase(Locale.ROOT));
     }
 
     @ParameterizedTest

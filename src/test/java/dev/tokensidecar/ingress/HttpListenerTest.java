@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The front door of a listener, with a clock that stands still until it is told to move. */
+/** The limits of a listener, with a clock that the test moves. */
 @Timeout(60)
 class HttpListenerTest {
 
@@ -81,102 +81,102 @@ class HttpListenerTest {
         return client;
     }
 
-    private RawHttp served(int port) {
+    private RawHttp connectAndGet(int port) {
         RawHttp client = connect(port).say(GET);
         assertThat(client.next().status()).isEqualTo(200);
         return client;
     }
 
-    private void serve(int port) {
-        var unused = served(port);
+    private void getOnce(int port) {
+        var unused = connectAndGet(port);
     }
 
-    /** Waits until the event loop has done what it has to do. */
+    /** Waits until the event loop has processed what is pending. */
     private void settle() throws InterruptedException {
-        CountDownLatch turn = new CountDownLatch(1);
-        vertx.runOnContext(now -> vertx.runOnContext(next -> turn.countDown()));
-        assertThat(turn.await(10, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch idle = new CountDownLatch(1);
+        vertx.runOnContext(now -> vertx.runOnContext(next -> idle.countDown()));
+        assertThat(idle.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
-    private void pass(Duration time) throws InterruptedException {
+    private void advance(Duration time) throws InterruptedException {
         settle();
         nanos.addAndGet(time.toNanos());
         table.sweep();
     }
 
     @Test
-    void aHeadThatIsNotFinishedInTimeClosesItsConnection() throws Exception {
+    void anUnfinishedHeadTimesOut() throws Exception {
         int port = open();
-        RawHttp trickle = served(port).say("GET /x HT");
-        serve(port);
+        RawHttp trickle = connectAndGet(port).say("GET /x HT");
+        getOnce(port);
 
-        pass(Duration.ofSeconds(4));
-        serve(port);
+        advance(Duration.ofSeconds(4));
+        getOnce(port);
         trickle.goOn("TP/1.1\r\n");
-        pass(Duration.ofSeconds(2));
+        advance(Duration.ofSeconds(2));
 
         assertThat(trickle.isClosed()).isTrue();
     }
 
     @Test
-    void aConnectionThatSendsNothingIsClosedAsWell() throws Exception {
+    void aConnectionThatSendsNothingTimesOut() throws Exception {
         int port = open();
         RawHttp silent = connect(port);
-        // one that came later was served, so this one was admitted before
-        serve(port);
+        // a later connection was served, so this one has been admitted
+        getOnce(port);
 
-        pass(Duration.ofSeconds(6));
+        advance(Duration.ofSeconds(6));
 
         assertThat(silent.isClosed()).isTrue();
     }
 
     @Test
-    void aConnectionMayRestBetweenRequestsForTheIdleTimeoutOnly() throws Exception {
-        RawHttp client = served(open());
+    void anIdleConnectionTimesOut() throws Exception {
+        RawHttp client = connectAndGet(open());
 
-        pass(Duration.ofSeconds(59));
+        advance(Duration.ofSeconds(59));
         client.goOn(GET);
         assertThat(client.next().status()).isEqualTo(200);
-        pass(Duration.ofSeconds(61));
+        advance(Duration.ofSeconds(61));
 
         assertThat(client.isClosed()).isTrue();
     }
 
     @Test
-    void aBodyThatIsNotFinishedInTimeClosesItsConnection() throws Exception {
+    void anUnfinishedBodyTimesOut() throws Exception {
         int port = open(HttpServerRequest::resume);
         RawHttp client = connect(port).say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nbod");
 
         awaitRequests(1);
-        pass(Duration.ofSeconds(9));
+        advance(Duration.ofSeconds(9));
         client.goOn("y");
-        pass(Duration.ofSeconds(2));
+        advance(Duration.ofSeconds(2));
 
         assertThat(client.isClosed()).isTrue();
     }
 
     @Test
-    void whoWaitsForAnAnswerIsNotClosed() throws Exception {
-        Promise<Void> answer = Promise.promise();
-        int port = open(request -> answer.future().onSuccess(now -> {
+    void aConnectionThatAwaitsAResponseStaysOpen() throws Exception {
+        Promise<Void> response = Promise.promise();
+        int port = open(request -> response.future().onSuccess(now -> {
             var unused = request.response().end("ok");
         }));
         RawHttp waiter = connect(port).say(GET);
         awaitRequests(1);
 
-        pass(Duration.ofHours(1));
-        vertx.runOnContext(now -> answer.complete());
+        advance(Duration.ofHours(1));
+        vertx.runOnContext(now -> response.complete());
 
         assertThat(waiter.next().status()).isEqualTo(200);
     }
 
     @Test
-    void oneConnectionTooManyClosesTheStalestAndIsServed() {
+    void aConnectionAboveTheLimitEvictsTheStalest() {
         table = table(limits(3, 3, 1 << 20));
         int port = open();
-        List<RawHttp> others = List.of(served(port), served(port), served(port));
+        List<RawHttp> others = List.of(connectAndGet(port), connectAndGet(port), connectAndGet(port));
 
-        serve(port);
+        getOnce(port);
 
         assertThat(others.getFirst().isClosed()).isTrue();
         for (RawHttp other : others.subList(1, 3)) {
@@ -185,10 +185,10 @@ class HttpListenerTest {
     }
 
     @Test
-    void thePeerThatHasMostGivesUpItsOwnFirst() throws Exception {
+    void thePeerWithMostConnectionsLosesItsOwnFirst() throws Exception {
         table = table(limits(6, 6, 1 << 20));
         int port = open();
-        RawHttp only = served(port);
+        RawHttp only = connectAndGet(port);
         List<RawHttp> others = new ArrayList<>();
         for (int client = 0; client < 20; client++) {
             RawHttp other = RawHttp.from(new InetSocketAddress("127.0.0.2", 0), port);
@@ -203,15 +203,15 @@ class HttpListenerTest {
     }
 
     @Test
-    void aConnectionWithoutARequestIsClosedBeforeOneThatHadSome() throws Exception {
+    void aConnectionWithoutARequestIsEvictedBeforeAnIdleOne() throws Exception {
         table = table(limits(3, 3, 1 << 20));
         int port = open();
-        RawHttp first = served(port);
-        RawHttp second = served(port);
+        RawHttp first = connectAndGet(port);
+        RawHttp second = connectAndGet(port);
         RawHttp silent = connect(port);
         settle();
 
-        serve(port);
+        getOnce(port);
 
         assertThat(silent.isClosed()).isTrue();
         for (RawHttp client : List.of(first, second)) {
@@ -221,10 +221,10 @@ class HttpListenerTest {
     }
 
     @Test
-    void aConnectionThatWaitsForItsAnswerIsClosedLast() throws Exception {
+    void aConnectionThatAwaitsAResponseIsEvictedLast() throws Exception {
         table = table(limits(2, 2, 1 << 20));
-        Promise<Void> answer = Promise.promise();
-        int port = open(request -> answer.future().onSuccess(now -> {
+        Promise<Void> response = Promise.promise();
+        int port = open(request -> response.future().onSuccess(now -> {
             var unused = request.response().end("ok");
         }));
         RawHttp waiter = connect(port).say(GET);
@@ -234,13 +234,13 @@ class HttpListenerTest {
         }
         settle();
 
-        vertx.runOnContext(now -> answer.complete());
+        vertx.runOnContext(now -> response.complete());
 
         assertThat(waiter.next().status()).isEqualTo(200);
     }
 
     @Test
-    void unfinishedHeadsTogetherHoldNoMoreThanTheirShare() throws Exception {
+    void unfinishedHeadsTogetherStayWithinTheLimit() throws Exception {
         table = table(limits(64, 64, 16_384));
         int port = open();
         String head = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(4000);
@@ -249,14 +249,14 @@ class HttpListenerTest {
         }
 
         assertThat(clients.getFirst().isClosed()).isTrue();
-        serve(port);
+        getOnce(port);
         RawHttp last = clients.get(4);
         last.goOn("\r\n\r\n");
         assertThat(last.next().status()).isEqualTo(200);
     }
 
     @Test
-    void aHeadInManyPiecesHoldsWhatItHolds() throws Exception {
+    void aHeadInManyPiecesCountsOnce() throws Exception {
         table = table(limits(64, 64, 5_000));
         int port = open();
         RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
@@ -271,7 +271,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void aFieldHoldsMoreThanItsBytes() throws Exception {
+    void aFieldCountsMoreThanItsBytes() throws Exception {
         table = table(limits(64, 64, 5_000));
         RawHttp client = connect(open()).say("GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(50));
 
@@ -279,7 +279,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void aHundredFieldsAreEnough() {
+    void moreThanAHundredFieldsAreRejected() {
         int port = open();
         String most = "GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(99);
         assertThat(connect(port).say(most + "\r\n").next().status()).isEqualTo(200);
@@ -293,7 +293,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void aBodyIsRefusedWhereThereIsNone() {
+    void aBodyIsRejectedWhereNoneIsAllowed() {
         table = new ConnectionTable(ListenerLimits.ofManagementInterface(), nanos::get, failure -> {});
         int port = open();
 
@@ -306,18 +306,18 @@ class HttpListenerTest {
         assertThat(requests.get()).isZero();
     }
 
-    /** The event loop hears of many newcomers at once, and has not read what they have sent. */
+    /** The event loop accepts many connections at once, before it reads from any of them. */
     @Test
-    void aFullTableReadsWhatANewcomerHasSentBeforeItClosesOne() throws Exception {
+    void aFullTableReadsNewConnectionsBeforeItEvicts() throws Exception {
         table = table(limits(3, 3, 1 << 20));
         int port = open();
-        CountDownLatch stopped = new CountDownLatch(1);
-        vertx.runOnContext(now -> await(stopped));
+        CountDownLatch blocked = new CountDownLatch(1);
+        vertx.runOnContext(now -> await(blocked));
         RawHttp probe = connect(port).say(GET);
         for (int more = 0; more < 6; more++) {
             var unused = connect(port);
         }
-        stopped.countDown();
+        blocked.countDown();
 
         assertThat(probe.next().status()).isEqualTo(200);
     }
@@ -331,7 +331,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void aBodyThatIsBufferedCountsUntilTheAnswer() throws Exception {
+    void aBufferedBodyCountsUntilTheResponse() throws Exception {
         table = table(limits(64, 64, 10_000));
         int port = open(request -> request.bodyHandler(body -> {
             var unused = request.response().end("ok");
@@ -349,7 +349,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void whoDoesNotReadIsNotReadFromAndHoldsNoMoreThanItsShare() throws Exception {
+    void unreadResponsesAreLimited() throws Exception {
         table = table(limits(64, 64, 1 << 20));
         int port = open(request -> {
             var unused = request.response().end(Buffer.buffer(new byte[8 << 20]));
@@ -362,7 +362,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void moreRequestsThanMayBePipelinedCloseTheConnection() {
+    void tooManyPipelinedRequestsCloseTheConnection() {
         int port = open();
         assertThat(connect(port).say(GET.repeat(4)).next().status()).isEqualTo(200);
 
@@ -372,7 +372,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void requestsOneAfterTheOtherAreNotPipelined() {
+    void sequentialRequestsAreNotPipelined() {
         RawHttp client = connect(open());
         for (int request = 0; request < 100; request++) {
             assertThat(client.say(GET).next().status()).isEqualTo(200);
@@ -380,7 +380,7 @@ class HttpListenerTest {
     }
 
     @Test
-    void http2InClearTextIsNotSpoken() {
+    void http2InClearTextIsDisabled() {
         int port = open();
         RawHttp preface = connect(port).say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
         RawHttp upgrade = connect(port)
@@ -399,17 +399,17 @@ class HttpListenerTest {
     }
 
     @Test
-    void whoHasLeftIsNotCounted() throws Exception {
+    void closedConnectionsAreNotCounted() throws Exception {
         int port = open();
         for (int client = 0; client < 20; client++) {
-            served(port).close();
+            connectAndGet(port).close();
             connect(port).say("GET /x").close();
         }
         settle();
 
         List<RawHttp> all = new ArrayList<>();
         for (int client = 0; client < 8; client++) {
-            all.add(served(port));
+            all.add(connectAndGet(port));
         }
         for (RawHttp client : all) {
             assertThat(client.say(GET).next().status()).isEqualTo(200);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is not served is refused before it is read. */
+/** The handlers reject what they do not serve before they read it. */
 class UnreadBodyTest {
 
     private final Vertx vertx = Vertx.vertx();
@@ -34,10 +34,10 @@ class UnreadBodyTest {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private int open(Handler<RoutingContext> rule) {
+    private int open(Handler<RoutingContext> filter) {
         Router router = Router.router(vertx);
-        var unused = router.route().handler(rule).handler(context -> {
-            var unusedAnswer = context.response().end("served");
+        var unused = router.route().handler(filter).handler(context -> {
+            var unusedEnd = context.response().end("served");
         });
         return vertx.createHttpServer()
                 .requestHandler(request -> router.handle(request.pause()))
@@ -48,7 +48,7 @@ class UnreadBodyTest {
                 .actualPort();
     }
 
-    private static Reply ask(int port, String requestLine, String... fields) {
+    private static Reply send(int port, String requestLine, String... fields) {
         String[] lines = new String[fields.length + 2];
         lines[0] = requestLine + " HTTP/1.1";
         lines[1] = "Host: localhost";
@@ -72,11 +72,11 @@ class UnreadBodyTest {
         "ODD /served, 405",
     })
     void onlyReadsOfTheListedPathsAreServed(String request, int status) {
-        assertThat(ask(readOnly, request, "Content-Length: 0").status()).isEqualTo(status);
+        assertThat(send(readOnly, request, "Content-Length: 0").status()).isEqualTo(status);
     }
 
     @Test
-    void aBodyThatNobodyReadsEndsTheConnectionBeforeItHasCome() {
+    void anUnreadBodyClosesTheConnection() {
         try (RawHttp connection =
                 RawHttp.send(readOnly, "GET /served HTTP/1.1", "Host: a", "Content-Length: 9900000")) {
             Reply reply = connection.next();
@@ -84,12 +84,12 @@ class UnreadBodyTest {
             assertThat(reply.head()).contains("connection: close");
             assertThat(connection.isClosed()).isTrue();
         }
-        assertThat(ask(readOnly, "GET /served", "Transfer-Encoding: chunked").status())
+        assertThat(send(readOnly, "GET /served", "Transfer-Encoding: chunked").status())
                 .isEqualTo(400);
     }
 
     @Test
-    void theTokenInterfaceAnswersWithoutReadingABodyThatIsNoForm() {
+    void theTokenInterfaceRespondsWithoutReadingABodyThatIsNoForm() {
         try (RawHttp connection = RawHttp.send(forms, "GET /any HTTP/1.1", "Host: a", "Content-Length: 9900000")) {
             Reply reply = connection.next();
             assertThat(reply.status()).isEqualTo(200);
@@ -105,14 +105,14 @@ class UnreadBodyTest {
         "application/x-www-form-urlencoded, 200",
         "text/plain, 200"
     })
-    void anUploadIsRefused(String type, int status) {
-        assertThat(ask(forms, "POST /any", "Content-Length: 5", "Content-Type: " + type)
+    void anUploadIsRejected(String type, int status) {
+        assertThat(send(forms, "POST /any", "Content-Length: 5", "Content-Type: " + type)
                         .status())
                 .isEqualTo(status);
     }
 
     @Test
-    void aMethodThatIsNotServedComesWithThoseThatAre() {
-        assertThat(ask(readOnly, "POST /served").head()).contains("allow: get, head");
+    void aRejectedMethodComesWithTheAllowedOnes() {
+        assertThat(send(readOnly, "POST /served").head()).contains("allow: get, head");
     }
 }

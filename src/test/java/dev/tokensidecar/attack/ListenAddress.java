@@ -16,38 +16,38 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One of the addresses at which the sidecar listens.
+ * One of the addresses on which the sidecar listens.
  *
- * @param outside whether other pods reach it
+ * @param outside whether other pods can reach it
  */
-record Door(String name, SocketAddress address, boolean outside) {
+record ListenAddress(String name, SocketAddress address, boolean outside) {
 
     private static final byte[] V6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    private static final int PEERS_OF_A_NETWORK = 250;
+    private static final int PEERS_PER_NETWORK = 250;
     private static final int BUFFER_BYTES = 64 * 1024;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(1);
 
-    static Door management(int port) {
-        return new Door("management", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true);
+    static ListenAddress management(int port) {
+        return new ListenAddress("management", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true);
     }
 
-    static Door application(int port) {
-        return new Door("127.0.0.1", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
+    static ListenAddress application(int port) {
+        return new ListenAddress("127.0.0.1", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
     }
 
-    static Door applicationV6(int port) {
-        return new Door("[::1]", new InetSocketAddress(address(V6), port), false);
+    static ListenAddress applicationV6(int port) {
+        return new ListenAddress("[::1]", new InetSocketAddress(address(V6), port), false);
     }
 
-    static Door socket(Path path) {
-        return new Door("socket", UnixDomainSocketAddress.of(path), false);
+    static ListenAddress socket(Path path) {
+        return new ListenAddress("socket", UnixDomainSocketAddress.of(path), false);
     }
 
-    static Door forwarding(int port) {
-        return new Door("forwarding", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
+    static ListenAddress forwarding(int port) {
+        return new ListenAddress("forwarding", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
     }
 
-    /** Begins to connect, without waiting for it, as one of many peers where the family of addresses has them. */
+    /** Starts to connect without waiting for it, from one of many peer addresses where the family has them. */
     SocketChannel connect(int peer) throws IOException {
         SocketChannel channel = address instanceof InetSocketAddress ? SocketChannel.open() : openUnix();
         try {
@@ -68,13 +68,13 @@ record Door(String name, SocketAddress address, boolean outside) {
     }
 
     /**
-     * Sends this and reads until the connection is closed, whatever comes.
+     * Sends bytes and reads until the sidecar closes the connection.
      *
-     * @throws AssertionError if it is not closed in time
+     * @throws AssertionError if the sidecar does not close it in time
      */
-    String ask(String bytes, Duration most) throws IOException {
-        long end = System.nanoTime() + most.toNanos();
-        StringBuilder answer = new StringBuilder();
+    String exchange(String bytes, Duration timeout) throws IOException {
+        long end = System.nanoTime() + timeout.toNanos();
+        StringBuilder response = new StringBuilder();
         ByteBuffer out = ByteBuffer.wrap(bytes.getBytes(ISO_8859_1));
         ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES);
         try (SocketChannel channel = connect(0)) {
@@ -85,21 +85,21 @@ record Door(String name, SocketAddress address, boolean outside) {
                 var unused = out.hasRemaining() ? channel.write(out) : 0;
                 int read = channel.read(in.clear());
                 if (read < 0) {
-                    return answer.toString();
+                    return response.toString();
                 }
-                answer.append(ISO_8859_1.decode(in.flip()));
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                response.append(ISO_8859_1.decode(in.flip()));
+                LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             }
         } catch (IOException reset) {
-            return answer.toString();
+            return response.toString();
         }
-        throw new AssertionError("not closed after " + most + ", but answered: " + answer);
+        throw new AssertionError("not closed after " + timeout + ", but received: " + response);
     }
 
-    /** One of the addresses of the loopback interface, never 127.0.0.1. */
+    /** Returns one of the addresses of the loopback interface, never 127.0.0.1. */
     static InetAddress peer(int number) {
-        byte third = (byte) (number / PEERS_OF_A_NETWORK);
-        byte fourth = (byte) (2 + number % PEERS_OF_A_NETWORK);
+        byte third = (byte) (number / PEERS_PER_NETWORK);
+        byte fourth = (byte) (2 + number % PEERS_PER_NETWORK);
         return address(new byte[] {127, 0, third, fourth});
     }
 

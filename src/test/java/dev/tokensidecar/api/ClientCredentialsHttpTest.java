@@ -21,14 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /token} as an OAuth client library sees it (RFC 6749 sections 4.4 and 5). */
 @QuarkusTest
-class DropInHttpTest extends SidecarTest {
+class ClientCredentialsHttpTest extends SidecarTest {
 
-    private static RequestSpecification library() {
+    private static RequestSpecification client() {
         return given().auth().preemptive().basic("any-client", "any-secret");
     }
 
     private static Response grant(String scope) {
-        return library()
+        return client()
                 .formParam("grant_type", "client_credentials")
                 .formParam("scope", scope)
                 .post("/token");
@@ -36,18 +36,18 @@ class DropInHttpTest extends SidecarTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/token", "/tokens/default"})
-    void whoeverAsksGetsTheTokenThatIsThere(String path) {
+    void anyClientGetsTheCurrentToken(String path) {
         String token = bareToken();
         long before = demo.posts();
 
-        Response answer =
-                library().formParam("grant_type", "client_credentials").post(path);
+        Response response =
+                client().formParam("grant_type", "client_credentials").post(path);
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.contentType()).startsWith("application/json");
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(answer.header("Pragma")).isEqualTo("no-cache");
-        answer.then()
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.contentType()).startsWith("application/json");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("Pragma")).isEqualTo("no-cache");
+        response.then()
                 .body("access_token", is(token))
                 .body("token_type", is("Bearer"))
                 .body("expires_in", allOf(greaterThan(290), lessThanOrEqualTo(300)))
@@ -56,7 +56,7 @@ class DropInHttpTest extends SidecarTest {
     }
 
     @Test
-    void whatTheClientSaysOfItselfDoesNotMatter() {
+    void clientCredentialsAreIgnored() {
         given().formParam("grant_type", "client_credentials")
                 .formParam("client_id", "another")
                 .formParam("client_secret", "s3cret")
@@ -75,7 +75,7 @@ class DropInHttpTest extends SidecarTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"admin", "read admin", "READ"})
-    void anotherOneIsNot(String scope) {
+    void anotherScopeIsInvalid(String scope) {
         grant(scope).then().statusCode(400).body("error", is("invalid_scope"));
     }
 
@@ -86,8 +86,8 @@ class DropInHttpTest extends SidecarTest {
         "urn:ietf:params:oauth:grant-type:device_code, unsupported_grant_type",
         "'', invalid_request",
     })
-    void anotherGrantIsRefused(String grantType, String error) {
-        library()
+    void otherGrantsAreRejected(String grantType, String error) {
+        client()
                 .formParam("grant_type", grantType)
                 .post("/token")
                 .then()
@@ -98,8 +98,8 @@ class DropInHttpTest extends SidecarTest {
     }
 
     @Test
-    void aParameterThatComesTwiceIsRefused() {
-        library()
+    void aRepeatedParameterIsRejected() {
+        client()
                 .formParam("grant_type", "client_credentials", "client_credentials")
                 .post("/token")
                 .then()
@@ -108,7 +108,7 @@ class DropInHttpTest extends SidecarTest {
     }
 
     @Test
-    void onlyAFormIsUnderstood() {
+    void onlyFormsAreAccepted() {
         given().contentType("application/json")
                 .body("{\"grant_type\":\"client_credentials\"}")
                 .post("/token")
@@ -119,8 +119,8 @@ class DropInHttpTest extends SidecarTest {
     }
 
     @Test
-    void anUnknownTokenIsNotThere() {
-        library()
+    void anUnknownTokenIsNotFound() {
+        client()
                 .formParam("grant_type", "client_credentials")
                 .post("/tokens/nobody")
                 .then()
@@ -129,21 +129,21 @@ class DropInHttpTest extends SidecarTest {
     }
 
     @Test
-    void whatIsWrongAtTheAuthorizationServerIsTold() {
+    void failuresOfTheAuthorizationServerAreReported() {
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(600)));
         expire();
 
-        Response answer =
-                library().formParam("grant_type", "client_credentials").post("/token");
+        Response response =
+                client().formParam("grant_type", "client_credentials").post("/token");
 
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
-        answer.then().body("error", is("temporarily_unavailable"));
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isPositive();
+        response.then().body("error", is("temporarily_unavailable"));
     }
 
     @Test
-    void theGuardStandsBeforeItToo() {
-        library()
+    void theGuardAppliesToo() {
+        client()
                 .header("Origin", "http://evil.example")
                 .formParam("grant_type", "client_credentials")
                 .post("/token")

@@ -14,75 +14,76 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /** One connection of a {@link Flood}. */
-final class Attacker {
+final class FloodConnection {
 
     private static final int SMALL_BUFFER = 4096;
-    private static final int PIECES_AT_ONCE = 16;
+    private static final int MAX_PIECES_PER_WRITE = 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final byte[] HTTP_1 = "HTTP/1.".getBytes(US_ASCII);
+    private static final byte[] HTTP_1_PREFIX = "HTTP/1.".getBytes(US_ASCII);
     private static final int STATUS_AT = 9;
     private static final int STATUS_END = 12;
 
-    /** An answer that is none of HTTP/1. */
+    /** A response that is not HTTP/1. */
     static final String OTHER = "other";
 
-    private final Plan plan;
+    private final FloodPlan plan;
     private final int number;
     private final SocketChannel channel;
-    private final Iterator<byte[]> speech;
+    private final Iterator<byte[]> pieces;
     private final SelectionKey key;
     private ByteBuffer piece = NOTHING;
-    private long nextAt;
-    private boolean answered;
+    private long nextWriteAt;
+    private boolean responded;
 
-    private Attacker(Plan plan, int number, SocketChannel channel, Selector selector) throws IOException {
+    private FloodConnection(FloodPlan plan, int number, SocketChannel channel, Selector selector) throws IOException {
         this.plan = plan;
         this.number = number;
         this.channel = channel;
-        this.speech = plan.speech().apply(number);
+        this.pieces = plan.pieces().apply(number);
         if (!plan.reads()) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
         }
-        key = channel.register(selector, channel.isConnected() ? talking() : SelectionKey.OP_CONNECT, this);
+        key = channel.register(selector, channel.isConnected() ? readAndWrite() : SelectionKey.OP_CONNECT, this);
     }
 
-    static Attacker come(Door door, Plan plan, int number, Selector selector) throws IOException {
-        return new Attacker(plan, number, door.connect(number % plan.peers()), selector);
+    static FloodConnection open(ListenAddress address, FloodPlan plan, int number, Selector selector)
+            throws IOException {
+        return new FloodConnection(plan, number, address.connect(number % plan.peers()), selector);
     }
 
     int number() {
         return number;
     }
 
-    private int talking() {
-        return listening() | SelectionKey.OP_WRITE;
+    private int readAndWrite() {
+        return readOnly() | SelectionKey.OP_WRITE;
     }
 
-    private int listening() {
+    private int readOnly() {
         return plan.reads() ? SelectionKey.OP_READ : 0;
     }
 
-    /** Says the next piece if it is time. */
-    void armAt(long now) {
-        if (nextAt != 0 && now >= nextAt && key.isValid()) {
-            nextAt = 0;
-            key.interestOps(talking());
+    /** Enables the next write if it is time. */
+    void enableWriteAt(long now) {
+        if (nextWriteAt != 0 && now >= nextWriteAt && key.isValid()) {
+            nextWriteAt = 0;
+            key.interestOps(readAndWrite());
         }
     }
 
-    /** Does what the connection is ready for; tells whether it is still open. */
-    boolean goOn(ByteBuffer scratch, Consumer<String> statuses) throws IOException {
+    /** Performs the operations that the connection is ready for. Returns whether it is still open. */
+    boolean process(ByteBuffer scratch, Consumer<String> statuses) throws IOException {
         if (key.isConnectable()) {
             if (!channel.finishConnect()) {
                 return true;
             }
-            key.interestOps(talking());
+            key.interestOps(readAndWrite());
         }
         if (key.isReadable() && !read(scratch, statuses)) {
             return false;
         }
         if (key.isWritable()) {
-            speak();
+            write();
         }
         return true;
     }
@@ -92,55 +93,59 @@ final class Attacker {
         if (bytes > 0) {
             byte[] start = new byte[Math.min(STATUS_END, bytes)];
             scratch.flip().get(start);
-            note(start, statuses);
+            recordStatus(start, statuses);
         }
         return bytes >= 0;
     }
 
-    /** What does not begin like an answer is the rest of one, unless it is the first that comes. */
-    private void note(byte[] start, Consumer<String> statuses) {
-        if (start.length == STATUS_END && Arrays.equals(start, 0, HTTP_1.length, HTTP_1, 0, HTTP_1.length)) {
+    /**
+     * Records a status. Bytes that do not begin like a response belong to an earlier one, unless they are the first.
+     */
+    private void recordStatus(byte[] start, Consumer<String> statuses) {
+        boolean isHttp1 = start.length == STATUS_END
+                && Arrays.equals(start, 0, HTTP_1_PREFIX.length, HTTP_1_PREFIX, 0, HTTP_1_PREFIX.length);
+        if (isHttp1) {
             statuses.accept(new String(start, STATUS_AT, STATUS_END - STATUS_AT, US_ASCII));
-        } else if (!answered) {
+        } else if (!responded) {
             statuses.accept(OTHER);
         }
-        answered = true;
+        responded = true;
     }
 
-    private void speak() throws IOException {
-        for (int pieces = 0; pieces < PIECES_AT_ONCE; pieces++) {
+    private void write() throws IOException {
+        for (int written = 0; written < MAX_PIECES_PER_WRITE; written++) {
             if (!piece.hasRemaining()) {
-                if (!speech.hasNext()) {
-                    key.interestOps(listening());
+                if (!pieces.hasNext()) {
+                    key.interestOps(readOnly());
                     return;
                 }
-                piece = ByteBuffer.wrap(speech.next());
+                piece = ByteBuffer.wrap(pieces.next());
             }
             channel.write(piece);
             if (piece.hasRemaining()) {
                 return;
             }
             if (!plan.pace().isZero()) {
-                nextAt = System.nanoTime() + plan.pace().toNanos();
-                key.interestOps(listening());
+                nextWriteAt = System.nanoTime() + plan.pace().toNanos();
+                key.interestOps(readOnly());
                 return;
             }
         }
     }
 
-    /** Without a linger time the port is free again at once. */
+    /** A linger time of zero frees the port immediately. */
     void close() {
         try {
             if (!(channel.getRemoteAddress() instanceof UnixDomainSocketAddress)) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
-        } catch (IOException gone) {
-            // it is closed below all the same
+        } catch (IOException ignored) {
+            // the channel is closed below anyway
         }
         try {
             channel.close();
-        } catch (IOException gone) {
-            // by the other end
+        } catch (IOException ignored) {
+            // the other end has closed it
         }
     }
 }

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens when the API says that the token is over. */
+/** What happens when the API rejects the token, or the connection to it is lost. */
 @Timeout(60)
-class RepetitionTest {
+class RetryTest {
 
     private static final JsonPointer MESSAGE = JsonPointer.compile("/message");
 
@@ -33,12 +33,12 @@ class RepetitionTest {
         return bytes;
     }
 
-    private static void refuseOnce(ForwardScene scene, java.util.function.Consumer<HttpServerRequest> refusal) {
+    private static void rejectOnce(ForwardScene scene, java.util.function.Consumer<HttpServerRequest> rejection) {
         AtomicInteger requests = new AtomicInteger();
-        scene.api.answer(request -> request.body().onSuccess(body -> {
-            scene.api.see(request, body);
+        scene.api.handle(request -> request.body().onSuccess(body -> {
+            scene.api.record(request, body);
             if (requests.getAndIncrement() == 0) {
-                refusal.accept(request);
+                rejection.accept(request);
             } else {
                 var unused = request.response().end(body);
             }
@@ -46,34 +46,34 @@ class RepetitionTest {
     }
 
     @Test
-    void aRejectedRequestIsSentOnceMoreWithANewerToken() throws Exception {
+    void aRejectedRequestIsRepeatedWithANewerToken() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("access-2");
 
-            HttpResponse<String> answer =
-                    scene.answer(scene.request("/api/x?y=z").POST(BodyPublishers.ofString("a body")));
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/x?y=z").POST(BodyPublishers.ofString("a body")));
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo("a body");
-            assertThat(scene.api.seen())
-                    .extracting(Api.Seen::token)
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("a body");
+            assertThat(scene.api.requests())
+                    .extracting(Api.RecordedRequest::token)
                     .containsExactly("Bearer access-1", "Bearer access-2");
-            assertThat(scene.api.seen()).extracting(Api.Seen::uri).containsOnly("/base/x?y=z");
+            assertThat(scene.api.requests()).extracting(Api.RecordedRequest::uri).containsOnly("/base/x?y=z");
             assertThat(scene.outcome()).isEqualTo(Outcome.REPEATED);
         }
     }
 
     @Test
-    void aSecondRejectionGoesToTheCaller() throws Exception {
+    void aSecondRejectionIsRelayed() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("another");
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue(Api.INVALID_TOKEN);
-            assertThat(answer.body()).isEqualTo("no");
-            assertThat(scene.api.seen()).hasSize(2);
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue(Api.INVALID_TOKEN);
+            assertThat(response.body()).isEqualTo("no");
+            assertThat(scene.api.requests()).hasSize(2);
             assertThat(scene.authorizationServer.posts()).isEqualTo(2);
             assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
         }
@@ -90,19 +90,19 @@ class RepetitionTest {
         DPoP error="use_dpop_nonce"                              | 1
         Basic realm="a Bearer of news"                           | 1
         """)
-    void onlyWhatANewTokenMayCureIsRepeated(String challenge, int sent) throws Exception {
+    void onlyRejectionsThatANewTokenMayCureAreRepeated(String challenge, int sent) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            refuseOnce(scene, request -> {
+            rejectOnce(scene, request -> {
                 if (!challenge.isEmpty()) {
                     request.response().putHeader("WWW-Authenticate", challenge);
                 }
                 var unused = request.response().setStatusCode(401).end();
             });
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(sent == 2 ? 200 : 401);
-            assertThat(scene.api.seen()).hasSize(sent);
+            assertThat(response.statusCode()).isEqualTo(sent == 2 ? 200 : 401);
+            assertThat(scene.api.requests()).hasSize(sent);
             assertThat(scene.authorizationServer.posts()).isEqualTo(sent);
         }
     }
@@ -115,60 +115,60 @@ class RepetitionTest {
         "400, '', 1",
         "403, '{\"message\":\"token expired\"}', 1",
     })
-    void anApiMaySayItInItsOwnWords(int status, String body, int sent) throws Exception {
-        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
-        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
-            refuseOnce(scene, request -> {
+    void aConfiguredResponseCountsAsRejection(int status, String body, int sent) throws Exception {
+        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
+            rejectOnce(scene, request -> {
                 var unused = request.response().setStatusCode(status).end(body);
             });
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(scene.api.seen()).hasSize(sent);
-            assertThat(answer.statusCode()).isEqualTo(sent == 2 ? 200 : status);
+            assertThat(scene.api.requests()).hasSize(sent);
+            assertThat(response.statusCode()).isEqualTo(sent == 2 ? 200 : status);
             if (sent == 1) {
-                assertThat(answer.body()).isEqualTo(body);
+                assertThat(response.body()).isEqualTo(body);
             }
         }
     }
 
     @ParameterizedTest
     @CsvSource({"300000, true", "300000, false", "60000, true", "60000, false"})
-    void aLongAnswerThatIsLookedAtComesThroughWhole(int length, boolean chunked) throws Exception {
-        RejectionRule.Told told = new RejectionRule.Told(400, MESSAGE, "token expired");
-        try (ForwardScene scene = ForwardScene.builder().told(told).open()) {
+    void aLongExaminedResponseIsRelayedCompletely(int length, boolean chunked) throws Exception {
+        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
             byte[] body = bytes(length);
-            scene.api.answer(request ->
+            scene.api.handle(request ->
                     request.response().setStatusCode(400).setChunked(chunked).end(Buffer.buffer(body)));
 
-            HttpResponse<byte[]> answer = scene.send(scene.request("/api/")).join();
+            HttpResponse<byte[]> response = scene.send(scene.request("/api/")).join();
 
-            assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(answer.body()).isEqualTo(body);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).isEqualTo(body);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, ForwardScene.KEPT - 1, ForwardScene.KEPT})
-    void aBodyUpToTheLimitIsSentAgainAsItWas(int length) throws Exception {
+    @ValueSource(ints = {0, 1, ForwardScene.MAX_REPEATABLE_BODY - 1, ForwardScene.MAX_REPEATABLE_BODY})
+    void aBodyUpToTheLimitIsRepeatedUnchanged(int length) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("access-2");
             byte[] body = bytes(length);
 
-            HttpResponse<byte[]> answer = scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(body)))
+            HttpResponse<byte[]> response = scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(body)))
                     .join();
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo(body);
-            assertThat(scene.api.seen())
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo(body);
+            assertThat(scene.api.requests())
                     .hasSize(2)
-                    .allSatisfy(seen -> assertThat(seen.body().getBytes()).isEqualTo(body));
+                    .allSatisfy(request -> assertThat(request.body().getBytes()).isEqualTo(body));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {ForwardScene.KEPT + 1, 1_000_000})
-    void aLongerBodyIsNotButTheTokenIsReported(int length) throws Exception {
+    @ValueSource(ints = {ForwardScene.MAX_REPEATABLE_BODY + 1, 1_000_000})
+    void aLongerBodyIsNotRepeatedButTheTokenIsReported(int length) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("access-2");
             byte[] body = bytes(length);
@@ -181,14 +181,14 @@ class RepetitionTest {
             assertThat(first.statusCode()).isEqualTo(401);
             assertThat(second.statusCode()).isEqualTo(200);
             assertThat(second.body()).isEqualTo(body);
-            assertThat(scene.api.seen().getFirst().body().getBytes()).isEqualTo(body);
+            assertThat(scene.api.requests().getFirst().body().getBytes()).isEqualTo(body);
             assertThat(scene.authorizationServer.posts()).isEqualTo(2);
             assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
         }
     }
 
     @Test
-    void bodiesTogetherAreNotKeptWithoutLimit() throws Exception {
+    void bodyCopiesCountAgainstTheBudget() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().memory(100).open()) {
             scene.api.accept("access-2");
 
@@ -202,7 +202,7 @@ class RepetitionTest {
                 assertThat(scene.send(scene.request("/api/").PUT(BodyPublishers.ofByteArray(bytes(100))))
                                 .join()
                                 .statusCode())
-                        .as("what is kept is given back")
+                        .as("each copy is released")
                         .isEqualTo(200);
             }
         }
@@ -210,40 +210,40 @@ class RepetitionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void withoutMemoryForItA401IsJudgedByItsHead(boolean chunked) throws Exception {
+    void withoutMemoryForItsBodyA401IsJudgedByItsHead(boolean chunked) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().memory(1000).open()) {
-            byte[] refusal = bytes(20_000);
-            refuseOnce(scene, request -> {
+            byte[] rejection = bytes(20_000);
+            rejectOnce(scene, request -> {
                 var unused = request.response()
                         .setStatusCode(401)
                         .setChunked(chunked)
-                        .end(Buffer.buffer(refusal));
+                        .end(Buffer.buffer(rejection));
             });
 
-            assertThat(scene.answer(scene.request("/api/")).statusCode()).isEqualTo(200);
+            assertThat(scene.fetch(scene.request("/api/")).statusCode()).isEqualTo(200);
             scene.authorizationServer.failAlways(
                     new RefreshFailure.InvalidGrant("invalid_grant", "the refresh token is not active"));
-            refuseOnce(scene, request -> {
+            rejectOnce(scene, request -> {
                 var unused = request.response()
                         .setStatusCode(401)
                         .setChunked(chunked)
-                        .end(Buffer.buffer(refusal));
+                        .end(Buffer.buffer(rejection));
             });
 
-            HttpResponse<byte[]> answer = scene.send(scene.request("/api/")).join();
+            HttpResponse<byte[]> response = scene.send(scene.request("/api/")).join();
 
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(answer.body()).as("the rest comes when it may").isEqualTo(refusal);
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.body()).as("the rest of the body follows").isEqualTo(rejection);
         }
     }
 
     @Test
-    void anAnswerBeforeTheEndOfTheBodyWaitsForTheRestOfIt() throws Exception {
+    void anEarlyRejectionWaitsForTheRestOfTheBody() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             AtomicInteger requests = new AtomicInteger();
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 if (requests.getAndIncrement() == 0) {
-                    Api.refuse(request, Api.INVALID_TOKEN);
+                    Api.reject(request, Api.INVALID_TOKEN);
                 } else {
                     scene.api.accept("access-2");
                     scene.api.echo(request);
@@ -262,11 +262,11 @@ class RepetitionTest {
     }
 
     @Test
-    void whoWaitsForTheGoAheadMaySendAnyBody() throws Exception {
+    void aBodyAfter100ContinueMayBeOfAnyLength() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 if (!"Bearer access-2".equals(request.getHeader("Authorization"))) {
-                    Api.refuse(request, Api.INVALID_TOKEN);
+                    Api.reject(request, Api.INVALID_TOKEN);
                     return;
                 }
                 scene.api.accept("access-2");
@@ -275,33 +275,33 @@ class RepetitionTest {
             });
             byte[] body = bytes(1_000_000);
 
-            HttpResponse<byte[]> answer = scene.send(
+            HttpResponse<byte[]> response = scene.send(
                             scene.request("/api/").expectContinue(true).PUT(BodyPublishers.ofByteArray(body)))
                     .join();
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo(body);
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo(body);
             assertThat(scene.outcome()).isEqualTo(Outcome.REPEATED);
         }
     }
 
     @Test
-    void anApiThatKnowsNoGoAheadGetsTheBodyAfterASecond() throws Exception {
+    void anApiWithout100ContinueGetsTheBodyAfterASecond() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            HttpResponse<byte[]> answer = scene.send(
+            HttpResponse<byte[]> response = scene.send(
                             scene.request("/api/").expectContinue(true).PUT(BodyPublishers.ofString("a body")))
                     .join();
 
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(new String(response.body(), java.nio.charset.StandardCharsets.UTF_8))
                     .isEqualTo("a body");
         }
     }
 
     @Test
-    void aRefusalBeforeTheGoAheadEndsTheConnection() throws Exception {
+    void aRejectionBefore100ContinueClosesTheConnection() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.api.answer(request -> request.response().setStatusCode(413).end());
+            scene.api.handle(request -> request.response().setStatusCode(413).end());
             try (RawHttp connection = RawHttp.send(
                     scene.port(),
                     "PUT /api/ HTTP/1.1",
@@ -317,63 +317,63 @@ class RepetitionTest {
     }
 
     @Test
-    void withoutANewerTokenTheCallerIsToldToComeAgainNotToLogIn() throws Exception {
+    void aTransientRefreshFailureIsReportedInsteadOfThe401() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("access-2");
             scene.authorizationServer.failAlways(new RefreshFailure.Unavailable(
                     "http_503", "the authorization server answered 503", true, false, null));
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo("temporarily_unavailable");
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(new JsonObject(response.body()).getString("error")).isEqualTo("temporarily_unavailable");
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         }
     }
 
     @Test
-    void whereTheSessionIsOverTheApisAnswerIsTheTruth() throws Exception {
+    void afterInvalidGrantThe401IsRelayed() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             scene.api.accept("access-2");
             scene.authorizationServer.failAlways(
                     new RefreshFailure.InvalidGrant("invalid_grant", "the refresh token is not active"));
 
-            HttpResponse<String> answer = scene.answer(scene.request("/api/"));
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
 
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(answer.body()).isEqualTo("no");
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.body()).isEqualTo("no");
             assertThat(scene.outcome()).isEqualTo(Outcome.REJECTED);
         }
     }
 
     @Test
-    void whoComesLateGetsTheNewerTokenAtOnceAndIsNotWaitedForForEver() throws Exception {
+    void aLateRejectionUsesTheNewerTokenAndStillTimesOut() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().silence(Duration.ofMillis(500)).open()) {
+                ForwardScene.builder().idleTimeout(Duration.ofMillis(500)).open()) {
             CompletableFuture<HttpServerRequest> late = new CompletableFuture<>();
-            scene.api.answer(late::complete);
-            var answer = scene.send(scene.request("/api/late"));
-            HttpServerRequest held = late.join();
+            scene.api.handle(late::complete);
+            var response = scene.send(scene.request("/api/late"));
+            HttpServerRequest pending = late.join();
             scene.api.accept("access-2");
-            scene.api.answer(scene.api::echo);
-            assertThat(scene.answer(scene.request("/api/")).statusCode()).isEqualTo(200);
+            scene.api.handle(scene.api::echo);
+            assertThat(scene.fetch(scene.request("/api/")).statusCode()).isEqualTo(200);
 
             CompletableFuture<String> token = new CompletableFuture<>();
-            scene.api.answer(request -> token.complete(request.getHeader("Authorization")));
-            Api.refuse(held, Api.INVALID_TOKEN);
+            scene.api.handle(request -> token.complete(request.getHeader("Authorization")));
+            Api.reject(pending, Api.INVALID_TOKEN);
 
             assertThat(token.join()).isEqualTo("Bearer access-2");
-            assertThat(answer.join().statusCode()).isEqualTo(504);
+            assertThat(response.join().statusCode()).isEqualTo(504);
             assertThat(scene.authorizationServer.posts()).isEqualTo(2);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"GET, 200, 2", "PUT, 200, 2", "DELETE, 200, 2", "POST, 502, 1", "PATCH, 502, 1"})
-    void aLostConnectionIsTriedAgainWhereThatDoesNoHarm(String method, int status, int sent) throws Exception {
+    void aLostConnectionIsRetriedWhereThatIsSafe(String method, int status, int sent) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
             AtomicInteger requests = new AtomicInteger();
-            scene.api.answer(request -> {
+            scene.api.handle(request -> {
                 if (requests.getAndIncrement() == 0) {
                     var unused = request.connection().close();
                 } else {
@@ -381,10 +381,10 @@ class RepetitionTest {
                 }
             });
 
-            HttpResponse<String> answer =
-                    scene.answer(scene.request("/api/").method(method, BodyPublishers.ofString("x")));
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/").method(method, BodyPublishers.ofString("x")));
 
-            assertThat(answer.statusCode()).isEqualTo(status);
+            assertThat(response.statusCode()).isEqualTo(status);
             assertThat(requests).hasValue(sent);
         }
     }

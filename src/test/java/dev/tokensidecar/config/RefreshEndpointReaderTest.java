@@ -2,10 +2,12 @@ package dev.tokensidecar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.config.RefreshEndpointSettings.Body;
-import dev.tokensidecar.config.RefreshEndpointSettings.Method;
-import dev.tokensidecar.config.RefreshEndpointSettings.Request;
-import dev.tokensidecar.config.RefreshEndpointSettings.Response;
+import dev.tokensidecar.oauth2.RefreshEndpoint;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Request;
+import dev.tokensidecar.oauth2.RefreshEndpoint.Response;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RefreshEndpointSettingsTest {
+class RefreshEndpointReaderTest {
 
     /** Every key of the group, none with its default. */
     static final Map<String, String> ALL = Map.ofEntries(
@@ -32,7 +34,7 @@ class RefreshEndpointSettingsTest {
             Map.entry("refresh-endpoint.message", "/error/message"),
             Map.entry("refresh-endpoint.session-over-statuses", "401, 419"));
 
-    private static final RefreshEndpointSettings ALL_SET = new RefreshEndpointSettings(
+    private static final RefreshEndpoint ALL_SET = new RefreshEndpoint(
             URI.create("http://127.0.0.1:8080/session?tenant=1"),
             new Request(
                     Method.PUT,
@@ -40,20 +42,26 @@ class RefreshEndpointSettingsTest {
                     Map.of("token", "{refresh_token}", "kind", "a=b"),
                     Map.of("X-Kind", "app", "Cookie", "session={refresh_token}")),
             new Response(
-                    "X-Access-Token",
-                    "/session/0/to~1ken",
-                    "/session/life",
-                    "Expires",
-                    "/error/message",
-                    Set.of(401, 419)));
+                    new ResponseLocation("X-Access-Token"),
+                    new ResponseLocation("/session/0/to~1ken"),
+                    new ResponseLocation("/session/life"),
+                    new ResponseLocation("Expires"),
+                    new ResponseLocation("/error/message")),
+            Set.of(401, 419));
 
     @Test
     void theAddressAloneIsEnough() {
         assertThat(Given.refreshEndpoint().settings().refreshEndpoint())
-                .isEqualTo(new RefreshEndpointSettings(
+                .isEqualTo(new RefreshEndpoint(
                         URI.create("https://login.example.com/auth/refresh"),
                         new Request(Method.POST, Body.JSON, Map.of("refreshToken", "{refresh_token}"), Map.of()),
-                        new Response("/accessToken", "/refreshToken", "/expiresIn", null, "/message", Set.of(401))));
+                        new Response(
+                                new ResponseLocation("/accessToken"),
+                                new ResponseLocation("/refreshToken"),
+                                new ResponseLocation("/expiresIn"),
+                                null,
+                                new ResponseLocation("/message")),
+                        Set.of(401)));
     }
 
     @Test

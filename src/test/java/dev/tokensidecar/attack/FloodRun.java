@@ -18,29 +18,32 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Floods a door of a scene, with others who ask for tokens, probe and scrape meanwhile, and tells what it cost them. */
-final class Siege {
+/**
+ * Floods an address of a scene while other callers request tokens, probe and scrape, and reports the effects on them.
+ */
+final class FloodRun {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration CLOSING = Duration.ofSeconds(3);
-    /** Has the kernel count the most that is resident anew (proc(5)). */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+    /** Makes the kernel restart the count of peak resident memory (proc(5)). */
     private static final String RESET_PEAK = "5";
 
     private final AttackScene scene;
     private final SidecarProcess sidecar;
-    private final Door door;
-    private final Plan plan;
+    private final ListenAddress address;
+    private final FloodPlan plan;
     private final Set<Path> files;
     private final Set<Path> newFiles = new HashSet<>();
     private final long descriptors;
     private final int logged;
     private int peak;
-    private int mostAnonymous;
+    private int peakAnonymous;
 
-    private Siege(AttackScene scene, Door door, Plan plan) throws IOException, InterruptedException {
+    private FloodRun(AttackScene scene, ListenAddress address, FloodPlan plan)
+            throws IOException, InterruptedException {
         this.scene = scene;
-        this.door = door;
+        this.address = address;
         this.plan = plan;
         sidecar = scene.sidecar();
         files = files();
@@ -49,64 +52,65 @@ final class Siege {
         Files.writeString(Path.of("/proc", Long.toString(sidecar.pid()), "clear_refs"), RESET_PEAK);
     }
 
-    /** Lets a flood go on for so long. */
-    static Toll lay(AttackScene scene, Door door, Plan plan, Duration time) throws Exception {
+    /** Runs a flood for some time. */
+    static FloodReport run(AttackScene scene, ListenAddress address, FloodPlan plan, Duration time) throws Exception {
         long end = System.nanoTime() + time.toNanos();
-        return lay(scene, door, plan, () -> System.nanoTime() - end >= 0);
+        return run(scene, address, plan, () -> System.nanoTime() - end >= 0);
     }
 
-    /** Lets a flood go on until that is so, or the process has ended. */
-    static Toll lay(AttackScene scene, Door door, Plan plan, BooleanSupplier over) throws Exception {
-        Toll toll = new Siege(scene, door, plan).run(over);
-        Figures.record("attack", toll.toString());
-        return toll;
+    /** Runs a flood until a condition holds or the process has ended. */
+    static FloodReport run(AttackScene scene, ListenAddress address, FloodPlan plan, BooleanSupplier done)
+            throws Exception {
+        FloodReport report = new FloodRun(scene, address, plan).run(done);
+        Figures.record("attack", report.toString());
+        return report;
     }
 
-    private Toll run(BooleanSupplier over) throws Exception {
-        Bystander bystander = new Bystander(sidecar.api("/").getPort());
+    private FloodReport run(BooleanSupplier done) throws Exception {
+        TokenCaller caller = new TokenCaller(sidecar.api("/").getPort());
         Probes probes = new Probes(sidecar.management("/").getPort());
-        Flood flood = Flood.begin(door, plan);
+        Flood flood = Flood.begin(address, plan);
         try (flood) {
-            try (bystander;
+            try (caller;
                     probes) {
-                while (!over.getAsBoolean() && AttackScene.isAlive(sidecar)) {
-                    LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-                    lookForFiles();
-                    lookAtMemory();
+                while (!done.getAsBoolean() && AttackScene.isAlive(sidecar)) {
+                    LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+                    collectNewFiles();
+                    sampleMemory();
                 }
             }
         }
         Duration first = timeToFirstToken();
-        lookAtMemory();
-        if (first.equals(PATIENCE)) {
-            scene.giveUp();
+        sampleMemory();
+        if (first.equals(TIMEOUT)) {
+            scene.kill();
         }
-        return new Toll(
-                door + ": " + plan,
+        return new FloodReport(
+                address + ": " + plan,
                 sidecar,
-                bystander,
+                caller,
                 probes,
-                flood.answers(),
+                flood.responses(),
                 flood.opened(),
                 first,
                 peak,
-                mostAnonymous,
+                peakAnonymous,
                 sidecar.log().length() - logged,
                 newFiles.size(),
                 descriptorsLeft());
     }
 
-    private void lookAtMemory() {
+    private void sampleMemory() {
         try {
             ProcessMemory now = ProcessMemory.of(sidecar.pid());
             peak = Math.max(peak, now.peakMegabytes());
-            mostAnonymous = Math.max(mostAnonymous, now.anonymousMegabytes());
+            peakAnonymous = Math.max(peakAnonymous, now.anonymousMegabytes());
         } catch (IOException | NoSuchElementException ended) {
-            // which is told in another way
+            // the report shows that the process has ended
         }
     }
 
-    private void lookForFiles() {
+    private void collectNewFiles() {
         files().stream().filter(file -> !files.contains(file)).forEach(newFiles::add);
     }
 
@@ -119,27 +123,27 @@ final class Siege {
     }
 
     private Duration timeToFirstToken() {
-        long begun = System.nanoTime();
-        Duration taken = Duration.ZERO;
-        while (taken.compareTo(PATIENCE) < 0 && AttackScene.isAlive(sidecar)) {
-            try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort()).patience(PATIENCE.minus(taken))) {
+        long start = System.nanoTime();
+        Duration elapsed = Duration.ZERO;
+        while (elapsed.compareTo(TIMEOUT) < 0 && AttackScene.isAlive(sidecar)) {
+            try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort()).patience(TIMEOUT.minus(elapsed))) {
                 if (connection.say(Floods.get("/token")).next().status() == 200) {
-                    return Duration.ofNanos(System.nanoTime() - begun);
+                    return Duration.ofNanos(System.nanoTime() - start);
                 }
             } catch (UncheckedIOException | AssertionError notYet) {
-                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             }
-            taken = Duration.ofNanos(System.nanoTime() - begun);
+            elapsed = Duration.ofNanos(System.nanoTime() - start);
         }
-        return PATIENCE;
+        return TIMEOUT;
     }
 
-    /** Connections that the attackers have closed are closed here soon. */
+    /** Counts descriptors after a while, because the sidecar closes the connections of the flood with a delay. */
     private long descriptorsLeft() throws IOException {
-        long end = System.nanoTime() + CLOSING.toNanos();
+        long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
         long left = Long.MAX_VALUE;
         while (AttackScene.isAlive(sidecar) && left > 2 && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             left = ProcessResources.descriptors(sidecar.pid()) - descriptors;
         }
         return left;

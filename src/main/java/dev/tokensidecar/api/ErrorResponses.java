@@ -1,0 +1,65 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.ingress.Problem;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.ProblemResponse;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a failure into a response, in the format that the path promises: a problem (RFC 9457), or the error object that
+ * OAuth client libraries read (RFC 6749 section 5.2).
+ */
+final class ErrorResponses {
+
+    private ErrorResponses() {}
+
+    /** Classifies a failure; the same for all formats. */
+    static ProblemResponse classify(Throwable failure) {
+        if (failure instanceof InvalidRequest invalid) {
+            return ProblemResponse.of(ProblemKind.INVALID_REQUEST, invalid.detail());
+        }
+        if (failure instanceof UnknownToken) {
+            return ProblemResponse.of(
+                    ProblemKind.UNKNOWN_TOKEN, "see /status for the names of the tokens that are configured");
+        }
+        if (failure instanceof WebApplicationException rejection) {
+            return ProblemResponse.of(
+                    ProblemKind.ofStatus(rejection.getResponse().getStatus()));
+        }
+        return ProblemResponse.of(failure);
+    }
+
+    /** Responds with a problem (RFC 9457). */
+    static Response.ResponseBuilder problem(Throwable failure) {
+        ProblemResponse problem = classify(failure);
+        return response(problem.kind().status, problem.retryAfterSeconds())
+                .type(Problem.MEDIA_TYPE)
+                .entity(problem.body());
+    }
+
+    /** Responds with an error object (RFC 6749 section 5.2). */
+    static Response.ResponseBuilder tokenError(Throwable failure) {
+        if (failure instanceof TokenRequestError error) {
+            return tokenError(response(Response.Status.BAD_REQUEST.getStatusCode(), null), error.body());
+        }
+        ProblemResponse problem = classify(failure);
+        String description = failure instanceof UnknownToken ? problem.kind().title : problem.detail();
+        return tokenError(
+                response(problem.kind().status, problem.retryAfterSeconds()),
+                new TokenErrorJson(problem.kind().error(), description));
+    }
+
+    private static Response.ResponseBuilder tokenError(Response.ResponseBuilder response, TokenErrorJson body) {
+        return response.type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8")).entity(body);
+    }
+
+    /** @param retryAfter the value of {@code Retry-After}; null for none */
+    private static Response.ResponseBuilder response(int status, @Nullable String retryAfter) {
+        Response.ResponseBuilder response = Response.status(status);
+        return retryAfter == null ? response : response.header(HttpHeaders.RETRY_AFTER, retryAfter);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tokensidecar.attack;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.function.IntFunction;
+
+/**
+ * Describes a flood. A connection that has sent everything stays open; the flood replaces a closed one.
+ *
+ * @param connections the number of open connections
+ * @param peers the number of addresses that they come from
+ * @param pieces the bytes that a connection sends, piece by piece, by its number
+ * @param pace the time between two pieces of a connection; zero for as fast as the sidecar reads
+ * @param reads whether the connections read their responses
+ */
+record FloodPlan(
+        String name, int connections, int peers, IntFunction<Iterator<byte[]>> pieces, Duration pace, boolean reads) {
+
+    /** A flood that reads the responses and sends as fast as it can. */
+    static FloodPlan of(String name, int connections, int peers, IntFunction<Iterator<byte[]>> pieces) {
+        return new FloodPlan(name, connections, peers, pieces, Duration.ZERO, true);
+    }
+
+    FloodPlan paced(Duration next) {
+        return new FloodPlan(name, connections, peers, pieces, next, reads);
+    }
+
+    FloodPlan notReading() {
+        return new FloodPlan(name, connections, peers, pieces, pace, false);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
