@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Shuts down after a signal. The sidecar serves on for the pre-stop delay, then starts no further refresh, waits for the one
- * in flight, and closes the ports. The process ends as requested, so its exit code is 0 and not 143.
+ * Shuts down after a signal. The sidecar continues to serve during the pre-stop delay, then starts no further refresh, waits
+ * for the one in flight, and closes the ports. The process ends as requested, so its exit code is 0 and not 143.
  */
 @Singleton
 final class Shutdown {

@@ -10,7 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trusted CAs and the client certificate (RFC 8705) of one TLS configuration. The files are read again for each client.
+ * The trusted CAs and the client certificate (RFC 8705) of one TLS configuration. Each call of {@link #configure} reads the
+ * files again.
  */
 final class TlsFiles {
 
