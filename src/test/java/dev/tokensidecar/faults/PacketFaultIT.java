@@ -74,6 +74,7 @@ class PacketFaultIT {
         Stage stage = trial.stage();
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
         stage.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
+        stage.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
         int port = stage.server().port();
         // every third one: at random, the back-off of TCP may add up to minutes
         String third = " numgen inc mod 3 == 0 counter drop";
