@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator can ask of callers, at the packaged application. */
 @Timeout(120)
@@ -50,6 +52,20 @@ class GuardIT {
     @AfterEach
     void close() {
         stage.close();
+    }
+
+    /** A cluster for developers may well call its profile so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"test", "staging"})
+    void theFrontDoorIsThereInEveryProfile(String profile) throws Exception {
+        stage.set("QUARKUS_PROFILE", profile);
+        try (SidecarProcess sidecar = stage.start()) {
+            sidecar.awaitStarted();
+
+            assertThat(sidecar.log())
+                    .contains("listening address=127.0.0.1:" + sidecar.api("/").getPort())
+                    .contains(":" + sidecar.management("/").getPort());
+        }
     }
 
     @Test
