@@ -60,7 +60,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     /** Whom the limit for one peer counts it for: an address, or everybody who comes by a Unix domain socket. */
     Object peer() {
         SocketAddress address = channel.remoteAddress();
-        return address instanceof InetSocketAddress inet ? inet.getAddress() : ANY_PEER;
+        // a process of the pod has millions of loopback addresses to choose from
+        boolean alike = limits.connectionsPerPeer() == limits.connections();
+        return !alike && address instanceof InetSocketAddress inet ? inet.getAddress() : ANY_PEER;
     }
 
     /** Ends it without a word; what is on its way is lost. May be called on any thread. */
@@ -79,11 +81,11 @@ final class AdmittedConnection extends ChannelDuplexHandler {
                 || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
     }
 
-    /** The decoder has read what there was. */
-    void received(int unfinishedHead) {
-        headBytes = unfinishedHead;
+    /** The decoder has read what there was; it holds so much of a head, or of trailers. */
+    void received(int unfinished) {
+        headBytes = unfinished;
         hold();
-        if (unfinishedHead > 0 && outstanding == 0) {
+        if (unfinished > 0 && outstanding == 0) {
             table.enter(Phase.READING_HEAD, this);
         }
     }
@@ -133,7 +135,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     /** RFC 9112 section 6.3. */
-    private static boolean announcesBody(HttpRequest request) {
+    static boolean announcesBody(HttpRequest request) {
         return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     }
 

@@ -78,7 +78,10 @@ public final class ConnectionTable {
         Channel channel = ((ConnectionBase) opened).channel();
         AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.replace(DECODER, DECODER, new MeteredRequestDecoder(options, connection));
+        pipeline.replace(
+                DECODER,
+                DECODER,
+                new MeteredRequestDecoder(options, connection, limits.bodies() != ListenerLimits.Bodies.NONE));
         pipeline.addBefore(REQUEST_HANDLER, "connection-table", connection);
         add(connection);
     }

@@ -26,18 +26,24 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     /** What is held of a field besides its bytes. */
     private static final int FIELD_COST = 128;
 
+    /** Trailers come after the last chunk, in as small portions as this: the decoder makes fields of all that it sees. */
+    private static final int PORTION = 512;
+
     /** A head that comes as a whole and is no longer than this has too few bytes for too many fields. */
     private static final int SHORT_HEAD = 4 * MOST_FIELDS;
 
     private final AdmittedConnection connection;
+    private final boolean bodies;
     private int headBytes;
     private int headLines;
     private boolean insideBody;
     private boolean refused;
 
-    MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection) {
+    /** @param bodies whether what follows a request that announces a body is read */
+    MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection, boolean bodies) {
         super(options);
         this.connection = connection;
+        this.bodies = bodies;
     }
 
     /** Whether the next byte begins a request. */
@@ -48,7 +54,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         super.channelRead(context, message);
-        connection.received(insideBody ? 0 : headBytes + headLines * FIELD_COST + actualReadableBytes());
+        connection.received(headBytes + headLines * FIELD_COST + (insideBody ? 0 : actualReadableBytes()));
     }
 
     @Override
@@ -58,18 +64,48 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         if (insideBody) {
-            var unused = follow(context, bytes, out);
+            decodeBody(context, bytes, out);
         } else if (hasTooManyFields(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
             refuse(out);
         } else {
             int from = bytes.readerIndex();
             if (!follow(context, bytes, out)) {
-                int read = bytes.readerIndex() - from;
-                headBytes += read;
-                headLines += lines(bytes, from, read);
+                measure(bytes, from);
             }
         }
+    }
+
+    /** What brings no content is the frame of a chunk, or a trailer (RFC 9112 section 7.1.2). */
+    private void decodeBody(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        int from = bytes.readerIndex();
+        int end = bytes.writerIndex();
+        int step = headLines == 0 ? end - from : PORTION;
+        boolean content = false;
+        for (int until = from + step; !content && bytes.readerIndex() == from; until += step) {
+            bytes.writerIndex(Math.min(until, end));
+            try {
+                content = follow(context, bytes, out);
+            } finally {
+                bytes.writerIndex(end);
+            }
+            if (until >= end) {
+                break;
+            }
+        }
+        if (!content) {
+            measure(bytes, from);
+        }
+        if (headLines > MOST_FIELDS) {
+            refused = true;
+            var unused = context.close();
+        }
+    }
+
+    private void measure(ByteBuf bytes, int from) {
+        int read = bytes.readerIndex() - from;
+        headBytes += read;
+        headLines += lines(bytes, from, read);
     }
 
     /** Looks before anything is made of the bytes. */
@@ -115,8 +151,9 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         int known = out.size();
         super.decode(context, bytes, out);
         for (Object message : out.subList(known, out.size())) {
-            if (message instanceof HttpRequest) {
+            if (message instanceof HttpRequest request) {
                 insideBody = true;
+                refused = !bodies && AdmittedConnection.announcesBody(request);
             }
             if (message instanceof LastHttpContent) {
                 insideBody = false;

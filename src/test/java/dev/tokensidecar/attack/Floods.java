@@ -20,6 +20,7 @@ final class Floods {
     private static final int DECLARED = 9_900_000;
     private static final int WITHHELD = 10;
     private static final int HEAD_BYTES = 19_000;
+    private static final int TRAILERS = 4000;
     private static final int SMALL = 100;
     private static final int CHUNK_BYTES = 8192;
     private static final int PIPELINED = 20;
@@ -54,6 +55,12 @@ final class Floods {
                         number -> endless(
                                 post(number) + "Transfer-Encoding: chunked\r\n\r\n",
                                 "2000\r\n" + x(CHUNK_BYTES) + "\r\n")),
+                Plan.of(
+                        "trailers",
+                        2 * SOME,
+                        FEW_PEERS,
+                        number -> finite(
+                                post(number) + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + "a:\r\n".repeat(TRAILERS))),
                 Plan.of("uploads", SOME, FEW_PEERS, Floods::upload),
                 Plan.of(
                         "forms",

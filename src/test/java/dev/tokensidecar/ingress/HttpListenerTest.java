@@ -186,7 +186,7 @@ class HttpListenerTest {
 
     @Test
     void thePeerThatHasMostGivesUpItsOwnFirst() throws Exception {
-        table = table(limits(6, 6, 1 << 20));
+        table = table(limits(6, 5, 1 << 20));
         int port = open();
         RawHttp only = served(port);
         List<RawHttp> others = new ArrayList<>();
@@ -290,6 +290,50 @@ class HttpListenerTest {
         piecemeal.goOn("a: b\r\n" + GET);
         assertThat(piecemeal.next().status()).isEqualTo(431);
         assertThat(requests.get()).isEqualTo(1);
+    }
+
+    @Test
+    void trailersAreCountedAsHeaderFieldsAre() throws Exception {
+        int port = open(request -> request.bodyHandler(body -> {
+            var unused = request.response().end(body);
+        }));
+        String head = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
+
+        RawHttp few = connect(port).say(head + "a: b\r\n".repeat(50) + "X: " + "x".repeat(2000) + "\r\n\r\n");
+        assertThat(few.next().body()).isEqualTo("hello");
+        assertThat(connect(port).say(head + "a:\r\n".repeat(3000)).isClosed()).isTrue();
+        RawHttp piecemeal = connect(port).say(head);
+        for (int field = 0; field < 101; field++) {
+            piecemeal.goOn("a: b\r\n");
+        }
+        assertThat(piecemeal.isClosed()).isTrue();
+    }
+
+    @Test
+    void aBodyInChunksIsReadAsItWasSent() throws Exception {
+        int port = open(request -> request.bodyHandler(body -> {
+            var unused = request.response().end(body);
+        }));
+        StringBuilder chunks = new StringBuilder();
+        StringBuilder sent = new StringBuilder();
+        for (int size = 1; size < 300; size++) {
+            String chunk = Character.toString((char) ('a' + size % 26)).repeat(size - 1) + "\n";
+            chunks.append(Integer.toHexString(size))
+                    .append("\r\n")
+                    .append(chunk)
+                    .append("\r\n");
+            sent.append(chunk);
+        }
+        String request =
+                "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n";
+        RawHttp whole = connect(port).say(request);
+        assertThat(whole.next().body()).isEqualTo(sent.toString());
+
+        RawHttp pieces = connect(port);
+        for (int from = 0; from < request.length(); from += 7) {
+            pieces.goOn(request.substring(from, Math.min(from + 7, request.length())));
+        }
+        assertThat(pieces.next().body()).isEqualTo(sent.toString());
     }
 
     @Test
