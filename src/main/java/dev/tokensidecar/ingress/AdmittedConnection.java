@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -48,6 +49,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     Phase phase = Phase.READING_HEAD;
     long since;
     long look;
+    long number;
     long held;
     boolean listed;
 
@@ -125,13 +127,18 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         outstanding++;
         burst++;
         bodyExpected = true;
-        boolean http1 = request.protocolVersion().majorVersion() == 1;
-        if (!http1 || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
+        if (!isSpoken(request.protocolVersion()) || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
             closed = true;
             close();
         } else {
             table.enter(announcesBody(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
+    }
+
+    /** Vert.x has no answer to other versions, nor to other spellings of these, and repeats their names. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSpoken(HttpVersion version) {
+        return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
 
     /** RFC 9112 section 6.3. */

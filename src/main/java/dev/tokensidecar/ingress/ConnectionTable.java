@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,9 @@ public final class ConnectionTable {
     /** A full table waits with closing until the event loop has looked at what the newcomers have sent. */
     private static final long TRIM_MILLIS = 1;
 
+    /** Which part of the connections counts as the newest. */
+    private static final int NEWEST_SHARE = 4;
+
     /** How many more there may be until then. */
     private static final int MOST_WAITING = 512;
 
@@ -53,6 +58,7 @@ public final class ConnectionTable {
     private long held;
     private boolean trimming;
     private long looks;
+    private long arrivals;
 
     /**
      * Makes an empty table.
@@ -104,6 +110,7 @@ public final class ConnectionTable {
         connections++;
         connection.listed = true;
         connection.look = looks;
+        connection.number = ++arrivals;
         list(Phase.READING_HEAD, connection);
         if (!trimming && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
             trimLater(connection);
@@ -135,7 +142,11 @@ public final class ConnectionTable {
 
     /** Peers with most connections give up theirs first, so that no peer can take the only one of another. */
     private void evictSurplus(int most, long latest) {
-        int surplus = connections - most;
+        int surplus = (int) phases.values().stream()
+                        .flatMap(Collection::stream)
+                        .filter(connection -> connection.look <= latest)
+                        .count()
+                - most;
         if (surplus > 0) {
             evictAbove(level(surplus), surplus, latest);
         }
@@ -164,9 +175,7 @@ public final class ConnectionTable {
      */
     private void evictAbove(int level, int most, long latest) {
         int left = most;
-        List<AdmittedConnection> all =
-                phases.values().stream().flatMap(SequencedSet::stream).toList();
-        for (AdmittedConnection connection : all) {
+        for (AdmittedConnection connection : stalestFirst()) {
             if (left == 0) {
                 return;
             }
@@ -175,6 +184,21 @@ public final class ConnectionTable {
                 left--;
             }
         }
+    }
+
+    /** Whoever is among the newest may still send its request: idle connections go before it. */
+    private List<AdmittedConnection> stalestFirst() {
+        long newest = arrivals - Math.max(1, limits.connections() / NEWEST_SHARE);
+        Map<Boolean, List<AdmittedConnection>> heads = in(Phase.READING_HEAD).stream()
+                .collect(Collectors.partitioningBy(connection -> connection.number > newest));
+        return Stream.of(
+                        heads.getOrDefault(false, List.of()),
+                        in(Phase.IDLE),
+                        in(Phase.READING_BODY),
+                        heads.getOrDefault(true, List.of()),
+                        in(Phase.BUSY))
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     /** A connection has come into this phase, or begins it anew. */

@@ -443,6 +443,17 @@ class HttpListenerTest {
     }
 
     @Test
+    void anotherProtocolIsNotSpoken() {
+        int port = open();
+
+        for (String version : List.of("TTP/1.1", "HTTP/1.00", "HTTP/1.2", "HTTP/2.0")) {
+            RawHttp client = connect(port).say("GET /x " + version + "\r\nHost: localhost\r\n\r\n");
+            assertThat(client.isClosed()).as(version).isTrue();
+        }
+        assertThat(requests.get()).isZero();
+    }
+
+    @Test
     void whoHasLeftIsNotCounted() throws Exception {
         int port = open();
         for (int client = 0; client < 20; client++) {
