@@ -137,7 +137,7 @@ public final class ConnectionTable {
     }
 
     private boolean hasPeerAbove(int level) {
-        return peers.values().stream().anyMatch(count -> count > level);
+        return level < limits.connections() && peers.values().stream().anyMatch(count -> count > level);
     }
 
     /** Peers with most connections give up theirs first, so that no peer can take the only one of another. */
