@@ -36,6 +36,7 @@ public final class HttpListener {
                 .connectionHandler(connection -> table.admit(connection, options))
                 .requestHandler(request -> {
                     if (request.authority() == null
+                            || request.uri().startsWith("?")
                             || (table.limits().bodies() == ListenerLimits.Bodies.NONE
                                     && UnreadBody.isAnnounced(request))) {
                         refuse(request);
