@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -131,7 +130,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
             closed = true;
             close();
         } else {
-            table.enter(announcesBody(request) ? Phase.READING_BODY : Phase.BUSY, this);
+            table.enter(UnreadBody.isAnnounced(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
     }
 
@@ -139,11 +138,6 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     @SuppressWarnings("ReferenceEquality")
     private static boolean isSpoken(HttpVersion version) {
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
-    }
-
-    /** RFC 9112 section 6.3. */
-    static boolean announcesBody(HttpRequest request) {
-        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -104,7 +103,7 @@ public final class ConnectionTable {
      */
     private synchronized void add(AdmittedConnection connection) {
         if (connections >= limits.connections() + MOST_WAITING) {
-            evictSurplus(limits.connections() + MOST_WAITING - 1, looks);
+            evict(limits.connections() + MOST_WAITING - 1, Integer.MAX_VALUE, looks);
         }
         int ofPeer = peers.merge(connection.peer(), 1, Integer::sum);
         connections++;
@@ -124,66 +123,51 @@ public final class ConnectionTable {
 
     /** Closes what is too much; those who have come since the last look stay until the next one. */
     private synchronized void trim(AdmittedConnection last) {
-        long latest = looks - 1;
-        if (hasPeerAbove(limits.connectionsPerPeer())) {
-            evictAbove(limits.connectionsPerPeer(), connections, latest);
-        }
-        evictSurplus(limits.connections(), latest);
+        evict(limits.connections(), limits.connectionsPerPeer(), looks - 1);
         looks++;
         trimming = false;
-        if (connections > limits.connections() || hasPeerAbove(limits.connectionsPerPeer())) {
+        if (connections > limits.connections()
+                || peers.values().stream().anyMatch(count -> count > limits.connectionsPerPeer())) {
             trimLater(last);
         }
     }
 
-    private boolean hasPeerAbove(int level) {
-        return level < limits.connections() && peers.values().stream().anyMatch(count -> count > level);
-    }
-
-    /** Peers with most connections give up theirs first, so that no peer can take the only one of another. */
-    private void evictSurplus(int most, long latest) {
-        int surplus = (int) phases.values().stream()
-                        .flatMap(Collection::stream)
-                        .filter(connection -> connection.look <= latest)
-                        .count()
-                - most;
-        if (surplus > 0) {
-            evictAbove(level(surplus), surplus, latest);
-        }
-    }
-
-    /** So many connections for each peer, at most, leave out at least the surplus. */
-    private int level(int surplus) {
-        List<Integer> counts =
-                peers.values().stream().sorted(Comparator.reverseOrder()).toList();
-        int above = 0;
-        for (int peer = 0; peer < counts.size(); peer++) {
-            above += counts.get(peer);
-            int next = peer + 1 < counts.size() ? counts.get(peer + 1) : 0;
-            if (above - (peer + 1) * next >= surplus) {
-                return (above - surplus) / (peer + 1);
-            }
-        }
-        return 0;
-    }
-
     /**
-     * Closes the stalest connections of peers that have more than so many.
+     * Closes the stalest connections until there are no more than allowed. Peers with most connections give up theirs first, so
+     * that no peer can take the only one of another.
      *
-     * @param most how many to close
-     * @param latest of those only that had come by this look
+     * @param latest only those that had come by this look are counted and closed
      */
-    private void evictAbove(int level, int most, long latest) {
-        int left = most;
-        for (AdmittedConnection connection : stalestFirst()) {
-            if (left == 0) {
-                return;
-            }
-            if (connection.look <= latest && peers.getOrDefault(connection.peer(), 0) > level) {
+    private void evict(int most, int mostOfPeer, long latest) {
+        List<AdmittedConnection> seen = stalestFirst().stream()
+                .filter(connection -> connection.look <= latest)
+                .toList();
+        Map<Object, Integer> left = new HashMap<>();
+        seen.forEach(connection -> left.merge(connection.peer(), 1, Integer::sum));
+        int level = Math.min(mostOfPeer, level(left.values(), most));
+        int surplus = seen.size() - most;
+        for (AdmittedConnection connection : seen) {
+            int ofPeer = left.getOrDefault(connection.peer(), 0);
+            if (ofPeer > mostOfPeer || (surplus > 0 && ofPeer > level)) {
+                left.put(connection.peer(), ofPeer - 1);
+                surplus--;
                 evict(connection);
-                left--;
             }
         }
+    }
+
+    /** Returns how many connections each peer may keep, so that all of them together keep no more than allowed. */
+    private static int level(Collection<Integer> peers, int most) {
+        List<Integer> counts = peers.stream().sorted().toList();
+        int left = most;
+        for (int peer = 0; peer < counts.size(); peer++) {
+            int share = left / (counts.size() - peer);
+            if (counts.get(peer) > share) {
+                return share;
+            }
+            left -= counts.get(peer);
+        }
+        return most;
     }
 
     /** Whoever is among the newest may still send its request: idle connections go before it. */

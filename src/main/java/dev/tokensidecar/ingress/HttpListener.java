@@ -48,8 +48,8 @@ public final class HttpListener {
     }
 
     /**
-     * RFC 9112 section 3.2: a request names its host, and one that does not is an error of the router, told at length. So is a
-     * connection that is closed while a body comes.
+     * Rejects what the router would log as a failure of its own: a request without a host (RFC 9112 section 3.2), a target
+     * without a path (section 3.2.1), a body where the listener takes none.
      */
     private static void refuse(HttpServerRequest request) {
         request.response()

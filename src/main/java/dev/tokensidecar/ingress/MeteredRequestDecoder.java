@@ -153,7 +153,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         for (Object message : out.subList(known, out.size())) {
             if (message instanceof HttpRequest request) {
                 insideBody = true;
-                refused = !bodies && AdmittedConnection.announcesBody(request);
+                refused = !bodies && UnreadBody.isAnnounced(request);
             }
             if (message instanceof LastHttpContent) {
                 insideBody = false;

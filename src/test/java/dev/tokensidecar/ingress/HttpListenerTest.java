@@ -202,6 +202,26 @@ class HttpListenerTest {
         assertThat(others.getLast().say(GET).next().status()).isEqualTo(200);
     }
 
+    /** Newcomers count when they were looked at: until then they cost nobody the connection on which it waits. */
+    @Test
+    void aFloodOfItsOwnPeerDoesNotCloseAConnectionThatWaits() throws Exception {
+        table = table(limits(64, 4, 1 << 20));
+        Promise<Void> answer = Promise.promise();
+        int port = open(request -> answer.future().onSuccess(now -> {
+            var unused = request.response().end("ok");
+        }));
+        RawHttp waiter = connect(port).say(GET);
+        awaitRequests(1);
+        for (int flood = 0; flood < 100; flood++) {
+            var unused = connect(port);
+        }
+        settle();
+
+        vertx.runOnContext(now -> answer.complete());
+
+        assertThat(waiter.next().status()).isEqualTo(200);
+    }
+
     @Test
     void aConnectionWithoutARequestIsClosedBeforeOneThatHadSome() throws Exception {
         table = table(limits(3, 3, 1 << 20));
@@ -334,6 +354,15 @@ class HttpListenerTest {
             pieces.goOn(request.substring(from, Math.min(from + 7, request.length())));
         }
         assertThat(pieces.next().body()).isEqualTo(sent.toString());
+    }
+
+    @Test
+    void aLengthThatIsNoNumberIsABadRequest() {
+        assertThat(connect(open())
+                        .say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: five\r\n\r\n")
+                        .next()
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test

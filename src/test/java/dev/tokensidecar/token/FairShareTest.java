@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
@@ -172,6 +173,32 @@ class FairShareTest {
         assertThat(answers).allSatisfy(answer -> assertThat(Core.value(answer)).isEqualTo("access-1"));
         worker.removeFirst().run();
         assertThat(slow.service.status().waiters()).isZero();
+    }
+
+    @Test
+    void aCountThatFailsIsFollowedByAnother() {
+        List<Runnable> worker = new ArrayList<>();
+        AtomicInteger counts = new AtomicInteger();
+        Core slow = new Core(
+                Core.POLICY,
+                1,
+                () -> {
+                    if (counts.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no list");
+                    }
+                    return Core::groupOf;
+                },
+                worker::add);
+        slow.service.start();
+        worker.removeFirst().run();
+        var first = ask(slow, GREEDY, 2);
+        assertThatThrownBy(worker.removeFirst()::run).hasMessage("no list");
+        assertThat(turnedAway(first)).isEqualTo(1);
+
+        var second = ask(slow, GREEDY, 1);
+        slow.advance(Duration.ofMillis(100));
+        worker.removeFirst().run();
+        assertThat(turnedAway(second)).isEqualTo(1);
     }
 
     @Test
