@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Groups callers by the user that their process runs as, which no process can choose freely: Linux lists it for each
- * socket of the pod. Callers by the Unix domain socket are a group of their own, and elsewhere all others are one.
+ * Groups callers by the user that their process runs as, which no process without special capabilities can choose:
+ * Linux lists it for each socket of the pod. Callers by the Unix domain socket are a group of their own, and elsewhere
+ * all others are one.
  *
  * <p>A connection is found by both of its ends. By its port alone another user could count as the owner of it: the same
  * port is free at 127.0.0.2, and at 127.0.0.1 towards another listener.
