@@ -24,6 +24,7 @@ final class ManagementResponses {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
     private static final String JSON = "application/json; charset=UTF-8";
+
     private final SmallRyeHealthReporter health;
     private final PrometheusMeterRegistry meters;
     private final TimeSource time;

@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Groups callers by the user that their process runs as: Linux lists it for each socket of the pod, and no process can
- * choose it freely. Callers at the Unix domain socket are one group. On other systems all remaining callers are one group.
+ * Groups callers by the user that their process runs as: Linux lists it for each socket of the pod, and no process
+ * without special capabilities can choose it. Callers at the Unix domain socket are one group. On other systems all
+ * remaining callers are one group.
  *
  * <p>Both ends identify a connection. With the port alone another user could pass for the owner: the same port is free at
  * 127.0.0.2, and at 127.0.0.1 towards another listener.

@@ -1,11 +1,11 @@
 package dev.tokensidecar.forward;
 
 import dev.tokensidecar.egress.SocketReads;
+import dev.tokensidecar.ingress.UnreadBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class RequestBody implements BodyPipe.Source {
         this.maxCopyBytes = maxCopyBytes;
         this.budget = budget;
         this.onProgress = onProgress;
-        if (isAbsent(request)) {
+        if (!UnreadBody.isAnnounced(request)) {
             ended = true;
             var unused = request.resume();
         } else {
@@ -43,12 +43,6 @@ final class RequestBody implements BodyPipe.Source {
             SocketReads.stop(request.connection());
             var unused = request.handler(this::onPart).endHandler(end -> onEnd());
         }
-    }
-
-    /** RFC 9112 section 6.3: a request without these two has no body. */
-    private static boolean isAbsent(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return !request.headers().contains(HttpHeaders.TRANSFER_ENCODING) && (length == null || length.equals("0"));
     }
 
     /** Whether reading the body has not started yet, so that any attempt can still send all of it. */

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class AdmittedConnection extends ChannelDuplexHandler {
 
-    /** In eviction order: a full table closes connections that owe a request before those that wait for a response. */
+    /**
+     * In eviction order: a full table closes connections that owe a request before those that wait for a response. The
+     * newest connections are an exception: idle ones precede them.
+     */
     enum Phase {
         READING_HEAD,
         IDLE,
@@ -30,7 +33,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
-    private static final String UNIX_SOCKET_PEER = "local";
+    private static final String SINGLE_PEER = "any";
 
     private final Channel channel;
     private final ConnectionTable table;
@@ -48,6 +51,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     Phase phase = Phase.READING_HEAD;
     long phaseSince;
     long trimRound;
+    long arrivalNumber;
     long heldBytes;
     boolean listed;
 
@@ -57,10 +61,15 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         this.limits = limits;
     }
 
-    /** The peer in the limit of connections per peer: an address, or one value for all Unix domain socket callers. */
+    /**
+     * The peer in the limit of connections per peer: an address, or one value for all callers if the limit is the same as
+     * the limit for all peers, and for all callers at a Unix domain socket.
+     */
     Object peer() {
         SocketAddress address = channel.remoteAddress();
-        return address instanceof InetSocketAddress inet ? inet.getAddress() : UNIX_SOCKET_PEER;
+        // a process of the pod can choose among millions of loopback addresses
+        boolean samePeer = limits.connectionsPerPeer() == limits.connections();
+        return !samePeer && address instanceof InetSocketAddress inet ? inet.getAddress() : SINGLE_PEER;
     }
 
     /** Closes the connection without a response; data in flight is lost. Callable on any thread. */
@@ -79,11 +88,11 @@ final class AdmittedConnection extends ChannelDuplexHandler {
                 || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
     }
 
-    /** Called after each read, with the bytes that the decoder holds of an unfinished head. */
-    void onRead(int unfinishedHeadBytes) {
-        headBytes = unfinishedHeadBytes;
+    /** Called after each read, with the bytes that the decoder holds of an unfinished head or of trailers. */
+    void onRead(int unfinishedBytes) {
+        headBytes = unfinishedBytes;
         reportHeldBytes();
-        if (unfinishedHeadBytes > 0 && unansweredRequests == 0) {
+        if (unfinishedBytes > 0 && unansweredRequests == 0) {
             table.enter(Phase.READING_HEAD, this);
         }
     }
@@ -123,18 +132,19 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         unansweredRequests++;
         requestsInRead++;
         bodyExpected = true;
-        boolean http1 = request.protocolVersion().majorVersion() == 1;
-        if (!http1 || Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests()) {
+        if (!isSupported(request.protocolVersion())
+                || Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests()) {
             closed = true;
             close();
         } else {
-            table.enter(announcesBody(request) ? Phase.READING_BODY : Phase.BUSY, this);
+            table.enter(UnreadBody.isAnnounced(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
     }
 
-    /** RFC 9112 section 6.3. */
-    private static boolean announcesBody(HttpRequest request) {
-        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+    /** Vert.x responds to another version, or to another spelling of these two, with 501 and repeats its name. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSupported(HttpVersion version) {
+        return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
 
     @Override

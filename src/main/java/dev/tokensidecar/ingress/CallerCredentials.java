@@ -79,8 +79,7 @@ public final class CallerCredentials {
         List<Secret> presented = presented(request);
         return accepted.stream().anyMatch(presented::contains)
                 ? null
-                : "the caller secret is required, as the header " + SECRET_HEADER
-                        + " or as the password of HTTP Basic";
+                : "the caller secret is required, as the header " + SECRET_HEADER + " or as the password of HTTP Basic";
     }
 
     private void logOnce(RefreshFailure unreadable) {

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,9 @@ public final class ConnectionTable {
     /** A full table delays eviction until the event loop has read what the new connections have sent. */
     private static final long TRIM_DELAY_MILLIS = 1;
 
+    /** A connection that is among the newest of this fraction of the limit may still send its first request. */
+    private static final int NEWEST_FRACTION = 4;
+
     /** How many connections above the limit may wait for the trim. */
     private static final int MAX_SURPLUS = 512;
 
@@ -53,6 +57,7 @@ public final class ConnectionTable {
     private long heldBytes;
     private boolean trimScheduled;
     private long trimRounds;
+    private long arrivals;
 
     /**
      * Makes an empty table.
@@ -78,7 +83,10 @@ public final class ConnectionTable {
         Channel channel = ((ConnectionBase) opened).channel();
         AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.replace(DECODER, DECODER, new MeteredRequestDecoder(options, connection));
+        pipeline.replace(
+                DECODER,
+                DECODER,
+                new MeteredRequestDecoder(options, connection, limits.bodies() != ListenerLimits.Bodies.NONE));
         pipeline.addBefore(REQUEST_HANDLER, "connection-table", connection);
         add(connection);
     }
@@ -96,12 +104,13 @@ public final class ConnectionTable {
      */
     private synchronized void add(AdmittedConnection connection) {
         if (connections >= limits.connections() + MAX_SURPLUS) {
-            evictSurplus(limits.connections() + MAX_SURPLUS - 1, trimRounds);
+            evict(limits.connections() + MAX_SURPLUS - 1, Integer.MAX_VALUE, trimRounds);
         }
         int ofPeer = connectionsByPeer.merge(connection.peer(), 1, Integer::sum);
         connections++;
         connection.listed = true;
         connection.trimRound = trimRounds;
+        connection.arrivalNumber = ++arrivals;
         list(Phase.READING_HEAD, connection);
         if (!trimScheduled && (connections > limits.connections() || ofPeer > limits.connectionsPerPeer())) {
             scheduleTrim(connection);
@@ -115,67 +124,67 @@ public final class ConnectionTable {
 
     /** Closes the surplus. Connections that were opened since the last round stay until the next one. */
     private synchronized void trim(AdmittedConnection last) {
-        long lastRound = trimRounds - 1;
-        if (hasPeerAbove(limits.connectionsPerPeer())) {
-            evictAbove(limits.connectionsPerPeer(), connections, lastRound);
-        }
-        evictSurplus(limits.connections(), lastRound);
+        evict(limits.connections(), limits.connectionsPerPeer(), trimRounds - 1);
         trimRounds++;
         trimScheduled = false;
-        if (connections > limits.connections() || hasPeerAbove(limits.connectionsPerPeer())) {
+        if (connections > limits.connections()
+                || connectionsByPeer.values().stream().anyMatch(count -> count > limits.connectionsPerPeer())) {
             scheduleTrim(last);
         }
     }
 
-    private boolean hasPeerAbove(int limit) {
-        return connectionsByPeer.values().stream().anyMatch(count -> count > limit);
-    }
-
     /**
-     * Evicts from the peers with the most connections first, so that no peer can take another one's only connection.
-     */
-    private void evictSurplus(int limit, long lastRound) {
-        int surplus = connections - limit;
-        if (surplus > 0) {
-            evictAbove(limitPerPeer(surplus), surplus, lastRound);
-        }
-    }
-
-    /** Computes the limit per peer that removes at least the surplus. */
-    private int limitPerPeer(int surplus) {
-        List<Integer> counts = connectionsByPeer.values().stream()
-                .sorted(Comparator.reverseOrder())
-                .toList();
-        int above = 0;
-        for (int peer = 0; peer < counts.size(); peer++) {
-            above += counts.get(peer);
-            int next = peer + 1 < counts.size() ? counts.get(peer + 1) : 0;
-            if (above - (peer + 1) * next >= surplus) {
-                return (above - surplus) / (peer + 1);
-            }
-        }
-        return 0;
-    }
-
-    /**
-     * Closes the stalest connections of the peers that exceed a limit.
+     * Closes the stalest connections until the limits hold. Evicts from the peers with the most connections first, so that no
+     * peer can take another one's only connection.
      *
-     * @param most how many to close at most
-     * @param lastRound skips connections that were opened after this round
+     * @param limit of all connections together
+     * @param lastRound neither counts nor closes connections that were opened after this round
      */
-    private void evictAbove(int limit, int most, long lastRound) {
-        int left = most;
-        List<AdmittedConnection> all =
-                phases.values().stream().flatMap(SequencedSet::stream).toList();
-        for (AdmittedConnection connection : all) {
-            if (left == 0) {
-                return;
-            }
-            if (connection.trimRound <= lastRound && connectionsByPeer.getOrDefault(connection.peer(), 0) > limit) {
+    private void evict(int limit, int limitPerPeer, long lastRound) {
+        List<AdmittedConnection> candidates = stalestFirst().stream()
+                .filter(connection -> connection.trimRound <= lastRound)
+                .toList();
+        Map<Object, Integer> remaining = new HashMap<>();
+        candidates.forEach(connection -> remaining.merge(connection.peer(), 1, Integer::sum));
+        int fairShare = Math.min(limitPerPeer, fairShare(remaining.values(), limit));
+        int surplus = candidates.size() - limit;
+        for (AdmittedConnection connection : candidates) {
+            int ofPeer = remaining.getOrDefault(connection.peer(), 0);
+            if (ofPeer > limitPerPeer || (surplus > 0 && ofPeer > fairShare)) {
+                remaining.put(connection.peer(), ofPeer - 1);
+                surplus--;
                 evict(connection);
-                left--;
             }
         }
+    }
+
+    /** Returns how many connections each peer may keep, so that all peers together stay within the limit. */
+    private static int fairShare(Collection<Integer> connectionsOfPeers, int limit) {
+        List<Integer> counts = connectionsOfPeers.stream().sorted().toList();
+        int left = limit;
+        for (int peer = 0; peer < counts.size(); peer++) {
+            int share = left / (counts.size() - peer);
+            if (counts.get(peer) > share) {
+                return share;
+            }
+            left -= counts.get(peer);
+        }
+        return limit;
+    }
+
+    /** Lists connections in eviction order. One of the newest may still send its request: idle connections precede it. */
+    private List<AdmittedConnection> stalestFirst() {
+        long lastOfOlder = arrivals - Math.max(1, limits.connections() / NEWEST_FRACTION);
+        Map<Boolean, List<AdmittedConnection>> headsByNewest = in(Phase.READING_HEAD).stream()
+                .collect(Collectors.partitioningBy(connection -> connection.arrivalNumber > lastOfOlder));
+        return Stream.of(
+                        headsByNewest.getOrDefault(false, List.of()),
+                        in(Phase.IDLE),
+                        in(Phase.READING_BODY),
+                        headsByNewest.getOrDefault(true, List.of()),
+                        in(Phase.BUSY))
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     /** Moves a connection into a phase, or restarts the phase's clock. READING_HEAD and IDLE do not restart. */

@@ -35,6 +35,7 @@ public final class HttpListener {
                 .connectionHandler(connection -> table.admit(connection, options))
                 .requestHandler(request -> {
                     if (request.authority() == null
+                            || request.uri().startsWith("?")
                             || (table.limits().bodies() == ListenerLimits.Bodies.NONE
                                     && UnreadBody.isAnnounced(request))) {
                         reject(request);
@@ -46,8 +47,8 @@ public final class HttpListener {
     }
 
     /**
-     * Rejects a request without a host (RFC 9112 section 3.2), or with a body where none is allowed. The router would
-     * log both at length: a missing host, and a connection that closes while a body arrives.
+     * Rejects what the router would log at length as its own failure: a request without a host (RFC 9112 section 3.2), a
+     * target without a path (section 3.2.1), and a body where the listener allows none.
      */
     private static void reject(HttpServerRequest request) {
         request.response()

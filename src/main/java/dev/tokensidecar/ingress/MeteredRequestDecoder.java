@@ -25,18 +25,24 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     /** The memory that a field takes besides its bytes. */
     private static final int FIELD_OVERHEAD_BYTES = 128;
 
+    /** The decoder sees trailers in portions of this size, because it creates fields of everything that it sees. */
+    private static final int TRAILER_PORTION_BYTES = 512;
+
     /** A head of at most this many bytes cannot have too many fields. */
     private static final int SHORT_HEAD_BYTES = 4 * MAX_FIELDS;
 
     private final AdmittedConnection connection;
+    private final boolean bodies;
     private int headBytes;
     private int headLines;
     private boolean insideBody;
     private boolean rejected;
 
-    MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection) {
+    /** @param bodies whether the listener reads the bodies of requests; if not, the bytes after such a request are dropped */
+    MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection, boolean bodies) {
         super(options);
         this.connection = connection;
+        this.bodies = bodies;
     }
 
     /** Whether the next byte begins a request. */
@@ -47,7 +53,8 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         super.channelRead(context, message);
-        connection.onRead(insideBody ? 0 : headBytes + headLines * FIELD_OVERHEAD_BYTES + actualReadableBytes());
+        int unfinishedHeadBytes = insideBody ? 0 : actualReadableBytes();
+        connection.onRead(headBytes + headLines * FIELD_OVERHEAD_BYTES + unfinishedHeadBytes);
     }
 
     @Override
@@ -57,18 +64,48 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         if (insideBody) {
-            var unused = decodeAndTrack(context, bytes, out);
+            decodeBody(context, bytes, out);
         } else if (hasTooManyFields(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
             reject(out);
         } else {
             int from = bytes.readerIndex();
             if (!decodeAndTrack(context, bytes, out)) {
-                int read = bytes.readerIndex() - from;
-                headBytes += read;
-                headLines += countLines(bytes, from, read);
+                meter(bytes, from);
             }
         }
+    }
+
+    /** Meters what yields no content: the framing of a chunk, or a trailer (RFC 9112 section 7.1.2). */
+    private void decodeBody(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        int from = bytes.readerIndex();
+        int end = bytes.writerIndex();
+        int step = headLines == 0 ? end - from : TRAILER_PORTION_BYTES;
+        boolean content = false;
+        for (int until = from + step; !content && bytes.readerIndex() == from; until += step) {
+            bytes.writerIndex(Math.min(until, end));
+            try {
+                content = decodeAndTrack(context, bytes, out);
+            } finally {
+                bytes.writerIndex(end);
+            }
+            if (until >= end) {
+                break;
+            }
+        }
+        if (!content) {
+            meter(bytes, from);
+        }
+        if (headLines > MAX_FIELDS) {
+            rejected = true;
+            var unused = context.close();
+        }
+    }
+
+    private void meter(ByteBuf bytes, int from) {
+        int read = bytes.readerIndex() - from;
+        headBytes += read;
+        headLines += countLines(bytes, from, read);
     }
 
     /** Counts the fields before the decoder creates an object of any. */
@@ -114,8 +151,9 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         int before = out.size();
         super.decode(context, bytes, out);
         for (Object message : out.subList(before, out.size())) {
-            if (message instanceof HttpRequest) {
+            if (message instanceof HttpRequest request) {
                 insideBody = true;
+                rejected = !bodies && UnreadBody.isAnnounced(request);
             }
             if (message instanceof LastHttpContent) {
                 insideBody = false;

@@ -113,8 +113,16 @@ public final class FairShare<T> {
 
     private void survey(Set<T> counted) {
         Moment start = time.now();
-        Function<Connection, String> groupOf = callerGroups.survey();
-        rest(time.now(), start);
+        Function<Connection, String> groupOf = connection -> "";
+        try {
+            groupOf = callerGroups.survey();
+        } finally {
+            rest(time.now(), start);
+            decideLater(counted, groupOf);
+        }
+    }
+
+    private void decideLater(Set<T> counted, Function<Connection, String> groupOf) {
         owner.run(() -> decide(counted, groupOf), Duration.ZERO);
     }
 
@@ -125,10 +133,13 @@ public final class FairShare<T> {
     }
 
     private void decide(Set<T> counted, Function<Connection, String> groupOf) {
-        evict(counted, groupOf);
-        places.settled(counted);
-        if (isOverbookedSince()) {
-            overbooked();
+        try {
+            evict(counted, groupOf);
+            places.settled(counted);
+        } finally {
+            if (isOverbookedSince()) {
+                overbooked();
+            }
         }
     }
 

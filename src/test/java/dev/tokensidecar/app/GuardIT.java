@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator can require of callers, with the packaged application. */
 @Timeout(120)
@@ -50,6 +52,20 @@ class GuardIT {
     @AfterEach
     void close() {
         testBed.close();
+    }
+
+    /** Operators may use the name of a cluster as the profile. */
+    @ParameterizedTest
+    @ValueSource(strings = {"test", "staging"})
+    void everyProfileOpensTheSameListeners(String profile) throws Exception {
+        testBed.set("QUARKUS_PROFILE", profile);
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+
+            assertThat(sidecar.log())
+                    .contains("listening address=127.0.0.1:" + sidecar.api("/").getPort())
+                    .contains(":" + sidecar.management("/").getPort());
+        }
     }
 
     @Test
@@ -116,7 +132,8 @@ class GuardIT {
             Map<String, String> report = Map.of("X-Sidecar-Secret", "s3cret", "Authorization", "Bearer " + refused);
             String form = "www_authenticate=Bearer+error%3Dinsufficient_scope&padding=" + "x".repeat(30_000);
 
-            assertThat(testBed.post(sidecar.api("/token/rejected"), form, report).body())
+            assertThat(testBed.post(sidecar.api("/token/rejected"), form, report)
+                            .body())
                     .as("the form says that a new token would not help")
                     .contains(refused);
         }
@@ -146,7 +163,9 @@ class GuardIT {
         }
         try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
-            assertThat(ask("Host: localhost")).as("the socket of an ended process is replaced").startsWith("HTTP/1.1 200");
+            assertThat(ask("Host: localhost"))
+                    .as("the socket of an ended process is replaced")
+                    .startsWith("HTTP/1.1 200");
 
             assertThat(next.stop()).isZero();
             assertThat(socket).doesNotExist();

@@ -20,6 +20,7 @@ final class Floods {
     private static final int DECLARED_BYTES = 9_900_000;
     private static final int WITHHELD_BYTES = 10;
     private static final int HEAD_BYTES = 19_000;
+    private static final int TRAILERS = 4000;
     private static final int SMALL = 100;
     private static final int CHUNK_BYTES = 8192;
     private static final int PIPELINED = 20;
@@ -54,6 +55,12 @@ final class Floods {
                         number -> endless(
                                 post(number) + "Transfer-Encoding: chunked\r\n\r\n",
                                 "2000\r\n" + x(CHUNK_BYTES) + "\r\n")),
+                FloodPlan.of(
+                        "trailers",
+                        2 * SOME,
+                        FEW_PEERS,
+                        number -> finite(
+                                post(number) + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + "a:\r\n".repeat(TRAILERS))),
                 FloodPlan.of("uploads", SOME, FEW_PEERS, Floods::upload),
                 FloodPlan.of(
                         "forms",
@@ -95,10 +102,7 @@ final class Floods {
                 FloodPlan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
                         .paced(Duration.ofMillis(200)),
                 FloodPlan.of(
-                        "heads that never end",
-                        SOME,
-                        FEW_PEERS,
-                        number -> endless(headStart, "a: b\r\n".repeat(100))),
+                        "heads that never end", SOME, FEW_PEERS, number -> endless(headStart, "a: b\r\n".repeat(100))),
                 FloodPlan.of("lines that never end", SOME, FEW_PEERS, number -> endless("GET /", x(1000))));
     }
 

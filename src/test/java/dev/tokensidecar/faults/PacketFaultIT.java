@@ -74,6 +74,7 @@ class PacketFaultIT {
         SidecarTestBed testBed = scenario.testBed();
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "10s");
         testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "30s");
+        testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
         int port = testBed.server().port();
         String third = " numgen random mod 3 < 1 counter drop";
         PacketFilter.rules("tcp dport " + port + third, "tcp sport " + port + third);
@@ -101,8 +102,10 @@ class PacketFaultIT {
         runWithNameServer(names -> PacketFilter.rules("udp dport 53 drop"), names -> PacketFilter.pass(), "timed out");
     }
 
-    private void runWithNameServer(Consumer<NameServer> begin, Consumer<NameServer> end, String detail) throws Exception {
-        scenario.useTokenEndpoint(URI.create("http://login.example:" + scenario.testBed().server().port() + "/token"));
+    private void runWithNameServer(Consumer<NameServer> begin, Consumer<NameServer> end, String detail)
+            throws Exception {
+        scenario.useTokenEndpoint(
+                URI.create("http://login.example:" + scenario.testBed().server().port() + "/token"));
         // by default the JVM caches a resolved name for 30 s, which would hide the fault
         scenario.testBed().set("JDK_JAVA_OPTIONS", "-Dsun.net.inetaddr.ttl=0");
         Symptom symptom = Symptom.unavailable("connect_failed", detail);

@@ -186,7 +186,7 @@ class HttpListenerTest {
 
     @Test
     void thePeerWithMostConnectionsLosesItsOwnFirst() throws Exception {
-        table = table(limits(6, 6, 1 << 20));
+        table = table(limits(6, 5, 1 << 20));
         int port = open();
         RawHttp only = connectAndGet(port);
         List<RawHttp> others = new ArrayList<>();
@@ -200,6 +200,26 @@ class HttpListenerTest {
         assertThat(only.say(GET).next().status()).isEqualTo(200);
         assertThat(others.getFirst().isClosed()).isTrue();
         assertThat(others.getLast().say(GET).next().status()).isEqualTo(200);
+    }
+
+    /** New connections count only in the round after they were opened, so they do not evict a caller that awaits a response. */
+    @Test
+    void aFloodFromTheSamePeerDoesNotEvictAConnectionThatAwaitsAResponse() throws Exception {
+        table = table(limits(64, 4, 1 << 20));
+        Promise<Void> response = Promise.promise();
+        int port = open(request -> response.future().onSuccess(now -> {
+            var unused = request.response().end("ok");
+        }));
+        RawHttp waiter = connect(port).say(GET);
+        awaitRequests(1);
+        for (int flood = 0; flood < 100; flood++) {
+            var unused = connect(port);
+        }
+        settle();
+
+        vertx.runOnContext(now -> response.complete());
+
+        assertThat(waiter.next().status()).isEqualTo(200);
     }
 
     @Test
@@ -290,6 +310,59 @@ class HttpListenerTest {
         piecemeal.goOn("a: b\r\n" + GET);
         assertThat(piecemeal.next().status()).isEqualTo(431);
         assertThat(requests.get()).isEqualTo(1);
+    }
+
+    @Test
+    void trailersCountAsHeaderFields() throws Exception {
+        int port = open(request -> request.bodyHandler(body -> {
+            var unused = request.response().end(body);
+        }));
+        String head = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
+
+        RawHttp few = connect(port).say(head + "a: b\r\n".repeat(50) + "X: " + "x".repeat(2000) + "\r\n\r\n");
+        assertThat(few.next().body()).isEqualTo("hello");
+        assertThat(connect(port).say(head + "a:\r\n".repeat(3000)).isClosed()).isTrue();
+        RawHttp piecemeal = connect(port).say(head);
+        for (int field = 0; field < 101; field++) {
+            piecemeal.goOn("a: b\r\n");
+        }
+        assertThat(piecemeal.isClosed()).isTrue();
+    }
+
+    @Test
+    void aChunkedBodyIsReadAsItWasSent() throws Exception {
+        int port = open(request -> request.bodyHandler(body -> {
+            var unused = request.response().end(body);
+        }));
+        StringBuilder chunks = new StringBuilder();
+        StringBuilder sent = new StringBuilder();
+        for (int size = 1; size < 300; size++) {
+            String chunk = Character.toString((char) ('a' + size % 26)).repeat(size - 1) + "\n";
+            chunks.append(Integer.toHexString(size))
+                    .append("\r\n")
+                    .append(chunk)
+                    .append("\r\n");
+            sent.append(chunk);
+        }
+        String request =
+                "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n";
+        RawHttp whole = connect(port).say(request);
+        assertThat(whole.next().body()).isEqualTo(sent.toString());
+
+        RawHttp pieces = connect(port);
+        for (int from = 0; from < request.length(); from += 7) {
+            pieces.goOn(request.substring(from, Math.min(from + 7, request.length())));
+        }
+        assertThat(pieces.next().body()).isEqualTo(sent.toString());
+    }
+
+    @Test
+    void aContentLengthThatIsNotANumberIsABadRequest() {
+        assertThat(connect(open())
+                        .say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: five\r\n\r\n")
+                        .next()
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -396,6 +469,17 @@ class HttpListenerTest {
 
         assertThat(preface.isClosed()).isTrue();
         assertThat(upgrade.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void otherProtocolVersionsAreNotSupported() {
+        int port = open();
+
+        for (String version : List.of("TTP/1.1", "HTTP/1.00", "HTTP/1.2", "HTTP/2.0")) {
+            RawHttp client = connect(port).say("GET /x " + version + "\r\nHost: localhost\r\n\r\n");
+            assertThat(client.isClosed()).as(version).isTrue();
+        }
+        assertThat(requests.get()).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
@@ -172,6 +173,32 @@ class FairShareTest {
         assertThat(results).allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-1"));
         worker.removeFirst().run();
         assertThat(slow.service.status().waiters()).isZero();
+    }
+
+    @Test
+    void anotherSurveyFollowsOneThatFails() {
+        List<Runnable> worker = new ArrayList<>();
+        AtomicInteger surveys = new AtomicInteger();
+        Core slow = new Core(
+                Core.POLICY,
+                1,
+                () -> {
+                    if (surveys.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no list");
+                    }
+                    return Core::groupOf;
+                },
+                worker::add);
+        slow.service.start();
+        worker.removeFirst().run();
+        var first = ask(slow, NOISY, 2);
+        assertThatThrownBy(worker.removeFirst()::run).hasMessage("no list");
+        assertThat(rejected(first)).isEqualTo(1);
+
+        var second = ask(slow, NOISY, 1);
+        slow.advance(Duration.ofMillis(100));
+        worker.removeFirst().run();
+        assertThat(rejected(second)).isEqualTo(1);
     }
 
     @Test
