@@ -63,7 +63,12 @@ final class MemoryUse implements Scenario {
     }
 
     private static Section section(
-            Lengths lengths, ProcessMemory idle, long sent, ProcessMemory loaded, HerdRound round, ProcessMemory afterHerd) {
+            Lengths lengths,
+            ProcessMemory idle,
+            long sent,
+            ProcessMemory loaded,
+            HerdRound round,
+            ProcessMemory afterHerd) {
         int errors = round.run().errors();
         String herd = "a herd of " + Text.count(lengths.largestHerd());
         Table table = Table.of("after", "RSS, MiB", "anonymous, MiB", "peak RSS, MiB")

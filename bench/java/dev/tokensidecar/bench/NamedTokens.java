@@ -51,7 +51,8 @@ final class NamedTokens implements Scenario {
                 double millis = (System.nanoTime() - begun) / 1e6;
                 Thread.sleep(workbench.lengths().namedSettling());
                 Activity activity = Activity.during(workbench.lengths().namedIdle(), sidecar.pid());
-                return new NamedTokensResult(tokens, server.posts().size(), millis, ProcessMemory.of(sidecar.pid()), activity);
+                return new NamedTokensResult(
+                        tokens, server.posts().size(), millis, ProcessMemory.of(sidecar.pid()), activity);
             }
         }
     }

@@ -46,7 +46,8 @@ public class DecisionBench {
                 10_000,
                 () -> peer -> "",
                 runtime,
-                new TokenMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), "default"), AccessTokenPublisher.NONE);
+                new TokenMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), "default"),
+                AccessTokenPublisher.NONE);
         service.start();
         return service;
     }

@@ -94,9 +94,8 @@ class ClosedWorldTest {
     static final ArchRule onlyTheseClassesBindObjects = noClasses()
             .that(OF_PRODUCTION)
             .and()
-            .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
-                            + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
+            .haveNameNotMatching("dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
+                    + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));
 

@@ -25,8 +25,7 @@ final class ClientCredentialsEndpoint {
     private final TimeSource time;
     private final Supplier<Caller> caller;
 
-    ClientCredentialsEndpoint(
-            ConfiguredTokens tokens, TokensByScope scopes, TimeSource time, Supplier<Caller> caller) {
+    ClientCredentialsEndpoint(ConfiguredTokens tokens, TokensByScope scopes, TimeSource time, Supplier<Caller> caller) {
         this.tokens = tokens;
         this.scopes = scopes;
         this.time = time;

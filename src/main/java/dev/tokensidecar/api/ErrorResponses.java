@@ -54,7 +54,8 @@ final class ErrorResponses {
     }
 
     private static Response.ResponseBuilder tokenError(Response.ResponseBuilder response, TokenErrorJson body) {
-        return response.type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8")).entity(body);
+        return response.type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8"))
+                .entity(body);
     }
 
     /** @param retryAfter the value of {@code Retry-After}; null for none */

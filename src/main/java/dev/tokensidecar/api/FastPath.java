@@ -16,7 +16,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the common forms of {@code GET /token} and {@code GET /tokens/{name}} without the machinery of JAX-RS: a

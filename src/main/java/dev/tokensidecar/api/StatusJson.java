@@ -96,8 +96,8 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
                                 requireNonNull(verification.tokens().get(service.getKey()))))
                         .toList(),
                 verification.forwards().entrySet().stream()
-                        .map(forward ->
-                                new ForwardJson(forward.getKey(), forward.getValue().label()))
+                        .map(forward -> new ForwardJson(
+                                forward.getKey(), forward.getValue().label()))
                         .toList());
     }
 

@@ -86,7 +86,8 @@ class LocalSocket {
             throw new ConfigurationException("the path exists and is not a socket: remove it, or choose another path");
         }
         if (isInUse(path)) {
-            throw new ConfigurationException("another process listens on it: stop that process, or choose another path");
+            throw new ConfigurationException(
+                    "another process listens on it: stop that process, or choose another path");
         }
     }
 

@@ -54,8 +54,7 @@ final class ManagementListener {
         Map<String, Handler<RoutingContext>> byPath = responses.byPath();
         Router routes = management.router();
         var unused = routes.route().order(FIRST).handler(new ReadOnlyPaths(byPath.keySet(), json));
-        byPath.forEach((path, handler) ->
-                routes.route(path).order(FIRST + 1).handler(handler));
+        byPath.forEach((path, handler) -> routes.route(path).order(FIRST + 1).handler(handler));
         router = routes;
     }
 

@@ -18,7 +18,7 @@ final class SecretFiles {
         return new SecretFile(Objects.requireNonNull(path), name);
     }
 
-    /** @return null if no path is configured */
+    /** Returns null if no path is configured. */
     static @Nullable Supplier<List<Secret>> optional(@Nullable Path path, String name) {
         return path == null ? null : new SecretFile(path, name)::read;
     }

@@ -88,8 +88,8 @@ final class ClientChecks {
                     .collect(Collectors.joining(", "));
             keys.reject(
                     ALGORITHM,
-                    "= '" + algorithm + "' does not go with {}client.authentication-method=" + DependentKeys.name(method)
-                            + ": write one of " + others);
+                    "= '" + algorithm + "' does not go with {}client.authentication-method="
+                            + DependentKeys.name(method) + ": write one of " + others);
         }
         if (Assertion.ISSUER.equals(assertion.audience()) && !keys.isSet("authorization-server.issuer")) {
             keys.reject(

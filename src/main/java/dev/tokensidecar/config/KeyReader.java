@@ -99,7 +99,9 @@ final class KeyReader extends PrefixedKeys {
 
     @Nullable String owner(String key) {
         return shaped(
-                key, ValueFormats::owner, "cannot be used: write a user and a group, by name or number, such as 1000:1000");
+                key,
+                ValueFormats::owner,
+                "cannot be used: write a user and a group, by name or number, such as 1000:1000");
     }
 
     @Nullable String group(String key) {

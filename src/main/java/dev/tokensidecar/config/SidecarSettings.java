@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param shutdown what happens at SIGTERM
  */
 public record SidecarSettings(
-        Map<String, TokenSettings> tokens, Map<String, ForwardSettings> forwards, GuardSettings guard, ShutdownSettings shutdown) {
+        Map<String, TokenSettings> tokens,
+        Map<String, ForwardSettings> forwards,
+        GuardSettings guard,
+        ShutdownSettings shutdown) {
 
     /** The name of the token behind {@code /token}. */
     public static final String DEFAULT_TOKEN = "default";

@@ -1,7 +1,7 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import dev.tokensidecar.demo.AccessTokens.Holder;
+import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import java.time.Duration;
 import java.time.Instant;
 

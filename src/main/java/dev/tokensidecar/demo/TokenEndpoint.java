@@ -1,7 +1,7 @@
 package dev.tokensidecar.demo;
 
-import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import dev.tokensidecar.demo.AccessTokens.Holder;
+import dev.tokensidecar.demo.AccessTokens.IssuedToken;
 import dev.tokensidecar.demo.TokenFamilies.Family;
 import dev.tokensidecar.demo.TokenFamilies.Redemption;
 import io.vertx.core.json.JsonObject;

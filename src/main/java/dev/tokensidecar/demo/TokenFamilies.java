@@ -25,7 +25,10 @@ final class TokenFamilies {
      * @param gracePeriod how long the previous refresh token may be presented again, counted from its first use
      * @param lifetime the lifetime of an unused refresh token; null for unlimited
      */
-    record Rules(boolean rotation, Duration gracePeriod, @Nullable Duration lifetime) {}
+    record Rules(
+            boolean rotation,
+            Duration gracePeriod,
+            @Nullable Duration lifetime) {}
 
     /** The client of a family and the scope granted to it. */
     record Family(String id, String clientId, String scope) {}

@@ -130,8 +130,7 @@ public final class TrainingRun {
 
     private void callers() throws Exception {
         String token = token();
-        for (String path :
-                List.of("/token", "/token?min_ttl=60", "/token?min_ttl=none", "/tokens/none", "/status")) {
+        for (String path : List.of("/token", "/token?min_ttl=60", "/token?min_ttl=none", "/tokens/none", "/status")) {
             get(port, path);
         }
         get(port, "/token?rejected=" + sha256(token + "another"));

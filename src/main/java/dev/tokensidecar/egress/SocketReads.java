@@ -23,8 +23,8 @@ public final class SocketReads {
     public static void limit(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         channel.config()
-                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_BYTES, INITIAL_BYTES, MAX_BYTES)
-                        .maxMessagesPerRead(1));
+                .setRecvByteBufAllocator(
+                        new AdaptiveRecvByteBufAllocator(MIN_BYTES, INITIAL_BYTES, MAX_BYTES).maxMessagesPerRead(1));
     }
 
     /** Stops reading after the read in progress. Not for connections with several streams. */

@@ -229,8 +229,7 @@ final class ForwardExchange {
 
     private void onOutOfMemory() {
         abort(
-                ProblemResponse.of(
-                        ProblemKind.TOO_MANY_REQUESTS, "the memory for forwarded requests is used up"),
+                ProblemResponse.of(ProblemKind.TOO_MANY_REQUESTS, "the memory for forwarded requests is used up"),
                 Outcome.REFUSED);
     }
 

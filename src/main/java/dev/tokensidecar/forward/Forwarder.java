@@ -59,7 +59,8 @@ public final class Forwarder {
             return;
         }
         route.listener().begun();
-        RequestSlot slot = new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
+        RequestSlot slot =
+                new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
         ForwardExchange exchange =
                 new ForwardExchange(route, pool, problems, budget, context, rest, outcome -> onEnd(slot, outcome));
         slot.occupy(exchange);

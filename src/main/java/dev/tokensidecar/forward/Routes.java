@@ -18,7 +18,8 @@ public final class Routes implements Handler<RoutingContext> {
     /** @param mappings in any order; the longest matching prefix wins */
     public Routes(List<Mapping> mappings, ObjectMapper json) {
         this.mappings = mappings.stream()
-                .sorted(Comparator.<Mapping>comparingInt(mapping -> mapping.prefix().length())
+                .sorted(Comparator.<Mapping>comparingInt(
+                                mapping -> mapping.prefix().length())
                         .reversed())
                 .toList();
         this.problems = new ProblemResponder(json);

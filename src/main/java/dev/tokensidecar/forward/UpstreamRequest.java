@@ -93,7 +93,8 @@ final class UpstreamRequest {
     private void copyHeaders(HttpClientRequest upstream, @Nullable AccessToken token, Set<String> withheld) {
         EndToEndHeaders.copy(caller.headers(), upstream.headers(), withheld);
         if (token != null) {
-            upstream.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
+            upstream.putHeader(
+                    HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
         upstream.putHeader("via", VIA);
         upstream.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));

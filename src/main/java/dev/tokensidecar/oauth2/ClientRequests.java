@@ -90,9 +90,9 @@ final class ClientRequests {
                     ? Uni.createFrom().failure(attempt.lastFailure())
                     : post(credentials)
                             .onFailure(ErrorClassifier::isClientAuthenticationFailure)
-                            .recoverWithUni(failure ->
-                                    rereadIfExhausted(attempt.withRejected(credentials, (RefreshFailure) failure))
-                                            .flatMap(this::authenticate));
+                            .recoverWithUni(failure -> rereadIfExhausted(
+                                            attempt.withRejected(credentials, (RefreshFailure) failure))
+                                    .flatMap(this::authenticate));
         }
 
         /** Reads the secret once more when all credentials have failed: it may have been replaced meanwhile. */

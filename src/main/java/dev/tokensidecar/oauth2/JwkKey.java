@@ -37,8 +37,8 @@ record JwkKey(
         return name == null
                 ? null
                 : SigningAlgorithm.named(name)
-                        .orElseThrow(() -> file.misconfigured(
-                                "holds a JWK whose alg is not for signatures", "use a signing key"));
+                        .orElseThrow(() ->
+                                file.misconfigured("holds a JWK whose alg is not for signatures", "use a signing key"));
     }
 
     @Override

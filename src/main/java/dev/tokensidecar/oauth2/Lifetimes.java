@@ -54,8 +54,7 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
     }
 
     /** The same for values from other fields or from headers. */
-    @Nullable Duration ofAccessToken(
-            ResponseValue expiresIn, ResponseValue expiresAt, String accessToken, Instant serverTime) {
+    @Nullable Duration ofAccessToken(ResponseValue expiresIn, ResponseValue expiresAt, String accessToken, Instant serverTime) {
         BigDecimal amount = expiresIn.number();
         if (amount != null) {
             return positive(lifetime(amount));

@@ -50,7 +50,9 @@ public final class PrivateKeyFile {
             throw file.misconfigured(
                     "holds %s, but %s needs %s"
                             .formatted(
-                                    type.description(), algorithm, algorithm.keyType().description()),
+                                    type.description(),
+                                    algorithm,
+                                    algorithm.keyType().description()),
                     "use another key or another algorithm");
         }
         return new SigningKey(key, algorithm, keyId, null);

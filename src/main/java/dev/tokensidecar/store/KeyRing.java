@@ -67,8 +67,8 @@ final class KeyRing {
         Secret key = current().stream()
                 .filter(candidate -> id(candidate).equals(sealed.keyId()))
                 .findFirst()
-                .orElseThrow(() -> new StoreFailure(
-                        StoreProblem.UNDECRYPTABLE, name + " is encrypted with an unknown key"));
+                .orElseThrow(
+                        () -> new StoreFailure(StoreProblem.UNDECRYPTABLE, name + " is encrypted with an unknown key"));
         Base64.Decoder base64 = Base64.getDecoder();
         try {
             return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()), context)

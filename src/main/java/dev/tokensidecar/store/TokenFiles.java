@@ -2,9 +2,9 @@ package dev.tokensidecar.store;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
-import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.TokenHash;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -120,7 +120,9 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
 
     @Override
     public void presentingNextRefreshToken() {
-        LOG.warnf("the authorization server rejected a refresh token, presenting the next one token=%s", LogValue.of(token));
+        LOG.warnf(
+                "the authorization server rejected a refresh token, presenting the next one token=%s",
+                LogValue.of(token));
     }
 
     @Override
@@ -136,8 +138,7 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     @Override
     public void storeRecovered(StoreProblem from) {
         LOG.infof(
-                "refresh token store recovered token=%s problem_was=%s",
-                LogValue.of(token), LogValue.of(from.label()));
+                "refresh token store recovered token=%s problem_was=%s", LogValue.of(token), LogValue.of(from.label()));
     }
 
     @Override

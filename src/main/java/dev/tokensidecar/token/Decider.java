@@ -60,7 +60,8 @@ final class Decider {
     /** The current token was rejected: the caller gets any token but that one. */
     private Decision replace(TokenState state, Moment now) {
         if (!(state instanceof Refreshing)) {
-            Duration gate = TokenSnapshot.left(policy.rejectedInterval(), state.snapshot().lastRejected(), now);
+            Duration gate = TokenSnapshot.left(
+                    policy.rejectedInterval(), state.snapshot().lastRejected(), now);
             if (!gate.isZero()) {
                 return new Decision.Fail(new TokenException.RejectedAgain(gate));
             }
@@ -97,7 +98,8 @@ final class Decider {
     private boolean mayExtend(TokenState state, Moment now) {
         TokenSnapshot snapshot = state.snapshot();
         return untilNextRefresh(snapshot, now).isZero()
-                && TokenSnapshot.left(policy.rejectedInterval(), snapshot.lastForced(), now).isZero();
+                && TokenSnapshot.left(policy.rejectedInterval(), snapshot.lastForced(), now)
+                        .isZero();
     }
 
     /** At most once per generation: a token that was renewed for this reason and is still too short stays too short. */
@@ -131,7 +133,10 @@ final class Decider {
             case Closed closed -> null;
             case BackingOff backingOff -> backingOff.leftNanos(now) == 0 ? backingOff.reason() : null;
             case Dead dead -> probeLeft(dead, now).isZero() ? RefreshReason.PROBE : null;
-            case Idle idle -> untilNextRefresh(idle.snapshot(), now).isZero() ? dueWhenIdle(idle.snapshot(), refreshToken, now) : null;
+            case Idle idle ->
+                untilNextRefresh(idle.snapshot(), now).isZero()
+                        ? dueWhenIdle(idle.snapshot(), refreshToken, now)
+                        : null;
         };
     }
 
@@ -174,9 +179,10 @@ final class Decider {
     }
 
     private Duration probeLeft(Dead dead, Moment now) {
-        return policy.probeInterval().isZero() ? HEARTBEAT : TokenSnapshot.left(policy.probeInterval(), dead.since(), now);
+        return policy.probeInterval().isZero()
+                ? HEARTBEAT
+                : TokenSnapshot.left(policy.probeInterval(), dead.since(), now);
     }
-
 
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) <= 0 ? a : b;

@@ -37,8 +37,7 @@ final class RefreshExchange {
         return session.inTurn(run::presentFirst)
                 .<RefreshOutcome>map(RefreshOutcome.Granted::new)
                 .onFailure()
-                .recoverWithItem(
-                        failure -> new RefreshOutcome.Failed(classified(failure), run.candidates.invalid()));
+                .recoverWithItem(failure -> new RefreshOutcome.Failed(classified(failure), run.candidates.invalid()));
     }
 
     /**

@@ -41,7 +41,8 @@ public record RefreshPolicy(
             @Nullable Duration grantedLifetime, @Nullable Duration refreshIn, Moment sentAt, RandomGenerator random) {
         long lifetime = lifetimeNanos(grantedLifetime);
         long window = Math.min(ahead.toNanos(), lifetime / 3);
-        long wished = refreshIn == null || !refreshIn.isPositive() ? 0 : lifetime - Math.min(lifetime, nanos(refreshIn));
+        long wished =
+                refreshIn == null || !refreshIn.isPositive() ? 0 : lifetime - Math.min(lifetime, nanos(refreshIn));
         long due = Math.min(lifetime / 2, Math.max(window, wished) + (long) (random.nextDouble() * jitter * lifetime));
         long minUsable = Math.min(minRemaining.toNanos(), Math.min(window / 2, lifetime / 4));
         return new Validity(sentAt, lifetime, due, minUsable);

@@ -90,9 +90,7 @@ public final class Session {
 
     /** The authorization server accepted this refresh token and did not rotate it. */
     Uni<Void> keepUsing(RefreshToken same, Moment sentAt) {
-        return persistence
-                .confirm(same)
-                .invoke(() -> refreshToken.updateAndGet(current -> current.used(same, sentAt)));
+        return persistence.confirm(same).invoke(() -> refreshToken.updateAndGet(current -> current.used(same, sentAt)));
     }
 
     /**

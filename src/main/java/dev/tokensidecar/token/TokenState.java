@@ -36,7 +36,8 @@ sealed interface TokenState {
     }
 
     /** The last refresh failed; the next one starts no earlier than {@code pauseNanos} after {@code since}. */
-    record BackingOff(TokenSnapshot snapshot, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
+    record BackingOff(
+            TokenSnapshot snapshot, RefreshFailure failure, RefreshReason reason, Moment since, long pauseNanos)
             implements TokenState {
 
         @Override

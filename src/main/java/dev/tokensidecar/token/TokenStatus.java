@@ -80,7 +80,8 @@ public record TokenStatus(
                 waiters,
                 refreshToken == null
                         ? null
-                        : new RefreshTokenStatus(refreshToken.receivedAt(), known.persisted(), refreshToken.expiresAt()),
+                        : new RefreshTokenStatus(
+                                refreshToken.receivedAt(), known.persisted(), refreshToken.expiresAt()),
                 snapshot.prompt(),
                 storeProblem);
     }

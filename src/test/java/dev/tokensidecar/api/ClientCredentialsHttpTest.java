@@ -28,8 +28,7 @@ class ClientCredentialsHttpTest extends SidecarTest {
     }
 
     private static Response grant(String scope) {
-        return client()
-                .formParam("grant_type", "client_credentials")
+        return client().formParam("grant_type", "client_credentials")
                 .formParam("scope", scope)
                 .post("/token");
     }
@@ -87,8 +86,7 @@ class ClientCredentialsHttpTest extends SidecarTest {
         "'', invalid_request",
     })
     void otherGrantsAreRejected(String grantType, String error) {
-        client()
-                .formParam("grant_type", grantType)
+        client().formParam("grant_type", grantType)
                 .post("/token")
                 .then()
                 .statusCode(400)
@@ -99,8 +97,7 @@ class ClientCredentialsHttpTest extends SidecarTest {
 
     @Test
     void aRepeatedParameterIsRejected() {
-        client()
-                .formParam("grant_type", "client_credentials", "client_credentials")
+        client().formParam("grant_type", "client_credentials", "client_credentials")
                 .post("/token")
                 .then()
                 .statusCode(400)
@@ -120,8 +117,7 @@ class ClientCredentialsHttpTest extends SidecarTest {
 
     @Test
     void anUnknownTokenIsNotFound() {
-        client()
-                .formParam("grant_type", "client_credentials")
+        client().formParam("grant_type", "client_credentials")
                 .post("/tokens/nobody")
                 .then()
                 .statusCode(404)
@@ -143,8 +139,7 @@ class ClientCredentialsHttpTest extends SidecarTest {
 
     @Test
     void theGuardAppliesToo() {
-        client()
-                .header("Origin", "http://evil.example")
+        client().header("Origin", "http://evil.example")
                 .formParam("grant_type", "client_credentials")
                 .post("/token")
                 .then()

@@ -129,7 +129,8 @@ final class GuardedListener {
                 1,
                 () -> peer -> "group",
                 runtime,
-                new RecordingListener(), AccessTokenPublisher.NONE);
+                new RecordingListener(),
+                AccessTokenPublisher.NONE);
         service.start();
         RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30));
         return ConfiguredToken.of(service, parameters, json, time);

@@ -58,6 +58,7 @@ public final class ParametersFuzz {
         assertThat(PARAMETERS.maxWait("foo=" + QuotedString.of(text))).isEqualTo(DEFAULT);
         assertThat(PARAMETERS.maxWait("foo=" + QuotedString.of(text) + ", Wait = 7, wait=8"))
                 .isEqualTo(Duration.ofSeconds(7));
-        assertThat(PARAMETERS.maxWait("wait=\"7\"; foo=" + QuotedString.of(text))).isEqualTo(Duration.ofSeconds(7));
+        assertThat(PARAMETERS.maxWait("wait=\"7\"; foo=" + QuotedString.of(text)))
+                .isEqualTo(Duration.ofSeconds(7));
     }
 }

@@ -164,7 +164,8 @@ class RepeatedRequestsTest extends SidecarTest {
         expectParsed(REQUEST);
         time.advance(Duration.ofSeconds(250));
 
-        assertThat(token.freshResponse(TokenMediaType.JSON, CallerListener.NONE)).isNull();
+        assertThat(token.freshResponse(TokenMediaType.JSON, CallerListener.NONE))
+                .isNull();
         expectParsed(REQUEST);
         expectParsed(REQUEST);
     }

@@ -76,8 +76,15 @@ public final class ReportFuzz {
         FakeStore store = new FakeStore();
         store.offering(StoreContents.EMPTY);
         Session session = new Session(store, TEN_SECONDS, runtime);
-        TokenService service =
-                new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {}, AccessTokenPublisher.NONE);
+        TokenService service = new TokenService(
+                server,
+                session,
+                POLICY,
+                1,
+                () -> peer -> "",
+                runtime,
+                new TokenListener() {},
+                AccessTokenPublisher.NONE);
         service.start();
         ConfiguredTokens tokens = new ConfiguredTokens(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),

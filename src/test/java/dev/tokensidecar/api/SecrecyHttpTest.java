@@ -100,6 +100,7 @@ class SecrecyHttpTest extends SidecarTest {
         assertThat(secrets.leaks(Map.of("tokens", client.tokenResponses())))
                 .as("the search finds what is there")
                 .isNotEmpty();
-        assertThat(secrets.leaks(Map.of("answers", client.otherResponses(), "log", log))).isEmpty();
+        assertThat(secrets.leaks(Map.of("answers", client.otherResponses(), "log", log)))
+                .isEmpty();
     }
 }

@@ -58,7 +58,8 @@ class AccessLogIT {
                             "/status?x=" + hash,
                             "/nowhere?x=" + hash,
                             "/tokens/none?rejected=" + hash)
-                    .forEach(target -> assertThat(testBed.get(sidecar.api(target)).statusCode())
+                    .forEach(target -> assertThat(
+                                    testBed.get(sidecar.api(target)).statusCode())
                             .isPositive());
             assertThat(testBed.post(
                                     sidecar.api("/token/rejected?x=" + hash),

@@ -89,7 +89,8 @@ class CrashIT {
 
             assertThat(response.statusCode()).isEqualTo(410);
             assertThat(response.body()).contains("reauthentication_required");
-            assertThat(SidecarTestBed.await(testBed.getAsync(next.management("/q/metrics"))).body())
+            assertThat(SidecarTestBed.await(testBed.getAsync(next.management("/q/metrics")))
+                            .body())
                     .containsPattern("token_sidecar_state\\{[^}]*state=\"dead\"[^}]*} 1");
             assertThat(testBed.server().presentedRefreshTokens())
                     .as("the rotated token was presented once more")
@@ -122,7 +123,8 @@ class CrashIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             testBed.server().killSession(first);
-            assertThat(testBed.get(sidecar.api("/token?min_ttl=30")).statusCode()).isEqualTo(200);
+            assertThat(testBed.get(sidecar.api("/token?min_ttl=30")).statusCode())
+                    .isEqualTo(200);
             sidecar.awaitLog("error=invalid_grant");
 
             writeVersion(mount, "..2", testBed.server().newSession());

@@ -34,7 +34,9 @@ record ExampleFiles(Path authority, Issued client) {
             if (PATH.matcher(line.getValue()).matches()) {
                 Path file = directory.resolve(line.getValue().substring(1));
                 var unused = Files.createDirectories(file.getParent());
-                if (!CREATED_BY_SIDECAR.matcher(line.getKey().toLowerCase(Locale.ROOT)).matches()) {
+                if (!CREATED_BY_SIDECAR
+                        .matcher(line.getKey().toLowerCase(Locale.ROOT))
+                        .matches()) {
                     var unusedToo =
                             Files.writeString(file, content(file.getFileName().toString()));
                 }

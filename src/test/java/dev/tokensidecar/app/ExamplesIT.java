@@ -109,8 +109,8 @@ class ExamplesIT {
                 .filter(line -> line.getKey().contains(WITHOUT_OAUTH)
                         && line.getValue().startsWith("/")
                         && !line.getKey().endsWith(".message"))
-                .forEach(line ->
-                        putNested(responseMembers, List.of(line.getValue().substring(1).split("/"))));
+                .forEach(line -> putNested(
+                        responseMembers, List.of(line.getValue().substring(1).split("/"))));
         return responseMembers;
     }
 

@@ -64,7 +64,8 @@ class ForwardIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             for (String host : new String[] {"127.0.0.1", "localhost", "[::1]"}) {
-                assertThat(testBed.get(forwarded(host, "/api"), metadata).body()).contains("\"sub\"");
+                assertThat(testBed.get(forwarded(host, "/api"), metadata).body())
+                        .contains("\"sub\"");
             }
             assertThat(testBed.get(forwarded("127.0.0.1", "/api"), Map.of()).statusCode())
                     .as("the guard checks forwarded requests too")

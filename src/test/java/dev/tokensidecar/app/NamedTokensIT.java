@@ -101,8 +101,9 @@ class NamedTokensIT {
                 PATHS.stream().map(path -> path + "?rejected=" + Sha256.hex(token(sidecar, path))).toList().stream()
                         .map(report -> testBed.getAsync(sidecar.api(report)))
                         .toList()
-                        .forEach(response ->
-                                assertThat(SidecarTestBed.await(response).statusCode()).isEqualTo(200));
+                        .forEach(response -> assertThat(
+                                        SidecarTestBed.await(response).statusCode())
+                                .isEqualTo(200));
             }
 
             assertThat(PATHS).allMatch(path -> testBed.apiAccepts(token(sidecar, path)));

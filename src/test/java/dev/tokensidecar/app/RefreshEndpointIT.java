@@ -63,7 +63,8 @@ class RefreshEndpointIT {
 
             testBed.server().killSession(refreshToken);
             HttpResponse<String> afterTheEnd = reject(sidecar, second);
-            assertReauthenticationRequired(afterTheEnd, "the refresh endpoint answered 401: the session has been revoked");
+            assertReauthenticationRequired(
+                    afterTheEnd, "the refresh endpoint answered 401: the session has been revoked");
             assertThat(testBed.server().presentedRefreshTokens()).containsOnly(refreshToken);
             assertThat(allOutput(sidecar) + afterTheEnd.body())
                     .doesNotContain(refreshToken, first.getString("access_token"), second);

@@ -62,7 +62,8 @@ class ShutdownIT {
     private void assertSessionSurvives() throws Exception {
         try (SidecarProcess next = testBed.start()) {
             next.awaitStarted();
-            assertThat(testBed.apiAccepts(testBed.get(next.api("/token")).body())).isTrue();
+            assertThat(testBed.apiAccepts(testBed.get(next.api("/token")).body()))
+                    .isTrue();
         }
         assertThat(testBed.server().stats().reuseDetections()).isZero();
     }

@@ -65,7 +65,8 @@ class TlsFilesIT {
             Files.copy(right.pem(), trusted(), StandardCopyOption.REPLACE_EXISTING);
 
             sidecar.awaitStarted();
-            assertThat(testBed.apiAccepts(testBed.get(sidecar.api("/token")).body())).isTrue();
+            assertThat(testBed.apiAccepts(testBed.get(sidecar.api("/token")).body()))
+                    .isTrue();
         }
     }
 

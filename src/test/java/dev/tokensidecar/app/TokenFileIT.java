@@ -140,7 +140,8 @@ class TokenFileIT {
         Files.createDirectory(shared);
         Object group = Files.getAttribute(shared, "unix:gid");
         String prefix = "SIDECAR_TOKENS_INVOICES_";
-        testBed.set(prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", testBed.server().tokenEndpoint());
+        testBed.set(
+                prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", testBed.server().tokenEndpoint());
         testBed.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
         testBed.set(prefix + "CLIENT_SECRET_FILE", testBed.write("client-secret", DemoOptions.CLIENT_SECRET));
         testBed.set(prefix + "GRANT_TYPE", "client_credentials");

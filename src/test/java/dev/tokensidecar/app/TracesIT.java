@@ -91,8 +91,8 @@ class TracesIT {
                 testBed.server().awaitHeld(1);
                 List<CompletableFuture<HttpResponse<String>>> herd = herd(sidecar);
                 testBed.server().release();
-                herd.forEach(
-                        caller -> assertThat(SidecarTestBed.await(caller).statusCode()).isEqualTo(200));
+                herd.forEach(caller ->
+                        assertThat(SidecarTestBed.await(caller).statusCode()).isEqualTo(200));
                 assertThat(testBed.get(sidecar.api("/token"), traceparent(HERD)).statusCode())
                         .isEqualTo(200);
 

@@ -79,7 +79,8 @@ class CallerSecretIT {
     @Test
     void theSecretIsAccepted() throws Exception {
         for (ListenAddress address : scene.inside()) {
-            assertThat(send(address, "GET /token", "X-Sidecar-Secret: " + SECRET)).startsWith("HTTP/1.1 200 ");
+            assertThat(send(address, "GET /token", "X-Sidecar-Secret: " + SECRET))
+                    .startsWith("HTTP/1.1 200 ");
             assertThat(send(address, "GET /token", basic("a:" + SECRET))).startsWith("HTTP/1.1 200 ");
         }
         assertThat(scene.api().requests())

@@ -66,7 +66,10 @@ class RefusedIT {
     private static void expectRejected(ListenAddress address, String request) throws Exception {
         String responses = address.exchange(request + LAST, TIMEOUT);
 
-        assertThat(responses).as("at %s", address).doesNotContain("access_token").doesNotContainPattern(SUCCESS);
+        assertThat(responses)
+                .as("at %s", address)
+                .doesNotContain("access_token")
+                .doesNotContainPattern(SUCCESS);
         assertThat(RESPONSE.matcher(responses).results().count())
                 .as("responses to one request and another one: %s", responses)
                 .isLessThanOrEqualTo(2);

@@ -171,7 +171,9 @@ class TokenEndpointIT {
         SidecarProcess sidecar = scene.live();
 
         sidecar.await(
-                "the token", Duration.ofSeconds(5), () -> requestToken(sidecar).body().contains("\"honest\""));
+                "the token",
+                Duration.ofSeconds(5),
+                () -> requestToken(sidecar).body().contains("\"honest\""));
 
         assertThat(server.requests()).hasSize(1);
         assertThat(Files.readString(scene.testBed().storeFile())).contains("rotated");

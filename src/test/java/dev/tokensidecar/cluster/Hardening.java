@@ -30,7 +30,9 @@ final class Hardening {
         findings.require(!isTrue(pod.getHostNetwork()), subject, "is in the network of the host");
         findings.require(!isTrue(pod.getHostPID()) && !isTrue(pod.getHostIPC()), subject, "sees the host's processes");
         findings.require(
-                pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null), subject, "has a host's path");
+                pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null),
+                subject,
+                "has a host's path");
         workload.containers().forEach(container -> check(container, pod));
     }
 

@@ -64,7 +64,8 @@ final class Wiring {
         } else {
             findings.require(!Set.of("Job", "CronJob").contains(subject), subject, "never ends");
             Lifecycle hooks = sidecar.getLifecycle();
-            findings.require(hooks != null && hooks.getPostStart() != null, subject, "does not wait for the first token");
+            findings.require(
+                    hooks != null && hooks.getPostStart() != null, subject, "does not wait for the first token");
         }
     }
 

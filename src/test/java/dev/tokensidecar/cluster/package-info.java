@@ -3,4 +3,3 @@
 package dev.tokensidecar.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -55,7 +55,8 @@ class ForwardSettingsTest {
                                 CallerAuthorization.KEEP,
                                 Cookies.SCOPE,
                                 new Expired(400, "/message", "token expired"),
-                                new LimitSettings(7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
+                                new LimitSettings(
+                                        7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
                                 "internal")));
     }
 

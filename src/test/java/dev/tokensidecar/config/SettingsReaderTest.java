@@ -8,15 +8,15 @@ import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.FileFormat;
-import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
+import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
+import dev.tokensidecar.config.TokenSettings.Store;
+import dev.tokensidecar.config.TokenSettings.TokenFile;
 import dev.tokensidecar.oauth2.SigningAlgorithm;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.RefreshPolicy;
-import dev.tokensidecar.config.TokenSettings.Store;
-import dev.tokensidecar.config.TokenSettings.TokenFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -151,8 +151,7 @@ class SettingsReaderTest {
                     Duration.ofHours(1),
                     Duration.ZERO,
                     Duration.ofSeconds(20),
-                    new BackOff(
-                            Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(2))),
+                    new BackOff(Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(2))),
             new Store(
                     Path.of("./seed"),
                     Path.of("../data/refresh-token"),

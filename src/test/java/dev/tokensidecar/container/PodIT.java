@@ -35,8 +35,7 @@ class PodIT {
             testBed.awaitStarted();
             testBed.startApplication();
             testBed.await(
-                    "a token",
-                    () -> testBed.pod().log(testBed.application()).contains("got token number 1, good for"));
+                    "a token", () -> testBed.pod().log(testBed.application()).contains("got token number 1, good for"));
 
             assertLockedDown(testBed);
             assertThat(Files.readString(directory.resolve("volumes/token-sidecar-state/refresh-token.json")))

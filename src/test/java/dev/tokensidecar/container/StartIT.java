@@ -127,7 +127,8 @@ class StartIT {
 
     private static List<String> image() {
         Path runtime = Path.of(System.getProperty("image.runtime"));
-        return new AssembledImage(runtime, Path.of(System.getProperty("image.application"))).command(AssembledImage.LIMIT);
+        return new AssembledImage(runtime, Path.of(System.getProperty("image.application")))
+                .command(AssembledImage.LIMIT);
     }
 
     private Duration timeToFirstToken(List<String> command) throws InterruptedException {
@@ -162,8 +163,8 @@ class StartIT {
                         .limit(CALLERS)
                         .toList();
                 assertThat(pending)
-                        .allSatisfy(one ->
-                                assertThat(SidecarTestBed.await(one).statusCode()).isEqualTo(200));
+                        .allSatisfy(one -> assertThat(SidecarTestBed.await(one).statusCode())
+                                .isEqualTo(200));
             }
             return ProcessMemory.of(sidecar.pid());
         }

@@ -3,4 +3,3 @@
 package dev.tokensidecar.container;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -93,7 +93,9 @@ class DemoAuthorizationServerTest {
             String first = Files.readString(refreshTokenFile);
             assertThat(Browser.json(browser.refresh(first)).getInteger("expires_in"))
                     .isEqualTo(60);
-            assertThat(browser.refresh(first).statusCode()).as("within the grace period").isEqualTo(200);
+            assertThat(browser.refresh(first).statusCode())
+                    .as("within the grace period")
+                    .isEqualTo(200);
         }
     }
 

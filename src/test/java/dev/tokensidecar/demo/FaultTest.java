@@ -129,7 +129,10 @@ class FaultTest {
 
         String response = browser.rawRefresh(server.newSession());
 
-        assertThat(response).startsWith("HTTP/1.1 200 OK").contains("\r\n\r\n{\"").doesNotContain("}");
+        assertThat(response)
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("\r\n\r\n{\"")
+                .doesNotContain("}");
         assertThat(server.stats().errors()).isEqualTo(1);
     }
 

@@ -37,7 +37,8 @@ class AdvisoriesIT {
                                 matches.size()));
 
         assertThat(matches.stream().filter(not(this::isExplained)))
-                .as("use a version that is not affected, or explain in explanations.json why the advisory does not apply")
+                .as(
+                        "use a version that is not affected, or explain in explanations.json why the advisory does not apply")
                 .isEmpty();
     }
 

@@ -83,8 +83,9 @@ class HerdIT {
             List<CompletableFuture<HttpResponse<String>>> herd = callers.ask(CALLERS, "/token");
             sidecar.awaitWaiters(CALLERS);
             proxy.release();
-            List<JsonObject> tokens =
-                    herd.stream().map(response -> Callers.token(response.join())).toList();
+            List<JsonObject> tokens = herd.stream()
+                    .map(response -> Callers.token(response.join()))
+                    .toList();
             int posts = proxy.posts() - before;
 
             assertThat(posts).isEqualTo(1);

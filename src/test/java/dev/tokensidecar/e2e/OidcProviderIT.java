@@ -72,7 +72,8 @@ class OidcProviderIT {
     @Test
     void anotherKeyIsAConfigurationError() throws Exception {
         useSession("private_key_jwt");
-        testBed.useKey("private_key_jwt", SigningKey.make("client"), server.uri().toString());
+        testBed.useKey(
+                "private_key_jwt", SigningKey.make("client"), server.uri().toString());
 
         Expectations.misconfiguration(testBed, "invalid_client");
     }

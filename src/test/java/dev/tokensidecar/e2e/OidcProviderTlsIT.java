@@ -50,7 +50,8 @@ class OidcProviderTlsIT {
     void theCertificateAuthenticatesTheClient(
             String client, boolean useRegistered, boolean accepted, @TempDir Path directory, TestInfo test)
             throws Exception {
-        try (ServerTestBed testBed = new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
+        try (ServerTestBed testBed =
+                new ServerTestBed(server.uri(), OidcProviderClient.TOKEN_ENDPOINT, directory, test)) {
             testBed.usePublicClient(client);
             testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", client);
             testBed.useRefreshToken(newSession(client));

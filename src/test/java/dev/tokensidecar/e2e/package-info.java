@@ -3,4 +3,3 @@
 package dev.tokensidecar.e2e;
 
 import org.jspecify.annotations.NullMarked;
-

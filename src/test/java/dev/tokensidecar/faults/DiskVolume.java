@@ -105,8 +105,8 @@ final class DiskVolume implements AutoCloseable {
         try (var output = process.inputReader(UTF_8)) {
             String text = output.lines().collect(Collectors.joining("\n"));
             if (process.onExit().join().exitValue() != 0) {
-                throw new IOException(String.join(" ", command) + " failed, this test needs root and the right to mount: "
-                        + text);
+                throw new IOException(
+                        String.join(" ", command) + " failed, this test needs root and the right to mount: " + text);
             }
         }
     }

@@ -51,7 +51,9 @@ class NoisyNeighbourIT {
                     assertThat(testBed.apiAccepts(other.log())).isTrue();
                     assertThat(displaced.statusCode()).isEqualTo(503);
                     assertThat(displaced.body()).contains("too_many_waiters");
-                    assertThat(noisy.stream().map(SidecarTestBed::await).filter(response -> response.statusCode() == 200))
+                    assertThat(noisy.stream()
+                                    .map(SidecarTestBed::await)
+                                    .filter(response -> response.statusCode() == 200))
                             .hasSize(MAX_WAITERS - 1);
                 }
             }
@@ -76,7 +78,8 @@ class NoisyNeighbourIT {
     }
 
     @SuppressWarnings("unchecked")
-    private static CompletableFuture<HttpResponse<String>> firstOf(List<CompletableFuture<HttpResponse<String>>> futures) {
+    private static CompletableFuture<HttpResponse<String>> firstOf(
+            List<CompletableFuture<HttpResponse<String>>> futures) {
         return CompletableFuture.anyOf(futures.toArray(CompletableFuture[]::new))
                 .thenApply(response -> (HttpResponse<String>) response);
     }

@@ -33,7 +33,8 @@ class TlsFaultIT {
         scenario.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT", "5s");
         scenario.testBed().set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT", "10s");
         scenario.useTokenEndpoint(front.uri("/token"));
-        scenario.testBed().set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
+        scenario.testBed()
+                .set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", trusted.pem().toString());
     }
 
     @AfterEach

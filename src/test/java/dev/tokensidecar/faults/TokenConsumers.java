@@ -96,8 +96,8 @@ public final class TokenConsumers implements AutoCloseable {
         close();
         assertThat(rejectedByApi).isEmpty();
         assertThat(errors)
-                .allSatisfy(error ->
-                        assertThat(error.statusCode()).as(error.body()).isIn(Arrays.asList(statuses)));
+                .allSatisfy(
+                        error -> assertThat(error.statusCode()).as(error.body()).isIn(Arrays.asList(statuses)));
     }
 
     /** Stops the callers and asserts that every request got a response, and at least one a token. */

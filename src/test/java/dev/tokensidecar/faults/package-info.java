@@ -3,4 +3,3 @@
 package dev.tokensidecar.faults;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -78,8 +78,7 @@ class ConcurrencyTest {
             slow.goOn("half");
 
             for (int other = 0; other < 50; other++) {
-                assertThat(scene.fetch(scene.request("/api/fast")).statusCode())
-                        .isEqualTo(200);
+                assertThat(scene.fetch(scene.request("/api/fast")).statusCode()).isEqualTo(200);
             }
 
             slow.goOn("half");

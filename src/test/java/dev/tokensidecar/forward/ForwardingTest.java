@@ -118,7 +118,8 @@ class ForwardingTest {
                     scene.fetch(scene.request("/api/").header("Cookie", "session=of another API"));
 
             assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
-            assertThat(scene.api.requests().getFirst().headers().contains("Cookie")).isFalse();
+            assertThat(scene.api.requests().getFirst().headers().contains("Cookie"))
+                    .isFalse();
         }
     }
 
@@ -285,7 +286,9 @@ class ForwardingTest {
             assertProblem(scene.fetch(scene.request("/apis")), 404, "unknown_forward");
             assertProblem(scene.fetch(scene.request("/")), 404, "unknown_forward");
             assertThat(scene.fetch(scene.request("/api")).statusCode()).isEqualTo(200);
-            assertThat(scene.api.requests()).extracting(Api.RecordedRequest::uri).containsExactly("/base");
+            assertThat(scene.api.requests())
+                    .extracting(Api.RecordedRequest::uri)
+                    .containsExactly("/base");
         }
     }
 

@@ -141,8 +141,9 @@ class RequestSlotsTest {
 
     @Test
     void aSlowBodyTimesOut() throws Exception {
-        try (ForwardScene scene =
-                        ForwardScene.builder().bodyTimeout(Duration.ofMillis(200)).open();
+        try (ForwardScene scene = ForwardScene.builder()
+                        .bodyTimeout(Duration.ofMillis(200))
+                        .open();
                 RawHttp slow = RawHttp.send(
                         scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 1000000")) {
             Thread drip = Thread.ofVirtual().start(() -> {

@@ -58,7 +58,9 @@ class RetryTest {
             assertThat(scene.api.requests())
                     .extracting(Api.RecordedRequest::token)
                     .containsExactly("Bearer access-1", "Bearer access-2");
-            assertThat(scene.api.requests()).extracting(Api.RecordedRequest::uri).containsOnly("/base/x?y=z");
+            assertThat(scene.api.requests())
+                    .extracting(Api.RecordedRequest::uri)
+                    .containsOnly("/base/x?y=z");
             assertThat(scene.outcome()).isEqualTo(Outcome.REPEATED);
         }
     }

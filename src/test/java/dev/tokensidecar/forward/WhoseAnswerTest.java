@@ -148,9 +148,8 @@ class WhoseAnswerTest {
 
     @Test
     void anHttp10CallerGetsNoChunksAndAClosedConnection() throws Exception {
-        try (RawApi api =
-                        RawApi.responding(
-                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        try (RawApi api = RawApi.responding(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice =
                         RawHttp.send(scene.port(), "GET /api/ HTTP/1.0", "Host: localhost", "Connection: keep-alive")) {

@@ -150,7 +150,8 @@ public final class KillLoop {
     private Kill kill(SidecarProcess sidecar, int number, int presentedBefore)
             throws IOException, InterruptedException, TimeoutException {
         KillPoint[] killPoints = KillPoint.values();
-        KillPoint killPoint = number % 3 == 0 ? KillPoint.ANY_TIME : killPoints[1 + random.nextInt(killPoints.length - 1)];
+        KillPoint killPoint =
+                number % 3 == 0 ? KillPoint.ANY_TIME : killPoints[1 + random.nextInt(killPoints.length - 1)];
         int served;
         try (TokenPollers callers = new TokenPollers(client, tokenRequest(sidecar), CALLERS)) {
             killPoint.await(scenario, random);

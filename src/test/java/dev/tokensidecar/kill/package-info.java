@@ -3,4 +3,3 @@
 package dev.tokensidecar.kill;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -270,8 +270,7 @@ class DiscoveredEndpointTest {
         DiscoveredEndpoint.TOKEN + ", true, http://as.example/token",
         DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", true, http://as.example/device",
     })
-    void anIssuerWithTlsCannotNameAnEndpointWithout(String member, boolean mutualTls, String address)
-            throws Exception {
+    void anIssuerWithTlsCannotNameAnEndpointWithout(String member, boolean mutualTls, String address) throws Exception {
         try (TlsTerminator front = front(member, mutualTls, address)) {
             RefreshFailure failure = failure(overTls(front, member, mutualTls, endpoint -> false));
 
@@ -328,7 +327,8 @@ class DiscoveredEndpointTest {
         return front;
     }
 
-    private DiscoveredEndpoint overTls(TlsTerminator front, String member, boolean mutualTls, Predicate<URI> plainHttp) {
+    private DiscoveredEndpoint overTls(
+            TlsTerminator front, String member, boolean mutualTls, Predicate<URI> plainHttp) {
         HttpTransport transport = new HttpTransport(
                 vertx,
                 Runnable::run,

@@ -39,7 +39,8 @@ class LifetimesPropertiesTest {
         if (number.compareTo(MAX_SECONDS) >= 0) {
             assertThat(lifetime).isEqualTo(Lifetimes.MAX);
         } else if (number.compareTo(BigDecimal.valueOf(1, 9)) >= 0) {
-            assertThat(lifetime).isEqualTo(Duration.ofNanos(number.movePointRight(9).longValue()));
+            assertThat(lifetime)
+                    .isEqualTo(Duration.ofNanos(number.movePointRight(9).longValue()));
         } else {
             assertThat(lifetime).isNull();
         }

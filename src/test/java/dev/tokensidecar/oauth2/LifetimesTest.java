@@ -36,7 +36,8 @@ class LifetimesTest {
             })
     @DisplayName("R34 expires_in_string_float_ms_absolute")
     void expiresInMayBeANumberOrAText(String value, Duration lifetime) {
-        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(lifetime);
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
+                .isEqualTo(lifetime);
     }
 
     @Test
@@ -94,7 +95,8 @@ class LifetimesTest {
     @CsvSource({"0", "-1", "-300", "0.0", "-1e300", "1e-300", "1e-999999999", "0e999999999", "-9999999999999999999"})
     @DisplayName("R36 expires_in_zero_negative_huge: zero, negative")
     void zeroAndNegativeCountAsUnknown(String value) {
-        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isNull();
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
+                .isNull();
         assertThat(lifetime(MILLIS, "{\"expires_in\":\"" + value + "\"}")).isNull();
         assertThat(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")))
                 .isNull();
@@ -112,7 +114,8 @@ class LifetimesTest {
             })
     @DisplayName("R36 expires_in_zero_negative_huge: huge")
     void lifetimesAreCappedAtTenYears(String value) {
-        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
+                .isEqualTo(Duration.ofDays(3650));
         assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":\"" + value + "\"}"))
                 .isEqualTo(Duration.ofDays(3650));
     }

@@ -75,8 +75,7 @@ class PrivateKeyFileTest {
     void aKeyThatDoesNotFitTheAlgorithmIsRejected() throws Exception {
         Path file = file(PrivateKeys.pem(PrivateKeys.ec("secp384r1")));
 
-        assertRejected(
-                file, SigningAlgorithm.ES256, "holds an EC key on P-384, but ES256 needs an EC key on P-256");
+        assertRejected(file, SigningAlgorithm.ES256, "holds an EC key on P-384, but ES256 needs an EC key on P-256");
         assertRejected(file, SigningAlgorithm.RS256, "holds an EC key on P-384, but RS256 needs an RSA key");
         assertRejected(file, SigningAlgorithm.EdDSA, "holds an EC key on P-384, but EdDSA needs an Ed25519 key");
     }

@@ -52,8 +52,9 @@ class RefreshRequestTest {
 
     static String json(Map<String, String> fields, Map<String, Secret> credentials) {
         RefreshEndpoint.Request request = new RefreshEndpoint.Request(Method.POST, Body.JSON, fields, Map.of());
-        return Objects.requireNonNull(
-                        new RefreshRequest(request, credentials).toOutboundRequest().body())
+        return Objects.requireNonNull(new RefreshRequest(request, credentials)
+                        .toOutboundRequest()
+                        .body())
                 .content();
     }
 }

@@ -36,7 +36,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,8 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenResponse> attempt = client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
+        Uni<TokenResponse> attempt =
+                client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -241,7 +241,8 @@ class TokenEndpointClientTest {
     void anEchoedRefreshTokenIsRedacted() {
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
+        RefreshFailure failure =
+                failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.detail())
                 .isEqualTo("the authorization server answered 400 invalid_grant: cannot use refresh token [redacted]");
@@ -252,7 +253,8 @@ class TokenEndpointClientTest {
         server.faults()
                 .next(Fault.reply(400, "text/plain", "error=invalid_request&error_description=not+demo-secret+please"));
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
+        RefreshFailure failure =
+                failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.detail()).endsWith("400 invalid_request: not [redacted] please");
     }
@@ -262,7 +264,8 @@ class TokenEndpointClientTest {
     void aResetAfterProcessingIsInDoubtAndNotRetried() {
         server.faults().next(Fault.reset().afterProcessing());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
+        RefreshFailure failure =
+                failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure).isInstanceOf(Unavailable.class);
         assertThat(failure.inDoubt()).isTrue();
@@ -284,7 +287,8 @@ class TokenEndpointClientTest {
     void aTruncatedResponseIsInDoubt() {
         server.faults().next(Fault.truncated());
 
-        RefreshFailure failure = failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
+        RefreshFailure failure =
+                failure(client(basic(() -> List.of(CORRECT_SECRET))).refresh(session));
 
         assertThat(failure.error()).isEqualTo("connection_lost");
         assertThat(failure.inDoubt()).isTrue();
@@ -293,8 +297,10 @@ class TokenEndpointClientTest {
     @Test
     void cancellingEndsTheExchange() {
         server.faults().next(Fault.hold());
-        Cancellable attempt =
-                client(basic(() -> List.of(CORRECT_SECRET))).refresh(session).subscribe().with(tokens -> {});
+        Cancellable attempt = client(basic(() -> List.of(CORRECT_SECRET)))
+                .refresh(session)
+                .subscribe()
+                .with(tokens -> {});
         server.awaitHeld(1);
 
         attempt.cancel();
@@ -320,7 +326,8 @@ class TokenEndpointClientTest {
         assertThat(granted(client(endpoint, basic(() -> List.of(CORRECT_SECRET))), session))
                 .isNotNull();
         server.faults().next(Fault.status(status));
-        assertThat(failure(client(endpoint, basic(() -> List.of(CORRECT_SECRET))).refresh(session))
+        assertThat(failure(client(endpoint, basic(() -> List.of(CORRECT_SECRET)))
+                                .refresh(session))
                         .error())
                 .isEqualTo("http_" + status);
         server.close();
@@ -390,7 +397,7 @@ class TokenEndpointClientTest {
         return server.requests().getFirst();
     }
 
-    private static TokenResponse granted(TokenEndpointClient client, @Nullable RefreshToken refreshToken) {
+    private static TokenResponse granted(TokenEndpointClient client, RefreshToken refreshToken) {
         return client.refresh(refreshToken).await().atMost(TIMEOUT);
     }
 

@@ -39,7 +39,8 @@ final class RandomCallers implements AutoCloseable {
     private final Latencies latencies;
     private final List<Thread> callers = new ArrayList<>();
 
-    RandomCallers(DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker checker, Latencies latencies) {
+    RandomCallers(
+            DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker checker, Latencies latencies) {
         this.server = server;
         this.sidecar = sidecar;
         this.checker = checker;

@@ -81,7 +81,8 @@ final class ResponseChecker {
             wrong("requested at %s, got a token of generation %d that expires at %s"
                     .formatted(request.sentAt(), generation, issued.end()));
         } else if (expiresIn < 0 || request.sentAt().plusSeconds(expiresIn).isAfter(issued.end())) {
-            wrong("expires_in=%d at %s, but the token expires at %s".formatted(expiresIn, request.sentAt(), issued.end()));
+            wrong("expires_in=%d at %s, but the token expires at %s"
+                    .formatted(expiresIn, request.sentAt(), issued.end()));
         }
         return token;
     }
@@ -92,9 +93,11 @@ final class ResponseChecker {
 
     private void error(SentRequest request, int status, String error) {
         count(status + " " + error);
-        boolean unexpected = error.equals("rejected_again") && request.rejected().isEmpty();
+        boolean unexpected =
+                error.equals("rejected_again") && request.rejected().isEmpty();
         if (unexpected || !disturbances.explains(error, request.impatient(), request.sentAt(), Instant.now())) {
-            wrong("%d %s to a request of %s, after %s".formatted(status, error, request.sentAt(), disturbances.summary()));
+            wrong("%d %s to a request of %s, after %s"
+                    .formatted(status, error, request.sentAt(), disturbances.summary()));
         }
     }
 

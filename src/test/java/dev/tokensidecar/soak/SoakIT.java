@@ -91,8 +91,8 @@ class SoakIT {
         }
     }
 
-    private void runLoad(
-            SidecarProcess sidecar, Disturbances disturbances, ResponseChecker checker, Duration time) throws Exception {
+    private void runLoad(SidecarProcess sidecar, Disturbances disturbances, ResponseChecker checker, Duration time)
+            throws Exception {
         Instant end = Instant.now().plus(time);
         try (RandomCallers callers = new RandomCallers(testBed.server(), sidecar, checker, latencies)) {
             callers.start(CALLERS, SEED);
@@ -143,7 +143,10 @@ class SoakIT {
     }
 
     private static double minMegabytes(List<ProcessResources> samples) {
-        return samples.stream().mapToDouble(ProcessResources::liveMegabytes).min().orElseThrow();
+        return samples.stream()
+                .mapToDouble(ProcessResources::liveMegabytes)
+                .min()
+                .orElseThrow();
     }
 
     private String report(

@@ -3,4 +3,3 @@
 package dev.tokensidecar.soak;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -42,7 +42,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,7 +138,8 @@ class AccessTokenFileRaceTest {
         AccessTokenFile file =
                 new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
         Session session = new Session(new FakeStore(), TIMEOUT, runtime);
-        TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, file);
+        TokenService service = new TokenService(
+                server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, file);
         file.open();
         service.start();
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> read(path), workers);

@@ -88,7 +88,8 @@ class AccessTokenFileTest {
 
     private TokenService service(AccessTokenPublisher publisher) {
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
-        return new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, publisher);
+        return new TokenService(
+                server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, publisher);
     }
 
     private TokenService started(AccessTokenPublisher publisher) {

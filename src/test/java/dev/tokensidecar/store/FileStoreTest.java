@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.StoreContents;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
-import dev.tokensidecar.token.StoreContents;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.io.IOException;
@@ -379,8 +379,8 @@ class FileStoreTest {
 
         StoreFailure failure = catchThrowableOfType(
                 StoreFailure.class,
-                () -> await(store(plainFile.resolve("refresh-token"), Runnable::run)
-                        .save(token("rotated"))));
+                () -> await(
+                        store(plainFile.resolve("refresh-token"), Runnable::run).save(token("rotated"))));
 
         assertThat(failure.problem()).isEqualTo(StoreProblem.UNWRITABLE);
         assertThat(plainFile).hasContent("content");

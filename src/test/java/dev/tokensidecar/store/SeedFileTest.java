@@ -59,8 +59,7 @@ class SeedFileTest {
     @Test
     void aLargerFileIsRejected() throws IOException {
         assertRejected(
-                file(new byte[64 * 1024 + 1]),
-                "is larger than 64 KiB: name a file that holds only the refresh token");
+                file(new byte[64 * 1024 + 1]), "is larger than 64 KiB: name a file that holds only the refresh token");
     }
 
     @Test

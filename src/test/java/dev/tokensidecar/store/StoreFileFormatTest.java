@@ -90,7 +90,9 @@ class StoreFileFormatTest {
                 .hasSize(100)
                 .contains(seed("seed-51"), seed("seed-150"))
                 .doesNotContain(seed("seed-50"));
-        assertThat(stored.withSeenSeed(seed("seed-60")).seenSeeds()).hasSize(100).endsWith(seed("seed-60"));
+        assertThat(stored.withSeenSeed(seed("seed-60")).seenSeeds())
+                .hasSize(100)
+                .endsWith(seed("seed-60"));
     }
 
     static Stream<String> foreignContents() {

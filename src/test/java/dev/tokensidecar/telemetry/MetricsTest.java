@@ -115,7 +115,8 @@ class MetricsTest extends SidecarTest {
         Scrape after = scrape();
         assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "renewed")))
                 .isEqualTo(1);
-        assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "stale"))).isEqualTo(1);
+        assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "stale")))
+                .isEqualTo(1);
         assertThat(increase(before, after, REJECTIONS, Map.of("outcome", "damped")))
                 .isEqualTo(1);
         assertThat(increase(before, after, REFRESHES, Map.of("reason", "rejected", "outcome", "success")))

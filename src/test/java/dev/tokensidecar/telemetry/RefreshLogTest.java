@@ -117,8 +117,10 @@ class RefreshLogTest {
 
     @Test
     void aFailedTokenFileWriteNamesTheProblemAndTheCure() {
-        log.publishingFailed(new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written: NoSuchFileException"));
-        log.publishingFailed(new StoreFailure(StoreProblem.FULL, "/run/token cannot be written: No space left on device"));
+        log.publishingFailed(
+                new StoreFailure(StoreProblem.UNWRITABLE, "/run/token cannot be written: NoSuchFileException"));
+        log.publishingFailed(
+                new StoreFailure(StoreProblem.FULL, "/run/token cannot be written: No space left on device"));
         log.publishingRecovered(StoreProblem.FULL);
 
         assertThat(lines.texts)

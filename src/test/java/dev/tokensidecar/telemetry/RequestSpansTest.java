@@ -106,8 +106,7 @@ class RequestSpansTest {
         "GET /tokens/secret-of-a-caller, GET /tokens/{name},",
         "SECRET /token, HTTP /token, default",
     })
-    void aSpanHasTheRouteAndNothingElseOfTheTarget(String target, String name, String token)
-            throws Exception {
+    void aSpanHasTheRouteAndNothingElseOfTheTarget(String target, String name, String token) throws Exception {
         List<SpanData> spans = spansAfter(target, 200, "X-Secret: " + SECRET, "User-Agent: " + SECRET);
 
         assertThat(spans).singleElement().satisfies(span -> {

@@ -81,8 +81,15 @@ final class AnyLifetime extends DomainContextBase {
                         positive(),
                         configurable(),
                         backOffs())
-                .as((ahead, spread, minRemaining, minInterval, rejectedInterval, defaultLifetime, probeInterval, backOff) ->
-                        new RefreshPolicy(
+                .as(
+                        (ahead,
+                                spread,
+                                minRemaining,
+                                minInterval,
+                                rejectedInterval,
+                                defaultLifetime,
+                                probeInterval,
+                                backOff) -> new RefreshPolicy(
                                 ahead,
                                 spread,
                                 minRemaining,

@@ -109,14 +109,16 @@ class DeciderPropertiesTest {
             @ForAll RefreshTokenState refreshToken,
             @ForAll Moment now) {
         Assume.that(refreshToken.usedAt() == null || isAfter(now, refreshToken.usedAt()));
-        Assume.that(snapshot.token() == null || isAfter(now, snapshot.token().validity().from()));
+        Assume.that(snapshot.token() == null
+                || isAfter(now, snapshot.token().validity().from()));
         Assume.that(snapshot.lastSuccess() == null || isAfter(now, snapshot.lastSuccess()));
         Decider decider = new Decider(policy);
         Duration until = decider.untilRefresh(snapshot, refreshToken, now);
 
         assertThat(until).isBetween(Duration.ZERO, AnyLifetime.LONGEST);
         Moment then = new Moment(now.nanos() + until.toNanos(), now.epochMillis() + until.toMillis() + 1);
-        assertThat(decider.due(new TokenState.Idle(snapshot), refreshToken, then)).isNotNull();
+        assertThat(decider.due(new TokenState.Idle(snapshot), refreshToken, then))
+                .isNotNull();
     }
 
     /** The monotonic clock never goes back, and no process runs for a century. */

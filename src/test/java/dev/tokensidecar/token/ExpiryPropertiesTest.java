@@ -40,7 +40,8 @@ class ExpiryPropertiesTest {
                         seconds(0, 30_000).map(time -> step("sleeps " + time, run -> run.core.time.suspend(time))),
                         seconds(-7_200, 7_200)
                                 .map(time -> step("clock set by " + time, run -> run.core.time.setWallClock(time))),
-                        seconds(-1, 900).map(lifetime -> step("lives " + lifetime, run -> run.core.server.life(lifetime))),
+                        seconds(-1, 900)
+                                .map(lifetime -> step("lives " + lifetime, run -> run.core.server.life(lifetime))),
                         seconds(0, 400)
                                 .map(minTtl -> step(
                                         "asks for " + minTtl,

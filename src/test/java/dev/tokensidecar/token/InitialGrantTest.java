@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** Tokens for a client without a refresh token, or with an invalid one. */
 class InitialGrantTest {
 
-    private static final LoginPrompt PROMPT =
-            new LoginPrompt("https://login.example.com/device", null, "WDJB-MJHT", Instant.parse("2026-01-01T00:10:00Z"));
+    private static final LoginPrompt PROMPT = new LoginPrompt(
+            "https://login.example.com/device", null, "WDJB-MJHT", Instant.parse("2026-01-01T00:10:00Z"));
 
     private final Core core = new Core();
 

@@ -29,7 +29,8 @@ class SecrecyTest {
                 tokens, 1, Core.POLICY.validity(tokens.lifetime(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
-        RefreshTokenState state = RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
+        RefreshTokenState state =
+                RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
         TokenSnapshot snapshot = TokenSnapshot.EMPTY.granted(access, last);
         return Stream.of(
                 Secret.of(ACCESS),
@@ -41,7 +42,10 @@ class SecrecyTest {
                 snapshot,
                 new TokenState.Idle(snapshot),
                 new TokenState.Dead(
-                        snapshot, new RefreshFailure.InvalidGrant("invalid_grant", "over"), Set.of(refresh.hash()), now),
+                        snapshot,
+                        new RefreshFailure.InvalidGrant("invalid_grant", "over"),
+                        Set.of(refresh.hash()),
+                        now),
                 new StoreContents(refresh, refresh, refresh, Instant.EPOCH, null),
                 new RefreshOutcome.Granted(access),
                 new Decision.Serve(access),
@@ -76,8 +80,10 @@ class SecrecyTest {
     private static String hashOfAccess() {
         try {
             ObjectMapper fieldReader = new ObjectMapper();
-            fieldReader.setVisibility(fieldReader.getVisibilityChecker().withFieldVisibility(JsonAutoDetect.Visibility.ANY));
-            return fieldReader.readTree(fieldReader.writeValueAsString(TokenHash.of(Secret.of(ACCESS))))
+            fieldReader.setVisibility(
+                    fieldReader.getVisibilityChecker().withFieldVisibility(JsonAutoDetect.Visibility.ANY));
+            return fieldReader
+                    .readTree(fieldReader.writeValueAsString(TokenHash.of(Secret.of(ACCESS))))
                     .get("hex")
                     .asText();
         } catch (Exception e) {

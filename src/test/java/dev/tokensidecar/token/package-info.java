@@ -2,4 +2,3 @@
 package dev.tokensidecar.token;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -18,7 +18,8 @@ record Selector(String metric, Map<String, Set<String>> values) {
     private static final Pattern LABEL_LIST =
             Pattern.compile("\\b(?:by|on|without|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
     private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
-    private static final Pattern SELECTOR = Pattern.compile("(?<![\\w:])([a-zA-Z_:][\\w:]*)\\b(?!\\s*\\()(?:\\{([^}]*)})?");
+    private static final Pattern SELECTOR =
+            Pattern.compile("(?<![\\w:])([a-zA-Z_:][\\w:]*)\\b(?!\\s*\\()(?:\\{([^}]*)})?");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)\\s*\"([^\"]*)\"");
     private static final Set<String> KEYWORDS = Set.of("and", "or", "unless", "bool", "offset");
 

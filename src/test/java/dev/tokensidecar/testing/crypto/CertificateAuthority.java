@@ -75,7 +75,8 @@ public final class CertificateAuthority {
     public Issued issueRsa(String name) throws Exception {
         return issue(
                 name,
-                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-keyalg", "RSA")).toList());
+                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-keyalg", "RSA"))
+                        .toList());
     }
 
     /** Creates a self-signed certificate. */

@@ -140,7 +140,9 @@ public final class ChildProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        process.onExit().completeOnTimeout(process, STOP_TIMEOUT.toSeconds(), SECONDS).join();
+        process.onExit()
+                .completeOnTimeout(process, STOP_TIMEOUT.toSeconds(), SECONDS)
+                .join();
         kill();
         Runtime.getRuntime().removeShutdownHook(killer);
     }

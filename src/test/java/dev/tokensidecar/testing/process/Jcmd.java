@@ -18,7 +18,8 @@ public final class Jcmd {
         List<String> commandLine = new ArrayList<>(List.of(jcmd, Long.toString(pid)));
         commandLine.addAll(List.of(command));
         try {
-            Process process = new ProcessBuilder(commandLine).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(commandLine).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(commandLine + " failed: " + output);

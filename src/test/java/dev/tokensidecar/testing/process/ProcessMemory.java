@@ -20,7 +20,8 @@ public record ProcessMemory(int residentMegabytes, int anonymousMegabytes, int p
     /** Reads the current values of a process. */
     public static ProcessMemory of(long pid) throws IOException {
         List<String> status = Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"));
-        return new ProcessMemory(megabytes(status, "VmRSS:"), megabytes(status, "RssAnon:"), megabytes(status, "VmHWM:"));
+        return new ProcessMemory(
+                megabytes(status, "VmRSS:"), megabytes(status, "RssAnon:"), megabytes(status, "VmHWM:"));
     }
 
     private static int megabytes(List<String> status, String field) {

@@ -24,7 +24,8 @@ public record ProcessResources(long liveBytes, int threads, long descriptors) {
         long pid = sidecar.pid();
         return PackagedApplication.isNative()
                 ? new ProcessResources(1024L * status(pid, "RssAnon"), status(pid, "Threads"), descriptors(pid))
-                : new ProcessResources(liveBytes(pid), (int) sidecar.meter("jvm_threads_live_threads"), descriptors(pid));
+                : new ProcessResources(
+                        liveBytes(pid), (int) sidecar.meter("jvm_threads_live_threads"), descriptors(pid));
     }
 
     /** Returns the growth in megabytes that a test tolerates; it is larger if garbage counts. */

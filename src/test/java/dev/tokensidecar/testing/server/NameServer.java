@@ -62,7 +62,9 @@ public final class NameServer implements AutoCloseable {
         response.putShort(2, resolving ? RESPONSE : NO_SUCH_NAME);
         response.putShort(6, (short) (address ? 1 : 0)).putInt(8, 0);
         if (address) {
-            response.putShort((short) (0xC000 | HEADER)).putShort((short) ADDRESS).putShort((short) 1);
+            response.putShort((short) (0xC000 | HEADER))
+                    .putShort((short) ADDRESS)
+                    .putShort((short) 1);
             response.putInt(1)
                     .putShort((short) 4)
                     .put(InetAddress.getLoopbackAddress().getAddress());

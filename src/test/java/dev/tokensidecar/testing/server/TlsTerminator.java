@@ -44,7 +44,8 @@ public final class TlsTerminator implements AutoCloseable {
      */
     public static TlsTerminator acceptingAny(int target, Issued certificate, CertificateAuthority authority)
             throws Exception {
-        return new TlsTerminator(target, certificate, TrustOptions.wrap(new AnyClientTrustManager(authority.certificate())));
+        return new TlsTerminator(
+                target, certificate, TrustOptions.wrap(new AnyClientTrustManager(authority.certificate())));
     }
 
     private TlsTerminator(int target, Issued certificate, @Nullable TrustOptions clients) {
