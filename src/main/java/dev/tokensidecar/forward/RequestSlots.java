@@ -79,9 +79,9 @@ public final class RequestSlots implements FairShare.Slots<RequestSlot> {
     }
 
     @Override
-    public void settled(Set<RequestSlot> counted) {
+    public void settled(Set<RequestSlot> surveyed) {
         for (RequestSlot slot : List.copyOf(waiting.keySet())) {
-            Runnable begin = counted.contains(slot) ? waiting.remove(slot) : null;
+            Runnable begin = surveyed.contains(slot) ? waiting.remove(slot) : null;
             if (begin != null) {
                 begin.run();
             }

@@ -15,149 +15,150 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares a limited number of places among groups of callers. While there are enough, nobody looks at groups, and one group
- * may have them all. As soon as there are too few, a worker finds out who is connected, and the groups that hold most give
- * up places, the newest first, until the limit holds again.
+ * Shares a limited number of slots among groups of callers. Within the limit, groups do not matter, and one group may hold
+ * all slots. Above the limit, a worker surveys which groups are connected, and the largest groups give up slots, the newest
+ * first, until the limit holds again.
  *
- * <p>So nobody is turned away because of an old count, in which somebody who has just come would be unknown. Until the next
- * count there are more holders than places; each of them has a connection, and connections are limited.
+ * <p>A survey judges only the holders that were there when it began: an older one would not know a caller that has just
+ * arrived. Until the survey ends, holders may exceed the limit; each has a connection, and connections are limited.
  */
 public final class FairShare<T> {
 
-    private static final Duration COUNT_AGAIN = Duration.ofMillis(100);
-    /** Whoever opens very many sockets gets no more than a tenth of a processor to have them read. */
-    private static final int PAUSE_PER_COST = 9;
+    private static final Duration MIN_PAUSE = Duration.ofMillis(100);
 
-    /** The places that are shared. */
+    /** The pause after a survey, as a multiple of its duration: very many sockets cost at most a tenth of a processor. */
+    private static final int PAUSE_PER_DURATION = 9;
+
+    /** The slots that the groups share. */
     public interface Slots<T> {
 
-        /** How many there are. */
+        /** The maximum number of holders. */
         int limit();
 
-        /** Who has one, in the order in which they came. */
+        /** The callers that hold a slot, in the order of their arrival. */
         List<T> holders();
 
         Connection connectionOf(T holder);
 
-        /** Takes its place from a holder; false if that cannot be done now. */
+        /** Takes the slot from its holder. Returns false if the holder has to keep it for now. */
         boolean evict(T holder);
 
-        /** Those of them who are left keep their places until there are too few again. */
-        default void settled(Set<T> counted) {}
+        /** Called after a survey: the surveyed holders that remain keep their slots until the limit is exceeded again. */
+        default void settled(Set<T> surveyed) {}
     }
 
-    /** Runs what asks for places and takes them. */
+    /** The event loop or queue on which callers take slots and lose them. */
     public interface Owner {
 
         /**
          * Runs a task.
          *
-         * @param delay zero for now
+         * @param delay zero to run the task immediately
          */
         void run(Runnable task, Duration delay);
     }
 
-    private final Slots<T> places;
+    private final Slots<T> slots;
     private final CallerGroups callerGroups;
     private final TimeSource time;
     private final Executor worker;
     private final Owner owner;
-    private boolean counting;
+    private boolean surveying;
     private boolean overbookedSince;
-    private @Nullable Moment countedAt;
+    private @Nullable Moment surveyedAt;
     private Duration pause = Duration.ZERO;
 
     /**
-     * Makes the rule for one kind of place.
+     * Makes a fair share of some slots.
      *
-     * @param worker where callers are looked up; may block
+     * @param worker runs surveys, which may block
      */
-    public FairShare(Slots<T> places, CallerGroups callerGroups, TimeSource time, Executor worker, Owner owner) {
-        this.places = places;
+    public FairShare(Slots<T> slots, CallerGroups callerGroups, TimeSource time, Executor worker, Owner owner) {
+        this.slots = slots;
         this.callerGroups = callerGroups;
         this.time = time;
         this.worker = worker;
         this.owner = owner;
     }
 
-    /** There are more holders than places: the next count ends that. */
+    /** Called when holders exceed the limit: starts a survey, or plans another one after the survey in progress. */
     public void overbooked() {
         Duration wait = begin();
         if (wait != null) {
-            owner.run(this::count, wait);
+            owner.run(this::startSurvey, wait);
         }
     }
 
-    /** How long to wait before the count; null if one is under way, which is followed by another one then. */
+    /** Returns how long to wait before the survey; null if one is in progress, which another one will follow. */
     private synchronized @Nullable Duration begin() {
-        if (counting) {
+        if (surveying) {
             overbookedSince = true;
             return null;
         }
-        counting = true;
+        surveying = true;
         Duration wait =
-                countedAt == null ? Duration.ZERO : pause.minus(time.now().since(countedAt));
+                surveyedAt == null ? Duration.ZERO : pause.minus(time.now().since(surveyedAt));
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
-    private void count() {
-        listed();
-        Set<T> counted = new HashSet<>(places.holders());
-        worker.execute(() -> survey(counted));
+    private void startSurvey() {
+        forgetOverbooking();
+        Set<T> surveyed = new HashSet<>(slots.holders());
+        worker.execute(() -> survey(surveyed));
     }
 
-    /** Whoever comes from now on is looked at by the next count. */
-    private synchronized void listed() {
+    /** The next survey judges callers that arrive from now on. */
+    private synchronized void forgetOverbooking() {
         overbookedSince = false;
     }
 
-    private void survey(Set<T> counted) {
+    private void survey(Set<T> surveyed) {
         Moment start = time.now();
         Function<Connection, String> groupOf = connection -> "";
         try {
             groupOf = callerGroups.survey();
         } finally {
             rest(time.now(), start);
-            decideLater(counted, groupOf);
+            decideLater(surveyed, groupOf);
         }
     }
 
-    private void decideLater(Set<T> counted, Function<Connection, String> groupOf) {
-        owner.run(() -> decide(counted, groupOf), Duration.ZERO);
+    private void decideLater(Set<T> surveyed, Function<Connection, String> groupOf) {
+        owner.run(() -> decide(surveyed, groupOf), Duration.ZERO);
     }
 
     private synchronized void rest(Moment now, Moment start) {
-        Duration byCost = now.since(start).multipliedBy(PAUSE_PER_COST);
-        pause = byCost.compareTo(COUNT_AGAIN) > 0 ? byCost : COUNT_AGAIN;
-        countedAt = now;
+        Duration byDuration = now.since(start).multipliedBy(PAUSE_PER_DURATION);
+        pause = byDuration.compareTo(MIN_PAUSE) > 0 ? byDuration : MIN_PAUSE;
+        surveyedAt = now;
     }
 
-    private void decide(Set<T> counted, Function<Connection, String> groupOf) {
+    private void decide(Set<T> surveyed, Function<Connection, String> groupOf) {
         try {
-            evict(counted, groupOf);
-            places.settled(counted);
+            evict(surveyed, groupOf);
+            slots.settled(surveyed);
         } finally {
-            if (isOverbookedSince()) {
+            if (endSurvey()) {
                 overbooked();
             }
         }
     }
 
-    private void evict(Set<T> counted, Function<Connection, String> groupOf) {
-        List<T> holders = places.holders().stream().filter(counted::contains).toList();
-        int excess = holders.size() - places.limit();
+    private void evict(Set<T> surveyed, Function<Connection, String> groupOf) {
+        List<T> holders = slots.holders().stream().filter(surveyed::contains).toList();
+        int excess = holders.size() - slots.limit();
         if (excess <= 0) {
             return;
         }
         Map<String, Deque<T>> groups = new HashMap<>();
         for (T holder : holders) {
-            groups.computeIfAbsent(groupOf.apply(places.connectionOf(holder)), name -> new ArrayDeque<>())
+            groups.computeIfAbsent(groupOf.apply(slots.connectionOf(holder)), name -> new ArrayDeque<>())
                     .add(holder);
         }
         for (Deque<T> largest = largest(groups.values());
                 excess > 0 && !largest.isEmpty();
                 largest = largest(groups.values())) {
-            if (places.evict(largest.removeLast())) {
+            if (slots.evict(largest.removeLast())) {
                 excess--;
             }
         }
@@ -167,9 +168,9 @@ public final class FairShare<T> {
         return groups.stream().max(Comparator.comparingInt(Deque::size)).orElseThrow();
     }
 
-    /** Ends the count; tells whether somebody has come since who was not counted. */
-    private synchronized boolean isOverbookedSince() {
-        counting = false;
+    /** Returns whether the limit was exceeded during the survey, by callers that it does not know. */
+    private synchronized boolean endSurvey() {
+        surveying = false;
         return overbookedSince;
     }
 }
