@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.Parameters;
 import dev.tokensidecar.api.ScopesOfTokens;
 import dev.tokensidecar.api.ServerVerification;
-import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.CallerProof;
@@ -20,9 +19,7 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Makes everything there is one of, and hands each part plain values. */
@@ -53,13 +50,10 @@ final class Beans {
         return new TokenFactory(time, outgoing.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
     }
 
-    /** Callers come by the port of the tokens, and by those of forwarding. */
     @Produces
     @Singleton
-    CallerGroups callers(SidecarSettings settings, @ConfigProperty(name = "quarkus.http.port") int port) {
-        return new PeerUsers(Stream.concat(
-                        Stream.of(port), settings.forwards().values().stream().map(ForwardSettings::port))
-                .collect(Collectors.toUnmodifiableSet()));
+    CallerGroups callers() {
+        return new PeerUsers();
     }
 
     /** Without the composite around it, which goes through its list of one at each count. */

@@ -4,10 +4,7 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.Connection;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +14,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Groups callers by the user that their process runs as, which no process without special capabilities can choose:
@@ -26,7 +23,8 @@ import java.util.function.Function;
  * all others are one.
  *
  * <p>A connection is found by both of its ends. By its port alone another user could count as the owner of it: the same
- * port is free at 127.0.0.2, and at 127.0.0.1 towards another listener.
+ * port is free at 127.0.0.2, and at 127.0.0.1 towards another listener. Of the sockets of the pod only those that are asked
+ * for are kept, by text, so that nobody can choose addresses that slow the search down.
  */
 final class PeerUsers implements CallerGroups {
 
@@ -34,50 +32,48 @@ final class PeerUsers implements CallerGroups {
     static final String UNIX_SOCKET = "unix-socket";
 
     private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    private static final List<InetAddress> LISTENING =
-            List.of(literal(127, 0, 0, 1), literal(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
-
     private static final int LOCAL_ADDRESS = 1;
     private static final int REMOTE_ADDRESS = 2;
     private static final int REST = 3;
     private static final int USER = 7;
     private static final int INODE = 9;
 
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+
     private final List<Path> sockets;
 
-    /** Our listeners, by the way in which the kernel writes their addresses. */
-    private final Map<String, InetSocketAddress> listeners = new HashMap<>();
-
-    /** @param ports where callers connect to, at both loopback addresses */
-    PeerUsers(Set<Integer> ports) {
-        this(ports, SOCKETS);
+    /** Takes the kernel's own lists. */
+    PeerUsers() {
+        this(SOCKETS);
     }
 
     /** @param sockets the kernel's lists of TCP sockets */
-    PeerUsers(Set<Integer> ports, List<Path> sockets) {
+    PeerUsers(List<Path> sockets) {
         this.sockets = List.copyOf(sockets);
-        for (int port : ports) {
-            for (InetAddress address : LISTENING) {
-                InetSocketAddress listener = new InetSocketAddress(address, port);
-                byte[] bytes = address.getAddress();
-                listeners.put(written(bytes, port), listener);
-                if (bytes.length == 4) {
-                    listeners.put(written(mapped(bytes), port), listener);
-                }
-            }
-        }
     }
 
     @Override
-    public Function<Connection, String> survey() {
-        Map<Connection, String> users = new HashMap<>();
+    public List<String> groupsOf(List<Connection> connections) {
+        Map<String, String> users = new HashMap<>();
+        connections.stream().flatMap(PeerUsers::written).forEach(ends -> users.put(ends, UNKNOWN));
         sockets.forEach(file -> collect(file, users));
-        return connection -> connection.caller() instanceof InetSocketAddress
-                ? users.getOrDefault(connection, UNKNOWN)
+        return connections.stream()
+                .map(connection -> groupOf(connection, users))
+                .toList();
+    }
+
+    private static String groupOf(Connection connection, Map<String, String> users) {
+        return connection.caller() instanceof InetSocketAddress
+                ? written(connection)
+                        .map(users::get)
+                        .filter(user -> !UNKNOWN.equals(user))
+                        .findFirst()
+                        .orElse(UNKNOWN)
                 : UNIX_SOCKET;
     }
 
-    private void collect(Path file, Map<Connection, String> users) {
+    private void collect(Path file, Map<String, String> users) {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 collect(line, users);
@@ -88,30 +84,38 @@ final class PeerUsers implements CallerGroups {
     }
 
     /**
-     * A caller's half of a connection is the socket whose remote end is one of our listeners; ours has it as its local end.
-     * A socket that its process has closed, in TIME_WAIT for instance, has no inode, and root as its user whoever that was.
+     * A caller's half of a connection has the caller's end as its local end; ours has it the other way round. A socket that
+     * its process has closed, in TIME_WAIT for instance, has no inode, and root as its user whoever that was.
      */
-    private void collect(String line, Map<Connection, String> users) {
-        String[] ends = line.strip().split(" +", REST + 1);
-        InetSocketAddress listener = ends.length > REST ? listeners.get(ends[REMOTE_ADDRESS]) : null;
-        if (listener == null) {
+    private static void collect(String line, Map<String, String> users) {
+        String[] parts = line.strip().split(" +", REST + 1);
+        String ends = parts.length > REST ? parts[LOCAL_ADDRESS] + " " + parts[REMOTE_ADDRESS] : "";
+        if (!users.containsKey(ends)) {
             return;
         }
-        String[] rest = ends[REST].split(" +", -1);
+        String[] rest = parts[REST].split(" +", -1);
         if (rest.length > INODE - REST && !rest[INODE - REST].equals("0")) {
-            users.put(new Connection(read(ends[LOCAL_ADDRESS]), listener), rest[USER - REST]);
+            users.put(ends, rest[USER - REST]);
         }
+    }
+
+    /** Both ends as the kernel writes them; for IPv4 also as those of a socket of IPv6 (RFC 4291 section 2.5.5.2). */
+    private static Stream<String> written(Connection connection) {
+        if (!(connection.caller() instanceof InetSocketAddress caller)
+                || !(connection.listener() instanceof InetSocketAddress listener)) {
+            return Stream.empty();
+        }
+        Stream<UnaryOperator<byte[]>> spellings = Stream.of(address -> address, PeerUsers::mapped);
+        return spellings
+                .map(spelling -> written(caller, spelling) + " " + written(listener, spelling))
+                .distinct();
     }
 
     /** An address as the kernel writes it: words in the byte order of the machine, then the port. */
-    private static String written(byte[] address, int port) {
-        return "%s:%04X".formatted(HexFormat.of().withUpperCase().formatHex(swapped(address)), port);
-    }
-
-    private static SocketAddress read(String written) {
-        int colon = written.indexOf(':');
-        byte[] address = swapped(HexFormat.of().parseHex(written, 0, colon));
-        return new InetSocketAddress(literal(address), HexFormat.fromHexDigits(written, colon + 1, written.length()));
+    private static String written(InetSocketAddress end, UnaryOperator<byte[]> spelling) {
+        byte[] address = swapped(spelling.apply(end.getAddress().getAddress()));
+        return HexFormat.of().withUpperCase().formatHex(address) + ":"
+                + HexFormat.of().withUpperCase().toHexDigits((short) end.getPort());
     }
 
     private static byte[] swapped(byte[] words) {
@@ -123,25 +127,13 @@ final class PeerUsers implements CallerGroups {
         return to.array();
     }
 
-    /** The same address for a socket of IPv6 (RFC 4291 section 2.5.5.2). */
     private static byte[] mapped(byte[] address) {
-        return ByteBuffer.allocate(16).putLong(0).putInt(0xFFFF).put(address).array();
-    }
-
-    private static InetAddress literal(int... bytes) {
-        ByteBuffer address = ByteBuffer.allocate(bytes.length);
-        for (int part : bytes) {
-            address.put((byte) part);
-        }
-        return literal(address.array());
-    }
-
-    /** An IPv4 address for one that is mapped into IPv6, too. */
-    private static InetAddress literal(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException otherLength) {
-            throw new IllegalArgumentException(otherLength);
-        }
+        return address.length == IPV4_BYTES
+                ? ByteBuffer.allocate(IPV6_BYTES)
+                        .putLong(0)
+                        .putInt(0xFFFF)
+                        .put(address)
+                        .array()
+                : address;
     }
 }

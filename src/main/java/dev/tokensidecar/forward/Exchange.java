@@ -35,7 +35,6 @@ final class Exchange {
     private final Patience patience;
     private final Attempts attempts;
     private final Handler<Outcome> whenOver;
-    private @Nullable Relay relay;
     private boolean begun;
     private boolean over;
 
@@ -54,8 +53,7 @@ final class Exchange {
         this.memory = budget.share(this::outOfMemory);
         this.body = new CallerBody(request, forward.limits().keptBody(), memory, this::progress);
         this.tokens = new TokenWait(forward.tokens(), context, this::progress);
-        this.patience = new Patience(
-                context.vertx(), forward.limits(), body, tokens::isAwaiting, why -> giveUp(why, Outcome.TIMEOUT));
+        this.patience = new Patience(context.vertx(), forward.limits(), body, tokens::isAwaiting, this::impatient);
         this.attempts = new Attempts(
                 context.vertx(),
                 forward,
@@ -175,7 +173,6 @@ final class Exchange {
         Relay now = new Relay(request, answer, forward.cookies(), this::progress);
         boolean unread = !body.isEnded() && body.isUntouched();
         boolean last = unread || now.isEndedByClose();
-        relay = now;
         now.run(before, last)
                 .onComplete(
                         passed -> {
@@ -199,22 +196,32 @@ final class Exchange {
     }
 
     /**
-     * Ends it in favour of another request, if nothing is lost by that but time: the API has not got all of it yet, or may get
-     * it again, or the caller does not read the answer.
+     * Ends it in favour of another request, unless the API has all of it and may not get it again: nobody could tell the
+     * caller what has come of it. A response that was begun breaks off.
      */
     boolean giveWay() {
         boolean given = !over
-                && (caller.isAnswered()
-                        ? relay != null && relay.isStopped()
-                        : !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
+                && (caller.isAnswered() || !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
         if (given) {
-            giveUp(
-                    Refusal.of(
-                            ProblemKind.TOO_MANY_REQUESTS,
-                            "more requests are being forwarded than may be, and this user has its share of them"),
-                    Outcome.REFUSED);
+            tooMany("this user has its share of them");
         }
         return given;
+    }
+
+    /** A request that has a right to a place has waited for one as long as it would for the API. */
+    private void impatient(Refusal why) {
+        if (begun) {
+            giveUp(why, Outcome.TIMEOUT);
+        } else {
+            tooMany("none of them has ended in time");
+        }
+    }
+
+    private void tooMany(String reason) {
+        giveUp(
+                Refusal.of(
+                        ProblemKind.TOO_MANY_REQUESTS, "more requests are being forwarded than may be, and " + reason),
+                Outcome.REFUSED);
     }
 
     private void outOfMemory() {

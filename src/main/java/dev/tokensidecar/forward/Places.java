@@ -4,22 +4,27 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.FairShare;
 import dev.tokensidecar.token.TimeSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
  * How many requests there may be at the same time; when there are more, users share the places fairly, and whoever is one
- * too many waits until it is known who that is. Used on one event loop.
+ * too many waits until it is known who that is. Whose user has less than its share then waits for the next free place.
+ * Used on one event loop.
  */
 public final class Places implements FairShare.Places<Place> {
 
     private final int most;
     private final Set<Place> taken = new LinkedHashSet<>();
-    private final Map<Place, Runnable> waiting = new LinkedHashMap<>();
+    private final Map<Place, Runnable> unjudged = new HashMap<>();
+    private final SequencedMap<Place, Runnable> queue = new LinkedHashMap<>();
     private final FairShare<Place> fairShare;
 
     /**
@@ -47,14 +52,23 @@ public final class Places implements FairShare.Places<Place> {
         if (taken.size() <= most) {
             begin.run();
         } else {
-            waiting.put(place, begin);
+            unjudged.put(place, begin);
             fairShare.overbooked();
         }
     }
 
     void leave(Place place) {
         taken.remove(place);
-        waiting.remove(place);
+        unjudged.remove(place);
+        queue.remove(place);
+        admit();
+    }
+
+    /** Whoever is in the queue has a right to a place, and begins as soon as there is one. */
+    private void admit() {
+        while (!queue.isEmpty() && taken.size() - unjudged.size() - queue.size() < most) {
+            queue.pollFirstEntry().getValue().run();
+        }
     }
 
     @Override
@@ -78,12 +92,13 @@ public final class Places implements FairShare.Places<Place> {
     }
 
     @Override
-    public void settled(Set<Place> counted) {
-        for (Place place : List.copyOf(waiting.keySet())) {
-            Runnable begin = counted.contains(place) ? waiting.remove(place) : null;
+    public void settled(Collection<Place> counted) {
+        for (Place place : counted) {
+            Runnable begin = unjudged.remove(place);
             if (begin != null) {
-                begin.run();
+                queue.put(place, begin);
             }
         }
+        admit();
     }
 }

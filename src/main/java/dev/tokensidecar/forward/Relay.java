@@ -87,11 +87,6 @@ final class Relay {
                 && !from.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
-    /** Whether the caller does not read, or not fast enough. */
-    boolean isStopped() {
-        return flow.isStopped();
-    }
-
     private void body(Peek before) {
         if (!to.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
             to.setChunked(true);

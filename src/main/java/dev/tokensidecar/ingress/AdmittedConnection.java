@@ -12,8 +12,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,8 +27,6 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         READING_BODY,
         BUSY
     }
-
-    private static final String ANY_PEER = "local";
 
     private final Channel channel;
     private final ConnectionTable table;
@@ -58,12 +54,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         this.limits = limits;
     }
 
-    /** Whom the limit for one peer counts it for: an address, or everybody who comes by a Unix domain socket. */
+    /** Whom the limit for one peer counts it for. */
     Object peer() {
-        SocketAddress address = channel.remoteAddress();
-        // a process of the pod has millions of loopback addresses to choose from
-        boolean alike = limits.connectionsPerPeer() == limits.connections();
-        return !alike && address instanceof InetSocketAddress inet ? inet.getAddress() : ANY_PEER;
+        return limits.peer(channel.remoteAddress());
     }
 
     /** Ends it without a word; what is on its way is lost. May be called on any thread. */

@@ -1,11 +1,10 @@
 package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.ingress.AdmittedConnection.Phase;
+import dev.tokensidecar.token.MaxMinFairness;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -79,8 +78,7 @@ public final class ConnectionTable {
     }
 
     /** A connection was opened; nothing of it has been read. */
-    void admit(HttpConnection opened, HttpServerOptions options) {
-        Channel channel = ((ConnectionBase) opened).channel();
+    void admit(Channel channel, HttpServerOptions options) {
         AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(
@@ -144,30 +142,16 @@ public final class ConnectionTable {
                 .toList();
         Map<Object, Integer> left = new HashMap<>();
         seen.forEach(connection -> left.merge(connection.peer(), 1, Integer::sum));
-        int level = Math.min(mostOfPeer, level(left.values(), most));
+        int share = Math.min(mostOfPeer, MaxMinFairness.share(left.values(), most));
         int surplus = seen.size() - most;
         for (AdmittedConnection connection : seen) {
             int ofPeer = left.getOrDefault(connection.peer(), 0);
-            if (ofPeer > mostOfPeer || (surplus > 0 && ofPeer > level)) {
+            if (ofPeer > mostOfPeer || (surplus > 0 && ofPeer > share)) {
                 left.put(connection.peer(), ofPeer - 1);
                 surplus--;
                 evict(connection);
             }
         }
-    }
-
-    /** Returns how many connections each peer may keep, so that all of them together keep no more than allowed. */
-    private static int level(Collection<Integer> peers, int most) {
-        List<Integer> counts = peers.stream().sorted().toList();
-        int left = most;
-        for (int peer = 0; peer < counts.size(); peer++) {
-            int share = left / (counts.size() - peer);
-            if (counts.get(peer) > share) {
-                return share;
-            }
-            left -= counts.get(peer);
-        }
-        return most;
     }
 
     /** Whoever is among the newest may still send its request: idle connections go before it. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.ingress;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * A place to connect to. All of them are opened here, so that all have the same front door: HTTP/1.1 and nothing else, and
@@ -16,6 +18,9 @@ import io.vertx.core.net.SocketAddress;
 public final class HttpListener {
 
     private static final int BAD_REQUEST = 400;
+
+    /** What the kernel keeps of connections that are not accepted yet: as much as an event loop takes over within a second. */
+    private static final int BACKLOG = 1024;
 
     private HttpListener() {}
 
@@ -30,10 +35,16 @@ public final class HttpListener {
     public static Future<HttpServer> open(
             Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
         HttpServerOptions options = plain(new HttpServerOptions())
+                .setAcceptBacklog(BACKLOG)
                 .setMaxHeaderSize(table.limits().headerBytes())
                 .setMaxInitialLineLength(table.limits().lineBytes());
+        AcceptQueue queue = new AcceptQueue(table.limits());
         return vertx.createHttpServer(options)
-                .connectionHandler(connection -> table.admit(connection, options))
+                .connectionHandler(connection -> {
+                    Channel channel = ((ConnectionBase) connection).channel();
+                    queue.watch(channel.parent());
+                    table.admit(channel, options);
+                })
                 .requestHandler(request -> {
                     if (request.authority() == null
                             || request.uri().startsWith("?")

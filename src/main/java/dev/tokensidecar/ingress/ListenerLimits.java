@@ -1,5 +1,7 @@
 package dev.tokensidecar.ingress;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
@@ -51,6 +53,8 @@ public record ListenerLimits(
     private static final int CONNECTION_COST = 12 * KIB;
 
     private static final int HEAP_SHARE = 16;
+
+    private static final Object POD = "pod";
 
     /**
      * For the token interface, whose callers are in the pod: they may all come at once, and keep their connections.
@@ -108,6 +112,16 @@ public record ListenerLimits(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
+    }
+
+    /** Whom the limit for one peer counts an address for. A process of the pod has millions of loopback addresses to choose from. */
+    Object peer(SocketAddress address) {
+        return isOfPod() || !(address instanceof InetSocketAddress inet) ? POD : inet.getAddress();
+    }
+
+    /** Whether all callers count as one, so that there is no limit for each. */
+    boolean isOfPod() {
+        return connectionsPerPeer == connections;
     }
 
     private static long heldBytes(long heap) {

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one answer for everybody who has asked since the last one was begun, so that no flood of requests piles up work. An
- * answer is never older than the question, and making them takes at most a tenth of the time.
+ * answer is never older than the question, and making them takes at most a tenth of the time, unless one takes very long.
  */
 public final class SharedAnswer implements Handler<RoutingContext> {
 
     private static final int PAUSE_PER_COST = 9;
+
+    /** A probe is given a second by default: one that was slow must not make the next one late. */
+    private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** What everybody gets. */
     public record Answer(int status, String contentType, Buffer body) {}
@@ -81,7 +84,7 @@ public final class SharedAnswer implements Handler<RoutingContext> {
 
     private synchronized void made(Vertx vertx, long start) {
         long end = nanos.getAsLong();
-        earliest = end + PAUSE_PER_COST * (end - start);
+        earliest = end + Math.min(PAUSE_PER_COST * (end - start), MOST_PAUSE_NANOS);
         making = false;
         if (next != null) {
             schedule(vertx);

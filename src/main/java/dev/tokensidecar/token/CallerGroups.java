@@ -1,6 +1,6 @@
 package dev.tokensidecar.token;
 
-import java.util.function.Function;
+import java.util.List;
 
 /** Port to whatever knows which callers belong together, so that one of them in a loop does not push out the others. */
 public interface CallerGroups {
@@ -8,7 +8,7 @@ public interface CallerGroups {
     /**
      * Looks who is connected now. May block.
      *
-     * @return tells the group of a caller by its connection, quickly; callers that cannot be told apart are in one group
+     * @return the group of each connection, in their order; callers that cannot be told apart are in one group
      */
-    Function<Connection, String> survey();
+    List<String> groupsOf(List<Connection> connections);
 }

@@ -3,21 +3,24 @@ package dev.tokensidecar.token;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shares a limited number of places among groups of callers. While there are enough, nobody looks at groups, and one group
- * may have them all. As soon as there are too few, a worker finds out who is connected, and the groups that hold most give
- * up places, the newest first, until the limit holds again.
+ * may have them all. As soon as there are too few, a worker finds out who is connected, and the groups that hold more than
+ * their share give up places, the newest first, until the limit holds again. No group that holds its share or less gives
+ * up any, even if those that hold more cannot: then there are more holders than places until some leave.
  *
  * <p>So nobody is turned away because of an old count, in which somebody who has just come would be unknown. Until the next
  * count there are more holders than places; each of them has a connection, and connections are limited.
@@ -27,6 +30,8 @@ public final class FairShare<T> {
     private static final Duration COUNT_AGAIN = Duration.ofMillis(100);
     /** Whoever opens very many sockets gets no more than a tenth of a processor to have them read. */
     private static final int PAUSE_PER_COST = 9;
+    /** But a count that was slow for another reason delays the next one no longer than this. */
+    private static final Duration MOST_PAUSE = Duration.ofSeconds(1);
 
     /** The places that are shared. */
     public interface Places<T> {
@@ -42,8 +47,8 @@ public final class FairShare<T> {
         /** Takes its place from a holder; false if that cannot be done now. */
         boolean evict(T holder);
 
-        /** Those of them who are left keep their places until there are too few again. */
-        default void settled(Set<T> counted) {}
+        /** Those of them who are left have been judged, and none of them holds more than its group's share. */
+        default void settled(Collection<T> counted) {}
     }
 
     /** Runs what asks for places and takes them. */
@@ -102,7 +107,7 @@ public final class FairShare<T> {
 
     private void count() {
         listed();
-        Set<T> counted = new HashSet<>(places.holders());
+        List<T> counted = places.holders();
         worker.execute(() -> survey(counted));
     }
 
@@ -111,28 +116,31 @@ public final class FairShare<T> {
         overbookedSince = false;
     }
 
-    private void survey(Set<T> counted) {
+    private void survey(List<T> counted) {
         Moment start = time.now();
-        Function<Connection, String> groupOf = connection -> "";
+        Map<T, String> groups = new HashMap<>();
         try {
-            groupOf = callerGroups.survey();
+            Iterator<String> names = callerGroups
+                    .groupsOf(counted.stream().map(places::connectionOf).toList())
+                    .iterator();
+            counted.forEach(holder -> groups.put(holder, names.next()));
         } finally {
             rest(time.now(), start);
-            decideLater(counted, groupOf);
+            decideLater(counted, groups);
         }
     }
 
-    private void decideLater(Set<T> counted, Function<Connection, String> groupOf) {
-        owner.run(() -> decide(counted, groupOf), Duration.ZERO);
+    private void decideLater(List<T> counted, Map<T, String> groups) {
+        owner.run(() -> decide(counted, groups), Duration.ZERO);
     }
 
     private synchronized void rest(Moment now, Moment start) {
         Duration byCost = now.since(start).multipliedBy(PAUSE_PER_COST);
-        pause = byCost.compareTo(COUNT_AGAIN) > 0 ? byCost : COUNT_AGAIN;
+        pause = Collections.max(List.of(COUNT_AGAIN, Collections.min(List.of(byCost, MOST_PAUSE))));
         countedAt = now;
     }
 
-    private void decide(Set<T> counted, Function<Connection, String> groupOf) {
+    private void decide(List<T> counted, Map<T, String> groupOf) {
         try {
             evict(counted, groupOf);
             places.settled(counted);
@@ -143,28 +151,61 @@ public final class FairShare<T> {
         }
     }
 
-    private void evict(Set<T> counted, Function<Connection, String> groupOf) {
-        List<T> holders = places.holders().stream().filter(counted::contains).toList();
+    private void evict(List<T> counted, Map<T, String> groupOf) {
+        Set<T> left = new HashSet<>(places.holders());
+        List<T> holders = counted.stream().filter(left::contains).toList();
         int excess = holders.size() - places.limit();
         if (excess <= 0) {
             return;
         }
-        Map<String, Deque<T>> groups = new HashMap<>();
+        Map<String, Group<T>> groups = new HashMap<>();
         for (T holder : holders) {
-            groups.computeIfAbsent(groupOf.apply(places.connectionOf(holder)), name -> new ArrayDeque<>())
+            groups.computeIfAbsent(groupOf.getOrDefault(holder, ""), name -> new Group<>())
                     .add(holder);
         }
-        for (Deque<T> largest = largest(groups.values());
-                excess > 0 && !largest.isEmpty();
-                largest = largest(groups.values())) {
-            if (places.evict(largest.removeLast())) {
+        int share =
+                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), places.limit());
+        Optional<Group<T>> largest = largestAbove(share, groups.values());
+        while (excess > 0 && largest.isPresent()) {
+            if (largest.get().evictNewest(places)) {
                 excess--;
             }
+            largest = largestAbove(share, groups.values());
         }
     }
 
-    private static <T> Deque<T> largest(Collection<Deque<T>> groups) {
-        return groups.stream().max(Comparator.comparingInt(Deque::size)).orElseThrow();
+    private static <T> Optional<Group<T>> largestAbove(int share, Collection<Group<T>> groups) {
+        return groups.stream()
+                .filter(group -> group.size() > share && group.hasCandidates())
+                .max(Comparator.comparingInt(Group::size));
+    }
+
+    /** Holders that belong together. Those that cannot be evicted hold their places all the same. */
+    private static final class Group<T> {
+
+        private final Deque<T> candidates = new ArrayDeque<>();
+        private int size;
+
+        void add(T holder) {
+            candidates.add(holder);
+            size++;
+        }
+
+        int size() {
+            return size;
+        }
+
+        boolean hasCandidates() {
+            return !candidates.isEmpty();
+        }
+
+        boolean evictNewest(Places<T> places) {
+            boolean evicted = places.evict(candidates.removeLast());
+            if (evicted) {
+                size--;
+            }
+            return evicted;
+        }
     }
 
     /** Ends the count; tells whether somebody has come since who was not counted. */

@@ -20,6 +20,7 @@ import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -74,8 +75,14 @@ public final class ReportFuzz {
         FakeStore store = new FakeStore();
         store.offering(Stored.NOTHING);
         Session session = new Session(store, TEN_SECONDS, runtime);
-        TokenService service =
-                new TokenService(server, session, POLICY, 1, () -> peer -> "", runtime, new TokenListener() {});
+        TokenService service = new TokenService(
+                server,
+                session,
+                POLICY,
+                1,
+                connections -> Collections.nCopies(connections.size(), ""),
+                runtime,
+                new TokenListener() {});
         service.start();
         return new TokenResource.Default(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),

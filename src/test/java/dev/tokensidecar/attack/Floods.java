@@ -116,7 +116,18 @@ final class Floods {
                                 number -> endless(
                                         get(path).repeat(PIPELINED), get(path).repeat(PIPELINED)))
                         .notReading(),
+                newConnections(1),
                 Plan.of("TLS", SOME, FEW_PEERS, number -> endless("\u0016\u0003\u0001\u0002\u0000", x(1000))));
+    }
+
+    /** Each with a whole request, as fast as they can be opened. */
+    Plan newConnections(int peers) {
+        return Plan.of(
+                        "new connections from %d addresses".formatted(peers),
+                        MANY / 4,
+                        peers,
+                        number -> finite(get(path)))
+                .leaving();
     }
 
     List<Plan> requests() {

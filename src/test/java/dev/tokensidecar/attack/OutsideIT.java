@@ -25,6 +25,7 @@ class OutsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
     private static final int NAMES = 20_000;
+    private static final int ADDRESSES = 1800;
 
     @TempDir
     static Path directory;
@@ -54,6 +55,18 @@ class OutsideIT {
         toll.assertNobodyNoticed();
         toll.assertOverAtOnce();
         assertThat(toll.answers()).as("HTTP/2 or WebSocket").doesNotContainKeys(Attacker.OTHER, "101");
+    }
+
+    /** More addresses than a pod has: then a probe is one newcomer among many, and may be late. */
+    @Test
+    void newConnectionsFromEverywhereEndNothing() throws Exception {
+        Toll toll = Siege.lay(scene, scene.management(), new Floods("/q/metrics").newConnections(ADDRESSES), TIME);
+
+        toll.assertBounded();
+        toll.assertOverAtOnce();
+        assertThat(toll.bystander().failures())
+                .as("tokens that were not served")
+                .isEmpty();
     }
 
     @Test

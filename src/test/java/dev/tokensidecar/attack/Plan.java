@@ -12,21 +12,32 @@ import java.util.function.IntFunction;
  * @param speech what a connection sends, piece by piece; numbered by connection
  * @param pace the time between two pieces of a connection; zero for as fast as they are taken
  * @param reads whether answers are read
+ * @param leaves whether connections end for new ones as fast as those can be opened, the oldest first
  */
 record Plan(
-        String name, int connections, int peers, IntFunction<Iterator<byte[]>> speech, Duration pace, boolean reads) {
+        String name,
+        int connections,
+        int peers,
+        IntFunction<Iterator<byte[]>> speech,
+        Duration pace,
+        boolean reads,
+        boolean leaves) {
 
     /** A flood that reads the answers and is as fast as it can. */
     static Plan of(String name, int connections, int peers, IntFunction<Iterator<byte[]>> speech) {
-        return new Plan(name, connections, peers, speech, Duration.ZERO, true);
+        return new Plan(name, connections, peers, speech, Duration.ZERO, true, false);
     }
 
     Plan paced(Duration next) {
-        return new Plan(name, connections, peers, speech, next, reads);
+        return new Plan(name, connections, peers, speech, next, reads, leaves);
     }
 
     Plan notReading() {
-        return new Plan(name, connections, peers, speech, pace, false);
+        return new Plan(name, connections, peers, speech, pace, false, leaves);
+    }
+
+    Plan leaving() {
+        return new Plan(name, connections, peers, speech, pace, reads, true);
     }
 
     @Override

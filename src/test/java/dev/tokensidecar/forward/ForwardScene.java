@@ -29,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -58,6 +59,7 @@ final class ForwardScene implements AutoCloseable {
     private final TokenService tokens;
     private final Builder built;
     private final int port;
+    private final Places places;
 
     private ForwardScene(Builder built, Api api) throws Exception {
         this.built = built;
@@ -69,12 +71,13 @@ final class ForwardScene implements AutoCloseable {
                 new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
                 policy(),
                 10_000,
-                () -> peer -> "group",
+                connections -> Collections.nCopies(connections.size(), "group"),
                 runtime,
                 new RecordingListener());
         if (built.started) {
             tokens.start();
         }
+        places = places(built.requests);
         port = open();
     }
 
@@ -120,8 +123,8 @@ final class ForwardScene implements AutoCloseable {
                 });
         ConnectionPool pool = new ConnectionPool(
                 vertx, vertx.createHttpClient(built.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
-        Forwarder forwarder = new Forwarder(
-                forward, pool, places(built.requests), places(built.requests), new BufferBudget(built.memory), json);
+        Forwarder forwarder =
+                new Forwarder(forward, pool, places, places(built.requests), new BufferBudget(built.memory), json);
         Ways ways = new Ways(List.of(new Ways.Way("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
@@ -136,7 +139,12 @@ final class ForwardScene implements AutoCloseable {
     }
 
     private Places places(int most) {
-        return new Places(most, () -> built.groups, placesTime, Runnable::run, this::run);
+        return new Places(
+                most,
+                connections -> connections.stream().map(built.groups).toList(),
+                placesTime,
+                Runnable::run,
+                this::run);
     }
 
     private void run(Runnable task, Duration delay) {
@@ -146,6 +154,11 @@ final class ForwardScene implements AutoCloseable {
             var unused = placesTime.schedule(
                     () -> vertx.runOnContext(now -> task.run()), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Fills a place for ever: whoever has it cannot give it up. */
+    void fillPlace(Connection caller) {
+        vertx.runOnContext(now -> places.take(new Place(() -> caller), () -> {}));
     }
 
     /** Who has how many places may be counted again. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.RawHttp;
 import dev.tokensidecar.token.Connection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -96,46 +98,63 @@ class PlacesTest {
     }
 
     @Test
-    void aRequestThatTheApiMayHaveDoneIsNotPushedOut() throws Exception {
-        try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.answer(held::add);
-            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+    void whoHasLessThanItsShareDoesNotWaitForEver() throws Exception {
+        try (ForwardScene scene = scene().silence(Duration.ofMillis(200)).open()) {
+            InetSocketAddress greedyEnd = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+            greedyPorts.add(greedyEnd.getPort());
             for (int i = 0; i < PLACES; i++) {
-                assertThat(held.poll(20, TimeUnit.SECONDS)).isNotNull();
+                scene.fillPlace(new Connection(greedyEnd, greedyEnd));
             }
 
-            assertThat(modest(scene)).isEqualTo(503);
-            assertThat(modestLater(scene)).isEqualTo(503);
-            assertThat(List.of(scene.outcome(), scene.outcome())).containsOnly(Outcome.REFUSED);
-            assertThat(scene.outcomes).isEmpty();
+            try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                assertThat(connection.next().body()).contains("too_many_requests", "none of them has ended in time");
+            }
+            assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
         }
     }
 
     @Test
-    void whoDoesNotReadIsPushedOut() throws Exception {
-        try (RawApi api = new RawApi((connection, line) -> {
-                    if (line.contains("small")) {
-                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                    } else {
-                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
-                        for (int i = 0; i < 1000; i++) {
-                            connection.send("x".repeat(1_000_000));
-                        }
-                    }
-                });
-                ForwardScene scene = scene().targetPort(api.port()).open()) {
-            greedy(scene, PLACES, "GET /api/ HTTP/1.1", "Host: localhost");
-
-            int status = 0;
-            // for a while they read: the buffers of the system do
-            for (int attempt = 0; attempt < 1000 && status != 200; attempt++) {
-                scene.letTimePass();
-                try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/small HTTP/1.1", "Host: localhost")) {
-                    status = modest.next().status();
+    void whoHasLessThanItsShareGetsTheNextPlace() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+            scene.api.answer(request -> {
+                if (request.method().equals(HttpMethod.POST)) {
+                    held.add(request);
+                } else {
+                    scene.api.echo(request);
                 }
+            });
+            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            HttpServerRequest first = held.poll(20, TimeUnit.SECONDS);
+            try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                scene.awaitBegun(1);
+                assertThat(modest.some(Duration.ofMillis(200))).isEmpty();
+                assertThat(scene.outcomes).isEmpty();
+
+                scene.api.vertx().runOnContext(now -> first.response().end());
+
+                assertThat(modest.next().status()).isEqualTo(200);
             }
-            assertThat(status).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aResponseThatIsBeingReadBreaksOffForWhoHasLessThanItsShare() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            scene.api.answer(request -> {
+                if (request.uri().endsWith("stream")) {
+                    var unused = request.response().setChunked(true).write("some of it");
+                } else {
+                    scene.api.echo(request);
+                }
+            });
+            greedy(scene, PLACES, "GET /api/stream HTTP/1.1", "Host: localhost");
+            for (RawHttp connection : greedy) {
+                assertThat(connection.head().status()).isEqualTo(200);
+            }
+
+            assertThat(modest(scene)).isEqualTo(200);
+            assertThat(List.of(scene.outcome(), scene.outcome())).containsExactly(Outcome.REFUSED, Outcome.ANSWERED);
         }
     }
 
@@ -164,10 +183,10 @@ class PlacesTest {
     @Test
     void theTimeThatTheApiTakesIsNotTheCallers() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().body(Duration.ofMillis(200)).open()) {
+                ForwardScene.builder().body(Duration.ofSeconds(1)).open()) {
             scene.api.answer(request -> {
                 var unused = request.pause();
-                scene.api.vertx().setTimer(1000, later -> {
+                scene.api.vertx().setTimer(3000, later -> {
                     scene.api.echo(request);
                     request.resume();
                 });

@@ -116,6 +116,21 @@ class SharedAnswerTest {
         assertThat(bodies(next)).containsExactly("answer 2");
     }
 
+    /** The clock of the test stands still: with the pause of 27 s the second answer would not come. */
+    @Test
+    void anAnswerThatTookVeryLongDelaysTheNextOneByAQuarterOfASecond() throws Exception {
+        List<RawHttp> first = ask(1);
+        awaitBegun();
+        nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+        released.release(2);
+        assertThat(bodies(first)).containsExactly("answer 1");
+
+        RawHttp next = RawHttp.send(port, "GET / HTTP/1.1", "Host: localhost");
+        clients.add(next);
+
+        assertThat(next.patience(Duration.ofSeconds(10)).next().body()).isEqualTo("answer 2");
+    }
+
     @Test
     void aHeadHasNoBody() throws Exception {
         released.release();

@@ -29,6 +29,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -138,7 +139,14 @@ class AccessTokenFileRaceTest {
         AccessTokenFile file =
                 new AccessTokenFile(path, access, AccessTokenFormat.TEXT, runtime, saver, new TokenListener() {});
         Session session = new Session(new FakeStore(), SOON, runtime);
-        TokenService service = new TokenService(server, session, POLICY, 10, () -> peer -> "all", runtime, file);
+        TokenService service = new TokenService(
+                server,
+                session,
+                POLICY,
+                10,
+                connections -> Collections.nCopies(connections.size(), "all"),
+                runtime,
+                file);
         file.open();
         service.start();
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> read(path), workers);

@@ -28,6 +28,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -64,7 +65,14 @@ class RefreshSpansTest {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         RefreshSpans spans = new RefreshSpans(tracer, "orders");
-        service = new TokenService(server, session, POLICY, 10_000, () -> peer -> "", runtime, spans);
+        service = new TokenService(
+                server,
+                session,
+                POLICY,
+                10_000,
+                connections -> Collections.nCopies(connections.size(), ""),
+                runtime,
+                spans);
     }
 
     @AfterEach

@@ -3,7 +3,9 @@ package dev.tokensidecar.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokensidecar.testing.VirtualTime;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,26 +123,42 @@ class FairShareTest {
         assertThat(turnedAway(greedy)).isZero();
     }
 
-    @Test
-    void aCountThatTakesLongIsNotRepeatedBeforeATenthOfTheTimeWasSpentOnIt() {
-        AtomicInteger counts = new AtomicInteger();
+    /** How many counts there are in ten seconds of asking, if each of them takes so long. */
+    private static int countsInTenSeconds(Duration cost) {
+        List<Runnable> worker = new ArrayList<>();
         AtomicReference<Core> busy = new AtomicReference<>();
-        Core slow = new Core(Core.POLICY, 1, () -> {
-            counts.incrementAndGet();
-            busy.get().time.advance(Duration.ofSeconds(1));
-            return Core::groupOf;
-        });
+        AtomicInteger counts = new AtomicInteger();
+        Core slow = new Core(
+                Core.POLICY,
+                1,
+                connections -> {
+                    counts.incrementAndGet();
+                    busy.get().time.advance(cost);
+                    return Core.groupsOf(connections);
+                },
+                worker::add);
         busy.set(slow);
         slow.service.start();
-        TokenRequest patient = TokenRequest.any(Duration.ofMinutes(5));
-        slow.ask(patient, Core.callerAt(GREEDY)).assertNotTerminated();
-
-        for (int tenth = 0; tenth < 95; tenth++) {
-            var unused = slow.ask(patient, Core.callerAt(GREEDY));
-            slow.advance(Duration.ofMillis(100));
+        worker.removeFirst().run();
+        Moment start = slow.time.now();
+        while (slow.time.now().since(start).compareTo(Duration.ofSeconds(10)) < 0) {
+            var unused = ask(slow, GREEDY, 2);
+            slow.advance(Duration.ofMillis(10));
+            List<Runnable> work = List.copyOf(worker);
+            worker.clear();
+            work.forEach(Runnable::run);
         }
+        return counts.get();
+    }
 
-        assertThat(counts).hasValue(2);
+    @Test
+    void aCountThatTakesLongIsNotRepeatedBeforeATenthOfTheTimeWasSpentOnIt() {
+        assertThat(countsInTenSeconds(Duration.ofMillis(50))).isBetween(19, 21);
+    }
+
+    @Test
+    void aCountThatTookVeryLongDelaysTheNextOneByASecond() {
+        assertThat(countsInTenSeconds(Duration.ofSeconds(3))).isEqualTo(3);
     }
 
     /** Whoever comes while callers are looked up is unknown to that count, and is not judged by it. */
@@ -182,11 +200,11 @@ class FairShareTest {
         Core slow = new Core(
                 Core.POLICY,
                 1,
-                () -> {
+                connections -> {
                     if (counts.incrementAndGet() == 1) {
                         throw new IllegalStateException("no list");
                     }
-                    return Core::groupOf;
+                    return Core.groupsOf(connections);
                 },
                 worker::add);
         slow.service.start();
@@ -214,9 +232,72 @@ class FairShareTest {
         assertThat(worker).hasSize(1);
     }
 
+    /** Four of the greedy group cannot be evicted: a modest one must not give up its place for them. */
+    @Test
+    void whoHoldsItsShareOrLessIsNotEvictedForThoseWhoCannotBe() {
+        Seats seats = new Seats(4, "busy");
+        seats.take("busy-1", "busy-2", "busy-3", "busy-4", "modest-5", "busy-6", "modest-7", "greedy-8");
+
+        assertThat(seats.holders)
+                .containsExactly("busy-1", "busy-2", "busy-3", "busy-4", "modest-5", "busy-6", "greedy-8");
+    }
+
+    @Test
+    void whoHasMoreThanItsShareGivesUpWhatItCan() {
+        Seats seats = new Seats(4, "busy-1", "busy-3");
+        seats.take("busy-1", "busy-2", "busy-3", "busy-4", "modest-5", "modest-6");
+
+        assertThat(seats.holders).containsExactly("busy-1", "busy-3", "modest-5", "modest-6");
+    }
+
+    /** Places for names that begin with their group's; some of them cannot be evicted. */
+    private static final class Seats implements FairShare.Places<String> {
+
+        final List<String> holders = new ArrayList<>();
+        private final int limit;
+        private final List<String> stubborn;
+
+        Seats(int limit, String... stubborn) {
+            this.limit = limit;
+            this.stubborn = List.of(stubborn);
+        }
+
+        void take(String... names) {
+            holders.addAll(List.of(names));
+            new FairShare<>(this, Seats::groupsOf, new VirtualTime(), Runnable::run, (task, delay) -> task.run())
+                    .overbooked();
+        }
+
+        private static List<String> groupsOf(List<Connection> connections) {
+            return connections.stream()
+                    .map(connection -> connection.caller().toString().replaceFirst("-.*", ""))
+                    .toList();
+        }
+
+        @Override
+        public int limit() {
+            return limit;
+        }
+
+        @Override
+        public List<String> holders() {
+            return List.copyOf(holders);
+        }
+
+        @Override
+        public Connection connectionOf(String name) {
+            return new Connection(UnixDomainSocketAddress.of(name), UnixDomainSocketAddress.of(""));
+        }
+
+        @Override
+        public boolean evict(String name) {
+            return stubborn.stream().noneMatch(name::startsWith) && holders.remove(name);
+        }
+    }
+
     /** A core whose worker does what it is told to do. */
     private static Core started(int maxWaiters, List<Runnable> worker) {
-        Core core = new Core(Core.POLICY, maxWaiters, () -> Core::groupOf, worker::add);
+        Core core = new Core(Core.POLICY, maxWaiters, Core::groupsOf, worker::add);
         core.service.start();
         worker.removeFirst().run();
         return core;

@@ -53,7 +53,7 @@ class RaceTest {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         return new TokenService(
-                server, session, Core.POLICY, maxWaiters, () -> Core::groupOf, runtime, new TokenListener() {});
+                server, session, Core.POLICY, maxWaiters, Core::groupsOf, runtime, new TokenListener() {});
     }
 
     private TokenService service(Function<Integer, Uni<Tokens>> outcome) {

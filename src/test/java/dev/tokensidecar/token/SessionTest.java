@@ -26,7 +26,7 @@ class SessionTest {
     private final TokenService invoices = service();
 
     private TokenService service() {
-        return new TokenService(server, session, Core.POLICY, 10, () -> Core::groupOf, runtime, listener);
+        return new TokenService(server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener);
     }
 
     private static UniAssertSubscriber<AccessToken> ask(TokenService service) {
