@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -170,7 +171,7 @@ public final class StagingDirectory implements AutoCloseable {
                 .fileKey();
     }
 
-    /** Removes what was staged and not published. */
+    /** Removes what was staged and not published. A second time does nothing. */
     @Override
     public void close() {
         attempt(() -> directory.deleteFile(STAGED));
@@ -247,7 +248,7 @@ public final class StagingDirectory implements AutoCloseable {
     private static void attempt(Attempt step) {
         try {
             step.run();
-        } catch (IOException | DirectoryIteratorException untidy) {
+        } catch (IOException | DirectoryIteratorException | ClosedDirectoryStreamException untidy) {
             // see above
         }
     }
