@@ -29,7 +29,8 @@ public final class AnswerFraming {
         if (isShareable(connection)) {
             Http2ConnectionDecoder decoder =
                     ((Http2ConnectionHandler) channel.pipeline().get(HTTP2)).decoder();
-            decoder.frameListener(new Http2InterimAnswers(decoder.frameListener()));
+            decoder.frameListener(
+                    new Http2FieldLimit(decoder.connection(), new Http2InterimAnswers(decoder.frameListener())));
         } else {
             var unused = channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, keepAlive));
         }

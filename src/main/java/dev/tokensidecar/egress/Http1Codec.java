@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * when everything that was read together with it has been looked at: a byte too many is found before the next request is
  * written, and closes the connection.
  */
-final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecoder, HttpRequestEncoder> {
 
     private static final int MAX_STATUS_LINE_BYTES = 4096;
 
@@ -73,6 +72,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
     private void begin(HttpRequest request) {
         outstanding = request.method();
         requestEnded = false;
+        inboundHandler().beginAnswer();
         idleMillis = mostIdleMillis;
         if (idleTimer != null) {
             idleTimer.cancel(false);
@@ -118,7 +118,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
         }
     }
 
-    private final class Decoder extends HttpResponseDecoder {
+    private final class Decoder extends FrugalResponseDecoder {
 
         private final List<Object> decoded = new ArrayList<>();
         private @Nullable HttpResponse interim;
