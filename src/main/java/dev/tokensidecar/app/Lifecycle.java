@@ -6,6 +6,7 @@ import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.WellFormedForm;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,7 +25,8 @@ final class Lifecycle {
 
     static final int BEFORE_EVERYTHING_ELSE = 1000;
     private static final int WHAT_IS_SERVED = BEFORE_EVERYTHING_ELSE - 1;
-    static final int AFTER_THE_GUARD = WHAT_IS_SERVED - 1;
+    private static final int WHAT_IS_READ = WHAT_IS_SERVED - 1;
+    static final int AFTER_THE_GUARD = WHAT_IS_READ - 1;
     private static final int AFTER_THE_SPANS = AFTER_THE_GUARD - 1;
 
     private final Instance<SidecarSettings> settings;
@@ -62,6 +64,7 @@ final class Lifecycle {
     void filters(@Observes Filters filters, Instance<Guard> guard, Instance<DirectAnswers> answers, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), BEFORE_EVERYTHING_ELSE);
         filters.register(new FormsOnly(json), WHAT_IS_SERVED);
+        filters.register(new WellFormedForm(json), WHAT_IS_READ);
         filters.register(exchange -> answers.get().handle(exchange), AFTER_THE_SPANS);
     }
 

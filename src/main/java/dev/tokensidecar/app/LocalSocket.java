@@ -1,6 +1,8 @@
 package dev.tokensidecar.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.WellFormedTarget;
 import dev.tokensidecar.store.StagingDirectory;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -35,13 +37,15 @@ class LocalSocket {
 
     private final Instance<SidecarSettings> settings;
     private final FrontDoor frontDoor;
+    private final ObjectMapper json;
     private @Nullable Vertx vertx;
     private @Nullable StagingDirectory staging;
     private @Nullable Path open;
 
-    LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor) {
+    LocalSocket(Instance<SidecarSettings> settings, FrontDoor frontDoor, ObjectMapper json) {
         this.settings = settings;
         this.frontDoor = frontDoor;
+        this.json = json;
     }
 
     /** Opens the socket; does nothing where none is wanted. */
@@ -123,7 +127,7 @@ class LocalSocket {
                 vertx,
                 SocketAddress.domainSocketAddress(path.toString()),
                 frontDoor.tokenInterface(),
-                VertxHttpRecorder.getRootHandler(),
+                new WellFormedTarget(json, VertxHttpRecorder.getRootHandler()),
                 "sidecar.guard.socket");
     }
 

@@ -22,16 +22,20 @@ public final class AnswerFraming {
      * To be called before the first request.
      *
      * @param maxHeaderBytes limit for the header section of an answer
+     * @param foldedFields what becomes of header fields of several lines; HTTP/2 has none
      * @param keepAlive how long an HTTP/1.1 connection stays open without a request
      */
-    public static void install(HttpConnection connection, int maxHeaderBytes, Duration keepAlive) {
+    public static void install(
+            HttpConnection connection, int maxHeaderBytes, FoldedFields foldedFields, Duration keepAlive) {
         Channel channel = channel(connection);
         if (isShareable(connection)) {
             Http2ConnectionDecoder decoder =
                     ((Http2ConnectionHandler) channel.pipeline().get(HTTP2)).decoder();
-            decoder.frameListener(new Http2InterimAnswers(decoder.frameListener()));
+            decoder.frameListener(
+                    new Http2FieldLimit(decoder.connection(), new Http2InterimAnswers(decoder.frameListener())));
         } else {
-            var unused = channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, keepAlive));
+            var unused =
+                    channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, foldedFields, keepAlive));
         }
     }
 

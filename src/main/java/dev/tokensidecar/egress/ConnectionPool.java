@@ -93,7 +93,7 @@ public final class ConnectionPool {
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {
-        AnswerFraming.install(connection, maxHeaderBytes, keepAlive);
+        AnswerFraming.install(connection, maxHeaderBytes, FoldedFields.REFUSED, keepAlive);
         // the request fails as well; without a handler, Vert.x logs what went wrong, and quotes the server
         var unused = connection.exceptionHandler(broken -> {});
         http1 = !AnswerFraming.isShareable(connection);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Why there is no answer of the API, in words; what an exception says is not passed on. */
 final class Loss {
@@ -37,12 +38,21 @@ final class Loss {
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
-        if (failure instanceof InvalidAnswerException) {
-            return "did not answer as HTTP wants it: " + failure.getMessage();
+        InvalidAnswerException invalid = invalid(failure);
+        if (invalid != null) {
+            return "did not answer as HTTP wants it: " + invalid.getMessage();
         }
         return isBrokenOff(failure)
                 ? "broke the connection off before it answered"
                 : "did not answer as HTTP wants it (" + failure.getClass().getSimpleName() + ")";
+    }
+
+    /** In HTTP/2 it is the cause of the failure of a stream. */
+    private static @Nullable InvalidAnswerException invalid(Throwable failure) {
+        if (failure instanceof InvalidAnswerException itself) {
+            return itself;
+        }
+        return failure.getCause() instanceof InvalidAnswerException cause ? cause : null;
     }
 
     /** Whether a connection that there was is gone: one that was kept open for long may end just when it is used again. */

@@ -40,6 +40,10 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
     }
 
     private @Nullable Refusal refusal(HttpServerRequest request) {
+        Refusal malformed = WellFormedTarget.objection(request.uri());
+        if (malformed != null) {
+            return malformed;
+        }
         if (!paths.contains(request.path())) {
             return Refusal.of(ProblemKind.NOT_FOUND, ProblemKind.NOT_FOUND.title);
         }

@@ -17,16 +17,24 @@ public final class Refusals {
     }
 
     public void send(RoutingContext context, Refusal refusal) {
-        HttpServerResponse response = context.response().setStatusCode(refusal.kind().status);
+        send(context.response(), refusal);
+    }
+
+    /** Sends it where there is no router either. */
+    void send(HttpServerResponse response, Refusal refusal) {
+        response.setStatusCode(refusal.kind().status);
         String retryAfter = refusal.retryAfterSeconds();
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(body(refusal));
+    }
+
+    private Buffer body(Refusal refusal) {
         try {
-            byte[] body = json.writeValueAsBytes(refusal.body());
-            response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(Buffer.buffer(body));
+            return Buffer.buffer(json.writeValueAsBytes(refusal.body()));
         } catch (JsonProcessingException e) {
-            context.fail(e);
+            throw new IllegalStateException("a record of texts and numbers is always JSON", e);
         }
     }
 }

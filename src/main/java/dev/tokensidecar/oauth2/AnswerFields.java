@@ -31,9 +31,22 @@ final class AnswerFields {
 
     /** The fields of a body; null if it is neither a JSON object nor a form. */
     static @Nullable AnswerFields read(String body) {
-        String text = (body.startsWith("\uFEFF") ? body.substring(1) : body).strip();
-        ObjectNode fields = FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text);
+        String text = withoutMark(body).strip();
+        return of(FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text));
+    }
+
+    /** The fields of what may be nothing but a JSON object; null if it is none. */
+    static @Nullable AnswerFields readJson(String body) {
+        return of(json(withoutMark(body)));
+    }
+
+    private static @Nullable AnswerFields of(@Nullable ObjectNode fields) {
         return fields == null ? null : new AnswerFields(fields);
+    }
+
+    /** Without the byte order mark that some servers begin with. */
+    private static String withoutMark(String body) {
+        return body.startsWith("\uFEFF") ? body.substring(1) : body;
     }
 
     private static @Nullable ObjectNode json(String text) {

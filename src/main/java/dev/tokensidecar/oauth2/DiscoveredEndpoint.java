@@ -131,7 +131,7 @@ public final class DiscoveredEndpoint implements Endpoint {
     }
 
     private static @Nullable AnswerFields metadata(HttpAnswer answer) {
-        return answer.success() ? AnswerFields.read(answer.body()) : null;
+        return answer.success() ? AnswerFields.readJson(answer.body()) : null;
     }
 
     /** An issuer that is not the one asked for could be anybody (RFC 8414 section 3.3). */

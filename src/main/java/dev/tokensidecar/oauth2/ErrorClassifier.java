@@ -7,6 +7,8 @@ import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,13 @@ final class ErrorClassifier {
 
     private static final Set<String> IN_DOUBT = Set.of("server_error", "internal_error", "fatal_error");
 
+    /** What {@link DeviceAuthorization} looks for, beside those above. */
+    private static final Set<String> POLLING = Set.of("authorization_pending", "authorization_declined");
+
+    private static final Set<String> KNOWN = Stream.of(DEAD, CLIENT_REFUSED, THROTTLED, DECLINED, IN_DOUBT, POLLING)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     /** What to do about an answer that redirects. */
     static final String REDIRECTED =
             "; a redirect is not followed with credentials, so configure the address it leads to";
@@ -78,7 +87,7 @@ final class ErrorClassifier {
         if (status == 429 || THROTTLED.contains(name)) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean dead = DEAD.contains(name) || deadErrors.contains(name) || deadErrors.contains(error.description());
+        boolean dead = DEAD.contains(name) || error.isOneOf(deadErrors);
         if (dead && (answer.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
@@ -89,6 +98,11 @@ final class ErrorClassifier {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));
+    }
+
+    /** Whether something depends on this error code. */
+    static boolean isKnown(String code) {
+        return KNOWN.contains(code);
     }
 
     /** Whether another client secret could help. */

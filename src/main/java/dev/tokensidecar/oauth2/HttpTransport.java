@@ -1,6 +1,7 @@
 package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.egress.AnswerFraming;
+import dev.tokensidecar.egress.FoldedFields;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -145,7 +146,7 @@ public final class HttpTransport {
 
         private void connected(HttpConnection connection) {
             connected.set(true);
-            AnswerFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, timeout);
+            AnswerFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, FoldedFields.JOINED, timeout);
             // The exchange fails as well. Without a handler the connection logs what went wrong, and quotes the server.
             connection.exceptionHandler(broken -> {});
         }

@@ -26,7 +26,7 @@ final class JwtLife {
 
     private static @Nullable AnswerFields claims(String part) {
         try {
-            return AnswerFields.read(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
+            return AnswerFields.readJson(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException noBase64) {
             return null;
         }

@@ -146,12 +146,20 @@ public final class AccessTokenFile implements TokenListener {
         try {
             file.replace(format.encode(token, now));
         } catch (StoreFailure e) {
-            // callers do not get the one before any more, and without it there may be room for the next try
-            remove();
+            makeRoom(e);
             throw e;
         }
         written = token;
         recover();
+    }
+
+    /** Callers do not get the one before any more, and without it there may be room for the next try. */
+    private void makeRoom(StoreFailure why) {
+        try {
+            remove();
+        } catch (StoreFailure also) {
+            why.addSuppressed(also);
+        }
     }
 
     private void remove() {

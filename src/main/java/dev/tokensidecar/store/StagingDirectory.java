@@ -63,7 +63,7 @@ public final class StagingDirectory implements AutoCloseable {
             Files.createDirectory(file.resolveSibling(name), PosixFilePermissions.asFileAttribute(PRIVATE));
             return new StagingDirectory(parent, enterOrRemove(parent, name), name, target);
         } catch (IOException | RuntimeException e) {
-            parent.close();
+            attempt(parent::close);
             throw e;
         }
     }
@@ -94,7 +94,7 @@ public final class StagingDirectory implements AutoCloseable {
             attributes.setPermissions(PRIVATE);
             return directory;
         } catch (IOException | RuntimeException e) {
-            directory.close();
+            attempt(directory::close);
             throw e;
         }
     }
@@ -244,7 +244,7 @@ public final class StagingDirectory implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Litter costs nothing, and whatever is wrong here is told when it matters. */
+    /** Litter costs nothing, and whatever is wrong here is told when it matters; it hides nothing that went wrong before. */
     private static void attempt(Attempt step) {
         try {
             step.run();

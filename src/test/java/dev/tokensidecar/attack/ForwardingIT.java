@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,11 @@ class ForwardingIT {
     private static final int DENIED_BYTES = 60_000;
     private static final int LARGE_BYTES = 20_000_000;
     private static final int PIECE_BYTES = 8192;
+    private static final int SMALL_FIELDS = 21_000;
+    /** With the status one less than are allowed, of 64 KiB. */
+    private static final int LARGE_FIELDS = 198;
+
+    private static final int LARGE_FIELD_BYTES = 320;
     private static final int PAUSE_MILLIS = 50;
     private static final String NO_LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: ";
 
@@ -194,6 +200,31 @@ class ForwardingIT {
                 Plan.of("large answers that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
                         .notReading(),
                 TIME);
+
+        toll.assertBounded();
+        toll.assertOverAtOnce();
+    }
+
+    static Stream<Arguments> fields() {
+        String head = "HTTP/1.1 200 OK\r\n";
+        String body = head + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n";
+        String small = "a:\r\n".repeat(SMALL_FIELDS);
+        String large = ("a: " + Floods.x(LARGE_FIELD_BYTES) + "\r\n").repeat(LARGE_FIELDS);
+        return Stream.of(
+                Arguments.of("very many header fields", head + small),
+                Arguments.of("very many trailers", body + small),
+                Arguments.of("header fields that are almost too long", head + large),
+                Arguments.of("trailers that are almost too long", body + large),
+                Arguments.of("header fields that go on", head + "a:\r\n" + " \r\n".repeat(SMALL_FIELDS)));
+    }
+
+    /** They have no end, so that all of them are held at the same time. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fields")
+    void fieldsThatAnApiSendsFitIntoMemory(String name, String answer) throws Exception {
+        scene.api().script((request, exchange) -> exchange.send(answer));
+
+        Toll toll = siege(Plan.of(name, 300, 1, number -> Floods.finite(Floods.get("/alice"))), TIME);
 
         toll.assertBounded();
         toll.assertOverAtOnce();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,27 @@ class RefusedIT {
         assertThat(ANSWER.matcher(answers).results().count())
                 .as("answers to one request and another one: %s", answers)
                 .isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aPercentSignThatBeginsNoEscapeIsAProblem() throws Exception {
+        List<Door> tokenInterface = scene.inside().subList(0, 3);
+        for (Door door : everywhere().toList()) {
+            expectProblem(door, "/token%zz");
+        }
+        for (Door door : tokenInterface) {
+            expectProblem(door, "/token?min_ttl=%zz");
+        }
+        expectProblem(scene.management(), "/q/metrics?%zz");
+    }
+
+    private static void expectProblem(Door door, String target) throws Exception {
+        String answer = door.ask("GET " + target + " HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n", PATIENCE);
+
+        assertThat(answer)
+                .as("at %s", door)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "invalid_request");
     }
 
     static List<String> malformed() {

@@ -23,7 +23,7 @@ import java.util.List;
 /** A connection to a server whose every byte the test says. */
 final class Wire implements AutoCloseable {
 
-    private final Http1Codec codec = new Http1Codec(8192, Duration.ofSeconds(4));
+    private final Http1Codec codec = new Http1Codec(8192, FoldedFields.REFUSED, Duration.ofSeconds(4));
     private final List<String> heard = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(codec, new ChannelInboundHandlerAdapter() {
         @Override

@@ -19,6 +19,7 @@ import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -133,6 +134,28 @@ class AccessTokenFileTest {
 
     private void down() {
         server.failAlways(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null));
+    }
+
+    /** A directory in its place can neither be replaced nor removed. */
+    @Test
+    void whatWentWrongFirstIsToldEvenIfTheRoomCannotBeMadeEither() throws IOException {
+        Files.createDirectories(path.resolve("other"));
+        List<StoreFailure> failures = new ArrayList<>();
+        TokenListener listener = new TokenListener() {
+            @Override
+            public void fileFailed(StoreFailure failure) {
+                failures.add(failure);
+            }
+        };
+        var unused =
+                started(new AccessTokenFile(path, ACCESS, AccessTokenFormat.TEXT, runtime, Runnable::run, listener));
+
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure).hasMessageNotContaining("DirectoryNotEmptyException");
+            assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .satisfies(also -> assertThat(also).hasMessageContaining("DirectoryNotEmptyException"));
+        });
     }
 
     @Test

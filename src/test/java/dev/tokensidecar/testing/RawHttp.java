@@ -176,7 +176,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Reads whatever comes until the server closes the connection, and tells that it did. */
+    /** Reads whatever comes; true when the server closes the connection, false when nothing comes any more. */
     public boolean isClosedWhenRead() {
         try {
             while (socket.getInputStream().read(new byte[8192]) >= 0) {
@@ -185,6 +185,8 @@ public final class RawHttp implements AutoCloseable {
             return true;
         } catch (SocketException reset) {
             return true;
+        } catch (SocketTimeoutException open) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
