@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,15 @@ final class CallerBody implements Flow.Source {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Whether the caller sends it unasked, and it is short enough to be kept. */
+    boolean isShort() {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return !ended
+                && length != null
+                && !request.headers().contains(HttpHeaders.EXPECT)
+                && Long.parseLong(length) <= limit;
     }
 
     /** Whether all of it has come, and can be sent again. */

@@ -93,6 +93,20 @@ final class Exchange {
         }
     }
 
+    /**
+     * It has to wait for a place. A short body is read meanwhile: only who reads learns that a caller has gone, and the API
+     * must not be asked for somebody who has given up.
+     */
+    void park() {
+        if (!begun && !over && body.isShort()) {
+            body.whole().onSuccess(kept -> {
+                if (!kept && !begun) {
+                    outOfMemory();
+                }
+            });
+        }
+    }
+
     private void answered(HttpClientResponse response, @Nullable AccessToken token) {
         progress();
         if (!FieldSyntax.isClear(response.headers())) {

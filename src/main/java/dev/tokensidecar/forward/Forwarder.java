@@ -64,6 +64,7 @@ public final class Forwarder {
                 new Exchange(forward, pool, refusals, budget, context, rest, outcome -> over(place, outcome));
         place.isTakenBy(exchange);
         places.take(place, () -> placesOfAll.take(place, exchange::begin));
+        exchange.park();
     }
 
     /** Completes when nothing is on its way any more. */

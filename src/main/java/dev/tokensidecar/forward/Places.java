@@ -100,5 +100,9 @@ public final class Places implements FairShare.Places<Place> {
             }
         }
         admit();
+        if (!queue.isEmpty()) {
+            // a place that could not be taken away just now may be one that can be next time
+            fairShare.overbooked();
+        }
     }
 }

@@ -62,8 +62,9 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Full until enough have left, even if some leave while the rest of a batch is accepted. */
     private synchronized boolean isFull() {
-        full = size >= MOST;
+        full |= size >= MOST;
         return full;
     }
 

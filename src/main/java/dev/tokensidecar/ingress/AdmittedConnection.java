@@ -12,6 +12,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,10 +31,15 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
+    /** What of a request costs no more than any connection is thought to: {@link ListenerLimits#ofTokenInterface}. */
+    private static final int USUAL_HEAD = 1024;
+
     private final Channel channel;
     private final ConnectionTable table;
     private final ListenerLimits limits;
+    private final Queue<Long> heads = new ArrayDeque<>(1);
     private long headBytes;
+    private long requestBytes;
     private long bodyBytes;
     private long unreadBytes;
     private int outstanding;
@@ -119,12 +127,22 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         outstanding++;
         burst++;
         bodyExpected = true;
+        keep(request);
         if (!isSpoken(request.protocolVersion()) || Math.max(outstanding, burst) > limits.pipelinedRequests()) {
             closed = true;
             close();
         } else {
             table.enter(UnreadBody.isAnnounced(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
+    }
+
+    /** A head is kept until its response has been written. */
+    private void keep(HttpRequest request) {
+        long size = Math.max(0, MeteredRequestDecoder.cost(request) - USUAL_HEAD);
+        heads.add(size);
+        requestBytes += size;
+        headBytes = 0;
+        hold();
     }
 
     /** Vert.x has no answer to other versions, nor to other spellings of these, and repeats their names. */
@@ -147,6 +165,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent && !interim) {
             outstanding--;
             bodyBytes = 0;
+            requestBytes -= Objects.requireNonNullElse(heads.poll(), 0L);
             rest();
         }
     }
@@ -170,7 +189,8 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void hold() {
-        table.hold(streams() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
+        long inHeads = headBytes + requestBytes;
+        table.hold(streams() ? inHeads : inHeads + bodyBytes + unreadBytes, this);
     }
 
     /** Whoever does not take its responses sends no further request. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param connections how many may be open; one more closes the stalest
  * @param connectionsPerPeer how many of them may come from one address; one more closes the stalest of that address
- * @param heldBytes how much unfinished request heads, request bodies and unread responses may hold in all; more closes those
+ * @param heldBytes how much unfinished and unusually long request heads, request bodies and unread responses may hold in all; more closes those
  *     that have held longest
  * @param bodies what becomes of request bodies
  * @param pipelinedRequests how many requests a connection may send before it takes its responses

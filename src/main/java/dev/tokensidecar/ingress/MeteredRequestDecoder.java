@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The decoder of Vert.x, which also tells where in a message it is and how much of an unfinished head it holds, and limits
@@ -44,6 +46,18 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         super(options);
         this.connection = connection;
         this.bodies = bodies;
+    }
+
+    /** What a head takes, in bytes. */
+    static long cost(HttpRequest request) {
+        long cost = request.uri().length();
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields =
+                request.headers().iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            cost += field.getKey().length() + field.getValue().length() + FIELD_COST;
+        }
+        return cost;
     }
 
     /** Whether the next byte begins a request. */

@@ -5,6 +5,9 @@ import java.util.List;
 /** Port to whatever knows which callers belong together, so that one of them in a loop does not push out the others. */
 public interface CallerGroups {
 
+    /** The group of those whose callers cannot be found, and may have gone: they give up their places first. */
+    String NOBODY = "";
+
     /**
      * Looks who is connected now. May block.
      *

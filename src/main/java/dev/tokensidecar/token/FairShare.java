@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -160,18 +161,22 @@ public final class FairShare<T> {
         }
         Map<String, Group<T>> groups = new HashMap<>();
         for (T holder : holders) {
-            groups.computeIfAbsent(groupOf.getOrDefault(holder, ""), name -> new Group<>())
+            groups.computeIfAbsent(groupOf.getOrDefault(holder, CallerGroups.NOBODY), name -> new Group<>())
                     .add(holder);
         }
+        Group<T> nobody = Objects.requireNonNullElseGet(groups.remove(CallerGroups.NOBODY), Group::new);
+        int most = Math.max(0, places.limit() - nobody.evictDownTo(nobody.size() - excess, places));
         int share =
-                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), places.limit());
+                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), most);
         Optional<Group<T>> largest = largestAbove(share, groups.values());
-        while (excess > 0 && largest.isPresent()) {
-            if (largest.get().evictNewest(places)) {
-                excess--;
-            }
+        while (sizeOf(groups.values()) > most && largest.isPresent()) {
+            largest.get().evictNewest(places);
             largest = largestAbove(share, groups.values());
         }
+    }
+
+    private static int sizeOf(Collection<? extends Group<?>> groups) {
+        return groups.stream().mapToInt(Group::size).sum();
     }
 
     private static <T> Optional<Group<T>> largestAbove(int share, Collection<Group<T>> groups) {
@@ -199,12 +204,18 @@ public final class FairShare<T> {
             return !candidates.isEmpty();
         }
 
-        boolean evictNewest(Places<T> places) {
-            boolean evicted = places.evict(candidates.removeLast());
-            if (evicted) {
+        void evictNewest(Places<T> places) {
+            if (places.evict(candidates.removeLast())) {
                 size--;
             }
-            return evicted;
+        }
+
+        /** Returns how many are left. */
+        int evictDownTo(int most, Places<T> places) {
+            while (size > most && hasCandidates()) {
+                evictNewest(places);
+            }
+            return size;
         }
     }
 

@@ -97,6 +97,62 @@ class PlacesTest {
         }
     }
 
+    /** While somebody waits, the places are looked at again and again: those that could not be taken away may be by then. */
+    @Test
+    void whoHasLessThanItsShareGetsAPlaceAsSoonAsOneCanBeTakenAway() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+            scene.api.answer(request -> {
+                if (request.method().equals(HttpMethod.POST)) {
+                    held.add(request);
+                } else {
+                    scene.api.echo(request);
+                }
+            });
+            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                scene.awaitBegun(1);
+                for (int i = 0; i < PLACES; i++) {
+                    var unused = held.take().response().setChunked(true).write("some of it");
+                }
+                for (RawHttp connection : greedy) {
+                    assertThat(connection.head().status()).isEqualTo(200);
+                }
+
+                scene.letTimePass();
+
+                assertThat(modest.next().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void theApiIsNotAskedForSomebodyWhoHasGoneWhileWaitingForAPlace() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+            scene.api.answer(held::add);
+            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            List<HttpServerRequest> first = new ArrayList<>();
+            for (int i = 0; i < PLACES; i++) {
+                first.add(held.take());
+            }
+            RawHttp modest = RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 5");
+            scene.awaitBegun(1);
+            modest.goOn("hello");
+            modest.close();
+            assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
+
+            scene.api
+                    .vertx()
+                    .runOnContext(
+                            now -> first.forEach(request -> request.response().end()));
+            for (int i = 0; i < PLACES; i++) {
+                assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
+            }
+            assertThat(held).isEmpty();
+        }
+    }
+
     @Test
     void whoHasLessThanItsShareDoesNotWaitForEver() throws Exception {
         try (ForwardScene scene = scene().silence(Duration.ofMillis(200)).open()) {

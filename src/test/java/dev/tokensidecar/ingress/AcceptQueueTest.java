@@ -85,6 +85,20 @@ class AcceptQueueTest {
         assertThat(handedOn).hasSize(AcceptQueue.MOST / 2);
     }
 
+    /** The rest of a batch is accepted although the listener has stopped: it must not forget that it has. */
+    @Test
+    void aListenerThatStopsWhileTheEventLoopCatchesUpAcceptsAgain() throws Exception {
+        EmbeddedChannel listener = listener(ListenerLimits.ofTokenInterface(Long.MAX_VALUE));
+        accept(listener, "127.0.0.1", AcceptQueue.MOST);
+
+        takeOver(listener, 10);
+        accept(listener, "127.0.0.1", 1);
+        assertThat(listener.config().isAutoRead()).isFalse();
+
+        takeOver(listener, handedOn.size());
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
     @Test
     void aPeerThatHasManyWaitingGetsNoMoreAndKeepsNobodyOut() throws Exception {
         ListenerLimits limits = ListenerLimits.ofManagementInterface();

@@ -275,6 +275,42 @@ class HttpListenerTest {
         assertThat(last.next().status()).isEqualTo(200);
     }
 
+    /** A request keeps its head until it is answered; a caller that waits with a usual one takes nothing of the share. */
+    @Test
+    void longHeadsOfUnansweredRequestsHoldNoMoreThanTheirShare() throws Exception {
+        table = table(limits(64, 64, 20_000));
+        List<HttpServerRequest> unanswered = new ArrayList<>();
+        int port = open(unanswered::add);
+        RawHttp usual = connect(port).say(GET);
+        List<RawHttp> greedy = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            greedy.add(connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n"));
+        }
+
+        assertThat(greedy.getFirst().isClosed()).isTrue();
+        settle();
+        vertx.runOnContext(
+                now -> unanswered.forEach(request -> request.response().end("ok")));
+        assertThat(greedy.getLast().next().status()).isEqualTo(200);
+        assertThat(usual.next().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aHeadThatWasAnsweredHoldsNothing() throws Exception {
+        table = table(limits(64, 64, 20_000));
+        int port = open();
+        String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
+        List<RawHttp> idle = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            idle.add(connect(port).say(request));
+            assertThat(idle.getLast().next().status()).isEqualTo(200);
+        }
+
+        for (RawHttp connection : idle) {
+            assertThat(connection.say(request).next().status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aHeadInManyPiecesHoldsWhatItHolds() throws Exception {
         table = table(limits(64, 64, 5_000));

@@ -250,6 +250,23 @@ class FairShareTest {
         assertThat(seats.holders).containsExactly("busy-1", "busy-3", "modest-5", "modest-6");
     }
 
+    /** Whose connection cannot be found has gone, and must not count as one more group. */
+    @Test
+    void whoHasGoneGivesUpItsPlaceFirst() {
+        Seats seats = new Seats(4, "none");
+        seats.take("-1", "busy-2", "busy-3", "busy-4", "busy-5", "-6", "modest-7");
+
+        assertThat(seats.holders).containsExactly("busy-2", "busy-3", "busy-4", "modest-7");
+    }
+
+    @Test
+    void thePlaceOfOneThatHasGoneAndCannotGiveItUpIsNobodysShare() {
+        Seats seats = new Seats(4, "-");
+        seats.take("-1", "-2", "busy-3", "busy-4", "modest-5");
+
+        assertThat(seats.holders).containsExactly("-1", "-2", "busy-3", "modest-5");
+    }
+
     /** Places for names that begin with their group's; some of them cannot be evicted. */
     private static final class Seats implements FairShare.Places<String> {
 
