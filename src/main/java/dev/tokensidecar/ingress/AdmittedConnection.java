@@ -54,6 +54,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     long look;
     long number;
     long held;
+    long closing;
     boolean listed;
 
     AdmittedConnection(Channel channel, ConnectionTable table, ListenerLimits limits) {
@@ -81,6 +82,11 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     boolean isStalled(long nanos) {
         return (bodyExpected && nanos > limits.bodyTimeout().toNanos())
                 || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
+    }
+
+    /** Whether the decoder may make a head of so many bytes. */
+    boolean hasRoomFor(long bytes) {
+        return bytes <= USUAL_HEAD || table.hasRoomFor(bytes);
     }
 
     /** The decoder has read what there was; it holds so much of a head, or of trailers. */

@@ -44,6 +44,9 @@ public final class ConnectionTable {
     /** How many more there may be until then. */
     private static final int MOST_WAITING = 512;
 
+    /** Those that are being closed may hold as much as those that are open. */
+    private static final int CLOSING_SHARE = 2;
+
     /** Each phase in the order in which connections entered it. */
     private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
 
@@ -54,6 +57,7 @@ public final class ConnectionTable {
 
     private int connections;
     private long held;
+    private long closing;
     private boolean trimming;
     private long looks;
     private long arrivals;
@@ -211,11 +215,24 @@ public final class ConnectionTable {
         }
     }
 
+    /**
+     * Whether there is memory for so many bytes more of a head, before anything is made of them. Netty ends a connection, and
+     * frees what it holds, only when all that was ready to be read has been read: those that are being closed count as well.
+     */
+    synchronized boolean hasRoomFor(long bytes) {
+        return held + closing + bytes <= CLOSING_SHARE * limits.heldBytes();
+    }
+
     /** A connection is closed. */
     synchronized void remove(AdmittedConnection connection) {
-        if (!connection.listed) {
-            return;
+        if (connection.listed) {
+            unlist(connection);
         }
+        closing -= connection.closing;
+        connection.closing = 0;
+    }
+
+    private void unlist(AdmittedConnection connection) {
         connection.listed = false;
         connections--;
         peers.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);
@@ -225,7 +242,9 @@ public final class ConnectionTable {
     }
 
     private void evict(AdmittedConnection connection) {
-        remove(connection);
+        unlist(connection);
+        connection.closing = connection.held;
+        closing += connection.closing;
         connection.close();
     }
 

@@ -82,6 +82,10 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         } else if (hasTooManyFields(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
             refuse(out);
+        } else if (!connection.hasRoomFor(headBytes + headLines * FIELD_COST + bytes.readableBytes())) {
+            bytes.skipBytes(bytes.readableBytes());
+            refused = true;
+            var unused = context.close();
         } else {
             int from = bytes.readerIndex();
             if (!follow(context, bytes, out)) {

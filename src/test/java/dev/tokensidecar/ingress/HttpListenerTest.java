@@ -295,6 +295,27 @@ class HttpListenerTest {
         assertThat(usual.next().status()).isEqualTo(200);
     }
 
+    /** All that is ready is read before the first connection ends: what is closed is not free yet. */
+    @Test
+    void headsThatComeTogetherHoldNoMoreThanTwiceTheirShare() throws Exception {
+        table = table(limits(64, 64, 20_000));
+        int port = open(request -> {});
+        List<RawHttp> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(connect(port));
+        }
+        CountDownLatch sent = new CountDownLatch(1);
+        settle();
+        vertx.runOnContext(now -> await(sent));
+        String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
+        all.forEach(connection -> connection.goOn(request));
+        sent.countDown();
+
+        assertThat(all.getLast().isClosed()).isTrue();
+        settle();
+        assertThat(requests.get()).isLessThan(10);
+    }
+
     @Test
     void aHeadThatWasAnsweredHoldsNothing() throws Exception {
         table = table(limits(64, 64, 20_000));
