@@ -34,6 +34,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     /** What of a request costs no more than any connection is thought to: {@link ListenerLimits#ofTokenInterface}. */
     private static final int USUAL_HEAD = 1024;
 
+    /** Whoever handles a request copies its fields once. */
+    private static final int COPIES = 2;
+
     private final Channel channel;
     private final ConnectionTable table;
     private final ListenerLimits limits;
@@ -86,7 +89,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     /** Whether the decoder may make a head of so many bytes. */
     boolean hasRoomFor(long bytes) {
-        return bytes <= USUAL_HEAD || table.hasRoomFor(bytes);
+        return bytes <= USUAL_HEAD || table.hasRoomFor(COPIES * bytes);
     }
 
     /** The decoder has read what there was; it holds so much of a head, or of trailers. */
@@ -144,7 +147,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
 
     /** A head is kept until its response has been written. */
     private void keep(HttpRequest request) {
-        long size = Math.max(0, MeteredRequestDecoder.cost(request) - USUAL_HEAD);
+        long size = COPIES * Math.max(0, MeteredRequestDecoder.cost(request) - USUAL_HEAD);
         heads.add(size);
         requestBytes += size;
         headBytes = 0;

@@ -278,7 +278,7 @@ class HttpListenerTest {
     /** A request keeps its head until it is answered; a caller that waits with a usual one takes nothing of the share. */
     @Test
     void longHeadsOfUnansweredRequestsHoldNoMoreThanTheirShare() throws Exception {
-        table = table(limits(64, 64, 20_000));
+        table = table(limits(64, 64, 40_000));
         List<HttpServerRequest> unanswered = new ArrayList<>();
         int port = open(unanswered::add);
         RawHttp usual = connect(port).say(GET);
@@ -298,7 +298,7 @@ class HttpListenerTest {
     /** All that is ready is read before the first connection ends: what is closed is not free yet. */
     @Test
     void headsThatComeTogetherHoldNoMoreThanTwiceTheirShare() throws Exception {
-        table = table(limits(64, 64, 20_000));
+        table = table(limits(64, 64, 40_000));
         int port = open(request -> {});
         List<RawHttp> all = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -318,7 +318,7 @@ class HttpListenerTest {
 
     @Test
     void aHeadThatWasAnsweredHoldsNothing() throws Exception {
-        table = table(limits(64, 64, 20_000));
+        table = table(limits(64, 64, 40_000));
         int port = open();
         String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
         List<RawHttp> idle = new ArrayList<>();
@@ -334,7 +334,7 @@ class HttpListenerTest {
 
     @Test
     void aHeadInManyPiecesHoldsWhatItHolds() throws Exception {
-        table = table(limits(64, 64, 5_000));
+        table = table(limits(64, 64, 7_000));
         int port = open();
         RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
         for (int line = 0; line < 12; line++) {
@@ -343,7 +343,7 @@ class HttpListenerTest {
         client.goOn("\r\n");
         assertThat(client.next().status()).isEqualTo(200);
 
-        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(6000));
+        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7500));
         assertThat(other.isClosed()).isTrue();
     }
 
