@@ -8,6 +8,7 @@ import dev.tokensidecar.testing.time.VirtualTime;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public class DecisionBench {
                 new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
                 Core.POLICY,
                 10_000,
-                () -> peer -> "",
+                connections -> Collections.nCopies(connections.size(), ""),
                 runtime,
                 new TokenMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), "default"),
                 AccessTokenPublisher.NONE);

@@ -4,6 +4,7 @@ import dev.tokensidecar.app.SystemTime;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ public class WaitersBench {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
         TokenState idle = new TokenState.Idle(TokenSnapshot.EMPTY);
         CallerResults answers = new CallerResults(() -> idle, Duration.ZERO, time, new TokenListener() {});
-        return new Waiters(NO_LIMIT, () -> peer -> "", runtime, answers);
+        return new Waiters(NO_LIMIT, connections -> Collections.nCopies(connections.size(), ""), runtime, answers);
     }
 
     private static Flight flight() {

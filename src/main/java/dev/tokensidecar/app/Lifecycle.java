@@ -6,6 +6,7 @@ import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.WellFormedForm;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,7 +25,8 @@ final class Lifecycle {
 
     static final int GUARD_PRIORITY = 1000;
     private static final int MEDIA_TYPE_PRIORITY = GUARD_PRIORITY - 1;
-    static final int SPAN_PRIORITY = MEDIA_TYPE_PRIORITY - 1;
+    private static final int FORM_PRIORITY = MEDIA_TYPE_PRIORITY - 1;
+    static final int SPAN_PRIORITY = FORM_PRIORITY - 1;
     private static final int FAST_PATH_PRIORITY = SPAN_PRIORITY - 1;
 
     private final Instance<SidecarSettings> settings;
@@ -65,6 +67,7 @@ final class Lifecycle {
     void filters(@Observes Filters filters, Instance<Guard> guard, Instance<FastPath> fastPath, ObjectMapper json) {
         filters.register(exchange -> guard.get().handle(exchange), GUARD_PRIORITY);
         filters.register(new FormsOnly(json), MEDIA_TYPE_PRIORITY);
+        filters.register(new WellFormedForm(json), FORM_PRIORITY);
         filters.register(exchange -> fastPath.get().handle(exchange), FAST_PATH_PRIORITY);
     }
 

@@ -1,6 +1,8 @@
 package dev.tokensidecar.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.WellFormedTarget;
 import dev.tokensidecar.store.StagingDirectory;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -36,13 +38,15 @@ class LocalSocket {
 
     private final Instance<SidecarSettings> settings;
     private final ConnectionTables tables;
+    private final ObjectMapper json;
     private @Nullable Vertx vertx;
     private @Nullable StagingDirectory staging;
     private @Nullable Path open;
 
-    LocalSocket(Instance<SidecarSettings> settings, ConnectionTables tables) {
+    LocalSocket(Instance<SidecarSettings> settings, ConnectionTables tables, ObjectMapper json) {
         this.settings = settings;
         this.tables = tables;
+        this.json = json;
     }
 
     /** Opens the socket. Does nothing if none is configured. */
@@ -125,7 +129,7 @@ class LocalSocket {
                 vertx,
                 SocketAddress.domainSocketAddress(path.toString()),
                 tables.tokenInterface(),
-                VertxHttpRecorder.getRootHandler(),
+                new WellFormedTarget(json, VertxHttpRecorder.getRootHandler()),
                 "sidecar.guard.socket");
     }
 

@@ -28,7 +28,6 @@ import java.util.stream.Stream;
  */
 final class PeerUsers implements CallerGroups {
 
-    static final String UNKNOWN = "unknown";
     static final String UNIX_SOCKET = "unix-socket";
 
     private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
@@ -56,7 +55,7 @@ final class PeerUsers implements CallerGroups {
     @Override
     public List<String> groupsOf(List<Connection> connections) {
         Map<String, String> users = new HashMap<>();
-        connections.stream().flatMap(PeerUsers::kernelNotations).forEach(ends -> users.put(ends, UNKNOWN));
+        connections.stream().flatMap(PeerUsers::kernelNotations).forEach(ends -> users.put(ends, NOBODY));
         sockets.forEach(file -> collect(file, users));
         return connections.stream()
                 .map(connection -> groupOf(connection, users))
@@ -67,9 +66,9 @@ final class PeerUsers implements CallerGroups {
         return connection.caller() instanceof InetSocketAddress
                 ? kernelNotations(connection)
                         .map(users::get)
-                        .filter(user -> !UNKNOWN.equals(user))
+                        .filter(user -> !NOBODY.equals(user))
                         .findFirst()
-                        .orElse(UNKNOWN)
+                        .orElse(NOBODY)
                 : UNIX_SOCKET;
     }
 

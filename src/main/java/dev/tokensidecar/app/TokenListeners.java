@@ -1,5 +1,7 @@
 package dev.tokensidecar.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.WellFormedTarget;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.http.HttpServer;
@@ -20,16 +22,19 @@ final class TokenListeners {
 
     private final Vertx vertx;
     private final ConnectionTables tables;
+    private final ObjectMapper json;
     private final int port;
     private final List<HttpServer> open = new ArrayList<>();
 
     TokenListeners(
             Vertx vertx,
             ConnectionTables tables,
+            ObjectMapper json,
             @ConfigProperty(name = "quarkus.http.port") int port,
             @ConfigProperty(name = "quarkus.http.test-port") int testPort) {
         this.vertx = vertx;
         this.tables = tables;
+        this.json = json;
         this.port = LaunchMode.current() == LaunchMode.TEST ? testPort : port;
     }
 
@@ -50,7 +55,7 @@ final class TokenListeners {
                 vertx.getDelegate(),
                 SocketAddress.inetSocketAddress(port, address),
                 tables.tokenInterface(),
-                VertxHttpRecorder.getRootHandler(),
+                new WellFormedTarget(json, VertxHttpRecorder.getRootHandler()),
                 "quarkus.http.port"));
     }
 

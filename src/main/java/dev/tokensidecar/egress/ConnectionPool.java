@@ -91,7 +91,7 @@ public final class ConnectionPool {
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {
-        ResponseFraming.install(connection, maxHeaderBytes, keepAlive);
+        ResponseFraming.install(connection, maxHeaderBytes, FoldedFields.REJECTED, keepAlive);
         // the request fails too; without a handler, Vert.x logs the failure and quotes the server
         var unused = connection.exceptionHandler(broken -> {});
         http1 = !ResponseFraming.isShareable(connection);

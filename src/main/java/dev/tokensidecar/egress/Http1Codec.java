@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * after it has checked everything from the same read. So it detects surplus bytes before the next request is written, and
  * closes the connection.
  */
-final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecoder, HttpRequestEncoder> {
 
     private static final int MAX_STATUS_LINE_BYTES = 4096;
 
@@ -40,14 +39,16 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
     private boolean reusable = true;
     private @Nullable Future<?> idleTimer;
 
-    Http1Codec(int maxHeaderBytes, Duration keepAlive) {
+    Http1Codec(int maxHeaderBytes, FoldedFields foldedFields, Duration keepAlive) {
         this.maxIdleMillis = keepAlive.toMillis();
         this.idleMillis = maxIdleMillis;
         init(
-                new Decoder(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
-                        .setMaxHeaderSize(maxHeaderBytes)
-                        .setUseRfc9112TransferEncoding(true)),
+                new Decoder(
+                        new HttpDecoderConfig()
+                                .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
+                                .setMaxHeaderSize(maxHeaderBytes)
+                                .setUseRfc9112TransferEncoding(true),
+                        foldedFields),
                 new Encoder());
     }
 
@@ -73,6 +74,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
     private void begin(HttpRequest request) {
         outstanding = request.method();
         requestEnded = false;
+        inboundHandler().beginResponse();
         idleMillis = maxIdleMillis;
         if (idleTimer != null) {
             idleTimer.cancel(false);
@@ -118,15 +120,15 @@ final class Http1Codec extends CombinedChannelDuplexHandler<HttpResponseDecoder,
         }
     }
 
-    private final class Decoder extends HttpResponseDecoder {
+    private final class Decoder extends FrugalResponseDecoder {
 
         private final List<Object> decoded = new ArrayList<>();
         private @Nullable HttpResponse interim;
         private @Nullable LastHttpContent end;
         private boolean broken;
 
-        Decoder(HttpDecoderConfig config) {
-            super(config);
+        Decoder(HttpDecoderConfig config, FoldedFields foldedFields) {
+            super(config, foldedFields);
         }
 
         @Override

@@ -22,16 +22,20 @@ public final class ResponseFraming {
      * Replaces the handlers of a new connection. Must be called before the first request.
      *
      * @param maxHeaderBytes limit for the header section of a response
+     * @param foldedFields how to treat header fields of several lines, which HTTP/2 does not have
      * @param keepAlive the idle timeout of an HTTP/1.1 connection
      */
-    public static void install(HttpConnection connection, int maxHeaderBytes, Duration keepAlive) {
+    public static void install(
+            HttpConnection connection, int maxHeaderBytes, FoldedFields foldedFields, Duration keepAlive) {
         Channel channel = channel(connection);
         if (isShareable(connection)) {
             Http2ConnectionDecoder decoder =
                     ((Http2ConnectionHandler) channel.pipeline().get(HTTP2)).decoder();
-            decoder.frameListener(new Http2InterimResponses(decoder.frameListener()));
+            decoder.frameListener(
+                    new Http2FieldLimit(decoder.connection(), new Http2InterimResponses(decoder.frameListener())));
         } else {
-            var unused = channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, keepAlive));
+            var unused =
+                    channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, foldedFields, keepAlive));
         }
     }
 

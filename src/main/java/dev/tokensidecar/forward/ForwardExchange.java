@@ -95,6 +95,20 @@ final class ForwardExchange {
         }
     }
 
+    /**
+     * Reads a short body while the request waits for a slot. Only a read reveals that the caller has gone, and the API must
+     * not get a request whose caller has given up.
+     */
+    void awaitSlot() {
+        if (!begun && !ended && body.isShort()) {
+            body.readToEnd().onSuccess(repeatable -> {
+                if (!repeatable && !begun) {
+                    onOutOfMemory();
+                }
+            });
+        }
+    }
+
     private boolean reserveHead(MultiMap headers) {
         return budget.reserve(Math.max(0, FieldSyntax.memoryBytes(headers) - FREE_HEAD_BYTES));
     }

@@ -65,6 +65,7 @@ public final class Forwarder {
                 new ForwardExchange(route, pool, problems, budget, context, rest, outcome -> onEnd(slot, outcome));
         slot.occupy(exchange);
         slots.occupy(slot, () -> sharedSlots.occupy(slot, exchange::begin));
+        exchange.awaitSlot();
     }
 
     /** Completes when no request is in flight. */

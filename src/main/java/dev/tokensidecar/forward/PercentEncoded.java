@@ -10,15 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Percent-encoded text (RFC 3986 section 2.1). */
 final class PercentEncoded {
 
-    private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
 
     private PercentEncoded() {}
-
-    /** Whether each percent sign begins an escape. */
-    static boolean isWellFormed(String text) {
-        return !BROKEN.matcher(text).find();
-    }
 
     static boolean isEncoded(String text) {
         return ESCAPE.matcher(text).find();

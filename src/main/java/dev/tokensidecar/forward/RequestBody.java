@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,15 @@ final class RequestBody implements BodyPipe.Source {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Whether the caller sends the body unasked, and a copy of it can be kept. */
+    boolean isShort() {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return !ended
+                && length != null
+                && !request.headers().contains(HttpHeaders.EXPECT)
+                && Long.parseLong(length) <= maxCopyBytes;
     }
 
     /** Whether the whole body has arrived and can be sent again. */

@@ -101,5 +101,9 @@ public final class RequestSlots implements FairShare.Slots<RequestSlot> {
             }
         }
         beginQueued();
+        if (!queue.isEmpty()) {
+            // a request that could not be preempted now may be able to give up its slot at the next survey
+            fairShare.overbooked();
+        }
     }
 }

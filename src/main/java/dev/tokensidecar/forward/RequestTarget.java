@@ -1,5 +1,6 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.ingress.PercentEncoding;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class RequestTarget {
             return "the request target has a character that a URI must not have (RFC 3986): encode it as %XX";
         }
         String path = path(uri);
-        if (!PercentEncoded.isWellFormed(path)) {
+        if (!PercentEncoding.isWellFormed(path)) {
             return "the path has a % that does not begin an escape %XX: encode it as %25";
         }
         String decoded = PercentEncoded.decode(path);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Explains to the caller why the API sent no response. Quotes no exception but our own. */
 final class UpstreamFailure {
@@ -37,12 +38,21 @@ final class UpstreamFailure {
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
-        if (failure instanceof InvalidAnswerException) {
-            return "sent a malformed HTTP response: " + failure.getMessage();
+        InvalidAnswerException invalid = invalidResponse(failure);
+        if (invalid != null) {
+            return "sent a malformed HTTP response: " + invalid.getMessage();
         }
         return isConnectionLost(failure)
                 ? "closed the connection before it responded"
                 : "sent a malformed HTTP response (" + failure.getClass().getSimpleName() + ")";
+    }
+
+    /** Over HTTP/2 it is the cause of a stream's failure. */
+    private static @Nullable InvalidAnswerException invalidResponse(Throwable failure) {
+        if (failure instanceof InvalidAnswerException itself) {
+            return itself;
+        }
+        return failure.getCause() instanceof InvalidAnswerException cause ? cause : null;
     }
 
     /** Whether an established connection was lost. The API may close an idle one just when the sidecar reuses it. */

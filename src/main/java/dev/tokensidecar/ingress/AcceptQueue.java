@@ -63,8 +63,9 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Full until enough have left, even if some leave while the rest of a batch is accepted. */
     private synchronized boolean isFull() {
-        full = size >= LIMIT;
+        full |= size >= LIMIT;
         return full;
     }
 

@@ -12,6 +12,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,10 +34,18 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
+    /** The part of a head that the cost of a connection covers, see {@link ListenerLimits#ofTokenInterface}. */
+    private static final int TYPICAL_HEAD_BYTES = 1024;
+
+    /** The handlers of a request copy its fields once. */
+    private static final int COPIES = 2;
+
     private final Channel channel;
     private final ConnectionTable table;
     private final ListenerLimits limits;
+    private final Queue<Long> unansweredHeads = new ArrayDeque<>(1);
     private long headBytes;
+    private long unansweredHeadBytes;
     private long bodyBytes;
     private long unreadBytes;
     private int unansweredRequests;
@@ -49,6 +60,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     long trimRound;
     long arrivalNumber;
     long heldBytes;
+    long closingBytes;
     boolean listed;
 
     AdmittedConnection(Channel channel, ConnectionTable table, ListenerLimits limits) {
@@ -76,6 +88,11 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     boolean isStalled(long nanos) {
         return (bodyExpected && nanos > limits.bodyTimeout().toNanos())
                 || (unreadBytes > 0 && nanos > limits.readTimeout().toNanos());
+    }
+
+    /** Whether the decoder may create a request head of so many bytes. */
+    boolean hasRoomFor(long bytes) {
+        return bytes <= TYPICAL_HEAD_BYTES || table.hasRoomFor(COPIES * bytes);
     }
 
     /** Called after each read, with the bytes that the decoder holds of an unfinished head or of trailers. */
@@ -122,6 +139,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         unansweredRequests++;
         requestsInRead++;
         bodyExpected = true;
+        holdHead(request);
         if (!isSupported(request.protocolVersion())
                 || Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests()) {
             closed = true;
@@ -129,6 +147,15 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         } else {
             table.enter(UnreadBody.isAnnounced(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
+    }
+
+    /** Counts the head of a request until its response has been written. */
+    private void holdHead(HttpRequest request) {
+        long bytes = COPIES * Math.max(0, MeteredRequestDecoder.memoryBytes(request) - TYPICAL_HEAD_BYTES);
+        unansweredHeads.add(bytes);
+        unansweredHeadBytes += bytes;
+        headBytes = 0;
+        reportHeldBytes();
     }
 
     /** Vert.x responds to another version, or to another spelling of these two, with 501 and repeats its name. */
@@ -151,6 +178,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent && !interim) {
             unansweredRequests--;
             bodyBytes = 0;
+            unansweredHeadBytes -= Objects.requireNonNullElse(unansweredHeads.poll(), 0L);
             enterIdleIfDone();
         }
     }
@@ -174,7 +202,8 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void reportHeldBytes() {
-        table.updateHeldBytes(streamsBodies() ? headBytes : headBytes + bodyBytes + unreadBytes, this);
+        long inHeads = headBytes + unansweredHeadBytes;
+        table.updateHeldBytes(streamsBodies() ? inHeads : inHeads + bodyBytes + unreadBytes, this);
     }
 
     /** Stops reading requests from a caller that does not read its responses. */

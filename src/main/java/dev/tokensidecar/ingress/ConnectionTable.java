@@ -44,6 +44,9 @@ public final class ConnectionTable {
     /** How many connections above the limit may wait for the trim. */
     private static final int MAX_SURPLUS = 512;
 
+    /** Closing connections may hold as much as open ones. */
+    private static final int CLOSING_SHARE = 2;
+
     /** Each phase in the order in which connections entered it. */
     private final Map<Phase, SequencedSet<AdmittedConnection>> phases = new EnumMap<>(Phase.class);
 
@@ -54,6 +57,7 @@ public final class ConnectionTable {
 
     private int connections;
     private long heldBytes;
+    private long closingBytes;
     private boolean trimScheduled;
     private long trimRounds;
     private long arrivals;
@@ -216,11 +220,24 @@ public final class ConnectionTable {
         }
     }
 
+    /**
+     * Whether memory is left for so many more bytes of a head, before the decoder creates anything. Netty ends a connection,
+     * and frees its memory, only after it has read all connections that were ready, so closing connections count too.
+     */
+    synchronized boolean hasRoomFor(long bytes) {
+        return heldBytes + closingBytes + bytes <= CLOSING_SHARE * limits.heldBytes();
+    }
+
     /** Removes a connection that is closed. */
     synchronized void remove(AdmittedConnection connection) {
-        if (!connection.listed) {
-            return;
+        if (connection.listed) {
+            unlist(connection);
         }
+        closingBytes -= connection.closingBytes;
+        connection.closingBytes = 0;
+    }
+
+    private void unlist(AdmittedConnection connection) {
         connection.listed = false;
         connections--;
         connectionsByPeer.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);
@@ -230,7 +247,9 @@ public final class ConnectionTable {
     }
 
     private void evict(AdmittedConnection connection) {
-        remove(connection);
+        unlist(connection);
+        connection.closingBytes = connection.heldBytes;
+        closingBytes += connection.closingBytes;
         connection.close();
     }
 

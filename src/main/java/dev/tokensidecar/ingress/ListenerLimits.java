@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param connections the maximum number of open connections; one more closes the stalest
  * @param connectionsPerPeer the maximum number from one address; one more closes the stalest of that address
- * @param heldBytes the maximum memory of all unfinished request heads, request bodies and unread responses; above it,
+ * @param heldBytes the maximum memory of all unfinished or long request heads, request bodies and unread responses; above it,
  *     the table closes the connections that have held memory for longest
  * @param bodies how the listener treats request bodies
  * @param pipelinedRequests the maximum number of requests that a connection may send ahead of their responses

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Extends the decoder of Vert.x: reports its position within a message and the size of an unfinished head, and limits
@@ -45,6 +47,18 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         this.bodies = bodies;
     }
 
+    /** Returns the memory that a head takes. */
+    static long memoryBytes(HttpRequest request) {
+        long bytes = request.uri().length();
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields =
+                request.headers().iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            bytes += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD_BYTES;
+        }
+        return bytes;
+    }
+
     /** Whether the next byte begins a request. */
     boolean isBetweenMessages() {
         return !insideBody && headBytes == 0 && actualReadableBytes() == 0;
@@ -68,6 +82,10 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         } else if (hasTooManyFields(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
             reject(out);
+        } else if (!connection.hasRoomFor(headBytes + headLines * FIELD_OVERHEAD_BYTES + bytes.readableBytes())) {
+            bytes.skipBytes(bytes.readableBytes());
+            rejected = true;
+            var unused = context.close();
         } else {
             int from = bytes.readerIndex();
             if (!decodeAndTrack(context, bytes, out)) {

@@ -17,16 +17,24 @@ public final class ProblemResponder {
     }
 
     public void send(RoutingContext context, ProblemResponse problem) {
-        HttpServerResponse response = context.response().setStatusCode(problem.kind().status);
+        send(context.response(), problem);
+    }
+
+    /** Sends a problem where no router is involved either. */
+    void send(HttpServerResponse response, ProblemResponse problem) {
+        response.setStatusCode(problem.kind().status);
         String retryAfter = problem.retryAfterSeconds();
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(body(problem));
+    }
+
+    private Buffer body(ProblemResponse problem) {
         try {
-            byte[] body = json.writeValueAsBytes(problem.body());
-            response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE).end(Buffer.buffer(body));
+            return Buffer.buffer(json.writeValueAsBytes(problem.body()));
         } catch (JsonProcessingException e) {
-            context.fail(e);
+            throw new IllegalStateException("a record of texts and numbers is always JSON", e);
         }
     }
 }

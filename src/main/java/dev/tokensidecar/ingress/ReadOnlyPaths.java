@@ -40,6 +40,10 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
     }
 
     private @Nullable ProblemResponse problem(HttpServerRequest request) {
+        ProblemResponse malformed = WellFormedTarget.problem(request.uri());
+        if (malformed != null) {
+            return malformed;
+        }
         if (!paths.contains(request.path())) {
             return ProblemResponse.of(ProblemKind.NOT_FOUND);
         }

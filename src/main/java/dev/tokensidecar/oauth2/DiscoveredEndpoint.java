@@ -132,7 +132,7 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     }
 
     private static @Nullable ResponseFields metadata(InboundResponse response) {
-        return response.success() ? ResponseFields.read(response.body()) : null;
+        return response.success() ? ResponseFields.readJson(response.body()) : null;
     }
 
     /** Rejects the metadata of another issuer, which could be anybody's (RFC 8414 section 3.3). */

@@ -7,6 +7,8 @@ import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,14 @@ final class ErrorClassifier {
     /** The server may have acted on the request: RFC 6749 section 4.1.2.1, Slack. */
     private static final Set<String> IN_DOUBT = Set.of("server_error", "internal_error", "fatal_error");
 
+    /** The codes that {@link DeviceAuthorization} looks for, besides those above. */
+    private static final Set<String> POLLING = Set.of("authorization_pending", "authorization_declined");
+
+    private static final Set<String> KNOWN = Stream.of(
+                    INVALID_REFRESH_TOKEN, CLIENT_AUTHENTICATION_FAILED, THROTTLED, NOT_PROCESSED, IN_DOUBT, POLLING)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     /** Ends the message about a redirect. */
     static final String REDIRECTED =
             "; the sidecar does not follow redirects with credentials: configure the URL it points to";
@@ -82,9 +92,7 @@ final class ErrorClassifier {
         if (status == 429 || THROTTLED.contains(name)) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name)
-                || deadErrors.contains(name)
-                || deadErrors.contains(error.description());
+        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name) || error.isOneOf(deadErrors);
         if (invalidToken && (response.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
@@ -95,6 +103,11 @@ final class ErrorClassifier {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));
+    }
+
+    /** Whether the sidecar treats this error code in a way of its own. */
+    static boolean isKnown(String code) {
+        return KNOWN.contains(code);
     }
 
     /** Whether client authentication failed, so that another secret could help. */

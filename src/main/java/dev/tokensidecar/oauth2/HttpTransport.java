@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.egress.FoldedFields;
 import dev.tokensidecar.egress.ResponseFraming;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
@@ -145,7 +146,7 @@ public final class HttpTransport {
 
         private void connected(HttpConnection connection) {
             connected.set(true);
-            ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, timeout);
+            ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, FoldedFields.JOINED, timeout);
             // The exchange fails too. Without a handler, Vert.x logs the failure and quotes the server.
             connection.exceptionHandler(broken -> {});
         }

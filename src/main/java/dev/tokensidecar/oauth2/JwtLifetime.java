@@ -26,7 +26,7 @@ final class JwtLifetime {
 
     private static @Nullable ResponseFields claims(String part) {
         try {
-            return ResponseFields.read(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
+            return ResponseFields.readJson(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notBase64) {
             return null;
         }

@@ -1,17 +1,22 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.token.Secret;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error in a response (RFC 6749 section 5.2), safe to show.
+ * The error in a response (RFC 6749 section 5.2). Code and description are safe to show.
  *
  * @param code the error code; null if it is absent or malformed
  * @param description the server's explanation; empty if it gives none
+ * @param sent error and explanation as the server sent them, for comparison only: a server may echo a credential
  */
-record OAuthError(@Nullable String code, String description) {
+record OAuthError(@Nullable String code, String description, List<Secret> sent) {
 
-    static final OAuthError NONE = new OAuthError(null, "");
+    static final OAuthError NONE = new OAuthError(null, "", List.of());
 
     /** Narrower than RFC 6749: every known code consists of lower-case words, and no random credential does. */
     private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
@@ -20,13 +25,35 @@ record OAuthError(@Nullable String code, String description) {
     static OAuthError in(ResponseFields fields, Redactor redactor) {
         String error = fields.text("error");
         String sentDescription = fields.text("error_description");
-        if (error != null && CODE.matcher(error).matches() && !redactor.containsSecret(error)) {
-            return new OAuthError(error, sentDescription == null ? "" : redactor.redact(sentDescription));
+        if (error != null && isSafeToShow(error, redactor)) {
+            return new OAuthError(
+                    error,
+                    sentDescription == null ? "" : redactor.redact(sentDescription),
+                    secrets(error, sentDescription));
         }
         // Keycloak sends a sentence in its place ("Realm does not exist"), Google and Facebook an object.
         String substitute = error == null ? fields.text("error", "message") : error;
         String description = sentDescription == null ? substitute : sentDescription;
-        return description == null ? NONE : new OAuthError(null, redactor.redact(description));
+        return description == null
+                ? NONE
+                : new OAuthError(null, redactor.redact(description), secrets(substitute, sentDescription));
+    }
+
+    /** A well-known code reveals nothing, even if it is part of a credential. */
+    private static boolean isSafeToShow(String error, Redactor redactor) {
+        return ErrorClassifier.isKnown(error) || (CODE.matcher(error).matches() && !redactor.containsSecret(error));
+    }
+
+    private static List<Secret> secrets(@Nullable String error, @Nullable String description) {
+        return Stream.of(error, description)
+                .flatMap(Stream::ofNullable)
+                .map(Secret::of)
+                .toList();
+    }
+
+    /** Whether the error or its explanation is one of these. */
+    boolean isOneOf(Set<String> errors) {
+        return sent.stream().map(Secret::reveal).map(String::strip).anyMatch(errors::contains);
     }
 
     boolean present() {

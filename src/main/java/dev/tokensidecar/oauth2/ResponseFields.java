@@ -31,9 +31,22 @@ final class ResponseFields {
 
     /** Returns the fields of a body; null if it is neither a JSON object nor a form. */
     static @Nullable ResponseFields read(String body) {
-        String text = (body.startsWith("\uFEFF") ? body.substring(1) : body).strip();
-        ObjectNode fields = FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text);
+        String text = withoutByteOrderMark(body).strip();
+        return of(FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text));
+    }
+
+    /** Returns the fields of a body; null if it is not a JSON object. */
+    static @Nullable ResponseFields readJson(String body) {
+        return of(json(withoutByteOrderMark(body)));
+    }
+
+    private static @Nullable ResponseFields of(@Nullable ObjectNode fields) {
         return fields == null ? null : new ResponseFields(fields);
+    }
+
+    /** Some servers begin with a byte order mark. */
+    private static String withoutByteOrderMark(String body) {
+        return body.startsWith("\uFEFF") ? body.substring(1) : body;
     }
 
     private static @Nullable ObjectNode json(String text) {

@@ -145,12 +145,20 @@ public final class AccessTokenFile implements AccessTokenPublisher {
         try {
             file.replace(format.encode(token, now));
         } catch (StoreFailure e) {
-            // callers no longer get the previous token, and its space may let the next attempt succeed
-            remove();
+            discardPrevious(e);
             throw e;
         }
         written = token;
         recover();
+    }
+
+    /** Callers no longer get the previous token, and its space may let the next attempt succeed. */
+    private void discardPrevious(StoreFailure failure) {
+        try {
+            remove();
+        } catch (StoreFailure another) {
+            failure.addSuppressed(another);
+        }
     }
 
     private void remove() {

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -64,17 +65,27 @@ final class KeyRing {
 
     /** @throws StoreFailure if none of the keys has sealed the content, or if it was altered */
     byte[] open(Sealed sealed, String context, String name) {
-        Secret key = current().stream()
+        List<Secret> candidates = current().stream()
                 .filter(candidate -> id(candidate).equals(sealed.keyId()))
+                .toList();
+        if (candidates.isEmpty()) {
+            throw new StoreFailure(StoreProblem.UNDECRYPTABLE, name + " is encrypted with an unknown key");
+        }
+        return candidates.stream()
+                .map(key -> opened(sealed, key, context))
+                .flatMap(Optional::stream)
                 .findFirst()
-                .orElseThrow(
-                        () -> new StoreFailure(StoreProblem.UNDECRYPTABLE, name + " is encrypted with an unknown key"));
+                .orElseThrow(() -> new StoreFailure(StoreProblem.DAMAGED, name + " was altered after its encryption"));
+    }
+
+    /** Empty if this key did not seal the content: an id has so few digits that two keys may share it. */
+    private static Optional<byte[]> opened(Sealed sealed, Secret key, String context) {
         Base64.Decoder base64 = Base64.getDecoder();
         try {
-            return cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()), context)
-                    .doFinal(base64.decode(sealed.ciphertext()));
+            return Optional.of(cipher(Cipher.DECRYPT_MODE, key, base64.decode(sealed.nonce()), context)
+                    .doFinal(base64.decode(sealed.ciphertext())));
         } catch (GeneralSecurityException altered) {
-            throw new StoreFailure(StoreProblem.DAMAGED, name + " was altered after its encryption");
+            return Optional.empty();
         }
     }
 

@@ -63,7 +63,7 @@ public final class StagingDirectory implements AutoCloseable {
             Files.createDirectory(file.resolveSibling(name), PosixFilePermissions.asFileAttribute(PRIVATE));
             return new StagingDirectory(parent, enterOrRemove(parent, name), name, target);
         } catch (IOException | RuntimeException e) {
-            parent.close();
+            ignoringFailures(parent::close);
             throw e;
         }
     }
@@ -95,7 +95,7 @@ public final class StagingDirectory implements AutoCloseable {
             attributes.setPermissions(PRIVATE);
             return directory;
         } catch (IOException | RuntimeException e) {
-            directory.close();
+            ignoringFailures(directory::close);
             throw e;
         }
     }
@@ -245,7 +245,7 @@ public final class StagingDirectory implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Ignores failures: leftovers do no harm, and a real problem fails the next write. */
+    /** Ignores failures: leftovers do no harm, a real problem fails the next write, and an earlier failure must show. */
     private static void ignoringFailures(Cleanup step) {
         try {
             step.run();

@@ -5,6 +5,9 @@ import java.util.List;
 /** Port to what knows which callers belong together, so that one of them in a loop does not take the places of the others. */
 public interface CallerGroups {
 
+    /** The group of those whose callers cannot be found, and may have gone: they give up their places first. */
+    String NOBODY = "";
+
     /**
      * Finds out which groups callers belong to. May block.
      *

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -162,18 +163,22 @@ public final class FairShare<T> {
         }
         Map<String, Group<T>> groups = new HashMap<>();
         for (T holder : holders) {
-            groups.computeIfAbsent(groupOf.getOrDefault(holder, ""), name -> new Group<>())
+            groups.computeIfAbsent(groupOf.getOrDefault(holder, CallerGroups.NOBODY), name -> new Group<>())
                     .add(holder);
         }
+        Group<T> nobody = Objects.requireNonNullElseGet(groups.remove(CallerGroups.NOBODY), Group::new);
+        int available = Math.max(0, slots.limit() - nobody.evictDownTo(nobody.size() - excess, slots));
         int share =
-                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), slots.limit());
+                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), available);
         Optional<Group<T>> largest = largestAbove(share, groups.values());
-        while (excess > 0 && largest.isPresent()) {
-            if (largest.get().evictNewest(slots)) {
-                excess--;
-            }
+        while (sizeOf(groups.values()) > available && largest.isPresent()) {
+            largest.get().evictNewest(slots);
             largest = largestAbove(share, groups.values());
         }
+    }
+
+    private static int sizeOf(Collection<? extends Group<?>> groups) {
+        return groups.stream().mapToInt(Group::size).sum();
     }
 
     private static <T> Optional<Group<T>> largestAbove(int share, Collection<Group<T>> groups) {
@@ -201,13 +206,19 @@ public final class FairShare<T> {
             return !candidates.isEmpty();
         }
 
-        /** Returns false if the newest candidate has to keep its slot; then it is no candidate any more. */
-        boolean evictNewest(Slots<T> slots) {
-            boolean evicted = slots.evict(candidates.removeLast());
-            if (evicted) {
+        /** Evicts the newest candidate. If it has to keep its slot, it is no candidate any more. */
+        void evictNewest(Slots<T> slots) {
+            if (slots.evict(candidates.removeLast())) {
                 size--;
             }
-            return evicted;
+        }
+
+        /** Evicts the newest candidates and returns how many holders remain. */
+        int evictDownTo(int target, Slots<T> slots) {
+            while (size > target && hasCandidates()) {
+                evictNewest(slots);
+            }
+            return size;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.testing.crypto.Sha256;
 import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.log.LogCapture;
 import dev.tokensidecar.testing.quarkus.DemoServerResource;
 import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.quarkus.test.junit.QuarkusTest;
@@ -315,9 +316,38 @@ class ProblemHttpTest extends SidecarTest {
     void nonsenseIsABadRequest() {
         assertThat(raw("NONSENSE").status()).isEqualTo(400);
         assertThat(raw("GET /token HTTP/1.1", "Connection: close").status()).isEqualTo(400);
-        assertThat(raw("GET /token%zz HTTP/1.1", "Host: localhost", "Connection: close")
-                        .status())
-                .isBetween(400, 404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/metrics?x=%zz", "/q/metrics%zz", "/q/health/live?%", "/q/health/%zz"})
+    void thePathsOfProbesAreNotDecodedEither(String target) {
+        try (RawHttp connection = RawHttp.open(management.getPort())
+                .say("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) {
+            expectMalformed(connection.reply());
+        }
+    }
+
+    private static void expectMalformed(RawHttp.Reply reply) {
+        assertThat(reply.status()).as(reply.body()).isEqualTo(400);
+        assertThat(reply.head()).contains("content-type: application/problem+json");
+        assertThat(new JsonObject(reply.body()).getString("error")).isEqualTo("invalid_request");
+        assertThat(reply.body()).doesNotContain("%zz");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/token", "/tokens/default", "/token/rejected"})
+    void aFormWithAPercentSignThatBeginsNoEscapeIsABadRequest(String path) {
+        try (LogCapture log = LogCapture.of("")) {
+            expectMalformed(raw(
+                    "POST " + path + " HTTP/1.1",
+                    "Host: localhost",
+                    "Connection: close",
+                    "Content-Type: Application/x-www-form-urlencoded; charset=utf-8",
+                    "Content-Length: 22",
+                    "",
+                    "client_secret=s3cret%z"));
+            assertThat(log.lines()).noneMatch(line -> line.contains("s3cret"));
+        }
     }
 
     @Test

@@ -65,16 +65,16 @@ class PeerUsersTest {
         "127.0.0.1, 40000, 127.0.0.2, 8191, 1002",
         "127.0.0.1, 40000, 127.0.0.1, 8192, 1003",
         "127.0.0.1, 40000, 127.0.0.1, 8193, 1004",
-        "127.0.0.1, 40001, 127.0.0.1, 8191, unknown",
-        "127.0.0.1, 40002, 127.0.0.1, 8191, unknown",
+        "127.0.0.1, 40001, 127.0.0.1, 8191, ''",
+        "127.0.0.1, 40002, 127.0.0.1, 8191, ''",
         "127.0.0.1, 40003, 127.0.0.1, 8191, 1005",
-        "127.0.0.1, 40004, 127.0.0.1, 8191, unknown",
+        "127.0.0.1, 40004, 127.0.0.1, 8191, ''",
         "10.0.0.10, 40000, 127.0.0.1, 8191, 4294967294",
-        "127.0.0.1, 40000, 127.0.0.1, 8194, unknown",
-        "127.0.0.1, 8191,  127.0.0.1, 8191, unknown",
+        "127.0.0.1, 40000, 127.0.0.1, 8194, ''",
+        "127.0.0.1, 8191,  127.0.0.1, 8191, ''",
         "::1,       40000, ::1,       8191, 1006",
         "0:0:0:0:0:0:0:1%0, 40000, 0:0:0:0:0:0:0:1%0, 8191, 1006",
-        "::1,       40000, 127.0.0.1, 8191, unknown",
+        "::1,       40000, 127.0.0.1, 8191, ''",
         "127.0.0.1, 40005, 127.0.0.1, 8191, 1007",
         "::ffff:127.0.0.1, 40005, ::ffff:127.0.0.1, 8191, 1007",
         "127.0.0.3, 40000, 127.0.0.1, 8191, 1008",
@@ -100,7 +100,7 @@ class PeerUsersTest {
         PeerUsers users = new PeerUsers(List.of(directory.resolve("none")));
 
         InetSocketAddress anybody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-        assertThat(group(users, new Connection(anybody, anybody))).isEqualTo(PeerUsers.UNKNOWN);
+        assertThat(group(users, new Connection(anybody, anybody))).isEqualTo(PeerUsers.NOBODY);
         assertThat(group(users, new Connection(UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of(""))))
                 .isEqualTo(PeerUsers.UNIX_SOCKET);
     }
@@ -136,7 +136,7 @@ class PeerUsersTest {
             assertThat(group(users, connection(caller))).isEqualTo(ourUser());
             assertThat(group(users, connection(address, server.getLocalPort(), server.getLocalPort())))
                     .as("a port without a connection")
-                    .isEqualTo(PeerUsers.UNKNOWN);
+                    .isEqualTo(PeerUsers.NOBODY);
         }
     }
 

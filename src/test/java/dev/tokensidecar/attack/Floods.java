@@ -20,6 +20,8 @@ final class Floods {
     private static final int DECLARED_BYTES = 9_900_000;
     private static final int WITHHELD_BYTES = 10;
     private static final int HEAD_BYTES = 19_000;
+    private static final int LONG_FIELDS = 90;
+    private static final int LONG_FIELD_BYTES = 155;
     private static final int TRAILERS = 4000;
     private static final int SMALL = 100;
     private static final int CHUNK_BYTES = 8192;
@@ -99,6 +101,13 @@ final class Floods {
                         MANY,
                         PEERS,
                         number -> finite(headStart + "a: b\r\n".repeat(HEAD_BYTES / 6))),
+                FloodPlan.of(
+                        "long heads whose bodies never arrive",
+                        2 * MANY,
+                        PEERS,
+                        number -> finite("POST /token HTTP/1.1\r\n" + HOST
+                                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n"
+                                + ("X-Field: " + x(LONG_FIELD_BYTES) + "\r\n").repeat(LONG_FIELDS) + "\r\n")),
                 FloodPlan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
                         .paced(Duration.ofMillis(200)),
                 FloodPlan.of(

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,11 @@ class ForwardingIT {
     private static final int REJECTION_BYTES = 60_000;
     private static final int LARGE_BYTES = 20_000_000;
     private static final int PIECE_BYTES = 8192;
+    private static final int SMALL_FIELDS = 21_000;
+    /** With the status one less than are allowed, of 64 KiB. */
+    private static final int LARGE_FIELDS = 198;
+
+    private static final int LARGE_FIELD_BYTES = 320;
     private static final int PAUSE_MILLIS = 50;
     private static final String OK_UP_TO_LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: ";
 
@@ -194,6 +200,31 @@ class ForwardingIT {
                 FloodPlan.of("large responses that nobody reads", 300, 1, number -> Floods.finite(Floods.get("/alice")))
                         .notReading(),
                 TIME);
+
+        report.assertBounded();
+        report.assertRecoversImmediately();
+    }
+
+    static Stream<Arguments> fields() {
+        String head = "HTTP/1.1 200 OK\r\n";
+        String body = head + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n";
+        String small = "a:\r\n".repeat(SMALL_FIELDS);
+        String large = ("a: " + Floods.x(LARGE_FIELD_BYTES) + "\r\n").repeat(LARGE_FIELDS);
+        return Stream.of(
+                Arguments.of("very many header fields", head + small),
+                Arguments.of("very many trailers", body + small),
+                Arguments.of("header fields just below the limit of bytes", head + large),
+                Arguments.of("trailers just below the limit of bytes", body + large),
+                Arguments.of("folded header fields", head + "a:\r\n" + " \r\n".repeat(SMALL_FIELDS)));
+    }
+
+    /** The responses never end, so the sidecar holds all of them at the same time. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fields")
+    void fieldsOfAnApiFitIntoMemory(String name, String response) throws Exception {
+        scene.api().script((request, exchange) -> exchange.send(response));
+
+        FloodReport report = flood(FloodPlan.of(name, 300, 1, number -> Floods.finite(Floods.get("/alice"))), TIME);
 
         report.assertBounded();
         report.assertRecoversImmediately();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,27 @@ class RefusedIT {
         assertThat(RESPONSE.matcher(responses).results().count())
                 .as("responses to one request and another one: %s", responses)
                 .isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aMalformedEscapeIsAProblem() throws Exception {
+        for (ListenAddress address : everyAddress().toList()) {
+            expectProblem(address, "/token%zz");
+        }
+        for (ListenAddress address : scene.inside().subList(0, 3)) {
+            expectProblem(address, "/token?min_ttl=%zz");
+        }
+        expectProblem(scene.management(), "/q/metrics?%zz");
+    }
+
+    private static void expectProblem(ListenAddress address, String target) throws Exception {
+        String response =
+                address.exchange("GET " + target + " HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n", TIMEOUT);
+
+        assertThat(response)
+                .as("at %s", address)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "invalid_request");
     }
 
     static List<String> malformed() {

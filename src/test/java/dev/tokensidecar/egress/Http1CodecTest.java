@@ -203,4 +203,69 @@ class Http1CodecTest {
         wire.after(Duration.ofMillis(200));
         assertThat(wire.isOpen()).isFalse();
     }
+
+    private static final String HEAD = "HTTP/1.1 200 OK\r\n";
+    private static final String CHUNK = HEAD + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n";
+    private static final String HINTS = "HTTP/1.1 103 X\r\n\r\n";
+
+    private static String fields(int number) {
+        return "a:\r\n".repeat(number);
+    }
+
+    @Test
+    void asManyFieldsAsAnyServerSendsAreTaken() {
+        for (int request = 0; request < 2; request++) {
+            String answer = HINTS + HEAD + fields(150) + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + fields(40);
+            assertThat(wire.request().reads(answer + "\r\n").received())
+                    .hasSize(2)
+                    .doesNotContain("broken");
+            assertThat(wire.isReusable()).isTrue();
+        }
+    }
+
+    /** None of these sections has an end: they are judged while they come. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void veryManyFieldsBreakTheExchange(boolean byteByByte) {
+        List<String> answers = List.of(
+                HEAD + fields(FieldLimit.LIMIT),
+                CHUNK + fields(FieldLimit.LIMIT),
+                HINTS.repeat(FieldLimit.LIMIT + 1),
+                ("HTTP/1.1 100 X\r\n" + fields(5) + "\r\n").repeat(FieldLimit.LIMIT / 5),
+                HEAD + fields(FieldLimit.LIMIT / 2) + "Transfer-Encoding: chunked\r\n\r\n0\r\n"
+                        + fields(FieldLimit.LIMIT / 2));
+        for (String answer : answers) {
+            try (Wire now = new Wire()) {
+                List<String> received = now.request()
+                        .reads(byteByByte ? answer.split("") : new String[] {answer})
+                        .received();
+
+                assertThat(received).as(answer).last().isEqualTo("broken");
+                assertThat(now.isReusable()).isFalse();
+            }
+        }
+    }
+
+    /** RFC 9112 section 5.2. */
+    @ParameterizedTest
+    @ValueSource(strings = {" b", "\tb", " ", " b: c"})
+    void aFieldThatGoesOnInTheNextLineBreaksTheExchange(String next) {
+        for (String answer : List.of(HEAD + "a: b\r\n", CHUNK + "a: b\r\n")) {
+            for (String[] pieces : List.of(new String[] {answer + next}, new String[] {answer, next})) {
+                try (Wire now = new Wire()) {
+                    assertThat(now.request().reads(pieces).received()).last().isEqualTo("broken");
+                    assertThat(now.isReusable()).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBodyMayBeginWithWhiteSpace() {
+        for (String[] pieces : List.of(
+                new String[] {HEAD + "Content-Length: 2\r\n\r\n b"},
+                new String[] {HEAD + "Content-Length: 2\r\n", "\r\n", " b"})) {
+            assertThat(wire.request().reads(pieces).received()).containsExactly("200 [Content-Length=2]", "< b>.");
+        }
+    }
 }

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,6 +62,7 @@ class Http2Test {
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ConnectionWindowSize(100 * 65_535)
+                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(64 * 1024))
                 .setTrustOptions(authority.trust());
     }
 
@@ -153,6 +155,27 @@ class Http2Test {
             });
 
             assertThat(scene.fetch(scene.request("/api/x")).statusCode()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void aResponseWithVeryManyFieldsIsRejectedAndOthersContinue() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            scene.api.handle(request -> {
+                if (request.uri().contains("many")) {
+                    for (int field = 0; field < 250; field++) {
+                        request.response().headers().add("a", "");
+                    }
+                }
+                request.response().end("the response");
+            });
+
+            HttpResponse<String> response = scene.fetch(scene.request("/api/many"));
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("more than 200 header fields");
+            assertThat(scene.fetch(scene.request("/api/x")).body()).isEqualTo("the response");
         }
     }
 

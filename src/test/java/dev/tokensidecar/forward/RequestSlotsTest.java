@@ -97,6 +97,62 @@ class RequestSlotsTest {
         }
     }
 
+    /** The survey repeats while somebody waits: a request that could not be preempted before may be by then. */
+    @Test
+    void aUserBelowItsShareGetsASlotAsSoonAsOneCanBePreempted() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+            scene.api.handle(request -> {
+                if (request.method().equals(HttpMethod.POST)) {
+                    held.add(request);
+                } else {
+                    scene.api.echo(request);
+                }
+            });
+            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                scene.awaitBegun(1);
+                for (int i = 0; i < SLOTS; i++) {
+                    var unused = held.take().response().setChunked(true).write("some of it");
+                }
+                for (RawHttp connection : greedy) {
+                    assertThat(connection.head().status()).isEqualTo(200);
+                }
+
+                scene.letTimePass();
+
+                assertThat(modest.next().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void theApiGetsNoRequestOfACallerThatLeftWhileWaitingForASlot() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+            scene.api.handle(held::add);
+            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            List<HttpServerRequest> pending = new ArrayList<>();
+            for (int i = 0; i < SLOTS; i++) {
+                pending.add(held.take());
+            }
+            RawHttp modest = RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 5");
+            scene.awaitBegun(1);
+            modest.goOn("hello");
+            modest.close();
+            assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
+
+            scene.api
+                    .vertx()
+                    .runOnContext(
+                            now -> pending.forEach(request -> request.response().end()));
+            for (int i = 0; i < SLOTS; i++) {
+                assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
+            }
+            assertThat(held).isEmpty();
+        }
+    }
+
     @Test
     void aRequestBelowItsShareDoesNotWaitForEver() throws Exception {
         try (ForwardScene scene = scene().idleTimeout(Duration.ofMillis(200)).open()) {

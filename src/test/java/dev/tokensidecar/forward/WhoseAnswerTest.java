@@ -6,6 +6,7 @@ import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.http.RawHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +131,28 @@ class WhoseAnswerTest {
             assertThat(alice.reply().head())
                     .contains("http/1.1 204 no content")
                     .noneMatch(field -> field.startsWith("content-length") || field.startsWith("transfer-encoding"));
+        }
+    }
+
+    @Test
+    void aResponseWithVeryManyFieldsIsRejected() throws Exception {
+        try (RawApi api = RawApi.responding("HTTP/1.1 200 OK\r\n" + "a:\r\n".repeat(300));
+                ForwardScene scene = forwardingTo(api)) {
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("more than 200 header fields");
+        }
+    }
+
+    @Test
+    void veryManyTrailersCloseTheCallersConnection() throws Exception {
+        try (RawApi api = RawApi.responding("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
+                        + "a:\r\n".repeat(300));
+                ForwardScene scene = forwardingTo(api);
+                RawHttp alice = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+            assertThat(alice.reply().body()).contains("hello").doesNotContain("0\r\n\r\n");
+            assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         }
     }
 

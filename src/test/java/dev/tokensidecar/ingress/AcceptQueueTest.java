@@ -85,6 +85,20 @@ class AcceptQueueTest {
         assertThat(accepted).hasSize(AcceptQueue.LIMIT / 2);
     }
 
+    /** Netty accepts the rest of a batch after the listener has stopped, while the event loop may admit some. */
+    @Test
+    void aListenerThatStopsWhileTheEventLoopCatchesUpAcceptsAgain() throws Exception {
+        EmbeddedChannel listener = listener(ListenerLimits.ofTokenInterface(Long.MAX_VALUE));
+        accept(listener, "127.0.0.1", AcceptQueue.LIMIT);
+
+        admit(listener, 10);
+        accept(listener, "127.0.0.1", 1);
+        assertThat(listener.config().isAutoRead()).isFalse();
+
+        admit(listener, accepted.size());
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
     @Test
     void aPeerAtItsLimitGetsNoMoreAndKeepsNobodyOut() throws Exception {
         ListenerLimits limits = ListenerLimits.ofManagementInterface();

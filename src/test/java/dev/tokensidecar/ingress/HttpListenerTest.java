@@ -275,9 +275,66 @@ class HttpListenerTest {
         assertThat(last.next().status()).isEqualTo(200);
     }
 
+    /** A request keeps its head until it is answered; a caller that waits with a usual one takes nothing of the share. */
+    @Test
+    void longHeadsOfUnansweredRequestsHoldNoMoreThanTheirShare() throws Exception {
+        table = table(limits(64, 64, 40_000));
+        List<HttpServerRequest> unanswered = new ArrayList<>();
+        int port = open(unanswered::add);
+        RawHttp usual = connect(port).say(GET);
+        List<RawHttp> greedy = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            greedy.add(connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n"));
+        }
+
+        assertThat(greedy.getFirst().isClosed()).isTrue();
+        settle();
+        vertx.runOnContext(
+                now -> unanswered.forEach(request -> request.response().end("ok")));
+        assertThat(greedy.getLast().next().status()).isEqualTo(200);
+        assertThat(usual.next().status()).isEqualTo(200);
+    }
+
+    /** All that is ready is read before the first connection ends: what is closed is not free yet. */
+    @Test
+    void headsThatComeTogetherHoldNoMoreThanTwiceTheirShare() throws Exception {
+        table = table(limits(64, 64, 40_000));
+        int port = open(request -> {});
+        List<RawHttp> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(connect(port));
+        }
+        CountDownLatch sent = new CountDownLatch(1);
+        settle();
+        vertx.runOnContext(now -> await(sent));
+        String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
+        all.forEach(connection -> connection.goOn(request));
+        sent.countDown();
+
+        assertThat(all.getLast().isClosed()).isTrue();
+        settle();
+        assertThat(requests.get()).isLessThan(10);
+    }
+
+    @Test
+    void aHeadThatWasAnsweredHoldsNothing() throws Exception {
+        table = table(limits(64, 64, 40_000));
+        int port = open();
+        String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
+        List<RawHttp> idle = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            idle.add(connect(port).say(request));
+            assertThat(idle.getLast().next().status()).isEqualTo(200);
+        }
+
+        for (RawHttp connection : idle) {
+            assertThat(connection.say(request).next().status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aHeadInManyPiecesCountsOnce() throws Exception {
-        table = table(limits(64, 64, 5_000));
+        table = table(limits(64, 64, 7_000));
         int port = open();
         RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
         for (int line = 0; line < 12; line++) {
@@ -286,7 +343,7 @@ class HttpListenerTest {
         client.goOn("\r\n");
         assertThat(client.next().status()).isEqualTo(200);
 
-        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(6000));
+        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7500));
         assertThat(other.isClosed()).isTrue();
     }
 

@@ -193,6 +193,19 @@ class DiscoveredEndpointTest {
         assertThat(failure(endpoint(issuer))).isInstanceOf(Unavailable.class);
     }
 
+    /** Token endpoints may answer with a form. */
+    @Test
+    void aFormIsNoMetadata() {
+        documents.put(OPENID, "issuer=" + issuer + "&token_endpoint=" + issuer + "/form");
+        documents.put(OAUTH, "a=b");
+
+        RefreshFailure failure = failure(endpoint(issuer));
+
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(failure.detail()).isEqualTo("the issuer's metadata is no JSON");
+        assertThat(requested).containsExactly(OPENID, OAUTH);
+    }
+
     @Test
     void anIssuerWithoutMetadataIsMisconfigured() {
         RefreshFailure failure = failure(endpoint(issuer));

@@ -96,6 +96,17 @@ class HttpTransportTest {
         }
     }
 
+    /** RFC 9112 section 5.2: a user agent joins the lines. */
+    @Test
+    void aFieldOfSeveralLinesCostsNoAnswer() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nX-Policy: a;\r\n b\r\n\tc\r\nContent-Length: 10\r\n\r\nthe answer");
+        })) {
+            assertThat(send(server.http()).body()).isEqualTo("the answer");
+        }
+    }
+
     @Test
     @DisplayName("R27 keepalive_stale_pooled_connection: no pool")
     void noConnectionIsUsedTwice() throws Exception {

@@ -194,6 +194,12 @@ class LifetimesTest {
         return Objects.requireNonNull(ResponseFields.read(body));
     }
 
+    @Test
+    void claimsAreJson() {
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt("iat=1000&exp=1300"), SERVER_TIME))
+                .isNull();
+    }
+
     private static String jwt(String claims) {
         return "eyJhbGciOiJub25lIn0."
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8))

@@ -13,6 +13,8 @@ import dev.tokensidecar.token.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,8 @@ class TokenResponseParserTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("sent-refresh-token")));
+
+    private static final String LONG = "the session is over ".repeat(11).strip();
 
     private final TokenResponseParser parser = new TokenResponseParser(Dialect.standard());
 
@@ -269,6 +273,41 @@ class TokenResponseParserTest {
 
             assertThat(failure.toString() + failure.error() + failure.detail()).doesNotContain("sent-refresh-token");
         }
+    }
+
+    /** What is shown may be another text: they look like credentials, are longer than a line, or have one of ours in it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "REFRESH_TOKEN_REVOKED_17 | {'error':'REFRESH_TOKEN_REVOKED_17'}",
+                "session.of.sent-refresh-token | {'error':'session.of.sent-refresh-token'}",
+                "SessionEndedForUser0815 | {'error':'denied','error_description':'SessionEndedForUser0815'}",
+                "SessionEndedForUser0815 | {'error':{'message':'SessionEndedForUser0815'}}",
+            })
+    void aConfiguredErrorIsComparedAsTheServerWroteIt(String configured, String body) {
+        Dialect dialect = new Dialect(Dialect.standard().lifetimes(), Set.of(configured, LONG), Map.of());
+        TokenResponseParser own = new TokenResponseParser(dialect);
+        for (String each : List.of(body, "{'error':'" + LONG + "'}")) {
+            RefreshFailure failure = catchThrowableOfType(
+                    RefreshFailure.class, () -> own.read(response(400, null, each.replace('\'', '"')), REDACTOR, NOW));
+
+            assertThat(failure).isInstanceOf(InvalidGrant.class);
+            assertThat(failure.error() + failure.detail()).doesNotContain("sent-refresh-token", configured, LONG);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_grant", "slow_down", "invalid_client", "authorization_pending", "server_error"})
+    void aWellKnownCodeIsRecognizedEvenIfItIsPartOfACredential(String code) {
+        Redactor redactor = new Redactor(List.of(Secret.of(code)));
+
+        RefreshFailure failure = catchThrowableOfType(
+                RefreshFailure.class,
+                () -> parser.read(response(400, null, "{\"error\":\"" + code + "\"}"), redactor, NOW));
+
+        assertThat(failure.error()).isEqualTo(code);
+        assertThat(failure).hasSameClassAs(failure(400, null, "{\"error\":\"" + code + "\"}"));
     }
 
     @Test

@@ -18,6 +18,8 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.StoreFailure;
+import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -133,6 +135,31 @@ class AccessTokenFileTest {
 
     private void down() {
         server.failAlways(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null));
+    }
+
+    /** A directory in the file's place can neither be replaced nor removed. */
+    @Test
+    void theFirstFailureIsReportedEvenIfTheCleanUpFailsToo() throws IOException {
+        Files.createDirectories(path.resolve("other"));
+        List<StoreFailure> failures = new ArrayList<>();
+        AccessTokenPublisher.Listener listening = new AccessTokenPublisher.Listener() {
+            @Override
+            public void publishingFailed(StoreFailure failure) {
+                failures.add(failure);
+            }
+
+            @Override
+            public void publishingRecovered(StoreProblem from) {}
+        };
+        var unused =
+                started(new AccessTokenFile(path, ACCESS, TokenFileFormat.TEXT, runtime, Runnable::run, listening));
+
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure).hasMessageNotContaining("DirectoryNotEmptyException");
+            assertThat(failure.getSuppressed())
+                    .singleElement()
+                    .satisfies(also -> assertThat(also).hasMessageContaining("DirectoryNotEmptyException"));
+        });
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -59,6 +61,25 @@ class StagingDirectoryTest {
             assertThat(staging.staged()).hasBinaryContent(CONTENT);
         }
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SecureDirectoryStream<Path> directory(InvocationHandler handler) {
+        return (SecureDirectoryStream<Path>) Proxy.newProxyInstance(
+                StagingDirectoryTest.class.getClassLoader(), new Class<?>[] {SecureDirectoryStream.class}, handler);
+    }
+
+    @Test
+    void whatCannotBeClosedHidesNothing() {
+        SecureDirectoryStream<Path> broken = directory((proxy, method, arguments) -> {
+            if (method.getName().equals("close")) {
+                throw new IOException("it cannot be closed");
+            }
+            throw new IllegalStateException("it cannot be made private");
+        });
+
+        assertThatThrownBy(() -> StagingDirectory.enter(directory((proxy, method, arguments) -> broken), Path.of("x")))
+                .hasMessage("it cannot be made private");
     }
 
     @Test

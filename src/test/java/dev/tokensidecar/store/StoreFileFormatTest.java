@@ -152,6 +152,18 @@ class StoreFileFormatTest {
         assertThat(decode(format(NEW_KEY), rotating.encode(token("r")))).isEqualTo(token("r"));
     }
 
+    /** The first eight digits of the SHA-256 of both are 0ee48d45. */
+    @Test
+    void ofTwoKeysWithTheSameIdTheOneThatSealedOpens() {
+        String one = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAFCk=";
+        String other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAMKQ=";
+        byte[] sealed = format(other).encode(token("r"));
+
+        assertThat(decode(format(one, other), sealed)).isEqualTo(token("r"));
+        assertThat(decode(format(other, one), sealed)).isEqualTo(token("r"));
+        assertThat(failure(format(one), sealed).problem()).isEqualTo(StoreProblem.DAMAGED);
+    }
+
     @Test
     void plainTextIsRejectedInAnEncryptedStore() {
         StoreFailure failure = failure(format(NEW_KEY), plain.encode(token("s3cret")));

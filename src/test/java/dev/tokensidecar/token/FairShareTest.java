@@ -250,6 +250,23 @@ class FairShareTest {
         assertThat(slots.holders).containsExactly("busy-1", "busy-3", "quiet-5", "quiet-6");
     }
 
+    /** A holder whose connection cannot be found has gone, and must not count as one more group. */
+    @Test
+    void aHolderThatHasGoneIsEvictedFirst() {
+        NamedSlots slots = new NamedSlots(4, "none");
+        slots.occupy("-1", "busy-2", "busy-3", "busy-4", "busy-5", "-6", "quiet-7");
+
+        assertThat(slots.holders).containsExactly("busy-2", "busy-3", "busy-4", "quiet-7");
+    }
+
+    @Test
+    void theSlotOfAGoneHolderThatKeepsItIsNobodysShare() {
+        NamedSlots slots = new NamedSlots(4, "-");
+        slots.occupy("-1", "-2", "busy-3", "busy-4", "quiet-5");
+
+        assertThat(slots.holders).containsExactly("-1", "-2", "busy-3", "quiet-5");
+    }
+
     /** Slots whose holders are names that begin with their group; some cannot be evicted. */
     private static final class NamedSlots implements FairShare.Slots<String> {
 

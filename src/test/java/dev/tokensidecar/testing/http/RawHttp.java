@@ -180,11 +180,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads and discards everything until the server closes the connection.
-     *
-     * @return always true; fails at the read timeout
-     */
+    /** Reads and discards everything; true when the server closes the connection, false at the read timeout. */
     public boolean isClosedWhenRead() {
         try {
             while (socket.getInputStream().read(new byte[8192]) >= 0) {
@@ -193,6 +189,8 @@ public final class RawHttp implements AutoCloseable {
             return true;
         } catch (SocketException reset) {
             return true;
+        } catch (SocketTimeoutException open) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
