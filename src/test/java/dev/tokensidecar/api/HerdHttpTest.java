@@ -52,7 +52,8 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
+    @DisplayName("A hundred callers with an expired token cause one token request and get the same token: over HTTP"
+            + " (R03)")
     void herdCostsOneTokenRequest() {
         long before = demo.posts();
         int generation = (int) service.status().generation();
@@ -63,7 +64,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R05 first_caller_disconnects_others_served")
+    @DisplayName("The caller that started a refresh may disconnect, and the others are served: over HTTP (R05)")
     void firstCallerMayDisconnect() {
         long before = demo.posts();
         demo.server().faults().next(Fault.hold());
@@ -84,7 +85,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R06 all_callers_disconnect_flight_still_commits")
+    @DisplayName("A refresh is saved even if all its callers disconnect: over HTTP, into a file (R06)")
     void allCallersMayDisconnect() throws IOException {
         long generation = service.status().generation();
         String stored = Files.readString(demo.rotated());
@@ -107,7 +108,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R07 caller_timeout_only_that_caller")
+    @DisplayName("A caller's timeout ends that caller's wait only: over HTTP, with Prefer: wait (R07)")
     void deadlineEndsOnlyItsOwnWait() {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -122,7 +123,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R42 slow_client_does_not_delay_others")
+    @DisplayName("A slow client does not delay the others: with clients that never read (R42)")
     void clientThatNeverReadsDelaysNobody() {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -145,7 +146,7 @@ class HerdHttpTest extends SidecarTest {
 
     /** A busy machine may stall a round; blocking code stalls every round. */
     @Test
-    @DisplayName("R49 event_loop_never_blocked")
+    @DisplayName("The event loop is never blocked (R49)")
     void eventLoopIsNotBlocked() {
         List<List<String>> rounds =
                 IntStream.range(0, 5).mapToObj(it -> warningsOfOneHerd()).toList();

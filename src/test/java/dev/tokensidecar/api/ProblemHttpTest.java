@@ -46,10 +46,21 @@ class ProblemHttpTest extends SidecarTest {
         assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(min, max);
     }
 
-    @ParameterizedTest
-    @DisplayName("R10 R14 temporarily_unavailable")
-    @ValueSource(ints = {429, 503})
-    void unavailable(int status) {
+    @Test
+    @DisplayName("An outage fails all waiters once, and callers during the back-off fail without a token request: over"
+            + " HTTP (R10)")
+    void unavailable() {
+        expectBackOff(503);
+    }
+
+    @Test
+    @DisplayName("While the server throttles and no token is usable, callers get 503 with the remaining time: over"
+            + " HTTP (R14)")
+    void throttled() {
+        expectBackOff(429);
+    }
+
+    private void expectBackOff(int status) {
         demo.server().faults().always(Fault.status(status).retryAfter(ofSeconds(60)));
         expire();
 
@@ -119,7 +130,7 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
+    @DisplayName("The queue of waiters is bounded, and its counter returns to zero: over HTTP (R40)")
     void tooManyWaiters() {
         demo.server().faults().next(Fault.hold());
         expire();

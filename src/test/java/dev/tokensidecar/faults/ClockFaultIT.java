@@ -62,7 +62,8 @@ class ClockFaultIT {
     }
 
     @Test
-    @DisplayName("R37 wall_clock_forward_1h, wall_clock_backward_1h: no loop")
+    @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
+            + " a real process under load, no loop (R37)")
     void aJumpForwardCostsOneEarlyRefreshAndAJumpBackNone() throws Exception {
         open(LONG_LIFETIME, REFRESH_TOKEN_LIFETIME);
         try (SidecarProcess sidecar = testBed.start()) {
@@ -140,7 +141,8 @@ class ClockFaultIT {
     }
 
     @Test
-    @DisplayName("R37 wall_clock_backward_1h: no stale token")
+    @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
+            + " a real process under load, no expired token (R37)")
     void aClockSetBackExtendsNoTokenLifetime() throws Exception {
         open(SHORT_LIFETIME, REFRESH_TOKEN_LIFETIME);
         allowFrequentRefreshes();

@@ -97,7 +97,8 @@ class HttpTransportTest {
     }
 
     @Test
-    @DisplayName("R27 keepalive_stale_pooled_connection: no pool")
+    @DisplayName("A connection that the server closed while it was idle causes no second token request: it is never"
+            + " used again (R27)")
     void noConnectionIsUsedTwice() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
@@ -151,7 +152,7 @@ class HttpTransportTest {
 
     @ParameterizedTest
     @MethodSource("breakages")
-    @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
+    @DisplayName("The HTTP client never repeats a token request by itself: after each kind of broken connection (R26)")
     void aBrokenConnectionIsInDoubtAndNotRetried(Script breakage) throws Exception {
         try (RawServer server = new RawServer(breakage)) {
             RefreshFailure failure = failure(transport, server.http());

@@ -47,7 +47,8 @@ class RedactorTest {
                 "run abcdefghijklmnopqrstuvwxyzabcdefghijklmnop end | run [redacted] end",
                 "of sixteen abcdefghijklmno1 of fifteen abcdefghijklmn1 | of sixteen [redacted] of fifteen abcdefghijklmn1",
             })
-    @DisplayName("R47 error_body_with_token_not_logged: redacting")
+    @DisplayName("A token that the server echoes in an error response appears in no error and no log line: in any"
+            + " encoding (R47)")
     void credentialsAreRedacted(String text, String redacted) {
         assertThat(REDACTOR.redact(text)).isEqualTo(redacted);
     }

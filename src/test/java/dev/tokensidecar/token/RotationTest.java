@@ -22,7 +22,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R20 refresh_token_omitted_keeps_old")
+    @DisplayName("A response without a refresh token, or with an empty one, leaves the old one in force (R20)")
     void anOmittedRefreshTokenKeepsTheOldOne() {
         core.server.rotating(false);
         core.startWithLifetime(Duration.ofSeconds(300));
@@ -35,7 +35,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R21 rotated_rt_used_next")
+    @DisplayName("The next refresh presents the rotated refresh token (R21)")
     void theRotatedRefreshTokenIsPresentedNext() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
@@ -47,7 +47,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R22 rotated_rt_persisted_before_publish")
+    @DisplayName("The sidecar saves a rotated refresh token before any caller gets the new access token (R22)")
     void noCallerGetsTheNewTokenBeforeItsRefreshTokenIsSaved() {
         core.store.holding(true);
         core.service.start();
@@ -78,7 +78,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R23 persist_failure_keeps_token_in_memory_and_degrades")
+    @DisplayName("A failed save keeps the refresh token in memory; the sidecar reports it and retries (R23)")
     void aFailedSaveCostsDurabilityOnly() {
         core.store.unwritable(StoreProblem.FULL);
         core.service.start();
@@ -117,7 +117,8 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R39 refresh_expires_in_schedules_keepalive")
+    @DisplayName("The sidecar uses a refresh token before it would expire unused; a lifetime of zero means unknown:"
+            + " without callers (R39)")
     void theRefreshTokenIsKeptAliveWithoutCallers() {
         core.server.refreshTokenLife(Duration.ofSeconds(600));
         core.startWithLifetime(Duration.ofHours(1));
@@ -145,7 +146,8 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R39 refresh_expires_in zero_means_unknown")
+    @DisplayName("The sidecar uses a refresh token before it would expire unused; a lifetime of zero means unknown:"
+            + " unknown (R39)")
     void aRefreshTokenWithoutLifetimeIsNotKeptAlive() {
         core.server.refreshTokenLife(null);
         core.startWithLifetime(Duration.ofHours(10));

@@ -67,7 +67,7 @@ class StoreTest {
     }
 
     @Test
-    @DisplayName("R16 invalid_grant_with_changed_store_retries_once_with_new_rt")
+    @DisplayName("After invalid_grant the sidecar reads the store once more, and presents a newer refresh token (R16)")
     void anInvalidTokenIsReplacedByANewerOneInTheStore() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
@@ -96,7 +96,25 @@ class StoreTest {
     }
 
     @Test
-    @DisplayName("R18 dead_state_leaves_on_new_rt_in_secret")
+    @DisplayName("When two sidecars share a refresh token, the one that was rejected adopts what the other one saved"
+            + " (R45)")
+    void aSecondProcessAdoptsTheRefreshTokenThatTheFirstOneSaved() {
+        core.startWithLifetime(Duration.ofSeconds(300));
+        Core other = core.anotherProcess();
+        other.startWithLifetime(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+
+        core.server.fail(Core.invalidGrant());
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1", "refresh-2");
+        assertThat(core.store.saved()).containsExactly("refresh-1", "refresh-2", "refresh-3");
+        assertThat(Core.value(core.ask())).isEqualTo("access-3");
+        assertThat(Core.value(other.ask())).isEqualTo("access-2");
+    }
+
+    @Test
+    @DisplayName("A new refresh token in the mounted Secret ends the state dead (R18)")
     void aNewSeedRevivesTheSession() {
         startWithInvalidToken();
         core.advance(Duration.ofSeconds(30));
