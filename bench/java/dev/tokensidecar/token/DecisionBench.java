@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class DecisionBench {
 
-    private static final TokenRequest MIN_TTL = TokenRequest.withMinTtl(Duration.ofSeconds(60), Duration.ofSeconds(5));
+    private static final TokenRequest MIN_TTL = new TokenRequest(Duration.ofSeconds(60), null, Duration.ofSeconds(5));
 
     private final TokenService service = service();
 

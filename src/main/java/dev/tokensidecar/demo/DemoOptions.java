@@ -4,9 +4,7 @@ import io.vertx.core.net.KeyCertOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param grace the grace period, in which the previous refresh token may be presented again
  * @param rotation whether each refresh rotates the refresh token
  * @param jwt whether access tokens are JWTs
- * @param scope the scope granted to sessions and clients
  * @param clientSecrets the confidential clients and their secrets
- * @param publicClients the clients without a secret
  * @param certificate the TLS certificate; null for plain HTTP
  * @param clock the clock of the server
  */
@@ -33,25 +29,24 @@ public record DemoOptions(
         Duration grace,
         boolean rotation,
         boolean jwt,
-        String scope,
         Map<String, String> clientSecrets,
-        Set<String> publicClients,
         @Nullable KeyCertOptions certificate,
         InstantSource clock) {
 
     /** The confidential client that every demo server knows. */
     public static final String CLIENT_ID = "demo-client";
 
-    /** Its secret. */
+    /** The secret of {@link #CLIENT_ID}. */
     public static final String CLIENT_SECRET = "demo-secret";
 
     /** The public client that every demo server knows. */
     public static final String PUBLIC_CLIENT_ID = "demo-public";
 
-    /** Copies the collections. */
+    /** The scope granted to every session and client. */
+    static final String SCOPE = "read write";
+
     public DemoOptions {
         clientSecrets = Map.copyOf(clientSecrets);
-        publicClients = Set.copyOf(publicClients);
     }
 
     /** Returns the defaults: a free port, access tokens that expire after 30 seconds, strict rotation. */
@@ -73,9 +68,7 @@ public record DemoOptions(
         private Duration grace = Duration.ZERO;
         private boolean rotation = true;
         private boolean jwt;
-        private String scope = "read write";
         private final Map<String, String> clientSecrets = new HashMap<>(Map.of(CLIENT_ID, CLIENT_SECRET));
-        private final Set<String> publicClients = new HashSet<>(Set.of(PUBLIC_CLIENT_ID));
         private @Nullable KeyCertOptions certificate;
         private InstantSource clock = InstantSource.system();
 
@@ -116,20 +109,9 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder scope(String grantedScope) {
-            scope = grantedScope;
-            return this;
-        }
-
         /** Adds a confidential client. */
         public Builder client(String id, String secret) {
             clientSecrets.put(id, secret);
-            return this;
-        }
-
-        /** Adds a public client. */
-        public Builder publicClient(String id) {
-            publicClients.add(id);
             return this;
         }
 
@@ -152,9 +134,7 @@ public record DemoOptions(
                     grace,
                     rotation,
                     jwt,
-                    scope,
                     clientSecrets,
-                    publicClients,
                     certificate,
                     clock);
         }

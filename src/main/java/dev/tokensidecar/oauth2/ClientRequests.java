@@ -38,7 +38,6 @@ final class ClientRequests {
         this.clock = clock;
     }
 
-    /** Posts a form to the token endpoint. */
     <T> Uni<T> postToTokenEndpoint(Consumer<Form> fields, ResponseReader<T> reader) {
         return postTo(tokenEndpoint, fields, reader);
     }

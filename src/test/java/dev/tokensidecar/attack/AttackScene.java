@@ -147,14 +147,6 @@ final class AttackScene implements AutoCloseable {
         return forwarding;
     }
 
-    Path socket() {
-        return socket;
-    }
-
-    boolean isLimited() {
-        return limit.isEnforced();
-    }
-
     /** The resources of the process after a full garbage collection. */
     ProcessResources vitals() throws IOException, InterruptedException {
         var unused = Jcmd.run(sidecar().pid(), "GC.run");

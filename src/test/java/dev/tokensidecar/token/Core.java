@@ -128,7 +128,11 @@ final class Core {
     }
 
     UniAssertSubscriber<AccessToken> askMinTtl(Duration minTtl) {
-        return ask(TokenRequest.withMinTtl(minTtl, WAIT));
+        return ask(withMinTtl(minTtl));
+    }
+
+    static TokenRequest withMinTtl(Duration minTtl) {
+        return new TokenRequest(minTtl, null, WAIT);
     }
 
     void advance(Duration by) {

@@ -22,7 +22,7 @@ class DeciderTest {
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
     private static final TokenRequest ANY = TokenRequest.any(Core.WAIT);
-    private static final TokenRequest LONGER = TokenRequest.withMinTtl(Duration.ofSeconds(250), Core.WAIT);
+    private static final TokenRequest LONGER = Core.withMinTtl(Duration.ofSeconds(250));
     private static final TokenRequest REPORT = report("access");
     private static final TokenRequest LATE_REPORT = report("replaced");
 
@@ -95,7 +95,7 @@ class DeciderTest {
 
     @Test
     void aTokenThatWasRenewedForAMinTtlAndIsStillTooShortIsServed() {
-        TokenRequest impossible = TokenRequest.withMinTtl(LIFETIME.plusSeconds(1), Core.WAIT);
+        TokenRequest impossible = Core.withMinTtl(LIFETIME.plusSeconds(1));
 
         assertThat(decision(idle(RefreshReason.MIN_TTL), impossible)).isEqualTo("serve");
         assertThat(decision(idle(RefreshReason.EXPIRED), impossible)).isEqualTo("start min_ttl");

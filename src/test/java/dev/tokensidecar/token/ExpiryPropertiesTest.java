@@ -43,9 +43,7 @@ class ExpiryPropertiesTest {
                         seconds(-1, 900)
                                 .map(lifetime -> step("lives " + lifetime, run -> run.core.server.life(lifetime))),
                         seconds(0, 400)
-                                .map(minTtl -> step(
-                                        "asks for " + minTtl,
-                                        run -> run.ask(TokenRequest.withMinTtl(minTtl, Core.WAIT)))),
+                                .map(minTtl -> step("asks for " + minTtl, run -> run.ask(Core.withMinTtl(minTtl)))),
                         Arbitraries.of(
                                 step("asks", run -> run.ask(TokenRequest.any(Core.WAIT))),
                                 step("reports", Run::report),
