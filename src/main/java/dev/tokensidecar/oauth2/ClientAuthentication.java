@@ -1,5 +1,10 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.keys.CertificateFile;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.SecretSource;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningKey;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import java.net.URI;

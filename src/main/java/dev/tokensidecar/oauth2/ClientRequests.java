@@ -1,5 +1,10 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Form;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.OutboundRequest;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;

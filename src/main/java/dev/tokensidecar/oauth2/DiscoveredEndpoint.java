@@ -1,5 +1,8 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;

@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Redactor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

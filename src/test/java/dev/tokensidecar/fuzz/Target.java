@@ -6,8 +6,8 @@ import dev.tokensidecar.api.ReportFuzz;
 import dev.tokensidecar.egress.AnswersFuzz;
 import dev.tokensidecar.forward.RequestTargetFuzz;
 import dev.tokensidecar.ingress.ChallengeFuzz;
-import dev.tokensidecar.oauth2.ScrubberFuzz;
 import dev.tokensidecar.oauth2.TokenResponseFuzz;
+import dev.tokensidecar.oauth2.http.RedactorFuzz;
 import dev.tokensidecar.store.StoredFilesFuzz;
 import dev.tokensidecar.store.StoredTokenFuzz;
 import java.io.IOException;
@@ -27,7 +27,7 @@ record Target(Class<?> type, Consumer<byte[]> method) {
 
     private static final List<Target> ALL = List.of(
             new Target(TokenResponseFuzz.class, TokenResponseFuzz::fuzzerTestOneInput),
-            new Target(ScrubberFuzz.class, ScrubberFuzz::fuzzerTestOneInput),
+            new Target(RedactorFuzz.class, RedactorFuzz::fuzzerTestOneInput),
             new Target(StoredTokenFuzz.class, StoredTokenFuzz::fuzzerTestOneInput),
             new Target(StoredFilesFuzz.class, StoredFilesFuzz::fuzzerTestOneInput),
             new Target(ParametersFuzz.class, ParametersFuzz::fuzzerTestOneInput),

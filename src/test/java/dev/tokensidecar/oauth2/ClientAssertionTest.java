@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
 import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
+import dev.tokensidecar.oauth2.keys.CertificateFile;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.SecretSource;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningKey;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
@@ -75,7 +80,7 @@ class ClientAssertionTest {
     })
     void theSignatureVerifiesWithThePublicKey(String algorithm, String kind, String jdkName) throws Exception {
         KeyPair keys = keys(kind);
-        SigningAlgorithm signingAlgorithm = SigningAlgorithm.named(algorithm).orElseThrow();
+        SigningAlgorithm signingAlgorithm = SigningAlgorithm.valueOf(algorithm);
 
         Jwt jwt = Jwt.in(only(key(PrivateKeys.pem(keys), signingAlgorithm, null, null)));
 

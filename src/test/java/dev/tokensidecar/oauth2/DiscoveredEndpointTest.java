@@ -3,7 +3,9 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;

@@ -9,6 +9,8 @@ import dev.tokensidecar.demo.RecordedRequest;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;

@@ -1,8 +1,9 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.oauth2.RawServer.Script;
+import dev.tokensidecar.testing.server.RawServer;
+import dev.tokensidecar.testing.server.RawServer.Script;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;

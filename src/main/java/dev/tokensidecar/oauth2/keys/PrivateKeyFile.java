@@ -1,6 +1,6 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
-import dev.tokensidecar.oauth2.SigningAlgorithm.KeyType;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm.KeyType;
 import dev.tokensidecar.token.RefreshFailure;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -26,7 +26,7 @@ public final class PrivateKeyFile {
      * @param configured the signature algorithm; null for the one that the JWK names, or else the default for the key type
      * @throws RefreshFailure.Misconfigured if the file has no key for the algorithm
      */
-    SigningKey read(@Nullable SigningAlgorithm configured) {
+    public SigningKey read(@Nullable SigningAlgorithm configured) {
         String text = file.text().strip();
         if (text.isEmpty()) {
             throw file.misconfigured("is empty", "put the private key into it");

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Fuzzes text from a server, which may echo the request. */
-public final class ScrubberFuzz {
+public final class RedactorFuzz {
 
     private static final String SECRET = "r/t +2~";
     private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("open-sesame"), Secret.of(SECRET)));
 
-    private ScrubberFuzz() {}
+    private RedactorFuzz() {}
 
     /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
@@ -36,7 +36,7 @@ public final class ScrubberFuzz {
     }
 
     /** Readers of a log can decode what a server has encoded. */
-    static String decoded(String text) {
+    public static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notEncoded) {

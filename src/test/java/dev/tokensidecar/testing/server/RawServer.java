@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.testing.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -16,10 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A loopback server that runs a script, byte by byte, on each connection. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
 
     /** The behavior on one connection. */
-    interface Script {
+    public interface Script {
         void play(Connection connection) throws IOException;
     }
 
@@ -28,15 +28,15 @@ final class RawServer implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     /** Completes when a request, or the first byte of anything else, has arrived. */
-    final CompletableFuture<String> arrived = new CompletableFuture<>();
+    public final CompletableFuture<String> arrived = new CompletableFuture<>();
 
     /** Completes when the client has closed a connection. */
-    final CompletableFuture<Boolean> closedByClient = new CompletableFuture<>();
+    public final CompletableFuture<Boolean> closedByClient = new CompletableFuture<>();
 
     /** Whether the client closed it by a reset. */
-    volatile boolean reset;
+    public volatile boolean reset;
 
-    RawServer(Script script) {
+    public RawServer(Script script) {
         this.script = script;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -46,15 +46,16 @@ final class RawServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    URI http() {
+    public URI http() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/token?tenant=1");
     }
 
-    URI https() {
+    public URI https() {
         return URI.create("https://127.0.0.1:" + listener.getLocalPort() + "/token");
     }
 
-    int connections() {
+    /** Returns the number of connections so far. */
+    public int connections() {
         return connections.get();
     }
 
@@ -85,7 +86,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** One accepted connection. */
-    final class Connection {
+    public final class Connection {
 
         private final Socket socket;
 
@@ -94,7 +95,7 @@ final class RawServer implements AutoCloseable {
         }
 
         /** Reads one request with its body. */
-        void readRequest() throws IOException {
+        public void readRequest() throws IOException {
             BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
             StringBuilder request = new StringBuilder();
             int length = 0;
@@ -111,17 +112,17 @@ final class RawServer implements AutoCloseable {
             arrived.complete(request.toString());
         }
 
-        void send(String text) throws IOException {
+        public void send(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(ISO_8859_1));
             socket.getOutputStream().flush();
         }
 
-        void respond(int status, String body) throws IOException {
+        public void respond(int status, String body) throws IOException {
             send("HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%s".formatted(status, body.length(), body));
         }
 
         /** Reads without responding until the client closes the connection. */
-        void hold() throws IOException {
+        public void hold() throws IOException {
             int read = socket.getInputStream().read();
             arrived.complete("bytes");
             while (read >= 0) {
@@ -131,7 +132,7 @@ final class RawServer implements AutoCloseable {
         }
 
         /** Sends a byte now and then until the client closes the connection. */
-        void trickle() throws IOException {
+        public void trickle() throws IOException {
             socket.setSoTimeout(10);
             while (true) {
                 try {
@@ -146,7 +147,7 @@ final class RawServer implements AutoCloseable {
         }
 
         /** Without a linger time, closing a socket resets it. */
-        void reset() throws SocketException {
+        public void reset() throws SocketException {
             socket.setSoLinger(true, 0);
         }
     }

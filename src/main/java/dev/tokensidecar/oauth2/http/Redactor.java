@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import dev.tokensidecar.token.Secret;
 import java.util.Comparator;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Makes text from a server safe to show. Servers echo what they receive, so this removes the credentials of the request
  * and everything else that looks like a token.
  */
-final class Redactor {
+public final class Redactor {
 
     static final int MAX_LENGTH = 200;
 
@@ -30,7 +30,8 @@ final class Redactor {
 
     private final List<SecretSpellings> secrets;
 
-    Redactor(List<Secret> secrets) {
+    /** @param secrets the credentials of the request */
+    public Redactor(List<Secret> secrets) {
         this.secrets = secrets.stream()
                 .sorted(Comparator.<Secret>comparingInt(
                                 secret -> secret.reveal().length())
@@ -40,12 +41,12 @@ final class Redactor {
     }
 
     /** Whether the word contains a credential of the request. */
-    boolean containsSecret(String word) {
+    public boolean containsSecret(String word) {
         return secrets.stream().anyMatch(secret -> secret.occursIn(word));
     }
 
     /** Returns the text without credentials and control characters, cut to a length that fits a log line. */
-    String redact(String text) {
+    public String redact(String text) {
         // Comes first: a control character in place of a credential's space would turn into that space later.
         String redacted = CONTROL.matcher(text).replaceAll(" ");
         for (SecretSpellings secret : secrets) {

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.http.HttpMethod;
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param headers headers in addition to those that every request has, or in their place
  * @param body null if the request has none
  */
-record OutboundRequest(
+public record OutboundRequest(
         HttpMethod method,
         Map<String, Secret> headers,
         @Nullable Payload body) {
 
-    OutboundRequest {
+    public OutboundRequest {
         headers = Map.copyOf(headers);
     }
 
@@ -26,7 +26,7 @@ record OutboundRequest(
      * @param contentType the media type (RFC 9110 section 8.3)
      * @param content the encoded body, which may contain credentials
      */
-    record Payload(String contentType, String content) {
+    public record Payload(String contentType, String content) {
 
         @Override
         public String toString() {

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;

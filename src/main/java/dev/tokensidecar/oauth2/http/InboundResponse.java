@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import java.util.Collections;
 import java.util.Map;
@@ -12,20 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers by case-insensitive name; they may contain tokens
  * @param body the whole body, which may contain tokens
  */
-record InboundResponse(int status, Map<String, String> headers, String body) {
+public record InboundResponse(int status, Map<String, String> headers, String body) {
 
-    InboundResponse {
+    public InboundResponse {
         Map<String, String> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach(caseInsensitive::putIfAbsent);
         headers = Collections.unmodifiableMap(caseInsensitive);
     }
 
-    boolean success() {
+    /** Whether the status is 2xx. */
+    public boolean success() {
         return status >= 200 && status < 300;
     }
 
     /** Returns the value of a header, the first one if it is repeated; null if absent. */
-    @Nullable String header(String name) {
+    public @Nullable String header(String name) {
         return headers.get(name);
     }
 

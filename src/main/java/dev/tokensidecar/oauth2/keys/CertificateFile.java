@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import dev.tokensidecar.token.RefreshFailure;
 import java.io.ByteArrayInputStream;
@@ -23,7 +23,7 @@ public final class CertificateFile {
      *
      * @throws RefreshFailure.Misconfigured if the file has no certificate
      */
-    String thumbprint() {
+    public String thumbprint() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate());
             return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;

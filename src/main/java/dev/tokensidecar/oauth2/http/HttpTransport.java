@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import dev.tokensidecar.egress.ResponseFraming;
 import dev.tokensidecar.token.RefreshFailure;
@@ -75,12 +75,12 @@ public final class HttpTransport {
     }
 
     /** Fetches a document. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
-    Uni<InboundResponse> get(URI uri) {
+    public Uni<InboundResponse> get(URI uri) {
         return send(uri, new OutboundRequest(HttpMethod.GET, Map.of(), null));
     }
 
     /** Sends a request. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
-    Uni<InboundResponse> send(URI uri, OutboundRequest outbound) {
+    public Uni<InboundResponse> send(URI uri, OutboundRequest outbound) {
         return resolve(uri).flatMap(server -> new HttpExchange(uri).run(server, outbound));
     }
 

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.http;
 
 import dev.tokensidecar.token.Secret;
 import java.net.URLEncoder;
@@ -11,30 +11,31 @@ import java.util.StringJoiner;
  * A form-encoded request body in one piece. The Web Client may send its own forms in chunks, which some token endpoints
  * reject.
  */
-final class Form {
+public final class Form {
 
     private static final String CONTENT_TYPE = "application/x-www-form-urlencoded";
 
     private final StringJoiner pairs = new StringJoiner("&");
     private final List<Secret> secrets = new ArrayList<>();
 
-    void add(String name, String value) {
+    /** Adds a parameter. */
+    public void add(String name, String value) {
         pairs.add(encoded(name) + "=" + encoded(value));
     }
 
     /** Adds a credential, which the server may echo in its response. */
-    void add(String name, Secret value) {
+    public void add(String name, Secret value) {
         add(name, value.reveal());
         secrets.add(value);
     }
 
     /** Returns the credentials in the form. */
-    List<Secret> secrets() {
+    public List<Secret> secrets() {
         return List.copyOf(secrets);
     }
 
     /** Returns the body. Not a {@code toString}, because the form contains credentials. */
-    OutboundRequest.Payload body() {
+    public OutboundRequest.Payload body() {
         return new OutboundRequest.Payload(CONTENT_TYPE, pairs.toString());
     }
 

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import java.security.PrivateKey;
 import org.jose4j.jwk.PublicJsonWebKey;

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyId {@code kid}; null for none
  * @param thumbprint {@code x5t#S256} of the key's certificate; null for none
  */
-record SigningKey(
+public record SigningKey(
         Key key,
         SigningAlgorithm algorithm,
         @Nullable String keyId,
@@ -31,7 +31,7 @@ record SigningKey(
      *
      * @throws Misconfigured if the secret is shorter than the hash, which RFC 7518 section 3.2 forbids
      */
-    static SigningKey of(Secret secret, SigningAlgorithm algorithm) {
+    public static SigningKey of(Secret secret, SigningAlgorithm algorithm) {
         byte[] octets = secret.reveal().getBytes(StandardCharsets.UTF_8);
         int minBytes = Integer.parseInt(algorithm.name().substring("HS".length())) / Byte.SIZE;
         if (octets.length < minBytes) {
@@ -44,7 +44,7 @@ record SigningKey(
     }
 
     /** Signs the claims; returns the compact form (RFC 7515 section 7.1). */
-    Secret sign(String claims) {
+    public Secret sign(String claims) {
         JsonWebSignature signature = header();
         signature.setKey(key);
         signature.setPayload(claims);
@@ -58,7 +58,7 @@ record SigningKey(
     }
 
     /** Identifies key and header. Unlike an assertion, it stays the same from one request to the next. */
-    Secret fingerprint() {
+    public Secret fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(header().getHeaders().getFullHeaderAsJsonString().getBytes(StandardCharsets.UTF_8));

@@ -1,4 +1,4 @@
-package dev.tokensidecar.oauth2;
+package dev.tokensidecar.oauth2.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
