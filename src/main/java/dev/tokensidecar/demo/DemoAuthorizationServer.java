@@ -42,7 +42,8 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                 .setKeyCertOptions(options.certificate()));
         RandomValues values = new RandomValues();
         this.families = new TokenFamilies(
-                new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
+                new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLifetime()),
+                values::next);
         this.clients = new ClientRegistry(options.clientSecrets());
         AccessTokenIssuer jwts = issuer(IssuedTokenFormat.jwt(this::issuer, values::next));
         AccessTokenIssuer standard = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
@@ -172,7 +173,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     }
 
     private AccessTokenIssuer issuer(IssuedTokenFormat format) {
-        return new AccessTokenIssuer(accessTokens, format, options.accessTokenLife());
+        return new AccessTokenIssuer(accessTokens, format, options.accessTokenLifetime());
     }
 
     private Router router(Vertx vertx, GrantEndpoint... endpoints) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the port on 127.0.0.1; 0 for any free port
  * @param issuer the issuer; null for the server's own URL
- * @param accessTokenLife the lifetime of access tokens, sent as {@code expires_in}
- * @param refreshTokenLife the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
+ * @param accessTokenLifetime the lifetime of access tokens, sent as {@code expires_in}
+ * @param refreshTokenLifetime the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
  * @param grace the grace period, in which the previous refresh token may be presented again
  * @param rotation whether each refresh rotates the refresh token
  * @param jwt whether access tokens are JWTs
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record DemoOptions(
         int port,
         @Nullable String issuer,
-        Duration accessTokenLife,
-        @Nullable Duration refreshTokenLife,
+        Duration accessTokenLifetime,
+        @Nullable Duration refreshTokenLifetime,
         Duration grace,
         boolean rotation,
         boolean jwt,
@@ -63,8 +63,8 @@ public record DemoOptions(
     public static final class Builder {
         private int port;
         private @Nullable String issuer;
-        private Duration accessTokenLife = Duration.ofSeconds(30);
-        private @Nullable Duration refreshTokenLife;
+        private Duration accessTokenLifetime = Duration.ofSeconds(30);
+        private @Nullable Duration refreshTokenLifetime;
         private Duration grace = Duration.ZERO;
         private boolean rotation = true;
         private boolean jwt;
@@ -84,13 +84,13 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder accessTokenLife(Duration lifetime) {
-            accessTokenLife = lifetime;
+        public Builder accessTokenLifetime(Duration lifetime) {
+            accessTokenLifetime = lifetime;
             return this;
         }
 
-        public Builder refreshTokenLife(Duration lifetime) {
-            refreshTokenLife = lifetime;
+        public Builder refreshTokenLifetime(Duration lifetime) {
+            refreshTokenLifetime = lifetime;
             return this;
         }
 
@@ -129,8 +129,8 @@ public record DemoOptions(
             return new DemoOptions(
                     port,
                     issuer,
-                    accessTokenLife,
-                    refreshTokenLife,
+                    accessTokenLifetime,
+                    refreshTokenLifetime,
                     grace,
                     rotation,
                     jwt,

@@ -1,6 +1,6 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.egress.InvalidAnswerException;
+import dev.tokensidecar.egress.MalformedResponseException;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -37,7 +37,7 @@ final class UpstreamFailure {
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
-        if (failure instanceof InvalidAnswerException) {
+        if (failure instanceof MalformedResponseException) {
             return "sent a malformed HTTP response: " + failure.getMessage();
         }
         return isConnectionLost(failure)

@@ -107,7 +107,9 @@ final class ClientRequests {
         }
 
         private Uni<List<ClientAuthenticationParameters>> readCredentials() {
-            return Uni.createFrom().item(() -> authentication.proofs(audience)).runSubscriptionOn(blocking);
+            return Uni.createFrom()
+                    .item(() -> authentication.candidates(audience))
+                    .runSubscriptionOn(blocking);
         }
 
         private Uni<T> post(ClientAuthenticationParameters credentials) {
@@ -128,7 +130,7 @@ final class ClientRequests {
 
         private T read(InboundResponse response, Redactor redactor) {
             if (response.status() == 404 || response.status() == 405) {
-                endpoint.forget();
+                endpoint.invalidate();
             }
             return reader.read(response, redactor, clock.instant());
         }

@@ -29,9 +29,9 @@ class HerdHttpTest extends SidecarTest {
     @Inject
     InstrumentedVertx vertx;
 
-    private static List<Integer> generations(List<HttpResponse<String>> answers) {
-        assertThat(answers).allMatch(response -> response.statusCode() == 200);
-        return answers.stream()
+    private static List<Integer> generations(List<HttpResponse<String>> responses) {
+        assertThat(responses).allMatch(response -> response.statusCode() == 200);
+        return responses.stream()
                 .map(response -> new JsonObject(response.body()).getInteger("generation"))
                 .distinct()
                 .toList();
@@ -48,7 +48,7 @@ class HerdHttpTest extends SidecarTest {
         var asked = ask(callers);
         awaitWaiters(callers);
         release();
-        return answers(asked);
+        return responses(asked);
     }
 
     @Test
@@ -79,7 +79,7 @@ class HerdHttpTest extends SidecarTest {
         awaitWaiters(20);
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
         assertThat(demo.posts()).isEqualTo(before + 1);
         assertThat(demo.server().requests().getLast().status()).isEqualTo(200);
     }
@@ -119,7 +119,7 @@ class HerdHttpTest extends SidecarTest {
         given().header("Prefer", "wait=1").get("/token").then().statusCode(504);
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
     }
 
     @Test
@@ -139,8 +139,8 @@ class HerdHttpTest extends SidecarTest {
 
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
-        assertThat(generations(answers(ask(50)))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
+        assertThat(generations(responses(ask(50)))).hasSize(1);
         slow.forEach(RawHttp::close);
     }
 

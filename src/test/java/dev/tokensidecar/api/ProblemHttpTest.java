@@ -142,7 +142,7 @@ class ProblemHttpTest extends SidecarTest {
 
         expect(response, ProblemKind.TOO_MANY_WAITERS);
         expectRetryAfter(response, 1, 1);
-        assertThat(answers(waiting)).allMatch(it -> it.statusCode() == 200);
+        assertThat(responses(waiting)).allMatch(it -> it.statusCode() == 200);
         assertThat(service.status().waiters()).isZero();
     }
 
@@ -354,9 +354,9 @@ class ProblemHttpTest extends SidecarTest {
         given().get("/status").then().statusCode(200).body("tokens[0].state", is("backing_off"));
     }
 
-    private RawHttp.Reply raw(String... lines) {
+    private RawHttp.Response raw(String... lines) {
         try (RawHttp connection = RawHttp.send(sidecar.getPort(), lines)) {
-            return connection.reply();
+            return connection.readUntilClosed();
         }
     }
 }

@@ -136,7 +136,7 @@ class RejectionHttpTest extends SidecarTest {
         awaitWaiters(30);
         release();
 
-        assertThat(answers(callers))
+        assertThat(responses(callers))
                 .allMatch(it -> it.statusCode() == 200)
                 .noneMatch(it -> it.body().contains(rejected));
         assertThat(demo.posts()).isEqualTo(before + 1);

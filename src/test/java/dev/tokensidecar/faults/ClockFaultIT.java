@@ -41,10 +41,10 @@ class ClockFaultIT {
     @SuppressWarnings("NullAway.Init")
     private FakeWallClock clock;
 
-    private void open(Duration accessTokenLife, Duration refreshTokenLife) throws IOException {
+    private void open(Duration accessTokenLifetime, Duration refreshTokenLifetime) throws IOException {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(accessTokenLife)
-                .refreshTokenLife(refreshTokenLife)
+                .accessTokenLifetime(accessTokenLifetime)
+                .refreshTokenLifetime(refreshTokenLifetime)
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "ClockFaultIT.log"), options);
         testBed.set("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
@@ -78,7 +78,7 @@ class ClockFaultIT {
                 callers.keepRunning(MIN_INTERVAL.plusSeconds(1));
 
                 callers.assertOnlyTokens();
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
             assertThat(testBed.server().stats().tokenRequests()).isEqualTo(3);
         }
@@ -108,7 +108,7 @@ class ClockFaultIT {
                 }
                 // a response in flight when the clock jumps forward appears to be an hour late
                 callers.assertOnlyTokensOr(503);
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
             assertThat(sidecar.stop()).isZero();
         }
@@ -157,7 +157,7 @@ class ClockFaultIT {
                 testBed.server().faults().clear();
                 callers.awaitRounds();
                 callers.assertOnlyTokensOr(503);
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
         }
     }
@@ -172,7 +172,7 @@ class ClockFaultIT {
                 clock.set(HOUR.negated());
                 testBed.awaitRefreshes(2);
                 callers.assertOnlyTokens();
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
             assertThat(testBed.server().stats().errors()).isZero();
         }

@@ -3,7 +3,7 @@ package dev.tokensidecar.fuzz;
 import dev.tokensidecar.api.FrontDoorFuzz;
 import dev.tokensidecar.api.ParametersFuzz;
 import dev.tokensidecar.api.ReportFuzz;
-import dev.tokensidecar.egress.AnswersFuzz;
+import dev.tokensidecar.egress.Http1CodecFuzz;
 import dev.tokensidecar.forward.RequestTargetFuzz;
 import dev.tokensidecar.ingress.ChallengeFuzz;
 import dev.tokensidecar.oauth2.TokenResponseFuzz;
@@ -34,7 +34,7 @@ record Target(Class<?> type, Consumer<byte[]> method) {
             new Target(ReportFuzz.class, ReportFuzz::fuzzerTestOneInput),
             new Target(FrontDoorFuzz.class, FrontDoorFuzz::fuzzerTestOneInput),
             new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput),
-            new Target(AnswersFuzz.class, AnswersFuzz::fuzzerTestOneInput),
+            new Target(Http1CodecFuzz.class, Http1CodecFuzz::fuzzerTestOneInput),
             new Target(RequestTargetFuzz.class, RequestTargetFuzz::fuzzerTestOneInput));
 
     static List<Target> all() {

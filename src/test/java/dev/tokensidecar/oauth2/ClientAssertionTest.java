@@ -152,7 +152,7 @@ class ClientAssertionTest {
         ClientSecretJwt rotating = new ClientSecretJwt(
                 () -> List.of(SECRET, Secret.of("f".repeat(32))), SigningAlgorithm.HS256, assertion(null));
 
-        assertThat(rotating.proofs(ENDPOINT)).hasSize(2).doesNotHaveDuplicates();
+        assertThat(rotating.candidates(ENDPOINT)).hasSize(2).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -279,7 +279,7 @@ class ClientAssertionTest {
     }
 
     private static ClientAuthenticationParameters only(ClientAuthentication authentication) {
-        List<ClientAuthenticationParameters> alternatives = authentication.proofs(ENDPOINT);
+        List<ClientAuthenticationParameters> alternatives = authentication.candidates(ENDPOINT);
         assertThat(alternatives).hasSize(1);
         return alternatives.getFirst();
     }

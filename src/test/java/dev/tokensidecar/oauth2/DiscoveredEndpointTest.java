@@ -143,7 +143,7 @@ class DiscoveredEndpointTest {
         assertThat(locate(endpoint)).hasToString("https://as.example/old");
 
         documents.put(OPENID, metadata(issuer, "https://as.example/new"));
-        endpoint.forget();
+        endpoint.invalidate();
 
         assertThat(locate(endpoint)).hasToString("https://as.example/new");
     }
@@ -293,7 +293,7 @@ class DiscoveredEndpointTest {
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(reported).hasSize(1);
-            endpoint.forget();
+            endpoint.invalidate();
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(reported).hasSize(2);
         }

@@ -57,7 +57,7 @@ class TokenEndpointClientTest {
     private final ExecutorService files = Executors.newSingleThreadExecutor();
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             vertx.getDelegate(),
-            DemoOptions.builder().refreshTokenLife(Duration.ofMinutes(30)).build());
+            DemoOptions.builder().refreshTokenLifetime(Duration.ofMinutes(30)).build());
     private final HttpTransport transport =
             new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
     private final RefreshToken session = refreshToken(server.newSession());

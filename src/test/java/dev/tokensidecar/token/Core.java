@@ -66,7 +66,7 @@ final class Core {
 
     /** Creates a second sidecar with the same store and the same authorization server. */
     Core anotherProcess() {
-        return new Core(POLICY, 10_000, () -> Core::groupOf, Runnable::run, server, store);
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, server, store);
     }
 
     /** Creates a caller that gets its response immediately. */
@@ -104,7 +104,7 @@ final class Core {
 
     /** Starts the service with a first token of this lifetime; null for a response without {@code expires_in}. */
     void startWithLifetime(@Nullable Duration lifetime) {
-        server.life(lifetime);
+        server.accessTokenLifetime(lifetime);
         service.start();
         if (service.status().generation() == 0) {
             server.grant();

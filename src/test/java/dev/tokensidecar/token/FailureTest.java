@@ -32,10 +32,10 @@ class FailureTest {
         RefreshFailure failure = (RefreshFailure) Core.failure(result);
         assertThat(failure.error()).isEqualTo("timeout");
         assertThat(failure.inDoubt()).isTrue();
-        assertThat(core.server.abandoned()).isEqualTo(1);
+        assertThat(core.server.cancelled()).isEqualTo(1);
         core.advance(Duration.ofSeconds(1));
         assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1");
-        assertThat(core.server.mostAtOnce()).isEqualTo(1);
+        assertThat(core.server.maxInFlight()).isEqualTo(1);
     }
 
     @Test
@@ -172,7 +172,7 @@ class FailureTest {
         assertThat(core.service.status().generation()).isZero();
         assertThat(Core.failure(core.ask())).isInstanceOf(RefreshFailure.Unavailable.class);
 
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.advance(Duration.ofSeconds(30));
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -180,7 +180,7 @@ class FailureTest {
 
     @Test
     void aMissingRefreshTokenIsReportedAndLookedForAgain() {
-        core.store.offering(StoreContents.EMPTY);
+        core.store.contents(StoreContents.EMPTY);
         core.service.start();
         assertThat(core.posts()).isZero();
         assertThat(Core.failure(core.ask()).detail()).contains("store.refresh-token-file");
@@ -189,7 +189,7 @@ class FailureTest {
                 .save(new RefreshToken(Secret.of("seed"), core.time.now().instant(), null))
                 .await()
                 .indefinitely();
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.advance(Duration.ofSeconds(30));
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");

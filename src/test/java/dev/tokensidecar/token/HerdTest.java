@@ -53,7 +53,7 @@ class HerdTest {
         assertThat(results.subList(1, 10))
                 .allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-2"));
         assertThat(core.posts()).isEqualTo(2);
-        assertThat(core.server.abandoned()).isZero();
+        assertThat(core.server.cancelled()).isZero();
     }
 
     @Test

@@ -69,8 +69,8 @@ class LifetimeTest {
     @DisplayName("A lifetime shorter than the refresh margin causes no busy loop: for ten minutes (R35)")
     @ValueSource(longs = {1, 3, 10, 20})
     void shortLifetimesCauseNoLoop(long lifetime) {
-        core.server.answerAtOnce();
-        core.server.life(Duration.ofSeconds(lifetime));
+        core.server.respondImmediately();
+        core.server.accessTokenLifetime(Duration.ofSeconds(lifetime));
         core.service.start();
         List<Integer> perMinute = new ArrayList<>();
 
@@ -90,7 +90,7 @@ class LifetimeTest {
     @DisplayName("An expires_in of zero, below zero or of thousands of years causes no loop and no overflow (R36)")
     @CsvSource({"0, 300", "-1, 300", "99999999999, 315360000", "9223372036854775, 315360000"})
     void oddLifetimesNeitherLoopNorOverflow(long granted, long expected) {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofSeconds(granted));
 
         assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(expected));
@@ -102,7 +102,7 @@ class LifetimeTest {
     @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
             + " one hour forward (R37)")
     void aClockSetForwardCausesOneEarlyRefresh() {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.setWallClock(Duration.ofHours(1));
@@ -129,7 +129,7 @@ class LifetimeTest {
     @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
             + " suspended for eight hours (R37)")
     void aSuspendedMachineRefreshesAfterItResumes() {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.suspend(Duration.ofHours(8));
@@ -141,7 +141,7 @@ class LifetimeTest {
 
     @Test
     void theLifetimeBeginsWhenTheRequestIsSent() {
-        core.server.life(Duration.ofSeconds(100));
+        core.server.accessTokenLifetime(Duration.ofSeconds(100));
         core.service.start();
         core.advance(Duration.ofSeconds(20));
 
@@ -152,7 +152,7 @@ class LifetimeTest {
 
     @Test
     void aTokenThatHasExpiredOnArrivalIsNotServed() {
-        core.server.life(Duration.ofSeconds(3));
+        core.server.accessTokenLifetime(Duration.ofSeconds(3));
         core.service.start();
         var result = core.ask();
         core.advance(Duration.ofSeconds(4));

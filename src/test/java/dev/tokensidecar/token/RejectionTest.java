@@ -77,7 +77,7 @@ class RejectionTest {
     @DisplayName("A storm of reports of a new token is damped (R31)")
     void aStormOfReportsIsDamped() {
         core.startWithLifetime(Duration.ofHours(1));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
 
         for (int second = 0; second < 60; second++) {
             for (int i = 0; i < 167; i++) {
@@ -94,7 +94,7 @@ class RejectionTest {
     @Test
     void aRenewedTokenThatIsRejectedAgainIsReportedAsRejectedAgain() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
         core.advance(Duration.ofSeconds(20));
 
@@ -110,9 +110,9 @@ class RejectionTest {
 
     @Test
     void aServerThatRepeatsTheRejectedTokenIsDetected() {
-        core.server.life(Duration.ofSeconds(300));
+        core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
-        TokenResponse same = core.server.nextTokens();
+        TokenResponse same = core.server.nextResponse();
         core.server.grant(same);
 
         var result = core.report("access-1");
@@ -148,9 +148,9 @@ class RejectionTest {
     @Test
     void aReportOfAnExpiredTokenIsAnOrdinaryRequest() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
-        core.server.life(Duration.ofSeconds(10));
+        core.server.accessTokenLifetime(Duration.ofSeconds(10));
         core.time.suspend(Duration.ofSeconds(300));
         assertThat(Core.value(core.ask())).isEqualTo("access-3");
         core.time.suspend(Duration.ofSeconds(10));

@@ -146,9 +146,9 @@ class ServingTest {
 
     @Test
     void aServerThatRepeatsItsTokenMakesNoNewGeneration() {
-        core.server.life(Duration.ofSeconds(300));
+        core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
-        TokenResponse same = core.server.nextTokens();
+        TokenResponse same = core.server.nextResponse();
         core.server.grant(same);
         core.advance(Duration.ofSeconds(240));
 

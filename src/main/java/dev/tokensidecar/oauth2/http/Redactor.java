@@ -28,7 +28,7 @@ public final class Redactor {
             + "|(?<!" + TOKEN_CHARACTER + ")(?=" + TOKEN_CHARACTER + "*?[0-9]|" + TOKEN_CHARACTER + "+?[A-Z])"
             + TOKEN_CHARACTER + "{16,}");
 
-    private final List<SecretSpellings> secrets;
+    private final List<SecretEncodings> secrets;
 
     /** @param secrets the credentials of the request */
     public Redactor(List<Secret> secrets) {
@@ -36,7 +36,7 @@ public final class Redactor {
                 .sorted(Comparator.<Secret>comparingInt(
                                 secret -> secret.reveal().length())
                         .reversed())
-                .map(SecretSpellings::new)
+                .map(SecretEncodings::new)
                 .toList();
     }
 
@@ -49,7 +49,7 @@ public final class Redactor {
     public String redact(String text) {
         // Comes first: a control character in place of a credential's space would turn into that space later.
         String redacted = CONTROL.matcher(text).replaceAll(" ");
-        for (SecretSpellings secret : secrets) {
+        for (SecretEncodings secret : secrets) {
             redacted = secret.replace(redacted, REDACTED);
         }
         redacted = TOKEN_LIKE.matcher(redacted).replaceAll(REDACTED).strip();

@@ -1,11 +1,11 @@
 package dev.tokensidecar.egress;
 
 /** Thrown when a server's response violates HTTP. The message quotes nothing from the response. */
-public final class InvalidAnswerException extends RuntimeException {
+public final class MalformedResponseException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidAnswerException(String message) {
+    MalformedResponseException(String message) {
         super(message, null, false, false);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Silent and slow connections: the sidecar closes each of them, on every address. */
 @Timeout(180)
-class SlowIT {
+class SlowConnectionsIT {
 
     private static final int CONNECTIONS = 5;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -33,7 +33,7 @@ class SlowIT {
                 FloodPlan.of("empty lines", CONNECTIONS, 1, number -> Floods.endless("", "\r\n"))
                         .paced(BETWEEN_BYTES));
         List<Flood> floods = new ArrayList<>();
-        try (AttackScene scene = new AttackScene(SlowIT.class, directory)) {
+        try (AttackScene scene = new AttackScene(SlowConnectionsIT.class, directory)) {
             var unused = scene.sidecar();
             for (ListenAddress address : Stream.concat(Stream.of(scene.management()), scene.inside().stream())
                     .toList()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Dattack.seconds=N} sets the duration of each flood.
  */
 @Timeout(600)
-class OutsideIT {
+class FloodFromOutsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
     private static final int PATHS = 20_000;
@@ -34,7 +34,7 @@ class OutsideIT {
 
     @BeforeAll
     static void open() throws Exception {
-        scene = new AttackScene(OutsideIT.class, directory);
+        scene = new AttackScene(FloodFromOutsideIT.class, directory);
     }
 
     @AfterAll

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files the certificate and its key
  */
-record ShownCertificate(KeyCertOptions files) implements KeyCertOptions {
+record AlwaysPresentedCertificate(KeyCertOptions files) implements KeyCertOptions {
 
     @Override
     public KeyCertOptions copy() {
-        return new ShownCertificate(files.copy());
+        return new AlwaysPresentedCertificate(files.copy());
     }
 
     @Override

@@ -6,31 +6,32 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A credential in every spelling that an encoder can produce: each character as it is, or percent-encoded (RFC 3986
+ * A credential in every form that an encoder can produce: each character as it is, or percent-encoded (RFC 3986
  * section 2.1), a space also as a plus sign. Encoders differ in the characters that they encode and in the case of the
  * hex digits.
  */
-final class SecretSpellings {
+final class SecretEncodings {
 
     /** A shorter secret may be part of a word by chance. */
     private static final int MIN_LENGTH_WITHIN_WORD = 8;
 
     private final String text;
-    private final List<Spelling> characters;
+    private final List<EncodedCharacter> characters;
 
-    SecretSpellings(Secret secret) {
+    SecretEncodings(Secret secret) {
         this.text = secret.reveal();
-        this.characters = text.codePoints().mapToObj(Spelling::of).toList();
+        this.characters = text.codePoints().mapToObj(EncodedCharacter::of).toList();
     }
 
-    private record Spelling(int codePoint, String encoded) {
+    private record EncodedCharacter(int codePoint, String encoded) {
 
-        static Spelling of(int codePoint) {
+        static EncodedCharacter of(int codePoint) {
             byte[] octets = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
-            return new Spelling(codePoint, HexFormat.of().withPrefix("%").formatHex(octets));
+            return new EncodedCharacter(
+                    codePoint, HexFormat.of().withPrefix("%").formatHex(octets));
         }
 
-        /** Returns how many characters of the text, from {@code at} on, spell this character; zero if none do. */
+        /** Returns how many characters of the text, from {@code at} on, encode this character; zero if none do. */
         int length(String in, int at) {
             if (in.charAt(at) == '%' && in.regionMatches(true, at, encoded, 0, encoded.length())) {
                 return encoded.length();
@@ -68,7 +69,7 @@ final class SecretSpellings {
 
     private int length(String in, int from) {
         int at = from;
-        for (Spelling character : characters) {
+        for (EncodedCharacter character : characters) {
             int length = at < in.length() ? character.length(in, at) : 0;
             if (length == 0) {
                 return 0;

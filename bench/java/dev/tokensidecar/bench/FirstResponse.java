@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks a process that is about to start until it answers, by bare sockets, so that the asking costs next to nothing. */
-final class FirstAnswer {
+final class FirstResponse {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int OK = 200;
 
-    private FirstAnswer() {}
+    private FirstResponse() {}
 
     /** Waits for a 200 of this process. */
     static void await(SidecarProcess sidecar, URI uri) throws IOException {
@@ -37,7 +37,7 @@ final class FirstAnswer {
     private static int status(URI uri) {
         try (RawHttp http = RawHttp.send(
                 uri.getPort(), "GET " + uri.getPath() + " HTTP/1.1", "Host: localhost", "Connection: close")) {
-            return http.reply().status();
+            return http.readUntilClosed().status();
         } catch (UncheckedIOException failed) {
             if (failed.getCause() instanceof ConnectException) {
                 return 0;

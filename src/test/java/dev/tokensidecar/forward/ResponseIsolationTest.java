@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever an API sends, and in whatever pieces: no caller gets a byte that was meant for another one. */
 @Timeout(120)
-class WhoseAnswerTest {
+class ResponseIsolationTest {
 
     private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -51,10 +51,10 @@ class WhoseAnswerTest {
                 RawHttp alice = RawHttp.open(scene.port());
                 RawHttp bob = RawHttp.open(scene.port())) {
             for (int round = 0; round < 5; round++) {
-                alice.goOn("GET /api/alice" + HOST);
-                bob.goOn("GET /api/bob" + HOST);
-                assertThat(alice.next().body()).isEqualTo("alice");
-                assertThat(bob.next().body()).isEqualTo("bob");
+                alice.sendMore("GET /api/alice" + HOST);
+                bob.sendMore("GET /api/bob" + HOST);
+                assertThat(alice.readResponse().body()).isEqualTo("alice");
+                assertThat(bob.readResponse().body()).isEqualTo("bob");
             }
             assertThat(api.connections()).isEqualTo(2);
         }
@@ -71,10 +71,10 @@ class WhoseAnswerTest {
             for (int round = 0; round < 20; round++) {
                 try (RawHttp alice = RawHttp.open(scene.port());
                         RawHttp bob = RawHttp.open(scene.port())) {
-                    alice.goOn("GET /api/alice" + HOST);
-                    assertThat(alice.next().body()).isEqualTo("alice");
-                    bob.goOn("GET /api/bob" + HOST);
-                    assertThat(bob.next().body()).isEqualTo("bob");
+                    alice.sendMore("GET /api/alice" + HOST);
+                    assertThat(alice.readResponse().body()).isEqualTo("alice");
+                    bob.sendMore("GET /api/bob" + HOST);
+                    assertThat(bob.readResponse().body()).isEqualTo("bob");
                 }
             }
         }
@@ -96,8 +96,8 @@ class WhoseAnswerTest {
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice = RawHttp.open(scene.port())) {
             for (int round = 1; round <= 2; round++) {
-                alice.goOn("GET /api/alice" + HOST);
-                RawHttp.Reply reply = alice.next();
+                alice.sendMore("GET /api/alice" + HOST);
+                RawHttp.Response reply = alice.readResponse();
                 assertThat(reply.status()).isEqualTo(502);
                 assertThat(reply.body()).contains("target_unavailable").contains("sent a malformed HTTP response");
                 assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
@@ -114,8 +114,8 @@ class WhoseAnswerTest {
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice = RawHttp.open(scene.port())) {
             for (int round = 1; round <= 2; round++) {
-                alice.goOn("GET /api/alice" + HOST);
-                assertThat(alice.next().body()).isEqualTo("hello");
+                alice.sendMore("GET /api/alice" + HOST);
+                assertThat(alice.readResponse().body()).isEqualTo("hello");
                 assertThat(api.connections()).isEqualTo(round);
             }
         }
@@ -127,7 +127,7 @@ class WhoseAnswerTest {
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice =
                         RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost", "Connection: close")) {
-            assertThat(alice.reply().head())
+            assertThat(alice.readUntilClosed().head())
                     .contains("http/1.1 204 no content")
                     .noneMatch(field -> field.startsWith("content-length") || field.startsWith("transfer-encoding"));
         }
@@ -141,7 +141,7 @@ class WhoseAnswerTest {
                 });
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice = RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost")) {
-            assertThat(alice.reply().body()).isEqualTo("hello");
+            assertThat(alice.readUntilClosed().body()).isEqualTo("hello");
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         }
     }
@@ -153,7 +153,7 @@ class WhoseAnswerTest {
                 ForwardScene scene = forwardingTo(api);
                 RawHttp alice =
                         RawHttp.send(scene.port(), "GET /api/ HTTP/1.0", "Host: localhost", "Connection: keep-alive")) {
-            RawHttp.Reply reply = alice.reply();
+            RawHttp.Response reply = alice.readUntilClosed();
             assertThat(reply.body()).isEqualTo("hello");
             assertThat(reply.head()).contains("connection: close");
         }
@@ -224,8 +224,8 @@ class WhoseAnswerTest {
         for (int session = 0; session < 60; session++) {
             try (RawHttp caller = RawHttp.open(scene.port())) {
                 for (int request = 0; request < 3; request++) {
-                    caller.goOn("GET /api/" + name + HOST);
-                    String received = caller.some(Duration.ofMillis(20));
+                    caller.sendMore("GET /api/" + name + HOST);
+                    String received = caller.readUntilSilent(Duration.ofMillis(20));
                     assertThat(received).doesNotContain(other);
                 }
             } catch (UncheckedIOException closed) {

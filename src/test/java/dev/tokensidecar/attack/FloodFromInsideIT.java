@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same floods from inside the pod. Whatever they do, the sidecar serves tokens as soon as they end. */
 @Timeout(600)
-class InsideIT {
+class FloodFromInsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 1));
     private static final int ADDRESSES = 4;
@@ -29,7 +29,7 @@ class InsideIT {
 
     @BeforeAll
     static void open() throws Exception {
-        scene = new AttackScene(InsideIT.class, directory);
+        scene = new AttackScene(FloodFromInsideIT.class, directory);
     }
 
     @AfterAll

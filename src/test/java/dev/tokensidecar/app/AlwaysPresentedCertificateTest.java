@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Client certificates for a server that accepts them although it names another issuer (RFC 8705 section 2.2). */
 @Timeout(60)
-class ShownCertificateTest {
+class AlwaysPresentedCertificateTest {
 
     @TempDir
     Path directory;
@@ -74,7 +74,7 @@ class ShownCertificateTest {
                 .setSsl(true)
                 .setEnabledSecureTransportProtocols(Set.of(protocol))
                 .setTrustOptions(named.trust())
-                .setKeyCertOptions(new ShownCertificate(certificate));
+                .setKeyCertOptions(new AlwaysPresentedCertificate(certificate));
         return await(WebClient.create(vertx, options)
                 .getAbs(front.uri("/").toString())
                 .send());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * connection ends or continues with the next request.
  */
 @Timeout(300)
-class RefusedIT {
+class RejectedRequestsIT {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String HOST = "Host: localhost\r\n";
@@ -40,7 +40,7 @@ class RefusedIT {
 
     @BeforeAll
     static void open() throws Exception {
-        scene = new AttackScene(RefusedIT.class, directory);
+        scene = new AttackScene(RejectedRequestsIT.class, directory);
     }
 
     @AfterAll

@@ -13,29 +13,29 @@ import java.util.List;
  *
  * <p>What a request receives must not depend on anything sent before it: it receives the same on its own connection.
  */
-public final class AnswersFuzz {
+public final class Http1CodecFuzz {
 
     private static final String REQUEST = ">";
 
-    private AnswersFuzz() {}
+    private Http1CodecFuzz() {}
 
     /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {
         String[] lines = new String(input, ISO_8859_1).split("\n", -1);
         List<String> conversation = new ArrayList<>();
-        try (Wire wire = new Wire()) {
+        try (CodecConnection connection = new CodecConnection()) {
             for (String line : lines) {
                 if (!line.startsWith(REQUEST)) {
                     conversation.add(line);
-                    var unused = wire.readsTogether(pieces(line));
-                } else if (wire.isReusable()) {
-                    check(wire.received(), conversation);
+                    var unused = connection.readsTogether(pieces(line));
+                } else if (connection.isReusable()) {
+                    check(connection.received(), conversation);
                     conversation.clear();
                     conversation.add(line);
-                    var unused = wire.request();
+                    var unused = connection.request();
                 }
             }
-            check(wire.received(), conversation);
+            check(connection.received(), conversation);
         }
     }
 
@@ -46,7 +46,7 @@ public final class AnswersFuzz {
             assertThat(received).isEmpty();
             return;
         }
-        try (Wire alone = new Wire()) {
+        try (CodecConnection alone = new CodecConnection()) {
             var unused = alone.request();
             for (String line : conversation.subList(1, conversation.size())) {
                 unused = alone.readsTogether(pieces(line));

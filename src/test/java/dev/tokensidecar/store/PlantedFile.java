@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a user with write access to a directory can put in place of a file. */
-enum Planted {
+enum PlantedFile {
     SYMBOLIC_LINK {
         @Override
         void at(Path path) throws IOException {

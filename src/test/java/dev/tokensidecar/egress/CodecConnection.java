@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A connection on which the test controls every byte from the server. */
-final class Wire implements AutoCloseable {
+final class CodecConnection implements AutoCloseable {
 
     private final Http1Codec codec = new Http1Codec(8192, Duration.ofSeconds(4));
     private final List<String> received = new ArrayList<>();
@@ -49,28 +49,28 @@ final class Wire implements AutoCloseable {
         return text.toString();
     }
 
-    Wire request(HttpMethod method) {
+    CodecConnection request(HttpMethod method) {
         var unused = channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, "/"));
         return this;
     }
 
-    Wire request() {
+    CodecConnection request() {
         return request(HttpMethod.GET);
     }
 
     /** Sends a request without its body. */
-    Wire requestHead() {
+    CodecConnection requestHead() {
         var unused = channel.writeOutbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
         return this;
     }
 
-    Wire requestEnd() {
+    CodecConnection requestEnd() {
         var unused = channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
         return this;
     }
 
     /** Reads each piece separately. */
-    Wire reads(String... pieces) {
+    CodecConnection reads(String... pieces) {
         for (String piece : pieces) {
             var unused = readsTogether(piece);
         }
@@ -78,7 +78,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Reads several pieces in one read, as TLS does. */
-    Wire readsTogether(String... pieces) {
+    CodecConnection readsTogether(String... pieces) {
         if (isOpen()) {
             for (String piece : pieces) {
                 channel.pipeline().fireChannelRead(bytes(piece));
@@ -88,7 +88,7 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    Wire serverCloses() {
+    CodecConnection serverCloses() {
         var unused = channel.close();
         return this;
     }

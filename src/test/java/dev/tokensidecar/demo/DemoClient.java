@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A client of the demo server that uses only HTTP. */
-final class Browser {
+final class DemoClient {
 
     static final String BASIC = basic("demo-client", "demo-secret");
 
@@ -31,7 +31,7 @@ final class Browser {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
 
-    Browser(DemoAuthorizationServer server) {
+    DemoClient(DemoAuthorizationServer server) {
         this.port = server.port();
     }
 

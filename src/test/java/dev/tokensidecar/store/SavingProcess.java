@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** A process that saves secrets again and again. {@code FileAttackTest} starts it. */
-final class Saver {
+final class SavingProcess {
 
-    private Saver() {}
+    private SavingProcess() {}
 
     /**
      * Saves refresh tokens and access tokens, and prints how many saves failed.
