@@ -37,7 +37,7 @@ public record SigningKey(
         if (octets.length < minBytes) {
             throw new Misconfigured(
                     "client_secret_unreadable",
-                    "the client secret is shorter than the %d bytes that %s needs: have the server make a longer one"
+                    "the client secret is shorter than the %d bytes that %s needs: have the server generate a longer one"
                             .formatted(minBytes, algorithm));
         }
         return new SigningKey(new HmacKey(octets), algorithm, null, null);
