@@ -1,3 +1,3 @@
-const answer = await fetch("http://localhost:8192/demo/api", { signal: AbortSignal.timeout(30_000) });
-console.log(answer.status, await answer.text());
-if (!answer.ok) process.exit(1);
+const response = await fetch("http://localhost:8192/demo/api", { signal: AbortSignal.timeout(30_000) });
+console.log(response.status, await response.text());
+if (!response.ok) process.exit(1);

@@ -1,4 +1,4 @@
 import urllib.request
 
-with urllib.request.urlopen("http://localhost:8192/demo/api", timeout=30) as answer:
-    print(answer.status, answer.read().decode())
+with urllib.request.urlopen("http://localhost:8192/demo/api", timeout=30) as response:
+    print(response.status, response.read().decode())

@@ -1,4 +1,4 @@
-// Calls an API three times with the token that the sidecar keeps. Needs nothing but the standard library.
+// Calls an API three times with the sidecar's token. Needs only the standard library.
 package main
 
 import (
@@ -23,7 +23,7 @@ func main() {
 		token := getToken("")
 		status := callAPI(token)
 		if status == http.StatusUnauthorized {
-			// Once: if the API does not take the new token either, it is not a matter of expiry.
+			// Only once: if the API rejects the new token too, expiry is not the problem.
 			status = callAPI(getToken(token))
 		}
 		if status != http.StatusOK {
@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// getToken is asked before each call, its answer kept nowhere: the sidecar has it in memory, and knows when it ends.
+// getToken is called before each request, without a cache: the sidecar responds from memory and knows when the token expires.
 func getToken(rejected string) string {
 	url := os.Getenv("TOKEN_ENDPOINT")
 	if url == "" {
@@ -42,12 +42,12 @@ func getToken(rejected string) string {
 		url += fmt.Sprintf("?rejected=%x", sha256.Sum256([]byte(rejected)))
 	}
 	for triesLeft := 2; ; triesLeft-- {
-		answer, body := get(url, "Accept", "text/plain")
-		if answer.StatusCode == http.StatusOK {
+		response, body := get(url, "Accept", "text/plain")
+		if response.StatusCode == http.StatusOK {
 			return string(body)
 		}
-		pause, err := strconv.Atoi(answer.Header.Get("Retry-After"))
-		// an error without Retry-After is one that waiting does not mend
+		pause, err := strconv.Atoi(response.Header.Get("Retry-After"))
+		// Without Retry-After, waiting does not help.
 		if err != nil || triesLeft == 0 {
 			var problem struct{ Detail string }
 			_ = json.Unmarshal(body, &problem)
@@ -58,9 +58,9 @@ func getToken(rejected string) string {
 }
 
 func callAPI(token string) int {
-	answer, body := get(api, "Authorization", "Bearer "+token)
-	fmt.Println(strings.TrimSpace(fmt.Sprintf("%d %s", answer.StatusCode, body)))
-	return answer.StatusCode
+	response, body := get(api, "Authorization", "Bearer "+token)
+	fmt.Println(strings.TrimSpace(fmt.Sprintf("%d %s", response.StatusCode, body)))
+	return response.StatusCode
 }
 
 func get(url, header, value string) (*http.Response, []byte) {
@@ -69,14 +69,14 @@ func get(url, header, value string) (*http.Response, []byte) {
 		log.Fatal(err)
 	}
 	request.Header.Set(header, value)
-	answer, err := client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		log.Fatal(err)
 	}
-	return answer, body
+	return response, body
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Calls an API three times with the token that the sidecar keeps. Needs nothing but the JDK. */
+/** Calls an API three times with the sidecar's token. Needs only the JDK. */
 class Client {
 
     static final String TOKEN_ENDPOINT = System.getenv().getOrDefault("TOKEN_ENDPOINT", "http://localhost:8191/token");
@@ -23,7 +23,7 @@ class Client {
             String token = token("");
             int status = callApi(token);
             if (status == 401) {
-                // Once: if the API does not take the new token either, it is not a matter of expiry.
+                // Only once: if the API rejects the new token too, expiry is not the problem.
                 String rejected = HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
                 status = callApi(token("?rejected=" + rejected));
@@ -34,26 +34,26 @@ class Client {
         }
     }
 
-    /** Asked before each call, the answer kept nowhere: the sidecar has it in memory, and knows when it ends. */
+    /** Called before each request, without a cache: the sidecar responds from memory and knows when the token expires. */
     static String token(String query) throws Exception {
         for (int triesLeft = 2; ; triesLeft--) {
-            HttpResponse<String> answer = get(TOKEN_ENDPOINT + query, "Accept", "text/plain");
-            if (answer.statusCode() == 200) {
-                return answer.body();
+            HttpResponse<String> response = get(TOKEN_ENDPOINT + query, "Accept", "text/plain");
+            if (response.statusCode() == 200) {
+                return response.body();
             }
-            Optional<String> pause = answer.headers().firstValue("Retry-After");
-            // an error without Retry-After is one that waiting does not mend
+            Optional<String> pause = response.headers().firstValue("Retry-After");
+            // Without Retry-After, waiting does not help.
             if (pause.isEmpty() || triesLeft == 0) {
-                throw new IOException("no token: " + answer.body());
+                throw new IOException("no token: " + response.body());
             }
             Thread.sleep(Duration.ofSeconds(Long.parseLong(pause.get())));
         }
     }
 
     static int callApi(String token) throws Exception {
-        HttpResponse<String> answer = get(API, "Authorization", "Bearer " + token);
-        System.out.println((answer.statusCode() + " " + answer.body()).strip());
-        return answer.statusCode();
+        HttpResponse<String> response = get(API, "Authorization", "Bearer " + token);
+        System.out.println((response.statusCode() + " " + response.body()).strip());
+        return response.statusCode();
     }
 
     static HttpResponse<String> get(String url, String header, String value) throws Exception {

@@ -1,4 +1,4 @@
-"""Calls an API three times with the token that the sidecar keeps. Needs nothing but Python 3.9 or newer."""
+"""Calls an API three times with the sidecar's token. Needs only Python 3.9 or newer."""
 
 import hashlib
 import json
@@ -14,15 +14,15 @@ API = "http://localhost:8190/api"
 
 def get(url, **headers):
     try:
-        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
+        response = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
     except urllib.error.HTTPError as error:
-        answer = error  # it is an answer too, only with another status
-    with answer:
-        return answer.status, answer.headers, answer.read().decode()
+        response = error  # a response too, only with another status
+    with response:
+        return response.status, response.headers, response.read().decode()
 
 
 def get_token(rejected=None):
-    """Asked before each call, the answer kept nowhere: the sidecar has it in memory, and knows when it ends."""
+    """Called before each request, without a cache: the sidecar responds from memory and knows when the token expires."""
     url = TOKEN_ENDPOINT
     if rejected:
         url += "?rejected=" + hashlib.sha256(rejected.encode()).hexdigest()
@@ -30,7 +30,7 @@ def get_token(rejected=None):
         status, headers, body = get(url, Accept="text/plain")
         if status == 200:
             return body
-        # an error without Retry-After is one that waiting does not mend
+        # Without Retry-After, waiting does not help.
         if "Retry-After" not in headers or not tries_left:
             sys.exit("no token: " + json.loads(body)["detail"])
         time.sleep(int(headers["Retry-After"]))
@@ -46,7 +46,7 @@ for _ in range(3):
     token = get_token()
     status = call_api(token)
     if status == 401:
-        # Once: if the API does not take the new token either, it is not a matter of expiry.
+        # Only once: if the API rejects the new token too, expiry is not the problem.
         status = call_api(get_token(rejected=token))
     if status != 200:
         sys.exit(1)

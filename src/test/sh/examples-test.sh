@@ -50,7 +50,7 @@ start() {
         free "$port" || fail "port $port is taken"
     done
     java -cp "target/demo-classes:$jars/main/*:$jars/boot/*" dev.tokensidecar.demo.DemoMain \
-        --access-token-life=10m >"$logs/demo.log" 2>&1 </dev/null &
+        --access-token-lifetime=10m >"$logs/demo.log" 2>&1 </dev/null &
     pids+=($!)
     await 30 'the authorization server' grep -q '^refresh-token-file=' "$logs/demo.log"
     # The profile brings the configuration of dev mode; but this server calls itself by its address, and reports follow each other closely.

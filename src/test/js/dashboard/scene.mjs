@@ -9,13 +9,13 @@ const PODS = [
   { namespace: 'billing', pod: 'invoices-6d4c-h7wtv' },
 ];
 
-export const LIFE = 40;
+export const LIFETIME = 40;
 
 async function startPod({ namespace, pod }, { java, application, demo, directory }) {
   const home = join(directory, pod);
   mkdirSync(home, { recursive: true });
   const [port, management, server] = [await freePort(), await freePort(), await freePort()];
-  start(java, ['-Xmx64m', '-cp', demo, 'dev.tokensidecar.demo.DemoMain', `--port=${server}`, `--access-token-life=${LIFE}s`, `--directory=${home}`],
+  start(java, ['-Xmx64m', '-cp', demo, 'dev.tokensidecar.demo.DemoMain', `--port=${server}`, `--access-token-lifetime=${LIFETIME}s`, `--directory=${home}`],
     {}, join(home, 'server.log'));
   await answering(`http://127.0.0.1:${server}/admin/stats`);
   start(java, ['-Xmx48m', '-XX:+UseSerialGC', '-jar', application], {

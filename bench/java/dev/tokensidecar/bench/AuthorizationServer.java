@@ -34,7 +34,7 @@ final class AuthorizationServer implements AutoCloseable {
         this.address = address;
     }
 
-    static AuthorizationServer start(Path directory, Duration life) throws IOException, InterruptedException {
+    static AuthorizationServer start(Path directory, Duration lifetime) throws IOException, InterruptedException {
         int port = ChildProcess.freePort();
         Files.deleteIfExists(stored(directory));
         ChildProcess process = ChildProcess.start(
@@ -46,7 +46,7 @@ final class AuthorizationServer implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         DemoMain.class.getName(),
                         "--port=" + port,
-                        "--access-token-life=" + life,
+                        "--access-token-lifetime=" + lifetime,
                         "--directory=" + directory),
                 Map.of(),
                 directory.resolve("server.log"));
@@ -93,9 +93,9 @@ final class AuthorizationServer implements AutoCloseable {
                 .put("always", true));
     }
 
-    /** Says that the next access token has this life. */
-    void nextLife(Duration life) throws IOException, InterruptedException {
-        fault(new JsonObject().put("fault", "with").put("field", "expires_in").put("value", life.toSeconds()));
+    /** Says that the next access token has this lifetime. */
+    void nextLifetime(Duration lifetime) throws IOException, InterruptedException {
+        fault(new JsonObject().put("fault", "with").put("field", "expires_in").put("value", lifetime.toSeconds()));
     }
 
     private void fault(JsonObject fault) throws IOException, InterruptedException {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Forwarding mode with a fresh token, in turns with a proxy of nginx before the same API. */
 final class Forwarding implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final List<Integer> CONNECTIONS = List.of(1, 32);
     private static final int AIMED_AT = 32;
     private static final String JSON = "application/json";
@@ -30,7 +30,7 @@ final class Forwarding implements Scenario {
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         String body = "{\"text\":\"" + "x".repeat(BODY_BYTES) + "\"}";
-        try (AuthorizationServer server = workbench.server("forwarding", LIFE);
+        try (AuthorizationServer server = workbench.server("forwarding", LIFETIME);
                 Nginx api = Nginx.saying(JSON, "no-cache", body, workbench.path("forwarding-api"));
                 Nginx proxy = Nginx.passingOnTo(api.target(), workbench.path("forwarding-nginx"))) {
             Duel duel = new Duel(workbench, server, api.target(), proxy.target());

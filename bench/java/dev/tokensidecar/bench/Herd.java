@@ -24,7 +24,7 @@ final class Herd implements Scenario {
     }
 
     private static HerdResult measure(Workbench workbench, int callers) throws IOException, InterruptedException {
-        try (AuthorizationServer server = workbench.server("herd", HerdScene.LIFE)) {
+        try (AuthorizationServer server = workbench.server("herd", HerdScene.LIFETIME)) {
             server.answerAfter(HerdScene.LATENCY);
             try (SidecarProcess sidecar = workbench.limitedSidecar(server, HerdScene.limit(callers));
                     HerdScene scene = new HerdScene(server, sidecar, callers)) {

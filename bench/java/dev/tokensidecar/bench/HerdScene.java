@@ -14,7 +14,7 @@ import java.util.List;
 final class HerdScene implements AutoCloseable {
 
     /** The last sixth of it is not served. */
-    static final Duration LIFE = Duration.ofSeconds(5);
+    static final Duration LIFETIME = Duration.ofSeconds(5);
 
     static final Duration LATENCY = Duration.ofMillis(200);
 

@@ -11,7 +11,7 @@ import java.util.Map;
 /** {@code GET /token} while the token is fresh, in turns with nginx. */
 final class HotPath implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final List<Integer> CONNECTIONS = List.of(1, 32, 256);
     private static final int AIMED_AT = 32;
     private static final String JSON = "application/json";
@@ -27,7 +27,7 @@ final class HotPath implements Scenario {
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         List<HotPathPair> pairs = new ArrayList<>();
-        try (AuthorizationServer server = workbench.server("hot-path", LIFE);
+        try (AuthorizationServer server = workbench.server("hot-path", LIFETIME);
                 SidecarProcess sidecar = workbench.sidecar(server, Map.of())) {
             URI target = sidecar.api("/token");
             Lengths lengths = workbench.lengths();

@@ -10,7 +10,7 @@ import java.util.Map;
 /** What the process does while nobody asks for anything and no token is due. */
 final class Idle implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final double WANTED_WAKE_UPS = 5;
     private static final double WANTED_CPU = 0.001;
 
@@ -21,7 +21,7 @@ final class Idle implements Scenario {
 
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
-        try (AuthorizationServer server = workbench.server("idle", LIFE);
+        try (AuthorizationServer server = workbench.server("idle", LIFETIME);
                 SidecarProcess sidecar = workbench.sidecar(server, Map.of())) {
             Thread.sleep(workbench.lengths().settling());
             Duration time = workbench.lengths().idle();

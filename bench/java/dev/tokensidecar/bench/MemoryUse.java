@@ -11,7 +11,7 @@ import java.time.Duration;
 /** What one process of the image has in memory: idle, after very many requests, after the largest herd. */
 final class MemoryUse implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final Duration BURST = Duration.ofSeconds(2);
     private static final int CONNECTIONS = 32;
     private static final int WANTED_IDLE = 100;
@@ -25,7 +25,7 @@ final class MemoryUse implements Scenario {
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         Lengths lengths = workbench.lengths();
-        try (AuthorizationServer server = workbench.server("memory", LIFE);
+        try (AuthorizationServer server = workbench.server("memory", LIFETIME);
                 SidecarProcess sidecar = workbench.limitedSidecar(server, HerdScene.limit(lengths.largestHerd()))) {
             Thread.sleep(lengths.settling());
             ProcessMemory idle = ProcessMemory.of(sidecar.pid());
@@ -50,7 +50,7 @@ final class MemoryUse implements Scenario {
 
     /** The next token is one that ends soon; a caller who says that an API rejects the current one gets it at once. */
     private static void shorten(AuthorizationServer server, int port) throws IOException, InterruptedException {
-        server.nextLife(HerdScene.LIFE);
+        server.nextLifetime(HerdScene.LIFETIME);
         String token = ask(port, "/token");
         var unused = ask(port, "/token?rejected=" + Sha256.hex(token));
     }
@@ -58,7 +58,7 @@ final class MemoryUse implements Scenario {
     private static String ask(int port, String path) {
         try (RawHttp http = RawHttp.send(
                 port, "GET " + path + " HTTP/1.1", "Host: localhost", "Accept: text/plain", "Connection: close")) {
-            return http.reply().body();
+            return http.readUntilClosed().body();
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /** What further tokens cost, all of them fresh and nobody asking. */
 final class NamedTokens implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final int KIBIBYTES = 1024;
     private static final int FEW = 100;
     private static final String LIMIT_FOR_MANY = "256m";
@@ -37,7 +37,7 @@ final class NamedTokens implements Scenario {
 
     private static NamedTokensResult measure(Workbench workbench, int tokens) throws IOException, InterruptedException {
         Path directory = workbench.path("named-tokens");
-        try (AuthorizationServer server = workbench.server("named-tokens", LIFE)) {
+        try (AuthorizationServer server = workbench.server("named-tokens", LIFETIME)) {
             Path file = directory.resolve("config").resolve("application.properties");
             Files.createDirectories(file.getParent());
             Files.write(file, settings(server, tokens));
@@ -47,7 +47,7 @@ final class NamedTokens implements Scenario {
                     workbench.image(limit(tokens)),
                     Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
                     workbench.path("sidecar.log"))) {
-                FirstAnswer.await(sidecar, sidecar.management("/q/health/started"));
+                FirstResponse.await(sidecar, sidecar.management("/q/health/started"));
                 double millis = (System.nanoTime() - begun) / 1e6;
                 Thread.sleep(workbench.lengths().namedSettling());
                 Activity activity = Activity.during(workbench.lengths().namedIdle(), sidecar.pid());

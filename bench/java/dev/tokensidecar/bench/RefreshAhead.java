@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class RefreshAhead implements Scenario {
 
-    private static final Duration LIFE = Duration.ofSeconds(5);
+    private static final Duration LIFETIME = Duration.ofSeconds(5);
     private static final Duration LATENCY = Duration.ofMillis(50);
     private static final double WANTED = 1.5;
 
@@ -27,7 +27,7 @@ final class RefreshAhead implements Scenario {
 
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
-        try (AuthorizationServer server = workbench.server("refresh-ahead", LIFE)) {
+        try (AuthorizationServer server = workbench.server("refresh-ahead", LIFETIME)) {
             server.answerAfter(LATENCY);
             try (SidecarProcess sidecar = workbench.sidecar(server, SETTINGS);
                     Nginx nginx = Nginx.repeating(
@@ -48,7 +48,7 @@ final class RefreshAhead implements Scenario {
                         "%s requests/s whatever happens, tokens of %d s, an authorization server that answers after %d ms: %s requests, %d refreshes, %d errors. Then %s requests to nginx, which knows nothing of refreshes, while the sidecar beside it goes on with them, %d of them. Ratio of p99.9: sidecar %s, nginx %s."
                                 .formatted(
                                         RefreshRun.rate(),
-                                        LIFE.toSeconds(),
+                                        LIFETIME.toSeconds(),
                                         LATENCY.toMillis(),
                                         Text.count(ours.requests()),
                                         ours.posts().size(),

@@ -12,7 +12,7 @@ import java.util.Map;
 /** From the start of the process to the first token in the hand of a caller, each kind of process in turns. */
 final class Start implements Scenario {
 
-    private static final Duration LIFE = Duration.ofHours(10);
+    private static final Duration LIFETIME = Duration.ofHours(10);
     private static final String PLAIN = "plain `java -jar`";
     private static final String IMAGE = "JVM image: jlink, AOT cache";
     private static final double WANTED_MILLIS = 600;
@@ -30,7 +30,7 @@ final class Start implements Scenario {
         commands.put(IMAGE, workbench.image());
         workbench.nativeExecutable().ifPresent(command -> commands.put("native executable", command));
         Map<String, List<Double>> millis = new LinkedHashMap<>();
-        try (AuthorizationServer server = workbench.server("start", LIFE)) {
+        try (AuthorizationServer server = workbench.server("start", LIFETIME)) {
             for (int start = 0; start < workbench.lengths().starts(); start++) {
                 for (Map.Entry<String, List<String>> kind : commands.entrySet()) {
                     millis.computeIfAbsent(kind.getKey(), name -> new ArrayList<>())
@@ -45,7 +45,7 @@ final class Start implements Scenario {
             throws IOException {
         long begun = System.nanoTime();
         try (SidecarProcess sidecar = workbench.start(command, server, Map.of())) {
-            FirstAnswer.await(sidecar, sidecar.api("/token"));
+            FirstResponse.await(sidecar, sidecar.api("/token"));
             return (System.nanoTime() - begun) / 1e6;
         }
     }

@@ -31,14 +31,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class DecisionBench {
 
-    private static final TokenRequest MIN_TTL = TokenRequest.withMinTtl(Duration.ofSeconds(60), Duration.ofSeconds(5));
+    private static final TokenRequest MIN_TTL = new TokenRequest(Duration.ofSeconds(60), null, Duration.ofSeconds(5));
 
     private final TokenService service = service();
 
     private static TokenService service() {
         FakeAuthorizationServer server = new FakeAuthorizationServer();
-        server.life(Duration.ofDays(1));
-        server.answerAtOnce();
+        server.accessTokenLifetime(Duration.ofDays(1));
+        server.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), new VirtualTime(), Runnable::run);
         TokenService service = new TokenService(
                 server,
@@ -53,7 +53,7 @@ public class DecisionBench {
         return service;
     }
 
-    /** The plain question. */
+    /** Any fresh token, as most callers ask for it. */
     @Benchmark
     public @Nullable AccessToken freshToken() {
         return service.fresh(CallerListener.NONE);

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WaitersBench {
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
-    private static final CallerRequest QUESTION =
+    private static final CallerRequest REQUEST =
             new CallerRequest(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new SystemTime().now());
     private static final TokenException END = new TokenException.RejectedAgain(Duration.ZERO);
 
@@ -54,12 +54,12 @@ public class WaitersBench {
         SystemTime time = new SystemTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
         TokenState idle = new TokenState.Idle(TokenSnapshot.EMPTY);
-        CallerResults answers = new CallerResults(() -> idle, Duration.ZERO, time, new TokenListener() {});
-        return new Waiters(NO_LIMIT, connections -> Collections.nCopies(connections.size(), ""), runtime, answers);
+        CallerResults results = new CallerResults(() -> idle, Duration.ZERO, time, new TokenListener() {});
+        return new Waiters(NO_LIMIT, connections -> Collections.nCopies(connections.size(), ""), runtime, results);
     }
 
     private static Flight flight() {
-        return new Flight(RefreshReason.EXPIRED, QUESTION.since(), RefreshObserver.NONE);
+        return new Flight(RefreshReason.EXPIRED, REQUEST.since(), RefreshObserver.NONE);
     }
 
     private static Uni<AccessToken> memoized() {
@@ -67,7 +67,7 @@ public class WaitersBench {
     }
 
     private Cancellable attach() {
-        return waiters.await(flight, QUESTION).subscribe().with(token -> {}, failure -> {});
+        return waiters.await(flight, REQUEST).subscribe().with(token -> {}, failure -> {});
     }
 
     private Cancellable attachToMemoized() {
@@ -84,35 +84,35 @@ public class WaitersBench {
 
     @TearDown
     public void end() {
-        land();
+        endFlight();
         timers.shutdownNow();
     }
 
-    private void land() {
-        Flight landing = flight;
+    private void endFlight() {
+        Flight ended = flight;
         flight = flight();
-        landing.depart(Runnable::run, it -> Uni.createFrom().failure(END));
+        ended.fail(END);
     }
 
-    /** One caller comes and leaves; so many others wait. */
+    /** One caller joins and leaves while others wait. */
     @Benchmark
     public void comeAndLeave() {
         attach().cancel();
     }
 
-    /** The same with the queue of {@code Uni.memoize()}, which is looked through for each one who leaves. */
+    /** The same with the queue of {@code Uni.memoize()}, which searches it for each caller that leaves. */
     @Benchmark
     public void comeAndLeaveMemoized() {
         attachToMemoized().cancel();
     }
 
-    /** So many callers as there are, and one more for each round, come and are all answered; the time is that of all. */
+    /** All callers join, and all get the result; the time is that of all. */
     @Benchmark
     public void herd() {
-        land();
+        endFlight();
         for (int caller = 0; caller < waiting; caller++) {
             var unused = attach();
         }
-        land();
+        endFlight();
     }
 }

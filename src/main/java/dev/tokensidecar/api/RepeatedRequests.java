@@ -40,7 +40,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
      */
     private @Nullable ByteBuf inProgress;
 
-    private @Nullable Remembered last;
+    private @Nullable CachedRequest last;
 
     /** Whether this read has written a response that needs a flush. */
     private boolean flushNeeded;
@@ -56,7 +56,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
     }
 
     /** A request as it arrived, the token it asks for, and its response. */
-    private record Remembered(ByteBuf request, ConfiguredToken token, TokenResponseBody response) {
+    private record CachedRequest(ByteBuf request, ConfiguredToken token, TokenResponseBody response) {
 
         boolean matches(ByteBuf bytes) {
             return bytes.equals(request);
@@ -96,7 +96,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
      */
     void learn(String uri, int fields, ConfiguredToken token, TokenResponseBody response) {
         if (inProgress != null && isWholeRequest(inProgress, uri, fields)) {
-            last = new Remembered(inProgress, token, response);
+            last = new CachedRequest(inProgress, token, response);
         }
     }
 
@@ -153,7 +153,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
      * Returns null for a caller that does not read its responses, too: the handlers behind this one apply backpressure.
      */
     private @Nullable TokenResponseBody responseTo(ByteBuf bytes, ChannelHandlerContext context) {
-        Remembered known = last;
+        CachedRequest known = last;
         if (known == null || !known.matches(bytes) || !context.channel().isWritable()) {
             return null;
         }

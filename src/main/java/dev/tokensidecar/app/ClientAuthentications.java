@@ -2,12 +2,12 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.config.TokenSettings.Assertion;
-import dev.tokensidecar.oauth2.CertificateFile;
 import dev.tokensidecar.oauth2.ClientAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication;
-import dev.tokensidecar.oauth2.PrivateKeyFile;
-import dev.tokensidecar.oauth2.SecretFile;
-import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.CertificateFile;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.SecretFile;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Objects;

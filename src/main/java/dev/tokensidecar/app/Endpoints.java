@@ -2,8 +2,8 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.DiscoveredEndpoint;
-import dev.tokensidecar.oauth2.HttpTransport;
 import dev.tokensidecar.oauth2.ServerEndpoint;
+import dev.tokensidecar.oauth2.http.HttpTransport;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Objects;

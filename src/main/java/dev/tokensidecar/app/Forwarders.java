@@ -138,10 +138,11 @@ final class Forwarders {
         return max == null ? memory.requests() : max;
     }
 
-    private static RejectionRule.@Nullable Told expiredRule(ForwardSettings.@Nullable Expired expired) {
+    private static RejectionRule.@Nullable ResponsePattern expiredRule(ForwardSettings.@Nullable Expired expired) {
         return expired == null
                 ? null
-                : new RejectionRule.Told(expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
+                : new RejectionRule.ResponsePattern(
+                        expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
     }
 
     private HttpClient client(String name, ForwardSettings forward, boolean secure, Vertx loop) {

@@ -1,6 +1,6 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.oauth2.SecretFile;
+import dev.tokensidecar.oauth2.keys.SecretFile;
 import dev.tokensidecar.token.Secret;
 import java.nio.file.Path;
 import java.util.List;

@@ -67,7 +67,7 @@ final class TlsFiles {
         TlsConfigUtils.configure(options, configuration);
         KeyCertOptions certificate = options.getKeyCertOptions();
         if (certificate != null) {
-            options.setKeyCertOptions(new ShownCertificate(certificate));
+            options.setKeyCertOptions(new AlwaysPresentedCertificate(certificate));
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

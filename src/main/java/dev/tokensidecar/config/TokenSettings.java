@@ -1,7 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.oauth2.RefreshEndpoint;
-import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import dev.tokensidecar.token.RefreshPolicy;
 import java.net.URI;
 import java.nio.file.Path;

@@ -25,7 +25,6 @@ final class AccessTokens {
         }
     }
 
-    /** An issued access token. */
     record IssuedToken(String value, Holder holder, String scope, Instant expiresAt) {}
 
     private static final int MAX_REMEMBERED = 10_000;

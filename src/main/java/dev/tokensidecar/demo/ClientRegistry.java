@@ -4,7 +4,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,9 @@ final class ClientRegistry {
     private record Credentials(String id, String secret) {}
 
     private final Map<String, String> secrets;
-    private final Set<String> publicClients;
 
-    ClientRegistry(Map<String, String> secrets, Set<String> publicClients) {
+    ClientRegistry(Map<String, String> secrets) {
         this.secrets = new ConcurrentHashMap<>(secrets);
-        this.publicClients = Set.copyOf(publicClients);
     }
 
     void changeSecret(String clientId, String secret) {
@@ -28,7 +25,7 @@ final class ClientRegistry {
     }
 
     boolean isPublic(String clientId) {
-        return publicClients.contains(clientId);
+        return clientId.equals(DemoOptions.PUBLIC_CLIENT_ID);
     }
 
     /** Authenticates the client of a request and returns its id. */

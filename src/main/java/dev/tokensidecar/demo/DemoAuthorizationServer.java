@@ -42,13 +42,14 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                 .setKeyCertOptions(options.certificate()));
         RandomValues values = new RandomValues();
         this.families = new TokenFamilies(
-                new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLife()), values::next);
-        this.clients = new ClientRegistry(options.clientSecrets(), options.publicClients());
+                new TokenFamilies.Rules(options.rotation(), options.grace(), options.refreshTokenLifetime()),
+                values::next);
+        this.clients = new ClientRegistry(options.clientSecrets());
         AccessTokenIssuer jwts = issuer(IssuedTokenFormat.jwt(this::issuer, values::next));
         AccessTokenIssuer standard = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
         http.requestHandler(router(
                 vertx,
-                new TokenEndpoint(clients, families, standard, options),
+                new TokenEndpoint(clients, families, standard, options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 
@@ -65,7 +66,6 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return options.issuer() == null ? scheme + ADDRESS + ":" + http.actualPort() : options.issuer();
     }
 
-    /** Returns the URL of the token endpoint. */
     public String tokenEndpoint() {
         return issuer() + Discovery.TOKEN_PATH;
     }
@@ -87,7 +87,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     /** Logs a user in with this client and returns the first refresh token of the new family. */
     public String newSession(String clientId) {
-        return families.open(clientId, options.scope(), options.clock().instant());
+        return families.open(clientId, DemoOptions.SCOPE, options.clock().instant());
     }
 
     /** Revokes the session of this refresh token, with its access tokens. */
@@ -155,7 +155,6 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return recorder.presentedRefreshTokens();
     }
 
-    /** Returns the counters. */
     public Stats stats() {
         return recorder.stats(families.reuseDetections());
     }
@@ -174,7 +173,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     }
 
     private AccessTokenIssuer issuer(IssuedTokenFormat format) {
-        return new AccessTokenIssuer(accessTokens, format, options.accessTokenLife());
+        return new AccessTokenIssuer(accessTokens, format, options.accessTokenLifetime());
     }
 
     private Router router(Vertx vertx, GrantEndpoint... endpoints) {

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * Runs the demo authorization server as its own process.
  *
- * <p>Options are {@code --port=8190 --access-token-life=30s --grace=0s --directory=target/demo}, or the environment
- * variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFE}, {@code DEMO_GRACE}, {@code DEMO_DIRECTORY}. Once the port
+ * <p>Options are {@code --port=8190 --access-token-lifetime=30s --grace=0s --directory=target/demo}, or the environment
+ * variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFETIME}, {@code DEMO_GRACE}, {@code DEMO_DIRECTORY}. Once the port
  * is open, three lines on standard output name the issuer, the file with the secret of {@code demo-client} and the file
  * with the refresh token of a first session.
  */
@@ -40,7 +40,7 @@ public final class DemoMain {
                 vertx,
                 DemoOptions.builder()
                         .port(Integer.parseInt(option("port", "8190")))
-                        .accessTokenLife(duration(option("access-token-life", "30s")))
+                        .accessTokenLifetime(duration(option("access-token-lifetime", "30s")))
                         .grace(duration(option("grace", "0s")))
                         .build());
         SecretFileWriter.write(secretFile, DemoOptions.CLIENT_SECRET);

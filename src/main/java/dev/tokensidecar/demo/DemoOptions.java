@@ -4,9 +4,7 @@ import io.vertx.core.net.KeyCertOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,44 +12,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port the port on 127.0.0.1; 0 for any free port
  * @param issuer the issuer; null for the server's own URL
- * @param accessTokenLife the lifetime of access tokens, sent as {@code expires_in}
- * @param refreshTokenLife the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
+ * @param accessTokenLifetime the lifetime of access tokens, sent as {@code expires_in}
+ * @param refreshTokenLifetime the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
  * @param grace the grace period, in which the previous refresh token may be presented again
  * @param rotation whether each refresh rotates the refresh token
  * @param jwt whether access tokens are JWTs
- * @param scope the scope granted to sessions and clients
  * @param clientSecrets the confidential clients and their secrets
- * @param publicClients the clients without a secret
  * @param certificate the TLS certificate; null for plain HTTP
  * @param clock the clock of the server
  */
 public record DemoOptions(
         int port,
         @Nullable String issuer,
-        Duration accessTokenLife,
-        @Nullable Duration refreshTokenLife,
+        Duration accessTokenLifetime,
+        @Nullable Duration refreshTokenLifetime,
         Duration grace,
         boolean rotation,
         boolean jwt,
-        String scope,
         Map<String, String> clientSecrets,
-        Set<String> publicClients,
         @Nullable KeyCertOptions certificate,
         InstantSource clock) {
 
     /** The confidential client that every demo server knows. */
     public static final String CLIENT_ID = "demo-client";
 
-    /** Its secret. */
+    /** The secret of {@link #CLIENT_ID}. */
     public static final String CLIENT_SECRET = "demo-secret";
 
     /** The public client that every demo server knows. */
     public static final String PUBLIC_CLIENT_ID = "demo-public";
 
-    /** Copies the collections. */
+    /** The scope granted to every session and client. */
+    static final String SCOPE = "read write";
+
     public DemoOptions {
         clientSecrets = Map.copyOf(clientSecrets);
-        publicClients = Set.copyOf(publicClients);
     }
 
     /** Returns the defaults: a free port, access tokens that expire after 30 seconds, strict rotation. */
@@ -68,14 +63,12 @@ public record DemoOptions(
     public static final class Builder {
         private int port;
         private @Nullable String issuer;
-        private Duration accessTokenLife = Duration.ofSeconds(30);
-        private @Nullable Duration refreshTokenLife;
+        private Duration accessTokenLifetime = Duration.ofSeconds(30);
+        private @Nullable Duration refreshTokenLifetime;
         private Duration grace = Duration.ZERO;
         private boolean rotation = true;
         private boolean jwt;
-        private String scope = "read write";
         private final Map<String, String> clientSecrets = new HashMap<>(Map.of(CLIENT_ID, CLIENT_SECRET));
-        private final Set<String> publicClients = new HashSet<>(Set.of(PUBLIC_CLIENT_ID));
         private @Nullable KeyCertOptions certificate;
         private InstantSource clock = InstantSource.system();
 
@@ -91,13 +84,13 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder accessTokenLife(Duration lifetime) {
-            accessTokenLife = lifetime;
+        public Builder accessTokenLifetime(Duration lifetime) {
+            accessTokenLifetime = lifetime;
             return this;
         }
 
-        public Builder refreshTokenLife(Duration lifetime) {
-            refreshTokenLife = lifetime;
+        public Builder refreshTokenLifetime(Duration lifetime) {
+            refreshTokenLifetime = lifetime;
             return this;
         }
 
@@ -116,20 +109,9 @@ public record DemoOptions(
             return this;
         }
 
-        public Builder scope(String grantedScope) {
-            scope = grantedScope;
-            return this;
-        }
-
         /** Adds a confidential client. */
         public Builder client(String id, String secret) {
             clientSecrets.put(id, secret);
-            return this;
-        }
-
-        /** Adds a public client. */
-        public Builder publicClient(String id) {
-            publicClients.add(id);
             return this;
         }
 
@@ -147,14 +129,12 @@ public record DemoOptions(
             return new DemoOptions(
                     port,
                     issuer,
-                    accessTokenLife,
-                    refreshTokenLife,
+                    accessTokenLifetime,
+                    refreshTokenLifetime,
                     grace,
                     rotation,
                     jwt,
-                    scope,
                     clientSecrets,
-                    publicClients,
                     certificate,
                     clock);
         }

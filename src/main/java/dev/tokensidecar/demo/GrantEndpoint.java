@@ -17,7 +17,6 @@ interface GrantEndpoint {
 
     String path();
 
-    /** Reads an HTTP request. */
     ReceivedRequest read(RoutingContext exchange);
 
     TokenReply handle(ReceivedRequest request, Behavior behavior);

@@ -5,7 +5,6 @@ import java.time.Duration;
 /** How long a {@link Fault} delays its request. */
 public sealed interface Pause {
 
-    /** No delay. */
     record None() implements Pause {}
 
     /** A fixed delay. */

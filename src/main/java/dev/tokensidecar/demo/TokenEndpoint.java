@@ -21,15 +21,13 @@ final class TokenEndpoint implements GrantEndpoint {
     private final ClientRegistry clients;
     private final TokenFamilies families;
     private final AccessTokenIssuer issuer;
-    private final DemoOptions options;
     private final InstantSource clock;
 
-    TokenEndpoint(ClientRegistry clients, TokenFamilies families, AccessTokenIssuer issuer, DemoOptions options) {
+    TokenEndpoint(ClientRegistry clients, TokenFamilies families, AccessTokenIssuer issuer, InstantSource clock) {
         this.clients = clients;
         this.families = families;
         this.issuer = issuer;
-        this.options = options;
-        this.clock = options.clock();
+        this.clock = clock;
     }
 
     @Override
@@ -83,7 +81,7 @@ final class TokenEndpoint implements GrantEndpoint {
         if (clients.isPublic(clientId)) {
             throw TokenError.of("unauthorized_client", "client credentials are for confidential clients");
         }
-        String scope = narrowed(options.scope(), request.field("scope"));
+        String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
         return granted(grant(new Holder(clientId, null), scope, behavior, clock.instant()));
     }
 

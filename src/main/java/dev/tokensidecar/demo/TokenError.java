@@ -19,7 +19,7 @@ final class TokenError extends Exception {
         this.headers = headers;
     }
 
-    /** Makes an error with status 400. */
+    /** Creates an error with status 400. */
     static TokenError of(String error, String description) {
         return new TokenError(400, error, description, Map.of());
     }

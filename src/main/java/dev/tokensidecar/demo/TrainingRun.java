@@ -61,7 +61,7 @@ public final class TrainingRun {
         Vertx vertx = Vertx.vertx();
         DemoOptions options = DemoOptions.builder()
                 .certificate(certificate())
-                .accessTokenLife(Duration.ofMinutes(10))
+                .accessTokenLifetime(Duration.ofMinutes(10))
                 .build();
         try (DemoAuthorizationServer server = DemoAuthorizationServer.start(vertx, options)) {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();

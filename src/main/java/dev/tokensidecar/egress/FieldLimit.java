@@ -17,11 +17,11 @@ final class FieldLimit {
         count = 0;
     }
 
-    /** @throws InvalidAnswerException if the response exceeds the limit */
+    /** @throws MalformedResponseException if the response exceeds the limit */
     void add(int fields) {
         count += fields;
         if (count > LIMIT) {
-            throw new InvalidAnswerException(
+            throw new MalformedResponseException(
                     "it has more than " + LIMIT + " header fields, counting status lines and trailers");
         }
     }

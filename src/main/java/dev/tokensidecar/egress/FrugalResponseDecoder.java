@@ -68,7 +68,7 @@ class FrugalResponseDecoder extends HttpResponseDecoder {
         return foldedFields == FoldedFields.REJECTED && (first == ' ' || first == '\t');
     }
 
-    private static InvalidAnswerException folded() {
-        return new InvalidAnswerException("a header field continues on the next line");
+    private static MalformedResponseException folded() {
+        return new MalformedResponseException("a header field continues on the next line");
     }
 }

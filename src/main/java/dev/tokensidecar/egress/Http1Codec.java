@@ -202,7 +202,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
         private void handle(HttpResponse head, List<Object> out) {
             String violation = ResponseHead.violation(head);
             if (violation != null) {
-                head.setDecoderResult(DecoderResult.failure(new InvalidAnswerException(violation)));
+                head.setDecoderResult(DecoderResult.failure(new MalformedResponseException(violation)));
                 fail(head, out);
             } else if (ResponseHead.isInterim(head)) {
                 interim = head;

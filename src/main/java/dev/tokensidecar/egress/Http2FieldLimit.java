@@ -51,7 +51,7 @@ final class Http2FieldLimit extends Http2FrameListenerDecorator {
     private void count(int stream, Http2Headers headers) throws Http2Exception {
         try {
             limit(connection.stream(stream)).add(headers.size());
-        } catch (InvalidAnswerException tooMany) {
+        } catch (MalformedResponseException tooMany) {
             throw Http2Exception.streamError(stream, Http2Error.ENHANCE_YOUR_CALM, tooMany, "too many header fields");
         }
     }

@@ -11,7 +11,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 public final class SocketReads {
 
-    /** The most bytes that a read may add after {@link #stop}. Netty's default is four times as much. */
+    /** The most bytes that a read may add after {@link #pause}. Netty's default is four times as much. */
     public static final int MAX_BYTES = 16 * 1024;
 
     private static final int MIN_BYTES = 64;
@@ -28,11 +28,11 @@ public final class SocketReads {
     }
 
     /** Stops reading after the read in progress. Not for connections with several streams. */
-    public static void stop(HttpConnection connection) {
+    public static void pause(HttpConnection connection) {
         ((ConnectionBase) connection).doPause();
     }
 
-    public static void goOn(HttpConnection connection) {
+    public static void resume(HttpConnection connection) {
         ((ConnectionBase) connection).doResume();
     }
 }

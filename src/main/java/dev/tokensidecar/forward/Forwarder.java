@@ -50,12 +50,12 @@ public final class Forwarder {
 
     /** @param rest the path below the target, and the query */
     void forward(RoutingContext context, String rest) {
-        ProblemResponse objection = RequestHead.objection(context.request(), rest);
-        if (objection != null) {
-            if (objection.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
+        ProblemResponse violation = RequestHead.violation(context.request(), rest);
+        if (violation != null) {
+            if (violation.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
                 var unused = context.response().putHeader(HttpHeaders.ALLOW, RequestHead.USUAL_METHODS);
             }
-            reject(context, objection);
+            reject(context, violation);
             return;
         }
         route.listener().begun();

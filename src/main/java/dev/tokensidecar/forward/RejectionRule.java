@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param configured the configured response; overrides the usual meaning of its status; null if none is configured
  */
-public record RejectionRule(@Nullable Told configured) {
+public record RejectionRule(@Nullable ResponsePattern configured) {
 
     private static final int UNAUTHORIZED = 401;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ public record RejectionRule(@Nullable Told configured) {
      *
      * @param text a part of the text at that place, ignoring case
      */
-    public record Told(int status, JsonPointer pointer, String text) {
+    public record ResponsePattern(int status, JsonPointer pointer, String text) {
 
         private boolean matches(Buffer body) {
             try {

@@ -41,7 +41,7 @@ final class RequestBody implements BodyPipe.Source {
             var unused = request.resume();
         } else {
             SocketReads.limit(request.connection());
-            SocketReads.stop(request.connection());
+            SocketReads.pause(request.connection());
             var unused = request.handler(this::onPart).endHandler(end -> onEnd());
         }
     }
@@ -128,13 +128,13 @@ final class RequestBody implements BodyPipe.Source {
     public void pause() {
         if (!ended) {
             var unused = request.pause();
-            SocketReads.stop(request.connection());
+            SocketReads.pause(request.connection());
         }
     }
 
     @Override
     public void resume() {
-        SocketReads.goOn(request.connection());
+        SocketReads.resume(request.connection());
         var unused = request.resume();
     }
 

@@ -26,7 +26,7 @@ final class RequestHead {
      *
      * @param rest the path below the target, and the query
      */
-    static @Nullable ProblemResponse objection(HttpServerRequest request, String rest) {
+    static @Nullable ProblemResponse violation(HttpServerRequest request, String rest) {
         String method = request.method().name();
         if (REJECTED_METHODS.contains(method.toUpperCase(Locale.ROOT))) {
             return ProblemResponse.of(ProblemKind.METHOD_NOT_ALLOWED, method + " is not forwarded");
@@ -39,7 +39,7 @@ final class RequestHead {
                     ProblemKind.INVALID_REQUEST,
                     "a header field has a malformed name, or a control character in its value (RFC 9110 section 5)");
         }
-        String objection = RequestTarget.objection(rest);
-        return objection == null ? null : ProblemResponse.of(ProblemKind.INVALID_REQUEST, objection);
+        String violation = RequestTarget.violation(rest);
+        return violation == null ? null : ProblemResponse.of(ProblemKind.INVALID_REQUEST, violation);
     }
 }

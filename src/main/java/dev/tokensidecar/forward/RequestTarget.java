@@ -32,7 +32,7 @@ final class RequestTarget {
     private RequestTarget() {}
 
     /** Returns why the sidecar does not forward the target; null if it does. */
-    static @Nullable String objection(String uri) {
+    static @Nullable String violation(String uri) {
         if (!PRINTABLE.matcher(uri).matches()) {
             return "the request target has a character that a URI must not have (RFC 3986): encode it as %XX";
         }
@@ -46,18 +46,18 @@ final class RequestTarget {
         }
         return ENCODED_TWICE.matcher(decoded).find()
                 ? "the path has a dot or a slash that was encoded twice"
-                : objectionToDecoded(decoded);
+                : violationInDecoded(decoded);
     }
 
     /** Checks the path at every depth of decoding. */
-    private static @Nullable String objectionToDecoded(String path) {
+    private static @Nullable String violationInDecoded(String path) {
         if (CONTROL.matcher(path).find()) {
             return "the path has an encoded control character";
         }
         if (hasDotSegment(path)) {
             return "the path has a segment . or .., which could lead out of the target: resolve it first";
         }
-        return PercentEncoded.isEncoded(path) ? objectionToDecoded(PercentEncoded.decodeLeniently(path)) : null;
+        return PercentEncoded.isEncoded(path) ? violationInDecoded(PercentEncoded.decodeLeniently(path)) : null;
     }
 
     /** Normalizes first: some servers treat the compatibility forms of Unicode like the ASCII characters. */

@@ -1,6 +1,6 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.egress.InvalidAnswerException;
+import dev.tokensidecar.egress.MalformedResponseException;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -38,9 +38,9 @@ final class UpstreamFailure {
         if (failure instanceof ConnectException) {
             return "cannot be reached: check the target's URL, the network and whether the API runs";
         }
-        InvalidAnswerException invalid = invalidResponse(failure);
-        if (invalid != null) {
-            return "sent a malformed HTTP response: " + invalid.getMessage();
+        MalformedResponseException malformed = malformedResponse(failure);
+        if (malformed != null) {
+            return "sent a malformed HTTP response: " + malformed.getMessage();
         }
         return isConnectionLost(failure)
                 ? "closed the connection before it responded"
@@ -48,11 +48,11 @@ final class UpstreamFailure {
     }
 
     /** Over HTTP/2 it is the cause of a stream's failure. */
-    private static @Nullable InvalidAnswerException invalidResponse(Throwable failure) {
-        if (failure instanceof InvalidAnswerException itself) {
+    private static @Nullable MalformedResponseException malformedResponse(Throwable failure) {
+        if (failure instanceof MalformedResponseException itself) {
             return itself;
         }
-        return failure.getCause() instanceof InvalidAnswerException cause ? cause : null;
+        return failure.getCause() instanceof MalformedResponseException cause ? cause : null;
     }
 
     /** Whether an established connection was lost. The API may close an idle one just when the sidecar reuses it. */

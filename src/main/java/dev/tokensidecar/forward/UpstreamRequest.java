@@ -52,7 +52,7 @@ final class UpstreamRequest {
             }
             if (abandoned) {
                 abandon();
-                return Future.failedFuture("the caller has gone");
+                return Future.failedFuture("the caller has disconnected");
             }
             HttpClientRequest request = leased.request();
             copyHeaders(request, token, withheld);

@@ -41,7 +41,7 @@ final class UpstreamResponse implements BodyPipe.Source {
         paused = true;
         var unused = upstream.pause();
         if (!shared) {
-            SocketReads.stop(upstream.request().connection());
+            SocketReads.pause(upstream.request().connection());
         } else if (!budget.reserveStalled(STREAM_WINDOW_BYTES)) {
             onOutOfMemory.run();
         }
@@ -52,7 +52,7 @@ final class UpstreamResponse implements BodyPipe.Source {
         if (paused && shared) {
             budget.releaseStalled(STREAM_WINDOW_BYTES);
         } else if (paused) {
-            SocketReads.goOn(upstream.request().connection());
+            SocketReads.resume(upstream.request().connection());
         }
         paused = false;
         var unused = upstream.resume();

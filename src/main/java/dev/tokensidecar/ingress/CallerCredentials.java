@@ -53,13 +53,13 @@ public final class CallerCredentials {
         return headerName == null ? Set.of(secret) : Set.of(secret, headerName.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the guard has to check {@link #secretObjection}, away from the event loop. */
+    /** Whether the guard has to check {@link #secretRejection}, away from the event loop. */
     public boolean needsSecret() {
         return secrets != null;
     }
 
     /** Returns why the header is not sufficient; null if it is. */
-    @Nullable String headerObjection(HttpServerRequest request) {
+    @Nullable String headerRejection(HttpServerRequest request) {
         if (headerName == null || request.headers().getAll(headerName).equals(List.of(headerValue))) {
             return null;
         }
@@ -67,7 +67,7 @@ public final class CallerCredentials {
     }
 
     /** Returns why the secret is not sufficient; null if it is. May block. */
-    @Nullable String secretObjection(HttpServerRequest request) {
+    @Nullable String secretRejection(HttpServerRequest request) {
         List<Secret> accepted;
         try {
             accepted = secrets == null ? List.of() : secrets.get();

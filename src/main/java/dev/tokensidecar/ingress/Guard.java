@@ -41,14 +41,14 @@ public final class Guard implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        String objection = objection(context.request());
-        if (objection == null) {
-            objection = credentials.headerObjection(context.request());
+        String rejection = rejection(context.request());
+        if (rejection == null) {
+            rejection = credentials.headerRejection(context.request());
         }
-        if (objection == null && credentials.needsSecret()) {
+        if (rejection == null && credentials.needsSecret()) {
             checkSecret(context);
         } else {
-            decide(context, objection);
+            decide(context, rejection);
         }
     }
 
@@ -56,7 +56,7 @@ public final class Guard implements Handler<RoutingContext> {
     private void checkSecret(RoutingContext context) {
         HttpServerRequest request = context.request();
         context.vertx()
-                .executeBlocking(() -> Optional.ofNullable(credentials.secretObjection(request)), false)
+                .executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
                 .onComplete(checked -> {
                     if (checked.succeeded()) {
                         decide(context, checked.result().orElse(null));
@@ -66,15 +66,15 @@ public final class Guard implements Handler<RoutingContext> {
                 });
     }
 
-    private void decide(RoutingContext context, @Nullable String objection) {
-        if (objection == null) {
+    private void decide(RoutingContext context, @Nullable String rejection) {
+        if (rejection == null) {
             context.next();
         } else {
-            problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, objection));
+            problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, rejection));
         }
     }
 
-    private static @Nullable String objection(HttpServerRequest request) {
+    private static @Nullable String rejection(HttpServerRequest request) {
         if (!isLoopback(request.remoteAddress())) {
             return "the caller is not in this pod";
         }

@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.keys.SigningKey;
 import dev.tokensidecar.token.Secret;
 import java.net.URI;
 import java.security.SecureRandom;

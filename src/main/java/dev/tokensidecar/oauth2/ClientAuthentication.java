@@ -1,5 +1,10 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.keys.CertificateFile;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.SecretSource;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningKey;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import java.net.URI;
@@ -21,12 +26,12 @@ public sealed interface ClientAuthentication {
      *     otherwise one
      * @throws RefreshFailure.Misconfigured if the secret or key cannot be read
      */
-    List<ClientAuthenticationParameters> proofs(URI tokenEndpoint);
+    List<ClientAuthenticationParameters> candidates(URI tokenEndpoint);
 
     /** Client id and secret as HTTP Basic credentials, both form-encoded first (RFC 6749 section 2.3.1). */
     record ClientSecretBasic(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             return secret.read().stream().map(this::parameters).toList();
         }
 
@@ -45,7 +50,7 @@ public sealed interface ClientAuthentication {
     /** Client id and secret in the body (RFC 6749 section 2.3.1), for servers without HTTP Basic. */
     record ClientSecretPost(String clientId, SecretSource secret) implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             return secret.read().stream().map(this::parameters).toList();
         }
 
@@ -66,7 +71,7 @@ public sealed interface ClientAuthentication {
     record ClientSecretJwt(SecretSource secret, SigningAlgorithm algorithm, ClientAssertion assertion)
             implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             return secret.read().stream()
                     .map(current -> assertion.authenticate(SigningKey.of(current, algorithm), tokenEndpoint))
                     .toList();
@@ -88,7 +93,7 @@ public sealed interface ClientAuthentication {
             ClientAssertion assertion)
             implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             SigningKey loaded = key.read(algorithm);
             SigningKey signingKey = new SigningKey(
                     loaded.key(),
@@ -107,7 +112,7 @@ public sealed interface ClientAuthentication {
      */
     record IssuedAssertion(@Nullable String clientId, SecretSource assertion) implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             return assertion.read().stream()
                     .map(current -> ClientAuthenticationParameters.assertion(clientId, current, current))
                     .toList();
@@ -120,7 +125,7 @@ public sealed interface ClientAuthentication {
      */
     record ClientIdOnly(String clientId) implements ClientAuthentication {
         @Override
-        public List<ClientAuthenticationParameters> proofs(URI tokenEndpoint) {
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             Secret id = Secret.of(clientId);
             return List.of(new ClientAuthenticationParameters(null, Map.of("client_id", id), List.of(), id));
         }

@@ -1,5 +1,10 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Form;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.OutboundRequest;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
@@ -38,7 +43,6 @@ final class ClientRequests {
         this.clock = clock;
     }
 
-    /** Posts a form to the token endpoint. */
     <T> Uni<T> postToTokenEndpoint(Consumer<Form> fields, ResponseReader<T> reader) {
         return postTo(tokenEndpoint, fields, reader);
     }
@@ -103,7 +107,9 @@ final class ClientRequests {
         }
 
         private Uni<List<ClientAuthenticationParameters>> readCredentials() {
-            return Uni.createFrom().item(() -> authentication.proofs(audience)).runSubscriptionOn(blocking);
+            return Uni.createFrom()
+                    .item(() -> authentication.candidates(audience))
+                    .runSubscriptionOn(blocking);
         }
 
         private Uni<T> post(ClientAuthenticationParameters credentials) {
@@ -124,7 +130,7 @@ final class ClientRequests {
 
         private T read(InboundResponse response, Redactor redactor) {
             if (response.status() == 404 || response.status() == 405) {
-                endpoint.forget();
+                endpoint.invalidate();
             }
             return reader.read(response, redactor, clock.instant());
         }

@@ -1,5 +1,8 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
@@ -14,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint that an issuer's metadata names. Tries OpenID Connect Discovery first, since most servers have it, then
- * RFC 8414. Keeps the result until {@link #forget()}; does not keep failures.
+ * RFC 8414. Keeps the result until {@link #invalidate()}; does not keep failures.
  */
 public final class DiscoveredEndpoint implements ServerEndpoint {
 
@@ -72,7 +75,7 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     }
 
     @Override
-    public void forget() {
+    public void invalidate() {
         discovered.set(null);
     }
 

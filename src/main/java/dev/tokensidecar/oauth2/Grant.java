@@ -1,5 +1,7 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Form;
+import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;

@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.InboundResponse;
 import io.netty.handler.codec.DateFormatter;
 import java.math.BigDecimal;
 import java.time.Duration;

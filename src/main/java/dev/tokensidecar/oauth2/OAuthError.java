@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.Secret;
 import java.util.List;
 import java.util.Set;

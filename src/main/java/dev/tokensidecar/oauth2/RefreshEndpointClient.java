@@ -1,5 +1,8 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;

@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.Form;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.tokensidecar.oauth2;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.tokensidecar.oauth2.http.InboundResponse;
 import org.jspecify.annotations.Nullable;
 
 /**

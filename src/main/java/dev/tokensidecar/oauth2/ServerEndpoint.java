@@ -13,8 +13,8 @@ public sealed interface ServerEndpoint permits ServerEndpoint.Fixed, DiscoveredE
     /** Returns the URL of the endpoint; fails with a {@link RefreshFailure} if it cannot be determined. */
     Uni<URI> locate();
 
-    /** Reports that the URL returned last has no such endpoint, so the next {@link #locate()} looks again. */
-    void forget();
+    /** Drops the URL returned last, because no such endpoint is there. The next {@link #locate()} looks again. */
+    void invalidate();
 
     /**
      * Whether a URL can belong to an endpoint: http or https with a host, without a user name (RFC 9110 section 4.2.4) and
@@ -54,7 +54,7 @@ public sealed interface ServerEndpoint permits ServerEndpoint.Fixed, DiscoveredE
         }
 
         @Override
-        public void forget() {
+        public void invalidate() {
             // The configured URL is the only one.
         }
     }

@@ -1,5 +1,8 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.oauth2.http.HeaderText;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenResponse;

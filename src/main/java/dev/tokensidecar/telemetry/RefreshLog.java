@@ -161,8 +161,8 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
             case FULL -> "free disk space or inodes on the volume of this token's file";
             case READ_ONLY -> "mount the volume of this token's file writable";
             default ->
-                "create the directory of this token's file, let the user of the sidecar write to it, and put that user"
-                        + " into file-group";
+                "create the directory of this token's file, let the user of the sidecar write to it, and add that user"
+                        + " to file-group";
         };
     }
 

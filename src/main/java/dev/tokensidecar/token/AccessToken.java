@@ -30,7 +30,6 @@ public final class AccessToken {
         return value;
     }
 
-    /** Whether this hash is the hash of this token. */
     boolean matches(@Nullable TokenHash reported) {
         return reported != null && hash.equals(reported);
     }

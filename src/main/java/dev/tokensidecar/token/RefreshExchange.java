@@ -183,7 +183,7 @@ final class RefreshExchange {
     private RefreshFailure timeout() {
         return RefreshFailure.Unavailable.maybeProcessed(
                 "timeout",
-                "no answer from the authorization server within "
+                "no response from the authorization server within "
                         + policy.timeout().toSeconds() + " s");
     }
 

@@ -112,7 +112,7 @@ final class RefreshTokenPersistence {
                 .ifNoItem()
                 .after(timeout)
                 .on(timers)
-                .failWith(() -> new StoreFailure(StoreProblem.SLOW, "no answer from the store"))
+                .failWith(() -> new StoreFailure(StoreProblem.SLOW, "no response from the store"))
                 .onFailure(failure -> !(failure instanceof StoreFailure || failure instanceof RefreshFailure))
                 .transform(RefreshTokenPersistence::unexpected);
     }

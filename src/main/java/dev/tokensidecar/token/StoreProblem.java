@@ -15,11 +15,11 @@ public enum StoreProblem {
     /** The file system is mounted read-only. */
     READ_ONLY("mount the volume of store.file writable"),
     /** The file system, a quota on it, or its number of files is used up. */
-    FULL("free some space, or files, on the volume of store.file, or raise its quota"),
+    FULL("free disk space or inodes on the volume of store.file, or raise its quota"),
     /** A write failed for another reason. */
     UNWRITABLE("let the user of the sidecar, and nobody else, write to the directory of store.file"),
     /** The content is encrypted, and no key that is known opens it. */
-    UNDECRYPTABLE("put the key that wrote the file into store.encryption-key-file, as second line"),
+    UNDECRYPTABLE("put the key that wrote the file into the second line of store.encryption-key-file"),
     /** The content is in plain text where it should be encrypted: encryption is new, or somebody else has put it there. */
     UNENCRYPTED(
             "set store.accept-plain-text=true for the start with which encryption begins; at any other time somebody"
@@ -29,7 +29,7 @@ public enum StoreProblem {
     /** The content is of a later version of this program. */
     UNKNOWN_FORMAT("run the version that wrote the file, or delete it to start again from the seed"),
     /** The store does not answer in time. */
-    SLOW("look at the volume of store.file: it does not answer within store.timeout");
+    SLOW("look at the volume of store.file: it does not respond within store.timeout");
 
     private final String cure;
 

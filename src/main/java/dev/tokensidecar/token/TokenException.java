@@ -45,7 +45,7 @@ public abstract sealed class TokenException extends RuntimeException
         public DeadlineExceeded(Duration waited) {
             super(
                     "deadline_exceeded",
-                    "no token within %d ms; the refresh goes on".formatted(waited.toMillis()),
+                    "no token within %d ms; the refresh continues".formatted(waited.toMillis()),
                     Duration.ofSeconds(1));
         }
     }

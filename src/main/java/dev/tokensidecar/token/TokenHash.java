@@ -22,7 +22,6 @@ public final class TokenHash {
         this.hex = hex;
     }
 
-    /** Hashes a token. */
     public static TokenHash of(Secret token) {
         try {
             byte[] digest =

@@ -12,13 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record TokenRequest(Duration minTtl, @Nullable TokenHash rejected, Duration maxWait) {
 
-    /** The plain question: any usable token. */
+    /** Asks for any usable token. */
     public static TokenRequest any(Duration maxWait) {
         return new TokenRequest(Duration.ZERO, null, maxWait);
-    }
-
-    public static TokenRequest withMinTtl(Duration minTtl, Duration maxWait) {
-        return new TokenRequest(minTtl, null, maxWait);
     }
 
     public static TokenRequest afterRejection(TokenHash rejected, Duration maxWait) {

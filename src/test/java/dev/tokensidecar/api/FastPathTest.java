@@ -26,9 +26,9 @@ class FastPathTest extends SidecarTest {
     private static final String UNUSUAL = "text/html, application/json;q=0.9";
     private static final Map<String, String> SERVED = Map.of("outcome", "served");
 
-    private RawHttp.Reply send(String target, String accept, String prefer) {
+    private RawHttp.Response send(String target, String accept, String prefer) {
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            return connection.say(request(target, accept, "Prefer: " + prefer)).next();
+            return connection.send(request(target, accept, "Prefer: " + prefer)).readResponse();
         }
     }
 
@@ -37,8 +37,8 @@ class FastPathTest extends SidecarTest {
     }
 
     private void expectTheSame(int status, String target, String prefer) {
-        RawHttp.Reply fastPath = send(target, ORDINARY, prefer);
-        RawHttp.Reply resource = send(target, UNUSUAL, prefer);
+        RawHttp.Response fastPath = send(target, ORDINARY, prefer);
+        RawHttp.Response resource = send(target, UNUSUAL, prefer);
 
         assertThat(fastPath.status()).isEqualTo(status);
         assertThat(resource.status()).isEqualTo(status);
@@ -84,7 +84,7 @@ class FastPathTest extends SidecarTest {
     void aDisconnectedWaiterDoesNotAffectOthers() {
         demo.server().faults().next(Fault.hold());
         expire();
-        RawHttp disconnecting = RawHttp.open(sidecar.getPort()).say(request("/token", ORDINARY, "Prefer: wait=25"));
+        RawHttp disconnecting = RawHttp.open(sidecar.getPort()).send(request("/token", ORDINARY, "Prefer: wait=25"));
         var staying = ask(1);
         awaitWaiters(2);
 
@@ -92,7 +92,7 @@ class FastPathTest extends SidecarTest {
 
         awaitWaiters(1);
         release();
-        assertThat(answers(staying)).allMatch(response -> response.statusCode() == 200);
+        assertThat(responses(staying)).allMatch(response -> response.statusCode() == 200);
     }
 
     @Test
@@ -103,21 +103,22 @@ class FastPathTest extends SidecarTest {
             String request = request("/token", "text/plain", "X-Trace: 1");
 
             assertThat(IntStream.range(0, 100)
-                            .mapToObj(time -> connection.say(request).next().body()))
+                            .mapToObj(time ->
+                                    connection.send(request).readResponse().body()))
                     .containsOnly(token);
-            assertThat(connection.say(request + request).next().body()).isEqualTo(token);
-            assertThat(connection.next().body()).isEqualTo(token);
+            assertThat(connection.send(request + request).readResponse().body()).isEqualTo(token);
+            assertThat(connection.readResponse().body()).isEqualTo(token);
             assertThat(new JsonObject(connection
-                            .say(request("/status", ORDINARY, "X-Trace: 1"))
-                            .next()
+                            .send(request("/status", ORDINARY, "X-Trace: 1"))
+                            .readResponse()
                             .body()))
                     .isNotEmpty();
             assertThat(connection
-                            .say(request("/token", "text/plain", "Origin: http://evil.example"))
-                            .next()
+                            .send(request("/token", "text/plain", "Origin: http://evil.example"))
+                            .readResponse()
                             .status())
                     .isEqualTo(403);
-            assertThat(connection.say(request).next().body()).isEqualTo(token);
+            assertThat(connection.send(request).readResponse().body()).isEqualTo(token);
         }
         assertThat(Scrape.of(management).value("token_sidecar_requests_total", SERVED))
                 .isEqualTo(before + 1 + 100 + 2 + 1);
@@ -127,13 +128,15 @@ class FastPathTest extends SidecarTest {
     void repeatedRequestsGetTheNewToken() {
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
             String request = request("/token", "text/plain", "X-Trace: 1");
-            String old = connection.say(request).next().body();
-            assertThat(connection.say(request).next().body()).isEqualTo(old);
-            assertThat(connection.say(request).next().body()).isEqualTo(old);
+            String old = connection.send(request).readResponse().body();
+            assertThat(connection.send(request).readResponse().body()).isEqualTo(old);
+            assertThat(connection.send(request).readResponse().body()).isEqualTo(old);
 
             expire();
 
-            assertThat(connection.say(request).next().body()).isNotEqualTo(old).isEqualTo(bareToken());
+            assertThat(connection.send(request).readResponse().body())
+                    .isNotEqualTo(old)
+                    .isEqualTo(bareToken());
         }
     }
 
@@ -141,7 +144,7 @@ class FastPathTest extends SidecarTest {
     void connectionCloseIsObeyed() {
         String request = request("/token", "text/plain", "Connection: close");
         try (RawHttp connection = RawHttp.open(sidecar.getPort())) {
-            assertThat(connection.say(request).reply().status()).isEqualTo(200);
+            assertThat(connection.send(request).readUntilClosed().status()).isEqualTo(200);
         }
     }
 }

@@ -120,7 +120,7 @@ final class GuardedListener {
 
     private ConfiguredToken token() {
         FakeAuthorizationServer server = new FakeAuthorizationServer();
-        server.answerAtOnce();
+        server.respondImmediately();
         VirtualTime time = new VirtualTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         TokenService service = new TokenService(

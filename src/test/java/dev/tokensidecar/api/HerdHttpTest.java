@@ -29,9 +29,9 @@ class HerdHttpTest extends SidecarTest {
     @Inject
     InstrumentedVertx vertx;
 
-    private static List<Integer> generations(List<HttpResponse<String>> answers) {
-        assertThat(answers).allMatch(response -> response.statusCode() == 200);
-        return answers.stream()
+    private static List<Integer> generations(List<HttpResponse<String>> responses) {
+        assertThat(responses).allMatch(response -> response.statusCode() == 200);
+        return responses.stream()
                 .map(response -> new JsonObject(response.body()).getInteger("generation"))
                 .distinct()
                 .toList();
@@ -48,11 +48,12 @@ class HerdHttpTest extends SidecarTest {
         var asked = ask(callers);
         awaitWaiters(callers);
         release();
-        return answers(asked);
+        return responses(asked);
     }
 
     @Test
-    @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
+    @DisplayName("A hundred callers with an expired token cause one token request and get the same token: over HTTP"
+            + " (R03)")
     void herdCostsOneTokenRequest() {
         long before = demo.posts();
         int generation = (int) service.status().generation();
@@ -63,7 +64,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R05 first_caller_disconnects_others_served")
+    @DisplayName("The caller that started a refresh may disconnect, and the others are served: over HTTP (R05)")
     void firstCallerMayDisconnect() {
         long before = demo.posts();
         demo.server().faults().next(Fault.hold());
@@ -78,13 +79,13 @@ class HerdHttpTest extends SidecarTest {
         awaitWaiters(20);
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
         assertThat(demo.posts()).isEqualTo(before + 1);
         assertThat(demo.server().requests().getLast().status()).isEqualTo(200);
     }
 
     @Test
-    @DisplayName("R06 all_callers_disconnect_flight_still_commits")
+    @DisplayName("A refresh is saved even if all its callers disconnect: over HTTP, into a file (R06)")
     void allCallersMayDisconnect() throws IOException {
         long generation = service.status().generation();
         String stored = Files.readString(demo.rotated());
@@ -107,7 +108,7 @@ class HerdHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R07 caller_timeout_only_that_caller")
+    @DisplayName("A caller's timeout ends that caller's wait only: over HTTP, with Prefer: wait (R07)")
     void deadlineEndsOnlyItsOwnWait() {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -118,11 +119,11 @@ class HerdHttpTest extends SidecarTest {
         given().header("Prefer", "wait=1").get("/token").then().statusCode(504);
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
     }
 
     @Test
-    @DisplayName("R42 slow_client_does_not_delay_others")
+    @DisplayName("A slow client does not delay the others: with clients that never read (R42)")
     void clientThatNeverReadsDelaysNobody() {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -138,14 +139,14 @@ class HerdHttpTest extends SidecarTest {
 
         release();
 
-        assertThat(generations(answers(others))).hasSize(1);
-        assertThat(generations(answers(ask(50)))).hasSize(1);
+        assertThat(generations(responses(others))).hasSize(1);
+        assertThat(generations(responses(ask(50)))).hasSize(1);
         slow.forEach(RawHttp::close);
     }
 
     /** A busy machine may stall a round; blocking code stalls every round. */
     @Test
-    @DisplayName("R49 event_loop_never_blocked")
+    @DisplayName("The event loop is never blocked (R49)")
     void eventLoopIsNotBlocked() {
         List<List<String>> rounds =
                 IntStream.range(0, 5).mapToObj(it -> warningsOfOneHerd()).toList();

@@ -47,10 +47,21 @@ class ProblemHttpTest extends SidecarTest {
         assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(min, max);
     }
 
-    @ParameterizedTest
-    @DisplayName("R10 R14 temporarily_unavailable")
-    @ValueSource(ints = {429, 503})
-    void unavailable(int status) {
+    @Test
+    @DisplayName("An outage fails all waiters once, and callers during the back-off fail without a token request: over"
+            + " HTTP (R10)")
+    void unavailable() {
+        expectBackOff(503);
+    }
+
+    @Test
+    @DisplayName("While the server throttles and no token is usable, callers get 503 with the remaining time: over"
+            + " HTTP (R14)")
+    void throttled() {
+        expectBackOff(429);
+    }
+
+    private void expectBackOff(int status) {
         demo.server().faults().always(Fault.status(status).retryAfter(ofSeconds(60)));
         expire();
 
@@ -120,7 +131,7 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
+    @DisplayName("The queue of waiters is bounded, and its counter returns to zero: over HTTP (R40)")
     void tooManyWaiters() {
         demo.server().faults().next(Fault.hold());
         expire();
@@ -132,7 +143,7 @@ class ProblemHttpTest extends SidecarTest {
 
         expect(response, ProblemKind.TOO_MANY_WAITERS);
         expectRetryAfter(response, 1, 1);
-        assertThat(answers(waiting)).allMatch(it -> it.statusCode() == 200);
+        assertThat(responses(waiting)).allMatch(it -> it.statusCode() == 200);
         assertThat(service.status().waiters()).isZero();
     }
 
@@ -322,12 +333,12 @@ class ProblemHttpTest extends SidecarTest {
     @ValueSource(strings = {"/q/metrics?x=%zz", "/q/metrics%zz", "/q/health/live?%", "/q/health/%zz"})
     void thePathsOfProbesAreNotDecodedEither(String target) {
         try (RawHttp connection = RawHttp.open(management.getPort())
-                .say("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) {
-            expectMalformed(connection.reply());
+                .send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) {
+            expectMalformed(connection.readUntilClosed());
         }
     }
 
-    private static void expectMalformed(RawHttp.Reply reply) {
+    private static void expectMalformed(RawHttp.Response reply) {
         assertThat(reply.status()).as(reply.body()).isEqualTo(400);
         assertThat(reply.head()).contains("content-type: application/problem+json");
         assertThat(new JsonObject(reply.body()).getString("error")).isEqualTo("invalid_request");
@@ -373,9 +384,9 @@ class ProblemHttpTest extends SidecarTest {
         given().get("/status").then().statusCode(200).body("tokens[0].state", is("backing_off"));
     }
 
-    private RawHttp.Reply raw(String... lines) {
+    private RawHttp.Response raw(String... lines) {
         try (RawHttp connection = RawHttp.send(sidecar.getPort(), lines)) {
-            return connection.reply();
+            return connection.readUntilClosed();
         }
     }
 }

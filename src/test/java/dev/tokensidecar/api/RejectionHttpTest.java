@@ -40,7 +40,7 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R28 stale_401_report_returns_current_no_upstream")
+    @DisplayName("A late report of a replaced token gets the current token without a refresh: over HTTP (R28)")
     void lateReportGetsTheCurrentToken() throws Exception {
         String replaced = bareToken();
         expire();
@@ -82,7 +82,8 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @ParameterizedTest
-    @DisplayName("R32 insufficient_scope_report_never_refreshes")
+    @DisplayName("A report with insufficient_scope never causes a refresh: the same with other errors that no refresh"
+            + " cures (R32)")
     @ValueSource(strings = {"insufficient_scope", "insufficient_user_authentication", "use_dpop_nonce"})
     void incurableChallengeNeverCausesARefresh(String error) {
         String rejected = bareToken();
@@ -124,7 +125,8 @@ class RejectionHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
+    @DisplayName("Thirty reports of the current token cause one token request, and no reporter gets the rejected token"
+            + " back: over HTTP (R29)")
     void reportsOfTheCurrentTokenShareOneRefresh() throws Exception {
         String rejected = bareToken();
         long before = demo.posts();
@@ -134,14 +136,14 @@ class RejectionHttpTest extends SidecarTest {
         awaitWaiters(30);
         release();
 
-        assertThat(answers(callers))
+        assertThat(responses(callers))
                 .allMatch(it -> it.statusCode() == 200)
                 .noneMatch(it -> it.body().contains(rejected));
         assertThat(demo.posts()).isEqualTo(before + 1);
     }
 
     @Test
-    @DisplayName("R31 401_storm_on_fresh_token_is_damped")
+    @DisplayName("A storm of reports of a new token is damped: over HTTP (R31)")
     void tokenThatWasJustRefreshedIsNotRefreshedAgain() {
         String second = report(bareToken()).jsonPath().getString("access_token");
         long before = demo.posts();

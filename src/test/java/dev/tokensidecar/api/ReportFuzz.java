@@ -72,10 +72,10 @@ public final class ReportFuzz {
         VirtualTime time = new VirtualTime();
         FakeAuthorizationServer server = new FakeAuthorizationServer();
         server.initialGrant(InitialGrant.UNATTENDED);
-        server.answerAtOnce();
+        server.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         FakeStore store = new FakeStore();
-        store.offering(StoreContents.EMPTY);
+        store.contents(StoreContents.EMPTY);
         Session session = new Session(store, TEN_SECONDS, runtime);
         TokenService service = new TokenService(
                 server,

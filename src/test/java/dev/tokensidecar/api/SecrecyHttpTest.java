@@ -83,7 +83,8 @@ class SecrecyHttpTest extends SidecarTest {
 
     /** Some rejected requests have a token in the path or in parameters, as no caller should. Nothing may repeat it. */
     @Test
-    @DisplayName("R47 error_body_with_token_not_logged")
+    @DisplayName("A token that the server echoes in an error response appears in no error and no log line: with"
+            + " everything logged (R47)")
     void noCredentialLeaks() throws Exception {
         List<String> log;
         try (LogCapture capture = LogCapture.of("")) {

@@ -102,7 +102,7 @@ class StatusHttpTest extends SidecarTest {
                 .containsEntry("waiters", 7)
                 .containsEntry("next_refresh_at", null);
         release();
-        assertThat(answers(callers)).hasSize(7);
+        assertThat(responses(callers)).hasSize(7);
     }
 
     @Test

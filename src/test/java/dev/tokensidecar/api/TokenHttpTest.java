@@ -82,7 +82,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R01 fresh_token_served_without_upstream")
+    @DisplayName("A fresh token is served without a token request: over HTTP (R01)")
     void freshTokenIsServedWithoutATokenRequest() {
         long before = demo.posts();
 
@@ -91,7 +91,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R02 due_token_served_and_one_background_refresh")
+    @DisplayName("A due token is served immediately while one refresh runs in the background: over HTTP (R02)")
     void dueTokenIsServedWhileARefreshRuns() {
         String old = bareToken();
         long before = demo.posts();
@@ -106,7 +106,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R12 proactive_failure_invisible_while_token_usable")
+    @DisplayName("A failed refresh ahead of expiry is invisible to callers while the token is usable: over HTTP (R12)")
     void failureIsInvisibleWhileTheTokenIsUsable() {
         String old = bareToken();
         demo.server().faults().always(Fault.status(503).retryAfter(ofSeconds(60)));
@@ -118,7 +118,7 @@ class TokenHttpTest extends SidecarTest {
     }
 
     @Test
-    @DisplayName("R35 min_ttl renews once per generation")
+    @DisplayName("A lifetime shorter than the refresh margin causes no busy loop: with min_ttl (R35)")
     void shortLifetimeIsRefreshedOncePerGeneration() {
         String old = bareToken();
         long before = demo.posts();

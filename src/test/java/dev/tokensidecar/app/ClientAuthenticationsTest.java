@@ -139,6 +139,6 @@ class ClientAuthenticationsTest {
                 new SettingsReader(config, Map.of()).read().tokens().get(SidecarSettings.DEFAULT_TOKEN));
         ClientAuthentication authentication =
                 new ClientAuthentications(InstantSource.system(), new SecureRandom()).make(token);
-        return authentication.proofs(ENDPOINT).getFirst();
+        return authentication.candidates(ENDPOINT).getFirst();
     }
 }

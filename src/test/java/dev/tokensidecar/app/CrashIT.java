@@ -61,7 +61,7 @@ class CrashIT {
     }
 
     @Test
-    @DisplayName("R24 crash_after_response_before_persist_recovers_in_grace")
+    @DisplayName("A crash between the response and the save costs no session if the server has a grace period (R24)")
     void withAGracePeriodTheSessionSurvives() throws Exception {
         open(Duration.ofMinutes(1));
         crash();
@@ -77,7 +77,7 @@ class CrashIT {
     }
 
     @Test
-    @DisplayName("R25 crash_same_strict_idp_goes_dead_not_loop")
+    @DisplayName("Without a grace period, the same crash leads to the state dead and not to a loop (R25)")
     void withoutAGracePeriodTheSidecarReportsTheDeadSessionAndStopsRetrying() throws Exception {
         open(Duration.ZERO);
         crash();
@@ -109,7 +109,7 @@ class CrashIT {
     }
 
     @Test
-    @DisplayName("R18 dead_state_leaves_on_new_rt_in_secret")
+    @DisplayName("A new refresh token in the mounted Secret ends the state dead: swapped as the kubelet does it (R18)")
     void aNewRefreshTokenInTheMountedSecretRevivesTheSession() throws Exception {
         open(Duration.ZERO);
         Path mount = Files.createDirectory(directory.resolve("mount"));

@@ -33,7 +33,9 @@ class NamedTokensIT {
         testBed = new SidecarTestBed(
                 directory,
                 Path.of("target/named-tokens-it.log"),
-                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(300)).build());
+                DemoOptions.builder()
+                        .accessTokenLifetime(Duration.ofSeconds(300))
+                        .build());
         SHARED.forEach(prefix -> client(prefix, testBed.server().tokenEndpoint()));
         SHARED.forEach(prefix -> {
             testBed.set(

@@ -35,7 +35,7 @@ class RefreshEndpointIT {
         testBed = new SidecarTestBed(
                 directory,
                 Path.of("target", "RefreshEndpointIT.log"),
-                DemoOptions.builder().accessTokenLife(LIFETIME).build());
+                DemoOptions.builder().accessTokenLifetime(LIFETIME).build());
         testBed.withoutOAuth();
         testBed.set("SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL", "0s");
     }

@@ -37,7 +37,7 @@ class ShutdownIT {
     }
 
     @Test
-    @DisplayName("R44 shutdown_with_flight_waits_for_commit")
+    @DisplayName("Shutdown waits until a refresh in flight is saved: after SIGTERM (R44)")
     void theRefreshInFlightIsSavedAndItsWaiterGetsTheToken() throws Exception {
         testBed.server().faults().next(Fault.hold().afterProcessing());
         try (SidecarProcess sidecar = testBed.start()) {

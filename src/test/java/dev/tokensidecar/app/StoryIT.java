@@ -52,7 +52,7 @@ class StoryIT {
         testBed = new SidecarTestBed(
                 directory,
                 Path.of("target/story-it.log"),
-                DemoOptions.builder().accessTokenLife(LIFETIME).clock(clock).build());
+                DemoOptions.builder().accessTokenLifetime(LIFETIME).clock(clock).build());
         testBed.withoutOAuth();
         api = new ExpiringApi(testBed.server(), clock);
         testBed.set("SIDECAR_FORWARD_SHOP_TARGET", api.address());

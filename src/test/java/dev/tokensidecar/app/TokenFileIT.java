@@ -41,7 +41,7 @@ class TokenFileIT {
     @BeforeEach
     void open() {
         DemoOptions options =
-                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(4)).build();
+                DemoOptions.builder().accessTokenLifetime(Duration.ofSeconds(4)).build();
         testBed = new SidecarTestBed(directory, Path.of("target", "token-file-it.log"), options);
         shared = directory.resolve("shared");
         file = shared.resolve("access-token");

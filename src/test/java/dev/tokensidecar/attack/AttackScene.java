@@ -47,7 +47,7 @@ final class AttackScene implements AutoCloseable {
         testBed = new SidecarTestBed(
                 directory,
                 log(0),
-                DemoOptions.builder().accessTokenLife(ACCESS_TOKEN_LIFETIME).build());
+                DemoOptions.builder().accessTokenLifetime(ACCESS_TOKEN_LIFETIME).build());
         testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
         testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
         testBed.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
@@ -145,14 +145,6 @@ final class AttackScene implements AutoCloseable {
 
     int forwardingPort() {
         return forwarding;
-    }
-
-    Path socket() {
-        return socket;
-    }
-
-    boolean isLimited() {
-        return limit.isEnforced();
     }
 
     /** The resources of the process after a full garbage collection. */

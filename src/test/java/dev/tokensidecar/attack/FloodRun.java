@@ -126,8 +126,8 @@ final class FloodRun {
         long start = System.nanoTime();
         Duration elapsed = Duration.ZERO;
         while (elapsed.compareTo(TIMEOUT) < 0 && AttackScene.isAlive(sidecar)) {
-            try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort()).patience(TIMEOUT.minus(elapsed))) {
-                if (connection.say(Floods.get("/token")).next().status() == 200) {
+            try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort()).readTimeout(TIMEOUT.minus(elapsed))) {
+                if (connection.send(Floods.get("/token")).readResponse().status() == 200) {
                     return Duration.ofNanos(System.nanoTime() - start);
                 }
             } catch (UncheckedIOException | AssertionError notYet) {

@@ -63,11 +63,11 @@ class ForwardingIT {
         assertThat(AttackScene.isAlive(running)).isTrue();
     }
 
-    private RawHttp.Reply send(String method, String target) {
-        try (RawHttp connection = RawHttp.open(scene.forwardingPort()).patience(Duration.ofSeconds(10))) {
+    private RawHttp.Response send(String method, String target) {
+        try (RawHttp connection = RawHttp.open(scene.forwardingPort()).readTimeout(Duration.ofSeconds(10))) {
             return connection
-                    .say(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    .reply();
+                    .send(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .readUntilClosed();
         }
     }
 
@@ -168,7 +168,7 @@ class ForwardingIT {
                 "HTTP/1.0 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
         scene.api().script((request, exchange) -> exchange.send(both));
 
-        RawHttp.Reply reply = send("GET", "/alice");
+        RawHttp.Response reply = send("GET", "/alice");
 
         assertThat(reply.head().stream().filter(line -> line.matches("(content-length|transfer-encoding):.*")))
                 .hasSizeLessThanOrEqualTo(1);
@@ -302,7 +302,7 @@ class ForwardingIT {
     void noPathLeadsOutOfTheTarget(String target) throws Exception {
         scene.api().script((request, exchange) -> exchange.ok("for bob"));
 
-        RawHttp.Reply reply = send("GET", target);
+        RawHttp.Response reply = send("GET", target);
 
         assertThat(reply.status()).isBetween(400, 499);
         assertThat(scene.api().requests()).isEmpty();
@@ -313,7 +313,7 @@ class ForwardingIT {
     void methodsThatEchoTheTokenOrOpenTunnelsAreRejected(String method) throws Exception {
         scene.api().script((request, exchange) -> exchange.ok(request.text()));
 
-        RawHttp.Reply reply = send(method, "/x");
+        RawHttp.Response reply = send(method, "/x");
 
         assertThat(reply.status()).isBetween(400, 599);
         assertThat(reply.body()).doesNotContain("Bearer");

@@ -43,10 +43,6 @@ final class MemoryLimit implements AutoCloseable {
         }
     }
 
-    boolean isEnforced() {
-        return group != null;
-    }
-
     /** Returns a command prefix that joins the group and then executes the command after it. */
     List<String> prefix() {
         return group == null

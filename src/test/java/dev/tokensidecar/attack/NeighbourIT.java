@@ -63,7 +63,7 @@ class NeighbourIT {
             sidecar.await("evicted", () -> rejectedNow(impostors) >= SLOTS / 2);
             scene.testBed().server().release();
 
-            assertThat(victims.stream().filter(victim -> victim.next().status() == 200))
+            assertThat(victims.stream().filter(victim -> victim.readResponse().status() == 200))
                     .as("victims with a token")
                     .hasSize(SLOTS / 2);
         } finally {
@@ -80,7 +80,7 @@ class NeighbourIT {
 
     private static RawHttp victim(int port, int ourPort) {
         return RawHttp.from(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ourPort)
-                .say(REQUEST_HEAD + "\r\n");
+                .send(REQUEST_HEAD + "\r\n");
     }
 
     private static ChildProcess impostor(SidecarProcess sidecar, int port) {
@@ -110,22 +110,23 @@ class NeighbourIT {
         SidecarProcess sidecar = scene.sidecar();
         int port = sidecar.api("/").getPort();
         String bytes = "GET /token HTTP/1.1\r\nX-Y: a\r\n b\r\n c\r\n\r\n";
-        try (RawHttp connection = RawHttp.open(port).patience(Duration.ofSeconds(5))) {
-            assertThat(connection.say(REQUEST_HEAD + "\r\n").next().status()).isEqualTo(200);
-            var unused = connection.say(REQUEST_HEAD + "X-Z: ");
+        try (RawHttp connection = RawHttp.open(port).readTimeout(Duration.ofSeconds(5))) {
+            assertThat(connection.send(REQUEST_HEAD + "\r\n").readResponse().status())
+                    .isEqualTo(200);
+            var unused = connection.send(REQUEST_HEAD + "X-Z: ");
             awaitRead(port);
-            if (isServed(connection.say(bytes))) {
-                assertThat(isServed(connection.say(bytes))).isFalse();
+            if (isServed(connection.send(bytes))) {
+                assertThat(isServed(connection.send(bytes))).isFalse();
             }
         }
-        try (RawHttp connection = RawHttp.open(port).patience(Duration.ofSeconds(5))) {
-            assertThat(isServed(connection.say(bytes))).isFalse();
+        try (RawHttp connection = RawHttp.open(port).readTimeout(Duration.ofSeconds(5))) {
+            assertThat(isServed(connection.send(bytes))).isFalse();
         }
     }
 
     private static boolean isServed(RawHttp connection) {
         try {
-            return connection.next().status() == 200;
+            return connection.readResponse().status() == 200;
         } catch (AssertionError | RuntimeException closedOrWithoutLength) {
             return false;
         }
@@ -135,7 +136,8 @@ class NeighbourIT {
     private static void awaitRead(int port) throws IOException {
         for (int rounds = 0; rounds < 2; rounds++) {
             try (RawHttp other = RawHttp.open(port)) {
-                assertThat(other.say(REQUEST_HEAD + "\r\n").next().status()).isEqualTo(200);
+                assertThat(other.send(REQUEST_HEAD + "\r\n").readResponse().status())
+                        .isEqualTo(200);
             }
         }
     }

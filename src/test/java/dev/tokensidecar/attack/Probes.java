@@ -34,7 +34,8 @@ final class Probes implements AutoCloseable {
     private boolean probe(int peer, String path, String expected) {
         try (RawHttp connection = RawHttp.from(new InetSocketAddress(ListenAddress.peer(peer), 0), port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: 10.0.0.7:9191\r\nConnection: close\r\n\r\n";
-            RawHttp.Reply reply = connection.patience(TIMEOUT).say(request).reply();
+            RawHttp.Response reply =
+                    connection.readTimeout(TIMEOUT).send(request).readUntilClosed();
             if (reply.status() == 200 && reply.body().contains(expected)) {
                 succeeded.incrementAndGet();
             } else {

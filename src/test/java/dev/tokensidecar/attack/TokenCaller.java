@@ -28,8 +28,8 @@ final class TokenCaller implements AutoCloseable {
 
     TokenCaller(int port) {
         this.port = port;
-        onKept = new RepeatingThreads(1, () -> measure(keptLatencies, this::requestOnKept));
-        onNew = new RepeatingThreads(1, () -> measure(newLatencies, this::requestOnNew));
+        onKept = new RepeatingThreads(1, () -> measure(keptLatencies, this::requestOnSameConnection));
+        onNew = new RepeatingThreads(1, () -> measure(newLatencies, this::requestOnNewConnection));
     }
 
     private boolean measure(Latencies latencies, Runnable request) {
@@ -44,20 +44,20 @@ final class TokenCaller implements AutoCloseable {
         return true;
     }
 
-    private void requestOnKept() {
-        RawHttp open = connection == null ? RawHttp.open(port).patience(TIMEOUT) : connection;
+    private void requestOnSameConnection() {
+        RawHttp open = connection == null ? RawHttp.open(port).readTimeout(TIMEOUT) : connection;
         connection = null;
-        expectToken(open.say(REQUEST).next());
+        expectToken(open.send(REQUEST).readResponse());
         connection = open;
     }
 
-    private void requestOnNew() {
-        try (RawHttp once = RawHttp.open(port).patience(TIMEOUT)) {
-            expectToken(once.say(REQUEST).next());
+    private void requestOnNewConnection() {
+        try (RawHttp once = RawHttp.open(port).readTimeout(TIMEOUT)) {
+            expectToken(once.send(REQUEST).readResponse());
         }
     }
 
-    private static void expectToken(RawHttp.Reply reply) {
+    private static void expectToken(RawHttp.Response reply) {
         if (reply.status() != 200 || reply.body().isBlank()) {
             throw new AssertionError(reply.status() + " " + reply.body());
         }

@@ -197,10 +197,10 @@ class TokenEndpointIT {
         }
     }
 
-    private static RawHttp.Reply requestToken(SidecarProcess sidecar) {
+    private static RawHttp.Response requestToken(SidecarProcess sidecar) {
         String request = "GET /token HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=1\r\nConnection: close\r\n\r\n";
         try (RawHttp connection = RawHttp.open(sidecar.api("/").getPort())) {
-            return connection.say(request).reply();
+            return connection.send(request).readUntilClosed();
         }
     }
 }

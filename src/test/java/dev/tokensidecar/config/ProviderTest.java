@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
-import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

@@ -14,7 +14,7 @@ import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
-import dev.tokensidecar.oauth2.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.RefreshPolicy;
 import java.net.URI;

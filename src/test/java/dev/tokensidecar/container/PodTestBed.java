@@ -44,7 +44,7 @@ final class PodTestBed implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         DemoMain.class.getName(),
-                        "--access-token-life=" + lifetime,
+                        "--access-token-lifetime=" + lifetime,
                         "--directory=" + directory),
                 Map.of(),
                 Path.of("target", name + "-server.log"));

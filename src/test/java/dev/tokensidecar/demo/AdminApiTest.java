@@ -1,7 +1,7 @@
 package dev.tokensidecar.demo;
 
-import static dev.tokensidecar.demo.Browser.join;
-import static dev.tokensidecar.demo.Browser.json;
+import static dev.tokensidecar.demo.DemoClient.join;
+import static dev.tokensidecar.demo.DemoClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -34,7 +34,7 @@ class AdminApiTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             VERTX, DemoOptions.builder().clock(now::get).build());
-    private final Browser browser = new Browser(server);
+    private final DemoClient client = new DemoClient(server);
 
     @AfterEach
     void close() {
@@ -49,34 +49,34 @@ class AdminApiTest {
     @ParameterizedTest
     @FieldSource("EXAMPLES")
     void everyExampleWorks(String example) throws IOException {
-        assertThat(browser.post("/admin/faults", example).statusCode()).isEqualTo(204);
+        assertThat(client.post("/admin/faults", example).statusCode()).isEqualTo(204);
     }
 
     @Test
     void faultsApplyToTheNextRequests() throws IOException {
-        assertThat(browser.post(
+        assertThat(client.post(
                                 "/admin/faults",
                                 "{\"fault\":\"status\",\"status\":503,\"retry_after\":\"7\",\"times\":2}")
                         .statusCode())
                 .isEqualTo(204);
 
-        HttpResponse<String> first = browser.clientCredentials();
+        HttpResponse<String> first = client.clientCredentials();
         assertThat(first.statusCode()).isEqualTo(503);
         assertThat(first.headers().firstValue("Retry-After")).hasValue("7");
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(503);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @Test
     void standingFaultIsDeleted() throws IOException {
-        assertThat(browser.post("/admin/faults", "{\"fault\":\"error\",\"status\":403,\"always\":true}")
+        assertThat(client.post("/admin/faults", "{\"fault\":\"error\",\"status\":403,\"always\":true}")
                         .statusCode())
                 .isEqualTo(204);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(403);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(403);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(403);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(403);
 
-        assertThat(browser.delete("/admin/faults").statusCode()).isEqualTo(204);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.delete("/admin/faults").statusCode()).isEqualTo(204);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -94,35 +94,35 @@ class AdminApiTest {
                 "{\"fault\":\"hang\",\"times\":\"many\"}"
             })
     void anInvalidFaultIsRejectedWithExamples(String json) throws IOException {
-        HttpResponse<String> response = browser.post("/admin/faults", json);
+        HttpResponse<String> response = client.post("/admin/faults", json);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(json(response).getJsonArray("faults")).isEqualTo(FaultJson.EXAMPLES);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @Test
     void heldRequestsAreReleased() throws Exception {
-        assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
+        assertThat(client.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
                 .isEqualTo(204);
-        CompletableFuture<HttpResponse<String>> response = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> response = client.refreshLater(server.newSession());
         server.awaitHeld(1);
 
-        assertThat(browser.post("/admin/release", "").statusCode()).isEqualTo(204);
+        assertThat(client.post("/admin/release", "").statusCode()).isEqualTo(204);
         assertThat(join(response).statusCode()).isEqualTo(200);
     }
 
     @Test
     void statsCountWithoutSecrets() throws IOException {
         String first = server.newSession();
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(400);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
-        assertThat(browser.send(browser.tokenRequest(Browser.BASIC, "grant_type=" + first))
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(400);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.send(client.tokenRequest(DemoClient.BASIC, "grant_type=" + first))
                         .statusCode())
                 .isEqualTo(400);
 
-        HttpResponse<String> response = browser.get("/admin/stats");
+        HttpResponse<String> response = client.get("/admin/stats");
 
         assertThat(json(response))
                 .isEqualTo(new JsonObject()
@@ -143,9 +143,9 @@ class AdminApiTest {
 
     @Test
     void requestsAreListedWithTheirTimesAndNothingElse() throws Exception {
-        assertThat(browser.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
+        assertThat(client.post("/admin/faults", "{\"fault\":\"hold\"}").statusCode())
                 .isEqualTo(204);
-        CompletableFuture<HttpResponse<String>> response = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> response = client.refreshLater(server.newSession());
         server.awaitHeld(1);
         long arrivedAt = micros(START);
 
@@ -166,7 +166,7 @@ class AdminApiTest {
     }
 
     private JsonObject listedRequest() throws IOException {
-        JsonArray requests = new JsonArray(browser.get("/admin/requests").body());
+        JsonArray requests = new JsonArray(client.get("/admin/requests").body());
         assertThat(requests).hasSize(1);
         return requests.getJsonObject(0);
     }
@@ -178,8 +178,8 @@ class AdminApiTest {
     @Test
     void requestsAreRemembered() throws IOException {
         String first = server.newSession();
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
 
         assertThat(server.presentedRefreshTokens()).containsExactly(first);
         assertThat(server.requests()).hasSize(2);
@@ -188,22 +188,22 @@ class AdminApiTest {
         assertThat(recorded.endedAt()).isEqualTo(START);
         assertThat(recorded.status()).isEqualTo(200);
         assertThat(recorded.form()).containsEntry("grant_type", "refresh_token").hasSize(2);
-        assertThat(recorded.headers().get("AUTHORIZATION")).isEqualTo(Browser.BASIC);
+        assertThat(recorded.headers().get("AUTHORIZATION")).isEqualTo(DemoClient.BASIC);
     }
 
     @Test
     void accessTokenOpensTheApiUntilItExpires() throws IOException {
-        String token = json(browser.refresh(server.newSession())).getString("access_token");
+        String token = json(client.refresh(server.newSession())).getString("access_token");
 
-        assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-user\"}");
+        assertThat(client.api(token).body()).isEqualTo("{\"sub\":\"demo-user\"}");
         now.set(START.plusSeconds(30));
-        assertUnauthorized(browser.api(token));
+        assertUnauthorized(client.api(token));
     }
 
     @Test
     void issuedTokensAreRemembered() throws IOException {
         String first = server.newSession();
-        JsonObject granted = json(browser.refresh(first));
+        JsonObject granted = json(client.refresh(first));
         server.revokeAccessTokens();
 
         assertThat(server.accessTokens())
@@ -213,40 +213,40 @@ class AdminApiTest {
 
     @Test
     void accessTokenOfAClientHasTheClientAsSubject() throws IOException {
-        String token = json(browser.clientCredentials()).getString("access_token");
+        String token = json(client.clientCredentials()).getString("access_token");
 
-        assertThat(browser.api(token).body()).isEqualTo("{\"sub\":\"demo-client\"}");
+        assertThat(client.api(token).body()).isEqualTo("{\"sub\":\"demo-client\"}");
     }
 
     @Test
     void revokedAccessTokensAreRejectedAndNewOnesWork() throws IOException {
-        JsonObject granted = json(browser.refresh(server.newSession()));
+        JsonObject granted = json(client.refresh(server.newSession()));
 
-        assertThat(browser.post("/admin/revoke-access-tokens", "").statusCode()).isEqualTo(204);
+        assertThat(client.post("/admin/revoke-access-tokens", "").statusCode()).isEqualTo(204);
 
-        assertUnauthorized(browser.api(granted.getString("access_token")));
-        JsonObject again = json(browser.refresh(granted.getString("refresh_token")));
-        assertThat(browser.api(again.getString("access_token")).statusCode()).isEqualTo(200);
+        assertUnauthorized(client.api(granted.getString("access_token")));
+        JsonObject again = json(client.refresh(granted.getString("refresh_token")));
+        assertThat(client.api(again.getString("access_token")).statusCode()).isEqualTo(200);
     }
 
     @Test
     void killedSessionsLoseTheirAccessTokens() throws IOException {
-        JsonObject granted = json(browser.refresh(server.newSession()));
+        JsonObject granted = json(client.refresh(server.newSession()));
 
-        assertThat(browser.post("/admin/kill-sessions", "").statusCode()).isEqualTo(204);
+        assertThat(client.post("/admin/kill-sessions", "").statusCode()).isEqualTo(204);
 
-        assertUnauthorized(browser.api(granted.getString("access_token")));
-        assertThat(browser.refresh(granted.getString("refresh_token")).statusCode())
+        assertUnauthorized(client.api(granted.getString("access_token")));
+        assertThat(client.refresh(granted.getString("refresh_token")).statusCode())
                 .isEqualTo(400);
     }
 
     @Test
     void apiChallengesARequestWithoutATokenWithoutAnErrorCode() throws IOException {
-        HttpResponse<String> response = browser.get("/api");
+        HttpResponse<String> response = client.get("/api");
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"demo\"");
-        assertUnauthorized(browser.api("unknown"));
+        assertUnauthorized(client.api("unknown"));
     }
 
     private static void assertUnauthorized(HttpResponse<String> response) {

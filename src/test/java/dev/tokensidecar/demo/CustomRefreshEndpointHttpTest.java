@@ -1,6 +1,6 @@
 package dev.tokensidecar.demo;
 
-import static dev.tokensidecar.demo.Browser.json;
+import static dev.tokensidecar.demo.DemoClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -24,7 +24,7 @@ class CustomRefreshEndpointHttpTest {
 
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             VERTX, DemoOptions.builder().clock(() -> NOW).build());
-    private final Browser browser = new Browser(server);
+    private final DemoClient client = new DemoClient(server);
     private final String session = server.newSession();
 
     @AfterEach
@@ -47,7 +47,7 @@ class CustomRefreshEndpointHttpTest {
         String claims = accessToken(first).split("\\.", -1)[1];
         assertThat(new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8)))
                 .contains(Map.entry("exp", (int) NOW.getEpochSecond() + 30));
-        assertThat(browser.api(accessToken(second)).statusCode()).isEqualTo(200);
+        assertThat(client.api(accessToken(second)).statusCode()).isEqualTo(200);
         assertThat(accessToken(second)).isNotEqualTo(accessToken(first));
         assertThat(server.presentedRefreshTokens()).containsExactly(session, session);
         assertThat(server.stats().successes()).isEqualTo(2);
@@ -64,7 +64,7 @@ class CustomRefreshEndpointHttpTest {
 
     @Test
     void aRefreshTokenRotatedElsewhereIsReuse() throws IOException {
-        assertThat(browser.refresh(session).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(session).statusCode()).isEqualTo(200);
 
         assertThat(refresh(session).statusCode()).isEqualTo(401);
         assertThat(server.stats().reuseDetections()).isEqualTo(1);
@@ -73,7 +73,7 @@ class CustomRefreshEndpointHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{}", "{", "{\"refreshToken\":\"\"}"})
     void aRequestWithoutARefreshTokenIs400(String body) throws IOException {
-        HttpResponse<String> response = browser.post("/auth/refresh", body);
+        HttpResponse<String> response = client.post("/auth/refresh", body);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(json(response).getString("message")).isEqualTo("refreshToken is missing");
@@ -89,7 +89,7 @@ class CustomRefreshEndpointHttpTest {
     }
 
     private HttpResponse<String> refresh(String refreshToken) throws IOException {
-        return browser.post(
+        return client.post(
                 "/auth/refresh",
                 new JsonObject().put("refreshToken", refreshToken).encode());
     }

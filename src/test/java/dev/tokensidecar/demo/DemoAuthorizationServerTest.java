@@ -76,7 +76,7 @@ class DemoAuthorizationServerTest {
         Path files = directory.resolve("deep/down");
         DemoMain main = new DemoMain(
                 List.of("--port=0", "--directory=" + files),
-                Map.of("DEMO_PORT", "1", "DEMO_ACCESS_TOKEN_LIFE", "1m", "DEMO_GRACE", "PT10S"));
+                Map.of("DEMO_PORT", "1", "DEMO_ACCESS_TOKEN_LIFETIME", "1m", "DEMO_GRACE", "PT10S"));
 
         try (DemoAuthorizationServer server = main.start(vertx, new PrintStream(out, true, StandardCharsets.UTF_8))) {
             Path refreshTokenFile = files.resolve("refresh-token");
@@ -89,11 +89,11 @@ class DemoAuthorizationServerTest {
             assertThat(secretFile).hasContent("demo-secret");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(refreshTokenFile)))
                     .isEqualTo("rw-------");
-            Browser browser = new Browser(server);
+            DemoClient client = new DemoClient(server);
             String first = Files.readString(refreshTokenFile);
-            assertThat(Browser.json(browser.refresh(first)).getInteger("expires_in"))
+            assertThat(DemoClient.json(client.refresh(first)).getInteger("expires_in"))
                     .isEqualTo(60);
-            assertThat(browser.refresh(first).statusCode())
+            assertThat(client.refresh(first).statusCode())
                     .as("within the grace period")
                     .isEqualTo(200);
         }

@@ -1,7 +1,7 @@
 package dev.tokensidecar.demo;
 
-import static dev.tokensidecar.demo.Browser.join;
-import static dev.tokensidecar.demo.Browser.json;
+import static dev.tokensidecar.demo.DemoClient.join;
+import static dev.tokensidecar.demo.DemoClient.json;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +34,7 @@ class FaultTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             VERTX, DemoOptions.builder().clock(now::get).build());
-    private final Browser browser = new Browser(server);
+    private final DemoClient client = new DemoClient(server);
 
     @AfterEach
     void close() {
@@ -68,11 +68,11 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(fault);
 
-        HttpResponse<String> faulty = browser.refresh(first);
+        HttpResponse<String> faulty = client.refresh(first);
 
         assertThat(faulty.statusCode()).isEqualTo(status);
         assertThat(faulty.headers().firstValue(header)).hasValue(value);
-        assertThat(browser.refresh(first).statusCode())
+        assertThat(client.refresh(first).statusCode())
                 .as("nothing was processed")
                 .isEqualTo(200);
     }
@@ -81,7 +81,7 @@ class FaultTest {
     void errorsHaveTheirCode() throws IOException {
         server.faults().next(Fault.error(403, "invalid_grant"));
 
-        assertThat(browser.clientCredentials().body()).isEqualTo("{\"error\":\"invalid_grant\"}");
+        assertThat(client.clientCredentials().body()).isEqualTo("{\"error\":\"invalid_grant\"}");
     }
 
     @Test
@@ -89,7 +89,7 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
-        assertThat(browser.refresh(first).body()).contains(first).contains("invalid_grant");
+        assertThat(client.refresh(first).body()).contains(first).contains("invalid_grant");
     }
 
     @Test
@@ -97,8 +97,8 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(Fault.status(504).afterProcessing());
 
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(504);
-        assertThat(json(browser.refresh(first)).getString("error")).isEqualTo("invalid_grant");
+        assertThat(client.refresh(first).statusCode()).isEqualTo(504);
+        assertThat(json(client.refresh(first)).getString("error")).isEqualTo("invalid_grant");
         assertThat(server.stats().reuseDetections()).isEqualTo(1);
     }
 
@@ -107,10 +107,10 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(Fault.reset());
 
-        assertThatThrownBy(() -> browser.rawRefresh(first))
+        assertThatThrownBy(() -> client.rawRefresh(first))
                 .isInstanceOf(SocketException.class)
                 .hasMessageContaining("reset");
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
         assertThat(server.requests().getFirst().status()).isNull();
     }
 
@@ -119,15 +119,15 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(Fault.reset().afterProcessing());
 
-        assertThatThrownBy(() -> browser.rawRefresh(first)).isInstanceOf(SocketException.class);
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(400);
+        assertThatThrownBy(() -> client.rawRefresh(first)).isInstanceOf(SocketException.class);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(400);
     }
 
     @Test
     void truncatedResponseStopsHalfWay() throws IOException {
         server.faults().next(Fault.truncated());
 
-        String response = browser.rawRefresh(server.newSession());
+        String response = client.rawRefresh(server.newSession());
 
         assertThat(response)
                 .startsWith("HTTP/1.1 200 OK")
@@ -140,7 +140,7 @@ class FaultTest {
     void oversizedResponseIsOtherwiseValid() throws IOException {
         server.faults().next(Fault.oversized());
 
-        HttpResponse<String> response = browser.clientCredentials();
+        HttpResponse<String> response = client.clientCredentials();
 
         assertThat(response.body()).hasSizeGreaterThan(64 * 1024);
         assertThat(json(response).getString("access_token")).isNotEmpty();
@@ -169,7 +169,7 @@ class FaultTest {
     void oneFieldOfTheResponseIsChanged(Fault fault, String field, Object value) throws IOException {
         server.faults().next(fault);
 
-        JsonObject response = json(browser.refresh(server.newSession()));
+        JsonObject response = json(client.refresh(server.newSession()));
 
         assertThat(response.getValue(field)).isEqualTo(value);
         assertThat(response.getString("refresh_token")).isNotEmpty();
@@ -186,17 +186,17 @@ class FaultTest {
         String first = server.newSession();
         server.faults().next(fault);
 
-        assertThat(json(browser.refresh(first)).getString("refresh_token")).isEqualTo(value);
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(json(client.refresh(first)).getString("refresh_token")).isEqualTo(value);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
     }
 
     @Test
     void sameAccessTokenIsReturnedWithItsRemainingLifetime() throws IOException {
-        JsonObject granted = json(browser.refresh(server.newSession()));
+        JsonObject granted = json(client.refresh(server.newSession()));
         now.set(START.plusSeconds(10));
         server.faults().next(Fault.sameAccessToken());
 
-        JsonObject again = json(browser.refresh(granted.getString("refresh_token")));
+        JsonObject again = json(client.refresh(granted.getString("refresh_token")));
 
         assertThat(again.getString("access_token")).isEqualTo(granted.getString("access_token"));
         assertThat(again.getInteger("expires_in")).isEqualTo(20);
@@ -207,22 +207,22 @@ class FaultTest {
     void responseFaultsLeaveErrorsUnchanged() throws IOException {
         server.faults().next(Fault.expiresIn("30"));
 
-        assertThat(json(browser.refresh("unknown")).fieldNames()).doesNotContain("expires_in");
+        assertThat(json(client.refresh("unknown")).fieldNames()).doesNotContain("expires_in");
     }
 
     @Test
     void slowResponseArrives() throws IOException {
         server.faults().next(Fault.slow(ofMillis(1)));
 
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @Test
     void heldRequestsWaitForTheRelease() throws Exception {
         server.faults().next(Fault.hold(), Fault.status(503).held());
-        CompletableFuture<HttpResponse<String>> one = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> one = client.refreshLater(server.newSession());
         server.awaitHeld(1);
-        CompletableFuture<HttpResponse<String>> two = browser.refreshLater(server.newSession());
+        CompletableFuture<HttpResponse<String>> two = client.refreshLater(server.newSession());
         server.awaitHeld(2);
         assertThat(server.stats().inFlight()).isEqualTo(2);
         assertThat(one).isNotDone();
@@ -239,7 +239,7 @@ class FaultTest {
     void heldRequestWhoseClientIsGoneIsDropped() throws Exception {
         String first = server.newSession();
         server.faults().next(Fault.hold());
-        try (var connection = browser.openRefresh(first)) {
+        try (var connection = client.openRefresh(first)) {
             server.awaitHeld(1);
             assertThat(connection.isConnected()).isTrue();
         }
@@ -247,7 +247,7 @@ class FaultTest {
 
         server.release();
 
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
         assertThat(server.stats()).returns(1L, Stats::successes).returns(1L, Stats::errors);
     }
 
@@ -255,21 +255,21 @@ class FaultTest {
     void heldReplyWhoseClientIsGoneIsLost() throws Exception {
         String first = server.newSession();
         server.faults().next(Fault.hold().afterProcessing());
-        try (var connection = browser.openRefresh(first)) {
+        try (var connection = client.openRefresh(first)) {
             server.awaitHeld(1);
             assertThat(connection.isConnected()).isTrue();
         }
         server.awaitEnded(1);
 
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(400);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(400);
     }
 
     @Test
     void hangingRequestEndsWithTheServer() throws IOException {
         server.faults().next(Fault.hang());
-        try (var connection = browser.openRefresh(server.newSession())) {
+        try (var connection = client.openRefresh(server.newSession())) {
             server.awaitArrived(1);
-            assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+            assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
             assertThat(server.stats().inFlight()).isEqualTo(1);
 
             server.close();
@@ -285,12 +285,12 @@ class FaultTest {
         server.faults().always(Fault.status(500));
         server.faults().next(2, Fault.status(503));
 
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(503);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(503);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(500);
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(500);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(500);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(500);
         server.faults().clear();
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(200);
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
     }
 
     @Test

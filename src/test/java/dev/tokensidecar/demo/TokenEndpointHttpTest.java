@@ -1,9 +1,9 @@
 package dev.tokensidecar.demo;
 
-import static dev.tokensidecar.demo.Browser.BASIC;
-import static dev.tokensidecar.demo.Browser.basic;
-import static dev.tokensidecar.demo.Browser.form;
-import static dev.tokensidecar.demo.Browser.json;
+import static dev.tokensidecar.demo.DemoClient.BASIC;
+import static dev.tokensidecar.demo.DemoClient.basic;
+import static dev.tokensidecar.demo.DemoClient.form;
+import static dev.tokensidecar.demo.DemoClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
@@ -34,7 +34,7 @@ class TokenEndpointHttpTest {
                     .clock(() -> NOW)
                     .client("odd id:%", "odd secret+&é")
                     .build());
-    private Browser browser = new Browser(server);
+    private DemoClient client = new DemoClient(server);
 
     @AfterEach
     void close() {
@@ -50,7 +50,7 @@ class TokenEndpointHttpTest {
     void refreshTokenYieldsAnAccessTokenAndItsSuccessor() throws IOException {
         String first = server.newSession();
 
-        HttpResponse<String> response = browser.refresh(first);
+        HttpResponse<String> response = client.refresh(first);
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
@@ -62,27 +62,27 @@ class TokenEndpointHttpTest {
         assertThat(json(response).getValue("expires_in")).isEqualTo(30);
         assertThat(json(response).getString("scope")).isEqualTo("read write");
         assertThat(json(response).getString("refresh_token")).isNotEqualTo(first);
-        assertThat(browser.refresh(json(response).getString("refresh_token")).statusCode())
+        assertThat(client.refresh(json(response).getString("refresh_token")).statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void reusedRefreshTokenRevokesTheSession() throws IOException {
         String first = server.newSession();
-        JsonObject granted = json(browser.refresh(first));
+        JsonObject granted = json(client.refresh(first));
 
-        HttpResponse<String> reuse = browser.refresh(first);
+        HttpResponse<String> reuse = client.refresh(first);
         assertThat(reuse.statusCode()).isEqualTo(400);
         assertThat(json(reuse).getString("error")).isEqualTo("invalid_grant");
-        assertThat(json(browser.refresh(granted.getString("refresh_token"))).getString("error"))
+        assertThat(json(client.refresh(granted.getString("refresh_token"))).getString("error"))
                 .isEqualTo("invalid_grant");
-        assertThat(browser.api(granted.getString("access_token")).statusCode()).isEqualTo(401);
+        assertThat(client.api(granted.getString("access_token")).statusCode()).isEqualTo(401);
         assertThat(server.stats().reuseDetections()).isEqualTo(1);
     }
 
     @Test
     void clientCredentialsYieldNoRefreshToken() throws IOException {
-        HttpResponse<String> response = browser.clientCredentials();
+        HttpResponse<String> response = client.clientCredentials();
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).fieldNames())
@@ -102,7 +102,7 @@ class TokenEndpointHttpTest {
             grant_type=client_credentials&client_secret=x         | 400 | invalid_request
             """)
     void invalidRequestsAreRejected(String form, int status, String error) throws IOException {
-        HttpResponse<String> response = browser.send(browser.tokenRequest(BASIC, form));
+        HttpResponse<String> response = client.send(client.tokenRequest(BASIC, form));
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(json(response).getString("error")).isEqualTo(error);
@@ -116,7 +116,7 @@ class TokenEndpointHttpTest {
             multipart/form-data; boundary=b | --b~Content-Disposition: form-data; name="grant_type"~~client_credentials~--b--~
             """)
     void onlyUrlEncodedFormsAreRead(String contentType, String body) throws IOException {
-        HttpResponse<String> response = browser.send(browser.at("/token")
+        HttpResponse<String> response = client.send(client.at("/token")
                 .header("Authorization", BASIC)
                 .header("Content-Type", contentType)
                 .POST(BodyPublishers.ofString(body.replace("~", "\r\n")))
@@ -128,7 +128,7 @@ class TokenEndpointHttpTest {
 
     @Test
     void tokenEndpointAcceptsOnlyPost() throws IOException {
-        assertThat(browser.get("/token").statusCode()).isEqualTo(405);
+        assertThat(client.get("/token").statusCode()).isEqualTo(405);
     }
 
     @Test
@@ -136,8 +136,8 @@ class TokenEndpointHttpTest {
         String first = server.newSession();
         String form = form("grant_type", "refresh_token", "refresh_token", first);
 
-        HttpResponse<String> wider = browser.send(browser.tokenRequest(BASIC, form + "&scope=read+admin"));
-        HttpResponse<String> narrower = browser.send(browser.tokenRequest(BASIC, form + "&scope=read"));
+        HttpResponse<String> wider = client.send(client.tokenRequest(BASIC, form + "&scope=read+admin"));
+        HttpResponse<String> narrower = client.send(client.tokenRequest(BASIC, form + "&scope=read"));
 
         assertThat(json(wider).getString("error")).isEqualTo("invalid_scope");
         assertThat(json(narrower).getString("scope")).isEqualTo("read");
@@ -145,8 +145,8 @@ class TokenEndpointHttpTest {
 
     @Test
     void basicCredentialsAreFormEncoded() throws IOException {
-        HttpResponse<String> response = browser.send(
-                browser.tokenRequest(basic("odd id:%", "odd secret+&é"), form("grant_type", "client_credentials")));
+        HttpResponse<String> response = client.send(
+                client.tokenRequest(basic("odd id:%", "odd secret+&é"), form("grant_type", "client_credentials")));
 
         assertThat(response.statusCode()).isEqualTo(200);
     }
@@ -155,7 +155,7 @@ class TokenEndpointHttpTest {
     @ValueSource(strings = {"Basic !!!", "Basic bm9jb2xvbg==", "Bearer x", "Basic JTpiYWQ="})
     void malformedCredentialsAreRejectedWithAChallenge(String authorization) throws IOException {
         HttpResponse<String> response =
-                browser.send(browser.tokenRequest(authorization, form("grant_type", "client_credentials")));
+                client.send(client.tokenRequest(authorization, form("grant_type", "client_credentials")));
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(json(response).getString("error")).isEqualTo("invalid_client");
@@ -177,7 +177,7 @@ class TokenEndpointHttpTest {
                 + (id == null ? "" : "&client_id=" + id)
                 + (secret == null ? "" : "&client_secret=" + secret);
 
-        HttpResponse<String> response = browser.send(browser.anonymousTokenRequest(form));
+        HttpResponse<String> response = client.send(client.anonymousTokenRequest(form));
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(json(response).getString("error")).isEqualTo(error);
@@ -189,9 +189,9 @@ class TokenEndpointHttpTest {
         String first = server.newSession("demo-public");
         String form = form("grant_type", "refresh_token", "refresh_token", first);
 
-        assertThat(json(browser.send(browser.tokenRequest(BASIC, form))).getString("error"))
+        assertThat(json(client.send(client.tokenRequest(BASIC, form))).getString("error"))
                 .isEqualTo("invalid_grant");
-        assertThat(browser.send(browser.anonymousTokenRequest(form + "&client_id=demo-public"))
+        assertThat(client.send(client.anonymousTokenRequest(form + "&client_id=demo-public"))
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -200,8 +200,8 @@ class TokenEndpointHttpTest {
     void clientSecretCanChange() throws IOException {
         server.changeClientSecret("demo-client", "newer");
 
-        assertThat(browser.clientCredentials().statusCode()).isEqualTo(401);
-        assertThat(browser.send(browser.tokenRequest(
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(401);
+        assertThat(client.send(client.tokenRequest(
                                 basic("demo-client", "newer"), form("grant_type", "client_credentials")))
                         .statusCode())
                 .isEqualTo(200);
@@ -210,7 +210,7 @@ class TokenEndpointHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"})
     void discoveryNamesTheTokenEndpoint(String path) throws IOException {
-        JsonObject metadata = json(browser.get(path));
+        JsonObject metadata = json(client.get(path));
 
         assertThat(metadata.getString("issuer")).isEqualTo(server.issuer());
         assertThat(metadata.getString("token_endpoint")).isEqualTo(server.tokenEndpoint());
@@ -225,7 +225,7 @@ class TokenEndpointHttpTest {
     void issuerIsConfigurable() throws IOException {
         restart(DemoOptions.builder().issuer("http://localhost:1").build());
 
-        assertThat(json(browser.get("/.well-known/openid-configuration")).getString("token_endpoint"))
+        assertThat(json(client.get("/.well-known/openid-configuration")).getString("token_endpoint"))
                 .isEqualTo("http://localhost:1/token");
     }
 
@@ -234,7 +234,7 @@ class TokenEndpointHttpTest {
         restart(DemoOptions.builder().jwt(true).clock(() -> NOW).build());
 
         String[] parts =
-                json(browser.clientCredentials()).getString("access_token").split("\\.");
+                json(client.clientCredentials()).getString("access_token").split("\\.");
 
         assertThat(parts).hasSize(3);
         JsonObject claims = new JsonObject(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
@@ -248,11 +248,11 @@ class TokenEndpointHttpTest {
     @Test
     void refreshTokensCanHaveALifetime() throws IOException {
         restart(DemoOptions.builder()
-                .refreshTokenLife(Duration.ofMinutes(5))
+                .refreshTokenLifetime(Duration.ofMinutes(5))
                 .clock(() -> NOW)
                 .build());
 
-        assertThat(json(browser.refresh(server.newSession())).getValue("refresh_expires_in"))
+        assertThat(json(client.refresh(server.newSession())).getValue("refresh_expires_in"))
                 .isEqualTo(300);
     }
 
@@ -261,10 +261,10 @@ class TokenEndpointHttpTest {
         restart(DemoOptions.builder().rotation(false).build());
         String only = server.newSession();
 
-        assertThat(json(browser.refresh(only)).fieldNames())
+        assertThat(json(client.refresh(only)).fieldNames())
                 .contains("access_token")
                 .doesNotContain("refresh_token");
-        assertThat(browser.refresh(only).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(only).statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -275,8 +275,8 @@ class TokenEndpointHttpTest {
                 .build());
         String first = server.newSession();
 
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
-        assertThat(browser.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(first).statusCode()).isEqualTo(200);
         assertThat(server.stats().reuseDetections()).isZero();
     }
 
@@ -286,13 +286,13 @@ class TokenEndpointHttpTest {
         String two = server.newSession();
 
         server.killSession(one);
-        assertThat(browser.refresh(one).statusCode()).isEqualTo(400);
-        assertThat(browser.refresh(two).statusCode()).isEqualTo(200);
+        assertThat(client.refresh(one).statusCode()).isEqualTo(400);
+        assertThat(client.refresh(two).statusCode()).isEqualTo(200);
     }
 
     private void restart(DemoOptions options) {
         server.close();
         server = DemoAuthorizationServer.start(VERTX, options);
-        browser = new Browser(server);
+        client = new DemoClient(server);
     }
 }

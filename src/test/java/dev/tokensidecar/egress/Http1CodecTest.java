@@ -17,26 +17,26 @@ class Http1CodecTest {
     private static final String RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final List<String> RECEIVED = List.of("200 [Content-Length=2]", "<ok>.");
 
-    private final Wire wire = new Wire();
+    private final CodecConnection connection = new CodecConnection();
 
     @AfterEach
     void close() {
-        wire.close();
+        connection.close();
     }
 
     @Test
     void aConnectionServesOneRequestAfterTheOther() {
         for (int request = 0; request < 3; request++) {
-            assertThat(wire.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
-            assertThat(wire.isReusable()).isTrue();
+            assertThat(connection.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
+            assertThat(connection.isReusable()).isTrue();
         }
     }
 
     @Test
     void aResponseMayArriveByteByByte() {
-        assertThat(wire.request().reads(RESPONSE.split("")).received())
+        assertThat(connection.request().reads(RESPONSE.split("")).received())
                 .containsExactly("200 [Content-Length=2]", "<o>", "<k>.");
-        assertThat(wire.isReusable()).isTrue();
+        assertThat(connection.isReusable()).isTrue();
     }
 
     @ParameterizedTest
@@ -44,18 +44,21 @@ class Http1CodecTest {
     void interimResponsesAreSkipped(int status) {
         String interim = "HTTP/1.1 %d X\r\nLink: x\r\n\r\n".formatted(status);
 
-        assertThat(wire.request().reads(interim).received()).isEmpty();
-        assertThat(wire.isReusable()).isFalse();
-        assertThat(wire.reads(interim + interim, RESPONSE).received()).isEqualTo(RECEIVED);
-        assertThat(wire.isReusable()).isTrue();
+        assertThat(connection.request().reads(interim).received()).isEmpty();
+        assertThat(connection.isReusable()).isFalse();
+        assertThat(connection.reads(interim + interim, RESPONSE).received()).isEqualTo(RECEIVED);
+        assertThat(connection.isReusable()).isTrue();
     }
 
     @Test
     void continueIsPassedOnAndIsNotTheResponse() {
-        assertThat(wire.requestHead().reads("HTTP/1.1 100 Continue\r\n\r\n").received())
+        assertThat(connection
+                        .requestHead()
+                        .reads("HTTP/1.1 100 Continue\r\n\r\n")
+                        .received())
                 .containsExactly("100 []", "<>.");
-        assertThat(wire.requestEnd().reads(RESPONSE).received()).isEqualTo(RECEIVED);
-        assertThat(wire.isReusable()).isTrue();
+        assertThat(connection.requestEnd().reads(RESPONSE).received()).isEqualTo(RECEIVED);
+        assertThat(connection.isReusable()).isTrue();
     }
 
     @ParameterizedTest
@@ -79,39 +82,44 @@ class Http1CodecTest {
                 "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\nok",
             })
     void anAmbiguousResponseFailsTheExchange(String response) {
-        List<String> received = wire.request().reads(response).received();
+        List<String> received = connection.request().reads(response).received();
 
         assertThat(received).containsExactly("broken");
-        assertThat(wire.isReusable()).isFalse();
-        assertThat(wire.reads(RESPONSE).received()).as("nothing more is read").isEmpty();
+        assertThat(connection.isReusable()).isFalse();
+        assertThat(connection.reads(RESPONSE).received())
+                .as("nothing more is read")
+                .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "x", " ", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 1"})
     void surplusBytesCloseTheConnection(String surplus) {
-        assertThat(wire.request().reads(RESPONSE + surplus).received()).isEqualTo(RECEIVED);
-        assertThat(wire.isOpen()).isFalse();
+        assertThat(connection.request().reads(RESPONSE + surplus).received()).isEqualTo(RECEIVED);
+        assertThat(connection.isOpen()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\n", "x", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"})
     void bytesBeforeARequestCloseTheConnection(String surplus) {
-        assertThat(wire.reads(surplus).isOpen()).isFalse();
-        assertThat(wire.received()).isEmpty();
+        assertThat(connection.reads(surplus).isOpen()).isFalse();
+        assertThat(connection.received()).isEmpty();
     }
 
     @Test
     void bytesAfterAResponseCloseTheConnection() {
-        assertThat(wire.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
-        assertThat(wire.reads("x").isOpen()).isFalse();
-        assertThat(wire.received()).isEmpty();
+        assertThat(connection.request().reads(RESPONSE).received()).isEqualTo(RECEIVED);
+        assertThat(connection.reads("x").isOpen()).isFalse();
+        assertThat(connection.received()).isEmpty();
     }
 
     @Test
     void theEndIsDeliveredAfterTheWholeReadIsChecked() {
-        assertThat(wire.request().readsTogether(RESPONSE, "HTTP/1.1 200 OK\r\n").received())
+        assertThat(connection
+                        .request()
+                        .readsTogether(RESPONSE, "HTTP/1.1 200 OK\r\n")
+                        .received())
                 .isEqualTo(RECEIVED);
-        assertThat(wire.isOpen()).isFalse();
+        assertThat(connection.isOpen()).isFalse();
     }
 
     @ParameterizedTest
@@ -124,13 +132,17 @@ class Http1CodecTest {
                 "HTTP/1.1 200 OK\r\nConnection: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
             })
     void aConnectionThatIsNotPersistentIsClosed(String response) {
-        assertThat(wire.request().reads(response).received()).hasSize(2).last().isEqualTo("<ok>.");
-        assertThat(wire.isOpen()).isFalse();
+        assertThat(connection.request().reads(response).received())
+                .hasSize(2)
+                .last()
+                .isEqualTo("<ok>.");
+        assertThat(connection.isOpen()).isFalse();
     }
 
     @Test
     void aResponseMayEndWithItsConnection() {
-        assertThat(wire.request()
+        assertThat(connection
+                        .request()
                         .reads("HTTP/1.1 200 OK\r\n\r\n", "some", "more")
                         .serverCloses()
                         .received())
@@ -139,7 +151,8 @@ class Http1CodecTest {
 
     @Test
     void aTruncatedResponseHasNoEnd() {
-        assertThat(wire.request()
+        assertThat(connection
+                        .request()
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "ok")
                         .serverCloses()
                         .received())
@@ -148,20 +161,21 @@ class Http1CodecTest {
 
     @Test
     void anEarlyResponseClosesTheConnection() {
-        assertThat(wire.requestHead().reads(RESPONSE).received()).isEqualTo(RECEIVED);
-        assertThat(wire.isReusable()).isFalse();
-        assertThat(wire.requestEnd().isOpen()).isFalse();
+        assertThat(connection.requestHead().reads(RESPONSE).received()).isEqualTo(RECEIVED);
+        assertThat(connection.isReusable()).isFalse();
+        assertThat(connection.requestEnd().isOpen()).isFalse();
     }
 
     @Test
     void aResponseThatBeginsEarlyMayEndLate() {
-        assertThat(wire.requestHead()
+        assertThat(connection
+                        .requestHead()
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
                         .requestEnd()
                         .reads("ok")
                         .received())
                 .isEqualTo(RECEIVED);
-        assertThat(wire.isOpen()).isFalse();
+        assertThat(connection.isOpen()).isFalse();
     }
 
     @ParameterizedTest
@@ -172,36 +186,41 @@ class Http1CodecTest {
                 "HTTP/1.1 204 X\r\nTransfer-Encoding: chunked\r\n\r\n",
             })
     void someResponsesHaveNoBodyWhateverTheirHeaders(String response) {
-        assertThat(wire.request().reads(response).received()).hasSize(2).last().isEqualTo("<>.");
-        assertThat(wire.isReusable()).isTrue();
-        assertThat(wire.reads("hello").isOpen()).isFalse();
+        assertThat(connection.request().reads(response).received())
+                .hasSize(2)
+                .last()
+                .isEqualTo("<>.");
+        assertThat(connection.isReusable()).isTrue();
+        assertThat(connection.reads("hello").isOpen()).isFalse();
     }
 
     @Test
     void theResponseToHeadHasNoBody() {
-        assertThat(wire.request(HttpMethod.HEAD)
+        assertThat(connection
+                        .request(HttpMethod.HEAD)
                         .reads("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
                         .received())
                 .containsExactly("200 [Content-Length=5]", "<>.");
-        assertThat(wire.isReusable()).isTrue();
+        assertThat(connection.isReusable()).isTrue();
     }
 
     @Test
     void aRequestIsNeverWrittenToAConnectionInUse() {
-        var unused = wire.request();
+        var unused = connection.request();
 
-        assertThatThrownBy(wire::request).isInstanceOf(ClosedChannelException.class);
-        assertThat(wire.reads(RESPONSE).received()).isEqualTo(RECEIVED);
+        assertThatThrownBy(connection::request).isInstanceOf(ClosedChannelException.class);
+        assertThat(connection.reads(RESPONSE).received()).isEqualTo(RECEIVED);
     }
 
     @Test
     void anIdleConnectionIsClosedBeforeTheServerClosesIt() {
-        var unused =
-                wire.request().reads("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=9\r\nContent-Length: 0\r\n\r\n");
-        wire.after(Duration.ofMillis(1900));
-        assertThat(wire.isReusable()).isTrue();
-        wire.after(Duration.ofMillis(200));
-        assertThat(wire.isOpen()).isFalse();
+        var unused = connection
+                .request()
+                .reads("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=2, max=9\r\nContent-Length: 0\r\n\r\n");
+        connection.after(Duration.ofMillis(1900));
+        assertThat(connection.isReusable()).isTrue();
+        connection.after(Duration.ofMillis(200));
+        assertThat(connection.isOpen()).isFalse();
     }
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
@@ -216,10 +235,10 @@ class Http1CodecTest {
     void asManyFieldsAsAnyServerSendsAreTaken() {
         for (int request = 0; request < 2; request++) {
             String answer = HINTS + HEAD + fields(150) + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + fields(40);
-            assertThat(wire.request().reads(answer + "\r\n").received())
+            assertThat(connection.request().reads(answer + "\r\n").received())
                     .hasSize(2)
                     .doesNotContain("broken");
-            assertThat(wire.isReusable()).isTrue();
+            assertThat(connection.isReusable()).isTrue();
         }
     }
 
@@ -235,7 +254,7 @@ class Http1CodecTest {
                 HEAD + fields(FieldLimit.LIMIT / 2) + "Transfer-Encoding: chunked\r\n\r\n0\r\n"
                         + fields(FieldLimit.LIMIT / 2));
         for (String answer : answers) {
-            try (Wire now = new Wire()) {
+            try (CodecConnection now = new CodecConnection()) {
                 List<String> received = now.request()
                         .reads(byteByByte ? answer.split("") : new String[] {answer})
                         .received();
@@ -252,7 +271,7 @@ class Http1CodecTest {
     void aFieldThatGoesOnInTheNextLineBreaksTheExchange(String next) {
         for (String answer : List.of(HEAD + "a: b\r\n", CHUNK + "a: b\r\n")) {
             for (String[] pieces : List.of(new String[] {answer + next}, new String[] {answer, next})) {
-                try (Wire now = new Wire()) {
+                try (CodecConnection now = new CodecConnection()) {
                     assertThat(now.request().reads(pieces).received()).last().isEqualTo("broken");
                     assertThat(now.isReusable()).isFalse();
                 }
@@ -265,7 +284,7 @@ class Http1CodecTest {
         for (String[] pieces : List.of(
                 new String[] {HEAD + "Content-Length: 2\r\n\r\n b"},
                 new String[] {HEAD + "Content-Length: 2\r\n", "\r\n", " b"})) {
-            assertThat(wire.request().reads(pieces).received()).containsExactly("200 [Content-Length=2]", "< b>.");
+            assertThat(connection.request().reads(pieces).received()).containsExactly("200 [Content-Length=2]", "< b>.");
         }
     }
 }

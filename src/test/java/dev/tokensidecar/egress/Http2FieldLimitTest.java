@@ -71,7 +71,7 @@ class Http2FieldLimitTest {
     void veryManyFieldsAreNotPassedOn(boolean prioritized) {
         assertThatThrownBy(() -> read(FIRST, FieldLimit.LIMIT + 1, prioritized))
                 .isInstanceOf(Http2Exception.StreamException.class)
-                .hasCauseInstanceOf(InvalidAnswerException.class);
+                .hasCauseInstanceOf(MalformedResponseException.class);
         assertThat(heard).isZero();
     }
 

@@ -71,7 +71,7 @@ class DiskFilesIT {
                 sidecar.awaitStarted();
                 disk.awaitRecovered(sidecar, fault.problem());
                 callers.assertOnlyTokensOr(500);
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
             assertThat(disk.testBed().server().presentedRefreshTokens()).startsWith(refreshToken);
         }
@@ -164,7 +164,7 @@ class DiskFilesIT {
                 sidecar.await("a file that cannot be read", () -> makeUnreadable(sidecar));
                 disk.awaitRecovered(sidecar, StoreProblem.UNREADABLE);
                 callers.assertOnlyTokens();
-                callers.assertAllAnswered();
+                callers.assertEachRequestGotAResponse();
             }
             disk.assertSurvivesCrash(sidecar);
         }

@@ -45,7 +45,7 @@ final class DiskTestBed implements AutoCloseable {
         this.directory = directory;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         DemoOptions options =
-                DemoOptions.builder().accessTokenLife(Duration.ofSeconds(2)).build();
+                DemoOptions.builder().accessTokenLifetime(Duration.ofSeconds(2)).build();
         testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);
         storeFile = home.resolve("refresh-token");
         testBed.set("SIDECAR_TOKEN_STORE_FILE", storeFile.toString());

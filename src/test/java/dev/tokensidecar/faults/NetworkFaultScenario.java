@@ -28,7 +28,7 @@ final class NetworkFaultScenario implements AutoCloseable {
     /** Starts a server with a grace period; the sidecar has short timeouts and a short back-off. */
     NetworkFaultScenario(Path directory, Class<?> test) {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(LIFETIME)
+                .accessTokenLifetime(LIFETIME)
                 .grace(Duration.ofMinutes(10))
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", test.getSimpleName() + ".log"), options);

@@ -101,7 +101,7 @@ public final class TokenConsumers implements AutoCloseable {
     }
 
     /** Stops the callers and asserts that every request got a response, and at least one a token. */
-    public void assertAllAnswered() {
+    public void assertEachRequestGotAResponse() {
         close();
         assertThat(unanswered).hasValue(0);
         assertThat(tokens).hasPositiveValue();

@@ -75,14 +75,14 @@ class ConcurrencyTest {
                         "Host: localhost",
                         "Content-Length: 8",
                         "Connection: close")) {
-            slow.goOn("half");
+            slow.sendMore("half");
 
             for (int other = 0; other < 50; other++) {
                 assertThat(scene.fetch(scene.request("/api/fast")).statusCode()).isEqualTo(200);
             }
 
-            slow.goOn("half");
-            assertThat(slow.reply().body()).isEqualTo("halfhalf");
+            slow.sendMore("half");
+            assertThat(slow.readUntilClosed().body()).isEqualTo("halfhalf");
         }
     }
 
@@ -169,7 +169,7 @@ class ConcurrencyTest {
     @Test
     void aCallerThatDisconnectsWhileItWaitsForATokenLeavesNoWaiter() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {
-            scene.authorizationServer.holdAgain();
+            scene.authorizationServer.holdRequests();
             scene.api.accept("access-2");
             try (RawHttp connection = get(scene)) {
                 assertThat(connection).isNotNull();

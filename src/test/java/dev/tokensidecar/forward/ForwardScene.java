@@ -68,7 +68,7 @@ final class ForwardScene implements AutoCloseable {
     private ForwardScene(Builder options, Api api) throws Exception {
         this.options = options;
         this.api = api;
-        authorizationServer.answerAtOnce();
+        authorizationServer.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         tokens = new TokenService(
                 authorizationServer,
@@ -222,7 +222,7 @@ final class ForwardScene implements AutoCloseable {
     static final class Builder {
         private HttpServerOptions server = new HttpServerOptions();
         private HttpClientOptions client = new HttpClientOptions();
-        private RejectionRule.@Nullable Told rejection;
+        private RejectionRule.@Nullable ResponsePattern rejection;
         private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
@@ -240,7 +240,7 @@ final class ForwardScene implements AutoCloseable {
             return this;
         }
 
-        Builder rejection(RejectionRule.Told next) {
+        Builder rejection(RejectionRule.ResponsePattern next) {
             rejection = next;
             return this;
         }

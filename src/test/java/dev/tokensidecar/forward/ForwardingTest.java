@@ -67,7 +67,7 @@ class ForwardingTest {
                     "TE: trailers",
                     "Upgrade: h2c",
                     "X-Public: mine")) {
-                RawHttp.Reply reply = connection.next();
+                RawHttp.Response reply = connection.readResponse();
 
                 assertThat(reply.status()).isEqualTo(200);
                 assertThat(reply.head()).contains("x-public: theirs");
@@ -179,7 +179,7 @@ class ForwardingTest {
             });
             try (RawHttp connection =
                     RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost", "Connection: close")) {
-                assertThat(connection.reply().body().toLowerCase(java.util.Locale.ROOT))
+                assertThat(connection.readUntilClosed().body().toLowerCase(java.util.Locale.ROOT))
                         .isEqualTo("4\r\npart\r\n0\r\nx-sum: 42\r\n\r\n");
             }
         }
@@ -231,9 +231,9 @@ class ForwardingTest {
                 ForwardScene.builder().idleTimeout(Duration.ofMillis(200)).open()) {
             try (RawHttp connection =
                     RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 10")) {
-                connection.goOn("half");
+                connection.sendMore("half");
 
-                assertThat(connection.next().status()).isEqualTo(408);
+                assertThat(connection.readResponse().status()).isEqualTo(408);
             }
             assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
         }
@@ -247,7 +247,7 @@ class ForwardingTest {
                 var unused = request.connection().close();
             });
             try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
-                assertThat(connection.reply().body()).isEqualTo("half");
+                assertThat(connection.readUntilClosed().body()).isEqualTo("half");
             }
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         }

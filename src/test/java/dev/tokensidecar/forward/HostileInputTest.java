@@ -42,9 +42,9 @@ class HostileInputTest {
     void everyInputGetsItsStatus(String input, int status, int requests) throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open();
                 RawHttp connection = RawHttp.open(scene.port())) {
-            connection.goOn(unescaped(input));
+            connection.sendMore(unescaped(input));
 
-            assertThat(connection.next().status()).isEqualTo(status);
+            assertThat(connection.readResponse().status()).isEqualTo(status);
             assertThat(scene.api.requests()).hasSize(requests).allSatisfy(request -> {
                 assertThat(request.uri()).startsWith("/base/");
                 assertThat(request.token()).isEqualTo("Bearer access-1");

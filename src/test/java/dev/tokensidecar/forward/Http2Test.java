@@ -188,10 +188,10 @@ class Http2Test {
             scene.api.handle(request -> request.response()
                     .putHeader("content-length", Integer.toString(length))
                     .end("hello"));
-            caller.goOn("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            caller.sendMore("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
-            String received = caller.some(Duration.ofSeconds(20));
+            String received = caller.readUntilSilent(Duration.ofSeconds(20));
             int head = received.indexOf("\r\n\r\n") + 4;
             assertThat(received.isEmpty() || received.startsWith("HTTP/1.1 502") || received.length() - head < length)
                     .as(received)

@@ -50,14 +50,14 @@ class RequestSlotsTest {
             RawHttp connection = RawHttp.open(scene.port());
             greedyPorts.add(connection.localPort());
             greedy.add(connection);
-            connection.goOn(String.join("\r\n", lines) + "\r\n\r\n");
+            connection.sendMore(String.join("\r\n", lines) + "\r\n\r\n");
         }
         scene.awaitBegun(connections);
     }
 
     private static int modest(ForwardScene scene) {
         try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
-            return connection.next().status();
+            return connection.readResponse().status();
         }
     }
 
@@ -75,7 +75,7 @@ class RequestSlotsTest {
             assertThat(List.of(scene.outcome(), scene.outcome())).containsExactly(Outcome.REFUSED, Outcome.ANSWERED);
             long closed = greedy.stream()
                     .filter(connection ->
-                            connection.some(Duration.ofMillis(200)).contains("too_many_requests"))
+                            connection.readUntilSilent(Duration.ofMillis(200)).contains("too_many_requests"))
                     .count();
             assertThat(closed).isEqualTo(1);
         }
@@ -121,7 +121,7 @@ class RequestSlotsTest {
 
                 scene.letTimePass();
 
-                assertThat(modest.next().status()).isEqualTo(200);
+                assertThat(modest.readResponse().status()).isEqualTo(200);
             }
         }
     }
@@ -138,7 +138,7 @@ class RequestSlotsTest {
             }
             RawHttp modest = RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 5");
             scene.awaitBegun(1);
-            modest.goOn("hello");
+            modest.sendMore("hello");
             modest.close();
             assertThat(scene.outcome()).isEqualTo(Outcome.CANCELLED);
 
@@ -163,7 +163,8 @@ class RequestSlotsTest {
             }
 
             try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
-                assertThat(connection.next().body()).contains("too_many_requests", "none of them ended in time");
+                assertThat(connection.readResponse().body())
+                        .contains("too_many_requests", "none of them ended in time");
             }
             assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
         }
@@ -184,12 +185,12 @@ class RequestSlotsTest {
             HttpServerRequest first = pending.poll(20, TimeUnit.SECONDS);
             try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 scene.awaitBegun(1);
-                assertThat(modest.some(Duration.ofMillis(200))).isEmpty();
+                assertThat(modest.readUntilSilent(Duration.ofMillis(200))).isEmpty();
                 assertThat(scene.outcomes).isEmpty();
 
                 scene.api.vertx().runOnContext(now -> first.response().end());
 
-                assertThat(modest.next().status()).isEqualTo(200);
+                assertThat(modest.readResponse().status()).isEqualTo(200);
             }
         }
     }
@@ -224,7 +225,7 @@ class RequestSlotsTest {
             Thread drip = Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
-                        slow.goOn("x");
+                        slow.sendMore("x");
                         java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
                     }
                 } catch (RuntimeException closed) {

@@ -16,7 +16,7 @@ public final class RequestTargetFuzz {
     /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] input) {
         String path = RequestTarget.path("/" + new String(input, ISO_8859_1));
-        if (RequestTarget.objection(path) != null) {
+        if (RequestTarget.violation(path) != null) {
             return;
         }
         byte[] read = path.getBytes(ISO_8859_1);

@@ -35,7 +35,7 @@ class RequestTargetTest {
                 "/x?path=/../..;/%2e%2e%00%",
             })
     void ordinaryPathsAreForwarded(String path) {
-        assertThat(RequestTarget.objection(path)).isNull();
+        assertThat(RequestTarget.violation(path)).isNull();
     }
 
     @ParameterizedTest
@@ -95,6 +95,6 @@ class RequestTargetTest {
                 "/é",
             })
     void ambiguousPathsAreRejected(String path) {
-        assertThat(RequestTarget.objection(path)).isNotNull();
+        assertThat(RequestTarget.violation(path)).isNotNull();
     }
 }

@@ -118,7 +118,7 @@ class RetryTest {
         "403, '{\"message\":\"token expired\"}', 1",
     })
     void aConfiguredResponseCountsAsRejection(int status, String body, int sent) throws Exception {
-        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        RejectionRule.ResponsePattern rejection = new RejectionRule.ResponsePattern(400, MESSAGE, "token expired");
         try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
             rejectOnce(scene, request -> {
                 var unused = request.response().setStatusCode(status).end(body);
@@ -137,7 +137,7 @@ class RetryTest {
     @ParameterizedTest
     @CsvSource({"300000, true", "300000, false", "60000, true", "60000, false"})
     void aLongExaminedResponseIsRelayedCompletely(int length, boolean chunked) throws Exception {
-        RejectionRule.Told rejection = new RejectionRule.Told(400, MESSAGE, "token expired");
+        RejectionRule.ResponsePattern rejection = new RejectionRule.ResponsePattern(400, MESSAGE, "token expired");
         try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
             byte[] body = bytes(length);
             scene.api.handle(request ->
@@ -253,10 +253,10 @@ class RetryTest {
             });
             try (RawHttp connection = RawHttp.send(
                     scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 8", "Connection: close")) {
-                connection.goOn("half");
-                connection.goOn("half");
+                connection.sendMore("half");
+                connection.sendMore("half");
 
-                RawHttp.Reply reply = connection.reply();
+                RawHttp.Response reply = connection.readUntilClosed();
                 assertThat(reply.status()).isEqualTo(200);
                 assertThat(reply.body()).isEqualTo("halfhalf");
             }
@@ -310,7 +310,7 @@ class RetryTest {
                     "Host: localhost",
                     "Content-Length: 1000",
                     "Expect: 100-continue")) {
-                RawHttp.Reply reply = connection.reply();
+                RawHttp.Response reply = connection.readUntilClosed();
 
                 assertThat(reply.status()).isEqualTo(413);
                 assertThat(reply.head()).contains("connection: close");

@@ -3,11 +3,11 @@ package dev.tokensidecar.fuzz;
 import dev.tokensidecar.api.FrontDoorFuzz;
 import dev.tokensidecar.api.ParametersFuzz;
 import dev.tokensidecar.api.ReportFuzz;
-import dev.tokensidecar.egress.AnswersFuzz;
+import dev.tokensidecar.egress.Http1CodecFuzz;
 import dev.tokensidecar.forward.RequestTargetFuzz;
 import dev.tokensidecar.ingress.ChallengeFuzz;
-import dev.tokensidecar.oauth2.ScrubberFuzz;
 import dev.tokensidecar.oauth2.TokenResponseFuzz;
+import dev.tokensidecar.oauth2.http.RedactorFuzz;
 import dev.tokensidecar.store.StoredFilesFuzz;
 import dev.tokensidecar.store.StoredTokenFuzz;
 import java.io.IOException;
@@ -27,14 +27,14 @@ record Target(Class<?> type, Consumer<byte[]> method) {
 
     private static final List<Target> ALL = List.of(
             new Target(TokenResponseFuzz.class, TokenResponseFuzz::fuzzerTestOneInput),
-            new Target(ScrubberFuzz.class, ScrubberFuzz::fuzzerTestOneInput),
+            new Target(RedactorFuzz.class, RedactorFuzz::fuzzerTestOneInput),
             new Target(StoredTokenFuzz.class, StoredTokenFuzz::fuzzerTestOneInput),
             new Target(StoredFilesFuzz.class, StoredFilesFuzz::fuzzerTestOneInput),
             new Target(ParametersFuzz.class, ParametersFuzz::fuzzerTestOneInput),
             new Target(ReportFuzz.class, ReportFuzz::fuzzerTestOneInput),
             new Target(FrontDoorFuzz.class, FrontDoorFuzz::fuzzerTestOneInput),
             new Target(ChallengeFuzz.class, ChallengeFuzz::fuzzerTestOneInput),
-            new Target(AnswersFuzz.class, AnswersFuzz::fuzzerTestOneInput),
+            new Target(Http1CodecFuzz.class, Http1CodecFuzz::fuzzerTestOneInput),
             new Target(RequestTargetFuzz.class, RequestTargetFuzz::fuzzerTestOneInput));
 
     static List<Target> all() {

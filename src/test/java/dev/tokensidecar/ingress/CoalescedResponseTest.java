@@ -83,7 +83,10 @@ class CoalescedResponseTest {
     }
 
     private static List<String> bodies(List<RawHttp> clients) {
-        return clients.stream().map(client -> client.next().body()).distinct().toList();
+        return clients.stream()
+                .map(client -> client.readResponse().body())
+                .distinct()
+                .toList();
     }
 
     @Test
@@ -128,7 +131,8 @@ class CoalescedResponseTest {
         RawHttp next = RawHttp.send(port, "GET / HTTP/1.1", "Host: localhost");
         clients.add(next);
 
-        assertThat(next.patience(Duration.ofSeconds(10)).next().body()).isEqualTo("response 2");
+        assertThat(next.readTimeout(Duration.ofSeconds(10)).readResponse().body())
+                .isEqualTo("response 2");
     }
 
     @Test
@@ -137,7 +141,7 @@ class CoalescedResponseTest {
         RawHttp client = RawHttp.send(port, "HEAD / HTTP/1.1", "Host: localhost", "Connection: close");
         clients.add(client);
 
-        assertThat(client.some(Duration.ofSeconds(20)))
+        assertThat(client.readUntilSilent(Duration.ofSeconds(20)))
                 .contains("content-length: 10")
                 .doesNotContain("response");
     }

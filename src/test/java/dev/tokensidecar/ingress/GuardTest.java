@@ -44,21 +44,21 @@ class GuardTest {
         VERTX.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private static RawHttp.Reply ask(String peer, String... headers) {
+    private static RawHttp.Response ask(String peer, String... headers) {
         String head = "PROXY " + peer + " 40000 8191\r\nGET /token HTTP/1.1\r\nConnection: close";
         String lines = headers.length == 0 ? head : head + "\r\n" + String.join("\r\n", headers);
         try (RawHttp connection = RawHttp.send(PORT, lines)) {
-            return connection.reply();
+            return connection.readUntilClosed();
         }
     }
 
-    private static void expectLetIn(RawHttp.Reply reply) {
+    private static void expectLetIn(RawHttp.Response reply) {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).isEqualTo("let in");
         assertThat(reply.head()).contains("cache-control: no-store");
     }
 
-    private static void expectForbidden(RawHttp.Reply reply, String reason) {
+    private static void expectForbidden(RawHttp.Response reply, String reason) {
         assertThat(reply.status()).isEqualTo(403);
         assertThat(reply.head()).contains("content-type: application/problem+json", "cache-control: no-store");
         JsonObject problem = new JsonObject(reply.body());

@@ -82,8 +82,8 @@ class HttpListenerTest {
     }
 
     private RawHttp connectAndGet(int port) {
-        RawHttp client = connect(port).say(GET);
-        assertThat(client.next().status()).isEqualTo(200);
+        RawHttp client = connect(port).send(GET);
+        assertThat(client.readResponse().status()).isEqualTo(200);
         return client;
     }
 
@@ -107,12 +107,12 @@ class HttpListenerTest {
     @Test
     void anUnfinishedHeadTimesOut() throws Exception {
         int port = open();
-        RawHttp trickle = connectAndGet(port).say("GET /x HT");
+        RawHttp trickle = connectAndGet(port).send("GET /x HT");
         getOnce(port);
 
         advance(Duration.ofSeconds(4));
         getOnce(port);
-        trickle.goOn("TP/1.1\r\n");
+        trickle.sendMore("TP/1.1\r\n");
         advance(Duration.ofSeconds(2));
 
         assertThat(trickle.isClosed()).isTrue();
@@ -135,8 +135,8 @@ class HttpListenerTest {
         RawHttp client = connectAndGet(open());
 
         advance(Duration.ofSeconds(59));
-        client.goOn(GET);
-        assertThat(client.next().status()).isEqualTo(200);
+        client.sendMore(GET);
+        assertThat(client.readResponse().status()).isEqualTo(200);
         advance(Duration.ofSeconds(61));
 
         assertThat(client.isClosed()).isTrue();
@@ -145,11 +145,11 @@ class HttpListenerTest {
     @Test
     void anUnfinishedBodyTimesOut() throws Exception {
         int port = open(HttpServerRequest::resume);
-        RawHttp client = connect(port).say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nbod");
+        RawHttp client = connect(port).send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nbod");
 
         awaitRequests(1);
         advance(Duration.ofSeconds(9));
-        client.goOn("y");
+        client.sendMore("y");
         advance(Duration.ofSeconds(2));
 
         assertThat(client.isClosed()).isTrue();
@@ -161,13 +161,13 @@ class HttpListenerTest {
         int port = open(request -> response.future().onSuccess(now -> {
             var unused = request.response().end("ok");
         }));
-        RawHttp waiter = connect(port).say(GET);
+        RawHttp waiter = connect(port).send(GET);
         awaitRequests(1);
 
         advance(Duration.ofHours(1));
         vertx.runOnContext(now -> response.complete());
 
-        assertThat(waiter.next().status()).isEqualTo(200);
+        assertThat(waiter.readResponse().status()).isEqualTo(200);
     }
 
     @Test
@@ -180,7 +180,7 @@ class HttpListenerTest {
 
         assertThat(others.getFirst().isClosed()).isTrue();
         for (RawHttp other : others.subList(1, 3)) {
-            assertThat(other.say(GET).next().status()).isEqualTo(200);
+            assertThat(other.send(GET).readResponse().status()).isEqualTo(200);
         }
     }
 
@@ -194,12 +194,12 @@ class HttpListenerTest {
             RawHttp other = RawHttp.from(new InetSocketAddress("127.0.0.2", 0), port);
             clients.add(other);
             others.add(other);
-            assertThat(other.say(GET).next().status()).isEqualTo(200);
+            assertThat(other.send(GET).readResponse().status()).isEqualTo(200);
         }
 
-        assertThat(only.say(GET).next().status()).isEqualTo(200);
+        assertThat(only.send(GET).readResponse().status()).isEqualTo(200);
         assertThat(others.getFirst().isClosed()).isTrue();
-        assertThat(others.getLast().say(GET).next().status()).isEqualTo(200);
+        assertThat(others.getLast().send(GET).readResponse().status()).isEqualTo(200);
     }
 
     /** New connections count only in the round after they were opened, so they do not evict a caller that awaits a response. */
@@ -210,7 +210,7 @@ class HttpListenerTest {
         int port = open(request -> response.future().onSuccess(now -> {
             var unused = request.response().end("ok");
         }));
-        RawHttp waiter = connect(port).say(GET);
+        RawHttp waiter = connect(port).send(GET);
         awaitRequests(1);
         for (int flood = 0; flood < 100; flood++) {
             var unused = connect(port);
@@ -219,7 +219,7 @@ class HttpListenerTest {
 
         vertx.runOnContext(now -> response.complete());
 
-        assertThat(waiter.next().status()).isEqualTo(200);
+        assertThat(waiter.readResponse().status()).isEqualTo(200);
     }
 
     @Test
@@ -235,8 +235,8 @@ class HttpListenerTest {
 
         assertThat(silent.isClosed()).isTrue();
         for (RawHttp client : List.of(first, second)) {
-            client.goOn(GET);
-            assertThat(client.next().status()).isEqualTo(200);
+            client.sendMore(GET);
+            assertThat(client.readResponse().status()).isEqualTo(200);
         }
     }
 
@@ -247,7 +247,7 @@ class HttpListenerTest {
         int port = open(request -> response.future().onSuccess(now -> {
             var unused = request.response().end("ok");
         }));
-        RawHttp waiter = connect(port).say(GET);
+        RawHttp waiter = connect(port).send(GET);
         awaitRequests(1);
         for (int flood = 0; flood < 100; flood++) {
             var unused = connect(port);
@@ -256,7 +256,7 @@ class HttpListenerTest {
 
         vertx.runOnContext(now -> response.complete());
 
-        assertThat(waiter.next().status()).isEqualTo(200);
+        assertThat(waiter.readResponse().status()).isEqualTo(200);
     }
 
     @Test
@@ -265,14 +265,14 @@ class HttpListenerTest {
         int port = open();
         String head = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(4000);
         for (int client = 0; client < 5; client++) {
-            connect(port).goOn(head);
+            connect(port).sendMore(head);
         }
 
         assertThat(clients.getFirst().isClosed()).isTrue();
         getOnce(port);
         RawHttp last = clients.get(4);
-        last.goOn("\r\n\r\n");
-        assertThat(last.next().status()).isEqualTo(200);
+        last.sendMore("\r\n\r\n");
+        assertThat(last.readResponse().status()).isEqualTo(200);
     }
 
     /** A request keeps its head until it is answered; a caller that waits with a usual one takes nothing of the share. */
@@ -281,18 +281,18 @@ class HttpListenerTest {
         table = table(limits(64, 64, 40_000));
         List<HttpServerRequest> unanswered = new ArrayList<>();
         int port = open(unanswered::add);
-        RawHttp usual = connect(port).say(GET);
+        RawHttp usual = connect(port).send(GET);
         List<RawHttp> greedy = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            greedy.add(connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n"));
+            greedy.add(connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n"));
         }
 
         assertThat(greedy.getFirst().isClosed()).isTrue();
         settle();
         vertx.runOnContext(
                 now -> unanswered.forEach(request -> request.response().end("ok")));
-        assertThat(greedy.getLast().next().status()).isEqualTo(200);
-        assertThat(usual.next().status()).isEqualTo(200);
+        assertThat(greedy.getLast().readResponse().status()).isEqualTo(200);
+        assertThat(usual.readResponse().status()).isEqualTo(200);
     }
 
     /** All that is ready is read before the first connection ends: what is closed is not free yet. */
@@ -308,7 +308,7 @@ class HttpListenerTest {
         settle();
         vertx.runOnContext(now -> await(sent));
         String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
-        all.forEach(connection -> connection.goOn(request));
+        all.forEach(connection -> connection.sendMore(request));
         sent.countDown();
 
         assertThat(all.getLast().isClosed()).isTrue();
@@ -323,12 +323,12 @@ class HttpListenerTest {
         String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
         List<RawHttp> idle = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            idle.add(connect(port).say(request));
-            assertThat(idle.getLast().next().status()).isEqualTo(200);
+            idle.add(connect(port).send(request));
+            assertThat(idle.getLast().readResponse().status()).isEqualTo(200);
         }
 
         for (RawHttp connection : idle) {
-            assertThat(connection.say(request).next().status()).isEqualTo(200);
+            assertThat(connection.send(request).readResponse().status()).isEqualTo(200);
         }
     }
 
@@ -336,21 +336,21 @@ class HttpListenerTest {
     void aHeadInManyPiecesCountsOnce() throws Exception {
         table = table(limits(64, 64, 7_000));
         int port = open();
-        RawHttp client = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\n");
+        RawHttp client = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n");
         for (int line = 0; line < 12; line++) {
-            client.goOn("X-Line: " + "x".repeat(200) + "\r\n");
+            client.sendMore("X-Line: " + "x".repeat(200) + "\r\n");
         }
-        client.goOn("\r\n");
-        assertThat(client.next().status()).isEqualTo(200);
+        client.sendMore("\r\n");
+        assertThat(client.readResponse().status()).isEqualTo(200);
 
-        RawHttp other = connect(port).say("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7500));
+        RawHttp other = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7500));
         assertThat(other.isClosed()).isTrue();
     }
 
     @Test
     void aFieldCountsMoreThanItsBytes() throws Exception {
         table = table(limits(64, 64, 5_000));
-        RawHttp client = connect(open()).say("GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(50));
+        RawHttp client = connect(open()).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(50));
 
         assertThat(client.isClosed()).isTrue();
     }
@@ -359,13 +359,14 @@ class HttpListenerTest {
     void moreThanAHundredFieldsAreRejected() {
         int port = open();
         String most = "GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(99);
-        assertThat(connect(port).say(most + "\r\n").next().status()).isEqualTo(200);
+        assertThat(connect(port).send(most + "\r\n").readResponse().status()).isEqualTo(200);
 
-        assertThat(connect(port).say(most + "a: b\r\n\r\n").next().status()).isEqualTo(431);
-        RawHttp piecemeal = connect(port).say(most);
-        piecemeal.goOn("a: b\r\n");
-        piecemeal.goOn("a: b\r\n" + GET);
-        assertThat(piecemeal.next().status()).isEqualTo(431);
+        assertThat(connect(port).send(most + "a: b\r\n\r\n").readResponse().status())
+                .isEqualTo(431);
+        RawHttp piecemeal = connect(port).send(most);
+        piecemeal.sendMore("a: b\r\n");
+        piecemeal.sendMore("a: b\r\n" + GET);
+        assertThat(piecemeal.readResponse().status()).isEqualTo(431);
         assertThat(requests.get()).isEqualTo(1);
     }
 
@@ -376,12 +377,12 @@ class HttpListenerTest {
         }));
         String head = "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
 
-        RawHttp few = connect(port).say(head + "a: b\r\n".repeat(50) + "X: " + "x".repeat(2000) + "\r\n\r\n");
-        assertThat(few.next().body()).isEqualTo("hello");
-        assertThat(connect(port).say(head + "a:\r\n".repeat(3000)).isClosed()).isTrue();
-        RawHttp piecemeal = connect(port).say(head);
+        RawHttp few = connect(port).send(head + "a: b\r\n".repeat(50) + "X: " + "x".repeat(2000) + "\r\n\r\n");
+        assertThat(few.readResponse().body()).isEqualTo("hello");
+        assertThat(connect(port).send(head + "a:\r\n".repeat(3000)).isClosed()).isTrue();
+        RawHttp piecemeal = connect(port).send(head);
         for (int field = 0; field < 101; field++) {
-            piecemeal.goOn("a: b\r\n");
+            piecemeal.sendMore("a: b\r\n");
         }
         assertThat(piecemeal.isClosed()).isTrue();
     }
@@ -403,21 +404,21 @@ class HttpListenerTest {
         }
         String request =
                 "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n";
-        RawHttp whole = connect(port).say(request);
-        assertThat(whole.next().body()).isEqualTo(sent.toString());
+        RawHttp whole = connect(port).send(request);
+        assertThat(whole.readResponse().body()).isEqualTo(sent.toString());
 
         RawHttp pieces = connect(port);
         for (int from = 0; from < request.length(); from += 7) {
-            pieces.goOn(request.substring(from, Math.min(from + 7, request.length())));
+            pieces.sendMore(request.substring(from, Math.min(from + 7, request.length())));
         }
-        assertThat(pieces.next().body()).isEqualTo(sent.toString());
+        assertThat(pieces.readResponse().body()).isEqualTo(sent.toString());
     }
 
     @Test
     void aContentLengthThatIsNotANumberIsABadRequest() {
         assertThat(connect(open())
-                        .say("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: five\r\n\r\n")
-                        .next()
+                        .send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: five\r\n\r\n")
+                        .readResponse()
                         .status())
                 .isEqualTo(400);
     }
@@ -429,8 +430,8 @@ class HttpListenerTest {
 
         for (String body :
                 List.of("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")) {
-            RawHttp client = connect(port).say("POST /x HTTP/1.1\r\nHost: localhost\r\n" + body);
-            assertThat(client.next().status()).isEqualTo(400);
+            RawHttp client = connect(port).send("POST /x HTTP/1.1\r\nHost: localhost\r\n" + body);
+            assertThat(client.readResponse().status()).isEqualTo(400);
             assertThat(client.isClosed()).isTrue();
         }
         assertThat(requests.get()).isZero();
@@ -443,13 +444,13 @@ class HttpListenerTest {
         int port = open();
         CountDownLatch blocked = new CountDownLatch(1);
         vertx.runOnContext(now -> await(blocked));
-        RawHttp probe = connect(port).say(GET);
+        RawHttp probe = connect(port).send(GET);
         for (int more = 0; more < 6; more++) {
             var unused = connect(port);
         }
         blocked.countDown();
 
-        assertThat(probe.next().status()).isEqualTo(200);
+        assertThat(probe.readResponse().status()).isEqualTo(200);
     }
 
     private static void await(CountDownLatch latch) {
@@ -468,12 +469,12 @@ class HttpListenerTest {
         }));
         String head = "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6000\r\n\r\n";
         for (int again = 0; again < 10; again++) {
-            RawHttp whole = connect(port).say(head + "x".repeat(6000));
-            assertThat(whole.next().status()).isEqualTo(200);
+            RawHttp whole = connect(port).send(head + "x".repeat(6000));
+            assertThat(whole.readResponse().status()).isEqualTo(200);
         }
-        RawHttp first = connect(port).say(head + "x".repeat(5999));
+        RawHttp first = connect(port).send(head + "x".repeat(5999));
         awaitRequests(11);
-        connect(port).goOn(head + "x".repeat(5999));
+        connect(port).sendMore(head + "x".repeat(5999));
 
         assertThat(first.isClosed()).isTrue();
     }
@@ -484,7 +485,7 @@ class HttpListenerTest {
         int port = open(request -> {
             var unused = request.response().end(Buffer.buffer(new byte[8 << 20]));
         });
-        RawHttp greedy = connect(port).say(GET);
+        RawHttp greedy = connect(port).send(GET);
         awaitRequests(1);
         settle();
 
@@ -494,9 +495,9 @@ class HttpListenerTest {
     @Test
     void tooManyPipelinedRequestsCloseTheConnection() {
         int port = open();
-        assertThat(connect(port).say(GET.repeat(4)).next().status()).isEqualTo(200);
+        assertThat(connect(port).send(GET.repeat(4)).readResponse().status()).isEqualTo(200);
 
-        assertThat(connect(port).say(GET.repeat(5)).isClosedWhenRead()).isTrue();
+        assertThat(connect(port).send(GET.repeat(5)).isClosedWhenRead()).isTrue();
 
         assertThat(requests.get()).isLessThanOrEqualTo(8);
     }
@@ -505,16 +506,16 @@ class HttpListenerTest {
     void sequentialRequestsAreNotPipelined() {
         RawHttp client = connect(open());
         for (int request = 0; request < 100; request++) {
-            assertThat(client.say(GET).next().status()).isEqualTo(200);
+            assertThat(client.send(GET).readResponse().status()).isEqualTo(200);
         }
     }
 
     @Test
     void http2InClearTextIsDisabled() {
         int port = open();
-        RawHttp preface = connect(port).say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+        RawHttp preface = connect(port).send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
         RawHttp upgrade = connect(port)
-                .say(String.join(
+                .send(String.join(
                         "\r\n",
                         "GET /x HTTP/1.1",
                         "Host: localhost",
@@ -525,7 +526,7 @@ class HttpListenerTest {
                         ""));
 
         assertThat(preface.isClosed()).isTrue();
-        assertThat(upgrade.next().status()).isEqualTo(200);
+        assertThat(upgrade.readResponse().status()).isEqualTo(200);
     }
 
     @Test
@@ -533,7 +534,7 @@ class HttpListenerTest {
         int port = open();
 
         for (String version : List.of("TTP/1.1", "HTTP/1.00", "HTTP/1.2", "HTTP/2.0")) {
-            RawHttp client = connect(port).say("GET /x " + version + "\r\nHost: localhost\r\n\r\n");
+            RawHttp client = connect(port).send("GET /x " + version + "\r\nHost: localhost\r\n\r\n");
             assertThat(client.isClosed()).as(version).isTrue();
         }
         assertThat(requests.get()).isZero();
@@ -544,7 +545,7 @@ class HttpListenerTest {
         int port = open();
         for (int client = 0; client < 20; client++) {
             connectAndGet(port).close();
-            connect(port).say("GET /x").close();
+            connect(port).send("GET /x").close();
         }
         settle();
 
@@ -553,7 +554,7 @@ class HttpListenerTest {
             all.add(connectAndGet(port));
         }
         for (RawHttp client : all) {
-            assertThat(client.say(GET).next().status()).isEqualTo(200);
+            assertThat(client.send(GET).readResponse().status()).isEqualTo(200);
         }
     }
 

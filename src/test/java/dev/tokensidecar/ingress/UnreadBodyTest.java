@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.testing.http.RawHttp;
-import dev.tokensidecar.testing.http.RawHttp.Reply;
+import dev.tokensidecar.testing.http.RawHttp.Response;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -48,13 +48,13 @@ class UnreadBodyTest {
                 .actualPort();
     }
 
-    private static Reply send(int port, String requestLine, String... fields) {
+    private static Response send(int port, String requestLine, String... fields) {
         String[] lines = new String[fields.length + 2];
         lines[0] = requestLine + " HTTP/1.1";
         lines[1] = "Host: localhost";
         System.arraycopy(fields, 0, lines, 2, fields.length);
         try (RawHttp connection = RawHttp.send(port, lines)) {
-            return connection.next();
+            return connection.readResponse();
         }
     }
 
@@ -79,7 +79,7 @@ class UnreadBodyTest {
     void anUnreadBodyClosesTheConnection() {
         try (RawHttp connection =
                 RawHttp.send(readOnly, "GET /served HTTP/1.1", "Host: a", "Content-Length: 9900000")) {
-            Reply reply = connection.next();
+            Response reply = connection.readResponse();
             assertThat(reply.status()).isEqualTo(400);
             assertThat(reply.head()).contains("connection: close");
             assertThat(connection.isClosed()).isTrue();
@@ -91,7 +91,7 @@ class UnreadBodyTest {
     @Test
     void theTokenInterfaceRespondsWithoutReadingABodyThatIsNoForm() {
         try (RawHttp connection = RawHttp.send(forms, "GET /any HTTP/1.1", "Host: a", "Content-Length: 9900000")) {
-            Reply reply = connection.next();
+            Response reply = connection.readResponse();
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.head()).contains("connection: close");
             assertThat(connection.isClosed()).isTrue();

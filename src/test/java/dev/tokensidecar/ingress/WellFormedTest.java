@@ -56,7 +56,7 @@ class WellFormedTest {
         return connect(request -> router.handle(request.pause()));
     }
 
-    private static void expectProblem(RawHttp.Reply reply) {
+    private static void expectProblem(RawHttp.Response reply) {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.head()).contains("content-type: application/problem+json");
         assertThat(reply.body()).contains("\"error\":\"invalid_request\"").doesNotContain("%z");
@@ -73,8 +73,8 @@ class WellFormedTest {
                 "POST /token?%zz",
             })
     void aBrokenTargetIsRefusedAndTheConnectionCloses(String request) {
-        try (RawHttp connection = targets().say(request + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
-            RawHttp.Reply reply = connection.reply();
+        try (RawHttp connection = targets().send(request + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            RawHttp.Response reply = connection.readUntilClosed();
 
             expectProblem(reply);
             assertThat(reply.head()).contains("cache-control: no-store", "connection: close");
@@ -84,8 +84,8 @@ class WellFormedTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/a%2fb?c=%C3%A9", "/100%25", "/x?%ff"})
     void everyOtherTargetPasses(String target) {
-        try (RawHttp connection = targets().say("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
-            assertThat(connection.next().body()).isEqualTo(target);
+        try (RawHttp connection = targets().send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            assertThat(connection.readResponse().body()).isEqualTo(target);
         }
     }
 
@@ -94,11 +94,11 @@ class WellFormedTest {
     void aBrokenFormIsRefused(String form) {
         try (RawHttp connection = forms()) {
             expectProblem(connection
-                    .say(FORM_HEAD + "Content-Length: " + form.length() + "\r\n\r\n" + form)
-                    .next());
+                    .send(FORM_HEAD + "Content-Length: " + form.length() + "\r\n\r\n" + form)
+                    .readResponse());
             expectProblem(connection
-                    .say(CHUNKED + Integer.toHexString(form.length()) + "\r\n" + form + "\r\n0\r\n\r\n")
-                    .next());
+                    .send(CHUNKED + Integer.toHexString(form.length()) + "\r\n" + form + "\r\n0\r\n\r\n")
+                    .readResponse());
         }
     }
 
@@ -106,8 +106,8 @@ class WellFormedTest {
     void everyOtherFormIsReadAndPasses() {
         try (RawHttp connection = forms()) {
             assertThat(connection
-                            .say(CHUNKED + "3\r\na=%\r\n2\r\n41\r\n0\r\n\r\n")
-                            .next()
+                            .send(CHUNKED + "3\r\na=%\r\n2\r\n41\r\n0\r\n\r\n")
+                            .readResponse()
                             .body())
                     .isEqualTo("a=%41");
         }
@@ -115,12 +115,12 @@ class WellFormedTest {
 
     @Test
     void aFormMayWaitUntilItIsAskedFor() {
-        try (RawHttp connection = forms().say(FORM_HEAD + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")) {
-            assertThat(connection.some(Duration.ofMillis(500))).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        try (RawHttp connection = forms().send(FORM_HEAD + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")) {
+            assertThat(connection.readUntilSilent(Duration.ofMillis(500))).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
             assertThat(connection
-                            .patience(Duration.ofSeconds(20))
-                            .say("a=b")
-                            .next()
+                            .readTimeout(Duration.ofSeconds(20))
+                            .send("a=b")
+                            .readResponse()
                             .body())
                     .isEqualTo("a=b");
         }
@@ -129,15 +129,15 @@ class WellFormedTest {
     @Test
     void whatIsNoFormIsNotRead() {
         String text = FORM_HEAD.replace("application/x-www-form-urlencoded", "text/plain");
-        try (RawHttp connection = forms().say(text + "Content-Length: 9\r\n\r\n")) {
-            assertThat(connection.next().body()).isEqualTo("null");
+        try (RawHttp connection = forms().send(text + "Content-Length: 9\r\n\r\n")) {
+            assertThat(connection.readResponse().body()).isEqualTo("null");
         }
     }
 
     @Test
     void aFormThatIsTooLargeIsRefusedWhileItComes() {
-        try (RawHttp connection = forms().say(CHUNKED + "10001\r\n" + "x".repeat(0x10001) + "\r\n")) {
-            RawHttp.Reply reply = connection.reply();
+        try (RawHttp connection = forms().send(CHUNKED + "10001\r\n" + "x".repeat(0x10001) + "\r\n")) {
+            RawHttp.Response reply = connection.readUntilClosed();
 
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.head()).contains("connection: close");

@@ -18,7 +18,7 @@ final class DemoKillScenario implements KillScenario, AutoCloseable {
     DemoKillScenario(Path directory, Duration grace) {
         this.grace = grace;
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(Duration.ofSeconds(2))
+                .accessTokenLifetime(Duration.ofSeconds(2))
                 .grace(grace)
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "KillIT.log"), options);

@@ -82,7 +82,7 @@ public final class KillLoop {
         } finally {
             report.write();
         }
-        assertThat(report.unavailable()).as("%s", report).isLessThan(report.answers() / 10);
+        assertThat(report.unavailable()).as("%s", report).isLessThan(report.responses() / 10);
     }
 
     /** Returns how many sessions were lost: all in the unavoidable window, and after the grace period. */

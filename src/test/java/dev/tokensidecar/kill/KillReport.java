@@ -52,11 +52,11 @@ final class KillReport {
 
     /** Adds the responses of the callers up to a kill. */
     void add(TokenPollers callers) {
-        responses += callers.answers();
+        responses += callers.responses();
         unavailable += callers.unavailable();
     }
 
-    long answers() {
+    long responses() {
         return responses;
     }
 

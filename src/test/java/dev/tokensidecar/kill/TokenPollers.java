@@ -67,7 +67,7 @@ final class TokenPollers implements AutoCloseable {
     }
 
     /** Returns the number of responses. */
-    int answers() {
+    int responses() {
         return responses.get();
     }
 

@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
 import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
+import dev.tokensidecar.oauth2.keys.CertificateFile;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.SecretSource;
+import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
+import dev.tokensidecar.oauth2.keys.SigningKey;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
@@ -75,7 +80,7 @@ class ClientAssertionTest {
     })
     void theSignatureVerifiesWithThePublicKey(String algorithm, String kind, String jdkName) throws Exception {
         KeyPair keys = keys(kind);
-        SigningAlgorithm signingAlgorithm = SigningAlgorithm.named(algorithm).orElseThrow();
+        SigningAlgorithm signingAlgorithm = SigningAlgorithm.valueOf(algorithm);
 
         Jwt jwt = Jwt.in(only(key(PrivateKeys.pem(keys), signingAlgorithm, null, null)));
 
@@ -147,7 +152,7 @@ class ClientAssertionTest {
         ClientSecretJwt rotating = new ClientSecretJwt(
                 () -> List.of(SECRET, Secret.of("f".repeat(32))), SigningAlgorithm.HS256, assertion(null));
 
-        assertThat(rotating.proofs(ENDPOINT)).hasSize(2).doesNotHaveDuplicates();
+        assertThat(rotating.candidates(ENDPOINT)).hasSize(2).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -274,7 +279,7 @@ class ClientAssertionTest {
     }
 
     private static ClientAuthenticationParameters only(ClientAuthentication authentication) {
-        List<ClientAuthenticationParameters> alternatives = authentication.proofs(ENDPOINT);
+        List<ClientAuthenticationParameters> alternatives = authentication.candidates(ENDPOINT);
         assertThat(alternatives).hasSize(1);
         return alternatives.getFirst();
     }

@@ -19,7 +19,7 @@ class ClientAuthenticationTest {
     void basicFormEncodesIdAndSecret() {
         ClientAuthenticationParameters parameters = new ClientSecretBasic(
                         "my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
-                .proofs(ENDPOINT)
+                .candidates(ENDPOINT)
                 .getFirst();
 
         // base64 of my+client%3A1:s%25c%2Br+t%C3%A9
@@ -35,7 +35,7 @@ class ClientAuthenticationTest {
     @Test
     void postSendsIdAndSecretInTheBody() {
         ClientAuthenticationParameters parameters = new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
-                .proofs(ENDPOINT)
+                .candidates(ENDPOINT)
                 .getFirst();
 
         assertThat(parameters)
@@ -48,7 +48,7 @@ class ClientAuthenticationTest {
 
     @Test
     void aPublicClientSendsOnlyItsId() {
-        assertThat(new ClientIdOnly("client").proofs(ENDPOINT))
+        assertThat(new ClientIdOnly("client").candidates(ENDPOINT))
                 .containsExactly(new ClientAuthenticationParameters(
                         null, Map.of("client_id", Secret.of("client")), List.of(), Secret.of("client")));
     }
@@ -56,7 +56,7 @@ class ClientAuthenticationTest {
     @Test
     void toStringHidesTheSecret() {
         assertThat(new ClientSecretPost("client", () -> List.of(Secret.of("s3cret")))
-                        .proofs(ENDPOINT)
+                        .candidates(ENDPOINT)
                         .toString())
                 .doesNotContain("s3cret");
     }

@@ -6,6 +6,7 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
+import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.AuthorizationPending;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;

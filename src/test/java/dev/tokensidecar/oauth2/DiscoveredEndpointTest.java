@@ -3,7 +3,9 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
+import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
@@ -141,7 +143,7 @@ class DiscoveredEndpointTest {
         assertThat(locate(endpoint)).hasToString("https://as.example/old");
 
         documents.put(OPENID, metadata(issuer, "https://as.example/new"));
-        endpoint.forget();
+        endpoint.invalidate();
 
         assertThat(locate(endpoint)).hasToString("https://as.example/new");
     }
@@ -304,7 +306,7 @@ class DiscoveredEndpointTest {
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(reported).hasSize(1);
-            endpoint.forget();
+            endpoint.invalidate();
             assertThat(locate(endpoint)).hasToString("http://as.example/token");
             assertThat(reported).hasSize(2);
         }

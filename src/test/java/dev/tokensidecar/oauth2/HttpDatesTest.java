@@ -2,6 +2,8 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenResponse;
 import java.time.Duration;
@@ -43,7 +45,7 @@ class HttpDatesTest {
                 "1h                            | -                             | -",
                 "a sentence that is much longer than every date which any server has ever sent to anybody | - | -",
             })
-    @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: reading it")
+    @DisplayName("The sidecar honours Retry-After in seconds and as a date, up to a limit: parsing (R13)")
     void retryAfterIsSecondsOrADate(@Nullable String retryAfter, @Nullable String date, @Nullable Duration wait) {
         assertThat(HttpDates.retryAfter(Responses.response(429, date, retryAfter, ""), NOW))
                 .isEqualTo(wait);
@@ -51,7 +53,7 @@ class HttpDatesTest {
 
     @ParameterizedTest
     @CsvSource({"2026-03-01T11:00:00Z", "2026-03-01T13:00:00Z"})
-    @DisplayName("R38 server_clock_off_by_1h")
+    @DisplayName("A server whose clock is an hour off does not change the lifetime (R38)")
     void aServerWithAnotherClockYieldsTheSameLifetimes(Instant now) {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
         InboundResponse response = Responses.response(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);

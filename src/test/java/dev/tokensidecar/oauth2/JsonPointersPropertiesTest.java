@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.testing.RepeatableProperty;
 import dev.tokensidecar.token.Secret;
 import java.util.List;

@@ -34,14 +34,14 @@ class LifetimesTest {
                 "1         | PT1S",
                 "0.001     | PT0.001S",
             })
-    @DisplayName("R34 expires_in_string_float_ms_absolute")
+    @DisplayName("expires_in may be a number, a text, in milliseconds or a point in time: a number or a text (R34)")
     void expiresInMayBeANumberOrAText(String value, Duration lifetime) {
         assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
                 .isEqualTo(lifetime);
     }
 
     @Test
-    @DisplayName("R34 expires_in_string_float_ms_absolute: milliseconds")
+    @DisplayName("expires_in may be a number, a text, in milliseconds or a point in time: in milliseconds (R34)")
     void milliseconds() {
         assertThat(lifetime(MILLIS, "{\"expires_in\":\"1500\"}")).isEqualTo(Duration.ofMillis(1500));
         assertThat(MILLIS.ofRefreshToken(fields("{\"refresh_expires_in\":7200000}")))
@@ -60,7 +60,7 @@ class LifetimesTest {
                 "\"2026-03-01T12:05:00Z\"          | PT5M",
                 "\"2026-03-01T14:05:00.000+02:00\" | PT5M",
             })
-    @DisplayName("R34 expires_in_string_float_ms_absolute: absolute")
+    @DisplayName("expires_in may be a number, a text, in milliseconds or a point in time: a point in time (R34)")
     void anAbsoluteExpiryBecomesALifetime(String value, Duration lifetime) {
         assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(lifetime);
     }
@@ -93,7 +93,8 @@ class LifetimesTest {
 
     @ParameterizedTest
     @CsvSource({"0", "-1", "-300", "0.0", "-1e300", "1e-300", "1e-999999999", "0e999999999", "-9999999999999999999"})
-    @DisplayName("R36 expires_in_zero_negative_huge: zero, negative")
+    @DisplayName("An expires_in of zero, below zero or of thousands of years causes no loop and no overflow: zero and"
+            + " below count as unknown (R36)")
     void zeroAndNegativeCountAsUnknown(String value) {
         assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
                 .isNull();
@@ -112,7 +113,8 @@ class LifetimesTest {
                 "1e300",
                 "1e999999999"
             })
-    @DisplayName("R36 expires_in_zero_negative_huge: huge")
+    @DisplayName("An expires_in of zero, below zero or of thousands of years causes no loop and no overflow: ten years"
+            + " are the limit (R36)")
     void lifetimesAreCappedAtTenYears(String value) {
         assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
                 .isEqualTo(Duration.ofDays(3650));
@@ -122,7 +124,8 @@ class LifetimesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e300", "1e999999999", "99999999999999999999", "\"9999-12-31T23:59:59Z\""})
-    @DisplayName("R36 expires_in_zero_negative_huge: absolute")
+    @DisplayName("An expires_in of zero, below zero or of thousands of years causes no loop and no overflow: the same"
+            + " for a point in time (R36)")
     void absoluteExpiriesAreCappedAtTenYears(String value) {
         assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isEqualTo(Duration.ofDays(3650));
     }
@@ -135,7 +138,7 @@ class LifetimesTest {
     }
 
     @Test
-    @DisplayName("R33 expires_in_missing_default_lifetime / jwt_lifetime_used: jwt")
+    @DisplayName("Without expires_in the lifetime comes from the JWT, else from the default: with a JWT (R33)")
     void aJwtStatesItsOwnLifetime() {
         // Issued in another decade by the server's clock: only the difference counts.
         String jwt = jwt("{\"iat\":1000000000,\"exp\":1000000300.0,\"nbf\":17}");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
+import dev.tokensidecar.oauth2.http.OutboundRequest;
 import dev.tokensidecar.token.Secret;
 import java.util.LinkedHashMap;
 import java.util.Map;

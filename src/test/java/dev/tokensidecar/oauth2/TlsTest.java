@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;

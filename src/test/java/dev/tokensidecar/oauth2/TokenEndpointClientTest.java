@@ -9,6 +9,8 @@ import dev.tokensidecar.demo.RecordedRequest;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
@@ -55,7 +57,7 @@ class TokenEndpointClientTest {
     private final ExecutorService files = Executors.newSingleThreadExecutor();
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             vertx.getDelegate(),
-            DemoOptions.builder().refreshTokenLife(Duration.ofMinutes(30)).build());
+            DemoOptions.builder().refreshTokenLifetime(Duration.ofMinutes(30)).build());
     private final HttpTransport transport =
             new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
     private final RefreshToken session = refreshToken(server.newSession());
@@ -121,7 +123,7 @@ class TokenEndpointClientTest {
 
     @ParameterizedTest
     @CsvSource({"200", "400", "401", "403"})
-    @DisplayName("R17 invalid_grant_as_403_and_as_200")
+    @DisplayName("The sidecar recognizes invalid_grant in responses with status 403 and 200 too: over HTTP (R17)")
     void anInvalidRefreshTokenIsInvalidGrantWithAnyStatus(int status) {
         server.faults().next(Fault.error(status, "invalid_grant"));
 
@@ -131,7 +133,7 @@ class TokenEndpointClientTest {
 
     @ParameterizedTest
     @CsvSource({"401, invalid_client", "401, unauthorized_client", "400, invalid_client", "401, access_denied"})
-    @DisplayName("R19 invalid_client_rereads_secret_once")
+    @DisplayName("After invalid_client the sidecar reads the client secret once more (R19)")
     void aReplacedSecretIsUsedImmediately(int status, String error) {
         server.faults().next(Fault.error(status, error));
         ChangingSecret secrets = new ChangingSecret("old", DemoOptions.CLIENT_SECRET);
@@ -144,7 +146,7 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    @DisplayName("R19 invalid_client_rereads_secret_once: and only once")
+    @DisplayName("After invalid_client the sidecar reads the client secret once more: only once (R19)")
     void aReplacedSecretThatIsWrongTooIsNotReadAgain() {
         ChangingSecret secrets = new ChangingSecret("old", "older", DemoOptions.CLIENT_SECRET);
 
@@ -157,7 +159,8 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    @DisplayName("R19 invalid_client_rereads_secret_once: the same secret is not sent again")
+    @DisplayName("After invalid_client the sidecar reads the client secret once more: the same one is not sent again"
+            + " (R19)")
     void theSameSecretIsNotSentAgain() {
         ChangingSecret secrets = new ChangingSecret("wrong", "wrong");
 
@@ -237,7 +240,8 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    @DisplayName("R47 error_body_with_token_not_logged")
+    @DisplayName("A token that the server echoes in an error response appears in no error and no log line: in the"
+            + " error of a refresh (R47)")
     void anEchoedRefreshTokenIsRedacted() {
         server.faults().next(Fault.echo(400, "invalid_grant"));
 
@@ -260,7 +264,7 @@ class TokenEndpointClientTest {
     }
 
     @Test
-    @DisplayName("R26 connection_reset_is_not_retried_by_http_client")
+    @DisplayName("The HTTP client never repeats a token request by itself: after the server has processed it (R26)")
     void aResetAfterProcessingIsInDoubtAndNotRetried() {
         server.faults().next(Fault.reset().afterProcessing());
 

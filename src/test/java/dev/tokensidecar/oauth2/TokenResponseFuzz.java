@@ -2,6 +2,9 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.oauth2.http.RedactorFuzz;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenResponse;
@@ -95,13 +98,13 @@ public final class TokenResponseFuzz {
     private static void assertSafeToShow(DeviceCode code) {
         String shown = code.pending().detail() + code.prompt().verificationUriComplete();
         assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET).matches("[\\x20-\\x7e]+");
-        assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET);
+        assertThat(RedactorFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET);
     }
 
     private static void assertSafeToShow(RefreshFailure failure) {
         String shown = failure.error() + "\n" + failure.detail() + "\n" + failure;
         assertThat(shown).hasSizeLessThan(1000).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
-        assertThat(ScrubberFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
+        assertThat(RedactorFuzz.decoded(shown)).doesNotContain(CLIENT_SECRET, REFRESH_TOKEN);
         assertThat(failure.detail()).doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
         assertThat(failure.retryAfter() == null || !failure.retryAfter().isNegative())
                 .isTrue();

@@ -3,6 +3,8 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
@@ -112,7 +114,8 @@ class TokenResponseParserTest {
                 "{\"access_token\":\"a1\",\"refresh_token\":null}",
                 "access_token=a1&refresh_token=",
             })
-    @DisplayName("R20 refresh_token_omitted_keeps_old / empty_string_keeps_old")
+    @DisplayName("A response without a refresh token, or with an empty one, leaves the old one in force: in any form"
+            + " (R20)")
     void withoutARefreshTokenTheOldOneStays(String body) {
         assertThat(tokens(body).refreshToken()).isNull();
     }
@@ -154,7 +157,8 @@ class TokenResponseParserTest {
         "200, bad_refresh_token", "200, invalid_refresh_token", "200, token_expired", "200, token_revoked",
         "400, expired_token", "400, interaction_required",
     })
-    @DisplayName("R17 invalid_grant_as_403_and_as_200")
+    @DisplayName("The sidecar recognizes invalid_grant in responses with status 403 and 200 too: with the codes of"
+            + " other providers too (R17)")
     void theErrorCodeShowsAnInvalidRefreshToken(int status, String error) {
         RefreshFailure failure = failure(status, null, "{\"ok\":false,\"error\":\"%s\"}".formatted(error));
 
@@ -266,7 +270,8 @@ class TokenResponseParserTest {
                 "{'error':{'message':'sent-refresh-token'}}",
                 "sent-refresh-token",
             })
-    @DisplayName("R47 error_body_with_token_not_logged")
+    @DisplayName("A token that the server echoes in an error response appears in no error and no log line: in any"
+            + " field (R47)")
     void aTokenInAnErrorBodyIsRedacted(String body) {
         for (int status : new int[] {200, 400, 500}) {
             RefreshFailure failure = failure(status, null, body.replace('\'', '"'));

@@ -30,10 +30,6 @@ final class DisturbanceEpisode {
         return disturbance;
     }
 
-    Instant begin() {
-        return begin;
-    }
-
     int failures() {
         return failures;
     }

@@ -54,7 +54,7 @@ class SoakIT {
     @BeforeEach
     void open() throws IOException {
         DemoOptions options = DemoOptions.builder()
-                .accessTokenLife(SoakSettings.LIFETIME)
+                .accessTokenLifetime(SoakSettings.LIFETIME)
                 .grace(Duration.ofSeconds(30))
                 .build();
         testBed = new SidecarTestBed(directory, Path.of("target", "SoakIT.log"), options);

@@ -78,7 +78,7 @@ class AccessTokenFileTest {
     @BeforeEach
     void nameTheFile() {
         path = directory.resolve("access-token");
-        server.answerAtOnce();
+        server.respondImmediately();
     }
 
     private AccessTokenFile file(TokenFileFormat format, Executor serialExecutor) {
@@ -182,7 +182,7 @@ class AccessTokenFileTest {
                 down();
             }
             if (second == 900) {
-                server.answerAtOnce();
+                server.respondImmediately();
             }
             time.advance(Duration.ofSeconds(1));
             assertThat(content()).as("after %d s", second).isEqualTo(served(service));
@@ -216,8 +216,8 @@ class AccessTokenFileTest {
 
     @Test
     void aTokenThatArrivesExpiredIsNeverWritten() {
-        server.holdAgain();
-        server.life(Duration.ofSeconds(10));
+        server.holdRequests();
+        server.accessTokenLifetime(Duration.ofSeconds(10));
         var unused = started(file());
 
         time.advance(Duration.ofSeconds(20));
@@ -238,7 +238,7 @@ class AccessTokenFileTest {
 
     @Test
     void jsonHasTheConstantFieldsOfATokenResponse() {
-        server.holdAgain();
+        server.holdRequests();
         TokenService service = started(file(TokenFileFormat.JSON, Runnable::run));
         server.grant(
                 new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
@@ -367,7 +367,7 @@ class AccessTokenFileTest {
     @Test
     void theShutdownRemovesTheFileForGood() {
         TokenService service = started(file());
-        server.holdAgain();
+        server.holdRequests();
         var unused = report(service, "access-1");
         UniAssertSubscriber<Void> end =
                 service.stop(Duration.ofSeconds(1)).subscribe().withSubscriber(UniAssertSubscriber.create());
@@ -397,7 +397,7 @@ class AccessTokenFileTest {
     void noFailureLogsAToken() throws IOException {
         var occupied = Files.createDirectories(path.resolve("occupied"));
         assertThat(occupied).exists();
-        server.holdAgain();
+        server.holdRequests();
         try (LogCapture log = LogCapture.of("")) {
             var unused = started(new AccessTokenFile(
                     path, ACCESS, TokenFileFormat.JSON, runtime, Runnable::run, new RefreshLog("default")));

@@ -174,7 +174,7 @@ class AtomicFileTest {
     @Test
     @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aFifoDoesNotBlock() throws Exception {
-        Planted.FIFO.at(path());
+        PlantedFile.FIFO.at(path());
 
         assertThat(failure(file()::read).problem()).isEqualTo(StoreProblem.UNREADABLE);
     }
@@ -189,13 +189,13 @@ class AtomicFileTest {
 
     @ParameterizedTest
     @EnumSource
-    void anyKindOfFileIsSetAsideOrReplaced(Planted planted) throws Exception {
+    void anyKindOfFileIsSetAsideOrReplaced(PlantedFile planted) throws Exception {
         planted.at(path());
         file().setAside();
         file().replace(bytes("rotated"));
         assertThat(file().read()).hasValue(bytes("rotated"));
 
-        if (planted != Planted.DIRECTORY) {
+        if (planted != PlantedFile.DIRECTORY) {
             Files.delete(path());
             planted.at(path());
             file().replace(bytes("rotated"));

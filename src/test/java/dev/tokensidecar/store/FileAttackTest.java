@@ -58,7 +58,7 @@ class FileAttackTest {
     @ValueSource(ints = {VICTIM, ROOT})
     void aUserWithWriteAccessNeverSeesATokenAndDisturbsNothingForLong(int victim) throws Exception {
         try (ChildProcess intruder = process(ATTACKER, Intruder.class, directory, loot);
-                ChildProcess saver = process(victim, Saver.class, directory, SAVES, victim)) {
+                ChildProcess saver = process(victim, SavingProcess.class, directory, SAVES, victim)) {
             assertThat(saver.awaitExit(TIMEOUT)).as(saver.log()).isZero();
             Files.createFile(loot.resolve("over"));
             assertThat(intruder.awaitExit(TIMEOUT)).as(intruder.log()).isZero();
@@ -72,7 +72,7 @@ class FileAttackTest {
             assertThat(figure("caught", intruder)).isZero();
             assertThat(figure("failed", saver)).isLessThan(3 * SAVES);
         }
-        try (ChildProcess alone = process(victim, Saver.class, directory, 1, victim)) {
+        try (ChildProcess alone = process(victim, SavingProcess.class, directory, 1, victim)) {
             assertThat(alone.awaitExit(TIMEOUT)).isZero();
             assertThat(figure("failed", alone)).as("no leftovers block a save").isZero();
         }

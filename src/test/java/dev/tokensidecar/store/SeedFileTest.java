@@ -73,7 +73,7 @@ class SeedFileTest {
     @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aFifoDoesNotBlock() throws Exception {
         Path fifo = directory.resolve("fifo");
-        Planted.FIFO.at(fifo);
+        PlantedFile.FIFO.at(fifo);
 
         assertRejected(fifo, "cannot be read: make it a plain text file that this process may read");
     }

@@ -95,7 +95,7 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void theFileIsWrittenToTheOpenDirectoryWhateverReplacesItsName(Planted planted) throws Exception {
+    void theFileIsWrittenToTheOpenDirectoryWhateverReplacesItsName(PlantedFile planted) throws Exception {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             Path taken = exchange(only(), planted);
 
@@ -108,7 +108,7 @@ class StagingDirectoryTest {
         }
     }
 
-    private Path exchange(Path staging, Planted planted) throws Exception {
+    private Path exchange(Path staging, PlantedFile planted) throws Exception {
         Path taken = Files.move(staging, directory.resolve("taken"), StandardCopyOption.ATOMIC_MOVE);
         planted.at(staging);
         return taken;
@@ -134,7 +134,7 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFileThatReplacesThePublishedOneIsDetected(Planted planted) throws Exception {
+    void aFileThatReplacesThePublishedOneIsDetected(PlantedFile planted) throws Exception {
         try (StagingDirectory staging = StagingDirectory.beside(file)) {
             staging.write(CONTENT, FileAccess.OWNER_ONLY);
             Object staged = staging.rename();
@@ -163,7 +163,7 @@ class StagingDirectoryTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DIRECTORY")
-    void onlyADirectoryIsOpened(Planted planted) throws Exception {
+    void onlyADirectoryIsOpened(PlantedFile planted) throws Exception {
         planted.at(directory.resolve("name"));
 
         assertThatThrownBy(() -> enter("name")).isInstanceOf(IOException.class);

@@ -36,7 +36,8 @@ class BootTest {
     URI management;
 
     @Test
-    @DisplayName("R48 first_ever_token_with_idp_down_at_boot")
+    @DisplayName("The sidecar starts while the authorization server is down, and recovers without a restart: not ready"
+            + " until then (R48)")
     void startsNotReadyAndRecoversWithoutARestart() {
         given().get("/token").then().statusCode(503).body("error", is("temporarily_unavailable"));
         expect("started", 503);

@@ -57,7 +57,7 @@ class MetricsTest extends SidecarTest {
         awaitWaiters(10);
         assertThat(scrape().value("token_sidecar_waiters", Map.of())).isEqualTo(10);
         release();
-        assertThat(answers(callers)).hasSize(10);
+        assertThat(responses(callers)).hasSize(10);
 
         Scrape after = scrape();
         assertThat(increase(before, after, REQUESTS, Map.of("outcome", "served_after_wait")))

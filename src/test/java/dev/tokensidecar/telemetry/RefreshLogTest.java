@@ -111,7 +111,7 @@ class RefreshLogTest {
         log.storeFailed(new StoreFailure(StoreProblem.FULL, "/data/refresh-token cannot be written: IOException"));
         log.savedLate();
 
-        assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free some space", "/data/refresh-token");
+        assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free disk space", "/data/refresh-token");
         assertThat(lines.texts.getLast()).contains("refresh token saved");
     }
 
@@ -127,7 +127,7 @@ class RefreshLogTest {
                 .containsExactly(
                         "token file write failed token=default problem=unwritable"
                                 + " cure=\"create the directory of this token's file, let the user of the sidecar write"
-                                + " to it, and put that user into file-group\""
+                                + " to it, and add that user to file-group\""
                                 + " detail=\"/run/token cannot be written: NoSuchFileException\"",
                         "token file write failed token=default problem=full"
                                 + " cure=\"free disk space or inodes on the volume of this token's file\""

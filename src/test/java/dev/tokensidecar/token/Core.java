@@ -27,8 +27,8 @@ final class Core {
     static final Caller CALLER = callerAt(1);
 
     final VirtualTime time = new VirtualTime();
-    final FakeAuthorizationServer server = new FakeAuthorizationServer();
-    final FakeStore store = new FakeStore();
+    final FakeAuthorizationServer server;
+    final FakeStore store;
     final RecordingListener listener = new RecordingListener();
     final Session session;
     final TokenService service;
@@ -46,10 +46,27 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
+        this(policy, maxWaiters, groups, worker, new FakeAuthorizationServer(), new FakeStore());
+    }
+
+    private Core(
+            RefreshPolicy policy,
+            int maxWaiters,
+            CallerGroups groups,
+            Executor worker,
+            FakeAuthorizationServer server,
+            FakeStore store) {
+        this.server = server;
+        this.store = store;
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), runtime);
         service = new TokenService(
                 server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+    }
+
+    /** Creates a second sidecar with the same store and the same authorization server. */
+    Core anotherProcess() {
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, server, store);
     }
 
     /** Creates a caller that gets its response immediately. */
@@ -87,7 +104,7 @@ final class Core {
 
     /** Starts the service with a first token of this lifetime; null for a response without {@code expires_in}. */
     void startWithLifetime(@Nullable Duration lifetime) {
-        server.life(lifetime);
+        server.accessTokenLifetime(lifetime);
         service.start();
         if (service.status().generation() == 0) {
             server.grant();
@@ -115,7 +132,11 @@ final class Core {
     }
 
     UniAssertSubscriber<AccessToken> askMinTtl(Duration minTtl) {
-        return ask(TokenRequest.withMinTtl(minTtl, WAIT));
+        return ask(withMinTtl(minTtl));
+    }
+
+    static TokenRequest withMinTtl(Duration minTtl) {
+        return new TokenRequest(minTtl, null, WAIT);
     }
 
     void advance(Duration by) {

@@ -30,7 +30,7 @@ class ExpiryPropertiesTest {
         steps.forEach(step -> step.action().accept(run));
 
         assertThat(run.invalid).isEmpty();
-        assertThat(run.core.server.mostAtOnce()).isLessThanOrEqualTo(1);
+        assertThat(run.core.server.maxInFlight()).isLessThanOrEqualTo(1);
     }
 
     @Provide
@@ -41,17 +41,16 @@ class ExpiryPropertiesTest {
                         seconds(-7_200, 7_200)
                                 .map(time -> step("clock set by " + time, run -> run.core.time.setWallClock(time))),
                         seconds(-1, 900)
-                                .map(lifetime -> step("lives " + lifetime, run -> run.core.server.life(lifetime))),
+                                .map(lifetime -> step(
+                                        "lives " + lifetime, run -> run.core.server.accessTokenLifetime(lifetime))),
                         seconds(0, 400)
-                                .map(minTtl -> step(
-                                        "asks for " + minTtl,
-                                        run -> run.ask(TokenRequest.withMinTtl(minTtl, Core.WAIT)))),
+                                .map(minTtl -> step("asks for " + minTtl, run -> run.ask(Core.withMinTtl(minTtl)))),
                         Arbitraries.of(
                                 step("asks", run -> run.ask(TokenRequest.any(Core.WAIT))),
                                 step("reports", Run::report),
                                 step("granted", Run::grant),
-                                step("granted from now on", run -> run.core.server.answerAtOnce()),
-                                step("held from now on", run -> run.core.server.holdAgain()),
+                                step("granted from now on", run -> run.core.server.respondImmediately()),
+                                step("held from now on", run -> run.core.server.holdRequests()),
                                 step("fails from now on", run -> run.core.server.failAlways(Core.unavailable()))))
                 .list();
     }
@@ -85,7 +84,7 @@ class ExpiryPropertiesTest {
         }
 
         void grant() {
-            if (core.server.holds()) {
+            if (core.server.isRequestInFlight()) {
                 core.server.grant();
             }
         }

@@ -21,7 +21,8 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R09 hard_timeout_frees_slot_and_marks_in_doubt")
+    @DisplayName("A refresh without a response times out in doubt, and the next one presents the same refresh token"
+            + " (R09)")
     void theTimeoutOfARefreshFreesTheSlot() {
         expire();
         var result = core.ask(TokenRequest.any(Duration.ofSeconds(60)));
@@ -31,14 +32,14 @@ class FailureTest {
         RefreshFailure failure = (RefreshFailure) Core.failure(result);
         assertThat(failure.error()).isEqualTo("timeout");
         assertThat(failure.inDoubt()).isTrue();
-        assertThat(core.server.abandoned()).isEqualTo(1);
+        assertThat(core.server.cancelled()).isEqualTo(1);
         core.advance(Duration.ofSeconds(1));
         assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1");
-        assertThat(core.server.mostAtOnce()).isEqualTo(1);
+        assertThat(core.server.maxInFlight()).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("R10 upstream_503_fails_all_waiters_once_and_negative_caches")
+    @DisplayName("An outage fails all waiters once, and callers during the back-off fail without a token request (R10)")
     void aFailureReachesEveryWaiterAndLastsForTheBackOff() {
         expire();
         List<UniAssertSubscriber<AccessToken>> results = core.ask(20);
@@ -58,7 +59,7 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R11 failure_not_memoized_after_backoff")
+    @DisplayName("A failure is forgotten after the back-off (R11)")
     void theNextRefreshIsANewOne() {
         expire();
         var first = core.ask();
@@ -74,7 +75,7 @@ class FailureTest {
     }
 
     @ParameterizedTest
-    @DisplayName("R13 retry_after_seconds_and_http_date_and_cap: the wait")
+    @DisplayName("The sidecar honours Retry-After in seconds and as a date, up to a limit: waiting (R13)")
     @CsvSource({"7, false, 7", "36000, false, 300", "36000, true, 3600", "0, false, 0"})
     void retryAfterIsKeptAndCapped(long asked, boolean throttled, long kept) {
         expire();
@@ -89,7 +90,7 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R14 429_during_expired_returns_503_with_retry_after")
+    @DisplayName("While the server throttles and no token is usable, callers get 503 with the remaining time (R14)")
     void callersGetTheRemainingBackOff() {
         expire();
         var result = core.ask();
@@ -102,7 +103,8 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R15 invalid_grant_serves_valid_token_to_its_end_then_fails_fast")
+    @DisplayName("After invalid_grant the sidecar serves the access token until it expires, then fails callers"
+            + " immediately (R15)")
     void anInvalidRefreshTokenStopsRenewalAndTheCurrentTokenIsServedToItsEnd() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
@@ -162,7 +164,7 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R48 first_ever_token_with_idp_down_at_boot")
+    @DisplayName("The sidecar starts while the authorization server is down, and recovers without a restart (R48)")
     void theServiceWaitsForAServerThatIsDownAtTheStart() {
         core.server.failAlways(Core.unavailable());
         core.service.start();
@@ -170,7 +172,7 @@ class FailureTest {
         assertThat(core.service.status().generation()).isZero();
         assertThat(Core.failure(core.ask())).isInstanceOf(RefreshFailure.Unavailable.class);
 
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.advance(Duration.ofSeconds(30));
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -178,7 +180,7 @@ class FailureTest {
 
     @Test
     void aMissingRefreshTokenIsReportedAndLookedForAgain() {
-        core.store.offering(StoreContents.EMPTY);
+        core.store.contents(StoreContents.EMPTY);
         core.service.start();
         assertThat(core.posts()).isZero();
         assertThat(Core.failure(core.ask()).detail()).contains("store.refresh-token-file");
@@ -187,7 +189,7 @@ class FailureTest {
                 .save(new RefreshToken(Secret.of("seed"), core.time.now().instant(), null))
                 .await()
                 .indefinitely();
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.advance(Duration.ofSeconds(30));
 
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -195,7 +197,7 @@ class FailureTest {
     }
 
     @Test
-    @DisplayName("R44 shutdown_with_flight_waits_for_commit")
+    @DisplayName("Shutdown waits until a refresh in flight is saved (R44)")
     void stoppingCompletesTheRefreshInFlightAndStartsNoOther() {
         expire();
         var result = core.ask();

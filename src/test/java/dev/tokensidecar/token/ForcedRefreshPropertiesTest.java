@@ -62,7 +62,7 @@ class ForcedRefreshPropertiesTest {
 
     private static List<Refresh> refreshes(int lifetime, List<Integer> minTtls, boolean reports) {
         Core core = new Core();
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofSeconds(lifetime));
         List<Refresh> refreshes = new ArrayList<>();
         long generation = 0;

@@ -23,7 +23,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R03 expired_100_callers_one_post_all_complete_together")
+    @DisplayName("A hundred callers with an expired token cause one token request and get the same token (R03)")
     void callersWithAnExpiredTokenShareOneRequest() {
         expire();
 
@@ -42,7 +42,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R05 first_caller_disconnects_others_served")
+    @DisplayName("The caller that started a refresh may disconnect, and the others are served (R05)")
     void theCallerThatStartedTheRefreshCanDisconnect() {
         expire();
         List<UniAssertSubscriber<AccessToken>> results = core.ask(10);
@@ -53,11 +53,11 @@ class HerdTest {
         assertThat(results.subList(1, 10))
                 .allSatisfy(result -> assertThat(Core.value(result)).isEqualTo("access-2"));
         assertThat(core.posts()).isEqualTo(2);
-        assertThat(core.server.abandoned()).isZero();
+        assertThat(core.server.cancelled()).isZero();
     }
 
     @Test
-    @DisplayName("R06 all_callers_disconnect_flight_still_commits")
+    @DisplayName("A refresh is saved even if all its callers disconnect (R06)")
     void theRefreshCompletesWithoutWaiters() {
         expire();
         core.ask(10).forEach(UniAssertSubscriber::cancel);
@@ -71,7 +71,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R07 caller_timeout_only_that_caller")
+    @DisplayName("A caller's timeout ends that caller's wait only (R07)")
     void aDeadlineEndsOneWaitOnly() {
         expire();
         var impatient = core.ask(TokenRequest.any(Duration.ofSeconds(1)));
@@ -97,7 +97,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R08 late_answer_after_all_waiters_timed_out_is_adopted")
+    @DisplayName("A response that arrives after all waiters timed out is still used (R08)")
     void aLateResponseIsAdopted() {
         expire();
         var results = core.ask(3);
@@ -114,7 +114,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R40 bounded_queue_rejects_over_limit_and_counter_returns_to_zero")
+    @DisplayName("The queue of waiters is bounded, and its counter returns to zero (R40)")
     void theQueueIsBounded() {
         Core bounded = new Core(Core.POLICY, 5);
         bounded.service.start();
@@ -130,7 +130,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R41 waiter_callback_throws_others_unaffected")
+    @DisplayName("A waiter whose callback throws does not affect the others (R41)")
     void aCallbackThatThrowsAffectsNoOtherCaller() {
         expire();
         var before = core.ask();
@@ -155,7 +155,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R42 slow_client_does_not_delay_others")
+    @DisplayName("A slow client does not delay the others: with a blocked executor (R42)")
     void aCallerWithABlockedExecutorDelaysNoOther() {
         expire();
         Queue<Runnable> blocked = new ArrayDeque<>();
@@ -176,7 +176,7 @@ class HerdTest {
     }
 
     @Test
-    @DisplayName("R43 reask_in_failure_path_no_recursion")
+    @DisplayName("A caller that asks again as soon as it failed causes no recursion (R43)")
     void aRequestInAFailureCallbackGetsTheBackOff() {
         expire();
         core.server.failAlways(Core.unavailable());

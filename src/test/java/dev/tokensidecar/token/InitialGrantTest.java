@@ -18,7 +18,7 @@ class InitialGrantTest {
 
     private void withoutRefreshToken(InitialGrant grant) {
         core.server.initialGrant(grant);
-        core.store.offering(StoreContents.EMPTY);
+        core.store.contents(StoreContents.EMPTY);
     }
 
     private static AuthorizationPending pending(Duration interval) {
@@ -32,7 +32,7 @@ class InitialGrantTest {
     @Test
     void aGrantWithoutRefreshTokenPresentsAndSavesNone() {
         withoutRefreshToken(InitialGrant.UNATTENDED);
-        core.server.rotating(false);
+        core.server.rotate(false);
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));
         core.server.grant();
@@ -45,7 +45,7 @@ class InitialGrantTest {
 
     @Test
     void aRefreshTokenOfTheGrantIsUsedAndNeedsNoFile() {
-        core.store.volatileOnly();
+        core.store.notDurable();
         withoutRefreshToken(InitialGrant.UNATTENDED);
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(245));

@@ -45,7 +45,7 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R33 expires_in_missing_default_lifetime")
+    @DisplayName("Without expires_in the lifetime comes from the JWT, else from the default: without a JWT (R33)")
     void aMissingLifetimeIsTheDefaultLifetime() {
         core.startWithLifetime(null);
 
@@ -56,7 +56,7 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R35 expires_in_below_skew_no_busy_loop: many callers")
+    @DisplayName("A lifetime shorter than the refresh margin causes no busy loop: with many callers (R35)")
     void aTokenWithALifetimeBelowTheMarginIsServed() {
         core.startWithLifetime(Duration.ofSeconds(20));
 
@@ -66,11 +66,11 @@ class LifetimeTest {
     }
 
     @ParameterizedTest(name = "lifetime {0} s")
-    @DisplayName("R35 expires_in_below_skew_no_busy_loop: ten minutes")
+    @DisplayName("A lifetime shorter than the refresh margin causes no busy loop: for ten minutes (R35)")
     @ValueSource(longs = {1, 3, 10, 20})
     void shortLifetimesCauseNoLoop(long lifetime) {
-        core.server.answerAtOnce();
-        core.server.life(Duration.ofSeconds(lifetime));
+        core.server.respondImmediately();
+        core.server.accessTokenLifetime(Duration.ofSeconds(lifetime));
         core.service.start();
         List<Integer> perMinute = new ArrayList<>();
 
@@ -87,10 +87,10 @@ class LifetimeTest {
     }
 
     @ParameterizedTest(name = "{0} s becomes {1} s")
-    @DisplayName("R36 expires_in_zero_negative_huge")
+    @DisplayName("An expires_in of zero, below zero or of thousands of years causes no loop and no overflow (R36)")
     @CsvSource({"0, 300", "-1, 300", "99999999999, 315360000", "9223372036854775, 315360000"})
     void oddLifetimesNeitherLoopNorOverflow(long granted, long expected) {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofSeconds(granted));
 
         assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(expected));
@@ -99,9 +99,10 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R37 wall_clock_forward_1h")
+    @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
+            + " one hour forward (R37)")
     void aClockSetForwardCausesOneEarlyRefresh() {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.setWallClock(Duration.ofHours(1));
@@ -111,7 +112,8 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R37 wall_clock_backward_1h")
+    @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
+            + " one hour back (R37)")
     void aClockSetBackExtendsNoTokenLifetime() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
@@ -124,9 +126,10 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R37 suspend")
+    @DisplayName("When the wall clock jumps or the machine sleeps, no caller gets an expired token and no loop starts:"
+            + " suspended for eight hours (R37)")
     void aSuspendedMachineRefreshesAfterItResumes() {
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         core.startWithLifetime(Duration.ofMinutes(30));
 
         core.time.suspend(Duration.ofHours(8));
@@ -138,7 +141,7 @@ class LifetimeTest {
 
     @Test
     void theLifetimeBeginsWhenTheRequestIsSent() {
-        core.server.life(Duration.ofSeconds(100));
+        core.server.accessTokenLifetime(Duration.ofSeconds(100));
         core.service.start();
         core.advance(Duration.ofSeconds(20));
 
@@ -149,7 +152,7 @@ class LifetimeTest {
 
     @Test
     void aTokenThatHasExpiredOnArrivalIsNotServed() {
-        core.server.life(Duration.ofSeconds(3));
+        core.server.accessTokenLifetime(Duration.ofSeconds(3));
         core.service.start();
         var result = core.ask();
         core.advance(Duration.ofSeconds(4));
@@ -161,7 +164,7 @@ class LifetimeTest {
     }
 
     @Test
-    @DisplayName("R46 jitter_once_per_token")
+    @DisplayName("The jitter is drawn once per token (R46)")
     void jitterSpreadsPodsAndRequestsDoNotChangeIt() {
         RefreshPolicy jittery = Core.policy(0.1);
         Random random = new Random(7);

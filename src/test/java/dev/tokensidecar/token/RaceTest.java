@@ -102,7 +102,7 @@ class RaceTest {
     }
 
     @Test
-    @DisplayName("R04 callers_race_with_completion_no_second_flight")
+    @DisplayName("A caller that arrives while a refresh completes starts no second one (R04)")
     void callersRacingWithCompletionNeverStartASecondRefresh() {
         TokenService service = service(RaceTest::grant);
         Runnable asker = asker(service);
@@ -127,7 +127,8 @@ class RaceTest {
     }
 
     @Test
-    @DisplayName("R29 under a race: no reporter gets the rejected token back")
+    @DisplayName("Thirty reports of the current token cause one token request, and no reporter gets the rejected token"
+            + " back: while the refresh completes (R29)")
     void reportersRacingWithCompletionNeverGetTheRejectedToken() {
         TokenService service = service(RaceTest::grant);
         AtomicReference<TokenHash> current = new AtomicReference<>();
@@ -160,7 +161,8 @@ class RaceTest {
     }
 
     @Test
-    @DisplayName("R40 bounded_queue counter_returns_to_zero under cancel/complete races")
+    @DisplayName("The queue of waiters is bounded, and its counter returns to zero: while callers leave as the refresh"
+            + " completes (R40)")
     void cancellationsRacingWithCompletionLeakNoSlot() {
         TokenService service = service(RaceTest::grant);
         ConcurrentLinkedQueue<Cancellable> waiting = new ConcurrentLinkedQueue<>();
@@ -192,7 +194,8 @@ class RaceTest {
     }
 
     @Test
-    @DisplayName("R40 bounded_queue counter_returns_to_zero while groups of callers push each other out")
+    @DisplayName("The queue of waiters is bounded, and its counter returns to zero: while groups of callers displace"
+            + " each other (R40)")
     void groupsThatDisplaceEachOtherLeakNoSlot() {
         TokenService service = service(RaceTest::grant, 4);
 

@@ -15,7 +15,7 @@ class RejectionTest {
     private final Core core = new Core();
 
     @Test
-    @DisplayName("R28 stale_401_report_returns_current_no_upstream")
+    @DisplayName("A late report of a replaced token gets the current token without a refresh (R28)")
     void aReportOfAReplacedTokenCostsNothing() {
         core.startWithLifetime(Duration.ofSeconds(300));
         var renewed = core.report("access-1");
@@ -32,7 +32,8 @@ class RejectionTest {
     }
 
     @Test
-    @DisplayName("R29 30_reports_of_current_token_one_post_all_wait")
+    @DisplayName("Thirty reports of the current token cause one token request, and no reporter gets the rejected token"
+            + " back (R29)")
     void manyReportsOfTheCurrentTokenShareOneRequest() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
@@ -57,7 +58,7 @@ class RejectionTest {
     }
 
     @Test
-    @DisplayName("R30 report_of_old_token_during_flight_joins")
+    @DisplayName("A report during a refresh starts no second one (R30)")
     void aReportDuringARefreshStartsNoSecondOne() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
@@ -73,10 +74,10 @@ class RejectionTest {
     }
 
     @Test
-    @DisplayName("R31 401_storm_on_fresh_token_is_damped")
+    @DisplayName("A storm of reports of a new token is damped (R31)")
     void aStormOfReportsIsDamped() {
         core.startWithLifetime(Duration.ofHours(1));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
 
         for (int second = 0; second < 60; second++) {
             for (int i = 0; i < 167; i++) {
@@ -93,7 +94,7 @@ class RejectionTest {
     @Test
     void aRenewedTokenThatIsRejectedAgainIsReportedAsRejectedAgain() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
         core.advance(Duration.ofSeconds(20));
 
@@ -109,9 +110,9 @@ class RejectionTest {
 
     @Test
     void aServerThatRepeatsTheRejectedTokenIsDetected() {
-        core.server.life(Duration.ofSeconds(300));
+        core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
-        TokenResponse same = core.server.nextTokens();
+        TokenResponse same = core.server.nextResponse();
         core.server.grant(same);
 
         var result = core.report("access-1");
@@ -147,9 +148,9 @@ class RejectionTest {
     @Test
     void aReportOfAnExpiredTokenIsAnOrdinaryRequest() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.server.answerAtOnce();
+        core.server.respondImmediately();
         assertThat(Core.value(core.report("access-1"))).isEqualTo("access-2");
-        core.server.life(Duration.ofSeconds(10));
+        core.server.accessTokenLifetime(Duration.ofSeconds(10));
         core.time.suspend(Duration.ofSeconds(300));
         assertThat(Core.value(core.ask())).isEqualTo("access-3");
         core.time.suspend(Duration.ofSeconds(10));

@@ -22,9 +22,9 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R20 refresh_token_omitted_keeps_old")
+    @DisplayName("A response without a refresh token, or with an empty one, leaves the old one in force (R20)")
     void anOmittedRefreshTokenKeepsTheOldOne() {
-        core.server.rotating(false);
+        core.server.rotate(false);
         core.startWithLifetime(Duration.ofSeconds(300));
 
         refreshOnce();
@@ -35,7 +35,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R21 rotated_rt_used_next")
+    @DisplayName("The next refresh presents the rotated refresh token (R21)")
     void theRotatedRefreshTokenIsPresentedNext() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
@@ -47,9 +47,9 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R22 rotated_rt_persisted_before_publish")
+    @DisplayName("The sidecar saves a rotated refresh token before any caller gets the new access token (R22)")
     void noCallerGetsTheNewTokenBeforeItsRefreshTokenIsSaved() {
-        core.store.holding(true);
+        core.store.holdAcknowledgements(true);
         core.service.start();
         var result = core.ask();
         core.server.grant();
@@ -64,7 +64,7 @@ class RotationTest {
 
     @Test
     void aSaveThatHangsDelaysCallersByTheSaveTimeoutOnly() {
-        core.store.holding(true);
+        core.store.holdAcknowledgements(true);
         core.service.start();
         var result = core.ask();
         core.server.grant();
@@ -78,9 +78,9 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R23 persist_failure_keeps_token_in_memory_and_degrades")
+    @DisplayName("A failed save keeps the refresh token in memory; the sidecar reports it and retries (R23)")
     void aFailedSaveCostsDurabilityOnly() {
-        core.store.unwritable(StoreProblem.FULL);
+        core.store.failWrites(StoreProblem.FULL);
         core.service.start();
         var result = core.ask();
         core.server.grant();
@@ -89,7 +89,7 @@ class RotationTest {
         assertThat(refreshToken().persisted()).isFalse();
         assertThat(core.listener.events()).contains("store FULL", "refreshed STARTUP unsaved");
 
-        core.store.unwritable(null);
+        core.store.failWrites(null);
         core.advance(Duration.ofSeconds(5));
         assertThat(refreshToken().persisted()).isTrue();
         assertThat(core.store.saved()).containsExactly("refresh-1");
@@ -100,7 +100,7 @@ class RotationTest {
 
     @Test
     void aStoreInMemoryIsNotPersisted() {
-        core.store.volatileOnly();
+        core.store.notDurable();
         core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(refreshToken().persisted()).isFalse();
@@ -110,16 +110,17 @@ class RotationTest {
 
     @Test
     void aSeedThatIsNotRotatedNeedsNoSave() {
-        core.server.rotating(false);
+        core.server.rotate(false);
         core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(refreshToken().persisted()).isTrue();
     }
 
     @Test
-    @DisplayName("R39 refresh_expires_in_schedules_keepalive")
+    @DisplayName("The sidecar uses a refresh token before it would expire unused; a lifetime of zero means unknown:"
+            + " without callers (R39)")
     void theRefreshTokenIsKeptAliveWithoutCallers() {
-        core.server.refreshTokenLife(Duration.ofSeconds(600));
+        core.server.refreshTokenLifetime(Duration.ofSeconds(600));
         core.startWithLifetime(Duration.ofHours(1));
 
         core.advance(Duration.ofSeconds(539));
@@ -135,7 +136,7 @@ class RotationTest {
 
     @Test
     void aClockSetBackDoesNotLetTheRefreshTokenExpire() {
-        core.server.refreshTokenLife(Duration.ofSeconds(600));
+        core.server.refreshTokenLifetime(Duration.ofSeconds(600));
         core.startWithLifetime(Duration.ofHours(1));
 
         core.time.setWallClock(Duration.ofHours(-1));
@@ -145,9 +146,10 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("R39 refresh_expires_in zero_means_unknown")
+    @DisplayName("The sidecar uses a refresh token before it would expire unused; a lifetime of zero means unknown:"
+            + " unknown (R39)")
     void aRefreshTokenWithoutLifetimeIsNotKeptAlive() {
-        core.server.refreshTokenLife(null);
+        core.server.refreshTokenLifetime(null);
         core.startWithLifetime(Duration.ofHours(10));
 
         core.advance(Duration.ofHours(9));

@@ -12,7 +12,7 @@ class ServingTest {
     private final Core core = new Core();
 
     @Test
-    @DisplayName("R01 fresh_token_served_without_upstream")
+    @DisplayName("A fresh token is served without a token request (R01)")
     void aFreshTokenIsServedWithoutARequest() {
         core.startWithLifetime(Duration.ofSeconds(300));
 
@@ -41,7 +41,7 @@ class ServingTest {
     }
 
     @Test
-    @DisplayName("R02 due_token_served_and_one_background_refresh")
+    @DisplayName("A due token is served immediately while one refresh runs in the background (R02)")
     void aDueTokenIsServedWhileOneRefreshRuns() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.time.suspend(Duration.ofSeconds(241)); // due, but no timer has fired
@@ -67,7 +67,7 @@ class ServingTest {
     }
 
     @Test
-    @DisplayName("R12 proactive_failure_invisible_while_token_usable")
+    @DisplayName("A failed refresh ahead of expiry is invisible to callers while the token is usable (R12)")
     void aFailedRefreshAheadIsNotSeenByCallers() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.server.failAlways(Core.unavailable());
@@ -146,9 +146,9 @@ class ServingTest {
 
     @Test
     void aServerThatRepeatsItsTokenMakesNoNewGeneration() {
-        core.server.life(Duration.ofSeconds(300));
+        core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
-        TokenResponse same = core.server.nextTokens();
+        TokenResponse same = core.server.nextResponse();
         core.server.grant(same);
         core.advance(Duration.ofSeconds(240));
 

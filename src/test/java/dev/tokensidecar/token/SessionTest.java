@@ -48,7 +48,7 @@ class SessionTest {
 
         assertThat(Core.value(invoice)).isEqualTo("access-2");
         assertThat(server.presented()).containsExactly("refresh-0", "refresh-1");
-        assertThat(server.mostAtOnce()).isEqualTo(1);
+        assertThat(server.maxInFlight()).isEqualTo(1);
         assertThat(store.saved()).containsExactly("refresh-1", "refresh-2");
     }
 
@@ -78,7 +78,7 @@ class SessionTest {
 
     @Test
     void allTokensSeeTheRefreshTokenThatOneReceived() {
-        store.volatileOnly();
+        store.notDurable();
         var unused = ask(orders);
         server.grant();
 
@@ -89,7 +89,7 @@ class SessionTest {
 
     @Test
     void allTokensHearOfAStoreFailure() {
-        store.unwritable(StoreProblem.FULL, "save");
+        store.failWrites(StoreProblem.FULL, "save");
         var unused = ask(orders);
         server.grant();
 
@@ -102,12 +102,12 @@ class SessionTest {
     /** A repeated save must never overwrite a newer token. */
     @Test
     void anOlderRefreshTokenIsNotSavedOverANewerOne() {
-        store.unwritable(StoreProblem.FULL, "save");
+        store.failWrites(StoreProblem.FULL, "save");
         var order = ask(orders);
         server.grant();
         assertThat(Core.value(order)).isEqualTo("access-1");
         var invoice = ask(invoices);
-        store.unwritable(null);
+        store.failWrites(null);
         time.advance(Duration.ofSeconds(5));
         assertThat(store.saved()).isEmpty();
         server.grant();
@@ -119,12 +119,12 @@ class SessionTest {
 
     @Test
     void anUnsavedRefreshTokenIsSavedOnce() {
-        store.unwritable(StoreProblem.FULL, "save");
+        store.failWrites(StoreProblem.FULL, "save");
         orders.start();
         invoices.start();
         server.grant();
         server.grant();
-        store.unwritable(null);
+        store.failWrites(null);
         time.advance(Duration.ofSeconds(5));
 
         assertThat(store.saved()).containsExactly("refresh-2");

@@ -44,7 +44,7 @@ class StoreTest {
 
     @Test
     void anAttemptWithoutRotationEndsAsUsed() {
-        core.server.rotating(false);
+        core.server.rotate(false);
         core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(core.store.events()).containsExactly("attempt refresh-0", "used refresh-0");
@@ -67,11 +67,11 @@ class StoreTest {
     }
 
     @Test
-    @DisplayName("R16 invalid_grant_with_changed_store_retries_once_with_new_rt")
+    @DisplayName("After invalid_grant the sidecar reads the store once more, and presents a newer refresh token (R16)")
     void anInvalidTokenIsReplacedByANewerOneInTheStore() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
-        core.store.offering(current(FakeStore.token("from-another-process")));
+        core.store.contents(current(FakeStore.token("from-another-process")));
 
         core.server.fail(Core.invalidGrant());
         core.server.grant();
@@ -86,9 +86,9 @@ class StoreTest {
     void theStoreIsReadOnceMoreOnly() {
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
-        core.store.offering(current(FakeStore.token("second")));
+        core.store.contents(current(FakeStore.token("second")));
         core.server.fail(Core.invalidGrant());
-        core.store.offering(current(FakeStore.token("third")));
+        core.store.contents(current(FakeStore.token("third")));
         core.server.fail(Core.invalidGrant());
 
         assertThat(core.state()).isEqualTo("dead");
@@ -96,13 +96,31 @@ class StoreTest {
     }
 
     @Test
-    @DisplayName("R18 dead_state_leaves_on_new_rt_in_secret")
+    @DisplayName("When two sidecars share a refresh token, the one that was rejected adopts what the other one saved"
+            + " (R45)")
+    void aSecondProcessAdoptsTheRefreshTokenThatTheFirstOneSaved() {
+        core.startWithLifetime(Duration.ofSeconds(300));
+        Core other = core.anotherProcess();
+        other.startWithLifetime(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+
+        core.server.fail(Core.invalidGrant());
+        core.server.grant();
+
+        assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-1", "refresh-1", "refresh-2");
+        assertThat(core.store.saved()).containsExactly("refresh-1", "refresh-2", "refresh-3");
+        assertThat(Core.value(core.ask())).isEqualTo("access-3");
+        assertThat(Core.value(other.ask())).isEqualTo("access-2");
+    }
+
+    @Test
+    @DisplayName("A new refresh token in the mounted Secret ends the state dead (R18)")
     void aNewSeedRevivesTheSession() {
         startWithInvalidToken();
         core.advance(Duration.ofSeconds(30));
         assertThat(core.posts()).isEqualTo(1);
 
-        core.store.offering(new StoreContents(SEED, FIRST, null, null, null));
+        core.store.contents(new StoreContents(SEED, FIRST, null, null, null));
         core.advance(Duration.ofSeconds(5));
         core.server.grant();
 
@@ -112,7 +130,7 @@ class StoreTest {
 
     @Test
     void anInvalidSeedIsPresentedOnce() {
-        core.store.offering(new StoreContents(SEED, FIRST, null, null, null));
+        core.store.contents(new StoreContents(SEED, FIRST, null, null, null));
         startWithInvalidToken();
         core.server.fail(Core.invalidGrant());
 
@@ -125,7 +143,7 @@ class StoreTest {
     @Test
     void aNewSeedIsPresentedBeforeTheCurrentTokenAndTheCurrentOneIsNotLost() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.offering(new StoreContents(SEED, FakeStore.token("refresh-1"), null, null, null));
+        core.store.contents(new StoreContents(SEED, FakeStore.token("refresh-1"), null, null, null));
         core.advance(Duration.ofSeconds(240));
 
         core.server.fail(Core.invalidGrant());
@@ -137,7 +155,7 @@ class StoreTest {
 
     @Test
     void afterACrashTheNewestTokenIsPresentedAndThenThePreviousOne() {
-        core.store.offering(new StoreContents(null, FIRST, OLD, CRASH, null));
+        core.store.contents(new StoreContents(null, FIRST, OLD, CRASH, null));
         startWithInvalidToken();
         core.server.grant();
 
@@ -149,7 +167,7 @@ class StoreTest {
     /** A crash between the two renames of a save leaves the same token in both files. */
     @Test
     void aTokenThatEqualsThePreviousOneIsPresentedOnce() {
-        core.store.offering(new StoreContents(null, FIRST, FIRST, CRASH, null));
+        core.store.contents(new StoreContents(null, FIRST, FIRST, CRASH, null));
         startWithInvalidToken();
 
         assertThat(core.server.presented()).containsExactly("refresh-0");
@@ -159,7 +177,7 @@ class StoreTest {
     @Test
     void aProcessThatReceivedATokenNeverPresentsAnOlderOne() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.offering(new StoreContents(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
+        core.store.contents(new StoreContents(null, FakeStore.token("refresh-1"), OLD, CRASH, null));
         core.advance(Duration.ofSeconds(240));
 
         core.server.fail(Core.invalidGrant());
@@ -171,7 +189,7 @@ class StoreTest {
     @Test
     void anUnreadableStoreDoesNotAffectAProcessWithAToken() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.unreadable(StoreProblem.UNREADABLE);
+        core.store.failLoads(StoreProblem.UNREADABLE);
         core.advance(Duration.ofSeconds(240));
         core.server.grant();
 
@@ -182,7 +200,7 @@ class StoreTest {
     @ParameterizedTest
     @EnumSource
     void anUnreadableStoreAtTheStartIsReportedWithItsCureAndRetried(StoreProblem problem) {
-        core.store.unreadable(problem);
+        core.store.failLoads(problem);
         core.service.start();
 
         TokenException failure = Core.failure(core.ask());
@@ -190,7 +208,7 @@ class StoreTest {
         assertThat(failure.detail()).contains("the file of the test").endsWith(problem.cure());
         assertThat(core.listener.events()).contains("store " + problem);
 
-        core.store.unreadable(null);
+        core.store.failLoads(null);
         core.advance(Duration.ofSeconds(30));
         core.server.grant();
         assertThat(Core.value(core.ask())).isEqualTo("access-1");
@@ -200,7 +218,7 @@ class StoreTest {
     @Test
     void aStoreThatHangsDelaysARefreshByItsTimeoutOnly() {
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.hanging(true);
+        core.store.hangLoads(true);
         core.advance(Duration.ofSeconds(241));
         assertThat(core.posts()).isEqualTo(1);
         core.advance(Duration.ofSeconds(1));
@@ -211,10 +229,10 @@ class StoreTest {
 
     @Test
     void failureAndRecoveryAreEachReportedOnce() {
-        core.store.unwritable(StoreProblem.READ_ONLY);
+        core.store.failWrites(StoreProblem.READ_ONLY);
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(60));
-        core.store.unwritable(null);
+        core.store.failWrites(null);
         core.advance(Duration.ofSeconds(5));
 
         assertThat(core.listener.events())
@@ -225,7 +243,7 @@ class StoreTest {
 
     @Test
     void aRecordThatFitsWhereATokenDoesNotIsNoRecovery() {
-        core.store.unwritable(StoreProblem.FULL, "save");
+        core.store.failWrites(StoreProblem.FULL, "save");
         core.startWithLifetime(Duration.ofSeconds(300));
         core.advance(Duration.ofSeconds(240));
 
@@ -239,9 +257,9 @@ class StoreTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRecordThatCannotBeWrittenIsReportedUntilOneCan(boolean used) {
-        core.server.rotating(false);
+        core.server.rotate(false);
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.unwritable(StoreProblem.FULL, "attempt");
+        core.store.failWrites(StoreProblem.FULL, "attempt");
         core.advance(Duration.ofSeconds(240));
         if (used) {
             core.server.grant();
@@ -250,16 +268,16 @@ class StoreTest {
         }
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.FULL);
 
-        core.store.unwritable(null);
+        core.store.failWrites(null);
         core.advance(Duration.ofSeconds(240));
         assertThat(core.service.status().storeProblem()).isNull();
     }
 
     @Test
     void aSuccessfulSaveEndsTheFailureOfRecords() {
-        core.store.unwritable(StoreProblem.FULL);
+        core.store.failWrites(StoreProblem.FULL);
         core.startWithLifetime(Duration.ofSeconds(300));
-        core.store.unwritable(null);
+        core.store.failWrites(null);
         core.advance(Duration.ofSeconds(5));
 
         assertThat(core.service.status().storeProblem()).isNull();
@@ -268,7 +286,7 @@ class StoreTest {
     @Test
     void aProblemOfAWorkingStoreIsReported() {
         StoreFailure exposed = new StoreFailure(StoreProblem.EXPOSED, "the file of the test");
-        core.store.offering(new StoreContents(null, FIRST, null, null, exposed));
+        core.store.contents(new StoreContents(null, FIRST, null, null, exposed));
         core.startWithLifetime(Duration.ofSeconds(300));
 
         assertThat(core.service.status().storeProblem()).isEqualTo(StoreProblem.EXPOSED);

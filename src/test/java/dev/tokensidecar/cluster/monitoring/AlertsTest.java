@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The alerts and the operations guide list the same alarms, and each links to an existing section. */
+/** The alerts and the operations guide list the same alerts, and each links to an existing section. */
 class AlertsTest {
 
     private static final String RUNBOOK = "https://git.example.com/token-sidecar/blob/main/docs/operations.md#";
@@ -22,7 +22,7 @@ class AlertsTest {
     private static final Pattern RECORD = Pattern.compile("(?m)^\\| `([a-z0-9_]+:[a-z0-9_]+:[a-z0-9_]+)` \\|");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
-    private record Alarm(String severity, String section) {}
+    private record AlertEntry(String severity, String section) {}
 
     private static String guide() throws IOException {
         return Files.readString(Path.of("docs", "operations.md"));
@@ -32,10 +32,10 @@ class AlertsTest {
         return alert.getJsonObject("annotations");
     }
 
-    private static Alarm alarm(JsonObject alert) {
+    private static AlertEntry entry(JsonObject alert) {
         String runbook = annotations(alert).getString("runbook_url");
         assertThat(runbook).startsWith(RUNBOOK);
-        return new Alarm(alert.getJsonObject("labels").getString("severity"), runbook.substring(RUNBOOK.length()));
+        return new AlertEntry(alert.getJsonObject("labels").getString("severity"), runbook.substring(RUNBOOK.length()));
     }
 
     /** Returns the anchor of a heading, by the rules of the usual forges. */
@@ -45,11 +45,11 @@ class AlertsTest {
 
     @Test
     void theGuideListsExactlyTheAlerts() throws IOException {
-        Map<String, Alarm> documented = ROW.matcher(guide())
+        Map<String, AlertEntry> documented = ROW.matcher(guide())
                 .results()
-                .collect(Collectors.toMap(row -> row.group(1), row -> new Alarm(row.group(2), row.group(3))));
+                .collect(Collectors.toMap(row -> row.group(1), row -> new AlertEntry(row.group(2), row.group(3))));
 
-        assertThat(Rules.alerts().stream().collect(Collectors.toMap(it -> it.getString("alert"), AlertsTest::alarm)))
+        assertThat(Rules.alerts().stream().collect(Collectors.toMap(it -> it.getString("alert"), AlertsTest::entry)))
                 .isEqualTo(documented);
     }
 
@@ -61,7 +61,7 @@ class AlertsTest {
                 .collect(Collectors.toSet());
 
         assertThat(Rules.alerts())
-                .allSatisfy(alert -> assertThat(sections).contains(alarm(alert).section()));
+                .allSatisfy(alert -> assertThat(sections).contains(entry(alert).section()));
     }
 
     @Test
@@ -71,7 +71,7 @@ class AlertsTest {
                     .containsExactlyInAnyOrder("summary", "consequence", "action", "runbook_url");
             assertThat(annotations(alert))
                     .allSatisfy(it -> assertThat((String) it.getValue()).isNotBlank());
-            assertThat(alarm(alert).severity()).isIn("critical", "warning");
+            assertThat(entry(alert).severity()).isIn("critical", "warning");
         });
     }
 

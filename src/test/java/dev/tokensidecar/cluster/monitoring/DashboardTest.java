@@ -22,10 +22,10 @@ class DashboardTest {
     void rowsAreTheQuestionsInTheirOrder() {
         assertThat(Dashboard.panels().stream().filter(Dashboard::isRow).map(row -> row.getString("title")))
                 .containsExactly(
-                        "Is every pod holding a good token?",
-                        "What did it cost the authorization server?",
-                        "Who waited?",
-                        "What does it need?");
+                        "Does every pod have a valid token?",
+                        "How many requests does the authorization server get?",
+                        "Do callers wait?",
+                        "What resources does it use?");
     }
 
     @Test

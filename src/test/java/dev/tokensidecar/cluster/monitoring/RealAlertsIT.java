@@ -28,7 +28,8 @@ class RealAlertsIT {
 
     @Test
     void alertsFireAndResolve() throws Exception {
-        DemoOptions options = DemoOptions.builder().accessTokenLife(LIFETIME).build();
+        DemoOptions options =
+                DemoOptions.builder().accessTokenLifetime(LIFETIME).build();
         try (SidecarTestBed testBed = new SidecarTestBed(directory, Path.of("target", "RealAlertsIT.log"), options)) {
             testBed.set("SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX", "1s");
             try (SidecarProcess sidecar = testBed.start()) {

@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An authorization server that records what was presented and responds when the test says so. By default it holds every
- * request; after {@link #answerAtOnce()} it responds immediately.
+ * request; after {@link #respondImmediately()} it responds immediately.
  */
 public final class FakeAuthorizationServer implements AuthorizationServer {
 
     private final Deque<UniEmitter<? super TokenResponse>> held = new ArrayDeque<>();
     private final List<String> presented = new ArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
-    private final AtomicInteger mostAtOnce = new AtomicInteger();
-    private final AtomicInteger abandoned = new AtomicInteger();
-    private boolean atOnce;
+    private final AtomicInteger maxInFlight = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private boolean immediately;
     private @Nullable RefreshFailure standingFailure;
-    private @Nullable Duration life = Duration.ofSeconds(300);
-    private @Nullable Duration refreshTokenLife;
+    private @Nullable Duration accessTokenLifetime = Duration.ofSeconds(300);
+    private @Nullable Duration refreshTokenLifetime;
     private boolean rotating = true;
     private InitialGrant initialGrant = InitialGrant.NONE;
     private int granted;
@@ -49,10 +49,10 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         return Uni.createFrom()
                 .<TokenResponse>emitter(emitter -> receive(refreshToken, emitter))
                 .onTermination()
-                .invoke((item, failure, cancelled) -> {
+                .invoke((item, failure, isCancelled) -> {
                     running.decrementAndGet();
-                    if (cancelled) {
-                        abandoned.incrementAndGet();
+                    if (isCancelled) {
+                        cancelled.incrementAndGet();
                     }
                 });
     }
@@ -68,13 +68,13 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenResponse> emitter) {
-        mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+        maxInFlight.accumulateAndGet(running.incrementAndGet(), Math::max);
         RefreshFailure failure;
         boolean response;
         synchronized (this) {
             presented.add(refreshToken == null ? "" : refreshToken.value().reveal());
             failure = standingFailure;
-            response = atOnce;
+            response = immediately;
             if (failure == null && !response) {
                 held.add(emitter);
             }
@@ -82,19 +82,19 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         if (failure != null) {
             emitter.fail(failure);
         } else if (response) {
-            emitter.complete(nextTokens());
+            emitter.complete(nextResponse());
         }
     }
 
     /** Responds to every request immediately from now on. */
-    public synchronized void answerAtOnce() {
-        atOnce = true;
+    public synchronized void respondImmediately() {
+        immediately = true;
         standingFailure = null;
     }
 
     /** Holds every request from now on. */
-    public synchronized void holdAgain() {
-        atOnce = false;
+    public synchronized void holdRequests() {
+        immediately = false;
         standingFailure = null;
     }
 
@@ -104,26 +104,26 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** Sets the lifetime of access tokens from now on; null for a response without {@code expires_in}. */
-    public synchronized void life(@Nullable Duration next) {
-        life = next;
+    public synchronized void accessTokenLifetime(@Nullable Duration next) {
+        accessTokenLifetime = next;
     }
 
-    public synchronized void refreshTokenLife(@Nullable Duration next) {
-        refreshTokenLife = next;
+    public synchronized void refreshTokenLifetime(@Nullable Duration next) {
+        refreshTokenLifetime = next;
     }
 
-    public synchronized void rotating(boolean on) {
+    public synchronized void rotate(boolean on) {
         rotating = on;
     }
 
     /** Returns whether a request is in flight. */
-    public synchronized boolean holds() {
+    public synchronized boolean isRequestInFlight() {
         return running.get() > 0;
     }
 
     /** Grants the oldest held request. */
     public void grant() {
-        next().complete(nextTokens());
+        next().complete(nextResponse());
     }
 
     /** Grants the oldest held request with this response. */
@@ -145,15 +145,15 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** Returns the next successful response: {@code access-N} and {@code refresh-N}. */
-    public synchronized TokenResponse nextTokens() {
+    public synchronized TokenResponse nextResponse() {
         granted++;
         return new TokenResponse(
                 Secret.of("access-" + granted),
                 "Bearer",
                 null,
-                life,
+                accessTokenLifetime,
                 rotating ? Secret.of("refresh-" + granted) : null,
-                refreshTokenLife);
+                refreshTokenLifetime);
     }
 
     /** Returns the number of requests so far. */
@@ -167,12 +167,12 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** Returns the largest number of requests that ran at the same time. */
-    public int mostAtOnce() {
-        return mostAtOnce.get();
+    public int maxInFlight() {
+        return maxInFlight.get();
     }
 
     /** Returns the number of requests that the client cancelled. */
-    public int abandoned() {
-        return abandoned.get();
+    public int cancelled() {
+        return cancelled.get();
     }
 }

@@ -113,21 +113,21 @@ public final class FakeStore implements RefreshTokenStore {
     }
 
     /** Sets what {@link #load()} returns from now on. */
-    public synchronized void offering(StoreContents next) {
+    public synchronized void contents(StoreContents next) {
         content = next;
     }
 
-    public synchronized void volatileOnly() {
+    public synchronized void notDurable() {
         durable = false;
     }
 
     /** Holds the acknowledgements of saves, or stops holding them. */
-    public synchronized void holding(boolean on) {
+    public synchronized void holdAcknowledgements(boolean on) {
         holding = on;
     }
 
     /** Makes loads hang, or stops that. */
-    public synchronized void hanging(boolean on) {
+    public synchronized void hangLoads(boolean on) {
         hanging = on;
     }
 
@@ -136,13 +136,13 @@ public final class FakeStore implements RefreshTokenStore {
      *
      * @param when the operations that fail, as in {@link #events()}; all writes if empty
      */
-    public synchronized void unwritable(@Nullable StoreProblem problem, String... when) {
+    public synchronized void failWrites(@Nullable StoreProblem problem, String... when) {
         unwritable = problem;
         unwritableWhen = Set.of(when);
     }
 
     /** Makes every load fail; null ends that. */
-    public synchronized void unreadable(@Nullable StoreProblem problem) {
+    public synchronized void failLoads(@Nullable StoreProblem problem) {
         unreadable = problem;
     }
 

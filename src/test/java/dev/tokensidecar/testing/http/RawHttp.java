@@ -20,7 +20,7 @@ public final class RawHttp implements AutoCloseable {
      *
      * @param head status line and headers in lower case
      */
-    public record Reply(int status, List<String> head, String body) {}
+    public record Response(int status, List<String> head, String body) {}
 
     private static final String END_OF_HEADER = "\r\n\r\n";
 
@@ -65,9 +65,9 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Sets the read timeout. */
-    public RawHttp patience(Duration most) {
+    public RawHttp readTimeout(Duration timeout) {
         try {
-            socket.setSoTimeout((int) most.toMillis());
+            socket.setSoTimeout((int) timeout.toMillis());
             return this;
         } catch (SocketException e) {
             throw new UncheckedIOException(e);
@@ -79,7 +79,7 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Sends the text without changes. */
-    public RawHttp say(String text) {
+    public RawHttp send(String text) {
         try {
             write(text);
             return this;
@@ -89,8 +89,8 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Sends more of a request. */
-    public void goOn(String text) {
-        var unused = say(text);
+    public void sendMore(String text) {
+        var unused = send(text);
     }
 
     private void write(String text) throws IOException {
@@ -98,7 +98,7 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Reads the head of a response. */
-    public Reply head() {
+    public Response head() {
         try {
             StringBuilder text = new StringBuilder();
             while (text.indexOf(END_OF_HEADER) < 0) {
@@ -111,11 +111,11 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Reads one response with a {@code Content-Length}. */
-    public Reply next() {
+    public Response readResponse() {
         try {
-            Reply header = head();
+            Response header = head();
             byte[] body = socket.getInputStream().readNBytes(length(header));
-            return new Reply(header.status(), header.head(), new String(body, StandardCharsets.ISO_8859_1));
+            return new Response(header.status(), header.head(), new String(body, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -129,7 +129,7 @@ public final class RawHttp implements AutoCloseable {
         return next;
     }
 
-    private static int length(Reply header) {
+    private static int length(Response header) {
         return header.head().stream()
                 .filter(line -> line.startsWith("content-length: "))
                 .map(line -> Integer.parseInt(line.substring(line.indexOf(' ') + 1)))
@@ -138,7 +138,7 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Reads a response that ends when the server closes the connection. */
-    public Reply reply() {
+    public Response readUntilClosed() {
         try {
             String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             return parse(text);
@@ -148,7 +148,7 @@ public final class RawHttp implements AutoCloseable {
     }
 
     /** Reads until nothing has arrived for this time, or the connection ends. */
-    public String some(Duration silence) {
+    public String readUntilSilent(Duration silence) {
         StringBuilder text = new StringBuilder();
         try {
             socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
@@ -196,7 +196,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    private static Reply parse(String text) {
+    private static Response parse(String text) {
         int end = text.indexOf(END_OF_HEADER);
         if (end < 0) {
             throw new AssertionError("no HTTP response: " + text);
@@ -204,7 +204,7 @@ public final class RawHttp implements AutoCloseable {
         int status = Integer.parseInt(text.substring(9, 12));
         List<String> head =
                 text.substring(0, end).toLowerCase(Locale.ROOT).lines().toList();
-        return new Reply(status, head, text.substring(end + END_OF_HEADER.length()));
+        return new Response(status, head, text.substring(end + END_OF_HEADER.length()));
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class RecordingClient {
         for (String line :
                 List.of("GET /" + token + "\0 HTTP/1.1", token + " / HTTP/1.1", "GET /token HTTP/" + token)) {
             try (RawHttp request = RawHttp.send(api.getPort(), line, "Host: localhost", "Connection: close")) {
-                otherResponses.add(request.reply().toString());
+                otherResponses.add(request.readUntilClosed().toString());
             }
         }
     }

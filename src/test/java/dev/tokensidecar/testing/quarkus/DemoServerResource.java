@@ -36,7 +36,7 @@ public final class DemoServerResource implements QuarkusTestResourceLifecycleMan
     public Map<String, String> start() {
         DemoAuthorizationServer server = DemoAuthorizationServer.start(
                 vertx,
-                DemoOptions.builder().accessTokenLife(LIFETIME).grace(GRACE).build());
+                DemoOptions.builder().accessTokenLifetime(LIFETIME).grace(GRACE).build());
         server.faults().always(Fault.status(503).retryAfter(Duration.ofMinutes(5)));
         try {
             Path directory = Files.createTempDirectory("token-sidecar");

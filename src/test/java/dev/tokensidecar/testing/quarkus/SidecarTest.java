@@ -102,7 +102,7 @@ public abstract class SidecarTest {
         return IntStream.range(0, callers).mapToObj(caller -> ask(path)).toList();
     }
 
-    protected static List<HttpResponse<String>> answers(List<CompletableFuture<HttpResponse<String>>> callers) {
+    protected static List<HttpResponse<String>> responses(List<CompletableFuture<HttpResponse<String>>> callers) {
         return callers.stream().map(CompletableFuture::join).toList();
     }
 

@@ -125,7 +125,7 @@ public final class CountingProxy implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         boolean post = exchange.getRequestMethod().equals("POST");
-        answer(exchange, post ? post(exchange, body) : send(exchange, body));
+        respond(exchange, post ? post(exchange, body) : send(exchange, body));
     }
 
     private HttpResponse<byte[]> post(HttpExchange exchange, byte[] body) throws IOException {
@@ -167,7 +167,7 @@ public final class CountingProxy implements AutoCloseable {
         }
     }
 
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
+    private static void respond(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
         try (exchange) {
             response.headers().map().forEach((name, values) -> {
                 if (isEndToEnd(name)) {

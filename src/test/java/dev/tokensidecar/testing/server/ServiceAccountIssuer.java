@@ -61,10 +61,10 @@ public final class ServiceAccountIssuer implements AutoCloseable {
     }
 
     private void serve(String path, String json) {
-        server.createContext(path, exchange -> answer(exchange, json.getBytes(UTF_8)));
+        server.createContext(path, exchange -> respond(exchange, json.getBytes(UTF_8)));
     }
 
-    private static void answer(HttpExchange exchange, byte[] json) throws IOException {
+    private static void respond(HttpExchange exchange, byte[] json) throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, json.length);

@@ -69,11 +69,6 @@ public final class VirtualTime extends AbstractExecutorService implements Schedu
         wallOffsetNanos += length.toNanos();
     }
 
-    /** Returns the number of timers that are set. */
-    public synchronized int armed() {
-        return tasks.size();
-    }
-
     private synchronized @Nullable Task<?> nextUntil(long target) {
         Task<?> next = tasks.peek();
         if (next == null || next.dueNanos > target) {

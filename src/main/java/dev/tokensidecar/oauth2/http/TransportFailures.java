@@ -1,0 +1,81 @@
+package dev.tokensidecar.oauth2.http;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * Classifies exchanges that ended without a response. Only one thing is certain: without a connection, nothing was sent.
+ * With one, the server may have acted, whatever the exception.
+ */
+final class TransportFailures {
+
+    private TransportFailures() {}
+
+    static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
+        String server = server(uri);
+        if (failure instanceof BoundedBody.TooLarge) {
+            return new InvalidResponse("the response of " + server + " is too large: " + failure.getMessage());
+        }
+        List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .limit(8)
+                .toList();
+        if (has(causes, SSLException.class)) {
+            String reason = String.valueOf(causes.getLast().getMessage());
+            return unavailable("tls_failed", "TLS with " + server + " failed: " + redacted(reason), connected);
+        }
+        if (connected) {
+            return timedOut(causes)
+                    ? unavailable("timeout", "no complete response from " + server + " in time", true)
+                    : unavailable(
+                            "connection_lost", "the connection to " + server + " broke before the response", true);
+        }
+        return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
+    }
+
+    /** Returns host and port, the only parts of a URL that a message may show. */
+    static String server(URI uri) {
+        return uri.getHost() + ":" + port(uri);
+    }
+
+    /** Returns the port, or the default port of the scheme. */
+    static int port(URI uri) {
+        int defaultPort = "https".equals(uri.getScheme()) ? 443 : 80;
+        return uri.getPort() < 0 ? defaultPort : uri.getPort();
+    }
+
+    private static Unavailable unavailable(String error, String message, boolean inDoubt) {
+        return new Unavailable(error, message, inDoubt, false, null);
+    }
+
+    private static String reason(List<Throwable> causes) {
+        if (has(causes, UnknownHostException.class)) {
+            return "the host name cannot be resolved";
+        }
+        if (timedOut(causes)) {
+            return "timed out";
+        }
+        return has(causes, ConnectException.class)
+                ? "refused"
+                : causes.getLast().getClass().getSimpleName();
+    }
+
+    private static boolean timedOut(List<Throwable> causes) {
+        return causes.stream()
+                .anyMatch(cause -> cause.getClass().getSimpleName().contains("Timeout"));
+    }
+
+    private static boolean has(List<Throwable> causes, Class<? extends Throwable> type) {
+        return causes.stream().anyMatch(type::isInstance);
+    }
+
+    private static String redacted(String text) {
+        return new Redactor(List.of()).redact(text);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tokensidecar.oauth2.keys;
+
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that signs assertions, with what their header says about it (RFC 7515 section 4.1).
+ *
+ * @param key a private key, or a secret
+ * @param algorithm an algorithm that fits the key
+ * @param keyId {@code kid}; null for none
+ * @param thumbprint {@code x5t#S256} of the key's certificate; null for none
+ */
+public record SigningKey(
+        Key key,
+        SigningAlgorithm algorithm,
+        @Nullable String keyId,
+        @Nullable String thumbprint) {
+
+    /**
+     * Makes a signing key from a client secret.
+     *
+     * @throws Misconfigured if the secret is shorter than the hash, which RFC 7518 section 3.2 forbids
+     */
+    public static SigningKey of(Secret secret, SigningAlgorithm algorithm) {
+        byte[] octets = secret.reveal().getBytes(StandardCharsets.UTF_8);
+        int minBytes = Integer.parseInt(algorithm.name().substring("HS".length())) / Byte.SIZE;
+        if (octets.length < minBytes) {
+            throw new Misconfigured(
+                    "client_secret_unreadable",
+                    "the client secret is shorter than the %d bytes that %s needs: have the server generate a longer one"
+                            .formatted(minBytes, algorithm));
+        }
+        return new SigningKey(new HmacKey(octets), algorithm, null, null);
+    }
+
+    /** Signs the claims; returns the compact form (RFC 7515 section 7.1). */
+    public Secret sign(String claims) {
+        JsonWebSignature signature = header();
+        signature.setKey(key);
+        signature.setPayload(claims);
+        try {
+            return Secret.of(signature.getCompactSerialization());
+        } catch (JoseException unfit) {
+            // Drops the cause on purpose: its message could describe the key.
+            throw new Misconfigured(
+                    "client_key_unreadable", "the client key cannot sign: generate another one and register it");
+        }
+    }
+
+    /** Identifies key and header. Unlike an assertion, it stays the same from one request to the next. */
+    public Secret fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(header().getHeaders().getFullHeaderAsJsonString().getBytes(StandardCharsets.UTF_8));
+            return Secret.of(HexFormat.of().formatHex(digest.digest(key.getEncoded())));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private JsonWebSignature header() {
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(algorithm.name());
+        signature.setHeader("typ", "JWT");
+        if (keyId != null) {
+            signature.setKeyIdHeaderValue(keyId);
+        }
+        if (thumbprint != null) {
+            signature.setX509CertSha256ThumbprintHeaderValue(thumbprint);
+        }
+        return signature;
+    }
+
+    @Override
+    public String toString() {
+        return "[signing key]";
+    }
+}

@@ -1,0 +1,419 @@
+package dev.tokensidecar.oauth2.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.server.RawServer;
+import dev.tokensidecar.testing.server.RawServer.Script;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.Secret;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.mutiny.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class HttpTransportTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private static Vertx vertx;
+
+    private final HttpTransport transport = transport(TIMEOUT, TIMEOUT);
+
+    @BeforeAll
+    static void startVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stopVertx() {
+        vertx.closeAndAwait();
+    }
+
+    @Test
+    void aFormIsPostedInOnePieceAndTheResponseIsRead() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 503 X\r\nDate: d\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}");
+        })) {
+            Form form = new Form();
+            form.add("resource", "https://a/?b=c d");
+            form.add("resource", "\u00e9");
+
+            InboundResponse response = transport
+                    .send(
+                            server.http(),
+                            new OutboundRequest(
+                                    HttpMethod.POST, Map.of("Authorization", Secret.of("Basic abc")), form.body()))
+                    .await()
+                    .atMost(TIMEOUT);
+
+            assertThat(response)
+                    .isEqualTo(new InboundResponse(
+                            503, Map.of("date", "d", "retry-after", "7", "content-length", "2"), "{}"));
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS).split("\n"))
+                    .startsWith("POST /token?tenant=1 HTTP/1.1")
+                    .contains(
+                            "Authorization: Basic abc",
+                            "Accept: application/json",
+                            "User-Agent: token-sidecar",
+                            "content-length: 53")
+                    .contains("Content-Type: application/x-www-form-urlencoded")
+                    .endsWith("resource=https%3A%2F%2Fa%2F%3Fb%3Dc+d&resource=%C3%A9")
+                    .noneMatch(line -> line.startsWith("transfer-encoding"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 102, 103, 104, 199})
+    void interimResponsesAreSkipped(int status) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 %d X\r\n\r\n".formatted(status));
+            connection.respond(200, "the response");
+        })) {
+            assertThat(send(server.http()).body()).isEqualTo("the response");
+        }
+    }
+
+    /** RFC 9112 section 5.2: a user agent joins the lines. */
+    @Test
+    void aFieldOfSeveralLinesCostsNoAnswer() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nX-Policy: a;\r\n b\r\n\tc\r\nContent-Length: 10\r\n\r\nthe answer");
+        })) {
+            assertThat(send(server.http()).body()).isEqualTo("the answer");
+        }
+    }
+
+    @Test
+    @DisplayName("A connection that the server closed while it was idle causes no second token request: it is never"
+            + " used again (R27)")
+    void noConnectionIsUsedTwice() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.respond(200, "{}");
+            connection.hold();
+        })) {
+            assertThat(send(server.http())).isNotNull();
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(send(server.http())).isNotNull();
+
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    static Stream<Named<Script>> breakages() {
+        return Stream.of(
+                Named.of("reset", connection -> {
+                    connection.readRequest();
+                    connection.reset();
+                }),
+                Named.of("an unsolicited upgrade", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+                    connection.respond(200, "{}");
+                    connection.hold();
+                }),
+                Named.of("a length beside chunks", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}");
+                    connection.hold();
+                }),
+                Named.of("close", RawServer.Connection::readRequest),
+                Named.of("close within the head", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Le");
+                }),
+                Named.of("close within the body", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"access_token\":");
+                }),
+                Named.of("close between chunks", connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
+                }),
+                Named.of("not HTTP", connection -> {
+                    connection.readRequest();
+                    connection.send("SSH-2.0-OpenSSH\r\n\r\n");
+                    connection.hold();
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("breakages")
+    @DisplayName("The HTTP client never repeats a token request by itself: after each kind of broken connection (R26)")
+    void aBrokenConnectionIsInDoubtAndNotRetried(Script breakage) throws Exception {
+        try (RawServer server = new RawServer(breakage)) {
+            RefreshFailure failure = failure(transport, server.http());
+
+            assertUnavailable(failure, "connection_lost", true);
+            assertThat(failure.detail())
+                    .contains("127.0.0.1:" + server.http().getPort())
+                    .doesNotContain("tenant");
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSilentServerTimesOut() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n", "HTTP/1.1 200 X\r\nX-Long: "})
+    void aServerThatTricklesTimesOut(String beginning) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send(beginning);
+            connection.trickle();
+        })) {
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aTimedOutRequestIsResetAndNotSentLater() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            assertUnavailable(failure(transport(TIMEOUT, SHORT), server.http()), "timeout", true);
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.reset)
+                    .as("after a regular close the kernel would keep sending")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void cancellingClosesTheConnection() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            Cancellable exchange = post(transport, server.http()).subscribe().with(response -> {});
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
+
+            exchange.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancellingDuringTheBodyClosesTheConnection() throws Exception {
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 X\r\nContent-Length: 60000\r\n\r\n{");
+            started.complete(true);
+            connection.trickle();
+        })) {
+            Cancellable exchange = post(transport, server.http()).subscribe().with(response -> {});
+            assertThat(started.get(20, TimeUnit.SECONDS)).isTrue();
+
+            exchange.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void cancellingDuringTheHandshakeSendsNothingMore() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            UniAssertSubscriber<InboundResponse> subscriber = post(transport(SHORT, TIMEOUT), server.https())
+                    .subscribe()
+                    .withSubscriber(UniAssertSubscriber.create());
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).isNotNull();
+
+            subscriber.cancel();
+
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+            subscriber.assertNotTerminated();
+        }
+    }
+
+    @Test
+    void aBodyAtTheLimitIsRead() throws Exception {
+        String body = "x".repeat(HttpTransport.MAX_BODY_BYTES);
+        try (RawServer server = respondingWith(200, body)) {
+            assertThat(send(server.http()).body()).isEqualTo(body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 100000", "Transfer-Encoding: chunked"})
+    void aBodyBeyondTheLimitClosesTheConnection(String framing) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 X\r\n" + framing + "\r\n\r\n");
+            connection.send(framing.startsWith("T") ? "10001\r\n" : "");
+            connection.send("x".repeat(HttpTransport.MAX_BODY_BYTES + 1));
+            connection.hold();
+        })) {
+            RefreshFailure failure = failure(transport, server.http());
+
+            assertThat(failure).isInstanceOf(InvalidResponse.class).hasMessageContaining("more than 65536 bytes");
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void aRedirectIsReturnedAndNotFollowed(int status) throws Exception {
+        try (RawServer target = respondingWith(200, "{}");
+                RawServer server = new RawServer(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                            .formatted(status, target.http()));
+                })) {
+            assertThat(send(server.http()).status()).isEqualTo(status);
+            assertThat(transport.get(server.http()).await().atMost(TIMEOUT).status())
+                    .isEqualTo(status);
+
+            assertThat(target.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsNotInDoubt() throws Exception {
+        RawServer server = new RawServer(connection -> {});
+        server.close();
+
+        RefreshFailure failure = failure(transport, server.http());
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail())
+                .isEqualTo("no connection to 127.0.0.1:" + server.http().getPort() + ": refused");
+    }
+
+    @Test
+    void anUnknownHostIsNotInDoubt() {
+        RefreshFailure failure = failure(transport, URI.create("http://nowhere.invalid/token"));
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail()).contains("nowhere.invalid:80");
+    }
+
+    @Test
+    void aNameResolutionTimeoutIsNotInDoubt() {
+        Executor hanging = task -> {};
+        HttpTransport unresolving = new HttpTransport(vertx, hanging, HttpClientOptions::new, SHORT, TIMEOUT);
+
+        RefreshFailure failure = failure(unresolving, URI.create("http://nowhere.invalid/token"));
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail()).isEqualTo("no connection to nowhere.invalid:80: timed out");
+    }
+
+    @Test
+    void theHostHeaderHasTheServersName() throws Exception {
+        try (RawServer server = respondingWith(200, "{}")) {
+            String name = "localhost:" + server.http().getPort();
+
+            assertThat(send(URI.create("http://" + name + "/token"))).isNotNull();
+
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS)).contains("host: " + name);
+        }
+    }
+
+    @Test
+    void aServerWithoutTlsIsNotInDoubt() throws Exception {
+        try (RawServer server = new RawServer(connection -> connection.send("HTTP/1.1 400 X\r\n\r\n"))) {
+            assertUnavailable(failure(transport, server.https()), "tls_failed", false);
+        }
+    }
+
+    @Test
+    void aHandshakeThatNeverEndsIsNotInDoubt() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::hold)) {
+            RefreshFailure failure = failure(transport(SHORT, TIMEOUT), server.https());
+
+            assertThat(failure).isInstanceOf(Unavailable.class);
+            assertThat(failure.inDoubt()).isFalse();
+            assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void eachExchangeReadsTheOptionsAnew() throws Exception {
+        CompletableFuture<Boolean> called = new CompletableFuture<>();
+        HttpTransport reloading = new HttpTransport(
+                vertx,
+                Runnable::run,
+                () -> {
+                    called.complete(true);
+                    return new HttpClientOptions();
+                },
+                TIMEOUT,
+                TIMEOUT);
+        try (RawServer server = respondingWith(200, "{}")) {
+            Uni<InboundResponse> exchange = post(reloading, server.http());
+            assertThat(called).isNotDone();
+
+            exchange.await().atMost(TIMEOUT);
+
+            assertThat(called).isDone();
+        }
+    }
+
+    private static RawServer respondingWith(int status, String body) {
+        return new RawServer(connection -> {
+            connection.readRequest();
+            connection.respond(status, body);
+        });
+    }
+
+    private static HttpTransport transport(Duration connectTimeout, Duration timeout) {
+        return new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, connectTimeout, timeout);
+    }
+
+    private InboundResponse send(URI uri) {
+        return post(transport, uri).await().atMost(TIMEOUT);
+    }
+
+    private static Uni<InboundResponse> post(HttpTransport transport, URI uri) {
+        return transport.send(uri, new OutboundRequest(HttpMethod.POST, Map.of(), new Form().body()));
+    }
+
+    private static RefreshFailure failure(HttpTransport transport, URI uri) {
+        Throwable failure = post(transport, uri)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(TIMEOUT)
+                .getFailure();
+        assertThat(failure).isInstanceOf(RefreshFailure.class);
+        return (RefreshFailure) failure;
+    }
+
+    private static void assertUnavailable(RefreshFailure failure, String error, boolean inDoubt) {
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(failure.error()).isEqualTo(error);
+        assertThat(failure.inDoubt()).isEqualTo(inDoubt);
+    }
+}
