@@ -234,7 +234,7 @@ class SettingsReaderTest {
                                 Stream.concat(
                                         OF_THE_PROCESS.stream(),
                                         ForwardSettingsTest.ALL.keySet().stream()
-                                                .map(ForwardReader.ANY::concat)))
+                                                .map(ForwardKeys.ANY::concat)))
                         .toList());
     }
 
