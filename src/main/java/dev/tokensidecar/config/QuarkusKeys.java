@@ -87,7 +87,7 @@ final class QuarkusKeys {
 
     /**
      * PEM file with the client's certificate, if the server asks for one; required with {@code tls_client_auth} and
-     * {@code self_signed_tls_client_auth}. The examples call it {@code client}.
+     * {@code self_signed_tls_client_auth}.
      */
     static final OptionalKey<String> KEY_STORE_CERT = key("quarkus.tls.<name>.key-store.pem.<key>.cert", TEXT);
 

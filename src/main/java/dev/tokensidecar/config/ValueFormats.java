@@ -32,66 +32,72 @@ final class ValueFormats {
     /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
     private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\x00-\\x1f\\x7f]*");
 
-    private static final String NO_PATH =
-            "is no path and is not shown, since it may be the secret itself: write the path of the file,"
-                    + " beginning with / or ./ and without = or +";
+    private static final String NO_PATH = "is no path and is not shown, since it may be the secret itself";
+    private static final String PATH_HINT =
+            ": write the path of the file, beginning with / or ./ and without = or +";
 
-    static final Format<Path> FILE = new Format<>("path", PATH, ValueFormats::path, NO_PATH);
+    static final Format<Path> FILE = new Format<>("path", PATH, ValueFormats::path, NO_PATH, PATH_HINT);
 
     static final Format<Path> SECRET_FILE =
-            new Format<>("path of a file with a secret", PATH, ValueFormats::path, NO_PATH);
+            new Format<>("path of a file with a secret", PATH, ValueFormats::path, NO_PATH, PATH_HINT);
 
     static final Format<URI> HTTP_URL = new Format<>(
             "absolute `https` or `http` URL without user name and fragment",
             Pattern.compile("https?://[^\\s#@/?]+(?:[/?][^\\s#]*)?"),
             ValueFormats::httpUri,
-            "cannot be used: write an absolute https URL (http only on a trusted path), such as"
-                    + " https://login.example.com/path, without user name, fragment and spaces");
+            "cannot be used: write an absolute https URL",
+            " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
 
     /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
     static final Format<Header> HEADER = new Format<>(
             "text, `Name: value`",
             Pattern.compile(NAME + ":[ \\t]*[\\x21-\\x7e][\\x20-\\x7e]*"),
             ValueFormats::header,
-            "cannot be used: write a name and a value, such as Metadata: true");
+            "cannot be used: write a name and a value",
+            ", such as Metadata: true");
 
     static final Format<ResponseLocation> RESPONSE_LOCATION = new Format<>(
             "a JSON pointer (RFC 6901) if it begins with `/`, otherwise the name of a response header",
             Pattern.compile(POINTER + "|" + NAME),
             text -> Optional.of(new ResponseLocation(text)),
-            "cannot be used: write a JSON pointer, such as /data/token, or the name of a header, such as"
-                    + " Authorization");
+            "cannot be used: write a JSON pointer, such as /data/token, or the name of a header",
+            ", such as Authorization");
 
     static final Format<String> JSON_POINTER = new Format<>(
             "JSON pointer (RFC 6901)",
             Pattern.compile(POINTER),
             Optional::of,
-            "cannot be used: write a JSON pointer, such as /message");
+            "cannot be used: write a JSON pointer",
+            ", such as /message");
 
     /** Segments of RFC 3986 section 3.3. */
     static final Format<String> HTTP_PATH = new Format<>(
             "path, or `/` for every path",
             Pattern.compile("/(?:[\\w.~!$&'()+*,;=:@-]+/?)*+"),
             Optional::of,
-            "cannot be used: write a path such as /orders, or / for every path");
+            "cannot be used: write a path such as /orders, or / for every path",
+            "");
 
     static final Format<String> OWNER = new Format<>(
             "`user:group`, names or numbers",
             Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+"),
             Optional::of,
-            "cannot be used: write a user and a group, by name or number, such as 1000:1000");
+            "cannot be used: write a user and a group, by name or number",
+            ", such as 1000:1000");
 
     static final Format<String> GROUP = new Format<>(
             "name or number of a group",
             Pattern.compile("[A-Za-z0-9_.-]+"),
             Optional::of,
-            "cannot be used: write a group, by name or number, such as 1000");
+            "cannot be used: write a group, by name or number",
+            ", such as 1000");
 
     static final Format<Set<PosixFilePermission>> MODE = new Format<>(
             "three octal digits, with or without a leading zero",
             Pattern.compile("0?[0-7]{3}"),
             text -> Optional.of(mode(text)),
-            "cannot be used: write three octal digits, such as 0660");
+            "cannot be used: write three octal digits",
+            ", such as 0660");
 
     private ValueFormats() {}
 

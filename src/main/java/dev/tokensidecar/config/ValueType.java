@@ -94,15 +94,22 @@ sealed interface ValueType<T>
      * @param described the form, in Markdown
      * @param pattern matches all of these texts
      * @param convert returns nothing for a text that matches and is unusable all the same
+     * @param problem what to say of any other text, as the documents quote it
+     * @param details the rest of that sentence
      */
-    record Format<T>(String described, Pattern pattern, Function<String, Optional<T>> convert, String problem)
+    record Format<T>(
+            String described,
+            Pattern pattern,
+            Function<String, Optional<T>> convert,
+            String problem,
+            String details)
             implements ValueType<T> {
 
         @Override
         public @Nullable T parse(RawValue raw) {
             Optional<T> value = pattern.matcher(raw.text()).matches() ? convert.apply(raw.text()) : Optional.empty();
             if (value.isEmpty()) {
-                raw.reject(problem);
+                raw.reject(problem + details);
             }
             return value.orElse(null);
         }
