@@ -25,7 +25,7 @@ final class NearestName {
 
     private static final double ABBREVIATED = 0.2;
     private static final double SWAPPED = 0.3;
-    private static final double ANY_WORD = 0.4;
+    private static final double ANY_WORD = 0.6;
     private static final double WRONG_PREFIX = 0.5;
 
     /** More than forgetting one word and inventing another: these two have nothing to do with each other. */
@@ -84,10 +84,10 @@ final class NearestName {
             ways[2] = costs[i - 1][j - 1] + difference(written.get(i - 1), words.get(j - 1));
         }
         if (i > 0 && j > 1) {
-            ways[3] = costs[i - 1][j - 2] + difference(written.get(i - 1), words.get(j - 2) + words.get(j - 1));
+            ways[3] = costs[i - 1][j - 2] + misspelt(written.get(i - 1), words.get(j - 2) + words.get(j - 1));
         }
         if (i > 1 && j > 0) {
-            ways[4] = costs[i - 2][j - 1] + difference(written.get(i - 2) + written.get(i - 1), words.get(j - 1));
+            ways[4] = costs[i - 2][j - 1] + misspelt(written.get(i - 2) + written.get(i - 1), words.get(j - 1));
         }
         if (i > 1 && j > 1) {
             ways[5] = costs[i - 2][j - 2]
@@ -106,18 +106,19 @@ final class NearestName {
     }
 
     private static double difference(String written, String word) {
-        if (written.equals(word)) {
-            return 0;
-        }
         if (word.startsWith("<")) {
             return ANY_WORD;
         }
         if (written.equals("sidecar") && word.equals("quarkus")) {
             return WRONG_PREFIX;
         }
-        if (written.length() > 2 && (word.startsWith(written) || written.startsWith(word))) {
+        if (written.length() > 2 && written.length() < word.length() && word.startsWith(written)) {
             return ABBREVIATED;
         }
+        return misspelt(written, word);
+    }
+
+    private static double misspelt(String written, String word) {
         double share = (double) EditDistance.between(written, word) / Math.max(written.length(), word.length());
         return share > 0.5 ? UNRELATED : share;
     }

@@ -98,11 +98,7 @@ sealed interface ValueType<T>
      * @param details the rest of that sentence
      */
     record Format<T>(
-            String described,
-            Pattern pattern,
-            Function<String, Optional<T>> convert,
-            String problem,
-            String details)
+            String described, Pattern pattern, Function<String, Optional<T>> convert, String problem, String details)
             implements ValueType<T> {
 
         @Override

@@ -16,7 +16,9 @@ class ConfigurationDocsTest {
     void thePageHasTheEntriesOfTheDeclarations() throws IOException {
         String page = Files.readString(DOCS.resolve("configuration.md"));
 
-        assertThat(page).as(copied("configuration.md", ConfigurationPage.write(page))).isEqualTo(ConfigurationPage.write(page));
+        assertThat(page)
+                .as(copied("configuration.md", ConfigurationPage.write(page)))
+                .isEqualTo(ConfigurationPage.write(page));
     }
 
     @Test
@@ -30,7 +32,8 @@ class ConfigurationDocsTest {
 
     @Test
     void everyDeclaredKeyIsReadAndSaysWhatItIsFor() {
-        assertThat(DeclaredKey.declared().values()).allSatisfy(key -> assertThat(key.text()).isNotEmpty());
+        assertThat(DeclaredKey.declared().values())
+                .allSatisfy(key -> assertThat(key.text()).isNotEmpty());
         assertThat(DeclaredKey.all()).allSatisfy(key -> {
             assertThat(key.labelled("Source: ")).isNotEmpty();
             assertThat(key.labelled("Change it ")).endsWith(".");

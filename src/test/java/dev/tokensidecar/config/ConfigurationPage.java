@@ -41,10 +41,11 @@ final class ConfigurationPage {
             case "QuarkusKeys.PROCESS" -> table(QuarkusKeys.PROCESS);
             case "QuarkusKeys.TRACES" -> table(QuarkusKeys.TRACES);
             case "QuarkusKeys.TLS" -> table(QuarkusKeys.TLS);
-            default -> keys.stream()
-                    .filter(key -> key.declaredIn().equals(block))
-                    .map(ConfigurationPage::entry)
-                    .collect(Collectors.joining("\n\n"));
+            default ->
+                keys.stream()
+                        .filter(key -> key.declaredIn().equals(block))
+                        .map(ConfigurationPage::entry)
+                        .collect(Collectors.joining("\n\n"));
         };
     }
 
@@ -66,7 +67,8 @@ final class ConfigurationPage {
     private static String wrapped(String paragraph) {
         StringBuilder lines = new StringBuilder();
         int length = 0;
-        for (String word : WORD.matcher(paragraph).results().map(MatchResult::group).toList()) {
+        for (String word :
+                WORD.matcher(paragraph).results().map(MatchResult::group).toList()) {
             boolean fits = length + 1 + word.length() <= WIDTH;
             if (length > 0) {
                 lines.append(fits ? ' ' : '\n');

@@ -55,7 +55,9 @@ final class ConfigurationSchema {
                 .put("$schema", "https://json-schema.org/draft/2020-12/schema")
                 .put("title", "Configuration of token-sidecar")
                 .put("description", "Values by environment variable or key, or a ConfigMap of Kubernetes with them.");
-        root.putObject("if").putArray("required").add("apiVersion").add("kind");
+        ObjectNode isConfigMap = root.putObject("if");
+        isConfigMap.putObject("properties").putObject("kind").put("const", "ConfigMap");
+        isConfigMap.putArray("required").add("kind");
         root.putObject("then").putObject("properties").putObject("data").put("$ref", "#/$defs/settings");
         root.putObject("else").put("$ref", "#/$defs/settings");
         ObjectNode settings = JSON.createObjectNode().put("type", "object");
@@ -83,7 +85,8 @@ final class ConfigurationSchema {
         if (key.name().startsWith(SettingsReader.TOKEN)) {
             String ending = key.name().substring(SettingsReader.TOKEN.length());
             String named = TokenNames.PREFIX + "<name>." + ending;
-            addPattern(named, "SIDECAR_TOKENS_" + otherThan(ending) + "<NAME>_" + UnknownKeys.variable(ending), reference);
+            addPattern(
+                    named, "SIDECAR_TOKENS_" + otherThan(ending) + "<NAME>_" + UnknownKeys.variable(ending), reference);
         }
     }
 
@@ -96,7 +99,8 @@ final class ConfigurationSchema {
     private String otherThan(String ending) {
         String longer = "_" + UnknownKeys.variable(ending);
         String groups = keys.stream()
-                .filter(key -> key.name().startsWith(SettingsReader.TOKEN) && key.variable().endsWith(longer))
+                .filter(key -> key.name().startsWith(SettingsReader.TOKEN)
+                        && key.variable().endsWith(longer))
                 .map(key -> key.key().name())
                 .filter(name -> name.contains(".") && !name.equals(ending))
                 .map(name -> UnknownKeys.variable(name.substring(0, name.indexOf('.'))))
@@ -121,7 +125,9 @@ final class ConfigurationSchema {
             alternatives.addObject().put("$ref", "#/$defs/" + OPEN);
         } else if (!pattern(key.key().type()).isEmpty()) {
             var alternatives = definition.putArray("anyOf");
-            alternatives.addObject().put("pattern", "^\\s*(?:" + pattern(key.key().type()) + ")\\s*$");
+            alternatives
+                    .addObject()
+                    .put("pattern", "^\\s*(?:" + pattern(key.key().type()) + ")\\s*$");
             alternatives.addObject().put("$ref", "#/$defs/" + OPEN);
         }
         return definition;
@@ -135,7 +141,8 @@ final class ConfigurationSchema {
             case ValueType.Text text -> "";
             case ValueType.TextList list -> "";
             case ValueType.Choice<?> choice -> "";
-            case ValueType.Format<?> format -> withoutPossessives(format.pattern().pattern());
+            case ValueType.Format<?> format ->
+                withoutPossessives(format.pattern().pattern());
             case ValueType.Pairs pairs -> pair + "(?:," + pair + ")*,?";
             case ValueType.Statuses statuses -> status + "(?:\\s*,\\s*" + status + ")*";
             case WholeNumber number -> "\\d+";

@@ -64,7 +64,10 @@ final class DeclarationSources {
         public Void visitVariable(VariableTree constant, Void unused) {
             String type = String.valueOf(constant.getType());
             if (type.startsWith("OptionalKey<") || type.startsWith("DefaultedKey<")) {
-                String file = Path.of(getCurrentPath().getCompilationUnit().getSourceFile().getName())
+                String file = Path.of(getCurrentPath()
+                                .getCompilationUnit()
+                                .getSourceFile()
+                                .getName())
                         .getFileName()
                         .toString();
                 DocCommentTree doc = docs.getDocCommentTree(getCurrentPath());
@@ -87,7 +90,11 @@ final class DeclarationSources {
             } else if (part instanceof EndElementTree) {
                 paragraphs.getLast().append("](").append(link).append(')');
             } else if (part instanceof LiteralTree code) {
-                paragraphs.getLast().append('`').append(code.getBody().getBody()).append('`');
+                paragraphs
+                        .getLast()
+                        .append('`')
+                        .append(code.getBody().getBody())
+                        .append('`');
             } else if (part instanceof TextTree text) {
                 paragraphs.getLast().append(text.getBody());
             } else {

@@ -40,10 +40,11 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
     /** Every key that a constant declares, read or not. */
     static Map<Key<?>, DeclaredKey> declared() {
         Map<Key<?>, DeclaredKey> declared = new LinkedHashMap<>();
-        DeclarationSources.read().forEach((type, constants) -> constants.forEach((constant, paragraphs) -> {
-            Key<?> key = value(type, constant);
-            declared.put(key, new DeclaredKey(key.name(), key, type, paragraphs));
-        }));
+        DeclarationSources.read()
+                .forEach((type, constants) -> constants.forEach((constant, paragraphs) -> {
+                    Key<?> key = value(type, constant);
+                    declared.put(key, new DeclaredKey(key.name(), key, type, paragraphs));
+                }));
         return declared;
     }
 
@@ -53,7 +54,7 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
                     .getDeclaredField(constant);
             return (Key<?>) Objects.requireNonNull(field.get(null));
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -98,9 +99,10 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             case ValueType.TextList list -> "list";
             case ValueType.Pairs pairs -> "list of pairs";
             case ValueType.Statuses statuses -> "list of whole numbers from `400` to `499`, but not `408` and `429`";
-            case ValueType.Choice<?> choice -> alternatives(List.copyOf(choice.values().keySet()));
-            case WholeNumber number when number.most() == Integer.MAX_VALUE ->
-                "whole number, at least `" + number.least() + "`";
+            case ValueType.Choice<?> choice ->
+                alternatives(List.copyOf(choice.values().keySet()));
+            case WholeNumber number
+            when number.most() == Integer.MAX_VALUE -> "whole number, at least `" + number.least() + "`";
             case WholeNumber number -> "whole number from `" + number.least() + "` to `" + number.most() + "`";
             case Fraction fraction -> "number from `0` to `" + fraction.most() + "`";
             case DurationRange range -> "duration, " + (range.positive() ? "at least `1ms`" : "`0s` or more");
@@ -148,15 +150,19 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             case ValueType.Statuses statuses -> Stream.of(unusable(ValueType.Statuses.HINT));
             case ValueType.Choice<?> choice -> Stream.of(unusable(choice.hint()));
             case WholeNumber number ->
-                Stream.of(unusable(WholeNumber.HINT), "must be at least " + number.least(), "must be at most " + number.most())
+                Stream.of(
+                                unusable(WholeNumber.HINT),
+                                "must be at least " + number.least(),
+                                "must be at most " + number.most())
                         .filter(text -> !text.endsWith(String.valueOf(Integer.MAX_VALUE)));
             case Fraction fraction -> Stream.of(unusable(Fraction.HINT), "must be between 0 and " + fraction.most());
-            case DurationRange range -> Stream.concat(
-                    Stream.of(
-                            unusable(DurationRange.HINT),
-                            range.positive() ? "must be at least 1ms" : "must be between zero and ten years"),
-                    Stream.ofNullable(range.limit())
-                            .map(limit -> limit.inclusive() ? "must not be more than" : "must be less than"));
+            case DurationRange range ->
+                Stream.concat(
+                        Stream.of(
+                                unusable(DurationRange.HINT),
+                                range.positive() ? "must be at least 1ms" : "must be between zero and ten years"),
+                        Stream.ofNullable(range.limit())
+                                .map(limit -> limit.inclusive() ? "must not be more than" : "must be less than"));
         };
     }
 
