@@ -34,7 +34,7 @@ class ConfigurationSchemaTest {
 
     /** A name with a value in any document or manifest. */
     private static final Pattern ASSIGNMENT = Pattern.compile(
-            "(?<![\\w.-])((?:SIDECAR|QUARKUS)_[A-Z0-9_]+(?=[=:])|(?:sidecar|quarkus)\\.[a-z0-9.\"-]+(?==))(?:=|: )([^`\\n]*?)(?= +#|`|$)",
+            "(?<![\\w.-])((?:SIDECAR|QUARKUS)_[A-Z0-9_]+(?=[=:])|(?:sidecar|quarkus)\\.[a-z0-9.\"-]+(?==))(?:=|: )\"?([^`\"\\n]*?)\"?(?= +#|`|$)",
             Pattern.MULTILINE);
 
     private static Schema schema = REGISTRY.getSchema("{}");

@@ -82,23 +82,23 @@ final class DeclarationSources {
         List<StringBuilder> paragraphs = new ArrayList<>(List.of(new StringBuilder()));
         String link = "";
         for (DocTree part : doc.getFullBody()) {
-            if (part instanceof StartElementTree start && start.getName().contentEquals("p")) {
-                paragraphs.add(new StringBuilder());
-            } else if (part instanceof StartElementTree start) {
-                link = start.getAttributes().getFirst().toString().replaceAll("^href=\"|\"$", "");
-                paragraphs.getLast().append('[');
-            } else if (part instanceof EndElementTree) {
-                paragraphs.getLast().append("](").append(link).append(')');
-            } else if (part instanceof LiteralTree code) {
-                paragraphs
-                        .getLast()
-                        .append('`')
-                        .append(code.getBody().getBody())
-                        .append('`');
-            } else if (part instanceof TextTree text) {
-                paragraphs.getLast().append(text.getBody());
-            } else {
-                throw new AssertionError("no Markdown for " + part);
+            switch (part) {
+                case StartElementTree start
+                when start.getName().contentEquals("p") -> paragraphs.add(new StringBuilder());
+                case StartElementTree start -> {
+                    link = start.getAttributes().getFirst().toString().replaceAll("^href=\"|\"$", "");
+                    paragraphs.getLast().append('[');
+                }
+                case EndElementTree end ->
+                    paragraphs.getLast().append("](").append(link).append(')');
+                case LiteralTree code ->
+                    paragraphs
+                            .getLast()
+                            .append('`')
+                            .append(code.getBody().getBody())
+                            .append('`');
+                case TextTree text -> paragraphs.getLast().append(text.getBody());
+                default -> throw new AssertionError("no Markdown for " + part);
             }
         }
         return paragraphs.stream()

@@ -18,27 +18,30 @@ import java.util.stream.Stream;
  */
 record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> paragraphs) {
 
+    private static final Map<Key<?>, DeclaredKey> DECLARED = fromSources();
     private static final List<String> LABELS = List.of("Type: ", "Default: ", "When wrong: ", "Source: ", "Change it ");
 
     /** Every key that the sidecar reads, in the order of reading. */
     static List<DeclaredKey> all() {
-        Map<Key<?>, DeclaredKey> declared = declared();
         return SettingsReader.declarations(Given.nothing().config()).entrySet().stream()
-                .map(read -> Objects.requireNonNull(declared.get(read.getValue()), read.getKey())
+                .map(read -> Objects.requireNonNull(DECLARED.get(read.getValue()), read.getKey())
                         .named(read.getKey()))
                 .toList();
     }
 
     /** The keys of Quarkus among these. */
     static List<DeclaredKey> ofQuarkus(List<Key<?>> keys) {
-        Map<Key<?>, DeclaredKey> declared = declared();
         return keys.stream()
-                .map(key -> Objects.requireNonNull(declared.get(key), key::name))
+                .map(key -> Objects.requireNonNull(DECLARED.get(key), key::name))
                 .toList();
     }
 
     /** Every key that a constant declares, read or not. */
     static Map<Key<?>, DeclaredKey> declared() {
+        return DECLARED;
+    }
+
+    private static Map<Key<?>, DeclaredKey> fromSources() {
         Map<Key<?>, DeclaredKey> declared = new LinkedHashMap<>();
         DeclarationSources.read()
                 .forEach((type, constants) -> constants.forEach((constant, paragraphs) -> {
@@ -120,7 +123,7 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             String relation = range.limit().inclusive() ? "at most" : "less than";
             bounds.add(relation + " `" + range.limit().key() + "`");
         }
-        declared().keySet().forEach(other -> {
+        DECLARED.keySet().forEach(other -> {
             if (other.type() instanceof DurationRange range
                     && range.limit() != null
                     && range.limit().key().equals(key)) {

@@ -68,14 +68,15 @@ class MisspeltQuarkusKeysTest {
     @Test
     void noKeyOfQuarkusIsATypingError() throws IOException {
         Map<String, String> variables = new HashMap<>();
-        Given given = Given.nothing();
+        Map<String, String> keys = new HashMap<>();
         for (JsonNode path : quarkusKeys()) {
-            given.property(path.get("property").asText().replaceAll("\"?<\\w+>\"?|\\{\\*}|\\*", "any"), "x");
+            keys.put(path.get("property").asText().replaceAll("\"?<\\w+>\"?|\\{\\*}|\\*", "any"), "x");
             variables.put(path.get("environmentVariable").asText().replaceAll("_{0,2}<\\w+>_{0,2}", "_ANY_"), "x");
         }
 
         assertThat(variables).hasSizeGreaterThan(500);
-        assertThat(MisspeltQuarkusKeys.find(given.config(), variables)).isEmpty();
+        assertThat(MisspeltQuarkusKeys.find(Given.nothing().properties("", keys).config(), variables))
+                .isEmpty();
     }
 
     private static List<JsonNode> quarkusKeys() throws IOException {

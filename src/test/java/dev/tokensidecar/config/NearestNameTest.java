@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +83,7 @@ class NearestNameTest {
     }
 
     private static String key(String written) {
-        return "sidecar." + written.toLowerCase(java.util.Locale.ROOT).replace('_', '.');
+        return "sidecar." + written.toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     private static String suggestion(String written) {
