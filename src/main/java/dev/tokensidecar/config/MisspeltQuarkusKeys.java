@@ -1,9 +1,9 @@
 package dev.tokensidecar.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.config.Config;
 
@@ -19,26 +19,31 @@ public final class MisspeltQuarkusKeys {
     private static final String VARIABLE_PREFIX = "QUARKUS_";
     private static final int LONG_WORD = 8;
 
-    private MisspeltQuarkusKeys() {}
+    private final Map<String, List<String>> words = new LinkedHashMap<>();
+
+    private MisspeltQuarkusKeys() {
+        QuarkusKeys.names().forEach(key -> words.put(key, NearestName.words(key)));
+    }
 
     /** Returns what was written, a key or a variable, and for each what was probably meant. */
     public static Map<String, String> find(Config config, Map<String, String> environment) {
+        MisspeltQuarkusKeys keys = new MisspeltQuarkusKeys();
         Map<String, String> found = new TreeMap<>();
-        Set<String> keys = ConfiguredNames.setKeys(config);
-        keys.stream()
-                .filter(key -> key.startsWith(PREFIX))
-                .forEach(key -> meant(key).ifPresent(meant -> found.put(key, meant)));
+        ConfiguredNames.setKeys(config).stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .forEach(name -> keys.meant(name).ifPresent(key -> found.put(name, key)));
         environment.keySet().stream()
                 .filter(name -> name.startsWith(VARIABLE_PREFIX))
-                .forEach(name -> meant(name).ifPresent(meant -> found.put(name, UnknownKeys.variable(meant))));
+                .forEach(name -> keys.meant(name).ifPresent(key -> found.put(name, UnknownKeys.variable(key))));
         return found;
     }
 
-    private static Optional<String> meant(String name) {
+    private Optional<String> meant(String name) {
         List<String> written = NearestName.words(name);
-        return QuarkusKeys.names().stream()
-                .filter(key -> isTypingError(written, NearestName.words(key)))
-                .findFirst();
+        return words.entrySet().stream()
+                .filter(key -> isTypingError(written, key.getValue()))
+                .findFirst()
+                .map(Map.Entry::getKey);
     }
 
     private static boolean isTypingError(List<String> written, List<String> words) {
@@ -47,12 +52,14 @@ public final class MisspeltQuarkusKeys {
         }
         int wrong = 0;
         for (int i = 0; i < words.size(); i++) {
-            boolean any = words.get(i).startsWith("<");
-            int edits = any ? 0 : EditDistance.between(written.get(i), words.get(i));
-            if (edits > (words.get(i).length() < LONG_WORD ? 1 : 2)) {
-                return false;
+            String word = words.get(i);
+            if (!word.startsWith("<") && !word.equals(written.get(i))) {
+                int edits = EditDistance.between(written.get(i), word);
+                if (edits > (word.length() < LONG_WORD ? 1 : 2)) {
+                    return false;
+                }
+                wrong += edits;
             }
-            wrong += edits;
         }
         return wrong > 0;
     }
