@@ -5,6 +5,8 @@ set -eu
 
 cd "$(dirname "$0")/../../.."
 rm -f target/configuration.md target/configuration.schema.json
-./mvnw -B -ntp -q test-compile surefire:test -Dtest=ConfigurationDocsTest -Dmaven.test.failure.ignore=true
+./mvnw -B -ntp -q test-compile
+# fails where there is something to copy
+./mvnw -B -ntp -q surefire:test -Dtest=ConfigurationDocsTest >/dev/null || true
 cp target/configuration.md target/configuration.schema.json docs/
 git diff --stat -- docs

@@ -1,6 +1,5 @@
 package dev.tokensidecar.config;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -8,27 +7,26 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Finds the key that was meant by a name that is none. Compares names word by word: whoever mistypes a key usually forgets
- * a word ({@code SIDECAR_TOKEN_SCOPE}), most often one of the group or {@code FILE}, and rarely invents one. Two words are
- * compared letter by letter.
+ * Finds the key that was meant by a name that does not exist. Compares names word by word: operators often forget words
+ * ({@code SIDECAR_TOKEN_SCOPE}), most often those of the group and {@code FILE}, and rarely invent some. Compares two words
+ * letter by letter, and accepts abbreviations and words without a separator ({@code CLIENTID}).
  */
 final class NearestName {
 
-    /** Costs relative to a written word that the key does not have. */
+    /** The unit of all costs: a written word that the key does not have. */
     private static final double UNKNOWN_WORD = 1;
 
     private static final double FORGOTTEN_GROUP = 0.1;
     private static final double FORGOTTEN_WORD = 0.3;
 
-    /** Nobody forgets it by chance: the secret itself was meant to be written there. */
+    /** Whoever wants to write the secret itself omits this word. */
     private static final double FORGOTTEN_FILE = 0.05;
 
     private static final double ABBREVIATED = 0.2;
-    private static final double SWAPPED = 0.3;
     private static final double ANY_WORD = 0.6;
     private static final double WRONG_PREFIX = 0.5;
 
-    /** More than forgetting one word and inventing another: these two have nothing to do with each other. */
+    /** Costs more than one forgotten and one unknown word: the two have nothing to do with each other. */
     private static final double UNRELATED = 2;
 
     private final List<String> written;
@@ -60,7 +58,7 @@ final class NearestName {
                 .toList();
     }
 
-    /** The costs of the cheapest way from the written words to those of the key, from left to right. */
+    /** The costs of the cheapest way from the written words to those of the key, as in an edit distance. */
     private double distance() {
         double[][] costs = new double[written.size() + 1][words.size() + 1];
         for (int i = 0; i < costs.length; i++) {
@@ -72,30 +70,18 @@ final class NearestName {
     }
 
     private double cheapest(double[][] costs, int i, int j) {
-        double[] ways = new double[6];
-        Arrays.fill(ways, Double.MAX_VALUE);
-        if (i > 0) {
-            ways[0] = costs[i - 1][j] + UNKNOWN_WORD;
-        }
+        double cheapest = i > 0 ? costs[i - 1][j] + UNKNOWN_WORD : Double.MAX_VALUE;
         if (j > 0) {
-            ways[1] = costs[i][j - 1] + forgotten(j - 1);
+            cheapest = Math.min(cheapest, costs[i][j - 1] + forgotten(j - 1));
         }
         if (i > 0 && j > 0) {
-            ways[2] = costs[i - 1][j - 1] + difference(written.get(i - 1), words.get(j - 1));
+            cheapest = Math.min(cheapest, costs[i - 1][j - 1] + difference(written.get(i - 1), words.get(j - 1)));
         }
         if (i > 0 && j > 1) {
-            ways[3] = costs[i - 1][j - 2] + misspelt(written.get(i - 1), words.get(j - 2) + words.get(j - 1));
+            String joined = words.get(j - 2) + words.get(j - 1);
+            cheapest = Math.min(cheapest, costs[i - 1][j - 2] + misspelt(written.get(i - 1), joined));
         }
-        if (i > 1 && j > 0) {
-            ways[4] = costs[i - 2][j - 1] + misspelt(written.get(i - 2) + written.get(i - 1), words.get(j - 1));
-        }
-        if (i > 1 && j > 1) {
-            ways[5] = costs[i - 2][j - 2]
-                    + SWAPPED
-                    + difference(written.get(i - 2), words.get(j - 1))
-                    + difference(written.get(i - 1), words.get(j - 2));
-        }
-        return Arrays.stream(ways).min().orElseThrow();
+        return cheapest;
     }
 
     private double forgotten(int word) {
@@ -112,7 +98,7 @@ final class NearestName {
         if (written.equals("sidecar") && word.equals("quarkus")) {
             return WRONG_PREFIX;
         }
-        if (written.length() > 2 && written.length() < word.length() && word.startsWith(written)) {
+        if (word.startsWith(written) && !word.equals(written)) {
             return ABBREVIATED;
         }
         return misspelt(written, word);

@@ -31,11 +31,6 @@ final class ConfigurationPage {
                         Matcher.quoteReplacement(block.group(1) + content(block.group(2), keys) + block.group(3)));
     }
 
-    /** The names of the blocks, in order. */
-    static List<String> blocks(String page) {
-        return BLOCK.matcher(page).results().map(block -> block.group(2)).toList();
-    }
-
     private static String content(String block, List<DeclaredKey> keys) {
         return switch (block) {
             case "QuarkusKeys.PROCESS" -> table(QuarkusKeys.PROCESS);

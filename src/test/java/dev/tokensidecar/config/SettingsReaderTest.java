@@ -227,7 +227,7 @@ class SettingsReaderTest {
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.of(ALL.keySet(), RefreshEndpointReaderTest.ALL.keySet(), EXCLUDED)
+                                Stream.of(ALL.keySet(), RefreshEndpointKeysTest.ALL.keySet(), EXCLUDED)
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),
