@@ -5,7 +5,6 @@ import dev.tokensidecar.api.ConfiguredTokens;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.TokensByScope;
-import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.ingress.CallerCredentials;
@@ -20,10 +19,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the singletons. Each of them gets plain values, not the settings object. */
@@ -54,13 +50,10 @@ final class Beans {
         return new TokenFactory(time, outbound.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
     }
 
-    /** Callers connect to the port of the token interface and to the ports of forwarding. */
     @Produces
     @Singleton
-    CallerGroups callers(SidecarSettings settings, @ConfigProperty(name = "quarkus.http.port") int port) {
-        return new PeerUsers(Stream.concat(
-                        Stream.of(port), settings.forwards().values().stream().map(ForwardSettings::port))
-                .collect(Collectors.toUnmodifiableSet()));
+    CallerGroups callers() {
+        return new PeerUsers();
     }
 
     /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */

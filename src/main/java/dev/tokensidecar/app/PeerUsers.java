@@ -4,10 +4,7 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.Connection;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +14,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Groups callers by the user that their process runs as: Linux lists it for each socket of the pod, and no process
@@ -26,7 +23,8 @@ import java.util.function.Function;
  * remaining callers are one group.
  *
  * <p>Both ends identify a connection. With the port alone another user could pass for the owner: the same port is free at
- * 127.0.0.2, and at 127.0.0.1 towards another listener.
+ * 127.0.0.2, and at 127.0.0.1 towards another listener. The map has only the sockets of the given connections, and their
+ * text as key: nobody can choose addresses that slow the lookup down.
  */
 final class PeerUsers implements CallerGroups {
 
@@ -34,50 +32,48 @@ final class PeerUsers implements CallerGroups {
     static final String UNIX_SOCKET = "unix-socket";
 
     private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    private static final List<InetAddress> LISTENING =
-            List.of(addressOf(127, 0, 0, 1), addressOf(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
-
     private static final int LOCAL_ADDRESS = 1;
     private static final int REMOTE_ADDRESS = 2;
     private static final int REST = 3;
     private static final int USER = 7;
     private static final int INODE = 9;
 
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+
     private final List<Path> sockets;
 
-    /** The sidecar's listeners, by their address in the notation of the kernel. */
-    private final Map<String, InetSocketAddress> listeners = new HashMap<>();
-
-    /** @param ports the ports that callers connect to, at both loopback addresses */
-    PeerUsers(Set<Integer> ports) {
-        this(ports, SOCKETS);
+    /** Reads the lists of the kernel. */
+    PeerUsers() {
+        this(SOCKETS);
     }
 
     /** @param sockets the kernel's lists of TCP sockets */
-    PeerUsers(Set<Integer> ports, List<Path> sockets) {
+    PeerUsers(List<Path> sockets) {
         this.sockets = List.copyOf(sockets);
-        for (int port : ports) {
-            for (InetAddress address : LISTENING) {
-                InetSocketAddress listener = new InetSocketAddress(address, port);
-                byte[] bytes = address.getAddress();
-                listeners.put(kernelNotation(bytes, port), listener);
-                if (bytes.length == 4) {
-                    listeners.put(kernelNotation(mapped(bytes), port), listener);
-                }
-            }
-        }
     }
 
     @Override
-    public Function<Connection, String> survey() {
-        Map<Connection, String> users = new HashMap<>();
+    public List<String> groupsOf(List<Connection> connections) {
+        Map<String, String> users = new HashMap<>();
+        connections.stream().flatMap(PeerUsers::kernelNotations).forEach(ends -> users.put(ends, UNKNOWN));
         sockets.forEach(file -> collect(file, users));
-        return connection -> connection.caller() instanceof InetSocketAddress
-                ? users.getOrDefault(connection, UNKNOWN)
+        return connections.stream()
+                .map(connection -> groupOf(connection, users))
+                .toList();
+    }
+
+    private static String groupOf(Connection connection, Map<String, String> users) {
+        return connection.caller() instanceof InetSocketAddress
+                ? kernelNotations(connection)
+                        .map(users::get)
+                        .filter(user -> !UNKNOWN.equals(user))
+                        .findFirst()
+                        .orElse(UNKNOWN)
                 : UNIX_SOCKET;
     }
 
-    private void collect(Path file, Map<Connection, String> users) {
+    private void collect(Path file, Map<String, String> users) {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 collect(line, users);
@@ -88,30 +84,38 @@ final class PeerUsers implements CallerGroups {
     }
 
     /**
-     * Records the caller's socket of a connection: its remote end is one of the sidecar's listeners. A socket that its
-     * process has closed, in TIME_WAIT for instance, has no inode, and the kernel lists root as its user.
+     * Records the caller's socket of a connection: its local end is the caller's, while the sidecar's socket has the ends
+     * the other way round. A socket that its process has closed, in TIME_WAIT for instance, has no inode, and the kernel
+     * lists root as its user.
      */
-    private void collect(String line, Map<Connection, String> users) {
-        String[] ends = line.strip().split(" +", REST + 1);
-        InetSocketAddress listener = ends.length > REST ? listeners.get(ends[REMOTE_ADDRESS]) : null;
-        if (listener == null) {
+    private static void collect(String line, Map<String, String> users) {
+        String[] parts = line.strip().split(" +", REST + 1);
+        String ends = parts.length > REST ? parts[LOCAL_ADDRESS] + " " + parts[REMOTE_ADDRESS] : "";
+        if (!users.containsKey(ends)) {
             return;
         }
-        String[] rest = ends[REST].split(" +", -1);
+        String[] rest = parts[REST].split(" +", -1);
         if (rest.length > INODE - REST && !rest[INODE - REST].equals("0")) {
-            users.put(new Connection(parse(ends[LOCAL_ADDRESS]), listener), rest[USER - REST]);
+            users.put(ends, rest[USER - REST]);
         }
+    }
+
+    /** Returns both ends as the kernel lists them. An IPv4 connection may also belong to an IPv6 socket. */
+    private static Stream<String> kernelNotations(Connection connection) {
+        if (!(connection.caller() instanceof InetSocketAddress caller)
+                || !(connection.listener() instanceof InetSocketAddress listener)) {
+            return Stream.empty();
+        }
+        Stream<UnaryOperator<byte[]>> mappings = Stream.of(address -> address, PeerUsers::mapped);
+        return mappings.map(mapping -> kernelNotation(caller, mapping) + " " + kernelNotation(listener, mapping))
+                .distinct();
     }
 
     /** Formats an address as the kernel does: words in the byte order of the machine, then the port. */
-    private static String kernelNotation(byte[] address, int port) {
-        return "%s:%04X".formatted(HexFormat.of().withUpperCase().formatHex(swapWords(address)), port);
-    }
-
-    private static SocketAddress parse(String entry) {
-        int colon = entry.indexOf(':');
-        byte[] address = swapWords(HexFormat.of().parseHex(entry, 0, colon));
-        return new InetSocketAddress(addressOf(address), HexFormat.fromHexDigits(entry, colon + 1, entry.length()));
+    private static String kernelNotation(InetSocketAddress end, UnaryOperator<byte[]> mapping) {
+        byte[] address = swapWords(mapping.apply(end.getAddress().getAddress()));
+        return HexFormat.of().withUpperCase().formatHex(address) + ":"
+                + HexFormat.of().withUpperCase().toHexDigits((short) end.getPort());
     }
 
     private static byte[] swapWords(byte[] words) {
@@ -123,25 +127,14 @@ final class PeerUsers implements CallerGroups {
         return to.array();
     }
 
-    /** Returns the IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2). */
+    /** Returns the IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2); an IPv6 address as it is. */
     private static byte[] mapped(byte[] address) {
-        return ByteBuffer.allocate(16).putLong(0).putInt(0xFFFF).put(address).array();
-    }
-
-    private static InetAddress addressOf(int... bytes) {
-        ByteBuffer address = ByteBuffer.allocate(bytes.length);
-        for (int part : bytes) {
-            address.put((byte) part);
-        }
-        return addressOf(address.array());
-    }
-
-    /** Returns an IPv4 address for a mapped one, too. */
-    private static InetAddress addressOf(byte[] address) {
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException otherLength) {
-            throw new IllegalArgumentException(otherLength);
-        }
+        return address.length == IPV4_BYTES
+                ? ByteBuffer.allocate(IPV6_BYTES)
+                        .putLong(0)
+                        .putInt(0xFFFF)
+                        .put(address)
+                        .array()
+                : address;
     }
 }

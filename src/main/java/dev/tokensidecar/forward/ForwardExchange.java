@@ -36,7 +36,6 @@ final class ForwardExchange {
     private final ExchangeTimeouts timeouts;
     private final UpstreamAttempts attempts;
     private final Handler<Outcome> onEnd;
-    private @Nullable Relay relay;
     private boolean begun;
     private boolean ended;
 
@@ -55,8 +54,8 @@ final class ForwardExchange {
         this.budget = budget.share(this::onOutOfMemory);
         this.body = new RequestBody(request, route.limits().repeatableBodyBytes(), this.budget, this::onProgress);
         this.tokens = new TokenWait(route.tokens(), context, this::onProgress);
-        this.timeouts = new ExchangeTimeouts(
-                context.vertx(), route.limits(), body, tokens::isAwaiting, problem -> abort(problem, Outcome.TIMEOUT));
+        this.timeouts =
+                new ExchangeTimeouts(context.vertx(), route.limits(), body, tokens::isAwaiting, this::onTimeout);
         this.attempts = new UpstreamAttempts(
                 context.vertx(),
                 route,
@@ -179,7 +178,6 @@ final class ForwardExchange {
         Relay newRelay = new Relay(request, response, route.cookies(), this::onProgress);
         boolean bodyUnread = !body.isEnded() && body.isUnread();
         boolean close = bodyUnread || newRelay.endsByClose();
-        relay = newRelay;
         newRelay.run(prefix, close)
                 .onComplete(
                         relayed -> {
@@ -203,28 +201,33 @@ final class ForwardExchange {
     }
 
     /**
-     * Ends the exchange to free its slot for another request, if that costs nothing but time. This holds in these
-     * cases:
-     *
-     * <ul>
-     *   <li>the API does not have the whole request yet
-     *   <li>repeating the request is safe
-     *   <li>the caller does not read the response
-     * </ul>
+     * Ends the exchange to free its slot for another request, and breaks off a response that has started. Keeps the slot if
+     * the API has the whole request and repeating it is not safe: nobody could tell the caller whether the API carried it
+     * out.
      */
     boolean preempt() {
         boolean mayEnd = !ended
-                && (caller.hasStarted()
-                        ? relay != null && relay.isStalled()
-                        : !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
+                && (caller.hasStarted() || !begun || !body.isEnded() || tokens.isAwaiting() || attempts.isIdempotent());
         if (mayEnd) {
-            abort(
-                    ProblemResponse.of(
-                            ProblemKind.TOO_MANY_REQUESTS,
-                            "the limit of requests in flight is reached, and this user has its share of them"),
-                    Outcome.REFUSED);
+            abortForLimit("this user has its share of them");
         }
         return mayEnd;
+    }
+
+    /** A request without a slot waits for one as long as it would wait for the API. */
+    private void onTimeout(ProblemResponse problem) {
+        if (begun) {
+            abort(problem, Outcome.TIMEOUT);
+        } else {
+            abortForLimit("none of them ended in time");
+        }
+    }
+
+    private void abortForLimit(String reason) {
+        abort(
+                ProblemResponse.of(
+                        ProblemKind.TOO_MANY_REQUESTS, "the limit of requests in flight is reached, and " + reason),
+                Outcome.REFUSED);
     }
 
     private void onOutOfMemory() {

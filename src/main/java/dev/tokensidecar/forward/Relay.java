@@ -88,11 +88,6 @@ final class Relay {
                 && !upstream.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
-    /** Whether the relay waits for the caller, who reads too slowly or not at all. */
-    boolean isStalled() {
-        return pipe.isPaused();
-    }
-
     private void relayBody(BodyPrefix prefix) {
         if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
             response.setChunked(true);

@@ -4,22 +4,27 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.FairShare;
 import dev.tokensidecar.token.TimeSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
  * Limits the number of requests in flight. Above the limit, users share the slots fairly: further requests wait until
- * the next count decides which requests have to go. Used on one event loop.
+ * the next survey decides which requests have to go. A request whose user has less than its share then waits for the next
+ * free slot. Used on one event loop.
  */
 public final class RequestSlots implements FairShare.Slots<RequestSlot> {
 
     private final int limit;
     private final Set<RequestSlot> occupied = new LinkedHashSet<>();
-    private final Map<RequestSlot, Runnable> waiting = new LinkedHashMap<>();
+    private final Map<RequestSlot, Runnable> unjudged = new HashMap<>();
+    private final SequencedMap<RequestSlot, Runnable> queue = new LinkedHashMap<>();
     private final FairShare<RequestSlot> fairShare;
 
     /**
@@ -48,14 +53,23 @@ public final class RequestSlots implements FairShare.Slots<RequestSlot> {
         if (occupied.size() <= limit) {
             begin.run();
         } else {
-            waiting.put(slot, begin);
+            unjudged.put(slot, begin);
             fairShare.overbooked();
         }
     }
 
     void free(RequestSlot slot) {
         occupied.remove(slot);
-        waiting.remove(slot);
+        unjudged.remove(slot);
+        queue.remove(slot);
+        beginQueued();
+    }
+
+    /** Begins requests from the queue while slots are free: each of them is entitled to one. */
+    private void beginQueued() {
+        while (!queue.isEmpty() && occupied.size() - unjudged.size() - queue.size() < limit) {
+            queue.pollFirstEntry().getValue().run();
+        }
     }
 
     @Override
@@ -79,12 +93,13 @@ public final class RequestSlots implements FairShare.Slots<RequestSlot> {
     }
 
     @Override
-    public void settled(Set<RequestSlot> surveyed) {
-        for (RequestSlot slot : List.copyOf(waiting.keySet())) {
-            Runnable begin = surveyed.contains(slot) ? waiting.remove(slot) : null;
+    public void settled(Collection<RequestSlot> surveyed) {
+        for (RequestSlot slot : surveyed) {
+            Runnable begin = unjudged.remove(slot);
             if (begin != null) {
-                begin.run();
+                queue.put(slot, begin);
             }
         }
+        beginQueued();
     }
 }

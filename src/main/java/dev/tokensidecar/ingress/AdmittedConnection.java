@@ -12,8 +12,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,8 +30,6 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         READING_BODY,
         BUSY
     }
-
-    private static final String SINGLE_PEER = "any";
 
     private final Channel channel;
     private final ConnectionTable table;
@@ -61,15 +57,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         this.limits = limits;
     }
 
-    /**
-     * The peer in the limit of connections per peer: an address, or one value for all callers if the limit is the same as
-     * the limit for all peers, and for all callers at a Unix domain socket.
-     */
+    /** The peer that the limit of connections per peer counts this connection for. */
     Object peer() {
-        SocketAddress address = channel.remoteAddress();
-        // a process of the pod can choose among millions of loopback addresses
-        boolean samePeer = limits.connectionsPerPeer() == limits.connections();
-        return !samePeer && address instanceof InetSocketAddress inet ? inet.getAddress() : SINGLE_PEER;
+        return limits.peer(channel.remoteAddress());
     }
 
     /** Closes the connection without a response; data in flight is lost. Callable on any thread. */

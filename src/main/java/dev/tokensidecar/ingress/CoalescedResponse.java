@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Produces one response for all requests that arrive while the previous one is in production, so that a flood of
- * requests does not pile up work. No response is older than its request. Production takes at most a tenth of the time.
+ * requests does not pile up work. No response is older than its request. Production takes at most a tenth of the time,
+ * unless a single one takes very long.
  */
 public final class CoalescedResponse implements Handler<RoutingContext> {
 
     private static final int PAUSE_FACTOR = 9;
+
+    /** A probe has a timeout of a second by default: a slow response must not delay the next one beyond that. */
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** The response that all requests share. */
     public record Content(int status, String contentType, Buffer body) {}
@@ -81,7 +85,7 @@ public final class CoalescedResponse implements Handler<RoutingContext> {
 
     private synchronized void finish(Vertx vertx, long start) {
         long end = nanos.getAsLong();
-        earliestStart = end + PAUSE_FACTOR * (end - start);
+        earliestStart = end + Math.min(PAUSE_FACTOR * (end - start), MAX_PAUSE_NANOS);
         producing = false;
         if (next != null) {
             schedule(vertx);

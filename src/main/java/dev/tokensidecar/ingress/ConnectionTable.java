@@ -1,11 +1,10 @@
 package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.ingress.AdmittedConnection.Phase;
+import dev.tokensidecar.token.MaxMinFairness;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -79,8 +78,7 @@ public final class ConnectionTable {
     }
 
     /** Adds a connection that was just opened; nothing has been read from it. */
-    void admit(HttpConnection opened, HttpServerOptions options) {
-        Channel channel = ((ConnectionBase) opened).channel();
+    void admit(Channel channel, HttpServerOptions options) {
         AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(
@@ -146,30 +144,16 @@ public final class ConnectionTable {
                 .toList();
         Map<Object, Integer> remaining = new HashMap<>();
         candidates.forEach(connection -> remaining.merge(connection.peer(), 1, Integer::sum));
-        int fairShare = Math.min(limitPerPeer, fairShare(remaining.values(), limit));
+        int share = Math.min(limitPerPeer, MaxMinFairness.share(remaining.values(), limit));
         int surplus = candidates.size() - limit;
         for (AdmittedConnection connection : candidates) {
             int ofPeer = remaining.getOrDefault(connection.peer(), 0);
-            if (ofPeer > limitPerPeer || (surplus > 0 && ofPeer > fairShare)) {
+            if (ofPeer > limitPerPeer || (surplus > 0 && ofPeer > share)) {
                 remaining.put(connection.peer(), ofPeer - 1);
                 surplus--;
                 evict(connection);
             }
         }
-    }
-
-    /** Returns how many connections each peer may keep, so that all peers together stay within the limit. */
-    private static int fairShare(Collection<Integer> connectionsOfPeers, int limit) {
-        List<Integer> counts = connectionsOfPeers.stream().sorted().toList();
-        int left = limit;
-        for (int peer = 0; peer < counts.size(); peer++) {
-            int share = left / (counts.size() - peer);
-            if (counts.get(peer) > share) {
-                return share;
-            }
-            left -= counts.get(peer);
-        }
-        return limit;
     }
 
     /** Lists connections in eviction order. One of the newest may still send its request: idle connections precede it. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.ingress;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Opens every listener of the sidecar, so that all of them behave the same: HTTP/1.1 only, within the limits of a
@@ -16,6 +18,9 @@ import io.vertx.core.net.SocketAddress;
 public final class HttpListener {
 
     private static final int BAD_REQUEST = 400;
+
+    /** Limits the connections that wait in the kernel: an event loop admits as many within a second. */
+    private static final int BACKLOG = 1024;
 
     private HttpListener() {}
 
@@ -29,10 +34,16 @@ public final class HttpListener {
     public static Future<HttpServer> open(
             Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
         HttpServerOptions options = plain(new HttpServerOptions())
+                .setAcceptBacklog(BACKLOG)
                 .setMaxHeaderSize(table.limits().headerBytes())
                 .setMaxInitialLineLength(table.limits().lineBytes());
+        AcceptQueue queue = new AcceptQueue(table.limits());
         return vertx.createHttpServer(options)
-                .connectionHandler(connection -> table.admit(connection, options))
+                .connectionHandler(connection -> {
+                    Channel channel = ((ConnectionBase) connection).channel();
+                    queue.watch(channel.parent());
+                    table.admit(channel, options);
+                })
                 .requestHandler(request -> {
                     if (request.authority() == null
                             || request.uri().startsWith("?")

@@ -1,5 +1,7 @@
 package dev.tokensidecar.ingress;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
@@ -54,6 +56,9 @@ public record ListenerLimits(
     private static final int CONNECTION_BYTES = 12 * KIB;
 
     private static final int HEAP_SHARE = 16;
+
+    /** The peer of all callers in the pod. */
+    private static final Object POD = "pod";
 
     /**
      * For the token interface, whose callers are in the pod: they may all connect at the same time and keep their
@@ -112,6 +117,19 @@ public record ListenerLimits(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5));
+    }
+
+    /**
+     * Returns the peer that an address counts for in the limit per peer. All callers in the pod are one peer: a process can
+     * choose among millions of loopback addresses.
+     */
+    Object peer(SocketAddress address) {
+        return isOfPod() || !(address instanceof InetSocketAddress inet) ? POD : inet.getAddress();
+    }
+
+    /** Whether all callers count as one peer, so that the limit per peer does not apply. */
+    boolean isOfPod() {
+        return connectionsPerPeer == connections;
     }
 
     private static long heldBytes(long heap) {

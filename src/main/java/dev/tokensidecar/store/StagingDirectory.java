@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -171,7 +172,7 @@ public final class StagingDirectory implements AutoCloseable {
                 .fileKey();
     }
 
-    /** Removes anything staged but not published. */
+    /** Removes anything staged but not published. Does nothing when called again. */
     @Override
     public void close() {
         ignoringFailures(() -> directory.deleteFile(STAGED));
@@ -248,7 +249,7 @@ public final class StagingDirectory implements AutoCloseable {
     private static void ignoringFailures(Cleanup step) {
         try {
             step.run();
-        } catch (IOException | DirectoryIteratorException ignored) {
+        } catch (IOException | DirectoryIteratorException | ClosedDirectoryStreamException ignored) {
             // ignored, see above
         }
     }

@@ -1,14 +1,14 @@
 package dev.tokensidecar.token;
 
-import java.util.function.Function;
+import java.util.List;
 
 /** Port to what knows which callers belong together, so that one of them in a loop does not take the places of the others. */
 public interface CallerGroups {
 
     /**
-     * Finds out who is connected now. May block, and never fails.
+     * Finds out which groups callers belong to. May block.
      *
-     * @return maps a connection to the group of its caller, without blocking; callers that cannot be told apart share a group
+     * @return the group of each connection, in the same order; callers that cannot be told apart share a group
      */
-    Function<Connection, String> survey();
+    List<String> groupsOf(List<Connection> connections);
 }

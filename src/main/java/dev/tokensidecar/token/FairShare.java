@@ -3,21 +3,24 @@ package dev.tokensidecar.token;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shares a limited number of slots among groups of callers. Within the limit, groups do not matter, and one group may hold
- * all slots. Above the limit, a worker surveys which groups are connected, and the largest groups give up slots, the newest
- * first, until the limit holds again.
+ * all slots. Above the limit, a worker surveys which groups are connected, and groups above their share give up slots, the
+ * newest first, until the limit holds again. A group within its share gives up none, even if the others cannot give up
+ * enough: then holders exceed the limit until some of them leave.
  *
  * <p>A survey judges only the holders that were there when it began: an older one would not know a caller that has just
  * arrived. Until the survey ends, holders may exceed the limit; each has a connection, and connections are limited.
@@ -28,6 +31,9 @@ public final class FairShare<T> {
 
     /** The pause after a survey, as a multiple of its duration: very many sockets cost at most a tenth of a processor. */
     private static final int PAUSE_PER_DURATION = 9;
+
+    /** A survey that was slow for another reason delays the next one by at most this. */
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /** The slots that the groups share. */
     public interface Slots<T> {
@@ -43,8 +49,8 @@ public final class FairShare<T> {
         /** Takes the slot from its holder. Returns false if the holder has to keep it for now. */
         boolean evict(T holder);
 
-        /** Called after a survey: the surveyed holders that remain keep their slots until the limit is exceeded again. */
-        default void settled(Set<T> surveyed) {}
+        /** Called after a survey has judged these holders: none that remains exceeds the share of its group. */
+        default void settled(Collection<T> surveyed) {}
     }
 
     /** The event loop or queue on which callers take slots and lose them. */
@@ -103,7 +109,7 @@ public final class FairShare<T> {
 
     private void startSurvey() {
         forgetOverbooking();
-        Set<T> surveyed = new HashSet<>(slots.holders());
+        List<T> surveyed = slots.holders();
         worker.execute(() -> survey(surveyed));
     }
 
@@ -112,28 +118,31 @@ public final class FairShare<T> {
         overbookedSince = false;
     }
 
-    private void survey(Set<T> surveyed) {
+    private void survey(List<T> surveyed) {
         Moment start = time.now();
-        Function<Connection, String> groupOf = connection -> "";
+        Map<T, String> groups = new HashMap<>();
         try {
-            groupOf = callerGroups.survey();
+            Iterator<String> names = callerGroups
+                    .groupsOf(surveyed.stream().map(slots::connectionOf).toList())
+                    .iterator();
+            surveyed.forEach(holder -> groups.put(holder, names.next()));
         } finally {
             rest(time.now(), start);
-            decideLater(surveyed, groupOf);
+            decideLater(surveyed, groups);
         }
     }
 
-    private void decideLater(Set<T> surveyed, Function<Connection, String> groupOf) {
-        owner.run(() -> decide(surveyed, groupOf), Duration.ZERO);
+    private void decideLater(List<T> surveyed, Map<T, String> groups) {
+        owner.run(() -> decide(surveyed, groups), Duration.ZERO);
     }
 
     private synchronized void rest(Moment now, Moment start) {
         Duration byDuration = now.since(start).multipliedBy(PAUSE_PER_DURATION);
-        pause = byDuration.compareTo(MIN_PAUSE) > 0 ? byDuration : MIN_PAUSE;
+        pause = Collections.max(List.of(MIN_PAUSE, Collections.min(List.of(byDuration, MAX_PAUSE))));
         surveyedAt = now;
     }
 
-    private void decide(Set<T> surveyed, Function<Connection, String> groupOf) {
+    private void decide(List<T> surveyed, Map<T, String> groupOf) {
         try {
             evict(surveyed, groupOf);
             slots.settled(surveyed);
@@ -144,28 +153,62 @@ public final class FairShare<T> {
         }
     }
 
-    private void evict(Set<T> surveyed, Function<Connection, String> groupOf) {
-        List<T> holders = slots.holders().stream().filter(surveyed::contains).toList();
+    private void evict(List<T> surveyed, Map<T, String> groupOf) {
+        Set<T> remaining = new HashSet<>(slots.holders());
+        List<T> holders = surveyed.stream().filter(remaining::contains).toList();
         int excess = holders.size() - slots.limit();
         if (excess <= 0) {
             return;
         }
-        Map<String, Deque<T>> groups = new HashMap<>();
+        Map<String, Group<T>> groups = new HashMap<>();
         for (T holder : holders) {
-            groups.computeIfAbsent(groupOf.apply(slots.connectionOf(holder)), name -> new ArrayDeque<>())
+            groups.computeIfAbsent(groupOf.getOrDefault(holder, ""), name -> new Group<>())
                     .add(holder);
         }
-        for (Deque<T> largest = largest(groups.values());
-                excess > 0 && !largest.isEmpty();
-                largest = largest(groups.values())) {
-            if (slots.evict(largest.removeLast())) {
+        int share =
+                MaxMinFairness.share(groups.values().stream().map(Group::size).toList(), slots.limit());
+        Optional<Group<T>> largest = largestAbove(share, groups.values());
+        while (excess > 0 && largest.isPresent()) {
+            if (largest.get().evictNewest(slots)) {
                 excess--;
             }
+            largest = largestAbove(share, groups.values());
         }
     }
 
-    private static <T> Deque<T> largest(Collection<Deque<T>> groups) {
-        return groups.stream().max(Comparator.comparingInt(Deque::size)).orElseThrow();
+    private static <T> Optional<Group<T>> largestAbove(int share, Collection<Group<T>> groups) {
+        return groups.stream()
+                .filter(group -> group.size() > share && group.hasCandidates())
+                .max(Comparator.comparingInt(Group::size));
+    }
+
+    /** The holders of one group. Those that cannot be evicted count too. */
+    private static final class Group<T> {
+
+        private final Deque<T> candidates = new ArrayDeque<>();
+        private int size;
+
+        void add(T holder) {
+            candidates.add(holder);
+            size++;
+        }
+
+        int size() {
+            return size;
+        }
+
+        boolean hasCandidates() {
+            return !candidates.isEmpty();
+        }
+
+        /** Returns false if the newest candidate has to keep its slot; then it is no candidate any more. */
+        boolean evictNewest(Slots<T> slots) {
+            boolean evicted = slots.evict(candidates.removeLast());
+            if (evicted) {
+                size--;
+            }
+            return evicted;
+        }
     }
 
     /** Returns whether the limit was exceeded during the survey, by callers that it does not know. */

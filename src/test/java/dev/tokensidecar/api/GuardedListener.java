@@ -34,6 +34,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -127,7 +128,7 @@ final class GuardedListener {
                 new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
                 policy(),
                 1,
-                () -> peer -> "group",
+                connections -> Collections.nCopies(connections.size(), "group"),
                 runtime,
                 new RecordingListener(),
                 AccessTokenPublisher.NONE);

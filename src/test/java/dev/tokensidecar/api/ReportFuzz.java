@@ -22,6 +22,7 @@ import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -81,7 +82,7 @@ public final class ReportFuzz {
                 session,
                 POLICY,
                 1,
-                () -> peer -> "",
+                connections -> Collections.nCopies(connections.size(), ""),
                 runtime,
                 new TokenListener() {},
                 AccessTokenPublisher.NONE);

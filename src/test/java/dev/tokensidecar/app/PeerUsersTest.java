@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,15 +62,15 @@ class PeerUsersTest {
     @CsvSource({
         "127.0.0.1, 40000, 127.0.0.1, 8191, 1000",
         "127.0.0.2, 40000, 127.0.0.1, 8191, 1001",
-        "127.0.0.1, 40000, 127.0.0.2, 8191, unknown",
+        "127.0.0.1, 40000, 127.0.0.2, 8191, 1002",
         "127.0.0.1, 40000, 127.0.0.1, 8192, 1003",
-        "127.0.0.1, 40000, 127.0.0.1, 8193, unknown",
+        "127.0.0.1, 40000, 127.0.0.1, 8193, 1004",
         "127.0.0.1, 40001, 127.0.0.1, 8191, unknown",
         "127.0.0.1, 40002, 127.0.0.1, 8191, unknown",
         "127.0.0.1, 40003, 127.0.0.1, 8191, 1005",
         "127.0.0.1, 40004, 127.0.0.1, 8191, unknown",
         "10.0.0.10, 40000, 127.0.0.1, 8191, 4294967294",
-        "127.0.0.1, 8191,  127.0.0.1, 40000, unknown",
+        "127.0.0.1, 40000, 127.0.0.1, 8194, unknown",
         "127.0.0.1, 8191,  127.0.0.1, 8191, unknown",
         "::1,       40000, ::1,       8191, 1006",
         "0:0:0:0:0:0:0:1%0, 40000, 0:0:0:0:0:0:0:1%0, 8191, 1006",
@@ -86,20 +85,23 @@ class PeerUsersTest {
         Path tcp = Files.writeString(directory.resolve("tcp"), TCP);
         Path tcp6 = Files.writeString(directory.resolve("tcp6"), TCP6);
 
-        var groups = new PeerUsers(Set.of(8191, 8192), List.of(tcp, tcp6)).survey();
+        PeerUsers users = new PeerUsers(List.of(tcp, tcp6));
 
-        assertThat(groups.apply(new Connection(
-                        new InetSocketAddress(caller, callerPort), new InetSocketAddress(listener, listenerPort))))
+        assertThat(group(
+                        users,
+                        new Connection(
+                                new InetSocketAddress(caller, callerPort),
+                                new InetSocketAddress(listener, listenerPort))))
                 .isEqualTo(user);
     }
 
     @Test
     void withoutTheListsAllCallersAreOneGroup() {
-        var groups = new PeerUsers(Set.of(8191), List.of(directory.resolve("none"))).survey();
+        PeerUsers users = new PeerUsers(List.of(directory.resolve("none")));
 
         InetSocketAddress anybody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
-        assertThat(groups.apply(new Connection(anybody, anybody))).isEqualTo(PeerUsers.UNKNOWN);
-        assertThat(groups.apply(new Connection(UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of(""))))
+        assertThat(group(users, new Connection(anybody, anybody))).isEqualTo(PeerUsers.UNKNOWN);
+        assertThat(group(users, new Connection(UnixDomainSocketAddress.of(""), UnixDomainSocketAddress.of(""))))
                 .isEqualTo(PeerUsers.UNIX_SOCKET);
     }
 
@@ -117,9 +119,9 @@ class PeerUsersTest {
         }
         long before = System.nanoTime();
 
-        var groups = new PeerUsers(Set.of(8191), List.of(tcp)).survey();
+        PeerUsers users = new PeerUsers(List.of(tcp));
 
-        assertThat(groups.apply(connection("127.0.0.1", 40_000, 8191))).isEqualTo("1000");
+        assertThat(group(users, connection("127.0.0.1", 40_000, 8191))).isEqualTo("1000");
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
     }
 
@@ -129,10 +131,10 @@ class PeerUsersTest {
         InetAddress loopback = InetAddress.getByName(address);
         try (ServerSocket server = new ServerSocket(0, 1, loopback);
                 Socket caller = new Socket(loopback, server.getLocalPort())) {
-            var groups = new PeerUsers(Set.of(server.getLocalPort())).survey();
+            PeerUsers users = new PeerUsers();
 
-            assertThat(groups.apply(connection(caller))).isEqualTo(ourUser());
-            assertThat(groups.apply(connection(address, server.getLocalPort(), server.getLocalPort())))
+            assertThat(group(users, connection(caller))).isEqualTo(ourUser());
+            assertThat(group(users, connection(address, server.getLocalPort(), server.getLocalPort())))
                     .as("a port without a connection")
                     .isEqualTo(PeerUsers.UNKNOWN);
         }
@@ -150,11 +152,13 @@ class PeerUsersTest {
             try (Socket attackerHere = server.accept()) {
                 assertThat(attackerHere.getPort()).isEqualTo(victimHere.getPort());
 
-                var groups = new PeerUsers(Set.of(server.getLocalPort())).survey();
+                PeerUsers users = new PeerUsers();
 
-                assertThat(groups.apply(connection(victim))).isEqualTo("0");
-                assertThat(groups.apply(new Connection(
-                                attackerHere.getRemoteSocketAddress(), attackerHere.getLocalSocketAddress())))
+                assertThat(group(users, connection(victim))).isEqualTo("0");
+                assertThat(group(
+                                users,
+                                new Connection(
+                                        attackerHere.getRemoteSocketAddress(), attackerHere.getLocalSocketAddress())))
                         .isEqualTo("10001");
             } finally {
                 attacker.destroy();
@@ -179,6 +183,10 @@ class PeerUsersTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    private static String group(PeerUsers users, Connection connection) {
+        return users.groupsOf(List.of(connection)).getFirst();
     }
 
     private static Connection connection(Socket caller) {

@@ -19,6 +19,7 @@ final class Flood implements AutoCloseable {
 
     private static final int TICK_MILLIS = 5;
     private static final int OPENED_PER_TICK = 40;
+    private static final int RENEWAL_FACTOR = 2;
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final ListenAddress address;
@@ -76,7 +77,10 @@ final class Flood implements AutoCloseable {
     }
 
     private void openSome() {
-        for (int some = 0; some < OPENED_PER_TICK && !missing.isEmpty(); some++) {
+        for (int some = 0; some < toOpen(); some++) {
+            if (missing.isEmpty()) {
+                replace(open.getFirst());
+            }
             int number = missing.remove();
             try {
                 open.add(FloodConnection.open(address, plan, number, selector));
@@ -86,6 +90,10 @@ final class Flood implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private int toOpen() {
+        return plan.renews() ? RENEWAL_FACTOR * OPENED_PER_TICK : Math.min(OPENED_PER_TICK, missing.size());
     }
 
     private void serve(SelectionKey key) {

@@ -117,7 +117,18 @@ final class Floods {
                                 number -> endless(
                                         get(path).repeat(PIPELINED), get(path).repeat(PIPELINED)))
                         .notReading(),
+                newConnections(1),
                 FloodPlan.of("TLS", SOME, FEW_PEERS, number -> endless("\u0016\u0003\u0001\u0002\u0000", x(1000))));
+    }
+
+    /** New connections with a complete request each, as fast as the flood can open them. */
+    FloodPlan newConnections(int peers) {
+        return FloodPlan.of(
+                        "new connections from %d addresses".formatted(peers),
+                        MANY / 4,
+                        peers,
+                        number -> finite(get(path)))
+                .renewing();
     }
 
     List<FloodPlan> requests() {

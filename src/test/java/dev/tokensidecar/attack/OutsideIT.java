@@ -25,6 +25,7 @@ class OutsideIT {
 
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
     private static final int PATHS = 20_000;
+    private static final int ADDRESSES = 1800;
 
     @TempDir
     static Path directory;
@@ -54,6 +55,17 @@ class OutsideIT {
         report.assertNobodyNoticed();
         report.assertRecoversImmediately();
         assertThat(report.responses()).as("HTTP/2 or WebSocket").doesNotContainKeys(FloodConnection.OTHER, "101");
+    }
+
+    /** More addresses than a pod has. A probe is one new connection among many, and may be late. */
+    @Test
+    void newConnectionsFromManyAddressesDoNotStopTheSidecar() throws Exception {
+        FloodReport report =
+                FloodRun.run(scene, scene.management(), new Floods("/q/metrics").newConnections(ADDRESSES), TIME);
+
+        report.assertBounded();
+        report.assertRecoversImmediately();
+        assertThat(report.caller().failures()).as("tokens that were not served").isEmpty();
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -62,6 +63,7 @@ final class ForwardScene implements AutoCloseable {
     private final TokenService tokens;
     private final Builder options;
     private final int port;
+    private final RequestSlots slots;
 
     private ForwardScene(Builder options, Api api) throws Exception {
         this.options = options;
@@ -73,13 +75,14 @@ final class ForwardScene implements AutoCloseable {
                 new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
                 policy(),
                 10_000,
-                () -> peer -> "group",
+                connections -> Collections.nCopies(connections.size(), "group"),
                 runtime,
                 new RecordingListener(),
                 AccessTokenPublisher.NONE);
         if (options.started) {
             tokens.start();
         }
+        slots = slots(options.requests);
         port = open();
     }
 
@@ -125,8 +128,8 @@ final class ForwardScene implements AutoCloseable {
                 });
         ConnectionPool pool = new ConnectionPool(
                 vertx, vertx.createHttpClient(options.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
-        Forwarder forwarder = new Forwarder(
-                route, pool, slots(options.requests), slots(options.requests), new BufferBudget(options.memory), json);
+        Forwarder forwarder =
+                new Forwarder(route, pool, slots, slots(options.requests), new BufferBudget(options.memory), json);
         Routes routes = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
         return HttpListener.open(
                         vertx,
@@ -141,7 +144,12 @@ final class ForwardScene implements AutoCloseable {
     }
 
     private RequestSlots slots(int limit) {
-        return new RequestSlots(limit, () -> options.groups, slotsTime, Runnable::run, this::run);
+        return new RequestSlots(
+                limit,
+                connections -> connections.stream().map(options.groups).toList(),
+                slotsTime,
+                Runnable::run,
+                this::run);
     }
 
     private void run(Runnable task, Duration delay) {
@@ -153,7 +161,12 @@ final class ForwardScene implements AutoCloseable {
         }
     }
 
-    /** Lets the next count of slots per user begin. */
+    /** Occupies a slot that can never be freed. */
+    void occupySlot(Connection caller) {
+        vertx.runOnContext(now -> slots.occupy(new RequestSlot(() -> caller), () -> {}));
+    }
+
+    /** Lets the next survey of the slots begin. */
     void letTimePass() {
         slotsTime.advance(Duration.ofSeconds(1));
     }

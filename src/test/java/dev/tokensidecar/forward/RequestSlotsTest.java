@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.token.Connection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -96,46 +98,63 @@ class RequestSlotsTest {
     }
 
     @Test
-    void aRequestThatTheApiMayHaveExecutedIsNotPreempted() throws Exception {
-        try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> pending = new LinkedBlockingQueue<>();
-            scene.api.handle(pending::add);
-            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+    void aRequestBelowItsShareDoesNotWaitForEver() throws Exception {
+        try (ForwardScene scene = scene().idleTimeout(Duration.ofMillis(200)).open()) {
+            InetSocketAddress greedyAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+            greedyPorts.add(greedyAddress.getPort());
             for (int i = 0; i < SLOTS; i++) {
-                assertThat(pending.poll(20, TimeUnit.SECONDS)).isNotNull();
+                scene.occupySlot(new Connection(greedyAddress, greedyAddress));
             }
 
-            assertThat(modest(scene)).isEqualTo(503);
-            assertThat(modestLater(scene)).isEqualTo(503);
-            assertThat(List.of(scene.outcome(), scene.outcome())).containsOnly(Outcome.REFUSED);
-            assertThat(scene.outcomes).isEmpty();
+            try (RawHttp connection = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                assertThat(connection.next().body()).contains("too_many_requests", "none of them ended in time");
+            }
+            assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
         }
     }
 
     @Test
-    void aCallerThatDoesNotReadIsPreempted() throws Exception {
-        try (RawApi api = new RawApi((connection, line) -> {
-                    if (line.contains("small")) {
-                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                    } else {
-                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
-                        for (int i = 0; i < 1000; i++) {
-                            connection.send("x".repeat(1_000_000));
-                        }
-                    }
-                });
-                ForwardScene scene = scene().targetPort(api.port()).open()) {
-            greedy(scene, SLOTS, "GET /api/ HTTP/1.1", "Host: localhost");
-
-            int status = 0;
-            // at first the buffers of the operating system take the responses
-            for (int attempt = 0; attempt < 1000 && status != 200; attempt++) {
-                scene.letTimePass();
-                try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/small HTTP/1.1", "Host: localhost")) {
-                    status = modest.next().status();
+    void aRequestBelowItsShareGetsTheNextFreeSlot() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            BlockingQueue<HttpServerRequest> pending = new LinkedBlockingQueue<>();
+            scene.api.handle(request -> {
+                if (request.method().equals(HttpMethod.POST)) {
+                    pending.add(request);
+                } else {
+                    scene.api.echo(request);
                 }
+            });
+            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            HttpServerRequest first = pending.poll(20, TimeUnit.SECONDS);
+            try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                scene.awaitBegun(1);
+                assertThat(modest.some(Duration.ofMillis(200))).isEmpty();
+                assertThat(scene.outcomes).isEmpty();
+
+                scene.api.vertx().runOnContext(now -> first.response().end());
+
+                assertThat(modest.next().status()).isEqualTo(200);
             }
-            assertThat(status).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aStartedResponseIsBrokenOffForAUserBelowItsShare() throws Exception {
+        try (ForwardScene scene = scene().open()) {
+            scene.api.handle(request -> {
+                if (request.uri().endsWith("stream")) {
+                    var unused = request.response().setChunked(true).write("some of it");
+                } else {
+                    scene.api.echo(request);
+                }
+            });
+            greedy(scene, SLOTS, "GET /api/stream HTTP/1.1", "Host: localhost");
+            for (RawHttp connection : greedy) {
+                assertThat(connection.head().status()).isEqualTo(200);
+            }
+
+            assertThat(modest(scene)).isEqualTo(200);
+            assertThat(List.of(scene.outcome(), scene.outcome())).containsExactly(Outcome.REFUSED, Outcome.ANSWERED);
         }
     }
 
@@ -165,10 +184,10 @@ class RequestSlotsTest {
     @Test
     void aSlowApiDoesNotCountAgainstTheBodyTimeout() throws Exception {
         try (ForwardScene scene =
-                ForwardScene.builder().bodyTimeout(Duration.ofMillis(200)).open()) {
+                ForwardScene.builder().bodyTimeout(Duration.ofSeconds(1)).open()) {
             scene.api.handle(request -> {
                 var unused = request.pause();
-                scene.api.vertx().setTimer(1000, later -> {
+                scene.api.vertx().setTimer(3000, later -> {
                     scene.api.echo(request);
                     request.resume();
                 });

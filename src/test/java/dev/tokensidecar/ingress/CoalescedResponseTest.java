@@ -116,6 +116,21 @@ class CoalescedResponseTest {
         assertThat(bodies(next)).containsExactly("response 2");
     }
 
+    /** The clock of the test stands still: with a pause of 27 s the second response would not arrive. */
+    @Test
+    void aVerySlowResponseDelaysTheNextOneByAQuarterOfASecond() throws Exception {
+        List<RawHttp> first = send(1);
+        awaitBegun();
+        nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+        released.release(2);
+        assertThat(bodies(first)).containsExactly("response 1");
+
+        RawHttp next = RawHttp.send(port, "GET / HTTP/1.1", "Host: localhost");
+        clients.add(next);
+
+        assertThat(next.patience(Duration.ofSeconds(10)).next().body()).isEqualTo("response 2");
+    }
+
     @Test
     void aResponseToHeadHasNoBody() throws Exception {
         released.release();

@@ -30,6 +30,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -139,7 +140,14 @@ class AccessTokenFileRaceTest {
                 new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
         Session session = new Session(new FakeStore(), TIMEOUT, runtime);
         TokenService service = new TokenService(
-                server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, file);
+                server,
+                session,
+                POLICY,
+                10,
+                connections -> Collections.nCopies(connections.size(), "all"),
+                runtime,
+                new TokenListener() {},
+                file);
         file.open();
         service.start();
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> read(path), workers);

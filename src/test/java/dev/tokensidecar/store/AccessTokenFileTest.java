@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -89,7 +90,14 @@ class AccessTokenFileTest {
     private TokenService service(AccessTokenPublisher publisher) {
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         return new TokenService(
-                server, session, POLICY, 10, () -> peer -> "all", runtime, new TokenListener() {}, publisher);
+                server,
+                session,
+                POLICY,
+                10,
+                connections -> Collections.nCopies(connections.size(), "all"),
+                runtime,
+                new TokenListener() {},
+                publisher);
     }
 
     private TokenService started(AccessTokenPublisher publisher) {

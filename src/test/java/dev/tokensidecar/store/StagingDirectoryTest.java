@@ -2,6 +2,7 @@ package dev.tokensidecar.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -37,6 +38,15 @@ class StagingDirectoryTest {
     @BeforeEach
     void nameTheFile() {
         file = directory.resolve("file");
+    }
+
+    /** A start that fails during shutdown closes the directory, and the shutdown closes it again. */
+    @Test
+    void closingTwiceDoesNothing() throws IOException {
+        StagingDirectory staging = StagingDirectory.beside(file);
+        staging.close();
+
+        assertThatCode(staging::close).doesNotThrowAnyException();
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -66,7 +67,14 @@ class RefreshSpansTest {
         Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
         RefreshSpans spans = new RefreshSpans(tracer, "orders");
         service = new TokenService(
-                server, session, POLICY, 10_000, () -> peer -> "", runtime, spans, AccessTokenPublisher.NONE);
+                server,
+                session,
+                POLICY,
+                10_000,
+                connections -> Collections.nCopies(connections.size(), ""),
+                runtime,
+                spans,
+                AccessTokenPublisher.NONE);
     }
 
     @AfterEach

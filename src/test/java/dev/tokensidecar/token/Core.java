@@ -38,7 +38,7 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters) {
-        this(policy, maxWaiters, () -> Core::groupOf);
+        this(policy, maxWaiters, Core::groupsOf);
     }
 
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups) {
@@ -63,7 +63,11 @@ final class Core {
     }
 
     /** Groups ports by thousands. */
-    static String groupOf(Connection connection) {
+    static List<String> groupsOf(List<Connection> connections) {
+        return connections.stream().map(Core::groupOf).toList();
+    }
+
+    private static String groupOf(Connection connection) {
         return "group-" + ((InetSocketAddress) connection.caller()).getPort() / 1000;
     }
 

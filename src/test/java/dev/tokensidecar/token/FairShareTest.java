@@ -3,7 +3,9 @@ package dev.tokensidecar.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokensidecar.testing.time.VirtualTime;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,26 +123,42 @@ class FairShareTest {
         assertThat(rejected(noisy)).isZero();
     }
 
-    @Test
-    void aSlowSurveyTakesAtMostATenthOfTheTime() {
-        AtomicInteger surveys = new AtomicInteger();
+    /** Returns how many surveys of this duration run while callers ask for ten seconds. */
+    private static int surveysInTenSeconds(Duration duration) {
+        List<Runnable> worker = new ArrayList<>();
         AtomicReference<Core> busy = new AtomicReference<>();
-        Core slow = new Core(Core.POLICY, 1, () -> {
-            surveys.incrementAndGet();
-            busy.get().time.advance(Duration.ofSeconds(1));
-            return Core::groupOf;
-        });
+        AtomicInteger surveys = new AtomicInteger();
+        Core slow = new Core(
+                Core.POLICY,
+                1,
+                connections -> {
+                    surveys.incrementAndGet();
+                    busy.get().time.advance(duration);
+                    return Core.groupsOf(connections);
+                },
+                worker::add);
         busy.set(slow);
         slow.service.start();
-        TokenRequest patient = TokenRequest.any(Duration.ofMinutes(5));
-        slow.ask(patient, Core.callerAt(NOISY)).assertNotTerminated();
-
-        for (int tenth = 0; tenth < 95; tenth++) {
-            var unused = slow.ask(patient, Core.callerAt(NOISY));
-            slow.advance(Duration.ofMillis(100));
+        worker.removeFirst().run();
+        Moment start = slow.time.now();
+        while (slow.time.now().since(start).compareTo(Duration.ofSeconds(10)) < 0) {
+            var unused = ask(slow, NOISY, 2);
+            slow.advance(Duration.ofMillis(10));
+            List<Runnable> work = List.copyOf(worker);
+            worker.clear();
+            work.forEach(Runnable::run);
         }
+        return surveys.get();
+    }
 
-        assertThat(surveys).hasValue(2);
+    @Test
+    void aSlowSurveyTakesAtMostATenthOfTheTime() {
+        assertThat(surveysInTenSeconds(Duration.ofMillis(50))).isBetween(19, 21);
+    }
+
+    @Test
+    void aVerySlowSurveyDelaysTheNextOneByASecond() {
+        assertThat(surveysInTenSeconds(Duration.ofSeconds(3))).isEqualTo(3);
     }
 
     /** A caller that arrives during a survey is unknown to it and is not judged by it. */
@@ -182,11 +200,11 @@ class FairShareTest {
         Core slow = new Core(
                 Core.POLICY,
                 1,
-                () -> {
+                connections -> {
                     if (surveys.incrementAndGet() == 1) {
                         throw new IllegalStateException("no list");
                     }
-                    return Core::groupOf;
+                    return Core.groupsOf(connections);
                 },
                 worker::add);
         slow.service.start();
@@ -214,9 +232,72 @@ class FairShareTest {
         assertThat(worker).hasSize(1);
     }
 
+    /** The busy group exceeds its share and cannot be evicted. */
+    @Test
+    void aGroupWithinItsShareGivesUpNothingForOneThatCannotBeEvicted() {
+        NamedSlots slots = new NamedSlots(4, "busy");
+        slots.occupy("busy-1", "busy-2", "busy-3", "busy-4", "quiet-5", "busy-6", "quiet-7", "noisy-8");
+
+        assertThat(slots.holders)
+                .containsExactly("busy-1", "busy-2", "busy-3", "busy-4", "quiet-5", "busy-6", "noisy-8");
+    }
+
+    @Test
+    void aGroupAboveItsShareGivesUpWhatItCan() {
+        NamedSlots slots = new NamedSlots(4, "busy-1", "busy-3");
+        slots.occupy("busy-1", "busy-2", "busy-3", "busy-4", "quiet-5", "quiet-6");
+
+        assertThat(slots.holders).containsExactly("busy-1", "busy-3", "quiet-5", "quiet-6");
+    }
+
+    /** Slots whose holders are names that begin with their group; some cannot be evicted. */
+    private static final class NamedSlots implements FairShare.Slots<String> {
+
+        final List<String> holders = new ArrayList<>();
+        private final int limit;
+        private final List<String> permanent;
+
+        NamedSlots(int limit, String... permanent) {
+            this.limit = limit;
+            this.permanent = List.of(permanent);
+        }
+
+        void occupy(String... names) {
+            holders.addAll(List.of(names));
+            new FairShare<>(this, NamedSlots::groupsOf, new VirtualTime(), Runnable::run, (task, delay) -> task.run())
+                    .overbooked();
+        }
+
+        private static List<String> groupsOf(List<Connection> connections) {
+            return connections.stream()
+                    .map(connection -> connection.caller().toString().replaceFirst("-.*", ""))
+                    .toList();
+        }
+
+        @Override
+        public int limit() {
+            return limit;
+        }
+
+        @Override
+        public List<String> holders() {
+            return List.copyOf(holders);
+        }
+
+        @Override
+        public Connection connectionOf(String name) {
+            return new Connection(UnixDomainSocketAddress.of(name), UnixDomainSocketAddress.of(""));
+        }
+
+        @Override
+        public boolean evict(String name) {
+            return permanent.stream().noneMatch(name::startsWith) && holders.remove(name);
+        }
+    }
+
     /** Starts a core whose worker runs tasks on demand. */
     private static Core started(int maxWaiters, List<Runnable> worker) {
-        Core core = new Core(Core.POLICY, maxWaiters, () -> Core::groupOf, worker::add);
+        Core core = new Core(Core.POLICY, maxWaiters, Core::groupsOf, worker::add);
         core.service.start();
         worker.removeFirst().run();
         return core;

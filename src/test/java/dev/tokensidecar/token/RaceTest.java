@@ -57,7 +57,7 @@ class RaceTest {
                 session,
                 Core.POLICY,
                 maxWaiters,
-                () -> Core::groupOf,
+                Core::groupsOf,
                 runtime,
                 new TokenListener() {},
                 AccessTokenPublisher.NONE);

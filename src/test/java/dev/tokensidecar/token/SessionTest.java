@@ -27,7 +27,7 @@ class SessionTest {
 
     private TokenService service() {
         return new TokenService(
-                server, session, Core.POLICY, 10, () -> Core::groupOf, runtime, listener, AccessTokenPublisher.NONE);
+                server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     private static UniAssertSubscriber<AccessToken> ask(TokenService service) {

@@ -97,14 +97,23 @@ public final class RawHttp implements AutoCloseable {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Reads one response with a {@code Content-Length}. */
-    public Reply next() {
+    /** Reads the head of a response. */
+    public Reply head() {
         try {
             StringBuilder text = new StringBuilder();
             while (text.indexOf(END_OF_HEADER) < 0) {
                 text.append((char) oneByte());
             }
-            Reply header = parse(text.toString());
+            return parse(text.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads one response with a {@code Content-Length}. */
+    public Reply next() {
+        try {
+            Reply header = head();
             byte[] body = socket.getInputStream().readNBytes(length(header));
             return new Reply(header.status(), header.head(), new String(body, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
