@@ -18,6 +18,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
 
 /** Starts and stops the sidecar. All of this runs before the first port opens, or after the last port has closed. */
 @Singleton
@@ -31,6 +32,7 @@ final class Lifecycle {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
+    private final Config config;
     private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
     private final TokenListeners tokenListeners;
@@ -42,6 +44,7 @@ final class Lifecycle {
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
+            Config config,
             TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
             TokenListeners tokenListeners,
@@ -51,6 +54,7 @@ final class Lifecycle {
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
+        this.config = config;
         this.tls = tls;
         this.healthChecks = healthChecks;
         this.tokenListeners = tokenListeners;
@@ -73,7 +77,9 @@ final class Lifecycle {
 
     void start(@Observes @Priority(100) StartupEvent event) {
         try {
-            new Warnings(tls).log(settings.get());
+            Warnings warnings = new Warnings(tls);
+            warnings.log(config, System.getenv());
+            warnings.log(settings.get());
         } catch (InvalidConfiguration e) {
             throw new ConfigurationException(e.getMessage());
         }

@@ -2,11 +2,14 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.config.ForwardSettings;
+import dev.tokensidecar.config.MisspeltQuarkusKeys;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.token.LogValue;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import java.net.URI;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,15 @@ final class Warnings {
     void log(SidecarSettings settings) {
         settings.tokens().forEach(this::log);
         settings.forwards().forEach(this::log);
+    }
+
+    /** Quarkus ignores variables that it does not know. */
+    void log(Config config, Map<String, String> environment) {
+        MisspeltQuarkusKeys.find(config, environment)
+                .forEach((written, meant) -> LOG.warnf(
+                        "a key of Quarkus is probably misspelt, and ignored key=%s nearest=%s"
+                                + " cure=\"write the nearest name\"",
+                        LogValue.of(written), LogValue.of(meant)));
     }
 
     private void log(String token, TokenSettings settings) {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param usedBy the choices that have a use for a key; a key that is not here goes with all of them
  * @param needed what to say of a key that is missing though its choice cannot do without
  */
-record DependentKeys<E extends Enum<E>>(String choiceKey, Map<String, Set<E>> usedBy, Map<String, String> needed) {
+record DependentKeys<E extends Enum<E>>(Key<E> choiceKey, Map<Key<?>, Set<E>> usedBy, Map<Key<?>, String> needed) {
 
     void check(E chosen, KeyReader keys) {
         usedBy.forEach((key, choices) -> {

@@ -3,6 +3,7 @@ package dev.tokensidecar.config;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -11,10 +12,10 @@ import org.eclipse.microprofile.config.Config;
 /** The rules for ways to APIs that concern more than one key. */
 final class ForwardChecks {
 
-    private static final Map<String, Integer> TAKEN_PORTS =
-            Map.of("quarkus.http.port", 8191, "quarkus.management.port", 9191);
+    private static final List<DefaultedKey<Integer>> TAKEN_PORTS =
+            List.of(QuarkusKeys.HTTP_PORT, QuarkusKeys.MANAGEMENT_PORT);
 
-    private final Config config;
+    private final KeyReader process;
     private final Set<String> tokens;
     private final boolean callerSecret;
     private final Map<String, String> places = new HashMap<>();
@@ -26,7 +27,7 @@ final class ForwardChecks {
      * @param callerSecret whether callers show a secret, which may be in their {@code Authorization}
      */
     ForwardChecks(Config config, Set<String> tokens, boolean callerSecret) {
-        this.config = config;
+        this.process = new KeyReader(config, "");
         this.tokens = tokens;
         this.callerSecret = callerSecret;
     }
@@ -41,10 +42,10 @@ final class ForwardChecks {
                             && (isBelow(other.getValue(), settings) || isBelow(settings, other.getValue())))
                     .findFirst()
                     .ifPresent(other -> reader.reject(
-                            "cookies",
-                            "cannot be scope: its paths and those of " + ForwardReader.PREFIX + other.getKey()
+                            ForwardKeys.COOKIES,
+                            "cannot be scope: its paths and those of " + ForwardKeys.PREFIX + other.getKey()
                                     + " overlap, on whatever port, and a cookie would reach both: write another"
-                                    + " {}listen-path"));
+                                    + " {}" + ForwardKeys.LISTEN_PATH));
         });
     }
 
@@ -55,25 +56,26 @@ final class ForwardChecks {
     private void check(String name, ForwardSettings settings, KeyReader keys) {
         if (!tokens.contains(settings.token())) {
             keys.reject(
-                    "token",
+                    ForwardKeys.TOKEN,
                     "names no configured token: write one of " + String.join(", ", tokens) + ", or configure it");
         }
-        TAKEN_PORTS.forEach((key, usual) -> {
-            if (config.getOptionalValue(key, Integer.class).orElse(usual) == settings.port()) {
-                keys.reject("port", "is the one of " + key + ": write another one");
+        TAKEN_PORTS.forEach(key -> {
+            if (process.read(key) == settings.port()) {
+                keys.reject(ForwardKeys.PORT, "is the one of " + key + ": write another one");
             }
         });
         String earlier = places.putIfAbsent(settings.port() + settings.listenPath(), name);
         if (earlier != null) {
             keys.reject(
-                    "listen-path",
-                    "is the one of " + ForwardReader.PREFIX + earlier
-                            + " on the same port: write another one, or another" + " {}port");
+                    ForwardKeys.LISTEN_PATH,
+                    "is the one of " + ForwardKeys.PREFIX + earlier
+                            + " on the same port: write another one, or another {}" + ForwardKeys.PORT);
         }
         if (callerSecret && settings.callerAuthorization() == CallerAuthorization.KEEP) {
             keys.reject(
-                    "caller-authorization",
-                    "cannot be keep with sidecar.guard.caller-secret-file: the API would be shown that secret");
+                    ForwardKeys.CALLER_AUTHORIZATION,
+                    "cannot be keep with " + GuardKeys.PREFIX + GuardKeys.CALLER_SECRET_FILE
+                            + ": the API would be shown that secret");
         }
     }
 }

@@ -10,8 +10,6 @@ import java.util.Set;
 /** Which keys a grant needs, and which it has no use for. */
 final class GrantChecks {
 
-    private static final String SEED = "store.refresh-token-file";
-
     private static final Set<String> OWN_PARAMETERS = Set.of(
             "grant_type",
             "refresh_token",
@@ -33,32 +31,32 @@ final class GrantChecks {
     private static final Set<String> OWN_HEADERS =
             Set.of("authorization", "content-type", "content-length", "host", "accept", "user-agent", "connection");
 
-    private static final DependentKeys<GrantType> KEYS = new DependentKeys<>("grant.type", usedBy(), needed());
+    private static final DependentKeys<GrantType> KEYS = new DependentKeys<>(GrantKeys.TYPE, usedBy(), needed());
 
     private GrantChecks() {}
 
-    private static Map<String, String> needed() {
+    private static Map<Key<?>, String> needed() {
         return Map.of(
-                "grant.assertion-file",
+                GrantKeys.ASSERTION_FILE,
                 "is missing: name the file that holds the assertion",
-                "grant.subject-token-file",
+                GrantKeys.SUBJECT_TOKEN_FILE,
                 "is missing: name the file that holds the token to exchange",
-                "grant.username",
+                GrantKeys.USERNAME,
                 "is missing: write the name of the user",
-                "grant.password-file",
+                GrantKeys.PASSWORD_FILE,
                 "is missing: name the file that holds the password of the user");
     }
 
-    private static Map<String, Set<GrantType>> usedBy() {
-        Map<String, Set<GrantType>> usedBy = new LinkedHashMap<>();
-        usedBy.put("grant.assertion-file", Set.of(GrantType.JWT_BEARER));
-        usedBy.put("grant.subject-token-file", Set.of(GrantType.TOKEN_EXCHANGE));
-        usedBy.put("grant.subject-token-type", Set.of(GrantType.TOKEN_EXCHANGE));
-        usedBy.put("grant.requested-token-type", Set.of(GrantType.TOKEN_EXCHANGE));
-        usedBy.put("grant.username", Set.of(GrantType.PASSWORD));
-        usedBy.put("grant.password-file", Set.of(GrantType.PASSWORD));
-        usedBy.put("authorization-server.device-authorization-endpoint", Set.of(GrantType.DEVICE_CODE));
-        usedBy.put(SEED, EnumSet.of(GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE));
+    private static Map<Key<?>, Set<GrantType>> usedBy() {
+        Map<Key<?>, Set<GrantType>> usedBy = new LinkedHashMap<>();
+        usedBy.put(GrantKeys.ASSERTION_FILE, Set.of(GrantType.JWT_BEARER));
+        usedBy.put(GrantKeys.SUBJECT_TOKEN_FILE, Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put(GrantKeys.SUBJECT_TOKEN_TYPE, Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put(GrantKeys.REQUESTED_TOKEN_TYPE, Set.of(GrantType.TOKEN_EXCHANGE));
+        usedBy.put(GrantKeys.USERNAME, Set.of(GrantType.PASSWORD));
+        usedBy.put(GrantKeys.PASSWORD_FILE, Set.of(GrantType.PASSWORD));
+        usedBy.put(AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT, Set.of(GrantType.DEVICE_CODE));
+        usedBy.put(StoreKeys.REFRESH_TOKEN_FILE, EnumSet.of(GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE));
         return usedBy;
     }
 
@@ -71,19 +69,21 @@ final class GrantChecks {
     }
 
     private static void checkDevice(TokenSettings.AuthorizationServerSettings server, GrantType type, KeyReader keys) {
-        String key = "authorization-server.device-authorization-endpoint";
         if (type == GrantType.DEVICE_CODE && server.issuer() == null && server.deviceAuthorizationEndpoint() == null) {
             keys.reject(
-                    key,
-                    "is missing: write its URL, or the issuer's URL in {}authorization-server.issuer in its place");
+                    AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT,
+                    "is missing: write its URL, or the issuer's URL in {}" + AuthorizationServerKeys.ISSUER
+                            + " in its place");
         }
     }
 
     private static void checkSeed(GrantType type, KeyReader keys) {
-        if (type == GrantType.REFRESH_TOKEN && !keys.isSet(SEED) && !keys.isSet("store.file")) {
+        if (type == GrantType.REFRESH_TOKEN
+                && !keys.isSet(StoreKeys.REFRESH_TOKEN_FILE)
+                && !keys.isSet(StoreKeys.FILE)) {
             keys.reject(
-                    SEED,
-                    "is missing: name the file that holds the refresh token, or set another {}grant.type,"
+                    StoreKeys.REFRESH_TOKEN_FILE,
+                    "is missing: name the file that holds the refresh token, or set another {}" + GrantKeys.TYPE + ","
                             + " such as client_credentials");
         }
     }
@@ -92,19 +92,19 @@ final class GrantChecks {
     private static void checkNames(TokenSettings settings, KeyReader keys) {
         settings.grant().extraParameters().keySet().stream()
                 .filter(OWN_PARAMETERS::contains)
-                .forEach(name -> rejectOwn("grant.extra-parameters", name, "parameter", keys));
+                .forEach(name -> rejectOwn(GrantKeys.EXTRA_PARAMETERS, name, "parameter", keys));
         settings.authorizationServer().extraHeaders().forEach((name, value) -> {
             if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                rejectOwn("authorization-server.extra-headers", name, "header", keys);
-            } else if (ValueFormats.header(name + ": " + value).isEmpty()) {
+                rejectOwn(AuthorizationServerKeys.EXTRA_HEADERS, name, "header", keys);
+            } else if (!ValueFormats.isHeader(name + ": " + value)) {
                 keys.reject(
-                        "authorization-server.extra-headers",
+                        AuthorizationServerKeys.EXTRA_HEADERS,
                         "cannot be used, " + name + " is no header: write Name=value,Name=value");
             }
         });
     }
 
-    private static void rejectOwn(String key, String name, String what, KeyReader keys) {
+    private static void rejectOwn(Key<?> key, String name, String what, KeyReader keys) {
         keys.reject(key, "must not name " + name + ": the sidecar makes that " + what + " itself");
     }
 }

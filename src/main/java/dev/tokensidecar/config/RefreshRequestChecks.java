@@ -1,8 +1,9 @@
 package dev.tokensidecar.config;
 
-import static dev.tokensidecar.config.RefreshEndpointReader.BODY;
-import static dev.tokensidecar.config.RefreshEndpointReader.FIELDS;
-import static dev.tokensidecar.config.RefreshEndpointReader.HEADERS;
+import static dev.tokensidecar.config.RefreshEndpointKeys.BODY;
+import static dev.tokensidecar.config.RefreshEndpointKeys.FIELDS;
+import static dev.tokensidecar.config.RefreshEndpointKeys.HEADERS;
+import static dev.tokensidecar.config.RefreshEndpointKeys.METHOD;
 
 import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
@@ -47,8 +48,7 @@ final class RefreshRequestChecks {
         if (request.method() == Method.GET && !none) {
             keys.reject(
                     BODY,
-                    "must be none with {}refresh-endpoint.method=get: write none, and " + REFRESH_TOKEN + " into {}"
-                            + HEADERS);
+                    "must be none with {}" + METHOD + "=get: write none, and " + REFRESH_TOKEN + " into {}" + HEADERS);
         }
         if (none && keys.isSet(FIELDS)) {
             keys.reject(FIELDS, "is not used with {}" + BODY + "=none: leave one out");
@@ -61,7 +61,7 @@ final class RefreshRequestChecks {
         }
     }
 
-    private static void checkPlaceholders(String key, Collection<String> values, KeyReader keys) {
+    private static void checkPlaceholders(Key<?> key, Collection<String> values, KeyReader keys) {
         if (values.stream().anyMatch(value -> UNKNOWN_PLACEHOLDER.matcher(value).find())) {
             keys.reject(key, "has a placeholder that is not known: write " + REFRESH_TOKEN + " or " + CLIENT_SECRET);
         }

@@ -1,8 +1,5 @@
 package dev.tokensidecar.config;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,12 +15,6 @@ public final class SettingsReader {
 
     /** Prefix of the keys of the token behind {@code /token}. */
     public static final String TOKEN = "sidecar.token.";
-
-    private static final String GUARD = "sidecar.guard.";
-    private static final String SHUTDOWN = "sidecar.shutdown.";
-
-    /** The address has 108 (unix(7)); a zero byte ends it, and clients in Java can use one less still. */
-    private static final int MOST_SOCKET = 106;
 
     private final Config config;
     private final Map<String, String> environment;
@@ -45,20 +36,20 @@ public final class SettingsReader {
         Map<String, KeyReader> tokenKeys = new LinkedHashMap<>();
         for (String name : names.all()) {
             KeyReader keys = new KeyReader(config, prefix(name));
-            TokenSettings settings = TokenSettingsReader.read(keys);
+            TokenSettings settings = TokenKeys.read(keys);
             TokenChecks.check(settings, keys);
             tokens.put(name, settings);
             tokenKeys.put(name, keys);
         }
         SharingChecks.check(tokens, tokenKeys);
-        KeyReader guardKeys = new KeyReader(config, GUARD);
-        KeyReader shutdownKeys = new KeyReader(config, SHUTDOWN);
-        SidecarSettings.GuardSettings guard = guard(guardKeys);
+        KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
+        KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
+        SidecarSettings.GuardSettings guard = GuardKeys.read(guardKeys);
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
-        SidecarSettings settings = new SidecarSettings(tokens, forwards, guard, shutdown(shutdownKeys));
+        SidecarSettings settings = new SidecarSettings(tokens, forwards, guard, ShutdownKeys.read(shutdownKeys));
         TokenFileChecks.check(tokenKeys.values(), guardKeys);
         requireNoViolation(
                 Stream.of(names.violations(), forwardNames.violations())
@@ -91,12 +82,20 @@ public final class SettingsReader {
 
     /** Every key there is, with its full name, in the order of the documentation; those of named tokens left out. */
     public static Set<String> keys(Config anything) {
+        return declarations(anything).keySet();
+    }
+
+    /** The same with their declarations. */
+    static Map<String, Key<?>> declarations(Config anything) {
         KeyReader token = new KeyReader(anything, TOKEN);
-        KeyReader guard = new KeyReader(anything, GUARD);
-        KeyReader shutdown = new KeyReader(anything, SHUTDOWN);
-        KeyReader forward = new KeyReader(anything, ForwardReader.ANY);
+        KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
+        KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
+        KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
         var unused = new Object[] {
-            TokenSettingsReader.read(token), guard(guard), shutdown(shutdown), ForwardReader.read("<name>", forward)
+            TokenKeys.read(token),
+            GuardKeys.read(guard),
+            ShutdownKeys.read(shutdown),
+            ForwardReader.read("<name>", forward)
         };
         return known(List.of(token, guard, shutdown, forward));
     }
@@ -104,7 +103,7 @@ public final class SettingsReader {
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {
         List<String> violations = new ArrayList<>(ofNames);
         readers.forEach(reader -> violations.addAll(reader.violations()));
-        Set<String> known = known(readers);
+        Set<String> known = new LinkedHashSet<>(known(readers).keySet());
         known.addAll(defaults);
         violations.addAll(new UnknownKeys(config, environment, known).violations());
         violations.addAll(FrameworkChecks.violations(config));
@@ -113,33 +112,9 @@ public final class SettingsReader {
         }
     }
 
-    private static Set<String> known(List<KeyReader> readers) {
-        Set<String> known = new LinkedHashSet<>();
-        readers.forEach(reader -> known.addAll(reader.known()));
+    private static Map<String, Key<?>> known(List<KeyReader> readers) {
+        Map<String, Key<?>> known = new LinkedHashMap<>();
+        readers.forEach(reader -> known.putAll(reader.known()));
         return known;
-    }
-
-    private static SidecarSettings.GuardSettings guard(KeyReader keys) {
-        SidecarSettings.GuardSettings guard = new SidecarSettings.GuardSettings(
-                keys.header("required-header"),
-                keys.path("caller-secret-file"),
-                keys.path("socket"),
-                keys.mode("socket-mode", "0660"),
-                keys.owner("socket-owner"));
-        if (keys.isSet("socket-owner") && !keys.isSet("socket")) {
-            keys.reject("socket-owner", "is not used without {}socket: leave it out or name the socket");
-        }
-        if (guard.socket() != null && guard.socket().toString().getBytes(UTF_8).length > MOST_SOCKET) {
-            keys.reject(
-                    "socket",
-                    "is longer than the " + MOST_SOCKET
-                            + " bytes that every client can connect to: name a shorter one");
-        }
-        return guard;
-    }
-
-    private static SidecarSettings.ShutdownSettings shutdown(KeyReader keys) {
-        return new SidecarSettings.ShutdownSettings(
-                keys.duration("pre-stop-delay", Duration.ZERO), keys.positive("grace-period", Duration.ofSeconds(25)));
     }
 }

@@ -26,7 +26,7 @@ final class SharingChecks {
     private static void check(String earlier, Map<String, TokenSettings> tokens, String name, KeyReader keys) {
         TokenSettings one = Objects.requireNonNull(tokens.get(earlier));
         TokenSettings other = Objects.requireNonNull(tokens.get(name));
-        String shared = sharedFile(one.store(), other.store());
+        Key<Path> shared = sharedFile(one.store(), other.store());
         if (shared == null) {
             return;
         }
@@ -62,11 +62,11 @@ final class SharingChecks {
     }
 
     /** The key of the file that both have; null if they share none. */
-    private static @Nullable String sharedFile(Store one, Store other) {
+    private static @Nullable Key<Path> sharedFile(Store one, Store other) {
         if (same(one.file(), other.file())) {
-            return "store.file";
+            return StoreKeys.FILE;
         }
-        return same(one.refreshTokenFile(), other.refreshTokenFile()) ? "store.refresh-token-file" : null;
+        return same(one.refreshTokenFile(), other.refreshTokenFile()) ? StoreKeys.REFRESH_TOKEN_FILE : null;
     }
 
     private static boolean same(@Nullable Path one, @Nullable Path other) {

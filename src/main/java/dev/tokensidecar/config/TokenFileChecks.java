@@ -9,15 +9,14 @@ import java.util.stream.Stream;
 /** The file with the access token is replaced and removed, so it is no other file of the configuration. */
 final class TokenFileChecks {
 
-    static final String FILE = "file";
-
     private TokenFileChecks() {}
 
     /** Which keys need the file; what concerns one token alone. */
     static void check(KeyReader keys) {
-        if (!keys.isSet(FILE)) {
-            keys.setIn("file-")
-                    .forEach(key -> keys.reject(key, "is not used without {}file: leave it out or name the file"));
+        if (!keys.isSet(TokenFileKeys.FILE)) {
+            keys.setIn(TokenFileKeys.FILE + "-")
+                    .forEach(key -> keys.reject(
+                            key, "is not used without {}" + TokenFileKeys.FILE + ": leave it out or name the file"));
         }
     }
 
@@ -31,13 +30,15 @@ final class TokenFileChecks {
         Map<Path, String> taken = new HashMap<>();
         Stream.concat(tokens.stream(), Stream.of(process))
                 .flatMap(keys -> keys.paths().entrySet().stream())
-                .filter(path -> tokens.stream().noneMatch(keys -> path.getKey().equals(keys.fullName(FILE))))
+                .filter(path ->
+                        tokens.stream().noneMatch(keys -> path.getKey().equals(keys.fullName(TokenFileKeys.FILE))))
                 .forEach(path -> taken.putIfAbsent(path.getValue(), path.getKey()));
         for (KeyReader keys : tokens) {
-            Path file = keys.paths().get(keys.fullName(FILE));
-            String other = file == null ? null : taken.putIfAbsent(file, keys.fullName(FILE));
+            Path file = keys.paths().get(keys.fullName(TokenFileKeys.FILE));
+            String other = file == null ? null : taken.putIfAbsent(file, keys.fullName(TokenFileKeys.FILE));
             if (other != null) {
-                keys.reject(FILE, "must not be " + other + ": the sidecar replaces and removes this file");
+                keys.reject(
+                        TokenFileKeys.FILE, "must not be " + other + ": the sidecar replaces and removes this file");
             }
         }
     }

@@ -22,7 +22,7 @@ final class TokenNames {
     /** @param keys every key that the token behind {@code /token} can have, with its prefix */
     TokenNames(Config config, Map<String, String> environment, Set<String> keys) {
         Set<String> telling = ConfiguredNames.endings(keys, SettingsReader.TOKEN).stream()
-                .filter(key -> !key.startsWith(TokenFileChecks.FILE))
+                .filter(key -> !key.startsWith(TokenFileKeys.FILE.name()))
                 .collect(Collectors.toSet());
         named = new ConfiguredNames(PREFIX, telling, config, environment);
         boolean defaultIsSet =

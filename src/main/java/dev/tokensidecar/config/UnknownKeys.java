@@ -1,13 +1,13 @@
 package dev.tokensidecar.config;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
@@ -34,14 +34,13 @@ final class UnknownKeys {
     List<String> violations() {
         List<String> violations = new ArrayList<>();
         for (String key : unknownProperties()) {
-            violations.add(key + " is not known: did you mean " + nearest(key, known) + "?");
+            violations.add(key + " is not known: did you mean " + nearest(key) + "?");
         }
-        Map<String, String> variables = new HashMap<>();
-        known.forEach(key -> variables.put(variable(key), key));
+        Set<String> variables = known.stream().map(UnknownKeys::variable).collect(Collectors.toSet());
         for (String name : new TreeSet<>(environment.keySet())) {
-            if (name.startsWith(VARIABLE_PREFIX) && !variables.containsKey(name) && !isServiceLink(name)) {
-                violations.add("environment variable " + name + " is not known: did you mean "
-                        + nearest(name, variables.keySet()) + "?");
+            if (name.startsWith(VARIABLE_PREFIX) && !variables.contains(name) && !isServiceLink(name)) {
+                violations.add("environment variable " + name + " is not known: did you mean " + variable(nearest(name))
+                        + "?");
             }
         }
         return violations;
@@ -82,29 +81,10 @@ final class UnknownKeys {
         return key.replaceAll("[^A-Za-z0-9<>]", "_").toUpperCase(Locale.ROOT);
     }
 
-    /** The fewest letters away; but whoever wrote no more than the beginning of a key means that one. */
-    private static String nearest(String name, Set<String> candidates) {
-        return candidates.stream()
-                .min(Comparator.<String, Boolean>comparing(candidate -> !candidate.startsWith(name))
-                        .thenComparingInt(candidate -> distance(name, candidate)))
-                .orElseThrow();
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    /** The log and the ports are Quarkus's, and its keys begin with another word. */
+    private String nearest(String name) {
+        return NearestName.of(
+                name,
+                Stream.concat(known.stream(), QuarkusKeys.names().stream()).toList());
     }
 }

@@ -1,6 +1,8 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.SidecarSettings.Header;
+import dev.tokensidecar.config.ValueType.Format;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -9,42 +11,94 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What values look like. A path or an address of this shape may be named in a message; a credential has it not. */
 final class ValueFormats {
 
-    /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
-    private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\p{Cntrl}]*");
-
-    /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
-    private static final Pattern HEADER =
-            Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(\\p{Graph}[\\p{Graph} ]*)");
-
-    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]+");
-
-    /** RFC 6901 section 3, less the pointer to everything. */
-    private static final Pattern JSON_POINTER = Pattern.compile("(?:/(?:[^~/]|~[01])*+)++");
-
-    /** Segments of RFC 3986 section 3.3. */
-    private static final Pattern HTTP_PATH = Pattern.compile("/(?:[\\w.~!$&'()*+,;=:@-]+/?)*+");
-
-    private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+");
-    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_.-]+");
-    private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
-    private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
-
     static final int MOST_PORT = 65_535;
 
-    private ValueFormats() {}
+    /** A header name (RFC 9110 section 5.1). */
+    private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-    static Optional<Header> header(String text) {
-        Matcher matcher = HEADER.matcher(text);
-        return matcher.matches() ? Optional.of(new Header(matcher.group(1), matcher.group(2))) : Optional.empty();
-    }
+    /** RFC 6901 section 3, less the pointer to everything. Without backtracking, which would cost a long text its stack. */
+    private static final String POINTER = "(?:/(?:[^~/]|~[01])*+)++";
+
+    private static final Pattern HEADER_NAME = Pattern.compile(NAME);
+    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]+");
+    private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
+
+    /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
+    private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\x00-\\x1f\\x7f]*");
+
+    private static final String NO_PATH = "is no path and is not shown, since it may be the secret itself";
+    private static final String PATH_HINT = ": write the path of the file, beginning with / or ./ and without = or +";
+
+    static final Format<Path> FILE = new Format<>("path", PATH, ValueFormats::path, NO_PATH, PATH_HINT);
+
+    static final Format<Path> SECRET_FILE =
+            new Format<>("path of a file with a secret", PATH, ValueFormats::path, NO_PATH, PATH_HINT);
+
+    static final Format<URI> HTTP_URL = new Format<>(
+            "absolute `https` or `http` URL without user name and fragment",
+            Pattern.compile("https?://[^\\s#@/?]+(?:[/?][^\\s#]*)?"),
+            ValueFormats::httpUri,
+            "cannot be used: write an absolute https URL",
+            " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
+
+    /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
+    static final Format<Header> HEADER = new Format<>(
+            "text, `Name: value`",
+            Pattern.compile(NAME + ":[ \\t]*[\\x21-\\x7e][\\x20-\\x7e]*"),
+            ValueFormats::header,
+            "cannot be used: write a name and a value",
+            ", such as Metadata: true");
+
+    static final Format<ResponseLocation> RESPONSE_LOCATION = new Format<>(
+            "a JSON pointer (RFC 6901) if it begins with `/`, otherwise the name of a response header",
+            Pattern.compile(POINTER + "|" + NAME),
+            text -> Optional.of(new ResponseLocation(text)),
+            "cannot be used: write a JSON pointer, such as /data/token, or the name of a header",
+            ", such as Authorization");
+
+    static final Format<String> JSON_POINTER = new Format<>(
+            "JSON pointer (RFC 6901)",
+            Pattern.compile(POINTER),
+            Optional::of,
+            "cannot be used: write a JSON pointer",
+            ", such as /message");
+
+    /** Segments of RFC 3986 section 3.3. */
+    static final Format<String> HTTP_PATH = new Format<>(
+            "path, or `/` for every path",
+            Pattern.compile("/(?:[\\w.~!$&'()+*,;=:@-]+/?)*+"),
+            Optional::of,
+            "cannot be used: write a path such as /orders, or / for every path",
+            "");
+
+    static final Format<String> OWNER = new Format<>(
+            "`user:group`, names or numbers",
+            Pattern.compile("[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+"),
+            Optional::of,
+            "cannot be used: write a user and a group, by name or number",
+            ", such as 1000:1000");
+
+    static final Format<String> GROUP = new Format<>(
+            "name or number of a group",
+            Pattern.compile("[A-Za-z0-9_.-]+"),
+            Optional::of,
+            "cannot be used: write a group, by name or number",
+            ", such as 1000");
+
+    static final Format<Set<PosixFilePermission>> MODE = new Format<>(
+            "three octal digits, with or without a leading zero",
+            Pattern.compile("0?[0-7]{3}"),
+            text -> Optional.of(mode(text)),
+            "cannot be used: write three octal digits",
+            ", such as 0660");
+
+    private ValueFormats() {}
 
     static boolean isHeaderName(String text) {
         return HEADER_NAME.matcher(text).matches();
@@ -54,40 +108,34 @@ final class ValueFormats {
         return HEADER_VALUE.matcher(text).matches();
     }
 
-    static boolean isHttpPath(String text) {
-        return HTTP_PATH.matcher(text).matches();
+    static boolean isHeader(String text) {
+        return HEADER.pattern().matcher(text).matches();
     }
 
     static boolean isJsonPointer(String text) {
-        return JSON_POINTER.matcher(text).matches();
+        return JSON_POINTER.pattern().matcher(text).matches();
     }
 
-    static Optional<String> owner(String text) {
-        return OWNER.matcher(text).matches() ? Optional.of(text) : Optional.empty();
-    }
-
-    static Optional<String> group(String text) {
-        return GROUP.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    private static Optional<Header> header(String text) {
+        String[] parts = text.split(":[ \\t]*", 2);
+        return Optional.of(new Header(parts[0], parts[1]));
     }
 
     /** The permissions behind octal digits: each digit is three letters of the nine that {@code ls} shows. */
-    static Optional<Set<PosixFilePermission>> mode(String text) {
-        if (!MODE.matcher(text).matches()) {
-            return Optional.empty();
-        }
+    private static Set<PosixFilePermission> mode(String text) {
         String letters = text.substring(text.length() - 3)
                 .chars()
                 .mapToObj(digit -> OCTAL.get(digit - '0'))
                 .collect(Collectors.joining());
-        return Optional.of(PosixFilePermissions.fromString(letters));
+        return PosixFilePermissions.fromString(letters);
     }
 
-    static Optional<Path> path(String text) {
-        return PATH.matcher(text).matches() ? Optional.of(Path.of(text)) : Optional.empty();
+    private static Optional<Path> path(String text) {
+        return Optional.of(Path.of(text));
     }
 
     /** An absolute address without a user name, which RFC 9110 section 4.2.4 forbids, and without a fragment. */
-    static Optional<URI> httpUri(String text) {
+    private static Optional<URI> httpUri(String text) {
         try {
             URI uri = new URI(text);
             boolean usable = uri.getHost() != null

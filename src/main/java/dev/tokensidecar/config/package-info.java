@@ -1,6 +1,7 @@
 /**
- * Everything an operator can set: reads every key once, reports every violation at once, hands out plain records.
- * A leaf: imports MicroProfile Config and no other room.
+ * Everything an operator can set. The classes {@code *Keys} declare the keys, {@link dev.tokensidecar.config.KeyReader}
+ * reads them, the classes {@code *Checks} know which of them go together, and
+ * {@link dev.tokensidecar.config.SettingsReader} reports every violation at once or hands out records.
  */
 @NullMarked
 package dev.tokensidecar.config;

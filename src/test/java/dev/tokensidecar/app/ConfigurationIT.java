@@ -73,6 +73,17 @@ class ConfigurationIT {
     }
 
     @Test
+    void aMisspeltVariableOfQuarkusIsAWarning() throws Exception {
+        try (SidecarProcess sidecar =
+                SidecarProcess.start(with("QUARKUS_LOG_CONSOLE_JSON_ENABLE", "true"), directory.resolve("log"))) {
+            sidecar.awaitLive();
+            assertThat(sidecar.log())
+                    .containsOnlyOnce("is probably misspelt")
+                    .contains("key=QUARKUS_LOG_CONSOLE_JSON_ENABLE nearest=QUARKUS_LOG_CONSOLE_JSON_ENABLED");
+        }
+    }
+
+    @Test
     void serviceVariablesOfKubernetesAreIgnored() throws Exception {
         Map<String, String> environment = new HashMap<>(with("SIDECAR_SERVICE_HOST", "10.0.0.1"));
         environment.put("SIDECAR_PORT", "tcp://10.0.0.1:8080");

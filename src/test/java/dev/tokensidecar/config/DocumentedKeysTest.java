@@ -58,7 +58,7 @@ class DocumentedKeysTest {
     void theDocumentedDefaultsAreTheDefaults() {
         assertThat(withDefaults(
                         Given.least(),
-                        key -> !key.contains(RefreshEndpointReader.GROUP)
+                        key -> !key.contains(RefreshEndpointKeys.GROUP)
                                 && !key.contains(FORWARD)
                                 && !key.endsWith("subject-token-type")
                                 && !isOfTheTokenFile(key)))
@@ -67,7 +67,7 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.forward().all());
         assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
                 .isEqualTo(Given.tokenExchange().all());
-        assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointReader.GROUP)))
+        assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointKeys.GROUP)))
                 .isEqualTo(Given.refreshEndpoint().all());
         assertThat(withDefaults(Given.tokenFile(), DocumentedKeysTest::isOfTheTokenFile))
                 .isEqualTo(Given.tokenFile().all());

@@ -100,6 +100,10 @@ final class Given {
         return this;
     }
 
+    Map<String, String> environment() {
+        return environment;
+    }
+
     Config config() {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()

@@ -227,14 +227,14 @@ class SettingsReaderTest {
     void theKeysAreThoseThatAreReadAndNoOthers() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.of(ALL.keySet(), RefreshEndpointReaderTest.ALL.keySet(), EXCLUDED)
+                                Stream.of(ALL.keySet(), RefreshEndpointKeysTest.ALL.keySet(), EXCLUDED)
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),
                                 Stream.concat(
                                         OF_THE_PROCESS.stream(),
                                         ForwardSettingsTest.ALL.keySet().stream()
-                                                .map(ForwardReader.ANY::concat)))
+                                                .map(ForwardKeys.ANY::concat)))
                         .toList());
     }
 

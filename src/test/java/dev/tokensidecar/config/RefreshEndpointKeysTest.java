@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RefreshEndpointReaderTest {
+class RefreshEndpointKeysTest {
 
     /** Every key of the group, none with its default. */
     static final Map<String, String> ALL = Map.ofEntries(

@@ -1,0 +1,111 @@
+package dev.tokensidecar.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Finds the key that was meant by a name that does not exist. Compares names word by word: operators often forget words
+ * ({@code SIDECAR_TOKEN_SCOPE}), most often those of the group and {@code FILE}, and rarely invent some. Compares two words
+ * letter by letter, and accepts abbreviations and words without a separator ({@code CLIENTID}).
+ */
+final class NearestName {
+
+    /** The unit of all costs: a written word that the key does not have. */
+    private static final double UNKNOWN_WORD = 1;
+
+    private static final double FORGOTTEN_GROUP = 0.1;
+    private static final double FORGOTTEN_WORD = 0.3;
+
+    /** Whoever wants to write the secret itself omits this word. */
+    private static final double FORGOTTEN_FILE = 0.05;
+
+    private static final double ABBREVIATED = 0.2;
+    private static final double ANY_WORD = 0.6;
+    private static final double WRONG_PREFIX = 0.5;
+
+    /** Costs more than one forgotten and one unknown word: the two have nothing to do with each other. */
+    private static final double UNRELATED = 2;
+
+    private final List<String> written;
+    private final List<String> words;
+    private final int groupWords;
+
+    private NearestName(List<String> written, String key) {
+        this.written = written;
+        this.words = words(key);
+        this.groupWords = words(key.substring(0, key.lastIndexOf('.'))).size();
+    }
+
+    /**
+     * Returns one of the keys.
+     *
+     * @param name a key or an environment variable
+     */
+    static String of(String name, Collection<String> keys) {
+        List<String> written = words(name);
+        return keys.stream()
+                .min(Comparator.<String>comparingDouble(key -> new NearestName(written, key).distance())
+                        .thenComparingInt(key -> EditDistance.between(name, UnknownKeys.variable(key))))
+                .orElseThrow();
+    }
+
+    static List<String> words(String name) {
+        return Stream.of(name.toLowerCase(Locale.ROOT).split("[^a-z0-9<>]+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** The costs of the cheapest way from the written words to those of the key, as in an edit distance. */
+    private double distance() {
+        double[][] costs = new double[written.size() + 1][words.size() + 1];
+        for (int i = 0; i < costs.length; i++) {
+            for (int j = 0; j < costs[i].length; j++) {
+                costs[i][j] = i + j == 0 ? 0 : cheapest(costs, i, j);
+            }
+        }
+        return costs[written.size()][words.size()];
+    }
+
+    private double cheapest(double[][] costs, int i, int j) {
+        double cheapest = i > 0 ? costs[i - 1][j] + UNKNOWN_WORD : Double.MAX_VALUE;
+        if (j > 0) {
+            cheapest = Math.min(cheapest, costs[i][j - 1] + forgotten(j - 1));
+        }
+        if (i > 0 && j > 0) {
+            cheapest = Math.min(cheapest, costs[i - 1][j - 1] + difference(written.get(i - 1), words.get(j - 1)));
+        }
+        if (i > 0 && j > 1) {
+            String joined = words.get(j - 2) + words.get(j - 1);
+            cheapest = Math.min(cheapest, costs[i - 1][j - 2] + misspelt(written.get(i - 1), joined));
+        }
+        return cheapest;
+    }
+
+    private double forgotten(int word) {
+        if (word < groupWords) {
+            return FORGOTTEN_GROUP;
+        }
+        return words.get(word).equals("file") ? FORGOTTEN_FILE : FORGOTTEN_WORD;
+    }
+
+    private static double difference(String written, String word) {
+        if (word.startsWith("<")) {
+            return ANY_WORD;
+        }
+        if (written.equals("sidecar") && word.equals("quarkus")) {
+            return WRONG_PREFIX;
+        }
+        if (word.startsWith(written) && !word.equals(written)) {
+            return ABBREVIATED;
+        }
+        return misspelt(written, word);
+    }
+
+    private static double misspelt(String written, String word) {
+        double share = (double) EditDistance.between(written, word) / Math.max(written.length(), word.length());
+        return share > 0.5 ? UNRELATED : share;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tokensidecar.config;
+
+import static dev.tokensidecar.config.Key.key;
+import static dev.tokensidecar.config.ValueType.choice;
+
+import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
+import java.util.Map;
+
+/** Reads the keys of one token, and declares the one that belongs to no group. */
+final class TokenKeys {
+
+    /**
+     * The vendor of the authorization server. This presets some of the keys below; you can still set each of them. If
+     * you set {@code authorization-server.issuer} or {@code authorization-server.token-endpoint}, the sidecar uses no
+     * endpoint of the provider. Whatever the value, the sidecar understands the peculiar responses of all providers
+     * (errors with status 200, their own error codes, texts instead of numbers).
+     *
+     * <p>When wrong: {@code is not used with} {@code refresh-endpoint.url}
+     *
+     * <p>Source: the pages of the providers that the table names, and experiments
+     *
+     * <p>Change it when the table has your provider. <a href="#keycloak">Examples</a> are above.
+     */
+    static final DefaultedKey<Provider> PROVIDER =
+            key("provider", choice(Provider.class)).defaultsTo("generic");
+
+    private TokenKeys() {}
+
+    static TokenSettings read(KeyReader keys) {
+        keys.preset(presets(keys));
+        AuthorizationServerSettings server = AuthorizationServerKeys.read(keys);
+        return new TokenSettings(
+                server,
+                RefreshEndpointKeys.read(keys),
+                ClientKeys.read(keys),
+                GrantKeys.read(keys),
+                RefreshKeys.read(keys, server.timeout()),
+                StoreKeys.read(keys),
+                HttpKeys.read(keys),
+                TokenFileKeys.read(keys));
+    }
+
+    /** Whoever says where the authorization server is means another one than the provider's. */
+    private static Map<String, String> presets(KeyReader keys) {
+        Provider provider = keys.read(PROVIDER);
+        return keys.isSet(AuthorizationServerKeys.ISSUER) || keys.isSet(AuthorizationServerKeys.TOKEN_ENDPOINT)
+                ? provider.presetsForAnotherServer()
+                : provider.presets();
+    }
+}

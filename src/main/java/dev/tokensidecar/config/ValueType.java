@@ -1,0 +1,190 @@
+package dev.tokensidecar.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values that a key takes: reads a text, or says what is wrong with it and what to write instead.
+ *
+ * <p>A problem quotes numbers, durations and choices, and nothing else: a text, a path or a URL may hold a credential,
+ * because somebody wrote the secret where the name of its file belongs.
+ */
+sealed interface ValueType<T>
+        permits ValueType.Text,
+                ValueType.Format,
+                ValueType.TextList,
+                ValueType.Pairs,
+                ValueType.Statuses,
+                ValueType.Choice,
+                WholeNumber,
+                Fraction,
+                DurationRange {
+
+    ValueType<String> TEXT = new Text();
+    ValueType<List<String>> LIST = new TextList();
+    ValueType<Map<String, String>> PAIRS = new Pairs();
+    ValueType<Set<Integer>> STATUSES = new Statuses();
+    ValueType<Boolean> FLAG = new Choice<>(flags());
+    ValueType<Integer> PORT = new WholeNumber(1, ValueFormats.MOST_PORT);
+    DurationRange DURATION = new DurationRange(false, null);
+
+    /** A millisecond or more: timers count in milliseconds. */
+    DurationRange POSITIVE_DURATION = new DurationRange(true, null);
+
+    /** Returns null if nothing of the text is usable. */
+    @Nullable T parse(RawValue raw);
+
+    /** The constants of an enum, written in lower case. */
+    static <E extends Enum<E>> ValueType<E> choice(Class<E> choices) {
+        return choice(choices, name -> name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The constants of an enum, written as they are. */
+    static <E extends Enum<E>> ValueType<E> exactChoice(Class<E> choices) {
+        return choice(choices, name -> name);
+    }
+
+    private static <E extends Enum<E>> ValueType<E> choice(Class<E> choices, UnaryOperator<String> spelling) {
+        Map<String, E> values = new LinkedHashMap<>();
+        Stream.of(choices.getEnumConstants()).forEach(value -> values.put(spelling.apply(value.name()), value));
+        return new Choice<>(values);
+    }
+
+    private static Map<String, Boolean> flags() {
+        Map<String, Boolean> flags = new LinkedHashMap<>();
+        flags.put("true", true);
+        flags.put("false", false);
+        return flags;
+    }
+
+    static ValueType<Integer> wholeNumber(int least) {
+        return wholeNumber(least, Integer.MAX_VALUE);
+    }
+
+    static ValueType<Integer> wholeNumber(int least, int most) {
+        return new WholeNumber(least, most);
+    }
+
+    static ValueType<Double> fractionUpTo(double most) {
+        return new Fraction(most);
+    }
+
+    /** Any text. */
+    record Text() implements ValueType<String> {
+
+        @Override
+        public String parse(RawValue raw) {
+            return raw.text();
+        }
+    }
+
+    /**
+     * Texts of a certain form. No problem quotes them.
+     *
+     * @param described the form, in Markdown
+     * @param pattern matches all of these texts
+     * @param convert returns nothing for a text that matches and is unusable all the same
+     * @param problem what to say of any other text, as the documents quote it
+     * @param details the rest of that sentence
+     */
+    record Format<T>(
+            String described, Pattern pattern, Function<String, Optional<T>> convert, String problem, String details)
+            implements ValueType<T> {
+
+        @Override
+        public @Nullable T parse(RawValue raw) {
+            Optional<T> value = pattern.matcher(raw.text()).matches() ? convert.apply(raw.text()) : Optional.empty();
+            if (value.isEmpty()) {
+                raw.reject(problem + details);
+            }
+            return value.orElse(null);
+        }
+    }
+
+    /** Texts separated by commas. */
+    record TextList() implements ValueType<List<String>> {
+
+        @Override
+        public List<String> parse(RawValue raw) {
+            return parts(raw);
+        }
+
+        static List<String> parts(RawValue raw) {
+            return Stream.of(raw.text().split(","))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .toList();
+        }
+    }
+
+    /** Comma-separated {@code name=value} pairs, each name once. */
+    record Pairs() implements ValueType<Map<String, String>> {
+
+        @Override
+        public Map<String, String> parse(RawValue raw) {
+            Map<String, String> pairs = new LinkedHashMap<>();
+            List<String> parts = TextList.parts(raw);
+            for (int i = 0; i < parts.size(); i++) {
+                String[] pair = parts.get(i).split("\\s*=\\s*", 2);
+                if (pair.length < 2 || pair[0].isEmpty()) {
+                    raw.reject("cannot be used, part " + (i + 1) + " has no name: write name=value,name=value");
+                } else if (pairs.put(pair[0], pair[1]) != null) {
+                    raw.reject("names " + pair[0] + " more than once: leave one out");
+                }
+            }
+            return pairs;
+        }
+    }
+
+    /** Statuses of client errors. 408 and 429 are none of them: they say nothing about a session. */
+    record Statuses() implements ValueType<Set<Integer>> {
+
+        static final String HINT = "write statuses from 400 to 499, but not 408 and 429, such as 401,403";
+        private static final Pattern STATUS = Pattern.compile("(?!408|429)4\\d\\d");
+
+        @Override
+        public @Nullable Set<Integer> parse(RawValue raw) {
+            List<String> statuses = TextList.parts(raw);
+            if (!statuses.stream().allMatch(status -> STATUS.matcher(status).matches())) {
+                raw.reject("= '" + String.join(",", statuses) + "' cannot be used: " + HINT);
+                return null;
+            }
+            return statuses.isEmpty()
+                    ? null
+                    : statuses.stream().map(Integer::valueOf).collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * One of several words, in upper or lower case.
+     *
+     * @param values the values by the words
+     */
+    record Choice<T>(Map<String, T> values) implements ValueType<T> {
+
+        @Override
+        public @Nullable T parse(RawValue raw) {
+            for (Map.Entry<String, T> value : values.entrySet()) {
+                if (value.getKey().equalsIgnoreCase(raw.text())) {
+                    return value.getValue();
+                }
+            }
+            raw.rejectQuoted(hint());
+            return null;
+        }
+
+        String hint() {
+            return "write one of " + String.join(", ", values.keySet());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The documents say what the declarations of the keys say. If they do not, {@code target} has the files to copy. */
+class ConfigurationDocsTest {
+
+    private static final Path DOCS = Path.of("docs");
+
+    @Test
+    void thePageHasTheEntriesOfTheDeclarations() throws IOException {
+        String page = Files.readString(DOCS.resolve("configuration.md"));
+
+        assertThat(page)
+                .as(copied("configuration.md", ConfigurationPage.write(page)))
+                .isEqualTo(ConfigurationPage.write(page));
+    }
+
+    @Test
+    void theSchemaIsThatOfTheDeclarations() throws IOException {
+        String schema = ConfigurationSchema.write();
+
+        assertThat(DOCS.resolve("configuration.schema.json"))
+                .as(copied("configuration.schema.json", schema))
+                .hasContent(schema);
+    }
+
+    @Test
+    void everyDeclaredKeyIsReadAndSaysWhatItIsFor() {
+        assertThat(DeclaredKey.declared().values())
+                .allSatisfy(key -> assertThat(key.text()).isNotEmpty());
+        assertThat(DeclaredKey.all()).allSatisfy(key -> {
+            assertThat(key.labelled("Source: ")).isNotEmpty();
+            assertThat(key.labelled("Change it ")).endsWith(".");
+            assertThat(key.whenWrong()).isNotEmpty();
+        });
+        assertThat(DeclaredKey.all().stream().map(DeclaredKey::key))
+                .containsExactlyInAnyOrderElementsOf(DeclaredKey.declared().keySet().stream()
+                        .filter(key -> !key.name().startsWith("quarkus."))
+                        .toList());
+    }
+
+    private static String copied(String file, String content) throws IOException {
+        return "cp " + Files.writeString(Path.of("target", file), content) + " " + DOCS;
+    }
+}
