@@ -284,7 +284,8 @@ class Http1CodecTest {
         for (String[] pieces : List.of(
                 new String[] {HEAD + "Content-Length: 2\r\n\r\n b"},
                 new String[] {HEAD + "Content-Length: 2\r\n", "\r\n", " b"})) {
-            assertThat(connection.request().reads(pieces).received()).containsExactly("200 [Content-Length=2]", "< b>.");
+            assertThat(connection.request().reads(pieces).received())
+                    .containsExactly("200 [Content-Length=2]", "< b>.");
         }
     }
 }
