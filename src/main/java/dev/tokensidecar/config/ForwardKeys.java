@@ -138,8 +138,14 @@ final class ForwardKeys {
     static final OptionalKey<String> EXPIRED_TEXT = key("expired-text", TEXT);
 
     /**
-     * How many requests may be in flight at the same time. The next one gets {@code too_many_requests}, or takes the
-     * place of a request of the user that has most of them.
+     * How many requests may be in flight at the same time. When there are more, users share the places equally:
+     *
+     * <ul>
+     *   <li>A user above its share gets {@code too_many_requests} for its newest requests, even if their responses have
+     *       started. Other users get those places.
+     *   <li>A request that the API may have carried out keeps its place. Then the other user waits for the next free
+     *       place, for at most {@code idle-timeout}.
+     * </ul>
      *
      * <p>Default: as many as fit into a sixteenth of the heap at 16 KiB each, from 16 to 1000: about 150 in a
      * container of 128Mi

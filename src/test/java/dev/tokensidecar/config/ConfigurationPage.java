@@ -60,15 +60,23 @@ final class ConfigurationPage {
     }
 
     private static String wrapped(String paragraph) {
+        return paragraph.lines().map(ConfigurationPage::wrappedLine).collect(Collectors.joining("\n"));
+    }
+
+    private static String wrappedLine(String line) {
+        String indent = line.startsWith("- ") ? "  " : "";
         StringBuilder lines = new StringBuilder();
         int length = 0;
-        for (String word :
-                WORD.matcher(paragraph).results().map(MatchResult::group).toList()) {
-            boolean fits = length + 1 + word.length() <= WIDTH;
-            if (length > 0) {
-                lines.append(fits ? ' ' : '\n');
+        for (String word : WORD.matcher(line).results().map(MatchResult::group).toList()) {
+            if (length == 0) {
+                length = word.length();
+            } else if (length + 1 + word.length() <= WIDTH) {
+                lines.append(' ');
+                length += 1 + word.length();
+            } else {
+                lines.append('\n').append(indent);
+                length = indent.length() + word.length();
             }
-            length = fits && length > 0 ? length + 1 + word.length() : word.length();
             lines.append(word);
         }
         return lines.toString();

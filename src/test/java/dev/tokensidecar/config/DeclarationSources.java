@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.lang.model.element.Name;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -78,31 +78,33 @@ final class DeclarationSources {
         }
     }
 
+    /** Returns the paragraphs; a list is one of them, with a line for each item. */
     private static List<String> paragraphs(DocCommentTree doc) {
         List<StringBuilder> paragraphs = new ArrayList<>(List.of(new StringBuilder()));
         String link = "";
         for (DocTree part : doc.getFullBody()) {
+            StringBuilder last = paragraphs.getLast();
             switch (part) {
-                case StartElementTree start
-                when start.getName().contentEquals("p") -> paragraphs.add(new StringBuilder());
+                case StartElementTree start when is("p|ul", start.getName()) -> paragraphs.add(new StringBuilder());
+                case StartElementTree start when is("li", start.getName()) -> last.append("\n- ");
                 case StartElementTree start -> {
                     link = start.getAttributes().getFirst().toString().replaceAll("^href=\"|\"$", "");
-                    paragraphs.getLast().append('[');
+                    last.append('[');
                 }
-                case EndElementTree end ->
-                    paragraphs.getLast().append("](").append(link).append(')');
+                case EndElementTree end when is("ul", end.getName()) -> {}
+                case EndElementTree end -> last.append("](").append(link).append(')');
                 case LiteralTree code ->
-                    paragraphs
-                            .getLast()
-                            .append('`')
-                            .append(code.getBody().getBody())
-                            .append('`');
-                case TextTree text -> paragraphs.getLast().append(text.getBody());
+                    last.append('`').append(code.getBody().getBody()).append('`');
+                case TextTree text -> last.append(text.getBody().replaceAll("\\s+", " "));
                 default -> throw new AssertionError("no Markdown for " + part);
             }
         }
         return paragraphs.stream()
-                .map(paragraph -> paragraph.toString().strip().replaceAll("\\s+", " "))
-                .collect(Collectors.toList());
+                .map(paragraph -> paragraph.toString().strip().replaceAll(" +(\n|$)", "$1"))
+                .toList();
+    }
+
+    private static boolean is(String names, Name name) {
+        return name.toString().matches(names);
     }
 }
