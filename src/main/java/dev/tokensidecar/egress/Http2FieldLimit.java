@@ -1,11 +1,9 @@
 package dev.tokensidecar.egress;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
-import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -13,7 +11,7 @@ import io.netty.handler.codec.http2.Http2Stream;
  * Holds every stream to a {@link FieldLimit}. A field section that is too long is dropped when it is complete: Netty makes
  * its objects, some 2000 at most, but one section after the other, so that there are never more.
  */
-final class Http2FieldLimit extends Http2FrameListenerDecorator {
+final class Http2FieldLimit extends Http2HeadersFilter {
 
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey key;
@@ -24,33 +22,12 @@ final class Http2FieldLimit extends Http2FrameListenerDecorator {
         this.key = connection.newKey();
     }
 
-    @Override
-    public void onHeadersRead(
-            ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream)
-            throws Http2Exception {
-        take(stream, headers);
-        super.onHeadersRead(context, stream, headers, padding, endOfStream);
-    }
-
-    @Override
-    public void onHeadersRead(
-            ChannelHandlerContext context,
-            int stream,
-            Http2Headers headers,
-            int dependency,
-            short weight,
-            boolean exclusive,
-            int padding,
-            boolean endOfStream)
-            throws Http2Exception {
-        take(stream, headers);
-        super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, endOfStream);
-    }
-
     /** The status is a field here, so that a head without others counts as well. */
-    private void take(int stream, Http2Headers headers) throws Http2Exception {
+    @Override
+    boolean passes(int stream, Http2Headers headers, boolean endOfStream) throws Http2Exception {
         try {
             limit(connection.stream(stream)).take(headers.size());
+            return true;
         } catch (InvalidAnswerException tooMany) {
             throw Http2Exception.streamError(stream, Http2Error.ENHANCE_YOUR_CALM, tooMany, "too many header fields");
         }

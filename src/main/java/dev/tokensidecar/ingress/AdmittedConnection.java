@@ -31,7 +31,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
-    /** What of a request costs no more than any connection is thought to: {@link ListenerLimits#ofTokenInterface}. */
+    /** The bytes of a head that the cost of a connection covers, see {@link ListenerLimits#ofTokenInterface}. */
     private static final int USUAL_HEAD = 1024;
 
     /** Whoever handles a request copies its fields once. */

@@ -9,8 +9,8 @@ import java.time.Duration;
  *
  * @param connections how many may be open; one more closes the stalest
  * @param connectionsPerPeer how many of them may come from one address; one more closes the stalest of that address
- * @param heldBytes how much unfinished and unusually long request heads, request bodies and unread responses may hold in all; more closes those
- *     that have held longest
+ * @param heldBytes how much unfinished and unusually long request heads, request bodies and unread responses may hold in
+ *     all; more closes those that have held longest
  * @param bodies what becomes of request bodies
  * @param pipelinedRequests how many requests a connection may send before it takes its responses
  * @param headerBytes size of a request's header section
@@ -114,7 +114,7 @@ public record ListenerLimits(
                 Duration.ofMinutes(5));
     }
 
-    /** Whom the limit for one peer counts an address for. A process of the pod has millions of loopback addresses to choose from. */
+    /** Whom the limit for one peer counts an address for. A process of the pod can choose from millions of addresses. */
     Object peer(SocketAddress address) {
         return isOfPod() || !(address instanceof InetSocketAddress inet) ? POD : inet.getAddress();
     }

@@ -48,7 +48,7 @@ public final class FairShare<T> {
         /** Takes its place from a holder; false if that cannot be done now. */
         boolean evict(T holder);
 
-        /** Those of them who are left have been judged, and none of them holds more than its group's share. */
+        /** These holders were judged by a count. Those of them who are left may keep their places, or get one. */
         default void settled(Collection<T> counted) {}
     }
 

@@ -97,19 +97,25 @@ class PlacesTest {
         }
     }
 
+    /** Fills the places with requests that the API holds; it answers everybody else. */
+    private BlockingQueue<HttpServerRequest> heldPosts(ForwardScene scene) throws Exception {
+        BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+        scene.api.answer(request -> {
+            if (request.method().equals(HttpMethod.POST)) {
+                held.add(request);
+            } else {
+                scene.api.echo(request);
+            }
+        });
+        greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+        return held;
+    }
+
     /** While somebody waits, the places are looked at again and again: those that could not be taken away may be by then. */
     @Test
     void whoHasLessThanItsShareGetsAPlaceAsSoonAsOneCanBeTakenAway() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.answer(request -> {
-                if (request.method().equals(HttpMethod.POST)) {
-                    held.add(request);
-                } else {
-                    scene.api.echo(request);
-                }
-            });
-            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            BlockingQueue<HttpServerRequest> held = heldPosts(scene);
             try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 scene.awaitBegun(1);
                 for (int i = 0; i < PLACES; i++) {
@@ -172,15 +178,7 @@ class PlacesTest {
     @Test
     void whoHasLessThanItsShareGetsTheNextPlace() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.answer(request -> {
-                if (request.method().equals(HttpMethod.POST)) {
-                    held.add(request);
-                } else {
-                    scene.api.echo(request);
-                }
-            });
-            greedy(scene, PLACES, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            BlockingQueue<HttpServerRequest> held = heldPosts(scene);
             HttpServerRequest first = held.poll(20, TimeUnit.SECONDS);
             try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 scene.awaitBegun(1);

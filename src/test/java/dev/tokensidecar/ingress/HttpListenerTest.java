@@ -206,6 +206,10 @@ class HttpListenerTest {
     @Test
     void aFloodOfItsOwnPeerDoesNotCloseAConnectionThatWaits() throws Exception {
         table = table(limits(64, 4, 1 << 20));
+        assertThatAConnectionThatWaitsOutlivesAFlood();
+    }
+
+    private void assertThatAConnectionThatWaitsOutlivesAFlood() throws Exception {
         Promise<Void> answer = Promise.promise();
         int port = open(request -> answer.future().onSuccess(now -> {
             var unused = request.response().end("ok");
@@ -243,20 +247,7 @@ class HttpListenerTest {
     @Test
     void aConnectionThatWaitsForItsAnswerIsClosedLast() throws Exception {
         table = table(limits(2, 2, 1 << 20));
-        Promise<Void> answer = Promise.promise();
-        int port = open(request -> answer.future().onSuccess(now -> {
-            var unused = request.response().end("ok");
-        }));
-        RawHttp waiter = connect(port).say(GET);
-        awaitRequests(1);
-        for (int flood = 0; flood < 100; flood++) {
-            var unused = connect(port);
-        }
-        settle();
-
-        vertx.runOnContext(now -> answer.complete());
-
-        assertThat(waiter.next().status()).isEqualTo(200);
+        assertThatAConnectionThatWaitsOutlivesAFlood();
     }
 
     @Test
