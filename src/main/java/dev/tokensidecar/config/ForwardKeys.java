@@ -138,13 +138,13 @@ final class ForwardKeys {
     static final OptionalKey<String> EXPIRED_TEXT = key("expired-text", TEXT);
 
     /**
-     * How many requests may be in flight at the same time. When there are more, users share the places equally:
+     * How many requests may be in flight at the same time. When there are more, users share the slots equally:
      *
      * <ul>
      *   <li>A user above its share gets {@code too_many_requests} for its newest requests, even if their responses have
-     *       started. Other users get those places.
-     *   <li>A request that the API may have carried out keeps its place. Then the other user waits for the next free
-     *       place, for at most {@code idle-timeout}.
+     *       started. Other users get those slots.
+     *   <li>A request that the API may have carried out keeps its slot. Then the other user waits for the next free
+     *       slot, for at most 1.5 times {@code idle-timeout}.
      * </ul>
      *
      * <p>Default: as many as fit into a sixteenth of the heap at 16 KiB each, from 16 to 1000: about 150 in a
@@ -152,7 +152,7 @@ final class ForwardKeys {
      *
      * <p>Source: own choice; <a href="decisions.md#forwarding-has-an-eighth-of-the-heap">the arithmetic</a>
      *
-     * <p>Change it to keep some of the places for other routes: all routes together have as many as the default says,
+     * <p>Change it to keep some of the slots for other routes: all routes together have as many as the default says,
      * or as the largest number that is set here.
      */
     static final OptionalKey<Integer> MAX_REQUESTS = key("max-requests", wholeNumber(1));

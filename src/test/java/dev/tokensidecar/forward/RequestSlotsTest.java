@@ -97,19 +97,25 @@ class RequestSlotsTest {
         }
     }
 
+    /** Fills the slots with requests that the API holds; it echoes everything else. */
+    private BlockingQueue<HttpServerRequest> heldPosts(ForwardScene scene) throws Exception {
+        BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+        scene.api.handle(request -> {
+            if (request.method().equals(HttpMethod.POST)) {
+                held.add(request);
+            } else {
+                scene.api.echo(request);
+            }
+        });
+        greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+        return held;
+    }
+
     /** The survey repeats while somebody waits: a request that could not be preempted before may be by then. */
     @Test
     void aUserBelowItsShareGetsASlotAsSoonAsOneCanBePreempted() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-            scene.api.handle(request -> {
-                if (request.method().equals(HttpMethod.POST)) {
-                    held.add(request);
-                } else {
-                    scene.api.echo(request);
-                }
-            });
-            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
+            BlockingQueue<HttpServerRequest> held = heldPosts(scene);
             try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 scene.awaitBegun(1);
                 for (int i = 0; i < SLOTS; i++) {
@@ -173,16 +179,8 @@ class RequestSlotsTest {
     @Test
     void aRequestBelowItsShareGetsTheNextFreeSlot() throws Exception {
         try (ForwardScene scene = scene().open()) {
-            BlockingQueue<HttpServerRequest> pending = new LinkedBlockingQueue<>();
-            scene.api.handle(request -> {
-                if (request.method().equals(HttpMethod.POST)) {
-                    pending.add(request);
-                } else {
-                    scene.api.echo(request);
-                }
-            });
-            greedy(scene, SLOTS, "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: 0");
-            HttpServerRequest first = pending.poll(20, TimeUnit.SECONDS);
+            BlockingQueue<HttpServerRequest> held = heldPosts(scene);
+            HttpServerRequest first = held.poll(20, TimeUnit.SECONDS);
             try (RawHttp modest = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 scene.awaitBegun(1);
                 assertThat(modest.readUntilSilent(Duration.ofMillis(200))).isEmpty();
