@@ -204,7 +204,7 @@ class DiscoveredEndpointTest {
         RefreshFailure failure = failure(endpoint(issuer));
 
         assertThat(failure).isInstanceOf(Unavailable.class);
-        assertThat(failure.detail()).isEqualTo("the issuer's metadata is no JSON");
+        assertThat(failure.detail()).isEqualTo("the issuer's metadata is not JSON");
         assertThat(requested).containsExactly(OPENID, OAUTH);
     }
 
