@@ -1,4 +1,4 @@
--- What wrk has measured, in a form that programs read.
+-- Prints the results of wrk in a form that programs can parse.
 function done(summary, latency, requests)
     local errors = summary.errors
     print("figure requests " .. summary.requests)

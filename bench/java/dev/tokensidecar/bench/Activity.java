@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a process has done since its start, by the kernel's books.
+ * The CPU time and the context switches of a process, from {@code /proc}.
  *
- * @param cpuMillis in user mode and in the kernel, by the clock of the scheduler
- * @param switches how often each thread was put on a processor and left it again, by its name
+ * @param cpuMillis the CPU time in user mode and in the kernel, by the scheduler's clock
+ * @param switches the number of context switches by thread name
  */
 record Activity(double cpuMillis, Map<String, Long> switches) {
 
@@ -35,7 +35,7 @@ record Activity(double cpuMillis, Map<String, Long> switches) {
                 String name = Files.readString(thread.resolve("comm")).strip();
                 switches.merge(name, switches(thread), Long::sum);
             } catch (NoSuchFileException gone) {
-                // a thread that ended meanwhile
+                // the thread has ended
             }
         }
         return new Activity(nanos / NANOS_PER_MILLI, switches);
@@ -54,20 +54,20 @@ record Activity(double cpuMillis, Map<String, Long> switches) {
                 .sum();
     }
 
-    /** What was done between then and now; threads that have gone meanwhile are not in it. */
+    /** Returns the difference to an earlier reading, without threads that have ended in between. */
     Activity since(Activity before) {
-        Map<String, Long> more = new TreeMap<>();
+        Map<String, Long> difference = new TreeMap<>();
         switches.forEach((thread, number) ->
-                more.put(thread, Math.max(0, number - before.switches.getOrDefault(thread, 0L))));
-        return new Activity(Math.max(0, cpuMillis - before.cpuMillis), more);
+                difference.put(thread, Math.max(0, number - before.switches.getOrDefault(thread, 0L))));
+        return new Activity(Math.max(0, cpuMillis - before.cpuMillis), difference);
     }
 
     long wakeUps() {
         return switches.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Looks at a process for so long. */
-    static Activity during(Duration time, long pid) throws IOException, InterruptedException {
+    /** Observes a process for a time. */
+    static Activity observe(Duration time, long pid) throws IOException, InterruptedException {
         Activity before = of(pid);
         Thread.sleep(time);
         return of(pid).since(before);

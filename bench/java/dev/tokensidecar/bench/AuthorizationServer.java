@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The demo authorization server as a process of its own. */
+/** Runs the demo authorization server in its own process. */
 final class AuthorizationServer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ChildProcess process;
@@ -36,7 +36,7 @@ final class AuthorizationServer implements AutoCloseable {
 
     static AuthorizationServer start(Path directory, Duration lifetime) throws IOException, InterruptedException {
         int port = ChildProcess.freePort();
-        Files.deleteIfExists(stored(directory));
+        Files.deleteIfExists(storeFile(directory));
         ChildProcess process = ChildProcess.start(
                 List.of(
                         Workbench.java(),
@@ -51,15 +51,15 @@ final class AuthorizationServer implements AutoCloseable {
                 Map.of(),
                 directory.resolve("server.log"));
         AuthorizationServer server = new AuthorizationServer(process, directory, "http://127.0.0.1:" + port);
-        process.await("the authorization server", () -> process.log().contains("refresh-token-file="), PATIENCE);
+        process.await("the authorization server", () -> process.log().contains("refresh-token-file="), TIMEOUT);
         return server;
     }
 
-    private static Path stored(Path directory) {
+    private static Path storeFile(Path directory) {
         return directory.resolve("stored");
     }
 
-    /** What a sidecar with one token needs to know, on loopback with both of its ports. */
+    /** Returns the settings of a sidecar with one token and both ports on loopback. */
     Map<String, String> settings() {
         return Map.of(
                 "QUARKUS_MANAGEMENT_HOST",
@@ -73,27 +73,27 @@ final class AuthorizationServer implements AutoCloseable {
                 "SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE",
                 directory.resolve("refresh-token").toString(),
                 "SIDECAR_TOKEN_STORE_FILE",
-                stored(directory).toString());
+                storeFile(directory).toString());
     }
 
     String tokenEndpoint() {
         return address + "/token";
     }
 
-    /** The secret of {@link DemoOptions#CLIENT_ID}. */
+    /** Returns the file with the secret of {@link DemoOptions#CLIENT_ID}. */
     Path secretFile() {
         return directory.resolve("client-secret");
     }
 
-    /** Answers so late from now on. */
-    void answerAfter(Duration latency) throws IOException, InterruptedException {
+    /** Delays all further responses. */
+    void respondAfter(Duration latency) throws IOException, InterruptedException {
         fault(new JsonObject()
                 .put("fault", "slow")
                 .put("seconds", latency.toMillis() / 1000.0)
                 .put("always", true));
     }
 
-    /** Says that the next access token has this lifetime. */
+    /** Sets the {@code expires_in} of the next response. */
     void nextLifetime(Duration lifetime) throws IOException, InterruptedException {
         fault(new JsonObject().put("fault", "with").put("field", "expires_in").put("value", lifetime.toSeconds()));
     }
@@ -102,22 +102,22 @@ final class AuthorizationServer implements AutoCloseable {
         var unused = send(request("/admin/faults").POST(BodyPublishers.ofString(fault.encode())));
     }
 
-    /** The latest token requests, the oldest first. */
+    /** Returns the latest token requests, the oldest first. */
     List<TokenPost> posts() throws IOException, InterruptedException {
         return new JsonArray(send(request("/admin/requests")))
                 .stream().map(JsonObject.class::cast).map(TokenPost::of).toList();
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(address + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
     }
 
     private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
-        if (answer.statusCode() / 100 != 2) {
-            throw new IOException("the authorization server answered " + answer.statusCode() + " " + answer.body());
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IOException("the authorization server sent " + response.statusCode() + " " + response.body());
         }
-        return answer.body();
+        return response.body();
     }
 
     @Override

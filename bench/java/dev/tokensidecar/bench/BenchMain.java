@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs the scenarios one after the other and writes the report; {@code bench/run} has built what they need. */
+/** Runs the scenarios one after another and writes the report. {@code bench/run} builds what they need. */
 public final class BenchMain {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
@@ -23,33 +23,35 @@ public final class BenchMain {
 
     private BenchMain() {}
 
-    /** Ends with 1 if a scenario did not work. How fast it was is no matter here. */
+    /** Exits with 1 if a scenario failed. A missed target is not a failure. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Options options = Options.of(List.of(arguments));
         Workbench workbench = new Workbench(DIRECTORY.toAbsolutePath(), options);
         Report report = new Report(options.results(), Machine.now());
         List<Section> sections = new ArrayList<>();
         for (Scenario scenario : SCENARIOS) {
-            if (options.wants(scenario)) {
+            if (options.includes(scenario)) {
                 System.out.printf("bench: %s%n", scenario.name());
                 sections.add(measure(scenario, workbench));
                 report.write(sections);
             }
         }
-        List<String> wrong =
-                sections.stream().flatMap(section -> section.wrong().stream()).toList();
-        wrong.forEach(line -> System.out.printf("bench: %s%n", line));
+        List<String> failures = sections.stream()
+                .flatMap(section -> section.failures().stream())
+                .toList();
+        failures.forEach(line -> System.out.printf("bench: %s%n", line));
         System.out.printf("bench: the report is %s%n", report.file());
-        System.exit(wrong.isEmpty() ? 0 : 1);
+        System.exit(failures.isEmpty() ? 0 : 1);
     }
 
-    /** A scenario that fails leaves its place in the report, and the others theirs. */
+    /** Turns an exception into a failed section, so that the other scenarios still run. */
     private static Section measure(Scenario scenario, Workbench workbench) throws InterruptedException {
         try {
             return scenario.measure(workbench);
         } catch (IOException | RuntimeException failed) {
             failed.printStackTrace(System.out);
-            return Section.of(scenario.name(), "It failed.").wrong(scenario.name() + " failed: " + failed.getMessage());
+            return Section.of(scenario.name(), "It failed.")
+                    .failure(scenario.name() + " failed: " + failed.getMessage());
         }
     }
 }

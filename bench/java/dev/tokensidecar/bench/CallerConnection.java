@@ -12,23 +12,23 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** A kept-alive connection of one caller, which asks for one token at a time. */
+/** A persistent connection of one caller, with one request at a time. */
 final class CallerConnection {
 
-    private static final int LONGEST_ANSWER = 2048;
+    private static final int MAX_RESPONSE = 2048;
     private static final ByteBuffer REQUEST = ByteBuffer.wrap(
             "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".getBytes(US_ASCII));
 
     private final SocketChannel channel;
-    private final byte[] bytes = new byte[LONGEST_ANSWER];
-    private final ByteBuffer answer = ByteBuffer.wrap(bytes);
-    private long askedAt;
+    private final byte[] bytes = new byte[MAX_RESPONSE];
+    private final ByteBuffer response = ByteBuffer.wrap(bytes);
+    private long sentAt;
 
     private CallerConnection(SocketChannel channel) {
         this.channel = channel;
     }
 
-    /** Connects, and has the selector tell when something comes; the connection is attached to the key. */
+    /** Connects, and registers for reading. The connection is the attachment of the key. */
     static CallerConnection open(int port, Selector selector) throws IOException {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -39,32 +39,32 @@ final class CallerConnection {
     }
 
     /**
-     * Asks for a token.
+     * Requests a token.
      *
-     * @param when what {@link #askedAt} tells then
+     * @param time the time to return from {@link #sentAt}
      */
-    void ask(long when) throws IOException {
-        askedAt = when;
-        answer.clear();
+    void send(long time) throws IOException {
+        sentAt = time;
+        response.clear();
         ByteBuffer request = REQUEST.duplicate();
         if (channel.write(request) == 0 || request.hasRemaining()) {
             throw new IOException("a request did not fit into the buffer of its socket");
         }
     }
 
-    long askedAt() {
-        return askedAt;
+    long sentAt() {
+        return sentAt;
     }
 
-    /** Takes what has come. Returns the status of the answer once it is whole, and 0 before. */
+    /** Reads the received bytes. Returns the status once the response is complete, and 0 before. */
     int read() throws IOException {
-        if (channel.read(answer) < 0 || !answer.hasRemaining()) {
-            throw new EOFException("no answer, or one that is too long");
+        if (channel.read(response) < 0 || !response.hasRemaining()) {
+            throw new EOFException("the connection was closed, or the response is too long");
         }
-        return Answer.status(bytes, answer.position());
+        return ResponseParser.status(bytes, response.position());
     }
 
-    /** Leaves without ceremony, so that no port waits for a minute to be used again. */
+    /** Resets the connection, so that its port does not stay in TIME_WAIT. */
     void close() throws IOException {
         channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.close();

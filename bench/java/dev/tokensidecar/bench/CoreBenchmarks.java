@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The benchmarks of single classes, by JMH in a JVM with the options of the image. */
+/** Runs the JMH benchmarks of single classes, in a JVM with the options of the image. */
 final class CoreBenchmarks implements Scenario {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String OPTIONS = "@src/main/jvm/options";
 
-    /** Benchmarks of what a call costs that finds a fresh token have names that begin so. */
-    private static final String FRESH = "fresh";
+    /** The prefix of the benchmarks that measure a call with a fresh token. */
+    private static final String FRESH_PREFIX = "fresh";
 
-    private static final double WANTED_NANOS = 100;
+    private static final double MAX_NANOS = 100;
 
     @Override
     public String name() {
@@ -43,10 +43,10 @@ final class CoreBenchmarks implements Scenario {
                 results.toString(),
                 "-jvmArgs",
                 OPTIONS));
-        command.addAll(workbench.lengths().jmh());
+        command.addAll(workbench.runPlan().jmh());
         Files.deleteIfExists(results);
         try (ChildProcess jmh = ChildProcess.start(command, Map.of(), log)) {
-            if (jmh.awaitExit(PATIENCE) != 0) {
+            if (jmh.awaitExit(TIMEOUT) != 0) {
                 throw new IOException(
                         "JMH failed: " + jmh.log().lines().findFirst().orElse("") + ", see " + log);
             }
@@ -60,18 +60,21 @@ final class CoreBenchmarks implements Scenario {
             table = table.row(result.cells());
         }
         String figure = "decision path, fresh token";
-        String wanted = "at most %.0f ns and 0 bytes per call".formatted(WANTED_NANOS);
+        String target = "at most %.0f ns and 0 bytes per call".formatted(MAX_NANOS);
         return Section.of("Core", "JMH, with the options of the JVM image; time and allocation of one call.")
                 .with(table)
                 .with(results.stream()
-                        .filter(result -> result.method().startsWith(FRESH))
+                        .filter(result -> result.method().startsWith(FRESH_PREFIX))
                         .findFirst()
-                        .map(result -> Reach.of(
+                        .map(result -> Target.of(
                                 figure,
-                                wanted,
+                                target,
                                 "%s %s, %s bytes"
-                                        .formatted(Text.one(result.time()), result.unit(), Text.one(result.bytes())),
-                                result.nanos() <= WANTED_NANOS && Math.round(result.bytes()) == 0))
-                        .orElseGet(() -> Reach.notMeasured(figure, wanted)));
+                                        .formatted(
+                                                Numbers.oneDecimal(result.time()),
+                                                result.unit(),
+                                                Numbers.oneDecimal(result.bytes())),
+                                result.nanos() <= MAX_NANOS && Math.round(result.bytes()) == 0))
+                        .orElseGet(() -> Target.notMeasured(figure, target)));
     }
 }

@@ -9,23 +9,23 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks a process that is about to start until it answers, by bare sockets, so that the asking costs next to nothing. */
+/** Polls a starting process until it responds. Uses plain sockets, so that polling costs next to nothing. */
 final class FirstResponse {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int OK = 200;
 
     private FirstResponse() {}
 
-    /** Waits for a 200 of this process. */
+    /** Waits until the process responds with 200. */
     static void await(SidecarProcess sidecar, URI uri) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (status(uri) != OK) {
             if (System.nanoTime() > deadline || !isAlive(sidecar)) {
-                throw new IOException("no answer from " + uri + ", the sidecar says " + sidecar.log());
+                throw new IOException("no 200 from " + uri + ", log of the sidecar: " + sidecar.log());
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
@@ -33,7 +33,7 @@ final class FirstResponse {
         return ProcessHandle.of(sidecar.pid()).filter(ProcessHandle::isAlive).isPresent();
     }
 
-    /** The status, or 0 while nobody listens. */
+    /** Returns the status; 0 while nothing listens on the port. */
     private static int status(URI uri) {
         try (RawHttp http = RawHttp.send(
                 uri.getPort(), "GET " + uri.getPath() + " HTTP/1.1", "Host: localhost", "Connection: close")) {

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Draws. */
+/** Draws plots with gnuplot. */
 final class Gnuplot {
 
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     private Gnuplot() {}
 
@@ -23,7 +23,7 @@ final class Gnuplot {
         try (var input = process.outputWriter()) {
             input.write(String.join("\n", script(plot, file)) + "\n");
         }
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("gnuplot could not draw " + file);
         }

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Callers that all ask at the same moment, by connections that are open already. One thread has them all. */
+/** Sends the requests of all callers at the same moment, over open connections, in one thread. */
 final class HerdClient implements AutoCloseable {
 
-    private static final int ASKED_BETWEEN_LOOKS = 32;
+    private static final int REQUESTS_BETWEEN_READS = 32;
     private static final int OK = 200;
 
     private final Selector selector = Selector.open();
@@ -22,20 +22,20 @@ final class HerdClient implements AutoCloseable {
         }
     }
 
-    /** Has everybody ask once and waits for the answers. */
-    HerdRun ask(Duration patience) throws IOException {
+    /** Sends one request of each caller and waits for the responses. */
+    HerdRun run(Duration timeout) throws IOException {
         HerdRun run = new HerdRun(callers.size());
-        long deadline = WallClock.micros() + patience.toNanos() / 1000;
-        run.begin(WallClock.micros());
-        for (int asked = 0; asked < callers.size(); asked++) {
-            callers.get(asked).ask(0);
-            if (asked % ASKED_BETWEEN_LOOKS == 0 && selector.selectNow() > 0) {
+        long deadline = WallClock.micros() + timeout.toNanos() / 1000;
+        run.start(WallClock.micros());
+        for (int sent = 0; sent < callers.size(); sent++) {
+            callers.get(sent).send(0);
+            if (sent % REQUESTS_BETWEEN_READS == 0 && selector.selectNow() > 0) {
                 read(run);
             }
         }
-        run.allAsked(WallClock.micros());
-        while (run.missing() > 0 && WallClock.micros() < deadline) {
-            if (selector.select(patience.toMillis()) > 0) {
+        run.allSent(WallClock.micros());
+        while (run.pending() > 0 && WallClock.micros() < deadline) {
+            if (selector.select(timeout.toMillis()) > 0) {
                 read(run);
             }
         }
@@ -47,11 +47,11 @@ final class HerdClient implements AutoCloseable {
             try {
                 int status = ((CallerConnection) key.attachment()).read();
                 if (status != 0) {
-                    run.answered(WallClock.micros(), status == OK);
+                    run.completed(WallClock.micros(), status == OK);
                 }
             } catch (IOException broken) {
                 key.cancel();
-                run.answered(WallClock.micros(), false);
+                run.completed(WallClock.micros(), false);
             }
         }
         selector.selectedKeys().clear();

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All rounds of a herd of one size. The first meets a process that has served nobody yet.
+ * All rounds with the same number of callers. In the first round, the process has served nobody yet.
  *
- * @param memory of the sidecar after the last, while all connections are open
+ * @param memory the memory of the sidecar after the last round, with all connections open
  */
 record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
 
@@ -20,7 +20,7 @@ record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
         return rounds.subList(1, rounds.size());
     }
 
-    /** The warm round in the middle. */
+    /** Returns the warm round with the median duration. */
     HerdRound typical() {
         List<HerdRound> sorted = warm().stream()
                 .sorted(Comparator.comparingDouble(HerdRound::lastMillis))
@@ -36,7 +36,7 @@ record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
         return mostPosts() == 1 && errors() == 0;
     }
 
-    String whatHappened() {
+    String summary() {
         return "%d POST%s, %d errors".formatted(mostPosts(), mostPosts() == 1 ? "" : "s", errors());
     }
 
@@ -50,27 +50,30 @@ record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
 
     String[] servedCells() {
         return new String[] {
-            Text.count(callers),
-            Text.count(rounds.size()),
-            Text.count(mostPosts()),
-            Text.count(errors()),
-            Text.whole(Median.of(warm(), HerdRound::waited)),
-            Text.one(Median.of(warm(), HerdRound::millisUntilPost)),
-            Text.one(Median.of(warm(), round -> round.run().millisOfAsking())),
-            Text.one(Median.of(warm(), HerdRound::halfMillis)),
-            Text.one(rounds.getFirst().lastMillis()),
-            Text.one(lastMillis()),
-            Text.one(warm().stream().mapToDouble(HerdRound::lastMillis).max().orElseThrow())
+            Numbers.count(callers),
+            Numbers.count(rounds.size()),
+            Numbers.count(mostPosts()),
+            Numbers.count(errors()),
+            Numbers.whole(Median.of(warm(), HerdRound::waited)),
+            Numbers.oneDecimal(Median.of(warm(), HerdRound::millisUntilPost)),
+            Numbers.oneDecimal(Median.of(warm(), round -> round.run().millisToSend())),
+            Numbers.oneDecimal(Median.of(warm(), HerdRound::halfMillis)),
+            Numbers.oneDecimal(rounds.getFirst().lastMillis()),
+            Numbers.oneDecimal(lastMillis()),
+            Numbers.oneDecimal(warm().stream()
+                    .mapToDouble(HerdRound::lastMillis)
+                    .max()
+                    .orElseThrow())
         };
     }
 
     String[] memoryCells() {
         return new String[] {
-            Text.count(callers),
-            HerdScene.limit(callers),
-            Text.count(memory.peakMegabytes()),
-            Text.count(memory.residentMegabytes()),
-            Text.count(memory.anonymousMegabytes())
+            Numbers.count(callers),
+            HerdSetup.limit(callers),
+            Numbers.count(memory.peakMegabytes()),
+            Numbers.count(memory.residentMegabytes()),
+            Numbers.count(memory.anonymousMegabytes())
         };
     }
 }

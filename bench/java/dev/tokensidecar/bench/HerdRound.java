@@ -3,19 +3,19 @@ package dev.tokensidecar.bench;
 import java.util.stream.IntStream;
 
 /**
- * One herd and what the authorization server saw of it.
+ * One round, as the callers and the authorization server saw it.
  *
- * @param waited callers that the sidecar let wait, as its own meter says; the others came after the answer
- * @param posts token requests
- * @param post the first of them
+ * @param waited the number of callers that waited, by the sidecar's own meter; the others arrived after the refresh
+ * @param posts the number of token requests
+ * @param post the first token request
  */
 record HerdRound(HerdRun run, long waited, int posts, TokenPost post) {
 
     private static final int POINTS = 100;
 
-    /** How long after the first of the callers the token request was at the authorization server. */
+    /** Returns the time from the first caller's request until the token request reached the authorization server. */
     double millisUntilPost() {
-        return (post.arrivedAt() - run.begunAt()) / 1000.0;
+        return (post.arrivedAt() - run.startedAt()) / 1000.0;
     }
 
     double lastMillis() {
@@ -26,7 +26,7 @@ record HerdRound(HerdRun run, long waited, int posts, TokenPost post) {
         return run.millisUntilServed(0.5, post.endedAt());
     }
 
-    /** The share of callers that were served, over the time. */
+    /** Returns the share of served callers over time. */
     Plot.Curve curve(String name) {
         return new Plot.Curve(
                 name,

@@ -1,58 +1,58 @@
 package dev.tokensidecar.bench;
 
-/** One herd: when it asked, and when each of it had the last byte of its answer. All times are microseconds of the wall clock. */
+/** Records when the callers sent their requests and when each response was complete, in microseconds of the wall clock. */
 final class HerdRun {
 
-    private final long[] answeredAt;
-    private int answered;
+    private final long[] completedAt;
+    private int completed;
     private int tokens;
-    private long begunAt;
-    private long allAskedAt;
+    private long startedAt;
+    private long allSentAt;
 
     HerdRun(int callers) {
-        answeredAt = new long[callers];
+        completedAt = new long[callers];
     }
 
-    void begin(long now) {
-        begunAt = now;
+    void start(long now) {
+        startedAt = now;
     }
 
-    void allAsked(long now) {
-        allAskedAt = now;
+    void allSent(long now) {
+        allSentAt = now;
     }
 
-    void answered(long now, boolean token) {
-        answeredAt[answered++] = now;
+    void completed(long now, boolean token) {
+        completedAt[completed++] = now;
         if (token) {
             tokens++;
         }
     }
 
-    int missing() {
-        return answeredAt.length - answered;
+    int pending() {
+        return completedAt.length - completed;
     }
 
-    /** Those who got no token, for whatever reason. */
+    /** Returns the number of callers that got no token, including those without a response. */
     int errors() {
-        return answeredAt.length - tokens;
+        return completedAt.length - tokens;
     }
 
-    long begunAt() {
-        return begunAt;
+    long startedAt() {
+        return startedAt;
     }
 
-    long lastAnsweredAt() {
-        return answeredAt[Math.max(0, answered - 1)];
+    long lastCompletedAt() {
+        return completedAt[Math.max(0, completed - 1)];
     }
 
-    /** How long it took to send all requests. */
-    double millisOfAsking() {
-        return (allAskedAt - begunAt) / 1000.0;
+    /** Returns the time that it took to send all requests. */
+    double millisToSend() {
+        return (allSentAt - startedAt) / 1000.0;
     }
 
-    /** How long after that moment this part of the callers was served; answers are kept in the order in which they came. */
-    double millisUntilServed(double part, long after) {
-        int last = Math.max(0, (int) Math.ceil(part * answered) - 1);
-        return (answeredAt[last] - after) / 1000.0;
+    /** Returns the time from a moment until a share of the callers had their responses. */
+    double millisUntilServed(double share, long after) {
+        int last = Math.max(0, (int) Math.ceil(share * completed) - 1);
+        return (completedAt[last] - after) / 1000.0;
     }
 }

@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code GET /token} while the token is fresh, in turns with nginx. */
+/** Compares {@code GET /token} with a fresh token to nginx, in turns. */
 final class HotPath implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofHours(10);
     private static final List<Integer> CONNECTIONS = List.of(1, 32, 256);
-    private static final int AIMED_AT = 32;
+    private static final int TARGET_CONNECTIONS = 32;
     private static final String JSON = "application/json";
     private static final String TEXT = "text/plain";
-    private static final double WANTED_THROUGHPUT = 0.75;
-    private static final double WANTED_P99 = 3;
+    private static final double MIN_THROUGHPUT_RATIO = 0.75;
+    private static final double MAX_P99_RATIO = 3;
 
     @Override
     public String name() {
@@ -30,12 +30,12 @@ final class HotPath implements Scenario {
         try (AuthorizationServer server = workbench.server("hot-path", LIFETIME);
                 SidecarProcess sidecar = workbench.sidecar(server, Map.of())) {
             URI target = sidecar.api("/token");
-            Lengths lengths = workbench.lengths();
-            Wrk warmUp = Wrk.run(target, JSON, AIMED_AT, lengths.warmUp());
+            RunPlan runPlan = workbench.runPlan();
+            Wrk warmUp = Wrk.run(target, JSON, TARGET_CONNECTIONS, runPlan.warmUp());
             for (String accept : List.of(JSON, TEXT)) {
-                try (Nginx nginx = Nginx.repeating(target, accept, workbench.path("nginx"))) {
+                try (Nginx nginx = Nginx.replaying(target, accept, workbench.path("nginx"))) {
                     for (int connections : CONNECTIONS) {
-                        pairs.add(HotPathPair.measure(target, nginx.target(), accept, connections, lengths));
+                        pairs.add(HotPathPair.measure(target, nginx.target(), accept, connections, runPlan));
                     }
                 }
             }
@@ -44,9 +44,9 @@ final class HotPath implements Scenario {
     }
 
     private static Section section(List<HotPathPair> pairs, Wrk warmUp, int posts) {
-        Table throughput = Table.of("answer", "connections", "sidecar, requests/s", "nginx, requests/s", "ratio");
+        Table throughput = Table.of("response", "connections", "sidecar, requests/s", "nginx, requests/s", "ratio");
         Table latency = Table.of(
-                "answer",
+                "response",
                 "connections",
                 "sidecar p50, ms",
                 "p99",
@@ -63,29 +63,30 @@ final class HotPath implements Scenario {
                 warmUp.errors() + pairs.stream().mapToLong(HotPathPair::errors).sum();
         return Section.of(
                         "Hot path",
-                        "`GET /token` with a fresh token over kept-alive connections, by wrk with one thread, after %s requests of warm-up. %d errors."
-                                .formatted(Text.count(warmUp.requests()), errors))
+                        "`GET /token` with a fresh token over persistent connections, by wrk with one thread, after %s warm-up requests. %d errors."
+                                .formatted(Numbers.count(warmUp.requests()), errors))
                 .with(throughput)
                 .with(latency)
                 .with(plot(pairs))
-                .with(reach(pairs))
-                .wrongIf(errors > 0, "hot path: " + errors + " errors")
-                .wrongIf(posts != 1, "hot path: " + posts + " token requests");
+                .with(target(pairs))
+                .failIf(errors > 0, "hot path: " + errors + " errors")
+                .failIf(posts != 1, "hot path: " + posts + " token requests");
     }
 
-    private static Reach reach(List<HotPathPair> pairs) {
-        HotPathPair aimedAt =
-                pairs.stream().filter(HotPath::isAimedAt).findFirst().orElseThrow();
-        return Reach.of(
-                "cached `GET /token`, %d connections".formatted(AIMED_AT),
+    private static Target target(List<HotPathPair> pairs) {
+        HotPathPair targetPair =
+                pairs.stream().filter(HotPath::isTarget).findFirst().orElseThrow();
+        return Target.of(
+                "cached `GET /token`, %d connections".formatted(TARGET_CONNECTIONS),
                 "at least %s nginx's throughput, p99 at most %s nginx's"
-                        .formatted(Text.times(WANTED_THROUGHPUT), Text.times(WANTED_P99)),
-                "%s, p99 %s".formatted(Text.times(aimedAt.throughputRatio()), Text.times(aimedAt.p99Ratio())),
-                aimedAt.throughputRatio() >= WANTED_THROUGHPUT && aimedAt.p99Ratio() <= WANTED_P99);
+                        .formatted(Numbers.factor(MIN_THROUGHPUT_RATIO), Numbers.factor(MAX_P99_RATIO)),
+                "%s, p99 %s"
+                        .formatted(Numbers.factor(targetPair.throughputRatio()), Numbers.factor(targetPair.p99Ratio())),
+                targetPair.throughputRatio() >= MIN_THROUGHPUT_RATIO && targetPair.p99Ratio() <= MAX_P99_RATIO);
     }
 
-    private static boolean isAimedAt(HotPathPair pair) {
-        return pair.accept().equals(JSON) && pair.connections() == AIMED_AT;
+    private static boolean isTarget(HotPathPair pair) {
+        return pair.accept().equals(JSON) && pair.connections() == TARGET_CONNECTIONS;
     }
 
     private static Plot plot(List<HotPathPair> pairs) {

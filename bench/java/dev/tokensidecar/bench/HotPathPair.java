@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The runs of sidecar and nginx with the same number of connections, taken in turns. */
+/** The runs of the sidecar and of nginx with the same number of connections, measured in turns. */
 record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> nginx) {
 
     /** Copies the lists. */
@@ -14,13 +14,13 @@ record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> 
         nginx = List.copyOf(nginx);
     }
 
-    static HotPathPair measure(URI ours, URI theirs, String accept, int connections, Lengths lengths)
+    static HotPathPair measure(URI ours, URI theirs, String accept, int connections, RunPlan runPlan)
             throws IOException, InterruptedException {
         List<Wrk> sidecar = new ArrayList<>();
         List<Wrk> nginx = new ArrayList<>();
-        for (int round = 0; round < lengths.hotPathRounds(); round++) {
-            sidecar.add(Wrk.run(ours, accept, connections, lengths.hotPathRun()));
-            nginx.add(Wrk.run(theirs, accept, connections, lengths.hotPathRun()));
+        for (int round = 0; round < runPlan.hotPathRounds(); round++) {
+            sidecar.add(Wrk.run(ours, accept, connections, runPlan.hotPathRun()));
+            nginx.add(Wrk.run(theirs, accept, connections, runPlan.hotPathRun()));
         }
         return new HotPathPair(accept, connections, sidecar, nginx);
     }
@@ -48,46 +48,46 @@ record HotPathPair(String accept, int connections, List<Wrk> sidecar, List<Wrk> 
     String[] throughputCells() {
         return new String[] {
             accept,
-            Text.count(connections),
-            Text.whole(Median.of(sidecar, Wrk::perSecond)),
-            Text.whole(Median.of(nginx, Wrk::perSecond)),
-            Text.two(throughputRatio())
+            Numbers.count(connections),
+            Numbers.whole(Median.of(sidecar, Wrk::perSecond)),
+            Numbers.whole(Median.of(nginx, Wrk::perSecond)),
+            Numbers.twoDecimals(throughputRatio())
         };
     }
 
     String[] latencyCells() {
         return new String[] {
             accept,
-            Text.count(connections),
-            Text.two(at(sidecar, 50)),
-            Text.two(at(sidecar, 99)),
-            Text.two(at(sidecar, 99.9)),
-            Text.two(at(nginx, 50)),
-            Text.two(at(nginx, 99)),
-            Text.two(at(nginx, 99.9)),
-            Text.two(p99Ratio())
+            Numbers.count(connections),
+            Numbers.twoDecimals(at(sidecar, 50)),
+            Numbers.twoDecimals(at(sidecar, 99)),
+            Numbers.twoDecimals(at(sidecar, 99.9)),
+            Numbers.twoDecimals(at(nginx, 50)),
+            Numbers.twoDecimals(at(nginx, 99)),
+            Numbers.twoDecimals(at(nginx, 99.9)),
+            Numbers.twoDecimals(p99Ratio())
         };
     }
 
-    /** Throughput and latency of a proxy. */
-    String[] forwardingCells(String who) {
+    /** Returns throughput and latency of a proxy. */
+    String[] forwardingCells(String name) {
         return new String[] {
-            who,
-            Text.count(connections),
-            Text.whole(Median.of(sidecar, Wrk::perSecond)),
-            Text.whole(Median.of(nginx, Wrk::perSecond)),
-            Text.two(throughputRatio()),
-            Text.two(at(sidecar, 50)),
-            Text.two(at(sidecar, 99)),
-            Text.two(at(nginx, 50)),
-            Text.two(at(nginx, 99))
+            name,
+            Numbers.count(connections),
+            Numbers.whole(Median.of(sidecar, Wrk::perSecond)),
+            Numbers.whole(Median.of(nginx, Wrk::perSecond)),
+            Numbers.twoDecimals(throughputRatio()),
+            Numbers.twoDecimals(at(sidecar, 50)),
+            Numbers.twoDecimals(at(sidecar, 99)),
+            Numbers.twoDecimals(at(nginx, 50)),
+            Numbers.twoDecimals(at(nginx, 99))
         };
     }
 
-    /** The latencies over the percentiles, which stand as one in so many requests: 99.9 is 1000. */
-    Plot.Curve curve(String who, String style, List<Wrk> runs) {
+    /** Returns the latencies over the percentiles. The x value of a percentile is one in n requests: 1000 for 99.9. */
+    Plot.Curve curve(String name, String style, List<Wrk> runs) {
         return new Plot.Curve(
-                who + ", " + connections,
+                name + ", " + connections,
                 style,
                 Wrk.PERCENTILES.stream()
                         .map(percentile -> new Plot.Point(100 / (100 - percentile), at(runs, percentile)))

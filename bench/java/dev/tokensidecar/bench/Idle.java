@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** What the process does while nobody asks for anything and no token is due. */
+/** Measures the activity of the process without requests and without a due token. */
 final class Idle implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofHours(10);
-    private static final double WANTED_WAKE_UPS = 5;
-    private static final double WANTED_CPU = 0.001;
+    private static final double MAX_WAKE_UPS = 5;
+    private static final double MAX_CPU = 0.001;
 
     @Override
     public String name() {
@@ -23,9 +23,9 @@ final class Idle implements Scenario {
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         try (AuthorizationServer server = workbench.server("idle", LIFETIME);
                 SidecarProcess sidecar = workbench.sidecar(server, Map.of())) {
-            Thread.sleep(workbench.lengths().settling());
-            Duration time = workbench.lengths().idle();
-            return section(Activity.during(time, sidecar.pid()), time);
+            Thread.sleep(workbench.runPlan().settling());
+            Duration time = workbench.runPlan().idle();
+            return section(Activity.observe(time, sidecar.pid()), time);
         }
     }
 
@@ -38,19 +38,18 @@ final class Idle implements Scenario {
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .toList();
         for (Map.Entry<String, Long> thread : busy) {
-            threads = threads.row(thread.getKey(), Text.two(perSecond(thread.getValue(), time)));
+            threads = threads.row(thread.getKey(), Numbers.twoDecimals(perSecond(thread.getValue(), time)));
         }
         return Section.of(
                         "CPU when idle",
-                        "%d s during which nobody asked: %s wake-ups per second, %s of one core."
-                                .formatted(time.toSeconds(), Text.two(wakeUps), Text.percent(cpu)))
+                        "%d s without requests: %s wake-ups per second, %s of one core."
+                                .formatted(time.toSeconds(), Numbers.twoDecimals(wakeUps), Numbers.percent(cpu)))
                 .with(threads)
-                .with(Reach.of(
+                .with(Target.of(
                         "idle",
-                        "under %.0f wake-ups per second, under %.1f %% CPU"
-                                .formatted(WANTED_WAKE_UPS, 100 * WANTED_CPU),
-                        "%s per second, %s".formatted(Text.two(wakeUps), Text.percent(cpu)),
-                        wakeUps < WANTED_WAKE_UPS && cpu < WANTED_CPU));
+                        "under %.0f wake-ups per second, under %.1f %% CPU".formatted(MAX_WAKE_UPS, 100 * MAX_CPU),
+                        "%s per second, %s".formatted(Numbers.twoDecimals(wakeUps), Numbers.percent(cpu)),
+                        wakeUps < MAX_WAKE_UPS && cpu < MAX_CPU));
     }
 
     private static double perSecond(long number, Duration time) {

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One line of what JMH has found.
+ * The result of one JMH benchmark.
  *
  * @param benchmark its class and method, with its parameters
  * @param method its method alone
- * @param unit of the time, {@code ns/op} for instance
- * @param bytes allocated by a call
+ * @param time the time per call
+ * @param unit the unit of the time, such as {@code ns/op}
+ * @param bytes the bytes that a call allocates
  */
 record JmhResult(String benchmark, String method, double time, String unit, double bytes) {
 
@@ -49,6 +50,6 @@ record JmhResult(String benchmark, String method, double time, String unit, doub
     }
 
     String[] cells() {
-        return new String[] {"`" + benchmark + "`", Text.one(time), unit, Text.one(bytes)};
+        return new String[] {"`" + benchmark + "`", Numbers.oneDecimal(time), unit, Numbers.oneDecimal(bytes)};
     }
 }

@@ -2,20 +2,20 @@ package dev.tokensidecar.bench;
 
 import java.util.Arrays;
 
-/** How long requests took, each of them, in microseconds. */
+/** Collects the latency of each request, in microseconds. */
 final class Latencies {
 
-    private static final int FIRST = 1024;
+    private static final int INITIAL_CAPACITY = 1024;
 
-    private int[] micros = new int[FIRST];
+    private int[] micros = new int[INITIAL_CAPACITY];
     private int count;
     private boolean sorted;
 
-    void add(int one) {
+    void add(int latency) {
         if (count == micros.length) {
             micros = Arrays.copyOf(micros, 2 * count);
         }
-        micros[count++] = one;
+        micros[count++] = latency;
         sorted = false;
     }
 
@@ -23,8 +23,8 @@ final class Latencies {
         return count;
     }
 
-    /** The time in milliseconds that this part of the requests did not exceed; not a number if there are none. */
-    double millis(double part) {
+    /** Returns a quantile of the latencies in milliseconds; NaN without requests. */
+    double millis(double quantile) {
         if (count == 0) {
             return Double.NaN;
         }
@@ -32,17 +32,17 @@ final class Latencies {
             Arrays.sort(micros, 0, count);
             sorted = true;
         }
-        return micros[Math.max(0, (int) Math.ceil(part * count) - 1)] / 1000.0;
+        return micros[Math.max(0, (int) Math.ceil(quantile * count) - 1)] / 1000.0;
     }
 
-    String[] cells(String when) {
+    String[] cells(String name) {
         return new String[] {
-            when,
-            Text.count(count),
-            Text.two(millis(0.5)),
-            Text.two(millis(0.99)),
-            Text.two(millis(0.999)),
-            Text.two(millis(1))
+            name,
+            Numbers.count(count),
+            Numbers.twoDecimals(millis(0.5)),
+            Numbers.twoDecimals(millis(0.99)),
+            Numbers.twoDecimals(millis(0.999)),
+            Numbers.twoDecimals(millis(1))
         };
     }
 }

@@ -6,22 +6,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Where the figures come from. */
+/** Describes the machine that the figures come from. */
 final class Machine {
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     private Machine() {}
 
     static Table now() throws IOException, InterruptedException {
-        return Table.of("what", "which")
+        return Table.of("property", "value")
                 .row("processor", cores() + " x " + line("/proc/cpuinfo", "model name"))
-                .row("memory", Text.count(kilobytes() / 1024) + " MiB")
+                .row("memory", Numbers.count(kilobytes() / 1024) + " MiB")
                 .row("kernel", System.getProperty("os.version"))
-                .row("load average before", first("/proc/loadavg"))
+                .row("load average before", firstLineOf("/proc/loadavg"))
                 .row("JDK", System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"))
-                .row("wrk", said("wrk", "-v").replaceAll("Copyright.*", "").strip())
-                .row("nginx", said("nginx", "-v"))
+                .row("wrk", firstLine("wrk", "-v").replaceAll("Copyright.*", "").strip())
+                .row("nginx", firstLine("nginx", "-v"))
                 .row("commit", commit());
     }
 
@@ -33,10 +33,10 @@ final class Machine {
         return Long.parseLong(line("/proc/meminfo", "MemTotal").replaceAll("\\D", ""));
     }
 
-    /** What differs from a commit is told, lest somebody look for these figures there. */
+    /** Mentions uncommitted changes, because the commit alone would not reproduce the figures. */
     private static String commit() throws IOException, InterruptedException {
-        String changes = said("git", "status", "--porcelain", "--untracked-files=no");
-        return said("git", "rev-parse", "--short", "HEAD") + (changes.isEmpty() ? "" : ", with changes");
+        String changes = firstLine("git", "status", "--porcelain", "--untracked-files=no");
+        return firstLine("git", "rev-parse", "--short", "HEAD") + (changes.isEmpty() ? "" : ", with changes");
     }
 
     private static String line(String file, String field) throws IOException {
@@ -47,17 +47,17 @@ final class Machine {
                 .orElse("unknown");
     }
 
-    private static String first(String file) throws IOException {
+    private static String firstLineOf(String file) throws IOException {
         return Files.readAllLines(Path.of(file)).getFirst();
     }
 
-    /** The first line of what a command says. */
-    private static String said(String... command) throws IOException, InterruptedException {
+    /** Returns the first line of a command's output. */
+    private static String firstLine(String... command) throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         try (var output = process.inputReader()) {
             String line = output.readLine();
-            var unused = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var unused = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return line == null ? "" : line;
         }
     }

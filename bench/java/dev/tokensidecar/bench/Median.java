@@ -3,7 +3,7 @@ package dev.tokensidecar.bench;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The middle one of several runs, which a single disturbed run does not move. */
+/** Computes the median of several runs, which a single disturbed run hardly changes. */
 final class Median {
 
     private Median() {}

@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/** What one process of the image has in memory: idle, after very many requests, after the largest herd. */
+/** Measures the memory of one process of the image: idle, after many requests, and after the largest herd. */
 final class MemoryUse implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofHours(10);
     private static final Duration BURST = Duration.ofSeconds(2);
     private static final int CONNECTIONS = 32;
-    private static final int WANTED_IDLE = 100;
-    private static final int WANTED_AFTER_HERD = 128;
+    private static final int MAX_IDLE = 100;
+    private static final int MAX_AFTER_HERD = 128;
 
     @Override
     public String name() {
@@ -24,18 +24,18 @@ final class MemoryUse implements Scenario {
 
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
-        Lengths lengths = workbench.lengths();
+        RunPlan runPlan = workbench.runPlan();
         try (AuthorizationServer server = workbench.server("memory", LIFETIME);
-                SidecarProcess sidecar = workbench.limitedSidecar(server, HerdScene.limit(lengths.largestHerd()))) {
-            Thread.sleep(lengths.settling());
+                SidecarProcess sidecar = workbench.limitedSidecar(server, HerdSetup.limit(runPlan.largestHerd()))) {
+            Thread.sleep(runPlan.settling());
             ProcessMemory idle = ProcessMemory.of(sidecar.pid());
-            long sent = load(sidecar.api("/token"), lengths.manyRequests());
+            long sent = load(sidecar.api("/token"), runPlan.manyRequests());
             ProcessMemory loaded = ProcessMemory.of(sidecar.pid());
-            shorten(server, sidecar.api("/").getPort());
-            server.answerAfter(HerdScene.LATENCY);
-            try (HerdScene scene = new HerdScene(server, sidecar, lengths.largestHerd())) {
-                HerdRound round = scene.round();
-                return section(lengths, idle, sent, loaded, round, ProcessMemory.of(sidecar.pid()));
+            replaceToken(server, sidecar.api("/").getPort());
+            server.respondAfter(HerdSetup.LATENCY);
+            try (HerdSetup setup = new HerdSetup(server, sidecar, runPlan.largestHerd())) {
+                HerdRound round = setup.round();
+                return section(runPlan, idle, sent, loaded, round, ProcessMemory.of(sidecar.pid()));
             }
         }
     }
@@ -48,14 +48,14 @@ final class MemoryUse implements Scenario {
         return sent;
     }
 
-    /** The next token is one that ends soon; a caller who says that an API rejects the current one gets it at once. */
-    private static void shorten(AuthorizationServer server, int port) throws IOException, InterruptedException {
-        server.nextLifetime(HerdScene.LIFETIME);
-        String token = ask(port, "/token");
-        var unused = ask(port, "/token?rejected=" + Sha256.hex(token));
+    /** Replaces the long-lived token by a short-lived one: reports it as rejected, which forces a refresh. */
+    private static void replaceToken(AuthorizationServer server, int port) throws IOException, InterruptedException {
+        server.nextLifetime(HerdSetup.LIFETIME);
+        String token = get(port, "/token");
+        var unused = get(port, "/token?rejected=" + Sha256.hex(token));
     }
 
-    private static String ask(int port, String path) {
+    private static String get(int port, String path) {
         try (RawHttp http = RawHttp.send(
                 port, "GET " + path + " HTTP/1.1", "Host: localhost", "Accept: text/plain", "Connection: close")) {
             return http.readUntilClosed().body();
@@ -63,50 +63,50 @@ final class MemoryUse implements Scenario {
     }
 
     private static Section section(
-            Lengths lengths,
+            RunPlan runPlan,
             ProcessMemory idle,
             long sent,
             ProcessMemory loaded,
             HerdRound round,
             ProcessMemory afterHerd) {
         int errors = round.run().errors();
-        String herd = "a herd of " + Text.count(lengths.largestHerd());
+        String herd = "a herd of " + Numbers.count(runPlan.largestHerd());
         Table table = Table.of("after", "RSS, MiB", "anonymous, MiB", "peak RSS, MiB")
-                .row(cells("%d s of rest".formatted(lengths.settling().toSeconds()), idle))
-                .row(cells(Text.count(sent) + " requests", loaded))
+                .row(cells("%d s of rest".formatted(runPlan.settling().toSeconds()), idle))
+                .row(cells(Numbers.count(sent) + " requests", loaded))
                 .row(cells(herd, afterHerd));
         return Section.of(
                         "Memory",
-                        "One process of the JVM image, one after the other, with -XX:MaxRAM=%s."
-                                .formatted(HerdScene.limit(lengths.largestHerd())))
+                        "One process of the JVM image through all three phases, with -XX:MaxRAM=%s."
+                                .formatted(HerdSetup.limit(runPlan.largestHerd())))
                 .with(table)
-                .with(reach("memory, idle", WANTED_IDLE, idle))
+                .with(target("memory, idle", MAX_IDLE, idle))
                 .with(
-                        lengths.equals(Lengths.FULL)
-                                ? reach("memory after " + herd, WANTED_AFTER_HERD, afterHerd)
-                                : Reach.notMeasured("memory after a herd of 10,000", wanted(WANTED_AFTER_HERD)))
-                .wrongIf(errors > 0, "memory: %d errors in %s".formatted(errors, herd))
-                .wrongIf(round.posts() != 1, "memory: %d token requests by %s".formatted(round.posts(), herd));
+                        runPlan.equals(RunPlan.FULL)
+                                ? target("memory after " + herd, MAX_AFTER_HERD, afterHerd)
+                                : Target.notMeasured("memory after a herd of 10,000", atMost(MAX_AFTER_HERD)))
+                .failIf(errors > 0, "memory: %d errors in %s".formatted(errors, herd))
+                .failIf(round.posts() != 1, "memory: %d token requests by %s".formatted(round.posts(), herd));
     }
 
-    private static Reach reach(String figure, int megabytes, ProcessMemory memory) {
-        return Reach.of(
+    private static Target target(String figure, int megabytes, ProcessMemory memory) {
+        return Target.of(
                 figure,
-                wanted(megabytes),
+                atMost(megabytes),
                 memory.residentMegabytes() + " MiB",
                 memory.residentMegabytes() <= megabytes);
     }
 
-    private static String wanted(int megabytes) {
+    private static String atMost(int megabytes) {
         return "at most " + megabytes + " MiB RSS";
     }
 
-    private static String[] cells(String when, ProcessMemory memory) {
+    private static String[] cells(String phase, ProcessMemory memory) {
         return new String[] {
-            when,
-            Text.count(memory.residentMegabytes()),
-            Text.count(memory.anonymousMegabytes()),
-            Text.count(memory.peakMegabytes())
+            phase,
+            Numbers.count(memory.residentMegabytes()),
+            Numbers.count(memory.anonymousMegabytes()),
+            Numbers.count(memory.peakMegabytes())
         };
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What further tokens cost, all of them fresh and nobody asking. */
+/** Measures the cost of named tokens, with fresh tokens and without requests. */
 final class NamedTokens implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofHours(10);
@@ -29,10 +29,10 @@ final class NamedTokens implements Scenario {
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         List<NamedTokensResult> results = new ArrayList<>();
-        for (int tokens : workbench.lengths().namedTokens()) {
+        for (int tokens : workbench.runPlan().namedTokens()) {
             results.add(measure(workbench, tokens));
         }
-        return section(results, workbench.lengths().namedIdle());
+        return section(results, workbench.runPlan().namedIdle());
     }
 
     private static NamedTokensResult measure(Workbench workbench, int tokens) throws IOException, InterruptedException {
@@ -41,23 +41,23 @@ final class NamedTokens implements Scenario {
             Path file = directory.resolve("config").resolve("application.properties");
             Files.createDirectories(file.getParent());
             Files.write(file, settings(server, tokens));
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             try (SidecarProcess sidecar = SidecarProcess.startCommand(
                     directory,
                     workbench.image(limit(tokens)),
                     Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
                     workbench.path("sidecar.log"))) {
                 FirstResponse.await(sidecar, sidecar.management("/q/health/started"));
-                double millis = (System.nanoTime() - begun) / 1e6;
-                Thread.sleep(workbench.lengths().namedSettling());
-                Activity activity = Activity.during(workbench.lengths().namedIdle(), sidecar.pid());
+                double millis = (System.nanoTime() - start) / 1e6;
+                Thread.sleep(workbench.runPlan().namedSettling());
+                Activity activity = Activity.observe(workbench.runPlan().namedIdle(), sidecar.pid());
                 return new NamedTokensResult(
                         tokens, server.posts().size(), millis, ProcessMemory.of(sidecar.pid()), activity);
             }
         }
     }
 
-    /** More tokens than a pod is likely to have do not fit into the limit of the examples. */
+    /** Returns the memory limit. Very many tokens do not fit into the limit of the examples. */
     static String limit(int tokens) {
         return tokens <= FEW ? AssembledImage.LIMIT : LIMIT_FOR_MANY;
     }
@@ -76,23 +76,24 @@ final class NamedTokens implements Scenario {
 
     private static Section section(List<NamedTokensResult> results, Duration time) {
         Table table =
-                Table.of("tokens", "limit", "all there after, ms", "RSS, MiB", "anonymous, MiB", "wake-ups/s", "CPU");
+                Table.of("tokens", "limit", "ready after, ms", "RSS, MiB", "anonymous, MiB", "wake-ups/s", "CPU");
         Section section = Section.of(
                 "Named tokens",
-                "A start with so many tokens of `client_credentials`, then %d s during which nobody asked. One more token costs %s KiB of anonymous memory."
+                "A start with this many tokens of `client_credentials`, then %d s without requests. One more token costs %s KiB of anonymous memory."
                         .formatted(
-                                time.toSeconds(), Text.one(kibibytesPerToken(results.getFirst(), results.getLast()))));
+                                time.toSeconds(),
+                                Numbers.oneDecimal(kibibytesPerToken(results.getFirst(), results.getLast()))));
         for (NamedTokensResult result : results) {
             table = table.row(result.cells(time));
-            section = section.wrongIf(
+            section = section.failIf(
                     result.posts() != result.tokens(),
                     "%d tokens: %d token requests".formatted(result.tokens(), result.posts()));
         }
         return section.with(table);
     }
 
-    private static double kibibytesPerToken(NamedTokensResult few, NamedTokensResult many) {
-        double more = many.memory().anonymousMegabytes() - few.memory().anonymousMegabytes();
-        return KIBIBYTES * more / (many.tokens() - few.tokens());
+    private static double kibibytesPerToken(NamedTokensResult fewest, NamedTokensResult most) {
+        double megabytes = most.memory().anonymousMegabytes() - fewest.memory().anonymousMegabytes();
+        return KIBIBYTES * megabytes / (most.tokens() - fewest.tokens());
     }
 }

@@ -4,23 +4,23 @@ import dev.tokensidecar.testing.process.ProcessMemory;
 import java.time.Duration;
 
 /**
- * A process with so many tokens.
+ * The result for one number of tokens.
  *
- * @param posts token requests
- * @param startMillis until the last of the tokens was there
- * @param activity while nobody asked
+ * @param posts the number of token requests
+ * @param startMillis the time until the sidecar had all tokens
+ * @param activity the activity without requests
  */
 record NamedTokensResult(int tokens, int posts, double startMillis, ProcessMemory memory, Activity activity) {
 
     String[] cells(Duration time) {
         return new String[] {
-            Text.count(tokens),
+            Numbers.count(tokens),
             NamedTokens.limit(tokens),
-            Text.whole(startMillis),
-            Text.count(memory.residentMegabytes()),
-            Text.count(memory.anonymousMegabytes()),
-            Text.two(1000.0 * activity.wakeUps() / time.toMillis()),
-            Text.percent(activity.cpuMillis() / time.toMillis())
+            Numbers.whole(startMillis),
+            Numbers.count(memory.residentMegabytes()),
+            Numbers.count(memory.anonymousMegabytes()),
+            Numbers.twoDecimals(1000.0 * activity.wakeUps() / time.toMillis()),
+            Numbers.percent(activity.cpuMillis() / time.toMillis())
         };
     }
 }

@@ -13,10 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One worker of nginx, which does from its configuration what the sidecar does: about the least that HTTP costs. */
+/** Runs nginx with one worker, configured to do what the sidecar does: about the minimum cost of HTTP. */
 final class Nginx implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final ChildProcess process;
     private final URI target;
@@ -26,14 +26,15 @@ final class Nginx implements AutoCloseable {
         this.target = target;
     }
 
-    /** Asks once, then starts it in a directory of its own with the headers and the body of the answer. */
-    static Nginx repeating(URI original, String accept, Path directory) throws IOException, InterruptedException {
-        HttpResponse<String> answer = answer(original, accept);
-        return saying(header(answer, "Content-Type"), header(answer, "Cache-Control"), answer.body(), directory);
+    /** Fetches a response once, then starts nginx with its headers and body. */
+    static Nginx replaying(URI original, String accept, Path directory) throws IOException, InterruptedException {
+        HttpResponse<String> response = fetch(original, accept);
+        return responding(
+                header(response, "Content-Type"), header(response, "Cache-Control"), response.body(), directory);
     }
 
-    /** Starts it with an answer that is always the same. */
-    static Nginx saying(String contentType, String cacheControl, String body, Path directory)
+    /** Starts nginx with a constant response. */
+    static Nginx responding(String contentType, String cacheControl, String body, Path directory)
             throws IOException, InterruptedException {
         return start(directory, "", """
             default_type "%s";
@@ -42,8 +43,8 @@ final class Nginx implements AutoCloseable {
             """.formatted(contentType, cacheControl, body));
     }
 
-    /** Starts it as a proxy that adds a token. */
-    static Nginx passingOnTo(URI api, Path directory) throws IOException, InterruptedException {
+    /** Starts nginx as a proxy that adds a token. */
+    static Nginx forwardingTo(URI api, Path directory) throws IOException, InterruptedException {
         return start(
                 directory,
                 "upstream api { server %s; keepalive 512; keepalive_requests 1000000000; }"
@@ -67,7 +68,7 @@ final class Nginx implements AutoCloseable {
                 directory.resolve("nginx.log"));
         URI target = URI.create("http://127.0.0.1:" + port + "/token");
         try {
-            process.awaitStatus(200, target, PATIENCE);
+            process.awaitStatus(200, target, TIMEOUT);
             return new Nginx(process, target);
         } catch (RuntimeException | InterruptedException failed) {
             process.close();
@@ -75,7 +76,7 @@ final class Nginx implements AutoCloseable {
         }
     }
 
-    private static HttpResponse<String> answer(URI target, String accept) throws IOException, InterruptedException {
+    private static HttpResponse<String> fetch(URI target, String accept) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request =
                     HttpRequest.newBuilder(target).header("Accept", accept).build();
@@ -108,8 +109,8 @@ final class Nginx implements AutoCloseable {
             """.formatted(upstream, port, location);
     }
 
-    private static String header(HttpResponse<String> answer, String name) {
-        return answer.headers().firstValue(name).orElseThrow();
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElseThrow();
     }
 
     URI target() {

@@ -9,22 +9,22 @@ import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A constant stream of requests that does not slow down when answers do (open model): each has the moment at which it is
- * meant to be sent, and its latency counts from there, however long it has to wait for a free connection.
+ * Sends requests at a constant rate, even if responses are late (open model). Each request has a scheduled time. Its latency
+ * counts from that time, and includes the wait for a free connection.
  */
 final class OpenLoad {
 
     private static final int CONNECTIONS = 32;
     private static final int OK = 200;
     private static final long PAUSE_NANOS = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final int port;
     private final long intervalNanos;
     private final int total;
     private final Queue<CallerConnection> idle = new ArrayDeque<>();
     private final OpenLoadRecord results;
-    private long begunNanos;
+    private long startNanos;
 
     OpenLoad(int port, int perSecond, Duration length) {
         this.port = port;
@@ -38,9 +38,9 @@ final class OpenLoad {
             for (int connection = 0; connection < CONNECTIONS; connection++) {
                 idle.add(CallerConnection.open(port, selector));
             }
-            begunNanos = System.nanoTime();
-            results.begin(WallClock.micros());
-            ask(selector);
+            startNanos = System.nanoTime();
+            results.start(WallClock.micros());
+            sendAll(selector);
             for (SelectionKey key : selector.keys()) {
                 ((CallerConnection) key.attachment()).close();
             }
@@ -48,12 +48,12 @@ final class OpenLoad {
         return results;
     }
 
-    private void ask(Selector selector) throws IOException {
-        long lastNanos = total * intervalNanos + PATIENCE.toNanos();
+    private void sendAll(Selector selector) throws IOException {
+        long lastNanos = total * intervalNanos + TIMEOUT.toNanos();
         int sent = 0;
         while (results.count() < total && nanos() < lastNanos) {
             while (sent < total && sent * intervalNanos <= nanos() && !idle.isEmpty()) {
-                idle.remove().ask(sent * intervalNanos);
+                idle.remove().send(sent * intervalNanos);
                 sent++;
             }
             if (selector.selectNow() > 0) {
@@ -65,7 +65,7 @@ final class OpenLoad {
     }
 
     private long nanos() {
-        return System.nanoTime() - begunNanos;
+        return System.nanoTime() - startNanos;
     }
 
     private void read(Selector selector) throws IOException {
@@ -73,7 +73,7 @@ final class OpenLoad {
             CallerConnection connection = (CallerConnection) key.attachment();
             int status = connection.read();
             if (status != 0) {
-                results.add(connection.askedAt(), nanos(), status == OK);
+                results.add(connection.sentAt(), nanos(), status == OK);
                 idle.add(connection);
             }
         }

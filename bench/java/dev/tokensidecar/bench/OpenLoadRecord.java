@@ -1,11 +1,11 @@
 package dev.tokensidecar.bench;
 
-/** Every request of a constant load: when it was meant to be sent, by the wall clock, and how long it took from there. */
+/** Records the scheduled time of every request, by the wall clock, and its latency from then on. */
 final class OpenLoadRecord {
 
     private final int[] sentAfterMicros;
     private final int[] tookMicros;
-    private long begunAtMicros;
+    private long startMicros;
     private int count;
     private int tokens;
 
@@ -14,14 +14,14 @@ final class OpenLoadRecord {
         tookMicros = new int[total];
     }
 
-    void begin(long nowMicros) {
-        begunAtMicros = nowMicros;
+    void start(long nowMicros) {
+        startMicros = nowMicros;
     }
 
-    /** Times count from the begin. */
-    void add(long sentNanos, long answeredNanos, boolean token) {
+    /** Adds a request. Both times count from the start. */
+    void add(long sentNanos, long completedNanos, boolean token) {
         sentAfterMicros[count] = (int) (sentNanos / 1000);
-        tookMicros[count] = (int) ((answeredNanos - sentNanos) / 1000);
+        tookMicros[count] = (int) ((completedNanos - sentNanos) / 1000);
         count++;
         if (token) {
             tokens++;
@@ -32,17 +32,17 @@ final class OpenLoadRecord {
         return count;
     }
 
-    /** Requests without a token, for whatever reason. */
+    /** Returns the number of requests that got no token, including those without a response. */
     int errors() {
         return tookMicros.length - tokens;
     }
 
-    long begunAt() {
-        return begunAtMicros;
+    long startedAt() {
+        return startMicros;
     }
 
     long sentAt(int request) {
-        return begunAtMicros + sentAfterMicros[request];
+        return startMicros + sentAfterMicros[request];
     }
 
     int micros(int request) {

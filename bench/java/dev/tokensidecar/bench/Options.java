@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bench/run} was asked for.
+ * The command line of {@code bench/run}.
  *
- * @param smoke whether everything is as short as possible, since nobody looks at the times
- * @param only a part of the name of the only scenarios to run; empty for all
- * @param nativeBinary the native executable, if there is one
- * @param results the directory of the report
+ * @param smoke whether to run everything as briefly as possible, to see that it works
+ * @param only runs only scenarios whose names contain this text; empty for all
+ * @param nativeBinary the native executable; null for none
+ * @param results the directory for the report
  */
 record Options(boolean smoke, String only, @Nullable Path nativeBinary, Path results) {
 
@@ -31,7 +31,7 @@ record Options(boolean smoke, String only, @Nullable Path nativeBinary, Path res
                 .findFirst();
     }
 
-    boolean wants(Scenario scenario) {
+    boolean includes(Scenario scenario) {
         return scenario.name().toLowerCase(Locale.ROOT).contains(only.toLowerCase(Locale.ROOT));
     }
 }

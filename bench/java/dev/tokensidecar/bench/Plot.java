@@ -3,9 +3,9 @@ package dev.tokensidecar.bench;
 import java.util.List;
 
 /**
- * A picture with curves.
+ * A diagram with curves.
  *
- * @param name of the file, without its ending
+ * @param name the file name without extension
  * @param settings further commands for gnuplot, such as {@code set logscale y}
  */
 record Plot(String name, String title, String x, String y, List<String> settings, List<Curve> curves) {
@@ -19,7 +19,7 @@ record Plot(String name, String title, String x, String y, List<String> settings
     /**
      * A line through points.
      *
-     * @param style what gnuplot is to make of it, such as {@code linecolor 1}
+     * @param style a line style of gnuplot, such as {@code linecolor 1}
      */
     record Curve(String name, String style, List<Point> points) {
 
@@ -29,6 +29,6 @@ record Plot(String name, String title, String x, String y, List<String> settings
         }
     }
 
-    /** Where a line goes through. */
+    /** A point of a curve. */
     record Point(double x, double y) {}
 }

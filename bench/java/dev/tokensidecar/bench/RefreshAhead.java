@@ -8,16 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A constant load while a short-lived token is renewed ahead of its end, again and again: does anybody
- * notice? Then the same load upon nginx, for what the machine has to do with it.
+ * Measures whether callers notice refreshes: sends a constant load while the sidecar keeps refreshing a short-lived token
+ * ahead of its expiry. Then sends the same load to nginx, to see the influence of the machine.
  */
 final class RefreshAhead implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofSeconds(5);
     private static final Duration LATENCY = Duration.ofMillis(50);
-    private static final double WANTED = 1.5;
+    private static final double MAX_RATIO = 1.5;
+    private static final List<Quantile> QUANTILES =
+            List.of(new Quantile("p99.9", 0.999), new Quantile("p99", 0.99), new Quantile("p50", 0.5));
 
-    /** Less than the life, so that each token is renewed in time. */
+    /** Less than the lifetime, so that the sidecar refreshes each token before it expires. */
     private static final Map<String, String> SETTINGS = Map.of("SIDECAR_TOKEN_REFRESH_MIN_INTERVAL", "1s");
 
     @Override
@@ -28,14 +30,14 @@ final class RefreshAhead implements Scenario {
     @Override
     public Section measure(Workbench workbench) throws IOException, InterruptedException {
         try (AuthorizationServer server = workbench.server("refresh-ahead", LIFETIME)) {
-            server.answerAfter(LATENCY);
+            server.respondAfter(LATENCY);
             try (SidecarProcess sidecar = workbench.sidecar(server, SETTINGS);
-                    Nginx nginx = Nginx.repeating(
+                    Nginx nginx = Nginx.replaying(
                             sidecar.api("/token"), "application/json", workbench.path("refresh-nginx"))) {
-                Lengths lengths = workbench.lengths();
+                RunPlan runPlan = workbench.runPlan();
                 int port = sidecar.api("/").getPort();
-                RefreshRun ours = RefreshRun.measure(port, lengths.refreshLoad(), server);
-                RefreshRun control = RefreshRun.measure(nginx.target().getPort(), lengths.refreshControl(), server);
+                RefreshRun ours = RefreshRun.measure(port, runPlan.refreshLoad(), server);
+                RefreshRun control = RefreshRun.measure(nginx.target().getPort(), runPlan.refreshControl(), server);
                 return section(ours, control);
             }
         }
@@ -45,37 +47,39 @@ final class RefreshAhead implements Scenario {
         int errors = ours.errors() + control.errors();
         return Section.of(
                         "Refresh ahead under load",
-                        "%s requests/s whatever happens, tokens of %d s, an authorization server that answers after %d ms: %s requests, %d refreshes, %d errors. Then %s requests to nginx, which knows nothing of refreshes, while the sidecar beside it goes on with them, %d of them. Ratio of p99.9: sidecar %s, nginx %s."
+                        "%s requests/s at a constant rate, tokens with a lifetime of %d s, an authorization server that responds after %d ms: %s requests, %d refreshes, %d errors. Then %s requests to nginx, which takes no part in refreshes, while the sidecar beside it continues with %d refreshes. Ratio of p99.9: sidecar %s, nginx %s."
                                 .formatted(
                                         RefreshRun.rate(),
                                         LIFETIME.toSeconds(),
                                         LATENCY.toMillis(),
-                                        Text.count(ours.requests()),
+                                        Numbers.count(ours.requests()),
                                         ours.posts().size(),
                                         errors,
-                                        Text.count(control.requests()),
+                                        Numbers.count(control.requests()),
                                         control.posts().size(),
-                                        Text.two(ours.ratio()),
-                                        Text.two(control.ratio())))
-                .with(control.in(
-                        ours.in(Table.of("requests", "how many", "p50, ms", "p99", "p99.9", "longest"), "sidecar"),
+                                        Numbers.twoDecimals(ours.ratio()),
+                                        Numbers.twoDecimals(control.ratio())))
+                .with(control.addTo(
+                        ours.addTo(Table.of("requests", "count", "p50, ms", "p99", "p99.9", "longest"), "sidecar"),
                         "nginx"))
                 .with(plot(ours, control))
-                .with(Reach.of(
+                .with(Target.of(
                         "refresh moment",
-                        "p99.9 of requests during a refresh at most %s of those between".formatted(Text.times(WANTED)),
-                        "%s; %s for nginx beside it".formatted(Text.times(ours.ratio()), Text.times(control.ratio())),
-                        ours.ratio() <= WANTED))
-                .wrongIf(errors > 0, "refresh ahead: " + errors + " errors")
-                .wrongIf(ours.posts().isEmpty() || control.posts().isEmpty(), "refresh ahead: no refresh");
+                        "p99.9 of requests during a refresh at most %s of those between"
+                                .formatted(Numbers.factor(MAX_RATIO)),
+                        "%s; %s for nginx beside it"
+                                .formatted(Numbers.factor(ours.ratio()), Numbers.factor(control.ratio())),
+                        ours.ratio() <= MAX_RATIO))
+                .failIf(errors > 0, "refresh ahead: " + errors + " errors")
+                .failIf(ours.posts().isEmpty() || control.posts().isEmpty(), "refresh ahead: no refresh");
     }
 
     private static Plot plot(RefreshRun ours, RefreshRun control) {
         List<Plot.Curve> curves = new ArrayList<>();
-        for (Shown shown : List.of(new Shown("p99.9", 0.999), new Shown("p99", 0.99), new Shown("p50", 0.5))) {
+        for (Quantile quantile : QUANTILES) {
             String colour = "linecolor " + (curves.size() / 2 + 1);
-            curves.add(ours.moments().curve("sidecar, " + shown.name(), colour, shown.part()));
-            curves.add(control.moments().curve("nginx, " + shown.name(), "dashtype 2 " + colour, shown.part()));
+            curves.add(ours.moments().curve("sidecar, " + quantile.name(), colour, quantile.value()));
+            curves.add(control.moments().curve("nginx, " + quantile.name(), "dashtype 2 " + colour, quantile.value()));
         }
         return new Plot(
                 "refresh",
@@ -86,5 +90,5 @@ final class RefreshAhead implements Scenario {
                 curves);
     }
 
-    private record Shown(String name, double part) {}
+    private record Quantile(String name, double value) {}
 }

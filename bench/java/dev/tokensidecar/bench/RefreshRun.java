@@ -5,10 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A constant load upon somebody while a sidecar renews its token again and again.
+ * A constant load, while a sidecar keeps refreshing its token.
  *
- * @param posts token requests meanwhile, the oldest first
- * @param errors requests without a token, those of the warm-up included
+ * @param posts the token requests during the load, the oldest first
+ * @param requests the number of requests, without the warm-up
+ * @param errors the number of requests that got no token, with the warm-up
  */
 record RefreshRun(RefreshMoments moments, List<TokenPost> posts, int requests, int errors) {
 
@@ -20,28 +21,28 @@ record RefreshRun(RefreshMoments moments, List<TokenPost> posts, int requests, i
         posts = List.copyOf(posts);
     }
 
-    /** @param port of whoever is asked; the sidecar that renews may be another one */
+    /** @param port the port that gets the load; it need not belong to the sidecar that refreshes */
     static RefreshRun measure(int port, Duration length, AuthorizationServer server)
             throws IOException, InterruptedException {
         OpenLoadRecord warmUp = new OpenLoad(port, PER_SECOND, WARM_UP).run();
         OpenLoadRecord load = new OpenLoad(port, PER_SECOND, length).run();
         List<TokenPost> posts = server.posts().stream()
-                .filter(post -> post.arrivedAt() >= load.begunAt())
+                .filter(post -> post.arrivedAt() >= load.startedAt())
                 .toList();
         return new RefreshRun(new RefreshMoments(load, posts), posts, load.count(), load.errors() + warmUp.errors());
     }
 
     static String rate() {
-        return Text.count(PER_SECOND);
+        return Numbers.count(PER_SECOND);
     }
 
-    /** p99.9 of requests during a refresh to that of those between. */
+    /** Returns the p99.9 of requests during a refresh, divided by the p99.9 of those between refreshes. */
     double ratio() {
         return moments.during().millis(0.999) / moments.between().millis(0.999);
     }
 
-    Table in(Table table, String who) {
-        return table.row(moments.during().cells(who + ", during a refresh"))
-                .row(moments.between().cells(who + ", between refreshes"));
+    Table addTo(Table table, String name) {
+        return table.row(moments.during().cells(name + ", during a refresh"))
+                .row(moments.between().cells(name + ", between refreshes"));
     }
 }

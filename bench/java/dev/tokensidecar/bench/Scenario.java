@@ -2,12 +2,12 @@ package dev.tokensidecar.bench;
 
 import java.io.IOException;
 
-/** Something that is measured. */
+/** A measurement with its own section in the report. */
 interface Scenario {
 
-    /** The title of its section in the report. */
+    /** Returns the title of its section. */
     String name();
 
-    /** Runs it, with processes that are all gone when it is over. */
+    /** Runs the scenario. Ends all processes that it starts. */
     Section measure(Workbench workbench) throws IOException, InterruptedException;
 }

@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a scenario has found, as a part of the report.
+ * The section of a scenario in the report.
  *
- * @param title of the section
- * @param text what it says before the tables
- * @param reach the figures that were aimed at
- * @param wrong what did not work, which no time is a part of
+ * @param text precedes the tables
+ * @param targets the figures with a target
+ * @param failures what did not work; a missed target is not a failure
  */
-record Section(String title, String text, List<Table> tables, List<Plot> plots, List<Reach> reach, List<String> wrong) {
+record Section(
+        String title, String text, List<Table> tables, List<Plot> plots, List<Target> targets, List<String> failures) {
 
     /** Copies the lists. */
     Section {
         tables = List.copyOf(tables);
         plots = List.copyOf(plots);
-        reach = List.copyOf(reach);
-        wrong = List.copyOf(wrong);
+        targets = List.copyOf(targets);
+        failures = List.copyOf(failures);
     }
 
     static Section of(String title, String text) {
@@ -26,24 +26,24 @@ record Section(String title, String text, List<Table> tables, List<Plot> plots, 
     }
 
     Section with(Table table) {
-        return new Section(title, text, added(tables, table), plots, reach, wrong);
+        return new Section(title, text, added(tables, table), plots, targets, failures);
     }
 
     Section with(Plot plot) {
-        return new Section(title, text, tables, added(plots, plot), reach, wrong);
+        return new Section(title, text, tables, added(plots, plot), targets, failures);
     }
 
-    Section with(Reach figure) {
-        return new Section(title, text, tables, plots, added(reach, figure), wrong);
+    Section with(Target target) {
+        return new Section(title, text, tables, plots, added(targets, target), failures);
     }
 
-    Section wrong(String what) {
-        return new Section(title, text, tables, plots, reach, added(wrong, what));
+    Section failure(String what) {
+        return new Section(title, text, tables, plots, targets, added(failures, what));
     }
 
-    /** The same, with one more thing that is wrong if that is so. */
-    Section wrongIf(boolean condition, String what) {
-        return condition ? wrong(what) : this;
+    /** Adds a failure if the condition is true. */
+    Section failIf(boolean condition, String what) {
+        return condition ? failure(what) : this;
     }
 
     private static <T> List<T> added(List<T> list, T one) {

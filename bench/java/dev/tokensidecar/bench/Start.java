@@ -9,14 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From the start of the process to the first token in the hand of a caller, each kind of process in turns. */
+/** Measures the time from the start of a process until a caller has the first token, for each kind of process in turns. */
 final class Start implements Scenario {
 
     private static final Duration LIFETIME = Duration.ofHours(10);
     private static final String PLAIN = "plain `java -jar`";
     private static final String IMAGE = "JVM image: jlink, AOT cache";
-    private static final double WANTED_MILLIS = 600;
-    private static final double WANTED_RATIO = 0.35;
+    private static final double MAX_MILLIS = 600;
+    private static final double MAX_RATIO = 0.35;
 
     @Override
     public String name() {
@@ -31,7 +31,7 @@ final class Start implements Scenario {
         workbench.nativeExecutable().ifPresent(command -> commands.put("native executable", command));
         Map<String, List<Double>> millis = new LinkedHashMap<>();
         try (AuthorizationServer server = workbench.server("start", LIFETIME)) {
-            for (int start = 0; start < workbench.lengths().starts(); start++) {
+            for (int start = 0; start < workbench.runPlan().starts(); start++) {
                 for (Map.Entry<String, List<String>> kind : commands.entrySet()) {
                     millis.computeIfAbsent(kind.getKey(), name -> new ArrayList<>())
                             .add(millis(workbench, kind.getValue(), server));
@@ -43,35 +43,35 @@ final class Start implements Scenario {
 
     private static double millis(Workbench workbench, List<String> command, AuthorizationServer server)
             throws IOException {
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         try (SidecarProcess sidecar = workbench.start(command, server, Map.of())) {
             FirstResponse.await(sidecar, sidecar.api("/token"));
-            return (System.nanoTime() - begun) / 1e6;
+            return (System.nanoTime() - start) / 1e6;
         }
     }
 
     private static Section section(Map<String, List<Double>> millis) {
         double plain = Median.of(millis.getOrDefault(PLAIN, List.of()));
         double image = Median.of(millis.getOrDefault(IMAGE, List.of()));
-        Table table = Table.of("process", "starts", "median, ms", "fastest, ms", "median to that of plain");
+        Table table = Table.of("process", "starts", "median, ms", "fastest, ms", "median / plain median");
         for (Map.Entry<String, List<Double>> kind : millis.entrySet()) {
             double median = Median.of(kind.getValue());
             table = table.row(
                     kind.getKey(),
-                    Text.count(kind.getValue().size()),
-                    Text.whole(median),
-                    Text.whole(Collections.min(kind.getValue())),
-                    Text.two(median / plain));
+                    Numbers.count(kind.getValue().size()),
+                    Numbers.whole(median),
+                    Numbers.whole(Collections.min(kind.getValue())),
+                    Numbers.twoDecimals(median / plain));
         }
         return Section.of(
                         "Start",
-                        "From the start of the process to the first token at a caller; the authorization server is on loopback, without TLS.")
+                        "The time from the start of the process until a caller has the first token. The authorization server is on loopback, without TLS.")
                 .with(table)
-                .with(Reach.of(
+                .with(Target.of(
                         "start, JVM with AOT cache",
                         "first token within %.0f ms, and at most %s plain `java -jar`"
-                                .formatted(WANTED_MILLIS, Text.times(WANTED_RATIO)),
-                        "%s ms, %s".formatted(Text.whole(image), Text.times(image / plain)),
-                        image <= WANTED_MILLIS && image / plain <= WANTED_RATIO));
+                                .formatted(MAX_MILLIS, Numbers.factor(MAX_RATIO)),
+                        "%s ms, %s".formatted(Numbers.whole(image), Numbers.factor(image / plain)),
+                        image <= MAX_MILLIS && image / plain <= MAX_RATIO));
     }
 }

@@ -3,7 +3,7 @@ package dev.tokensidecar.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows below a header. */
+/** A table of the report. */
 record Table(List<String> header, List<List<String>> rows) {
 
     /** Copies the lists. */
@@ -16,7 +16,7 @@ record Table(List<String> header, List<List<String>> rows) {
         return new Table(List.of(header), List.of());
     }
 
-    /** The same with one more row. */
+    /** Returns a table with one more row. */
     Table row(String... cells) {
         List<List<String>> more = new ArrayList<>(rows);
         more.add(List.of(cells));

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A token request as the authorization server saw it, in microseconds of the machine's wall clock.
  *
- * @param endedAt just before the answer left; the far future if it has not
+ * @param endedAt just before the server sent its response; {@link Long#MAX_VALUE} before that
  */
 record TokenPost(long arrivedAt, long endedAt) {
 

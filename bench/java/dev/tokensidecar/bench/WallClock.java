@@ -3,12 +3,12 @@ package dev.tokensidecar.bench;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The time that all processes of the machine share. */
+/** Reads the wall clock, which all processes of the machine share. */
 final class WallClock {
 
     private WallClock() {}
 
-    /** Microseconds since 1970. */
+    /** Returns the microseconds since 1970. */
     static long micros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }

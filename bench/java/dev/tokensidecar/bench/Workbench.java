@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the scenarios work with: the commands that start the sidecar, an authorization server for it, and a directory. */
+/** Provides the scenarios with a directory, an authorization server and commands that start the sidecar. */
 final class Workbench {
 
-    private static final Path PLAIN = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path PLAIN_JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
     private final Path directory;
     private final Options options;
@@ -23,52 +23,52 @@ final class Workbench {
         this.options = options;
     }
 
-    Lengths lengths() {
-        return options.smoke() ? Lengths.SMOKE : Lengths.FULL;
+    RunPlan runPlan() {
+        return options.smoke() ? RunPlan.SMOKE : RunPlan.FULL;
     }
 
-    /** A file or directory of a scenario. */
+    /** Returns a file or directory of a scenario. */
     Path path(String name) {
         return directory.resolve(name);
     }
 
-    /** The JVM of this process. */
+    /** Returns the {@code java} command of this process. */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** What the JVM image runs, under the limit of the examples' pods. */
+    /** Returns the command of the JVM image, with the memory limit of the examples' pods. */
     List<String> image() {
         return image(AssembledImage.LIMIT);
     }
 
-    /** The same under another limit. */
+    /** Returns the command of the JVM image with another memory limit. */
     List<String> image(String limit) {
         return new AssembledImage(path("java"), path("app")).command(limit);
     }
 
-    /** The same application, as the JDK starts it if nothing is done about it. */
+    /** Returns the command that starts the same application without a tuned JVM. */
     List<String> plain() {
-        return List.of(java(), "-jar", PLAIN.toAbsolutePath().toString());
+        return List.of(java(), "-jar", PLAIN_JAR.toAbsolutePath().toString());
     }
 
-    /** The native executable, if there is one. */
+    /** Returns the command of the native executable, if the options name one. */
     Optional<List<String>> nativeExecutable() {
         return Optional.ofNullable(options.nativeBinary())
                 .map(binary -> List.of(binary.toAbsolutePath().toString()));
     }
 
-    /** An authorization server with access tokens of this life, and a session at it. */
-    AuthorizationServer server(String name, Duration life) throws IOException, InterruptedException {
-        return AuthorizationServer.start(path(name), life);
+    /** Starts an authorization server with a session. Its access tokens have this lifetime. */
+    AuthorizationServer server(String name, Duration lifetime) throws IOException, InterruptedException {
+        return AuthorizationServer.start(path(name), lifetime);
     }
 
-    /** Starts what the image runs, with more settings than the usual ones, and waits for the first token. */
-    SidecarProcess sidecar(AuthorizationServer server, Map<String, String> more) throws InterruptedException {
-        return started(start(image(), server, more));
+    /** Starts the JVM image with additional settings, and waits for the first token. */
+    SidecarProcess sidecar(AuthorizationServer server, Map<String, String> extraSettings) throws InterruptedException {
+        return started(start(image(), server, extraSettings));
     }
 
-    /** Starts what the image runs under this limit and waits for the first token. */
+    /** Starts the JVM image with a memory limit, and waits for the first token. */
     SidecarProcess limitedSidecar(AuthorizationServer server, String limit) throws InterruptedException {
         return started(start(image(limit), server, Map.of()));
     }
@@ -83,10 +83,10 @@ final class Workbench {
         }
     }
 
-    /** Starts the sidecar by this command and waits for nothing. */
-    SidecarProcess start(List<String> command, AuthorizationServer server, Map<String, String> more) {
+    /** Starts the sidecar with a command. Does not wait. */
+    SidecarProcess start(List<String> command, AuthorizationServer server, Map<String, String> extraSettings) {
         Map<String, String> settings = new HashMap<>(server.settings());
-        settings.putAll(more);
+        settings.putAll(extraSettings);
         return SidecarProcess.startCommand(command, settings, path("sidecar.log"));
     }
 }

@@ -10,20 +10,21 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The load generator: a closed model, each connection asks again as soon as it has its answer.
+ * The result of the load generator {@code wrk}. It has a closed model: each connection sends the next request as soon as it
+ * has the response.
  *
- * @param millis latencies by percentile
- * @param errors answers other than 2xx and 3xx, and connections that broke
+ * @param errors responses other than 2xx and 3xx, and broken connections
+ * @param millis the latencies by percentile
  */
 record Wrk(long requests, double perSecond, long errors, Map<Double, Double> millis) {
 
-    /** Those that {@code bench/wrk.lua} tells. */
+    /** The percentiles that {@code bench/wrk.lua} prints. */
     static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final double MICROS = 1e6;
 
-    /** Asks by so many connections for so long, by one thread. */
+    /** Generates load in one thread. */
     static Wrk run(URI target, String accept, int connections, Duration time) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         "wrk",
@@ -37,7 +38,7 @@ record Wrk(long requests, double perSecond, long errors, Map<Double, Double> mil
                 .start();
         try (var output = process.inputReader()) {
             List<String> lines = output.lines().toList();
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IOException("wrk failed: " + lines);
             }
             return read(lines);
@@ -47,27 +48,27 @@ record Wrk(long requests, double perSecond, long errors, Map<Double, Double> mil
     }
 
     private static Wrk read(List<String> lines) throws IOException {
-        Map<String, Double> told = new HashMap<>();
+        Map<String, Double> figures = new HashMap<>();
         Map<Double, Double> millis = new TreeMap<>();
         for (String line : lines) {
             String[] words = line.split(" ", -1);
             switch (words[0]) {
-                case "figure" -> told.put(words[1], Double.valueOf(words[2]));
+                case "figure" -> figures.put(words[1], Double.valueOf(words[2]));
                 case "percentile" -> millis.put(Double.valueOf(words[1]), Double.parseDouble(words[2]) / 1000);
                 default -> {
-                    // what wrk prints for people
+                    // output for people
                 }
             }
         }
-        double requests = figure(told, "requests");
-        double seconds = figure(told, "duration_us") / MICROS;
-        return new Wrk((long) requests, requests / seconds, (long) figure(told, "errors"), millis);
+        double requests = figure(figures, "requests");
+        double seconds = figure(figures, "duration_us") / MICROS;
+        return new Wrk((long) requests, requests / seconds, (long) figure(figures, "errors"), millis);
     }
 
-    private static double figure(Map<String, Double> told, String name) throws IOException {
-        Double figure = told.get(name);
+    private static double figure(Map<String, Double> figures, String name) throws IOException {
+        Double figure = figures.get(name);
         if (figure == null) {
-            throw new IOException("wrk told no " + name);
+            throw new IOException("wrk printed no " + name);
         }
         return figure;
     }

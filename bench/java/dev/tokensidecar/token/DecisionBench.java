@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a caller costs that finds a fresh token, its count in the meters included. */
+/** Measures a call that finds a fresh token, with the update of the meters. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -53,13 +53,13 @@ public class DecisionBench {
         return service;
     }
 
-    /** Any fresh token, as most callers ask for it. */
+    /** A request without conditions, as most callers send it. */
     @Benchmark
     public @Nullable AccessToken freshToken() {
         return service.fresh(CallerListener.NONE);
     }
 
-    /** A question with a condition, which takes a decision. */
+    /** A request with a condition, which needs a decision. */
     @Benchmark
     public AccessToken tokenWithMinTtl() {
         return service.token(MIN_TTL, Core.CALLER).await().indefinitely();

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Callers that come to a flight and leave it while others wait, and callers that wait for its end. */
+/** Measures callers that join and leave a flight while others wait, and callers that wait for its result. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,7 +33,7 @@ public class WaitersBench {
     private static final int NO_LIMIT = Integer.MAX_VALUE;
     private static final CallerRequest REQUEST =
             new CallerRequest(TokenRequest.any(Duration.ofMinutes(10)), Core.CALLER, new SystemTime().now());
-    private static final TokenException END = new TokenException.RejectedAgain(Duration.ZERO);
+    private static final TokenException FAILURE = new TokenException.RejectedAgain(Duration.ZERO);
 
     @Param({"1", "1000", "100000"})
     private int waiting;
@@ -43,7 +43,7 @@ public class WaitersBench {
     private Flight flight = flight();
     private Uni<AccessToken> memoized = memoized();
 
-    /** As the application makes them. */
+    /** Configured as in the application. */
     private static ScheduledThreadPoolExecutor timers() {
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
         timers.setRemoveOnCancelPolicy(true);
@@ -75,7 +75,7 @@ public class WaitersBench {
     }
 
     @Setup
-    public void letOthersWait() {
+    public void addWaiters() {
         for (int other = 0; other < waiting; other++) {
             var own = attach();
             var mutiny = attachToMemoized();
@@ -91,22 +91,22 @@ public class WaitersBench {
     private void endFlight() {
         Flight ended = flight;
         flight = flight();
-        ended.fail(END);
+        ended.fail(FAILURE);
     }
 
     /** One caller joins and leaves while others wait. */
     @Benchmark
-    public void comeAndLeave() {
+    public void joinAndLeave() {
         attach().cancel();
     }
 
-    /** The same with the queue of {@code Uni.memoize()}, which searches it for each caller that leaves. */
+    /** One caller joins and leaves {@code Uni.memoize()}, which searches its whole queue for each caller that leaves. */
     @Benchmark
-    public void comeAndLeaveMemoized() {
+    public void joinAndLeaveMemoized() {
         attachToMemoized().cancel();
     }
 
-    /** All callers join, and all get the result; the time is that of all. */
+    /** All callers join, and all get the result. The time is the total. */
     @Benchmark
     public void herd() {
         endFlight();

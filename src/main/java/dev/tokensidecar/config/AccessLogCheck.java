@@ -8,21 +8,21 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * The access log of Quarkus, which an operator may turn on: it must not show queries, since one of them names a token by
- * its hash, nor headers, since some of them hold credentials of callers.
+ * Checks the pattern of the access log of Quarkus. The log must not show queries, because one of them names a token by its
+ * hash, and no headers, because some of them hold credentials of callers.
  */
 final class AccessLogCheck {
 
     private static final String ENABLED = "quarkus.http.access-log.enabled";
     private static final String PATTERN = "quarkus.http.access-log.pattern";
 
-    /** What Quarkus takes these names for. */
-    private static final Set<String> NAMES = Set.of("common", "combined", "long");
+    /** The names that stand for a pattern. All three patterns show the request line. */
+    private static final Set<String> NAMED_PATTERNS = Set.of("common", "combined", "long");
 
-    /** One thing to show, in the grammar of Quarkus. */
+    /** An item of a pattern, in the grammar of Quarkus. */
     private static final Pattern ITEM = Pattern.compile("[%$](?:\\{[^}]*\\}?|<.|.|$)", Pattern.DOTALL);
 
-    /** What shows neither a query nor a header; what Quarkus may bring in future is not in here. */
+    /** The items that show neither a query nor a header. Any other item is rejected, also one that Quarkus adds later. */
     private static final Pattern HARMLESS = Pattern.compile(
             "%%|\\$\\$"
                     + "|%[aAbBDhHIlmpRstTu]"
@@ -35,7 +35,7 @@ final class AccessLogCheck {
         boolean enabled = config.getOptionalValue(ENABLED, Boolean.class).orElse(false);
         String pattern = config.getOptionalValue(PATTERN, String.class).orElse("common");
         List<String> violations = new ArrayList<>();
-        String shown = NAMES.contains(pattern) ? pattern : harmful(pattern);
+        String shown = NAMED_PATTERNS.contains(pattern) ? pattern : harmful(pattern);
         if (enabled && !shown.isEmpty()) {
             violations.add(PATTERN + " with " + shown
                     + " could show queries, which name tokens by their hash, or headers, which hold credentials:"

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys a way of client authentication needs, and which it has no use for. */
+/** Checks which keys a client authentication method requires and which it does not use. */
 final class ClientChecks {
 
     private static final Set<AuthenticationMethod> SIGNED =

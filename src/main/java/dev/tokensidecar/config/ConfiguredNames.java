@@ -13,12 +13,12 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * The names that an operator has given to things of one kind, by writing keys for them. A name shows in keys as it is, and
- * in variables in capitals with {@code _} for {@code -}, where only the key that follows it tells where it ends.
+ * Finds the names of tokens or routes in the keys and variables that an operator has set. A key contains the name as it is.
+ * A variable contains it in capitals, with {@code _} for {@code -}; only the key that follows shows where it ends.
  */
 final class ConfiguredNames {
 
-    /** Fits a path, a label of a metric and a variable alike: what Kubernetes calls a DNS label. */
+    /** A DNS label of Kubernetes: it fits into a path, a metric label and a variable. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     private final String prefix;
@@ -26,14 +26,14 @@ final class ConfiguredNames {
     private final Set<String> violations = new LinkedHashSet<>();
 
     /**
-     * Finds them.
+     * Reads all sources.
      *
-     * @param prefix what stands before the name, a dot at its end
-     * @param keys every key that can follow it
+     * @param prefix precedes the name; ends with a dot
+     * @param keys every key that can follow the name
      */
     ConfiguredNames(String prefix, Set<String> keys, Config config, Map<String, String> environment) {
         this.prefix = prefix;
-        setKeys(config).stream().filter(key -> key.startsWith(prefix)).forEach(this::addFromKey);
+        configuredKeys(config).stream().filter(key -> key.startsWith(prefix)).forEach(this::addFromKey);
         List<String> endings = keys.stream()
                 .map(key -> UnknownKeys.variable("." + key))
                 .sorted(Comparator.comparingInt(String::length).reversed())
@@ -53,8 +53,8 @@ final class ConfiguredNames {
         return violations;
     }
 
-    /** A key may be set for another profile than the one that is active. */
-    static Set<String> setKeys(Config config) {
+    /** Returns the keys with a value in the active profile, from all sources but the environment. */
+    static Set<String> configuredKeys(Config config) {
         Set<String> keys = new TreeSet<>();
         for (ConfigSource source : config.getConfigSources()) {
             if (!source.getName().startsWith(UnknownKeys.ENVIRONMENT)) {
@@ -67,18 +67,18 @@ final class ConfiguredNames {
         return keys;
     }
 
-    /** The keys among these that begin so, without that beginning. */
-    static Set<String> endings(Set<String> keys, String beginning) {
+    /** Returns the keys that begin with the prefix, without the prefix. */
+    static Set<String> withoutPrefix(Set<String> keys, String prefix) {
         return keys.stream()
-                .filter(key -> key.startsWith(beginning))
-                .map(key -> key.substring(beginning.length()))
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()))
                 .collect(Collectors.toSet());
     }
 
-    /** The key with something else in place of this prefix and any name; the same key if it is another one. */
-    static String unnamed(String prefix, String key, String instead) {
+    /** Replaces the prefix and the name after it. Returns a key with another prefix unchanged. */
+    static String replaceName(String prefix, String key, String replacement) {
         int end = key.startsWith(prefix) ? key.indexOf('.', prefix.length()) : -1;
-        return end < 0 ? key : instead + key.substring(end + 1);
+        return end < 0 ? key : replacement + key.substring(end + 1);
     }
 
     private void addFromKey(String key) {

@@ -3,7 +3,7 @@ package dev.tokensidecar.config;
 /**
  * A key that always has a value.
  *
- * @param defaultText the default, as an operator would write it; empty for an empty list
+ * @param defaultText the default, as an operator writes it; empty for an empty list
  */
 record DefaultedKey<T>(String name, ValueType<T> type, String defaultText) implements Key<T> {
 

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which keys go with which choice of another key.
+ * Checks keys that depend on the value of another key.
  *
- * @param choiceKey where the choice is made
- * @param usedBy the choices that have a use for a key; a key that is not here goes with all of them
- * @param needed what to say of a key that is missing though its choice cannot do without
+ * @param choiceKey the key that they depend on
+ * @param usedBy the values of {@code choiceKey} that use a key; keys that are not listed go with every value
+ * @param needed the problem to report if a required key is missing; keys that are not listed are optional
  */
 record DependentKeys<E extends Enum<E>>(Key<E> choiceKey, Map<Key<?>, Set<E>> usedBy, Map<Key<?>, String> needed) {
 
@@ -29,7 +29,7 @@ record DependentKeys<E extends Enum<E>>(Key<E> choiceKey, Map<Key<?>, Set<E>> us
         });
     }
 
-    /** A choice as it is written. */
+    /** Returns the choice as an operator writes it. */
     static String name(Enum<?> choice) {
         return choice.name().toLowerCase(Locale.ROOT);
     }

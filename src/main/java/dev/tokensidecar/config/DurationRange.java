@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A duration of up to ten years.
  *
- * @param positive whether it has to be a millisecond at least
- * @param limit the duration that it must not exceed; null for none
+ * @param positive whether the minimum is one millisecond, not zero
+ * @param limit bounds the duration by the value of another key; null for no such bound
  */
 record DurationRange(boolean positive, @Nullable Limit limit) implements ValueType<Duration> {
 
     static final String HINT = "write a number with a unit, such as 500ms, 30s or 5m";
-    private static final Duration MOST = Duration.ofDays(3650);
+    private static final Duration MAX = Duration.ofDays(3650);
 
-    /** @param inclusive whether both may be equal */
+    /** @param inclusive whether the two values may be equal */
     record Limit(DefaultedKey<Duration> key, boolean inclusive) {}
 
     DurationRange lessThan(DefaultedKey<Duration> other) {
@@ -30,11 +30,11 @@ record DurationRange(boolean positive, @Nullable Limit limit) implements ValueTy
         Duration duration;
         try {
             duration = raw.duration();
-        } catch (RuntimeException none) {
+        } catch (RuntimeException malformed) {
             raw.rejectQuoted(HINT);
             return null;
         }
-        if (duration.isNegative() || duration.compareTo(MOST) > 0) {
+        if (duration.isNegative() || duration.compareTo(MAX) > 0) {
             raw.reject("must be between zero and ten years: " + HINT);
             return null;
         }

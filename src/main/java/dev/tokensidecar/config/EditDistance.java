@@ -1,6 +1,6 @@
 package dev.tokensidecar.config;
 
-/** How many letters have to be inserted, removed, replaced or swapped with their neighbour to make one text of another. */
+/** Counts the insertions, deletions, replacements and swaps of neighbouring letters that turn one text into another. */
 final class EditDistance {
 
     private EditDistance() {}

@@ -9,22 +9,22 @@ import java.util.Objects;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
-/** The rules for ways to APIs that concern more than one key. */
+/** Checks the rules for routes that concern more than one key. */
 final class ForwardChecks {
 
-    private static final List<DefaultedKey<Integer>> TAKEN_PORTS =
+    private static final List<DefaultedKey<Integer>> OTHER_PORTS =
             List.of(QuarkusKeys.HTTP_PORT, QuarkusKeys.MANAGEMENT_PORT);
 
     private final KeyReader process;
     private final Set<String> tokens;
     private final boolean callerSecret;
-    private final Map<String, String> places = new HashMap<>();
+    private final Map<String, String> routesByListenPath = new HashMap<>();
 
     /**
-     * Makes them.
+     * Takes what the rules need beside the routes.
      *
      * @param tokens the names of all tokens
-     * @param callerSecret whether callers show a secret, which may be in their {@code Authorization}
+     * @param callerSecret whether callers send a secret, which may be in their {@code Authorization}
      */
     ForwardChecks(Config config, Set<String> tokens, boolean callerSecret) {
         this.process = new KeyReader(config, "");
@@ -49,8 +49,8 @@ final class ForwardChecks {
         });
     }
 
-    private static boolean isBelow(ForwardSettings way, ForwardSettings upper) {
-        return (way.listenPath() + "/").startsWith(upper.listenPath() + "/");
+    private static boolean isBelow(ForwardSettings inner, ForwardSettings outer) {
+        return (inner.listenPath() + "/").startsWith(outer.listenPath() + "/");
     }
 
     private void check(String name, ForwardSettings settings, KeyReader keys) {
@@ -59,12 +59,12 @@ final class ForwardChecks {
                     ForwardKeys.TOKEN,
                     "names no configured token: write one of " + String.join(", ", tokens) + ", or configure it");
         }
-        TAKEN_PORTS.forEach(key -> {
+        OTHER_PORTS.forEach(key -> {
             if (process.read(key) == settings.port()) {
                 keys.reject(ForwardKeys.PORT, "is the one of " + key + ": write another one");
             }
         });
-        String earlier = places.putIfAbsent(settings.port() + settings.listenPath(), name);
+        String earlier = routesByListenPath.putIfAbsent(settings.port() + settings.listenPath(), name);
         if (earlier != null) {
             keys.reject(
                     ForwardKeys.LISTEN_PATH,

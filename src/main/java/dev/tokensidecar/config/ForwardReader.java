@@ -19,7 +19,10 @@ final class ForwardReader {
 
     private ForwardReader() {}
 
-    /** By the variable of a target, which each of them has: Kubernetes makes others for a Service that is called so. */
+    /**
+     * Finds the names of the routes. Of the variables, only those of {@code target} count, which every route needs:
+     * Kubernetes sets others, such as {@code SIDECAR_FORWARD_ORDERS_PORT}, for a Service of that name.
+     */
     static ConfiguredNames names(Config config, Map<String, String> environment) {
         return new ConfiguredNames(ForwardKeys.PREFIX, Set.of(ForwardKeys.TARGET.name()), config, environment);
     }
@@ -28,12 +31,12 @@ final class ForwardReader {
         return new KeyReader(config, ForwardKeys.PREFIX + name + ".");
     }
 
-    /** The same key of any of them, for one that may be set in another profile only. */
-    static String unnamed(String key) {
-        return ConfiguredNames.unnamed(ForwardKeys.PREFIX, key, ForwardKeys.ANY);
+    /** Replaces the name of a route by its placeholder: the route may exist in another profile only. */
+    static String withPlaceholder(String key) {
+        return ConfiguredNames.replaceName(ForwardKeys.PREFIX, key, ForwardKeys.ANY);
     }
 
-    /** Null if there is no target, which is told as a violation. */
+    /** Returns null if the target is missing, and reports that as a violation. */
     static @Nullable ForwardSettings read(String name, KeyReader keys) {
         URI target = keys.read(ForwardKeys.TARGET);
         String token = keys.read(ForwardKeys.TOKEN);
@@ -62,13 +65,13 @@ final class ForwardReader {
         return new ForwardSettings(target, token, port, listenPath, callerAuthorization, cookies, expired, limits, tls);
     }
 
-    /** On a port of its own every path is one to the API. */
+    /** By default, a route takes every path on its own port, and the path with its name on the common port. */
     private static String listenPath(String name, KeyReader keys) {
-        String written = keys.read(ForwardKeys.LISTEN_PATH);
-        if (written == null) {
+        String path = keys.read(ForwardKeys.LISTEN_PATH);
+        if (path == null) {
             return keys.isDefault(ForwardKeys.PORT) ? "/" + name : "";
         }
-        return written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     private static @Nullable Expired expired(KeyReader keys) {

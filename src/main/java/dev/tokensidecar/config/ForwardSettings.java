@@ -5,17 +5,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator has set for one way to an API; group {@code sidecar.forward.<name>}, {@code docs/configuration.md}
- * tells the keys, units and defaults.
+ * The settings of one route: group {@code sidecar.forward.<name>}. {@code docs/configuration.md} lists the keys, units and
+ * defaults.
  *
- * @param target where requests are passed on to
- * @param token name of the token that they get
- * @param port where the application sends them, on loopback
- * @param listenPath what their paths begin with, without a slash at its end; empty for every path
- * @param callerAuthorization what becomes of an {@code Authorization} that a request has already
- * @param cookies what becomes of cookies, in both directions
- * @param expired how this API says that a token is over; null for the usual ways only
- * @param tlsConfigurationName name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
+ * @param target the API that the sidecar forwards to
+ * @param token the name of the token that the sidecar adds to requests
+ * @param port the loopback port for the application's requests
+ * @param listenPath the path prefix of the route's requests, without a trailing slash; empty for every path
+ * @param callerAuthorization what happens to an {@code Authorization} that a request already has
+ * @param cookies what happens to cookies, in both directions
+ * @param expired how this API reports an expired token; null for the usual signs only
+ * @param tlsConfigurationName the name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
  */
 public record ForwardSettings(
         URI target,
@@ -28,38 +28,38 @@ public record ForwardSettings(
         LimitSettings limits,
         @Nullable String tlsConfigurationName) {
 
-    /** What becomes of an {@code Authorization} that a request has already. */
+    /** What happens to an {@code Authorization} that a request already has. */
     public enum CallerAuthorization {
         /** The API never sees it. */
         REPLACE,
-        /** It goes to the API as it is, without a token of this sidecar, and its rejection concerns nobody here. */
+        /** The API gets it instead of a token. If the API rejects it, the caller has to handle that. */
         KEEP
     }
 
-    /** What becomes of cookies. */
+    /** What happens to cookies. */
     public enum Cookies {
-        /** Neither the API nor the caller gets any. */
+        /** Neither the API nor the caller gets any cookie. */
         DROP,
-        /** The caller gets those of the API for the listen path only. */
+        /** The caller gets the API's cookies, restricted to the listen path. */
         SCOPE
     }
 
     /**
-     * How an API says that a token is over.
+     * How an API reports an expired token.
      *
-     * @param status of the answer
-     * @param pointer where its JSON body has a text (RFC 6901)
-     * @param text part of that text
+     * @param status the status of the response
+     * @param pointer the place of a text in the JSON body (RFC 6901)
+     * @param text a part of that text
      */
     public record Expired(int status, String pointer, String text) {}
 
     /**
-     * What requests may take.
+     * Limits the resources of requests.
      *
-     * @param maxRequests how many may be on their way at the same time; null for as many as there is memory for
-     * @param maxKeptBody bytes of a body that are kept to send them again
-     * @param connectTimeout limit for name resolution, connection and TLS handshake
-     * @param idleTimeout how long nothing may move
+     * @param maxRequests how many requests may be in flight at the same time; null for a number that depends on the heap
+     * @param maxKeptBody how many bytes of a request body the sidecar keeps to send it again
+     * @param connectTimeout the time limit for name resolution, connection and TLS handshake
+     * @param idleTimeout how long a request may go without data from either side
      * @param bodyTimeout how long a caller may be slow in sending a body
      */
     public record LimitSettings(

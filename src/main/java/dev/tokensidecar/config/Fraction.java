@@ -2,8 +2,8 @@ package dev.tokensidecar.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** A number from zero to a bound. */
-record Fraction(double most) implements ValueType<Double> {
+/** A number from zero to a maximum, both included. */
+record Fraction(double max) implements ValueType<Double> {
 
     static final String HINT = "write a number such as 0.1";
 
@@ -11,11 +11,11 @@ record Fraction(double most) implements ValueType<Double> {
     public @Nullable Double parse(RawValue raw) {
         try {
             double number = Double.parseDouble(raw.text());
-            if (!(number >= 0 && number <= most)) {
-                raw.reject("must be between 0 and " + most);
+            if (!(number >= 0 && number <= max)) {
+                raw.reject("must be between 0 and " + max);
             }
             return number;
-        } catch (NumberFormatException none) {
+        } catch (NumberFormatException malformed) {
             raw.rejectQuoted(HINT);
             return null;
         }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
-/** The keys of Quarkus that would give tokens, or hashes of them, to others. */
+/** Rejects keys of Quarkus that would disclose tokens or their hashes, and keys that have no effect here. */
 final class FrameworkChecks {
 
     private static final Set<String> LOOPBACK_HOSTS = Set.of("127.0.0.1", "localhost");
 
-    /** What would be silently ignored. */
-    private static final List<String> LISTENERS = List.of(
+    /** The keys that configure TLS for a listener. Without this check they would be ignored silently. */
+    private static final List<String> LISTENER_TLS = List.of(
             "quarkus.http.ssl.certificate.files",
             "quarkus.http.ssl.certificate.key-files",
             "quarkus.http.ssl.certificate.key-store-file",
@@ -37,7 +37,7 @@ final class FrameworkChecks {
                     + " tokens by their hash: leave it out, the sidecar has spans of its own");
         }
         violations.addAll(AccessLogCheck.violations(config));
-        LISTENERS.stream()
+        LISTENER_TLS.stream()
                 .filter(key -> config.getOptionalValue(key, String.class).isPresent())
                 .map(key -> key + " has no effect: the sidecar opens its listeners itself, without TLS; leave it out")
                 .forEach(violations::add);

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Which keys a grant needs, and which it has no use for. */
+/** Checks which keys a grant requires and which it does not use. */
 final class GrantChecks {
 
     private static final Set<String> OWN_PARAMETERS = Set.of(
@@ -88,7 +88,7 @@ final class GrantChecks {
         }
     }
 
-    /** RFC 6749 section 3.2: no parameter may be there twice. */
+    /** Rejects names that the sidecar sets itself: no parameter may occur twice (RFC 6749 section 3.2). */
     private static void checkNames(TokenSettings settings, KeyReader keys) {
         settings.grant().extraParameters().keySet().stream()
                 .filter(OWN_PARAMETERS::contains)

@@ -80,8 +80,8 @@ final class GuardKeys {
      */
     static final OptionalKey<String> SOCKET_OWNER = key("socket-owner", ValueFormats.OWNER);
 
-    /** The address has 108 (unix(7)); a zero byte ends it, and clients in Java can use one less still. */
-    private static final int MOST_SOCKET = 106;
+    /** A socket address has 108 bytes with the terminating zero (unix(7)), and clients in Java use one byte less. */
+    private static final int MAX_SOCKET_BYTES = 106;
 
     private GuardKeys() {}
 
@@ -100,10 +100,10 @@ final class GuardKeys {
         if (keys.isSet(SOCKET_OWNER) && !keys.isSet(SOCKET)) {
             keys.reject(SOCKET_OWNER, "is not used without {}" + SOCKET + ": leave it out or name the socket");
         }
-        if (socket != null && socket.toString().getBytes(UTF_8).length > MOST_SOCKET) {
+        if (socket != null && socket.toString().getBytes(UTF_8).length > MAX_SOCKET_BYTES) {
             keys.reject(
                     SOCKET,
-                    "is longer than the " + MOST_SOCKET
+                    "is longer than the " + MAX_SOCKET_BYTES
                             + " bytes that every client can connect to: name a shorter one");
         }
     }

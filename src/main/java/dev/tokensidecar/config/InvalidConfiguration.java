@@ -2,19 +2,12 @@ package dev.tokensidecar.config;
 
 import java.util.List;
 
-/** Everything that is wrong with the configuration, in one message. */
+/** Lists everything that is wrong with the configuration in its message. */
 public final class InvalidConfiguration extends RuntimeException {
 
-    private final List<String> violations;
-
+    /** @param violations one sentence each: the full key, the problem and the remedy */
     InvalidConfiguration(List<String> violations) {
         super("the configuration has %d violation%s:\n  - %s"
                 .formatted(violations.size(), violations.size() == 1 ? "" : "s", String.join("\n  - ", violations)));
-        this.violations = violations;
-    }
-
-    /** One sentence each: the full key, what is wrong, what to write instead. */
-    public List<String> violations() {
-        return violations;
     }
 }

@@ -1,12 +1,12 @@
 package dev.tokensidecar.config;
 
 /**
- * The declaration of a key. It is the only place that knows the key's name, the values that it takes and its default. The
- * sidecar reads keys by their declarations, and tests write {@code docs/configuration.md} and the JSON schema from them.
+ * Declares a key. Only the declaration knows the key's name, type and default. The sidecar reads keys by their declarations,
+ * and tests generate {@code docs/configuration.md} and the JSON schema from them.
  *
- * <p>The Javadoc of the constant is the text of the key's entry in {@code docs/configuration.md}: no text is in the memory
- * of the running sidecar. Paragraphs that begin with {@code Type:}, {@code Default:} and {@code When wrong:} add to what
- * the declaration says; {@code Source:} and {@code Change it} end the entry.
+ * <p>The Javadoc of the constant is the text of the key's entry in {@code docs/configuration.md}, so the running sidecar
+ * does not hold these texts in memory. Paragraphs that begin with {@code Type:}, {@code Default:} and {@code When wrong:}
+ * add to what the declaration says. {@code Source:} and {@code Change it} end the entry.
  */
 sealed interface Key<T> permits OptionalKey, DefaultedKey {
 

@@ -14,9 +14,8 @@ import org.eclipse.microprofile.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the keys with one prefix, and never stops at a bad one: a value that cannot be used becomes a violation and, for
- * the time being, the default. Remembers every key it was asked for, so that the known keys are the ones that are read
- * and no others.
+ * Reads the keys with one prefix. An unusable value does not stop it: the value becomes a violation, and the reader returns
+ * the default, or null. It records every key that it reads, so the known keys are exactly those that the sidecar reads.
  */
 final class KeyReader {
 
@@ -33,12 +32,12 @@ final class KeyReader {
     }
 
     <T> @Nullable T read(OptionalKey<T> key) {
-        String text = raw(key);
+        String text = textOf(key);
         return text == null ? null : parse(key, text);
     }
 
     <T> T read(DefaultedKey<T> key) {
-        String text = raw(key);
+        String text = textOf(key);
         T value = text == null ? null : parse(key, text);
         return value == null ? defaultOf(key) : value;
     }
@@ -51,28 +50,28 @@ final class KeyReader {
         return value;
     }
 
-    /** Whether the value is the default, whoever has written it. */
+    /** Whether the value equals the default, even if the operator has set it. */
     <T> boolean isDefault(DefaultedKey<T> key) {
         return read(key).equals(defaultOf(key));
     }
 
     private <T> T defaultOf(DefaultedKey<T> key) {
-        Consumer<String> impossible = problem -> {
+        Consumer<String> unusable = problem -> {
             throw new IllegalStateException("the default of " + key + " " + problem);
         };
-        return Objects.requireNonNull(key.type().parse(new RawValue(key.defaultText(), config, impossible)));
+        return Objects.requireNonNull(key.type().parse(new RawValue(key.defaultText(), config, unusable)));
     }
 
     String fullName(Key<?> key) {
         return prefix + key.name();
     }
 
-    /** Every key that was read, by its full name, in the order of reading. */
+    /** Returns every key that was read, by its full name, in the order of reading. */
     Map<String, Key<?>> known() {
         return known;
     }
 
-    /** Every path that was read, by the full name of its key; the same file has the same path here. */
+    /** Returns every path that was read, by the full name of its key. Absolute and normalized, so paths can be compared. */
     Map<String, Path> paths() {
         return paths;
     }
@@ -82,15 +81,15 @@ final class KeyReader {
     }
 
     /**
-     * Notes something that is wrong with the value of a key.
+     * Records a violation.
      *
-     * @param problem what it is and what to write instead; other keys are named as <code>{}key</code>
+     * @param problem the problem and the remedy; <code>{}</code> stands for the prefix of this reader
      */
     void reject(Key<?> key, String problem) {
         violations.add(fullName(key) + " " + problem.replace("{}", prefix));
     }
 
-    /** Rejects the durations that exceed the one that limits them. */
+    /** Rejects durations that exceed the value of the key that limits them. */
     void checkLimits() {
         List.copyOf(known.values()).forEach(key -> {
             if (key.type() instanceof DurationRange range && range.limit() != null) {
@@ -101,52 +100,52 @@ final class KeyReader {
 
     private void checkLimit(Key<?> key, DurationRange.Limit limit) {
         if (key instanceof DefaultedKey<?> defaulted && read(defaulted) instanceof Duration value) {
-            Duration most = read(limit.key());
-            if (limit.inclusive() && value.compareTo(most) > 0) {
+            Duration max = read(limit.key());
+            if (limit.inclusive() && value.compareTo(max) > 0) {
                 reject(key, "must not be more than {}" + limit.key());
-            } else if (!limit.inclusive() && value.compareTo(most) >= 0) {
+            } else if (!limit.inclusive() && value.compareTo(max) >= 0) {
                 reject(
                         key,
-                        "(" + value.toMillis() + " ms) must be less than {}" + limit.key() + " (" + most.toMillis()
+                        "(" + value.toMillis() + " ms) must be less than {}" + limit.key() + " (" + max.toMillis()
                                 + " ms)");
             }
         }
     }
 
-    /** Values, by key without prefix, for what the operator has not set. */
-    void preset(Map<String, String> values) {
+    /** Sets the values for keys that the operator has not set, by the name without prefix. */
+    void usePresets(Map<String, String> values) {
         presets = values;
     }
 
-    /** Whether the operator has set the key, to something of use or not. A preset is nobody's mistake, so it is not meant. */
+    /** Whether the operator has set the key, even to an unusable value. Ignores presets: they are nobody's mistake. */
     boolean isSet(Key<?> key) {
-        return written(key) != null || isUnresolved(key);
+        return configured(key) != null || isUnresolved(key);
     }
 
-    /** The keys of a group that the operator has set, to something of use or not. */
-    List<Key<?>> setIn(String group) {
+    /** Returns the keys that the operator has set and whose names begin with the text. */
+    List<Key<?>> configuredKeys(String start) {
         return List.copyOf(known.values()).stream()
-                .filter(key -> key.name().startsWith(group) && isSet(key))
+                .filter(key -> key.name().startsWith(start) && isSet(key))
                 .toList();
     }
 
-    /** What the operator has set, else the preset; null if there is neither. */
-    private @Nullable String raw(Key<?> key) {
+    /** Returns what the operator has set, else the preset; null for neither. */
+    private @Nullable String textOf(Key<?> key) {
         known.put(fullName(key), key);
         if (isUnresolved(key)) {
             reject(key, "refers to a value that is not set: set it, or write a backslash before the dollar sign");
         }
-        String text = written(key);
+        String text = configured(key);
         return text == null ? presets.get(key.name()) : text;
     }
 
-    /** The text of a value without the white space around it; null if there is nothing. */
-    private @Nullable String written(Key<?> key) {
+    /** Returns what the operator has set, without the white space around it; null for nothing. */
+    private @Nullable String configured(Key<?> key) {
         String text = config.getConfigValue(fullName(key)).getValue();
         return text == null || text.isBlank() ? null : text.strip();
     }
 
-    /** An expression such as {@code ${API_URL}} that leads nowhere; it would otherwise pass for no value at all. */
+    /** Whether an expression such as {@code ${API_URL}} has no value. Otherwise the key would count as not set. */
     private boolean isUnresolved(Key<?> key) {
         ConfigValue value = config.getConfigValue(fullName(key));
         return value.getValue() == null && value.getRawValue() != null;

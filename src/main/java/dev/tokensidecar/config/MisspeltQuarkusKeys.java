@@ -8,10 +8,9 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Finds names that are nearly a key of Quarkus which the documents recommend. Quarkus ignores a variable that it does not
- * know. It has hundreds of keys that the documents do not name, and many of them are a word away from one that they name
- * ({@code quarkus.log.file.level}). So only typing errors within words count here: a wrong letter or two, or a missing
- * separator.
+ * Finds misspelt names of the Quarkus keys that the documents recommend. Quarkus ignores a variable that it does not know.
+ * It has hundreds of other keys, and many differ by one word from a recommended one ({@code quarkus.log.file.level}). So
+ * only typing errors within words count: one or two wrong letters, or a missing separator.
  */
 public final class MisspeltQuarkusKeys {
 
@@ -25,11 +24,11 @@ public final class MisspeltQuarkusKeys {
         QuarkusKeys.names().forEach(key -> words.put(key, NearestName.words(key)));
     }
 
-    /** Returns what was written, a key or a variable, and for each what was probably meant. */
+    /** Returns the name that was probably meant for each misspelt key or variable. */
     public static Map<String, String> find(Config config, Map<String, String> environment) {
         MisspeltQuarkusKeys keys = new MisspeltQuarkusKeys();
         Map<String, String> found = new TreeMap<>();
-        ConfiguredNames.setKeys(config).stream()
+        ConfiguredNames.configuredKeys(config).stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .forEach(name -> keys.meant(name).ifPresent(key -> found.put(name, key)));
         environment.keySet().stream()
@@ -50,7 +49,7 @@ public final class MisspeltQuarkusKeys {
         if (written.size() != words.size()) {
             return String.join("", written).equals(String.join("", words));
         }
-        int wrong = 0;
+        int errors = 0;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (!word.startsWith("<") && !word.equals(written.get(i))) {
@@ -58,9 +57,9 @@ public final class MisspeltQuarkusKeys {
                 if (edits > (word.length() < LONG_WORD ? 1 : 2)) {
                     return false;
                 }
-                wrong += edits;
+                errors += edits;
             }
         }
-        return wrong > 0;
+        return errors > 0;
     }
 }

@@ -7,26 +7,26 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Finds the key that was meant by a name that does not exist. Compares names word by word: operators often forget words
- * ({@code SIDECAR_TOKEN_SCOPE}), most often those of the group and {@code FILE}, and rarely invent some. Compares two words
- * letter by letter, and accepts abbreviations and words without a separator ({@code CLIENTID}).
+ * Finds the key that an operator probably meant by an unknown name. Compares names word by word. Operators often omit words
+ * ({@code SIDECAR_TOKEN_SCOPE}), mostly those of the group and {@code FILE}, and rarely invent any. Compares two words
+ * letter by letter, and accepts abbreviations and missing separators ({@code CLIENTID}).
  */
 final class NearestName {
 
-    /** The unit of all costs: a written word that the key does not have. */
+    /** The cost of a word that the key does not have; the unit of all costs. */
     private static final double UNKNOWN_WORD = 1;
 
-    private static final double FORGOTTEN_GROUP = 0.1;
-    private static final double FORGOTTEN_WORD = 0.3;
+    private static final double OMITTED_GROUP = 0.1;
+    private static final double OMITTED_WORD = 0.3;
 
-    /** Whoever wants to write the secret itself omits this word. */
-    private static final double FORGOTTEN_FILE = 0.05;
+    /** Cheapest, because operators who try to set the secret itself omit this word. */
+    private static final double OMITTED_FILE = 0.05;
 
     private static final double ABBREVIATED = 0.2;
     private static final double ANY_WORD = 0.6;
     private static final double WRONG_PREFIX = 0.5;
 
-    /** Costs more than one forgotten and one unknown word: the two have nothing to do with each other. */
+    /** The cost of unrelated words: more than an omitted and an unknown word together. */
     private static final double UNRELATED = 2;
 
     private final List<String> written;
@@ -40,7 +40,7 @@ final class NearestName {
     }
 
     /**
-     * Returns one of the keys.
+     * Returns the key with the smallest distance to the name.
      *
      * @param name a key or an environment variable
      */
@@ -58,7 +58,7 @@ final class NearestName {
                 .toList();
     }
 
-    /** The costs of the cheapest way from the written words to those of the key, as in an edit distance. */
+    /** Computes the edit distance from the written words to those of the key. */
     private double distance() {
         double[][] costs = new double[written.size() + 1][words.size() + 1];
         for (int i = 0; i < costs.length; i++) {
@@ -72,26 +72,26 @@ final class NearestName {
     private double cheapest(double[][] costs, int i, int j) {
         double cheapest = i > 0 ? costs[i - 1][j] + UNKNOWN_WORD : Double.MAX_VALUE;
         if (j > 0) {
-            cheapest = Math.min(cheapest, costs[i][j - 1] + forgotten(j - 1));
+            cheapest = Math.min(cheapest, costs[i][j - 1] + omission(j - 1));
         }
         if (i > 0 && j > 0) {
-            cheapest = Math.min(cheapest, costs[i - 1][j - 1] + difference(written.get(i - 1), words.get(j - 1)));
+            cheapest = Math.min(cheapest, costs[i - 1][j - 1] + wordDistance(written.get(i - 1), words.get(j - 1)));
         }
         if (i > 0 && j > 1) {
             String joined = words.get(j - 2) + words.get(j - 1);
-            cheapest = Math.min(cheapest, costs[i - 1][j - 2] + misspelt(written.get(i - 1), joined));
+            cheapest = Math.min(cheapest, costs[i - 1][j - 2] + spellingDistance(written.get(i - 1), joined));
         }
         return cheapest;
     }
 
-    private double forgotten(int word) {
+    private double omission(int word) {
         if (word < groupWords) {
-            return FORGOTTEN_GROUP;
+            return OMITTED_GROUP;
         }
-        return words.get(word).equals("file") ? FORGOTTEN_FILE : FORGOTTEN_WORD;
+        return words.get(word).equals("file") ? OMITTED_FILE : OMITTED_WORD;
     }
 
-    private static double difference(String written, String word) {
+    private static double wordDistance(String written, String word) {
         if (word.startsWith("<")) {
             return ANY_WORD;
         }
@@ -101,10 +101,10 @@ final class NearestName {
         if (word.startsWith(written) && !word.equals(written)) {
             return ABBREVIATED;
         }
-        return misspelt(written, word);
+        return spellingDistance(written, word);
     }
 
-    private static double misspelt(String written, String word) {
+    private static double spellingDistance(String written, String word) {
         double share = (double) EditDistance.between(written, word) / Math.max(written.length(), word.length());
         return share > 0.5 ? UNRELATED : share;
     }

@@ -1,14 +1,14 @@
 package dev.tokensidecar.config;
 
-/** A key without a default: if the operator does not set it, it has no value. */
+/** A key without a default. It has no value unless the operator sets it. */
 record OptionalKey<T>(String name, ValueType<T> type) implements Key<T> {
 
-    /** Adds a default, as an operator would write it. */
+    /** Adds a default, as an operator writes it. */
     DefaultedKey<T> defaultsTo(String text) {
         return new DefaultedKey<>(name, type, text);
     }
 
-    /** For lists: the default is the empty list. */
+    /** Adds the empty list as the default. */
     DefaultedKey<T> emptyByDefault() {
         return defaultsTo("");
     }

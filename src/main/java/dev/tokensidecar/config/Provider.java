@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is known of an authorization server before it is asked: values for keys, as an operator would write them, but
- * without the prefix. Nothing is here that is the default anyway. Titles in quotation marks are the vendors' own pages.
+ * Presets keys for the authorization servers of known vendors. The keys have no prefix, and the values are as an operator
+ * writes them. Keys that fit by default are omitted. Titles in quotation marks are pages of the vendors.
  */
 enum Provider {
     GENERIC(""),
@@ -46,7 +46,7 @@ enum Provider {
 
     /**
      * Endpoint and form from the REST API guide, "How Does the OAuth Refresh Token Fit Into the Authentication Flow?". Its
-     * answers tell no life; by several handbooks 15 minutes are the shortest session that an administrator can choose.
+     * responses contain no lifetime. According to several handbooks, the shortest session timeout is 15 minutes.
      */
     SALESFORCE("""
             authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token
@@ -65,7 +65,7 @@ enum Provider {
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     }
 
-    /** Without the provider's own endpoints: the credentials of one server must not go to another. */
+    /** Returns the presets without the vendor's endpoints: the credentials of one server must not go to another. */
     Map<String, String> presetsForAnotherServer() {
         Map<String, String> presets = new HashMap<>(presets());
         presets.keySet().removeIf(key -> key.endsWith("-endpoint"));

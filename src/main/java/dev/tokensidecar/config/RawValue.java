@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * What an operator has written for a key.
+ * The text that an operator has set for a key.
  *
  * @param text without white space around it
- * @param problems takes what is wrong with it
+ * @param problems hears what is wrong with the text
  */
 record RawValue(String text, Config config, Consumer<String> problems) {
 
-    /** The text as a duration, in the notation of the framework; an exception if it is none. */
+    /** Parses the text as a duration in the notation of Quarkus. Throws an unchecked exception if it is not one. */
     Duration duration() {
         return config.getConverter(Duration.class).orElseThrow().convert(text);
     }
@@ -21,7 +21,7 @@ record RawValue(String text, Config config, Consumer<String> problems) {
         problems.accept(problem);
     }
 
-    /** Quotes the text, so it is for values that never hold a credential. */
+    /** Rejects the text and quotes it: only for types whose values never hold a credential. */
     void rejectQuoted(String hint) {
         reject("= '" + text + "' cannot be used: " + hint);
     }

@@ -3,11 +3,11 @@ package dev.tokensidecar.config;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.util.List;
 
-/** The rules for what goes together with an endpoint that does not speak OAuth. */
+/** Checks which keys can be combined with an endpoint that does not speak OAuth. */
 final class RefreshEndpointChecks {
 
-    /** Beside those of the client and the grant. */
-    private static final List<Key<?>> OAUTH = List.of(
+    /** The keys for OAuth only, without the groups of the client and the grant. */
+    private static final List<Key<?>> OAUTH_ONLY = List.of(
             TokenKeys.PROVIDER,
             AuthorizationServerKeys.ISSUER,
             AuthorizationServerKeys.TOKEN_ENDPOINT,
@@ -20,17 +20,17 @@ final class RefreshEndpointChecks {
     private RefreshEndpointChecks() {}
 
     static void checkUnused(KeyReader keys) {
-        keys.setIn(RefreshEndpointKeys.GROUP)
+        keys.configuredKeys(RefreshEndpointKeys.GROUP)
                 .forEach(key -> keys.reject(
                         key, "is not used without {}" + RefreshEndpointKeys.URL + ": leave it out or write that URL"));
     }
 
     static void check(TokenSettings settings, KeyReader keys) {
-        OAUTH.stream().filter(keys::isSet).forEach(key -> rejectUnused(key, keys));
-        keys.setIn(ClientKeys.GROUP).stream()
+        OAUTH_ONLY.stream().filter(keys::isSet).forEach(key -> rejectUnused(key, keys));
+        keys.configuredKeys(ClientKeys.GROUP).stream()
                 .filter(key -> !key.equals(ClientKeys.SECRET_FILE))
                 .forEach(key -> rejectUnused(key, keys));
-        keys.setIn(GrantKeys.GROUP).stream()
+        keys.configuredKeys(GrantKeys.GROUP).stream()
                 .filter(key -> !key.equals(GrantKeys.TYPE))
                 .forEach(key -> rejectUnused(key, keys));
         if (settings.grant().type() != GrantType.REFRESH_TOKEN) {

@@ -171,7 +171,7 @@ final class RefreshEndpointKeys {
 
     private RefreshEndpointKeys() {}
 
-    /** Returns null if tokens come from an OAuth server. */
+    /** Returns null if an OAuth server issues the tokens. */
     static @Nullable RefreshEndpoint read(KeyReader keys) {
         URI url = keys.read(URL);
         Request request = request(keys);
@@ -192,7 +192,7 @@ final class RefreshEndpointKeys {
         Method method = keys.read(METHOD);
         Body body = keys.read(BODY);
         Map<String, String> fields = keys.read(FIELDS);
-        boolean none = body == Body.NONE && !keys.isSet(FIELDS);
-        return new Request(method, body, none ? Map.of() : fields, keys.read(HEADERS));
+        boolean noFields = body == Body.NONE && !keys.isSet(FIELDS);
+        return new Request(method, body, noFields ? Map.of() : fields, keys.read(HEADERS));
     }
 }

@@ -137,7 +137,7 @@ final class RefreshKeys {
 
     private RefreshKeys() {}
 
-    /** @param timeout limit for a whole refresh, a key of the group {@code authorization-server} */
+    /** @param timeout the time limit for a whole refresh, a key of the group {@code authorization-server} */
     static RefreshPolicy read(KeyReader keys, Duration timeout) {
         return new RefreshPolicy(
                 keys.read(AHEAD),

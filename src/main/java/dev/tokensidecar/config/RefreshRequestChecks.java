@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The rules for what is sent to an endpoint that does not speak OAuth. */
+/** Checks the request to an endpoint that does not speak OAuth. */
 final class RefreshRequestChecks {
 
     private static final String REFRESH_TOKEN = "{refresh_token}";
@@ -25,7 +25,7 @@ final class RefreshRequestChecks {
     private static final Pattern UNKNOWN_PLACEHOLDER =
             Pattern.compile("(?!\\{refresh_token}|\\{client_secret})\\{[A-Za-z0-9_-]+}");
 
-    /** These tell where a request ends or where it goes. */
+    /** These frame or route the request, so the sidecar sets them itself. */
     private static final Set<String> OWN_HEADERS =
             Set.of("connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade");
 
@@ -44,20 +44,20 @@ final class RefreshRequestChecks {
     }
 
     private static void checkBody(Request request, KeyReader keys) {
-        boolean none = request.body() == Body.NONE;
-        if (request.method() == Method.GET && !none) {
+        boolean noBody = request.body() == Body.NONE;
+        if (request.method() == Method.GET && !noBody) {
             keys.reject(
                     BODY,
                     "must be none with {}" + METHOD + "=get: write none, and " + REFRESH_TOKEN + " into {}" + HEADERS);
         }
-        if (none && keys.isSet(FIELDS)) {
+        if (noBody && keys.isSet(FIELDS)) {
             keys.reject(FIELDS, "is not used with {}" + BODY + "=none: leave one out");
         }
         if (values(request).noneMatch(value -> value.contains(REFRESH_TOKEN))) {
             keys.reject(
-                    none ? HEADERS : FIELDS,
+                    noBody ? HEADERS : FIELDS,
                     "does not say where the refresh token belongs: write "
-                            + (none ? "Authorization=Bearer " : "refreshToken=") + REFRESH_TOKEN + ", for instance");
+                            + (noBody ? "Authorization=Bearer " : "refreshToken=") + REFRESH_TOKEN + ", for instance");
         }
     }
 
@@ -90,7 +90,7 @@ final class RefreshRequestChecks {
         return name.startsWith("/") ? name : "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
-    /** No value may be a text and an object, or two texts. */
+    /** Rejects fields that would make one place both a text and an object, or two texts. */
     private static void checkNesting(List<String> pointers, KeyReader keys) {
         boolean clash = pointers.stream()
                 .anyMatch(outer -> pointers.stream().anyMatch(inner -> inner.startsWith(outer + "/"))

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
-/** Turns the configuration into settings, or into the list of everything that is wrong with it. */
+/** Reads the configuration into settings, or reports every violation. */
 public final class SettingsReader {
 
-    /** Prefix of the keys of the token behind {@code /token}. */
+    /** The prefix of the keys of the token that {@code /token} serves. */
     public static final String TOKEN = "sidecar.token.";
 
     private final Config config;
@@ -27,7 +27,7 @@ public final class SettingsReader {
     /**
      * Reads and checks everything.
      *
-     * @throws InvalidConfiguration with all violations at once
+     * @throws InvalidConfiguration with all violations
      */
     public SidecarSettings read() {
         Set<String> known = keys(config);
@@ -75,17 +75,17 @@ public final class SettingsReader {
         return forwards;
     }
 
-    /** What the keys of a token begin with. */
+    /** Returns the prefix of the keys of a token. */
     public static String prefix(String name) {
         return name.equals(SidecarSettings.DEFAULT_TOKEN) ? TOKEN : TokenNames.PREFIX + name + ".";
     }
 
-    /** Every key there is, with its full name, in the order of the documentation; those of named tokens left out. */
+    /** Returns the full name of every key, without those of named tokens, in the order of the documentation. */
     public static Set<String> keys(Config anything) {
         return declarations(anything).keySet();
     }
 
-    /** The same with their declarations. */
+    /** Returns the declaration of every key by its full name. */
     static Map<String, Key<?>> declarations(Config anything) {
         KeyReader token = new KeyReader(anything, TOKEN);
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens that live on one refresh token have to agree on everything that concerns it. */
+/** Checks that tokens with a common refresh token agree on everything that concerns it. */
 final class SharingChecks {
 
     private SharingChecks() {}
@@ -61,7 +61,7 @@ final class SharingChecks {
                 : settings.refreshEndpoint().address();
     }
 
-    /** The key of the file that both have; null if they share none. */
+    /** Returns the key of the file that both use; null if they share none. */
     private static @Nullable Key<Path> sharedFile(Store one, Store other) {
         if (same(one.file(), other.file())) {
             return StoreKeys.FILE;

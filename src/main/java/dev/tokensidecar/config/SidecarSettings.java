@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything an operator has set; {@code docs/configuration.md} tells the keys, units and defaults.
+ * The settings of the whole process. {@code docs/configuration.md} lists the keys, units and defaults.
  *
- * @param tokens every token by its name
- * @param forwards every way to an API by its name
- * @param guard who is let in
+ * @param tokens the tokens by name
+ * @param forwards the routes by name
+ * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
  */
 public record SidecarSettings(
@@ -23,7 +23,7 @@ public record SidecarSettings(
         GuardSettings guard,
         ShutdownSettings shutdown) {
 
-    /** The name of the token behind {@code /token}. */
+    /** The name of the token that {@code /token} serves. */
     public static final String DEFAULT_TOKEN = "default";
 
     public SidecarSettings {
@@ -32,13 +32,13 @@ public record SidecarSettings(
     }
 
     /**
-     * Who is let in; group {@code sidecar.guard}.
+     * Restricts who may call the sidecar: group {@code sidecar.guard}.
      *
-     * @param requiredHeader what every request has to carry; null for nothing
-     * @param callerSecretFile file with the secret that every caller has to know, read at each use; null for none
-     * @param socket where the HTTP interface is offered as a Unix domain socket too; null for nowhere
-     * @param socketMode who may connect to it
-     * @param socketOwner {@code user:group} that it is given to; null for those of the process
+     * @param requiredHeader the header that every request has to carry; null for none
+     * @param callerSecretFile the file with the secret that every caller has to send, read at each use; null for none
+     * @param socket the path of a Unix domain socket that offers the HTTP interface too; null for none
+     * @param socketMode the mode of the socket, that is, who may connect
+     * @param socketOwner the {@code user:group} of the socket; null for those of the process
      */
     public record GuardSettings(
             @Nullable Header requiredHeader,
@@ -56,10 +56,10 @@ public record SidecarSettings(
     public record Header(String name, String value) {}
 
     /**
-     * What happens at SIGTERM; group {@code sidecar.shutdown}.
+     * What happens at SIGTERM: group {@code sidecar.shutdown}.
      *
-     * @param preStopDelay how long everything goes on as before
-     * @param gracePeriod how long a refresh under way may take after that
+     * @param preStopDelay how long the sidecar continues as before
+     * @param gracePeriod how long a refresh in flight may take after that
      */
     public record ShutdownSettings(Duration preStopDelay, Duration gracePeriod) {}
 }

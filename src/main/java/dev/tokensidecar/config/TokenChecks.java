@@ -1,6 +1,6 @@
 package dev.tokensidecar.config;
 
-/** The rules that concern more than one key of one token. */
+/** Checks the rules that concern more than one key of one token. */
 final class TokenChecks {
 
     private TokenChecks() {}
@@ -19,7 +19,7 @@ final class TokenChecks {
         keys.checkLimits();
     }
 
-    /** A provider may bring the token endpoint. */
+    /** Requires the issuer or the token endpoint, unless the provider presets the endpoint. */
     private static void checkEndpoint(TokenSettings.AuthorizationServerSettings server, KeyReader keys) {
         boolean issuer = keys.isSet(AuthorizationServerKeys.ISSUER);
         boolean tokenEndpoint = keys.isSet(AuthorizationServerKeys.TOKEN_ENDPOINT);

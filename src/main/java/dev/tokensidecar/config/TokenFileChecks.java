@@ -6,25 +6,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The file with the access token is replaced and removed, so it is no other file of the configuration. */
+/** Checks that no other key names a token file: the sidecar replaces and removes that file. */
 final class TokenFileChecks {
 
     private TokenFileChecks() {}
 
-    /** Which keys need the file; what concerns one token alone. */
+    /** Rejects keys of one token that are not used without the file. */
     static void check(KeyReader keys) {
         if (!keys.isSet(TokenFileKeys.FILE)) {
-            keys.setIn(TokenFileKeys.FILE + "-")
+            keys.configuredKeys(TokenFileKeys.FILE + "-")
                     .forEach(key -> keys.reject(
                             key, "is not used without {}" + TokenFileKeys.FILE + ": leave it out or name the file"));
         }
     }
 
     /**
-     * Whose file it is.
+     * Rejects a token file that another key of any token or of the process names.
      *
-     * @param tokens the keys of each token
-     * @param process those that are about the process
+     * @param tokens the readers of each token
+     * @param process the reader of the keys that concern the process
      */
     static void check(Collection<KeyReader> tokens, KeyReader process) {
         Map<Path, String> taken = new HashMap<>();

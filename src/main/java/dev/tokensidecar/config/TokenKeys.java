@@ -6,7 +6,7 @@ import static dev.tokensidecar.config.ValueType.choice;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import java.util.Map;
 
-/** Reads the keys of one token, and declares the one that belongs to no group. */
+/** Reads the keys of one token, and declares the key that belongs to no group. */
 final class TokenKeys {
 
     /**
@@ -27,7 +27,7 @@ final class TokenKeys {
     private TokenKeys() {}
 
     static TokenSettings read(KeyReader keys) {
-        keys.preset(presets(keys));
+        keys.usePresets(presets(keys));
         AuthorizationServerSettings server = AuthorizationServerKeys.read(keys);
         return new TokenSettings(
                 server,
@@ -40,7 +40,7 @@ final class TokenKeys {
                 TokenFileKeys.read(keys));
     }
 
-    /** Whoever says where the authorization server is means another one than the provider's. */
+    /** An operator who sets an issuer or a token endpoint does not mean the vendor's own server. */
     private static Map<String, String> presets(KeyReader keys) {
         Provider provider = keys.read(PROVIDER);
         return keys.isSet(AuthorizationServerKeys.ISSUER) || keys.isSet(AuthorizationServerKeys.TOKEN_ENDPOINT)

@@ -8,39 +8,42 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
-/** Which tokens are configured. */
+/** Finds the names of the configured tokens. */
 final class TokenNames {
 
-    /** Before the name in the keys of a named token. */
+    /** Precedes the name in the keys of a named token. */
     static final String PREFIX = "sidecar.tokens.";
 
-    /** Every misspelt variable that ends in FILE would name a token otherwise; a token has other keys as well. */
     private final ConfiguredNames named;
+    private final boolean hasDefault;
 
-    private final boolean needsDefault;
-
-    /** @param keys every key that the token behind {@code /token} can have, with its prefix */
+    /**
+     * Reads all sources. The keys of the token file do not identify a token: otherwise every misspelt variable that ends
+     * with {@code _FILE} would name one.
+     *
+     * @param keys the full names of all keys
+     */
     TokenNames(Config config, Map<String, String> environment, Set<String> keys) {
-        Set<String> telling = ConfiguredNames.endings(keys, SettingsReader.TOKEN).stream()
+        Set<String> identifying = ConfiguredNames.withoutPrefix(keys, SettingsReader.TOKEN).stream()
                 .filter(key -> !key.startsWith(TokenFileKeys.FILE.name()))
                 .collect(Collectors.toSet());
-        named = new ConfiguredNames(PREFIX, telling, config, environment);
+        named = new ConfiguredNames(PREFIX, identifying, config, environment);
         boolean defaultIsSet =
-                ConfiguredNames.setKeys(config).stream().anyMatch(key -> key.startsWith(SettingsReader.TOKEN))
+                ConfiguredNames.configuredKeys(config).stream().anyMatch(key -> key.startsWith(SettingsReader.TOKEN))
                         || keys.stream()
                                 .filter(key -> key.startsWith(SettingsReader.TOKEN))
                                 .anyMatch(key -> environment.containsKey(UnknownKeys.variable(key)));
-        needsDefault = defaultIsSet || others().isEmpty();
+        hasDefault = defaultIsSet || namedTokens().isEmpty();
     }
 
-    /** The names of all tokens; the one behind {@code /token} comes first, and is there unless only others are. */
+    /** Returns the names of all tokens. The default token comes first; it is omitted if only named tokens have keys. */
     List<String> all() {
         return Stream.concat(
-                        needsDefault ? Stream.of(SidecarSettings.DEFAULT_TOKEN) : Stream.empty(), others().stream())
+                        hasDefault ? Stream.of(SidecarSettings.DEFAULT_TOKEN) : Stream.empty(), namedTokens().stream())
                 .toList();
     }
 
-    private List<String> others() {
+    private List<String> namedTokens() {
         return named.all().stream()
                 .filter(name -> !name.equals(SidecarSettings.DEFAULT_TOKEN))
                 .toList();
@@ -55,8 +58,8 @@ final class TokenNames {
         return violations;
     }
 
-    /** The same key of the token behind {@code /token}, for one that may be set in another profile only. */
-    static String unnamed(String key) {
-        return ConfiguredNames.unnamed(PREFIX, key, SettingsReader.TOKEN);
+    /** Replaces the prefix of a named token by that of the default token: the token may exist in another profile only. */
+    static String asDefaultToken(String key) {
+        return ConfiguredNames.replaceName(PREFIX, key, SettingsReader.TOKEN);
     }
 }

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator has set for one token; {@code docs/configuration.md} tells the keys, units and defaults.
+ * The settings of one token. {@code docs/configuration.md} lists the keys, units and defaults.
  *
- * @param refreshEndpoint where tokens come from instead of an OAuth server; null if they come from one
+ * @param refreshEndpoint an endpoint that does not speak OAuth; null if an OAuth server issues the tokens
  */
 public record TokenSettings(
         AuthorizationServerSettings authorizationServer,
@@ -28,19 +28,19 @@ public record TokenSettings(
         TokenFile file) {
 
     /**
-     * Where tokens come from; group {@code authorization-server}.
+     * The server that issues the tokens: group {@code authorization-server}.
      *
-     * @param issuer finds the token endpoint by discovery (RFC 8414, OpenID Connect Discovery); null if the endpoint is given
-     * @param tokenEndpoint the endpoint itself (RFC 6749 section 3.2); null if the issuer is given
-     * @param connectTimeout limit for name resolution, connection and TLS handshake
-     * @param timeout limit for one refresh as a whole
-     * @param tlsConfigurationName name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
-     * @param expiresInUnit what {@code expires_in} counts
-     * @param expiresAtField field of the answer that tells the end as a point in time; null if there is none
-     * @param deviceAuthorizationEndpoint where a device code is asked for (RFC 8628); null to find it by the issuer
-     * @param allowPlainHttpEndpoints whether an issuer with TLS may name endpoints without
-     * @param deadErrors further errors that mean that the refresh token is dead
-     * @param extraHeaders what the server wants in the header of each request
+     * @param issuer for discovery of the token endpoint (RFC 8414, OpenID Connect Discovery); null if the endpoint is set
+     * @param tokenEndpoint the endpoint itself (RFC 6749 section 3.2); null if the issuer is set
+     * @param connectTimeout the time limit for name resolution, and again for connection and TLS handshake together
+     * @param timeout the time limit for a whole refresh
+     * @param tlsConfigurationName the name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
+     * @param expiresInUnit the unit of {@code expires_in}
+     * @param expiresAtField the response field with the expiry as a point in time; null for none
+     * @param deviceAuthorizationEndpoint issues device codes (RFC 8628); null to take it from the issuer's metadata
+     * @param allowPlainHttpEndpoints whether the metadata of an {@code https} issuer may name {@code http} endpoints
+     * @param deadErrors further error codes that mean that the refresh token is invalid
+     * @param extraHeaders further headers of each request to the server
      */
     public record AuthorizationServerSettings(
             @Nullable URI issuer,
@@ -56,12 +56,12 @@ public record TokenSettings(
             Map<String, String> extraHeaders) {}
 
     /**
-     * Who asks; group {@code client}.
+     * How the sidecar authenticates at the authorization server: group {@code client}.
      *
-     * @param id client identifier (RFC 6749 section 2.2); null if an assertion of somebody else tells it
-     * @param secretFile file with the client secret, read at each use; null for a client without one
-     * @param authenticationMethod by its registered name (RFC 7591 section 2, RFC 8705 section 2), where it has one
-     * @param assertion what is shown in place of a secret
+     * @param id the client identifier (RFC 6749 section 2.2); null if an assertion of another issuer contains it
+     * @param secretFile the file with the client secret, read at each use; null for a client without a secret
+     * @param authenticationMethod the client authentication method
+     * @param assertion replaces the secret in methods that use an assertion
      */
     public record Client(
             @Nullable String id,
@@ -70,14 +70,15 @@ public record TokenSettings(
             Assertion assertion) {}
 
     /**
-     * How an assertion (RFC 7521 section 4.2) is made, or where one is; group {@code client} too.
+     * An assertion (RFC 7521 section 4.2), signed by the sidecar or read from a file: also group {@code client}.
      *
-     * @param keyFile file with the private key, read at each use; null for none
-     * @param keyId how the server calls the key ({@code kid}); null for what the key says itself
-     * @param certificateFile file with the certificate of the key; null for none
-     * @param signingAlgorithm how to sign; null for what is usual with the key
-     * @param audience {@code issuer}, {@code token_endpoint} or the audience itself; null for the first of the two that is set
-     * @param file file with an assertion of somebody else, read at each use; null for none
+     * @param keyFile the file with the private key, read at each use; null for none
+     * @param keyId the server's name for the key ({@code kid}); null for the {@code kid} of a JWK
+     * @param certificateFile the file with the certificate of the key; null for none
+     * @param signingAlgorithm the signature algorithm; null for the one that suits the key
+     * @param audience {@code issuer}, {@code token_endpoint} or the audience itself; null for the issuer if it is set,
+     *     else the token endpoint
+     * @param file the file with an assertion of another issuer, read at each use; null for none
      */
     public record Assertion(
             @Nullable Path keyFile,
@@ -87,21 +88,21 @@ public record TokenSettings(
             @Nullable String audience,
             @Nullable Path file) {
 
-        /** {@link #audience} that stands for the issuer. */
+        /** The {@link #audience} that stands for the issuer. */
         public static final String ISSUER = "issuer";
 
-        /** {@link #audience} that stands for the address of the token endpoint. */
+        /** The {@link #audience} that stands for the address of the token endpoint. */
         public static final String TOKEN_ENDPOINT = "token_endpoint";
     }
 
     /**
-     * What is asked for; group {@code grant}.
+     * What the sidecar requests: group {@code grant}.
      *
-     * @param scope scope to ask for (RFC 6749 section 3.3); null for the server's choice
-     * @param audience logical name of the API, as Auth0 and others take it; null for none
-     * @param resource URIs of the APIs (RFC 8707); empty for none
-     * @param extraParameters what else this server wants in the request; empty for nothing
-     * @param credentials what tokens are first had for, where that is not the client itself
+     * @param scope the requested scope (RFC 6749 section 3.3); null for the server's choice
+     * @param audience the logical name of the API, for Auth0 and others; null for none
+     * @param resource the URIs of the APIs (RFC 8707); empty for none
+     * @param extraParameters further parameters of the request; empty for none
+     * @param credentials what the grant presents beside the client's own credentials
      */
     public record GrantSettings(
             GrantType type,
@@ -112,14 +113,14 @@ public record TokenSettings(
             GrantCredentials credentials) {}
 
     /**
-     * What a grant shows beside the client's own credentials; all null where it shows nothing.
+     * What a grant presents beside the client's own credentials. Values that the grant does not use are null.
      *
-     * @param assertionFile file with a JWT that somebody else has signed (RFC 7523)
-     * @param subjectTokenFile file with the token to exchange (RFC 8693)
-     * @param subjectTokenType what kind of token that is
-     * @param requestedTokenType what kind is wanted; null for the server's choice
-     * @param username the user whose password is used
-     * @param passwordFile file with that password
+     * @param assertionFile the file with a JWT of another issuer (RFC 7523)
+     * @param subjectTokenFile the file with the token to exchange (RFC 8693)
+     * @param subjectTokenType the type of that token; never null
+     * @param requestedTokenType the type of the requested token; null for the server's choice
+     * @param username the user of the {@code password} grant
+     * @param passwordFile the file with that user's password
      */
     public record GrantCredentials(
             @Nullable Path assertionFile,
@@ -130,13 +131,13 @@ public record TokenSettings(
             @Nullable Path passwordFile) {}
 
     /**
-     * Where the refresh token is; group {@code store}.
+     * Where the sidecar finds and saves the refresh token: group {@code store}.
      *
-     * @param refreshTokenFile the seed, normally a mounted Secret; null for none
-     * @param file writable file that keeps the rotated refresh token; null to keep it in memory
-     * @param encryptionKeyFile file with the key that encrypts {@code file}; null to keep it in plain text
-     * @param acceptPlainText whether {@code file} may still be in plain text although it is to be encrypted
-     * @param timeout how long callers wait for a save
+     * @param refreshTokenFile the first refresh token (seed), normally a mounted Secret; null for none
+     * @param file the writable file with the newest refresh token; null to keep it in memory only
+     * @param encryptionKeyFile the file with the key that encrypts {@code file}; null for plain text
+     * @param acceptPlainText whether {@code file} may be plain text although an encryption key is set
+     * @param timeout how long callers wait until a new refresh token is saved
      */
     public record Store(
             @Nullable Path refreshTokenFile,
@@ -145,26 +146,26 @@ public record TokenSettings(
             boolean acceptPlainText,
             Duration timeout) {
 
-        /** Whether a refresh token is neither read from a file nor written to one. */
+        /** Whether the sidecar neither reads a refresh token from a file nor saves one. */
         public boolean isVolatile() {
             return refreshTokenFile == null && file == null;
         }
     }
 
     /**
-     * What callers may expect; group {@code http}.
+     * Limits waiting callers: group {@code http}.
      *
-     * @param maxWait how long a caller waits that does not say so itself
-     * @param maxWaiters how many may wait at the same time
+     * @param maxWait how long a caller waits for a token, unless its request says otherwise
+     * @param maxWaiters how many callers may wait at the same time
      */
     public record Http(Duration maxWait, int maxWaiters) {}
 
     /**
-     * A file with the access token, for software that reads files; {@code file} and the keys that begin so.
+     * A file with the access token, for software that reads files: {@code file} and the keys that begin with it.
      *
-     * @param path where it is written; null for nowhere
-     * @param mode who may read it
-     * @param group the group that it is given to, by name or number; null for the one of the process
+     * @param path the path of the file; null for no file
+     * @param mode the mode of the file, that is, who may read it
+     * @param group the group of the file, by name or number; null for the default of the system
      */
     public record TokenFile(
             @Nullable Path path,
@@ -177,7 +178,7 @@ public record TokenSettings(
         }
     }
 
-    /** What is in that file. */
+    /** The content of the token file: the access token alone, or an object with its expiry and scope. */
     public enum FileFormat {
         TEXT,
         JSON
@@ -189,7 +190,7 @@ public record TokenSettings(
         MILLISECONDS
     }
 
-    /** Ways of client authentication. */
+    /** Client authentication methods, by their registered names (RFC 7591 section 2, RFC 8705 section 2). */
     public enum AuthenticationMethod {
         CLIENT_SECRET_BASIC,
         CLIENT_SECRET_POST,
@@ -197,17 +198,17 @@ public record TokenSettings(
         PRIVATE_KEY_JWT,
         TLS_CLIENT_AUTH,
         SELF_SIGNED_TLS_CLIENT_AUTH,
-        /** An assertion that somebody else makes. It has no registered name, so it is called as its parameter is. */
+        /** An assertion of another issuer. Named after its parameter, because the method has no registered name. */
         CLIENT_ASSERTION,
         NONE;
 
-        /** Whether the client shows a certificate (RFC 8705 section 2). */
+        /** Whether the client presents a certificate (RFC 8705 section 2). */
         public boolean mutualTls() {
             return this == TLS_CLIENT_AUTH || this == SELF_SIGNED_TLS_CLIENT_AUTH;
         }
     }
 
-    /** Grants. */
+    /** The grants for the first token. */
     public enum GrantType {
         REFRESH_TOKEN,
         CLIENT_CREDENTIALS,

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Finds keys that nobody reads: a misspelt key must not be a setting that silently is not made. */
+/** Finds unknown keys and variables, so that the sidecar does not ignore a misspelt setting silently. */
 final class UnknownKeys {
 
-    /** How the name of the source begins that holds the environment variables. */
+    /** The name of the configuration source with the environment variables begins with this. */
     static final String ENVIRONMENT = "EnvConfigSource";
 
     private static final String PREFIX = "sidecar.";
@@ -53,20 +53,20 @@ final class UnknownKeys {
                 source.getPropertyNames().stream()
                         .map(UnknownKeys::withoutProfile)
                         .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
-                        .filter(name -> !known.contains(TokenNames.unnamed(name)))
-                        .filter(name -> !known.contains(ForwardReader.unnamed(name)))
+                        .filter(name -> !known.contains(TokenNames.asDefaultToken(name)))
+                        .filter(name -> !known.contains(ForwardReader.withPlaceholder(name)))
                         .forEach(unknown::add);
             }
         }
         return unknown;
     }
 
-    /** A misspelt key is one in every profile: {@code %prod.sidecar.token.client.id}. */
+    /** Removes the profile from a name such as {@code %prod.sidecar.token.client.id}: every profile has the same keys. */
     static String withoutProfile(String name) {
         return name.startsWith("%") ? name.substring(name.indexOf('.') + 1) : name;
     }
 
-    /** Kubernetes gives every container such variables for each Service; one may well be called "sidecar". */
+    /** Whether Kubernetes sets the variable for a Service, such as one with the name "sidecar". */
     private boolean isServiceLink(String name) {
         return environment.keySet().stream()
                 .filter(other -> other.endsWith(SERVICE_HOST))
@@ -76,12 +76,12 @@ final class UnknownKeys {
                 .anyMatch(rest -> rest.startsWith("_SERVICE_") || rest.matches("_PORT(_\\d+_.*)?"));
     }
 
-    /** The environment variable of a key, by the rule of MicroProfile Config; what stands for any name stays. */
+    /** Returns the environment variable of a key, by the rule of MicroProfile Config. Placeholders keep their brackets. */
     static String variable(String key) {
         return key.replaceAll("[^A-Za-z0-9<>]", "_").toUpperCase(Locale.ROOT);
     }
 
-    /** The log and the ports are Quarkus's, and its keys begin with another word. */
+    /** Includes the keys of Quarkus: operators look for the log and the ports under {@code sidecar.} too. */
     private String nearest(String name) {
         return NearestName.of(
                 name,

@@ -14,22 +14,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What values look like. A path or an address of this shape may be named in a message; a credential has it not. */
+/** The formats of values. Messages may show paths and URLs that match their format, because credentials do not match. */
 final class ValueFormats {
 
-    static final int MOST_PORT = 65_535;
+    static final int MAX_PORT = 65_535;
 
     /** A header name (RFC 9110 section 5.1). */
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-    /** RFC 6901 section 3, less the pointer to everything. Without backtracking, which would cost a long text its stack. */
+    /** RFC 6901 section 3, without the empty pointer. Does not backtrack: a long text would overflow the stack. */
     private static final String POINTER = "(?:/(?:[^~/]|~[01])*+)++";
 
     private static final Pattern HEADER_NAME = Pattern.compile(NAME);
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]+");
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
 
-    /** Tokens seldom begin so; what Base64 makes of random bytes may, but has one of the others at its end. */
+    /** Rejects secrets: few begin with a slash, and Base64 of random bytes, which may, ends with {@code =}. */
     private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\x00-\\x1f\\x7f]*");
 
     private static final String NO_PATH = "is no path and is not shown, since it may be the secret itself";
@@ -47,7 +47,7 @@ final class ValueFormats {
             "cannot be used: write an absolute https URL",
             " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
 
-    /** A token and a text (RFC 9110 sections 5.1 and 5.5). */
+    /** A field name and a field value (RFC 9110 sections 5.1 and 5.5). */
     static final Format<Header> HEADER = new Format<>(
             "text, `Name: value`",
             Pattern.compile(NAME + ":[ \\t]*[\\x21-\\x7e][\\x20-\\x7e]*"),
@@ -69,7 +69,7 @@ final class ValueFormats {
             "cannot be used: write a JSON pointer",
             ", such as /message");
 
-    /** Segments of RFC 3986 section 3.3. */
+    /** Path segments (RFC 3986 section 3.3), without percent-encoding. */
     static final Format<String> HTTP_PATH = new Format<>(
             "path, or `/` for every path",
             Pattern.compile("/(?:[\\w.~!$&'()+*,;=:@-]+/?)*+"),
@@ -121,7 +121,7 @@ final class ValueFormats {
         return Optional.of(new Header(parts[0], parts[1]));
     }
 
-    /** The permissions behind octal digits: each digit is three letters of the nine that {@code ls} shows. */
+    /** Returns the permissions for octal digits. Each digit stands for three of the nine letters that {@code ls} shows. */
     private static Set<PosixFilePermission> mode(String text) {
         String letters = text.substring(text.length() - 3)
                 .chars()
@@ -134,14 +134,14 @@ final class ValueFormats {
         return Optional.of(Path.of(text));
     }
 
-    /** An absolute address without a user name, which RFC 9110 section 4.2.4 forbids, and without a fragment. */
+    /** Returns an absolute URL without a fragment and without a user name, which RFC 9110 section 4.2.4 deprecates. */
     private static Optional<URI> httpUri(String text) {
         try {
             URI uri = new URI(text);
             boolean usable = uri.getHost() != null
                     && uri.getRawUserInfo() == null
                     && uri.getRawFragment() == null
-                    && uri.getPort() <= MOST_PORT
+                    && uri.getPort() <= MAX_PORT
                     && Set.of("http", "https").contains(uri.getScheme());
             return usable ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException malformed) {

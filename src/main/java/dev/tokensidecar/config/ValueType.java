@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values that a key takes: reads a text, or says what is wrong with it and what to write instead.
+ * Parses the text of a key, or says what is wrong with it and what to write instead.
  *
- * <p>A problem quotes numbers, durations and choices, and nothing else: a text, a path or a URL may hold a credential,
- * because somebody wrote the secret where the name of its file belongs.
+ * <p>A problem quotes numbers, durations and choices only. A text, a path or a URL may hold a credential: an operator may
+ * have written the secret itself in place of the name of its file.
  */
 sealed interface ValueType<T>
         permits ValueType.Text,
@@ -35,21 +35,21 @@ sealed interface ValueType<T>
     ValueType<Map<String, String>> PAIRS = new Pairs();
     ValueType<Set<Integer>> STATUSES = new Statuses();
     ValueType<Boolean> FLAG = new Choice<>(flags());
-    ValueType<Integer> PORT = new WholeNumber(1, ValueFormats.MOST_PORT);
+    ValueType<Integer> PORT = new WholeNumber(1, ValueFormats.MAX_PORT);
     DurationRange DURATION = new DurationRange(false, null);
 
-    /** A millisecond or more: timers count in milliseconds. */
+    /** At least one millisecond, because timers count in milliseconds. */
     DurationRange POSITIVE_DURATION = new DurationRange(true, null);
 
-    /** Returns null if nothing of the text is usable. */
+    /** Returns null if the text is unusable. */
     @Nullable T parse(RawValue raw);
 
-    /** The constants of an enum, written in lower case. */
+    /** Takes the constants of an enum, spelt in lower case. */
     static <E extends Enum<E>> ValueType<E> choice(Class<E> choices) {
         return choice(choices, name -> name.toLowerCase(Locale.ROOT));
     }
 
-    /** The constants of an enum, written as they are. */
+    /** Takes the constants of an enum, spelt as they are. */
     static <E extends Enum<E>> ValueType<E> exactChoice(Class<E> choices) {
         return choice(choices, name -> name);
     }
@@ -67,16 +67,16 @@ sealed interface ValueType<T>
         return flags;
     }
 
-    static ValueType<Integer> wholeNumber(int least) {
-        return wholeNumber(least, Integer.MAX_VALUE);
+    static ValueType<Integer> wholeNumber(int min) {
+        return wholeNumber(min, Integer.MAX_VALUE);
     }
 
-    static ValueType<Integer> wholeNumber(int least, int most) {
-        return new WholeNumber(least, most);
+    static ValueType<Integer> wholeNumber(int min, int max) {
+        return new WholeNumber(min, max);
     }
 
-    static ValueType<Double> fractionUpTo(double most) {
-        return new Fraction(most);
+    static ValueType<Double> fractionUpTo(double max) {
+        return new Fraction(max);
     }
 
     /** Any text. */
@@ -89,13 +89,13 @@ sealed interface ValueType<T>
     }
 
     /**
-     * Texts of a certain form. No problem quotes them.
+     * Texts of a certain format. A problem never quotes them.
      *
-     * @param described the form, in Markdown
-     * @param pattern matches all of these texts
-     * @param convert returns nothing for a text that matches and is unusable all the same
-     * @param problem what to say of any other text, as the documents quote it
-     * @param details the rest of that sentence
+     * @param described the format, in Markdown
+     * @param pattern matches every usable text
+     * @param convert returns empty for a text that matches but is unusable
+     * @param problem the message for unusable texts, as the documents quote it
+     * @param details the rest of that message
      */
     record Format<T>(
             String described, Pattern pattern, Function<String, Optional<T>> convert, String problem, String details)
@@ -146,7 +146,7 @@ sealed interface ValueType<T>
         }
     }
 
-    /** Statuses of client errors. 408 and 429 are none of them: they say nothing about a session. */
+    /** Statuses of client errors, without 408 and 429, which say nothing about a session. */
     record Statuses() implements ValueType<Set<Integer>> {
 
         static final String HINT = "write statuses from 400 to 499, but not 408 and 429, such as 401,403";
@@ -168,7 +168,7 @@ sealed interface ValueType<T>
     /**
      * One of several words, in upper or lower case.
      *
-     * @param values the values by the words
+     * @param values the values by word
      */
     record Choice<T>(Map<String, T> values) implements ValueType<T> {
 

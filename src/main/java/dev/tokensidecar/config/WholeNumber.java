@@ -2,8 +2,8 @@ package dev.tokensidecar.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** A whole number within bounds, both of which belong to them. */
-record WholeNumber(int least, int most) implements ValueType<Integer> {
+/** A whole number within bounds, both included. */
+record WholeNumber(int min, int max) implements ValueType<Integer> {
 
     static final String HINT = "write a whole number";
 
@@ -11,13 +11,13 @@ record WholeNumber(int least, int most) implements ValueType<Integer> {
     public @Nullable Integer parse(RawValue raw) {
         try {
             int number = Integer.parseInt(raw.text());
-            if (number < least) {
-                raw.reject("must be at least " + least);
-            } else if (number > most) {
-                raw.reject("must be at most " + most);
+            if (number < min) {
+                raw.reject("must be at least " + min);
+            } else if (number > max) {
+                raw.reject("must be at most " + max);
             }
             return number;
-        } catch (NumberFormatException none) {
+        } catch (NumberFormatException malformed) {
             raw.rejectQuoted(HINT);
             return null;
         }

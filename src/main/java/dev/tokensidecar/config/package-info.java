@@ -1,7 +1,7 @@
 /**
- * Everything an operator can set. The classes {@code *Keys} declare the keys, {@link dev.tokensidecar.config.KeyReader}
- * reads them, the classes {@code *Checks} know which of them go together, and
- * {@link dev.tokensidecar.config.SettingsReader} reports every violation at once or hands out records.
+ * Reads and checks the configuration. The classes {@code *Keys} declare the keys,
+ * {@link dev.tokensidecar.config.KeyReader} reads them, and the classes {@code *Checks} check their combinations.
+ * {@link dev.tokensidecar.config.SettingsReader} returns records, or reports every violation.
  */
 @NullMarked
 package dev.tokensidecar.config;

@@ -7,14 +7,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that a way of client authentication lacks or has no use for. */
+/** Client authentication methods with missing or unused keys. */
 class ClientViolationsTest {
 
     private static final String METHOD = "sidecar.token.client.authentication-method=";
 
     @Test
     void aPublicClientHasNoSecret() {
-        assertThat(Given.least().token("client.authentication-method", "none").violations())
+        assertThat(Given.minimal().token("client.authentication-method", "none").violations())
                 .containsExactly("sidecar.token.client.secret-file is not used with " + METHOD
                         + "none: leave it out or set client_secret_basic or client_secret_post or client_secret_jwt");
     }
@@ -25,7 +25,7 @@ class ClientViolationsTest {
         "private_key_jwt, client.key-file, the file that holds the private key of the client",
         "client_assertion, client.assertion-file, the file that holds the assertion",
     })
-    void whatProvesTheClientIsMissed(String method, String key, String file) {
+    void eachMethodRequiresItsCredential(String method, String key, String file) {
         assertThat(with(method).violations())
                 .singleElement()
                 .asString()
@@ -41,7 +41,7 @@ class ClientViolationsTest {
         "client.assertion-audience, token_endpoint, client_secret_jwt or private_key_jwt",
         "client.assertion-file, /run/token, client_assertion",
     })
-    void whatAnotherWayUsesIsRefused(String key, String value, String others) {
+    void keysOfOtherMethodsAreRejected(String key, String value, String others) {
         for (String method : new String[] {"none", "tls_client_auth", "self_signed_tls_client_auth"}) {
             assertThat(with(method).token(key, value).violations())
                     .containsExactly("sidecar.token." + key + " is not used with " + METHOD + method
@@ -51,7 +51,7 @@ class ClientViolationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"private_key_jwt", "tls_client_auth", "none"})
-    void onlyAnAssertionOfSomebodyElseTellsTheClient(String method) {
+    void onlyAnAssertionOfAnotherIssuerReplacesTheClientId(String method) {
         assertThat(with(method)
                         .without("client.id")
                         .token("client.key-file", "/run/tls.key")
@@ -61,7 +61,7 @@ class ClientViolationsTest {
     }
 
     @Test
-    void aSecretSignsOtherwiseThanAKey() {
+    void secretsAndKeysHaveDifferentAlgorithms() {
         assertThat(with("client_secret_jwt")
                         .token("client.secret-file", "/run/secret")
                         .token("client.signing-algorithm", "RS256")
@@ -78,7 +78,7 @@ class ClientViolationsTest {
     }
 
     @Test
-    void anAlgorithmThatDoesNotExistIsRefused() {
+    void anUnknownAlgorithmIsRejected() {
         assertThat(with("private_key_jwt")
                         .token("client.key-file", "/run/tls.key")
                         .token("client.signing-algorithm", "none")
@@ -89,7 +89,7 @@ class ClientViolationsTest {
     }
 
     @Test
-    void theIssuerIsNoAudienceIfItIsNotKnown() {
+    void theIssuerAsAudienceNeedsAnIssuer() {
         Given given = with("private_key_jwt")
                 .token("client.key-file", "/run/tls.key")
                 .token("client.assertion-audience", "issuer");
@@ -105,7 +105,7 @@ class ClientViolationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"issuer", "token-endpoint"})
-    void aCertificateIsShownInTlsOnly(String address) {
+    void aClientCertificateNeedsTls(String address) {
         assertThat(with("self_signed_tls_client_auth")
                         .without("authorization-server.issuer")
                         .token("authorization-server." + address, "http://login.example.com")
@@ -115,6 +115,6 @@ class ClientViolationsTest {
     }
 
     private static Given with(String method) {
-        return Given.least().without("client.secret-file").token("client.authentication-method", method);
+        return Given.minimal().without("client.secret-file").token("client.authentication-method", method);
     }
 }

@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The documents say what the declarations of the keys say. If they do not, {@code target} has the files to copy. */
+/** The documents match the declarations of the keys. If they do not, the new files are in {@code target}, ready to copy. */
 class ConfigurationDocsTest {
 
     private static final Path DOCS = Path.of("docs");
 
     @Test
-    void thePageHasTheEntriesOfTheDeclarations() throws IOException {
+    void thePageMatchesTheDeclarations() throws IOException {
         Path page = DOCS.resolve("configuration.md");
         String written = ConfigurationPage.write(Files.readString(page));
 
@@ -21,7 +21,7 @@ class ConfigurationDocsTest {
     }
 
     @Test
-    void theSchemaIsThatOfTheDeclarations() throws IOException {
+    void theSchemaMatchesTheDeclarations() throws IOException {
         String schema = ConfigurationSchema.write();
 
         assertThat(DOCS.resolve("configuration.schema.json"))
@@ -30,7 +30,7 @@ class ConfigurationDocsTest {
     }
 
     @Test
-    void everyDeclaredKeyIsReadAndSaysWhatItIsFor() {
+    void everyDeclaredKeyIsReadAndDescribed() {
         assertThat(DeclaredKey.declared().values())
                 .allSatisfy(key -> assertThat(key.text()).isNotEmpty());
         assertThat(DeclaredKey.all()).allSatisfy(key -> {

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code docs/configuration.md} takes from the declarations: everything between a pair of comments that name a class,
- * or a list of keys of Quarkus.
+ * Generates blocks of {@code docs/configuration.md} from the declarations. A block stands between two comments that name a
+ * class, or a list of keys of Quarkus.
  */
 final class ConfigurationPage {
 
@@ -18,12 +18,12 @@ final class ConfigurationPage {
             Pattern.compile("(?s)(<!-- begin ([\\w.]+)[^>]*-->\n\n).*?(\n\n<!-- end \\2 -->)");
     private static final int WIDTH = 120;
 
-    /** Code is not broken. */
+    /** Code spans count as one word, so that no line break splits them. */
     private static final Pattern WORD = Pattern.compile("(?:[^\\s`]|`[^`]*`)+");
 
     private ConfigurationPage() {}
 
-    /** Returns the page with new blocks. */
+    /** Returns the page with newly generated blocks. */
     static String write(String page) {
         List<DeclaredKey> keys = DeclaredKey.all();
         return BLOCK.matcher(page)

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The JSON schema that {@code docs/configuration.schema.json} is: a map from names to texts, as in a ConfigMap or the
- * environment of a container. A name is a variable or a key; names that do not begin as those of the sidecar are free.
+ * Generates {@code docs/configuration.schema.json}. The schema describes a map from names to texts, as in a ConfigMap or the
+ * environment of a container. A name is a variable or a key. Names without a prefix of the sidecar are free.
  */
 final class ConfigurationSchema {
 
@@ -20,7 +20,7 @@ final class ConfigurationSchema {
     private static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
     private static final String VARIABLE_NAME = "[A-Z0-9](?:[A-Z0-9_]*[A-Z0-9])?";
 
-    /** What is no value, or one that nobody knows before the start. */
+    /** Matches no value, and expressions, whose values are known only at the start. */
     private static final String OPEN = "open";
 
     private final ObjectNode definitions = JSON.createObjectNode();
@@ -86,7 +86,7 @@ final class ConfigurationSchema {
             String ending = key.name().substring(SettingsReader.TOKEN.length());
             String named = TokenNames.PREFIX + "<name>." + ending;
             addPattern(
-                    named, "SIDECAR_TOKENS_" + otherThan(ending) + "<NAME>_" + UnknownKeys.variable(ending), reference);
+                    named, "SIDECAR_TOKENS_" + exclusion(ending) + "<NAME>_" + UnknownKeys.variable(ending), reference);
         }
     }
 
@@ -95,8 +95,8 @@ final class ConfigurationSchema {
         patterns.set("^" + key.replace(".", "\\.").replaceAll("<\\w+>", NAME) + "$", reference);
     }
 
-    /** The end of one variable may be another: of CLIENT_SECERT_FILE only FILE is one, and the rest would be a name. */
-    private String otherThan(String ending) {
+    /** Excludes misspelt keys of a group: otherwise CLIENT_SECERT_FILE would match FILE with CLIENT_SECERT as the name. */
+    private String exclusion(String ending) {
         String longer = "_" + UnknownKeys.variable(ending);
         String groups = keys.stream()
                 .filter(key -> key.name().startsWith(SettingsReader.TOKEN)
@@ -133,7 +133,7 @@ final class ConfigurationSchema {
         return definition;
     }
 
-    /** What every usable text matches, and as few others as a pattern can tell; empty for every text. */
+    /** Returns a pattern that matches every usable text and as few others as possible; empty for any text. */
     private static String pattern(ValueType<?> type) {
         String status = "(?!408|429)4\\d\\d";
         String pair = "[^,=]+=[^,]*";

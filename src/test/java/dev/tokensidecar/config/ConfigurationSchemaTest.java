@@ -25,14 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/configuration.schema.json accepts what the sidecar accepts, and no name that it does not know. */
+/** docs/configuration.schema.json accepts what the sidecar accepts, and rejects unknown names. */
 class ConfigurationSchemaTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
-    /** A name with a value in any document or manifest. */
+    /** A key or variable with a value in a document or manifest. */
     private static final Pattern ASSIGNMENT = Pattern.compile(
             "(?<![\\w.-])((?:SIDECAR|QUARKUS)_[A-Z0-9_]+(?=[=:])|(?:sidecar|quarkus)\\.[a-z0-9.\"-]+(?==))(?:=|: )\"?([^`\"\\n]*?)\"?(?= +#|`|$)",
             Pattern.MULTILINE);
@@ -45,7 +45,7 @@ class ConfigurationSchemaTest {
     }
 
     @Test
-    void isASchema() throws IOException {
+    void isAValidSchema() throws IOException {
         Schema metaschema = REGISTRY.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
         assertThat(metaschema.validate(JSON.readTree(
@@ -109,7 +109,7 @@ class ConfigurationSchemaTest {
                 "sidecar.forward.orders.tokens",
                 "sidecar.shutdown.delay",
             })
-    void refusesAKeyThatDoesNotExist(String name) {
+    void rejectsUnknownNames(String name) {
         assertThat(errors(Map.of(name, "x"))).isNotEmpty();
         assertThat(errors(Map.of("SIDECAR_TOKEN_CLIENT_ID", "app", name, "x"))).isNotEmpty();
     }
@@ -125,7 +125,7 @@ class ConfigurationSchemaTest {
                 "SIDECAR_FORWARD_MY_API_TLS_CONFIGURATION_NAME",
                 "sidecar.tokens.my-api.client.id",
             })
-    void acceptsTheOthers(String name) {
+    void acceptsOtherNames(String name) {
         assertThat(errors(Map.of(name, "/x"))).isEmpty();
     }
 
@@ -149,14 +149,14 @@ class ConfigurationSchemaTest {
         "sidecar.forward.orders.expired-pointer, message",
         "quarkus.http.port, eighty",
     })
-    void refusesValuesOfTheWrongForm(String key, String value) {
+    void rejectsMalformedValues(String key, String value) {
         assertThat(errors(Map.of(key, value))).isNotEmpty();
         assertThat(errors(Map.of(UnknownKeys.variable(key), value))).isNotEmpty();
         assertThat(errors(Map.of(key, "${OTHER}"))).isEmpty();
         assertThat(errors(Map.of(key, " "))).isEmpty();
     }
 
-    /** Values of every form, each for every key. */
+    /** Tries values of every format with every key. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -186,7 +186,7 @@ class ConfigurationSchemaTest {
                 "http://[::1]",
                 "https://a?b",
             })
-    void refusesNoValueThatTheSidecarAccepts(String value) {
+    void acceptsEveryValueThatTheSidecarAccepts(String value) {
         Given given = Given.nothing();
         List<String> accepted = DeclaredKey.all().stream()
                 .filter(key -> isAccepted(key.key(), value, given))
@@ -206,7 +206,7 @@ class ConfigurationSchemaTest {
     }
 
     @Test
-    void looksIntoAConfigMap() {
+    void validatesTheDataOfAConfigMap() {
         ObjectNode map = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
         map.putObject("metadata").put("name", "token-sidecar");
         map.putObject("data").put("SIDECAR_TOKEN_CLIENT_ID", "app");
@@ -216,9 +216,9 @@ class ConfigurationSchemaTest {
         assertThat(schema.validate(map)).isNotEmpty();
     }
 
-    /** Kubernetes accepts texts only. */
+    /** Kubernetes accepts strings only. */
     @Test
-    void refusesANumberWithoutQuotes() {
+    void rejectsANumberWithoutQuotes() {
         assertThat(schema.validate(JSON.createObjectNode().put("SIDECAR_TOKEN_HTTP_MAX_WAITERS", 5)))
                 .isNotEmpty();
     }

@@ -24,14 +24,14 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Reads what the Javadoc of each key says: it is in the sources only, since the running sidecar has no use for it. */
+/** Reads the Javadoc of each key from the sources. The running sidecar does not need it, so no class contains it. */
 final class DeclarationSources {
 
     private static final Path SOURCES = Path.of("src", "main", "java", "dev", "tokensidecar", "config");
 
     private DeclarationSources() {}
 
-    /** Returns the paragraphs, in Markdown, of each constant whose type is a key; by class and constant. */
+    /** Returns the paragraphs of each constant whose type is a key, in Markdown, by class and constant. */
     static Map<String, Map<String, List<String>>> read() {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (Stream<Path> files = Files.list(SOURCES);
@@ -78,7 +78,7 @@ final class DeclarationSources {
         }
     }
 
-    /** Returns the paragraphs; a list is one of them, with a line for each item. */
+    /** Returns the paragraphs. A list counts as one paragraph, with a line for each item. */
     private static List<String> paragraphs(DocCommentTree doc) {
         List<StringBuilder> paragraphs = new ArrayList<>(List.of(new StringBuilder()));
         String link = "";

@@ -10,18 +10,18 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A key with all that its declaration says of it.
+ * A key with its declaration.
  *
  * @param name the full name
- * @param declaredIn the simple name of the class
- * @param paragraphs of its Javadoc, in Markdown
+ * @param declaredIn the simple name of the class that declares it
+ * @param paragraphs the paragraphs of its Javadoc, in Markdown
  */
 record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> paragraphs) {
 
     private static final Map<Key<?>, DeclaredKey> DECLARED = fromSources();
     private static final List<String> LABELS = List.of("Type: ", "Default: ", "When wrong: ", "Source: ", "Change it ");
 
-    /** Every key that the sidecar reads, in the order of reading. */
+    /** Returns every key that the sidecar reads, in the order of reading. */
     static List<DeclaredKey> all() {
         return SettingsReader.declarations(Given.nothing().config()).entrySet().stream()
                 .map(read -> Objects.requireNonNull(DECLARED.get(read.getValue()), read.getKey())
@@ -29,14 +29,14 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
                 .toList();
     }
 
-    /** The keys of Quarkus among these. */
+    /** Returns the declarations of these keys of Quarkus. */
     static List<DeclaredKey> ofQuarkus(List<Key<?>> keys) {
         return keys.stream()
                 .map(key -> Objects.requireNonNull(DECLARED.get(key), key::name))
                 .toList();
     }
 
-    /** Every key that a constant declares, read or not. */
+    /** Returns every key that a constant declares, even if the sidecar does not read it. */
     static Map<Key<?>, DeclaredKey> declared() {
         return DECLARED;
     }
@@ -69,14 +69,14 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
         return UnknownKeys.variable(name);
     }
 
-    /** What the key is for. */
+    /** Returns the description: the paragraphs without a label. */
     List<String> text() {
         return paragraphs.stream()
                 .filter(paragraph -> LABELS.stream().noneMatch(paragraph::startsWith))
                 .toList();
     }
 
-    /** What the Javadoc says under a label; empty for nothing. */
+    /** Returns the paragraph with a label, without the label; empty if there is none. */
     String labelled(String label) {
         Predicate<String> has = paragraph -> paragraph.startsWith(label);
         return paragraphs.stream()
@@ -105,9 +105,9 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             case ValueType.Choice<?> choice ->
                 alternatives(List.copyOf(choice.values().keySet()));
             case WholeNumber number
-            when number.most() == Integer.MAX_VALUE -> "whole number, at least `" + number.least() + "`";
-            case WholeNumber number -> "whole number from `" + number.least() + "` to `" + number.most() + "`";
-            case Fraction fraction -> "number from `0` to `" + fraction.most() + "`";
+            when number.max() == Integer.MAX_VALUE -> "whole number, at least `" + number.min() + "`";
+            case WholeNumber number -> "whole number from `" + number.min() + "` to `" + number.max() + "`";
+            case Fraction fraction -> "number from `0` to `" + fraction.max() + "`";
             case DurationRange range -> "duration, " + (range.positive() ? "at least `1ms`" : "`0s` or more");
         };
     }
@@ -133,7 +133,7 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
         return bounds.isEmpty() ? "" : ", " + String.join(", ", bounds);
     }
 
-    /** The violations that its type finds by itself, and what the Javadoc adds. */
+    /** Returns the violations of the key's type, and those that the Javadoc adds. */
     String whenWrong() {
         String found = String.join(
                 ", ", violations(key.type()).map(text -> "`" + text + "`").toList());
@@ -155,10 +155,10 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             case WholeNumber number ->
                 Stream.of(
                                 unusable(WholeNumber.HINT),
-                                "must be at least " + number.least(),
-                                "must be at most " + number.most())
+                                "must be at least " + number.min(),
+                                "must be at most " + number.max())
                         .filter(text -> !text.endsWith(String.valueOf(Integer.MAX_VALUE)));
-            case Fraction fraction -> Stream.of(unusable(Fraction.HINT), "must be between 0 and " + fraction.most());
+            case Fraction fraction -> Stream.of(unusable(Fraction.HINT), "must be between 0 and " + fraction.max());
             case DurationRange range ->
                 Stream.concat(
                         Stream.of(

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** docs/configuration.md says what is so: the keys, the defaults, the variables, and examples that start. */
+/** docs/configuration.md has the right keys, defaults and variables, and valid examples. */
 class DocumentedKeysTest {
 
     private static final Pattern SECTION = Pattern.compile("(?ms)^### (sidecar\\.\\S+)$(.*?)(?=^##|\\z)");
@@ -48,7 +48,7 @@ class DocumentedKeysTest {
     }
 
     @Test
-    void everyKeyTellsItsVariable() {
+    void everyKeyNamesItsVariable() {
         assertThat(sections)
                 .allSatisfy(
                         (key, text) -> assertThat(only(VARIABLE, text).group(1)).isEqualTo(UnknownKeys.variable(key)));
@@ -57,12 +57,12 @@ class DocumentedKeysTest {
     @Test
     void theDocumentedDefaultsAreTheDefaults() {
         assertThat(withDefaults(
-                        Given.least(),
+                        Given.minimal(),
                         key -> !key.contains(RefreshEndpointKeys.GROUP)
                                 && !key.contains(FORWARD)
                                 && !key.endsWith("subject-token-type")
                                 && !isOfTheTokenFile(key)))
-                .isEqualTo(Given.least().all());
+                .isEqualTo(Given.minimal().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
                 .isEqualTo(Given.forward().all());
         assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
@@ -87,9 +87,9 @@ class DocumentedKeysTest {
         return given.all();
     }
 
-    /** The test before would not notice a default that is not told. */
+    /** The previous test does not notice a missing default. */
     @Test
-    void whatHasNoDefaultIsWhatMayBeAbsent() {
+    void onlyKeysWithoutADefaultDocumentNone() {
         Set<String> without = sections.entrySet().stream()
                 .filter(section -> only(DEFAULT, section.getValue()).group(1) == null)
                 .map(section -> section.getKey().replace(SettingsReader.TOKEN, ""))

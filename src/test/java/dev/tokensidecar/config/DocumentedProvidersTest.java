@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table of providers in docs/configuration.md has every provider and what it presets. */
+/** The table of providers in docs/configuration.md lists every provider with its presets. */
 class DocumentedProvidersTest {
 
     private static final Pattern ROW =
@@ -21,7 +21,7 @@ class DocumentedProvidersTest {
             Pattern.compile("(?ms)^\\| provider \\| presets \\| source \\| what to know \\|\n(.*?)\n\n");
 
     @Test
-    void theTableTellsThePresets() throws IOException {
+    void theTableListsThePresets() throws IOException {
         assertThat(documented())
                 .isEqualTo(Arrays.stream(Provider.values())
                         .filter(provider -> provider != Provider.GENERIC)

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The group sidecar.forward. */
+/** The keys of the group {@code sidecar.forward}. */
 class ForwardSettingsTest {
 
-    /** A value for every key, none of them the default. */
+    /** A value for every key, other than the default. */
     static final Map<String, String> ALL = Map.ofEntries(
             Map.entry("target", "http://api:8080/"),
             Map.entry("token", "shop"),
@@ -38,9 +38,9 @@ class ForwardSettingsTest {
     private static final String PREFIX = "sidecar.forward.orders.";
 
     @Test
-    void everyKeyIsReadFromVariablesToo() {
-        SidecarSettings settings = Given.least()
-                .andLeast("sidecar.tokens.shop.")
+    void everyKeyIsReadFromTheEnvironment() {
+        SidecarSettings settings = Given.minimal()
+                .andMinimal("sidecar.tokens.shop.")
                 .variables("sidecar.forward.my-api.", ALL)
                 .all();
 
@@ -61,7 +61,7 @@ class ForwardSettingsTest {
     }
 
     @Test
-    void aWayHasAPathOnTheCommonPortAndEveryPathOnItsOwn() {
+    void aRouteHasAPathOnTheCommonPortAndEveryPathOnItsOwn() {
         Map<String, ForwardSettings> forwards = Given.forward()
                 .property("sidecar.forward.stock.target", "https://stock.example.com")
                 .property("sidecar.forward.stock.port", "8193")
@@ -98,21 +98,21 @@ class ForwardSettingsTest {
         body-timeout         | 0s                          | must be at least 1ms
         cookies              | keep                        | = 'keep' cannot be used: write one of drop, scope
         """)
-    void aWrongValueIsToldWithWhatToWrite(String key, String value, String problem) {
+    void anUnusableValueIsAViolationWithARemedy(String key, String value, String problem) {
         List<String> violations = Given.forward().property(PREFIX + key, value).violations();
 
         assertThat(violations).anySatisfy(violation -> assertThat(violation).startsWith(PREFIX + key + " " + problem));
     }
 
     @Test
-    void aWayWithoutATargetIsNone() {
-        assertThat(Given.least().property(PREFIX + "port", "8200").violations())
+    void aRouteNeedsATarget() {
+        assertThat(Given.minimal().property(PREFIX + "port", "8200").violations())
                 .containsExactly(
                         PREFIX + "target is missing: write the URL of the API, such as https://api.example.com");
     }
 
     @Test
-    void twoWaysNeverHaveTheSamePlace() {
+    void twoRoutesCannotShareAPathOnOnePort() {
         assertThat(Given.forward()
                         .property("sidecar.forward.stock.target", "https://stock.example.com")
                         .property("sidecar.forward.stock.listen-path", "/orders")
@@ -123,7 +123,7 @@ class ForwardSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"/orders/old, 8192", "/orders/old, 8200", "/, 8200", "/orders, 8200"})
-    void aCookieNeverReachesTwoWays(String listenPath, String port) {
+    void aRouteWithCookiesSharesNoPaths(String listenPath, String port) {
         assertThat(Given.forward()
                         .property(PREFIX + "cookies", "scope")
                         .property("sidecar.forward.stock.target", "https://stock.example.com")
@@ -136,7 +136,7 @@ class ForwardSettingsTest {
     }
 
     @Test
-    void waysWithPathsOfTheirOwnMayHaveCookies() {
+    void aRouteWithItsOwnPathsMayHaveCookies() {
         assertThat(Given.forward()
                         .property(PREFIX + "cookies", "scope")
                         .property("sidecar.forward.orders2.target", "https://stock.example.com")
@@ -146,7 +146,7 @@ class ForwardSettingsTest {
     }
 
     @Test
-    void theSecretOfCallersIsNeverShownToAnApi() {
+    void theCallerSecretIsNeverSentToAnApi() {
         assertThat(Given.forward()
                         .property("sidecar.guard.caller-secret-file", "/etc/caller-secret")
                         .property(PREFIX + "caller-authorization", "keep")
@@ -156,10 +156,10 @@ class ForwardSettingsTest {
     }
 
     @Test
-    void aMisspeltKeyAndAnUnusableNameAreTold() {
+    void misspeltKeysAndUnusableNamesAreViolations() {
         assertThat(Given.forward().property(PREFIX + "tokens", "x").violations())
                 .containsExactly(PREFIX + "tokens is not known: did you mean " + PREFIX + "token?");
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .property("sidecar.forward.My_Api.target", "https://api.example.com")
                         .violations())
                 .anySatisfy(violation -> assertThat(violation)

@@ -9,48 +9,49 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
-/** A configuration as Quarkus makes one: a file, and environment variables on top of it. */
+/** A configuration as Quarkus builds it: a file, and environment variables that override it. */
 final class Given {
 
-    private static final Map<String, String> LEAST = Map.of(
+    private static final Map<String, String> MINIMAL = Map.of(
             "authorization-server.issuer", "https://login.example.com",
             "client.id", "app",
             "client.secret-file", "/etc/token-sidecar/client-secret",
             "store.refresh-token-file", "/etc/token-sidecar/refresh-token");
 
-    /** The name of a way to an API. */
+    /** The name of a route. */
     static final String FORWARD = "orders";
 
     private final Map<String, String> file = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
 
-    /** Nothing at all. */
+    /** An empty configuration. */
     static Given nothing() {
         return new Given();
     }
 
-    /** No more than what has to be there. */
-    static Given least() {
-        return new Given().tokens(LEAST);
+    /** The required keys only. */
+    static Given minimal() {
+        return new Given().tokens(MINIMAL);
     }
 
-    /** No more than what a token exchange needs. */
+    /** The required keys of a token exchange. */
     static Given tokenExchange() {
-        return least().without("store.refresh-token-file")
+        return minimal().without("store.refresh-token-file")
                 .token("grant.type", "token_exchange")
                 .token("grant.subject-token-file", "/var/run/token");
     }
 
-    /** No more than what forwarding needs. */
+    /** The required keys with one route. */
     static Given forward() {
-        return least().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");
+        return minimal().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");
     }
 
-    /** The same once more, for a token whose keys have this prefix. */
-    Given andLeast(String prefix) {
-        return properties(prefix, LEAST);
+    /** Adds the required keys of another token, whose keys have this prefix. */
+    Given andMinimal(String prefix) {
+        return properties(prefix, MINIMAL);
     }
 
     Given properties(String prefix, Map<String, String> values) {
@@ -63,7 +64,7 @@ final class Given {
         return this;
     }
 
-    /** No more than what has to be there where no OAuth server is. */
+    /** The required keys of an endpoint that does not speak OAuth. */
     static Given refreshEndpoint() {
         return new Given()
                 .tokens(Map.of(
@@ -71,12 +72,12 @@ final class Given {
                         "store.refresh-token-file", "/etc/token-sidecar/refresh-token"));
     }
 
-    /** No more than what has to be there for a token that is written to a file. */
+    /** The required keys with a token file. */
     static Given tokenFile() {
-        return least().token("file", "/run/token/access-token");
+        return minimal().token("file", "/run/token/access-token");
     }
 
-    /** Sets a key of the token, named without its prefix. */
+    /** Sets a key of the default token, named without its prefix. */
     Given token(String key, String value) {
         return property(SettingsReader.TOKEN + key, value);
     }
@@ -114,7 +115,7 @@ final class Given {
                 .build();
     }
 
-    /** What is read of the token. */
+    /** Reads the settings of the default token. */
     TokenSettings settings() {
         return Objects.requireNonNull(all().tokens().get(SidecarSettings.DEFAULT_TOKEN));
     }
@@ -124,10 +125,11 @@ final class Given {
     }
 
     List<String> violations() {
-        return refused().violations();
+        String message = Objects.requireNonNull(failure().getMessage());
+        return Stream.of(message.split("\n  - ", -1)).skip(1).toList();
     }
 
-    InvalidConfiguration refused() {
+    InvalidConfiguration failure() {
         return catchThrowableOfType(InvalidConfiguration.class, this::settings);
     }
 }

@@ -14,7 +14,7 @@ class GrantViolationsTest {
     private static final String PREFIX = "sidecar.token.";
 
     private static Given grant(String type) {
-        return Given.least().without("store.refresh-token-file").token("grant.type", type);
+        return Given.minimal().without("store.refresh-token-file").token("grant.type", type);
     }
 
     @ParameterizedTest
@@ -24,8 +24,8 @@ class GrantViolationsTest {
         "password, grant.username, write the name of the user",
         "password, grant.password-file, name the file that holds the password of the user",
     })
-    void whatAGrantNeedsIsMissed(String type, String key, String cure) {
-        assertThat(grant(type).violations()).contains(PREFIX + key + " is missing: " + cure);
+    void eachGrantRequiresItsKeys(String type, String key, String remedy) {
+        assertThat(grant(type).violations()).contains(PREFIX + key + " is missing: " + remedy);
     }
 
     @ParameterizedTest
@@ -37,7 +37,7 @@ class GrantViolationsTest {
         "grant.username, password",
         "grant.password-file, password",
     })
-    void whatAGrantHasNoUseForIsRefused(String key, String user) {
+    void keysOfOtherGrantsAreRejected(String key, String user) {
         assertThat(grant("client_credentials").token(key, "/x").violations())
                 .containsExactly(PREFIX + key
                         + " is not used with sidecar.token.grant.type=client_credentials: leave it out or set " + user);
@@ -54,7 +54,7 @@ class GrantViolationsTest {
     }
 
     @Test
-    void aDeviceCodeNeedsAnEndpointWhereThereIsNoIssuer() {
+    void aDeviceCodeNeedsAnEndpointOrAnIssuer() {
         Given given = grant("device_code")
                 .without("authorization-server.issuer")
                 .token("authorization-server.token-endpoint", "https://login.example.com/token");
@@ -72,15 +72,15 @@ class GrantViolationsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CLIENT_CREDENTIALS", "JWT_BEARER", "TOKEN_EXCHANGE", "PASSWORD"})
-    void aGrantThatNeedsNoRefreshTokenIsGivenNone(GrantType type) {
+    void grantsWithoutARefreshTokenRejectASeed(GrantType type) {
         String name = type.name().toLowerCase(Locale.ROOT);
 
-        assertThat(Given.least().token("grant.type", name).violations())
+        assertThat(Given.minimal().token("grant.type", name).violations())
                 .contains("sidecar.token.store.refresh-token-file is not used with sidecar.token.grant.type=" + name
                         + ": leave it out or set refresh_token or device_code");
     }
 
-    /** A refresh token may come with any grant, and a device code is worth keeping it for. */
+    /** Any grant may return a refresh token, and with a device code it is worth keeping. */
     @Test
     void anyGrantMayHaveAStore() {
         assertThat(grant("client_credentials")
@@ -90,7 +90,7 @@ class GrantViolationsTest {
                         .isVolatile())
                 .isFalse();
         assertThat(grant("device_code").settings().store().isVolatile()).isTrue();
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .token("grant.type", "device_code")
                         .settings()
                         .store()
@@ -99,7 +99,7 @@ class GrantViolationsTest {
     }
 
     @Test
-    void everythingThatIsWrongWithAMixtureIsToldAtOnce() {
+    void allViolationsOfAMixtureAreReported() {
         assertThat(Given.nothing()
                         .token("grant.type", "password")
                         .token("grant.subject-token-file", "/var/run/token")
@@ -124,8 +124,8 @@ class GrantViolationsTest {
         "host=x, 'must not name host: the sidecar makes that header itself'",
         "X Tenant=x, 'cannot be used, X Tenant is no header: write Name=value,Name=value'",
     })
-    void headersAreHeadersAndNotThoseOfTheSidecar(String value, String problem) {
-        assertThat(Given.least()
+    void malformedAndReservedHeadersAreRejected(String value, String problem) {
+        assertThat(Given.minimal()
                         .token("authorization-server.extra-headers", value)
                         .violations())
                 .containsExactly("sidecar.token.authorization-server.extra-headers " + problem);

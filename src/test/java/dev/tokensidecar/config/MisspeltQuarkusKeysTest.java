@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that are nearly a key of Quarkus are found, and no key that Quarkus has. */
+/** Finds misspelt keys of Quarkus, but no key that Quarkus has. */
 class MisspeltQuarkusKeysTest {
 
     @ParameterizedTest
@@ -38,13 +38,13 @@ class MisspeltQuarkusKeysTest {
         "QUARKUS_OTEL_EXPORTER_OTPL_ENDPOINT, QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT",
         "QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERT, QUARKUS_TLS_<NAME>_TRUST_STORE_PEM_CERTS",
     })
-    void aTypingErrorIsFound(String written, String meant) {
-        assertThat(find(Given.least().variable(written, "x"))).containsExactly(Map.entry(written, meant));
+    void aMisspeltVariableIsFound(String written, String meant) {
+        assertThat(find(Given.minimal().variable(written, "x"))).containsExactly(Map.entry(written, meant));
     }
 
     @Test
-    void soIsOneInAFile() {
-        assertThat(find(Given.least().property("quarkus.http.prot", "80")))
+    void aMisspeltKeyInAFileIsFound() {
+        assertThat(find(Given.minimal().property("quarkus.http.prot", "80")))
                 .containsExactly(Map.entry("quarkus.http.prot", "quarkus.http.port"));
     }
 
@@ -61,13 +61,13 @@ class MisspeltQuarkusKeysTest {
                 "QUARKUS_SOMETHING_ELSE",
                 "OUR_QUARKUS_HTTP_PROT",
             })
-    void otherNamesAreNot(String written) {
-        assertThat(find(Given.least().variable(written, "x"))).isEmpty();
+    void otherNamesAreNotFound(String written) {
+        assertThat(find(Given.minimal().variable(written, "x"))).isEmpty();
     }
 
-    /** Every extension on the class path describes its keys. */
+    /** Every extension on the class path contains a model of its keys. */
     @Test
-    void noKeyOfQuarkusIsATypingError() throws IOException {
+    void noKeyOfQuarkusCountsAsMisspelt() throws IOException {
         Map<String, String> variables = new HashMap<>();
         Map<String, String> keys = new HashMap<>();
         for (JsonNode path : quarkusKeys()) {
@@ -95,9 +95,9 @@ class MisspeltQuarkusKeysTest {
         return keys;
     }
 
-    /** The table of the documents would be wrong otherwise. */
+    /** The documents take these defaults from the declarations. */
     @Test
-    void theDefaultsAreThoseOfTheApplication() throws IOException {
+    void theDeclaredDefaultsMatchTheApplication() throws IOException {
         Properties application = new Properties();
         try (InputStream file = Files.newInputStream(Path.of("src", "main", "resources", "application.properties"))) {
             application.load(file);

@@ -26,22 +26,22 @@ class NamedTokensTest {
         return given.variables("sidecar.tokens." + name + ".", CLIENT_CREDENTIALS);
     }
 
-    /** A second token on the refresh token of the first. */
+    /** Two tokens that share a refresh token. */
     private static Given sharing() {
-        return Given.least()
-                .andLeast("sidecar.tokens.invoices.")
+        return Given.minimal()
+                .andMinimal("sidecar.tokens.invoices.")
                 .property("sidecar.tokens.invoices.grant.audience", "https://invoices.example.com");
     }
 
     @Test
-    void namedTokensStandBesideTheDefaultOne() {
-        assertThat(with(with(Given.least(), "orders"), "billing").all().tokens())
+    void namedTokensComplementTheDefaultToken() {
+        assertThat(with(with(Given.minimal(), "orders"), "billing").all().tokens())
                 .containsOnlyKeys("default", "billing", "orders");
     }
 
     @Test
     void eachHasItsOwnSettings() {
-        TokenSettings orders = with(Given.least(), "orders")
+        TokenSettings orders = with(Given.minimal(), "orders")
                 .property("sidecar.tokens.orders.refresh.ahead", "20s")
                 .all()
                 .tokens()
@@ -53,13 +53,13 @@ class NamedTokensTest {
     }
 
     @Test
-    void withoutAKeyOfTheDefaultTokenThereIsNone() {
+    void withoutItsKeysThereIsNoDefaultToken() {
         assertThat(with(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");
         assertThat(withVariables(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");
     }
 
     @Test
-    void oneKeyOfTheDefaultTokenDemandsTheOthers() {
+    void oneKeyOfTheDefaultTokenRequiresTheOthers() {
         assertThat(with(Given.nothing(), "orders").token("grant.scope", "read").violations())
                 .isNotEmpty()
                 .allMatch(violation -> violation.startsWith("sidecar.token."));
@@ -69,9 +69,9 @@ class NamedTokensTest {
                 .isNotEmpty();
     }
 
-    /** A Service called sidecar-token brings such a variable. */
+    /** Kubernetes sets this variable for a Service with the name sidecar-token. */
     @Test
-    void variableOfAServiceDemandsNoDefaultToken() {
+    void aServiceVariableRequiresNoDefaultToken() {
         assertThat(with(Given.nothing(), "orders")
                         .variable("SIDECAR_TOKEN_SERVICE_HOST", "10.0.0.1")
                         .all()
@@ -82,29 +82,29 @@ class NamedTokensTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "orders", "orders-v2", "2nd", "client", "client-id", "store", "a-b-c-d"})
     void namesAreTakenFromKeysAndFromVariables(String name) {
-        assertThat(with(Given.least(), name).all().tokens()).containsOnlyKeys("default", name);
-        assertThat(withVariables(Given.least(), name).all().tokens()).containsOnlyKeys("default", name);
-        assertThat(withVariables(Given.least(), name).all())
-                .isEqualTo(with(Given.least(), name).all());
+        assertThat(with(Given.minimal(), name).all().tokens()).containsOnlyKeys("default", name);
+        assertThat(withVariables(Given.minimal(), name).all().tokens()).containsOnlyKeys("default", name);
+        assertThat(withVariables(Given.minimal(), name).all())
+                .isEqualTo(with(Given.minimal(), name).all());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Orders", "orders_v2", "-orders", "orders-", "or\u00f6ders", "or/ders"})
-    void otherNamesAreRefused(String name) {
-        assertThat(with(Given.least(), name).violations())
+    void unusableNamesAreRejected(String name) {
+        assertThat(with(Given.minimal(), name).violations())
                 .contains("sidecar.tokens." + name
                         + " has no usable name: write up to 63 lower-case letters, digits and hyphens");
     }
 
     @Test
-    void theNameOfTheDefaultTokenIsTaken() {
-        assertThat(with(Given.least(), "default").violations())
+    void theNameOfTheDefaultTokenIsReserved() {
+        assertThat(with(Given.minimal(), "default").violations())
                 .contains("sidecar.tokens.default is the token of /token: write sidecar.token.* for it");
     }
 
     @Test
     void keysOfAnotherProfileNameNoToken() {
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .property("%staging.sidecar.tokens.orders.client.id", "x")
                         .all()
                         .tokens())
@@ -112,8 +112,8 @@ class NamedTokensTest {
     }
 
     @Test
-    void violationsOfAllTokensAreToldAtOnceWithTheirKeys() {
-        assertThat(Given.least()
+    void violationsOfAllTokensAreReportedWithTheirKeys() {
+        assertThat(Given.minimal()
                         .token("refresh.jitter", "2")
                         .property("sidecar.tokens.orders.client.idd", "orders")
                         .violations())
@@ -124,7 +124,7 @@ class NamedTokensTest {
     }
 
     @Test
-    void tokensForDifferentApisMayLiveOnOneRefreshToken() {
+    void tokensForDifferentApisMayShareARefreshToken() {
         assertThat(sharing().all().tokens()).containsOnlyKeys("default", "invoices");
     }
 
@@ -133,7 +133,7 @@ class NamedTokensTest {
         "store.file, /var/lib/other",
         "store.timeout, 3s",
     })
-    void thenTheyKeepItInOnePlace(String key, String value) {
+    void tokensWithACommonRefreshTokenNeedTheSameStore(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
                 .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
                         + " sidecar.token.store.refresh-token-file, so all keys of sidecar.tokens.invoices.store must be as"
@@ -146,7 +146,7 @@ class NamedTokensTest {
         "grant.type, device_code",
         "authorization-server.issuer, https://other.example.com",
     })
-    void thenTheyAreOneClient(String key, String value) {
+    void tokensWithACommonRefreshTokenNeedTheSameClient(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
                 .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
                         + " sidecar.token.store.refresh-token-file, so client.id, grant.type and authorization server must be the same:"
@@ -154,7 +154,7 @@ class NamedTokensTest {
     }
 
     @Test
-    void oneFileForTwoRefreshTokensIsRefused() {
+    void oneStoreForTwoRefreshTokensIsRejected() {
         assertThat(sharing()
                         .token("store.file", "/var/lib/refresh-token")
                         .property("sidecar.tokens.invoices.store.file", "/var/lib/refresh-token")
@@ -166,7 +166,7 @@ class NamedTokensTest {
     }
 
     @Test
-    void eachTokenHasAFileOfItsOwn() {
+    void eachTokenNeedsItsOwnFile() {
         Given given = sharing()
                 .token("file", "/run/token/default")
                 .variable("SIDECAR_TOKENS_INVOICES_FILE", "/run/token/invoices");
@@ -182,18 +182,18 @@ class NamedTokensTest {
 
     @ParameterizedTest
     @CsvSource({"store.file, /data/refresh-token", "store.refresh-token-file, /etc/token-sidecar/refresh-token"})
-    void noTokenIsWrittenOverTheRefreshTokenOfAnother(String key, String path) {
-        assertThat(with(Given.least().token("store.file", "/data/refresh-token"), "orders")
+    void aTokenFileCannotBeARefreshTokenOfAnotherToken(String key, String path) {
+        assertThat(with(Given.minimal().token("store.file", "/data/refresh-token"), "orders")
                         .property("sidecar.tokens.orders.file", path)
                         .violations())
                 .containsExactly("sidecar.tokens.orders.file must not be sidecar.token." + key
                         + ": the sidecar replaces and removes this file");
     }
 
-    /** Every variable of a path ends like that of the file. */
+    /** The variables of all paths end with {@code _FILE}, like that of the token file. */
     @Test
     void aMisspeltVariableNamesNoToken() {
-        assertThat(withVariables(Given.least(), "orders")
+        assertThat(withVariables(Given.minimal(), "orders")
                         .variable("SIDECAR_TOKENS_ORDERS_CLIENT_SECERT_FILE", "/etc/orders/client-secret")
                         .violations())
                 .containsExactly("environment variable SIDECAR_TOKENS_ORDERS_CLIENT_SECERT_FILE is not known:"

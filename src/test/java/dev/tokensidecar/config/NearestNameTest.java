@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A name that is none suggests the one that was meant. */
+/** Suggests the key that an unknown name probably means. */
 class NearestNameTest {
 
-    /** Without the first word: what was written, and what was meant. */
+    /** The written name and the meant one, both without the first word. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        # a forgotten group
+        # an omitted group
         TOKEN_SCOPE                      | TOKEN_GRANT_SCOPE
         TOKEN_AUDIENCE                   | TOKEN_GRANT_AUDIENCE
         TOKEN_USERNAME                   | TOKEN_GRANT_USERNAME
@@ -31,14 +31,14 @@ class NearestNameTest {
         GRANT_TYPE                       | TOKEN_GRANT_TYPE
         SOCKET                           | GUARD_SOCKET
         GRACE_PERIOD                     | SHUTDOWN_GRACE_PERIOD
-        # a secret where its file belongs
+        # a secret in place of its file
         TOKEN_REFRESH_TOKEN              | TOKEN_STORE_REFRESH_TOKEN_FILE
         TOKEN_REFRESH_TOKEN_FILE         | TOKEN_STORE_REFRESH_TOKEN_FILE
         TOKEN_CLIENT_SECRET              | TOKEN_CLIENT_SECRET_FILE
         TOKEN_CLIENT_KEY                 | TOKEN_CLIENT_KEY_FILE
         TOKEN_STORE_ENCRYPTION_KEY       | TOKEN_STORE_ENCRYPTION_KEY_FILE
         GUARD_CALLER_SECRET              | GUARD_CALLER_SECRET_FILE
-        # words in another form, or with another separator
+        # other forms of words, or other separators
         TOKEN_GRANT_SCOPES               | TOKEN_GRANT_SCOPE
         TOKEN_AUTH_SERVER_ISSUER         | TOKEN_AUTHORIZATION_SERVER_ISSUER
         TOKEN_AUTHORISATION_SERVER_ISSUER | TOKEN_AUTHORIZATION_SERVER_ISSUER
@@ -52,7 +52,7 @@ class NearestNameTest {
         TOKEN_USER_NAME                  | TOKEN_GRANT_USERNAME
         TOKEN_REFRESH_REMAINING_MIN      | TOKEN_REFRESH_MIN_REMAINING
         SHUTDOWN_PRESTOP_DELAY           | SHUTDOWN_PRE_STOP_DELAY
-        # letters
+        # wrong letters
         TOKEN_STORE_FLIE                 | TOKEN_STORE_FILE
         TOKEN_REFRESH_AHAED              | TOKEN_REFRESH_AHEAD
         TOKEN_CLEINT_SECRET_FILE         | TOKEN_CLIENT_SECRET_FILE
@@ -60,7 +60,7 @@ class NearestNameTest {
         FORWARD_TARGET                   | FORWARD_<NAME>_TARGET
         FORWARD_ORDERS_TRAGET            | FORWARD_<NAME>_TARGET
         """)
-    void isTheKeyThatWasMeant(String written, String meant) {
+    void findsTheKeyThatWasMeant(String written, String meant) {
         assertThat(suggestion("SIDECAR_" + written)).isEqualTo("SIDECAR_" + meant);
         assertThat(NearestName.of(
                         key(written), SettingsReader.keys(Given.nothing().config())))
@@ -74,13 +74,13 @@ class NearestNameTest {
         "SIDECAR_HTTP_PORT, QUARKUS_HTTP_PORT",
         "SIDECAR_LOG_JSON, QUARKUS_LOG_CONSOLE_JSON_ENABLED",
     })
-    void mayBeAKeyOfQuarkus(String written, String meant) {
+    void mayFindAKeyOfQuarkus(String written, String meant) {
         assertThat(suggestion(written)).isEqualTo(meant);
     }
 
     @Test
-    void isThatOfTheTokenWhoseNameIsWritten() {
-        Given given = Given.least().andLeast("sidecar.tokens.invoices.");
+    void findsTheKeyOfTheNamedToken() {
+        Given given = Given.minimal().andMinimal("sidecar.tokens.invoices.");
 
         assertThat(suggestion(given, "SIDECAR_TOKENS_INVOICES_SCOPE")).isEqualTo("SIDECAR_TOKENS_INVOICES_GRANT_SCOPE");
     }
@@ -90,7 +90,7 @@ class NearestNameTest {
     }
 
     private static String suggestion(String written) {
-        return suggestion(Given.least(), written);
+        return suggestion(Given.minimal(), written);
     }
 
     private static String suggestion(Given given, String written) {

@@ -24,9 +24,9 @@ class ProviderTest {
 
     private static final Set<String> KEYS = SettingsReader.keys(Given.nothing().config());
 
-    /** No more than what has to be there where the provider brings the token endpoint. */
+    /** The required keys if the provider presets the token endpoint. */
     private static Given hosted(Provider provider) {
-        return Given.least().without(ISSUER).token("provider", name(provider));
+        return Given.minimal().without(ISSUER).token("provider", name(provider));
     }
 
     static String name(Provider provider) {
@@ -35,19 +35,19 @@ class ProviderTest {
 
     @ParameterizedTest
     @EnumSource(Provider.class)
-    void whatIsPresetIsAKey(Provider provider) {
+    void everyPresetIsAKey(Provider provider) {
         assertThat(KEYS)
                 .containsAll(provider.presets().keySet().stream()
                         .map(SettingsReader.TOKEN::concat)
                         .toList());
     }
 
-    /** But Entra's, which would be refused in part if they were written, because they are for one method only. */
+    /** Except for Entra: some of its presets are for one method only, so other methods reject them as keys. */
     @ParameterizedTest
     @EnumSource(value = Provider.class, names = "ENTRA", mode = Mode.EXCLUDE)
-    void aPresetIsAsIfItHadBeenWritten(Provider provider) {
-        Given preset = Given.least().token("provider", name(provider));
-        Given written = Given.least().tokens(provider.presets());
+    void aPresetHasTheEffectOfTheKey(Provider provider) {
+        Given preset = Given.minimal().token("provider", name(provider));
+        Given written = Given.minimal().tokens(provider.presets());
         if (provider.presets().containsKey(TOKEN_ENDPOINT)) {
             preset = preset.without(ISSUER);
             written = written.without(ISSUER);
@@ -61,14 +61,14 @@ class ProviderTest {
     }
 
     @Test
-    void aProviderBringsWhatIsSpecialWithIt() {
+    void aProviderPresetsItsPeculiarities() {
         TokenSettings salesforce = hosted(Provider.SALESFORCE).settings();
         assertThat(salesforce.authorizationServer().tokenEndpoint())
                 .isEqualTo(URI.create("https://login.salesforce.com/services/oauth2/token"));
         assertThat(salesforce.client().authenticationMethod()).isEqualTo(AuthenticationMethod.CLIENT_SECRET_POST);
         assertThat(salesforce.refresh().defaultLifetime()).isEqualTo(Duration.ofMinutes(15));
 
-        Assertion entra = Given.least()
+        Assertion entra = Given.minimal()
                 .token("provider", "entra")
                 .token("client.authentication-method", "private_key_jwt")
                 .without("client.secret-file")
@@ -81,7 +81,7 @@ class ProviderTest {
     }
 
     @Test
-    void theKeyItselfGoesBeforeThePreset() {
+    void aKeyOverridesThePreset() {
         Given given = hosted(Provider.SALESFORCE).token("refresh.default-life", "1h");
 
         assertThat(given.settings().refresh().defaultLifetime()).isEqualTo(Duration.ofHours(1));
@@ -98,7 +98,7 @@ class ProviderTest {
     }
 
     @Test
-    void anEmptyValueLeavesThePreset() {
+    void anEmptyValueKeepsThePreset() {
         assertThat(hosted(Provider.SALESFORCE)
                         .token("refresh.default-life", " ")
                         .settings()
@@ -108,8 +108,8 @@ class ProviderTest {
     }
 
     @Test
-    void aProviderMayBeAVariable() {
-        assertThat(Given.least()
+    void aProviderMayBeSetByAVariable() {
+        assertThat(Given.minimal()
                         .without(ISSUER)
                         .variable("SIDECAR_TOKEN_PROVIDER", "github")
                         .settings())
@@ -118,7 +118,7 @@ class ProviderTest {
 
     @Test
     void aNamedTokenHasItsOwnProvider() {
-        Map<String, TokenSettings> tokens = Given.least()
+        Map<String, TokenSettings> tokens = Given.minimal()
                 .properties(
                         "sidecar.tokens.code.",
                         Map.of(
@@ -130,7 +130,7 @@ class ProviderTest {
                 .tokens();
 
         assertThat(tokens.get(SidecarSettings.DEFAULT_TOKEN))
-                .isEqualTo(Given.least().settings());
+                .isEqualTo(Given.minimal().settings());
         assertThat(Objects.requireNonNull(tokens.get("code"))
                         .authorizationServer()
                         .tokenEndpoint())
@@ -153,7 +153,7 @@ class ProviderTest {
         "authorization-server.token-endpoint, https://github.example.com/login/oauth/access_token",
         "authorization-server.issuer, https://github.example.com"
     })
-    void whoeverNamesAServerMeansNoEndpointOfTheProvider(String key, String value) {
+    void anotherServerReplacesTheEndpointsOfTheProvider(String key, String value) {
         String presets = Provider.GITHUB.presetsForAnotherServer().toString();
         TokenSettings settings = hosted(Provider.GITHUB).token(key, value).settings();
 
@@ -162,7 +162,7 @@ class ProviderTest {
     }
 
     @Test
-    void anIssuerAndATokenEndpointThatAreWrittenStillExcludeEachOther() {
+    void withAProviderIssuerAndTokenEndpointStillExcludeEachOther() {
         assertThat(hosted(Provider.GOOGLE)
                         .token(ISSUER, "https://accounts.google.com")
                         .token(TOKEN_ENDPOINT, "https://oauth2.googleapis.com/token")
@@ -176,7 +176,7 @@ class ProviderTest {
             value = Provider.class,
             names = {"GOOGLE", "GITHUB", "SLACK", "SALESFORCE"},
             mode = Mode.EXCLUDE)
-    void whereEachCustomerHasAServerOfItsOwnItHasToBeNamed(Provider provider) {
+    void providersWithAServerPerCustomerNeedAnIssuer(Provider provider) {
         assertThat(hosted(provider).violations())
                 .singleElement()
                 .asString()
@@ -184,8 +184,8 @@ class ProviderTest {
     }
 
     @Test
-    void aPresetThatTheMethodDoesNotUseIsNobodysMistake() {
-        assertThat(Given.least()
+    void aPresetThatTheMethodDoesNotUseIsNoViolation() {
+        assertThat(Given.minimal()
                         .token("provider", "entra")
                         .token("client.authentication-method", "client_secret_post")
                         .settings()
@@ -197,14 +197,14 @@ class ProviderTest {
 
     @Test
     void anUnknownProviderIsAViolation() {
-        assertThat(Given.least().token("provider", "githob").violations())
+        assertThat(Given.minimal().token("provider", "githob").violations())
                 .containsExactly(
                         "sidecar.token.provider = 'githob' cannot be used: write one of generic, keycloak, auth0,"
                                 + " okta, entra, google, github, slack, salesforce");
     }
 
     @Test
-    void whatDoesNotSpeakOAuthHasNoProvider() {
+    void anEndpointWithoutOAuthHasNoProvider() {
         assertThat(Given.refreshEndpoint().token("provider", "github").violations())
                 .containsExactly(
                         "sidecar.token.provider is not used with sidecar.token.refresh-endpoint.url: leave one out");

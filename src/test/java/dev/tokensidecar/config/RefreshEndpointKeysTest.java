@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RefreshEndpointKeysTest {
 
-    /** Every key of the group, none with its default. */
+    /** A value for every key of the group, other than the default. */
     static final Map<String, String> ALL = Map.ofEntries(
             Map.entry("refresh-endpoint.url", "http://127.0.0.1:8080/session?tenant=1"),
             Map.entry("refresh-endpoint.method", "put"),
@@ -50,7 +50,7 @@ class RefreshEndpointKeysTest {
             Set.of(401, 419));
 
     @Test
-    void theAddressAloneIsEnough() {
+    void theUrlAloneIsEnough() {
         assertThat(Given.refreshEndpoint().settings().refreshEndpoint())
                 .isEqualTo(new RefreshEndpoint(
                         URI.create("https://login.example.com/auth/refresh"),
@@ -90,7 +90,7 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void aClientSecretIsAllowedWhereItIsSent() {
+    void aClientSecretIsAllowedIfTheRequestUsesIt() {
         Given given = Given.refreshEndpoint().token("refresh-endpoint.headers", "X-Api-Key={client_secret}");
 
         assertThat(given.violations())
@@ -115,14 +115,14 @@ class RefreshEndpointKeysTest {
         "grant.resource, https://api.example.com",
         "grant.extra-parameters, tenant=1",
     })
-    void whatIsForOAuthIsNotUsed(String key, String value) {
+    void keysForOAuthAreRejected(String key, String value) {
         assertThat(Given.refreshEndpoint().token(key, value).violations())
                 .containsExactly(
                         "sidecar.token." + key + " is not used with sidecar.token.refresh-endpoint.url: leave one out");
     }
 
     @Test
-    void aClientSecretThatIsNotSentIsNotUsed() {
+    void aClientSecretThatIsNotSentIsRejected() {
         assertThat(Given.refreshEndpoint()
                         .token("client.secret-file", "/run/key")
                         .violations())
@@ -132,7 +132,7 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void theGrantIsARefreshToken() {
+    void theGrantHasToBeARefreshToken() {
         assertThat(Given.refreshEndpoint()
                         .without("store.refresh-token-file")
                         .token("grant.type", "client_credentials")
@@ -142,8 +142,8 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void withoutItsAddressNothingOfTheGroupIsUsed() {
-        assertThat(Given.least()
+    void withoutItsUrlTheGroupIsNotUsed() {
+        assertThat(Given.minimal()
                         .token("refresh-endpoint.access-token", "Authorization")
                         .violations())
                 .containsExactly("sidecar.token.refresh-endpoint.access-token is not used without"
@@ -176,7 +176,7 @@ class RefreshEndpointKeysTest {
 
     @ParameterizedTest
     @MethodSource("unusable")
-    void aRequestThatCannotBeMadeIsOneViolation(String key, String value, String problem) {
+    void anUnusableRequestIsOneViolation(String key, String value, String problem) {
         assertThat(Given.refreshEndpoint()
                         .token("refresh-endpoint." + key, value)
                         .violations())
@@ -194,7 +194,7 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void withoutABodyAHeaderHasTheRefreshToken() {
+    void withoutABodyAHeaderNeedsTheRefreshToken() {
         assertThat(Given.refreshEndpoint()
                         .token("refresh-endpoint.body", "none")
                         .violations())
@@ -214,7 +214,7 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void aFormNestsNothing() {
+    void aFormHasNoNestedFields() {
         assertThat(Given.refreshEndpoint()
                         .token("refresh-endpoint.body", "form")
                         .token("refresh-endpoint.fields", "/a={refresh_token}")
@@ -225,7 +225,7 @@ class RefreshEndpointKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"access token", "/a~2", "/a~", "data.token:", "\u00e9"})
-    void aPlaceIsAPointerOrAHeader(String place) {
+    void aLocationIsAPointerOrAHeader(String place) {
         for (String key : List.of("access-token", "refresh-token", "expires-in", "expires-at", "message")) {
             assertThat(Given.refreshEndpoint()
                             .token("refresh-endpoint." + key, place)
@@ -238,7 +238,7 @@ class RefreshEndpointKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"500", "200", "401,408", "429", "4011", "401 403", "dead"})
-    void aSessionEndsByAClientErrorOnly(String statuses) {
+    void onlyAClientErrorEndsASession(String statuses) {
         assertThat(Given.refreshEndpoint()
                         .token("refresh-endpoint.session-over-statuses", statuses)
                         .violations())
@@ -247,7 +247,7 @@ class RefreshEndpointKeysTest {
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnceAndNoTextIsQuoted() {
+    void allViolationsAreReportedAndNoTextIsQuoted() {
         List<String> violations = Given.refreshEndpoint()
                 .token("refresh-endpoint.url", "hunter2")
                 .token("refresh-endpoint.fields", "hunter2={hunter2}")

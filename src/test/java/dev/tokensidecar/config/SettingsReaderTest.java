@@ -38,7 +38,7 @@ class SettingsReaderTest {
     private static final GrantCredentials NO_CREDENTIALS =
             new GrantCredentials(null, null, "urn:ietf:params:oauth:token-type:jwt", null, null, null);
 
-    /** Every key there is but those that exclude others, none with its default. */
+    /** A value other than the default for every key that can be combined with the others. */
     private static final Map<String, String> ALL = Stream.of("""
                     provider auth0
                     authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
@@ -166,8 +166,8 @@ class SettingsReaderTest {
                     FileFormat.JSON));
 
     @Test
-    void whatIsNotSetHasItsDocumentedDefault() {
-        assertThat(Given.least().settings())
+    void keysThatAreNotSetHaveTheirDocumentedDefaults() {
+        assertThat(Given.minimal().settings())
                 .isEqualTo(new TokenSettings(
                         new AuthorizationServerSettings(
                                 URI.create("https://login.example.com"),
@@ -224,7 +224,7 @@ class SettingsReaderTest {
     }
 
     @Test
-    void theKeysAreThoseThatAreReadAndNoOthers() {
+    void theKnownKeysAreThoseThatAreRead() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 Stream.of(ALL.keySet(), RefreshEndpointKeysTest.ALL.keySet(), EXCLUDED)
@@ -239,8 +239,8 @@ class SettingsReaderTest {
     }
 
     @Test
-    void anEnvironmentVariableGoesBeforeAFile() {
-        Given given = Given.least().variable("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "/run/other");
+    void anEnvironmentVariableOverridesAFile() {
+        Given given = Given.minimal().variable("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "/run/other");
 
         assertThat(given.settings().client().secretFile()).isEqualTo(Path.of("/run/other"));
     }
@@ -248,14 +248,14 @@ class SettingsReaderTest {
     @ParameterizedTest
     @CsvSource({"10, PT10S", "500ms, PT0.5S", "PT1M, PT1M", "1m, PT1M", "1h, PT1H", "1d, PT24H", "3650d, PT87600H"})
     void durationsHaveAUnitAndAreSecondsWithoutOne(String text, Duration value) {
-        Given given = Given.least().token("refresh.probe-interval", text);
+        Given given = Given.minimal().token("refresh.probe-interval", text);
 
         assertThat(given.settings().refresh().probeInterval()).isEqualTo(value);
     }
 
     @Test
-    void whiteSpaceAroundAValueIsNoPartOfIt() {
-        TokenSettings settings = Given.least()
+    void whiteSpaceAroundAValueIsIgnored() {
+        TokenSettings settings = Given.minimal()
                 .token("client.id", " app\t")
                 .token("authorization-server.issuer", " https://login.example.com ")
                 .token("client.secret-file", " /run/secret ")
@@ -273,17 +273,17 @@ class SettingsReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t"})
     void anEmptyValueIsNoValue(String nothing) {
-        Given given = Given.least();
+        Given given = Given.minimal();
         for (String key : ALL.keySet()) {
             given = REQUIRED.contains(key) ? given : given.token(key, nothing);
         }
 
-        assertThat(given.settings()).isEqualTo(Given.least().settings());
+        assertThat(given.settings()).isEqualTo(Given.minimal().settings());
     }
 
     @Test
-    void anAssertionOfSomebodyElseMayTellTheClient() {
-        Client client = Given.least()
+    void anAssertionOfAnotherIssuerMayReplaceTheClientId() {
+        Client client = Given.minimal()
                 .without("client.id")
                 .without("client.secret-file")
                 .token("client.authentication-method", "client_assertion")
@@ -297,14 +297,14 @@ class SettingsReaderTest {
 
     @Test
     void anExpressionRefersToAnotherValue() {
-        Given given = Given.least().token("client.id", "${APP_NAME}-client").variable("APP_NAME", "shop");
+        Given given = Given.minimal().token("client.id", "${APP_NAME}-client").variable("APP_NAME", "shop");
 
         assertThat(given.settings().client().id()).isEqualTo("shop-client");
     }
 
     @Test
-    void anExpressionMayLeadToNothingOnPurpose() {
-        Given given = Given.least().token("grant.scope", "${SCOPE:}");
+    void anExpressionMayHaveAnEmptyDefault() {
+        Given given = Given.minimal().token("grant.scope", "${SCOPE:}");
 
         assertThat(given.settings().grant().scope()).isNull();
     }
@@ -312,13 +312,13 @@ class SettingsReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost"})
     void loopbackHostsAreServed(String host) {
-        assertThat(Given.least().property("quarkus.http.host", host).settings())
-                .isEqualTo(Given.least().settings());
+        assertThat(Given.minimal().property("quarkus.http.host", host).settings())
+                .isEqualTo(Given.minimal().settings());
     }
 
     @Test
-    void theKeysOfTheProcessAreReadToo() {
-        Given given = Given.least()
+    void theKeysOfTheProcessAreRead() {
+        Given given = Given.minimal()
                 .property("sidecar.guard.required-header", "Metadata:  true")
                 .property("sidecar.guard.caller-secret-file", "/keys/caller")
                 .variable("SIDECAR_GUARD_SOCKET", "/run/http.sock")

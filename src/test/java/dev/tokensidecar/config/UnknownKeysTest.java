@@ -16,14 +16,14 @@ class UnknownKeysTest {
         "sidecar.token.Refresh.ahead, sidecar.token.refresh.ahead",
         "sidecar.client.id, sidecar.token.client.id",
     })
-    void aMisspeltKeyIsRefusedWithTheNearestOne(String key, String meant) {
-        assertThat(Given.least().property(key, "x").violations())
+    void aMisspeltKeyIsRejectedWithASuggestion(String key, String meant) {
+        assertThat(Given.minimal().property(key, "x").violations())
                 .containsExactly(key + " is not known: did you mean " + meant + "?");
     }
 
     @Test
-    void aMisspeltKeyIsRefusedInEachProfile() {
-        assertThat(Given.least()
+    void aMisspeltKeyIsRejectedInEveryProfile() {
+        assertThat(Given.minimal()
                         .property("%prod.sidecar.token.clientid", "x")
                         .property("%dev,test.sidecar.token.clientid", "x")
                         .property("%prod.sidecar.token.grant.scope", "x")
@@ -38,23 +38,23 @@ class UnknownKeysTest {
         "SIDECAR_TOKENS_BILLING_CLIENTID, SIDECAR_TOKEN_CLIENT_ID",
         "SIDECAR_CLIENT_ID, SIDECAR_TOKEN_CLIENT_ID",
     })
-    void aMisspeltVariableIsRefusedWithTheNearestOne(String name, String meant) {
-        assertThat(Given.least().variable(name, "x").violations())
+    void aMisspeltVariableIsRejectedWithASuggestion(String name, String meant) {
+        assertThat(Given.minimal().variable(name, "x").violations())
                 .contains("environment variable " + name + " is not known: did you mean " + meant + "?")
                 .allMatch(violation -> violation.contains(name));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"side.car", "quarkus.log.level", "sidecars.token", "PATH", "MY_SIDECAR_TOKEN", "SIDECARS"})
-    void whatBelongsToOthersIsNoneOfOurBusiness(String name) {
-        assertThat(Given.least().property(name, "x").variable(name, "x").settings())
-                .isEqualTo(Given.least().settings());
+    void namesWithOtherPrefixesAreIgnored(String name) {
+        assertThat(Given.minimal().property(name, "x").variable(name, "x").settings())
+                .isEqualTo(Given.minimal().settings());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"SIDECAR", "SIDECAR_TOKEN", "SIDECAR_TOKEN_STORE"})
-    void whatKubernetesSaysOfAServiceOfThatNameIsNoViolation(String service) {
-        Given given = Given.least()
+    void variablesOfAServiceAreIgnored(String service) {
+        Given given = Given.minimal()
                 .variable(service + "_SERVICE_HOST", "10.0.0.1")
                 .variable(service + "_SERVICE_PORT", "8080")
                 .variable(service + "_SERVICE_PORT_HTTP", "8080")
@@ -64,14 +64,14 @@ class UnknownKeysTest {
                 .variable(service + "_PORT_8080_TCP_PORT", "8080")
                 .variable(service + "_PORT_8080_TCP_ADDR", "10.0.0.1");
 
-        assertThat(given.settings()).isEqualTo(Given.least().settings());
+        assertThat(given.settings()).isEqualTo(Given.minimal().settings());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"SIDECAR_PORT", "SIDECAR_TOKEN_SERVICE_PORT", "SIDECAR_PORTAL", "SIDECAR_OTHER_PORT"})
-    void aVariableThatOnlyLooksLikeThatIsRefused(String name) {
+    void aVariableThatOnlyResemblesThemIsRejected(String name) {
         String service = name.equals("SIDECAR_PORT") ? "OTHER" : "SIDECAR";
-        Given given = Given.least().variable(name, "8080").variable(service + "_SERVICE_HOST", "10.0.0.1");
+        Given given = Given.minimal().variable(name, "8080").variable(service + "_SERVICE_HOST", "10.0.0.1");
 
         assertThat(given.violations())
                 .singleElement()
@@ -80,8 +80,8 @@ class UnknownKeysTest {
     }
 
     @Test
-    void aServiceOfAnyOtherNameDisturbsNothing() {
-        assertThat(Given.least()
+    void anUnusualServiceNameHasNoEffect() {
+        assertThat(Given.minimal()
                         .variable("ODD)(_SERVICE_HOST", "10.0.0.1")
                         .variable("SIDECAR_TYPO", "x")
                         .violations())

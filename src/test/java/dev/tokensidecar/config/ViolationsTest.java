@@ -83,8 +83,8 @@ class ViolationsTest {
 
     @ParameterizedTest
     @MethodSource("unusableValues")
-    void aValueThatCannotBeUsedIsOneViolationThatSaysWhatToWrite(String key, String value, String problem) {
-        assertThat(Given.least().token(key, value).violations())
+    void anUnusableValueIsOneViolationWithARemedy(String key, String value, String problem) {
+        assertThat(Given.minimal().token(key, value).violations())
                 .containsExactly("sidecar.token." + key + " " + problem);
     }
 
@@ -105,10 +105,10 @@ class ViolationsTest {
                 "https://login.example.com:65536",
                 "HTTPS://login.example.com",
             })
-    void anAddressIsAnAbsoluteHttpUrl(String address) {
-        assertThat(Given.least().token("authorization-server.issuer", address).violations())
+    void anAddressHasToBeAnAbsoluteHttpUrl(String address) {
+        assertThat(Given.minimal().token("authorization-server.issuer", address).violations())
                 .containsExactly("sidecar.token.authorization-server.issuer " + URL);
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .without("authorization-server.issuer")
                         .token("authorization-server.token-endpoint", address)
                         .violations())
@@ -128,18 +128,18 @@ class ViolationsTest {
         "store.refresh-token-file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
         "store.file, 1//0gAbCdEf-refresh",
     })
-    void aSecretInPlaceOfItsFileIsRefusedAndNotShown(String key, String secret) {
-        InvalidConfiguration refused = Given.least().token(key, secret).refused();
+    void aSecretInPlaceOfItsFileIsRejectedAndNotQuoted(String key, String secret) {
+        Given given = Given.minimal().token(key, secret);
 
-        assertThat(refused.violations()).containsExactly("sidecar.token." + key + " " + PATH);
-        assertThat(refused.getMessage()).doesNotContain(secret);
-        assertThat(refused).hasNoCause();
+        assertThat(given.violations()).containsExactly("sidecar.token." + key + " " + PATH);
+        assertThat(given.failure().getMessage()).doesNotContain(secret);
+        assertThat(given.failure()).hasNoCause();
     }
 
     @Test
     void noTextAndNoAddressIsQuoted() {
         String secret = "hunter2";
-        Given given = Given.least()
+        Given given = Given.minimal()
                 .token("authorization-server.issuer", "https://user:" + secret + "@login.example.com/#")
                 .token("authorization-server.token-endpoint", secret)
                 .token("client.secret-file", secret)
@@ -147,7 +147,7 @@ class ViolationsTest {
                 .token("client." + "secret", secret)
                 .variable("SIDECAR_TOKEN_CLIENT_SECRET", secret);
 
-        assertThat(given.refused().getMessage()).doesNotContain(secret);
+        assertThat(given.failure().getMessage()).doesNotContain(secret);
         assertThat(given.violations()).hasSize(7);
     }
 
@@ -175,14 +175,15 @@ class ViolationsTest {
 
     @ParameterizedTest
     @MethodSource("missing")
-    void whatHasToBeThereIsMissed(String key, String problem) {
-        assertThat(Given.least().without(key).violations()).containsExactly("sidecar.token." + key + " " + problem);
-        assertThat(Given.least().token(key, " ").violations()).containsExactly("sidecar.token." + key + " " + problem);
+    void requiredKeysAreReported(String key, String problem) {
+        assertThat(Given.minimal().without(key).violations()).containsExactly("sidecar.token." + key + " " + problem);
+        assertThat(Given.minimal().token(key, " ").violations())
+                .containsExactly("sidecar.token." + key + " " + problem);
     }
 
     @Test
     void issuerAndTokenEndpointExcludeEachOther() {
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .token("authorization-server.token-endpoint", "https://login.example.com/token")
                         .violations())
                 .containsExactly("sidecar.token.authorization-server.token-endpoint and"
@@ -190,8 +191,8 @@ class ViolationsTest {
     }
 
     @Test
-    void theSeedIsNeverTheStore() {
-        assertThat(Given.least()
+    void theSeedCannotBeTheStore() {
+        assertThat(Given.minimal()
                         .token("store.file", "/etc/token-sidecar/refresh-token")
                         .violations())
                 .containsExactly(
@@ -209,9 +210,10 @@ class ViolationsTest {
         "sidecar.shutdown.pre-stop-delay, soon, write a number with a unit",
         "sidecar.shutdown.grace-period, 0s, must be at least 1ms"
     })
-    void theKeysOfTheProcessAreCheckedToo(String key, String value, String problem) {
-        Given given =
-                Given.least().property("sidecar.guard.socket", "/run/http.sock").property(key, value);
+    void theKeysOfTheProcessAreChecked(String key, String value, String problem) {
+        Given given = Given.minimal()
+                .property("sidecar.guard.socket", "/run/http.sock")
+                .property(key, value);
 
         assertThat(given.violations())
                 .singleElement()
@@ -221,8 +223,8 @@ class ViolationsTest {
     }
 
     @Test
-    void whoMayUseASocketThatIsNotThereIsNoQuestion() {
-        assertThat(Given.least()
+    void anOwnerNeedsASocket() {
+        assertThat(Given.minimal()
                         .property("sidecar.guard.socket-owner", "1000:1000")
                         .violations())
                 .containsExactly("sidecar.guard.socket-owner is not used without sidecar.guard.socket:"
@@ -238,7 +240,7 @@ class ViolationsTest {
         "file-format, yaml, '= ''yaml'' cannot be used: write one of text, json'",
         "file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl, is no path and is not shown",
     })
-    void theFileOfATokenIsCheckedToo(String key, String value, String problem) {
+    void theKeysOfTheTokenFileAreChecked(String key, String value, String problem) {
         assertThat(Given.tokenFile().token(key, value).violations())
                 .singleElement()
                 .asString()
@@ -247,8 +249,8 @@ class ViolationsTest {
 
     @ParameterizedTest
     @CsvSource({"file-mode, 0640", "file-group, 1000", "file-format, text"})
-    void whatAFileThatIsNotThereLooksLikeIsNoQuestion(String key, String value) {
-        assertThat(Given.least().token(key, value).violations())
+    void theKeysOfTheTokenFileNeedTheFile(String key, String value) {
+        assertThat(Given.minimal().token(key, value).violations())
                 .containsExactly("sidecar.token." + key + " is not used without sidecar.token.file:"
                         + " leave it out or name the file");
     }
@@ -261,8 +263,8 @@ class ViolationsTest {
         "sidecar.guard.caller-secret-file, /etc/caller/secret",
         "sidecar.guard.socket, /run/http.sock",
     })
-    void theFileOfATokenIsNoOtherFile(String key, String path) {
-        assertThat(Given.least()
+    void theTokenFileCannotBeAnotherFile(String key, String path) {
+        assertThat(Given.minimal()
                         .token("store.file", "/data/refresh-token")
                         .property("sidecar.guard.caller-secret-file", "/etc/caller/secret")
                         .property("sidecar.guard.socket", "/run/http.sock")
@@ -273,8 +275,8 @@ class ViolationsTest {
     }
 
     @Test
-    void aKeyWithoutAFileEncryptsNothing() {
-        assertThat(Given.least()
+    void anEncryptionKeyNeedsAStore() {
+        assertThat(Given.minimal()
                         .token("store.encryption-key-file", "/keys/store")
                         .violations())
                 .containsExactly("sidecar.token.store.encryption-key-file is not used without sidecar.token.store.file:"
@@ -283,7 +285,7 @@ class ViolationsTest {
 
     @Test
     void plainTextIsAcceptedInAnEncryptedStoreOnly() {
-        Given given = Given.least().token("store.file", "/data/refresh-token");
+        Given given = Given.minimal().token("store.file", "/data/refresh-token");
 
         assertThat(given.token("store.accept-plain-text", "true").violations())
                 .containsExactly("sidecar.token.store.accept-plain-text is not used without"
@@ -298,25 +300,27 @@ class ViolationsTest {
                         "sidecar.token.store.accept-plain-text = 'yes' cannot be used: write one of true, false");
     }
 
-    /** Counted in bytes, since that is what the kernel counts. */
+    /** In bytes, because the kernel counts bytes. */
     @Test
-    void thePathOfASocketIsNoLongerThanEveryClientCanUse() {
+    void thePathOfASocketFitsEveryClient() {
         String longest = "/x" + "\u00e4".repeat(52);
 
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .property("sidecar.guard.socket", longest)
                         .all()
                         .guard()
                         .socket())
                 .hasToString(longest);
-        assertThat(Given.least().property("sidecar.guard.socket", longest + "x").violations())
+        assertThat(Given.minimal()
+                        .property("sidecar.guard.socket", longest + "x")
+                        .violations())
                 .containsExactly("sidecar.guard.socket is longer than the 106 bytes that every client can connect to:"
                         + " name a shorter one");
     }
 
     @Test
     void aStoreNeedsNoSeed() {
-        Given given = Given.least().without("store.refresh-token-file").token("store.file", "/data/refresh-token");
+        Given given = Given.minimal().without("store.refresh-token-file").token("store.file", "/data/refresh-token");
 
         assertThat(given.settings().store().refreshTokenFile()).isNull();
     }
@@ -328,36 +332,36 @@ class ViolationsTest {
         "http.max-wait, 30000, authorization-server.timeout, 30000",
         "authorization-server.connect-timeout, 30000, authorization-server.timeout, 30000",
     })
-    void theLesserOfTwoDurationsIsLess(String key, long millis, String otherKey, long otherMillis) {
+    void aDurationIsLessThanItsLimit(String key, long millis, String otherKey, long otherMillis) {
         String lesser = millis - 1 + "ms";
 
-        assertThat(Given.least().token(key, millis + "ms").violations())
+        assertThat(Given.minimal().token(key, millis + "ms").violations())
                 .containsExactly("sidecar.token.%s (%d ms) must be less than sidecar.token.%s (%d ms)"
                         .formatted(key, millis, otherKey, otherMillis));
-        assertThat(Given.least().token(key, lesser).settings()).isNotNull();
+        assertThat(Given.minimal().token(key, lesser).settings()).isNotNull();
     }
 
     @Test
-    void theFirstBackOffIsAtMostTheLast() {
-        assertThat(Given.least().token("refresh.back-off-initial", "30001ms").violations())
+    void theInitialBackOffIsAtMostTheLongest() {
+        assertThat(Given.minimal().token("refresh.back-off-initial", "30001ms").violations())
                 .containsExactly(
                         "sidecar.token.refresh.back-off-initial must not be more than sidecar.token.refresh.back-off-max");
-        assertThat(Given.least().token("refresh.back-off-initial", "30s").settings())
+        assertThat(Given.minimal().token("refresh.back-off-initial", "30s").settings())
                 .isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "10.0.0.1", "::", "::1", "example.com"})
     void noOtherHostIsServed(String host) {
-        assertThat(Given.least().property("quarkus.http.host", host).violations())
+        assertThat(Given.minimal().property("quarkus.http.host", host).violations())
                 .containsExactly(
                         "quarkus.http.host = '" + host
                                 + "' would hand tokens to the network: leave it out, tokens are served on 127.0.0.1 and [::1] only");
     }
 
     @Test
-    void keysOfListenersThatTheSidecarDoesNotOpenAreRefused() {
-        assertThat(Given.least()
+    void tlsKeysOfListenersAreRejected() {
+        assertThat(Given.minimal()
                         .variable("QUARKUS_MANAGEMENT_TLS_CONFIGURATION_NAME", "management")
                         .violations())
                 .containsExactly(
@@ -366,13 +370,13 @@ class ViolationsTest {
     }
 
     @Test
-    void noSpanShowsTheQueryOfARequest() {
-        assertThat(Given.least()
+    void spansWithQueriesAreRejected() {
+        assertThat(Given.minimal()
                         .variable("QUARKUS_OTEL_INSTRUMENT_VERTX_HTTP", "true")
                         .violations())
                 .containsExactly("quarkus.otel.instrument.vertx-http = 'true' would show the queries of requests, which"
                         + " name tokens by their hash: leave it out, the sidecar has spans of its own");
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .property("quarkus.otel.instrument.vertx-http", "false")
                         .settings())
                 .isNotNull();
@@ -399,8 +403,8 @@ class ViolationsTest {
                 "%{i,Authorization     | %{i,Authorization",
                 "%                     | %",
             })
-    void theAccessLogShowsNoQueryAndNoHeader(String pattern, String shown) {
-        Given given = Given.least()
+    void anAccessLogWithQueriesOrHeadersIsRejected(String pattern, String shown) {
+        Given given = Given.minimal()
                 .property("quarkus.http.access-log.enabled", "true")
                 .property("quarkus.http.access-log.pattern", pattern);
 
@@ -414,8 +418,8 @@ class ViolationsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%h %t %m %R %s %b %D", "%{REMOTE_IP} %{time,yyyy-MM-dd} %% %{RESPONSE_CODE}", "no item"})
-    void theAccessLogMayShowTheRest(String pattern) {
-        assertThat(Given.least()
+    void anAccessLogWithOtherItemsIsAccepted(String pattern) {
+        assertThat(Given.minimal()
                         .property("quarkus.http.access-log.enabled", "true")
                         .property("quarkus.http.access-log.pattern", pattern)
                         .settings())
@@ -423,8 +427,8 @@ class ViolationsTest {
     }
 
     @Test
-    void theUsualAccessLogIsRefusedAsWell() {
-        assertThat(Given.least()
+    void theDefaultPatternOfTheAccessLogIsRejected() {
+        assertThat(Given.minimal()
                         .variable("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true")
                         .violations())
                 .singleElement()
@@ -433,31 +437,31 @@ class ViolationsTest {
     }
 
     @Test
-    void plainHttpEndpointsAreAllowedToAnIssuerWithTlsOnly() {
+    void onlyAnHttpsIssuerMayAllowPlainHttpEndpoints() {
         String key = "authorization-server.allow-plain-http-endpoints";
 
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .token(key, "true")
                         .settings()
                         .authorizationServer()
                         .allowPlainHttpEndpoints())
                 .isTrue();
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .token(key, "false")
                         .settings()
                         .authorizationServer()
                         .allowPlainHttpEndpoints())
                 .isFalse();
-        assertThat(Given.least().token(key, "yes").violations())
+        assertThat(Given.minimal().token(key, "yes").violations())
                 .containsExactly("sidecar.token." + key + " = 'yes' cannot be used: write one of true, false");
         String unused = "sidecar.token." + key
                 + " is not used without an https sidecar.token.authorization-server.issuer: leave it out";
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .token("authorization-server.issuer", "http://login.example.com")
                         .token(key, "true")
                         .violations())
                 .containsExactly(unused);
-        assertThat(Given.least()
+        assertThat(Given.minimal()
                         .without("authorization-server.issuer")
                         .token("authorization-server.token-endpoint", "https://login.example.com/token")
                         .token(key, "true")
@@ -466,16 +470,16 @@ class ViolationsTest {
     }
 
     @Test
-    void everythingThatIsWrongIsSaidAtOnce() {
-        InvalidConfiguration refused = Given.nothing()
+    void allViolationsAreReported() {
+        InvalidConfiguration failure = Given.nothing()
                 .token("client.id", "app")
                 .token("refresh.ahead", "soon")
                 .token("clint.id", "app")
                 .variable("QUARKUS_HTTP_HOST", "0.0.0.0")
                 .variable("SIDECAR_TOKEN_STORE_FLIE", "/data/refresh-token")
-                .refused();
+                .failure();
 
-        assertThat(refused)
+        assertThat(failure)
                 .hasMessage(String.join(
                         "\n",
                         "the configuration has 7 violations:",
@@ -495,8 +499,8 @@ class ViolationsTest {
     }
 
     @Test
-    void oneViolationIsNotCalledMany() {
-        assertThat(Given.least().without("client.id").refused())
+    void oneViolationIsSingular() {
+        assertThat(Given.minimal().without("client.id").failure())
                 .hasMessageStartingWith("the configuration has 1 violation:");
     }
 }

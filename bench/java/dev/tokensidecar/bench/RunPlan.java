@@ -7,25 +7,25 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long and how often everything is done.
+ * How long and how often the scenarios run.
  *
- * @param warmUp load before the hot path is measured
- * @param hotPathRounds runs of each side, in turns
- * @param hotPathRun the length of one of them
- * @param herds numbers of callers
- * @param herdRounds how often each herd comes
+ * @param warmUp the length of the load before the hot path is measured
+ * @param hotPathRounds the number of runs of each side, in turns
+ * @param hotPathRun the length of one run
+ * @param herds the numbers of callers
+ * @param herdRounds the number of rounds for each number of callers
  * @param refreshLoad the length of the constant load
- * @param refreshControl the length of the same load upon nginx
- * @param starts how often each kind is started
- * @param settling rest after a start before memory or idleness is looked at
- * @param manyRequests as many as are sent before memory is looked at again
- * @param idle how long nobody asks
- * @param namedTokens numbers of tokens
- * @param namedSettling rest after a start with them
- * @param namedIdle how long nobody asks for them
- * @param jmh options of JMH beside those that the benchmarks have themselves
+ * @param refreshControl the length of the same load on nginx
+ * @param starts the number of starts of each kind of process
+ * @param settling the rest between a start and the first reading of memory or activity
+ * @param manyRequests the number of requests before the second reading of memory
+ * @param idle how long an idle process is observed
+ * @param namedTokens the numbers of named tokens
+ * @param namedSettling the rest after a start with named tokens
+ * @param namedIdle how long an idle process with named tokens is observed
+ * @param jmh options of JMH, in addition to the annotations of the benchmarks
  */
-record Lengths(
+record RunPlan(
         Duration warmUp,
         int hotPathRounds,
         Duration hotPathRun,
@@ -42,7 +42,7 @@ record Lengths(
         Duration namedIdle,
         List<String> jmh) {
 
-    static final Lengths FULL = new Lengths(
+    static final RunPlan FULL = new RunPlan(
             ofSeconds(20),
             3,
             ofSeconds(5),
@@ -59,7 +59,7 @@ record Lengths(
             ofSeconds(20),
             List.of());
 
-    static final Lengths SMOKE = new Lengths(
+    static final RunPlan SMOKE = new RunPlan(
             ofSeconds(1),
             1,
             ofSeconds(1),
@@ -76,7 +76,7 @@ record Lengths(
             ofSeconds(3),
             List.of("-f", "1", "-wi", "0", "-i", "1", "-r", "100ms"));
 
-    /** The largest herd. */
+    /** Returns the largest number of callers. */
     int largestHerd() {
         return herds.getLast();
     }
