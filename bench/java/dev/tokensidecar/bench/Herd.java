@@ -61,8 +61,7 @@ final class Herd implements Scenario {
             served = served.row(result.servedCells());
             memory = memory.row(result.memoryCells());
             curves.add(result.typical().curve(Numbers.count(result.callers())));
-            section = section.failIf(
-                    !result.works(), "herd of %d: %s".formatted(result.callers(), result.summary()));
+            section = section.failIf(!result.works(), "herd of %d: %s".formatted(result.callers(), result.summary()));
         }
         return section.with(served)
                 .with(memory)

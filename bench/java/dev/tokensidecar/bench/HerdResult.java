@@ -60,10 +60,8 @@ record HerdResult(int callers, List<HerdRound> rounds, ProcessMemory memory) {
             Numbers.oneDecimal(Median.of(warm(), HerdRound::halfMillis)),
             Numbers.oneDecimal(rounds.getFirst().lastMillis()),
             Numbers.oneDecimal(lastMillis()),
-            Numbers.oneDecimal(warm().stream()
-                    .mapToDouble(HerdRound::lastMillis)
-                    .max()
-                    .orElseThrow())
+            Numbers.oneDecimal(
+                    warm().stream().mapToDouble(HerdRound::lastMillis).max().orElseThrow())
         };
     }
 

@@ -75,8 +75,7 @@ final class NamedTokens implements Scenario {
     }
 
     private static Section section(List<NamedTokensResult> results, Duration time) {
-        Table table =
-                Table.of("tokens", "limit", "ready after, ms", "RSS, MiB", "anonymous, MiB", "wake-ups/s", "CPU");
+        Table table = Table.of("tokens", "limit", "ready after, ms", "RSS, MiB", "anonymous, MiB", "wake-ups/s", "CPU");
         Section section = Section.of(
                 "Named tokens",
                 "A start with this many tokens of `client_credentials`, then %d s without requests. One more token costs %s KiB of anonymous memory."

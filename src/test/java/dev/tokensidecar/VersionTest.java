@@ -16,8 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Images, manifests, documents and the OpenAPI document carry the version of the POM. */
 class VersionTest {
 
-    private static final Pattern OF_POM = Pattern.compile("<artifactId>token-sidecar</artifactId>\\s*<version>([^<]+)<");
-    private static final Pattern OF_IMAGE = Pattern.compile("registry\\.example\\.com/token-sidecar:(\\d+(?:\\.\\d+)*)");
+    private static final Pattern OF_POM =
+            Pattern.compile("<artifactId>token-sidecar</artifactId>\\s*<version>([^<]+)<");
+    private static final Pattern OF_IMAGE =
+            Pattern.compile("registry\\.example\\.com/token-sidecar:(\\d+(?:\\.\\d+)*)");
 
     @ParameterizedTest
     @CsvSource({
@@ -33,7 +35,14 @@ class VersionTest {
 
     @Test
     void everyNameOfTheImageHasTheVersionOfThePom() {
-        assertThat(Stream.of("README.md", "Dockerfile.jvm", "Dockerfile.native", "docs", "k8s", "examples", "src/test/sh")
+        assertThat(Stream.of(
+                                "README.md",
+                                "Dockerfile.jvm",
+                                "Dockerfile.native",
+                                "docs",
+                                "k8s",
+                                "examples",
+                                "src/test/sh")
                         .flatMap(VersionTest::textFiles)
                         .flatMap(file -> matches(OF_IMAGE, file).stream()))
                 .hasSizeGreaterThan(5)
@@ -58,7 +67,8 @@ class VersionTest {
     private static Stream<Path> textFiles(String root) {
         try (Stream<Path> files = Files.walk(Path.of(root))) {
             return files
-                    .filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".png"))
+                    .filter(file ->
+                            Files.isRegularFile(file) && !file.toString().endsWith(".png"))
                     .toList()
                     .stream();
         } catch (IOException e) {

@@ -39,7 +39,8 @@ final class Given {
 
     /** The required keys of a token exchange. */
     static Given tokenExchange() {
-        return minimal().without("store.refresh-token-file")
+        return minimal()
+                .without("store.refresh-token-file")
                 .token("grant.type", "token_exchange")
                 .token("grant.subject-token-file", "/var/run/token");
     }
