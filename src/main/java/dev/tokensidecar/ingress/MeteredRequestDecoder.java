@@ -43,6 +43,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     /** @param bodies whether the listener reads the bodies of requests; if not, the bytes after such a request are dropped */
     MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection, boolean bodies) {
         super(options);
+        setCumulator(ExactCumulator.INSTANCE);
         this.connection = connection;
         this.bodies = bodies;
     }

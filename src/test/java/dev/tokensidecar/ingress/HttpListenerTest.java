@@ -295,9 +295,14 @@ class HttpListenerTest {
         for (int i = 0; i < 40; i++) {
             all.add(connect(port));
         }
+        CountDownLatch held = new CountDownLatch(1);
         CountDownLatch sent = new CountDownLatch(1);
         settle();
-        vertx.runOnContext(now -> await(sent));
+        vertx.runOnContext(now -> {
+            held.countDown();
+            await(sent);
+        });
+        await(held);
         String request = "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(5000) + "\r\n\r\n";
         all.forEach(connection -> connection.sendMore(request));
         sent.countDown();

@@ -18,7 +18,7 @@ public record AssembledImage(Path runtime, Path application) {
     /** The memory limit of the example pod. */
     public static final String LIMIT = "128m";
 
-    private static final String VARIABLE = "ENV MALLOC_ARENA_MAX=";
+    private static final String ENVIRONMENT = "ENV MALLOC_";
 
     /**
      * Returns the entry point of the image with the paths of this machine.
@@ -26,23 +26,27 @@ public record AssembledImage(Path runtime, Path application) {
      * @param limit the total memory that the JVM assumes
      */
     public List<String> command(String limit) {
-        return List.of(
-                "/usr/bin/env",
-                environment(),
-                runtime.resolve("bin").resolve("java").toString(),
-                "-XX:MaxRAM=" + limit,
-                "-XX:AOTMode=on",
-                "-XX:AOTCache=" + application.resolve("app.aot"),
-                "-jar",
-                application.resolve("quarkus-run.jar").toString());
+        return Stream.of(
+                        Stream.of("/usr/bin/env"),
+                        environment(),
+                        Stream.of(
+                                runtime.resolve("bin").resolve("java").toString(),
+                                "-XX:MaxRAM=" + limit,
+                                "-XX:AOTMode=on",
+                                "-XX:AOTCache=" + application.resolve("app.aot"),
+                                "-jar",
+                                application.resolve("quarkus-run.jar").toString()))
+                .flatMap(part -> part)
+                .toList();
     }
 
-    private static String environment() {
+    private static Stream<String> environment() {
         try (Stream<String> lines = Files.lines(Path.of("Dockerfile.jvm"))) {
-            return lines.filter(line -> line.startsWith(VARIABLE))
+            String assignments = lines.filter(line -> line.startsWith(ENVIRONMENT))
                     .map(line -> line.substring("ENV ".length()))
                     .findFirst()
                     .orElseThrow();
+            return Stream.of(assignments.split(" "));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
