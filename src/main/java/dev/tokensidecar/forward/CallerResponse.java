@@ -1,5 +1,6 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -32,8 +33,13 @@ final class CallerResponse {
         reject(problem);
     }
 
-    /** Closes the connection. If the response has no length, this alone tells the caller that it is incomplete. */
+    /** Closes the connection once the caller has read everything. If the response has no length, this is its end. */
     void close() {
         var unused = context.request().connection().close();
+    }
+
+    /** Closes the connection now, which tells the caller that the response is incomplete. */
+    void abort() {
+        ConnectionTable.abort(context.request().connection());
     }
 }

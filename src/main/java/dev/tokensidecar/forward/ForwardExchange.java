@@ -270,7 +270,7 @@ final class ForwardExchange {
     /** Closes the connection in the middle of a response, which tells the caller that the response is incomplete. */
     private void breakConnection(Outcome outcome) {
         endEarly(outcome);
-        caller.close();
+        caller.abort();
     }
 
     private void endAfterRelay(Outcome outcome) {

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks one connection for the {@link ConnectionTable}: its phase and the memory that it holds. A Netty handler
@@ -44,6 +45,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     private final ConnectionTable table;
     private final ListenerLimits limits;
     private final Queue<Long> unansweredHeads = new ArrayDeque<>(1);
+    private @Nullable ChannelHandlerContext context;
     private long headBytes;
     private long unansweredHeadBytes;
     private long bodyBytes;
@@ -74,9 +76,23 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         return limits.peer(channel.remoteAddress());
     }
 
-    /** Closes the connection without a response; data in flight is lost. Callable on any thread. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Closes the connection without a response; data in flight is lost. Callable on any thread. Starts at this handler,
+     * because Vert.x, which comes after it, would wait until the caller has read everything.
+     */
     void close() {
-        var unused = channel.close();
+        var unused = Objects.requireNonNull(context).close();
+    }
+
+    /** Closes the connection after one attempt to send what is in flight. */
+    void flushAndClose() {
+        var unused = Objects.requireNonNull(context).flush();
+        close();
     }
 
     /** Runs a task on the event loop after a delay, so that the loop polls its sockets first. */

@@ -4,7 +4,9 @@ import dev.tokensidecar.ingress.AdmittedConnection.Phase;
 import dev.tokensidecar.token.MaxMinFairness;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -97,6 +99,18 @@ public final class ConnectionTable {
     public static boolean isBetweenMessages(Channel channel) {
         MeteredRequestDecoder decoder = channel.pipeline().get(MeteredRequestDecoder.class);
         return decoder != null && decoder.isBetweenMessages();
+    }
+
+    /**
+     * Closes a connection immediately. What the socket does not take is lost, whereas {@link HttpConnection#close} keeps
+     * it in memory until the caller has read it.
+     */
+    public static void abort(HttpConnection connection) {
+        AdmittedConnection admitted =
+                ((ConnectionBase) connection).channel().pipeline().get(AdmittedConnection.class);
+        if (admitted != null) {
+            admitted.flushAndClose();
+        }
     }
 
     /**

@@ -239,6 +239,22 @@ class ForwardingTest {
         }
     }
 
+    /** Otherwise each of them keeps its part of the response in memory for as long as it likes. */
+    @Test
+    void aCallerThatStopsReadingLosesItsConnection() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().idleTimeout(Duration.ofMillis(200)).open()) {
+            scene.api.handle(request -> {
+                var unused = request.response().end(Buffer.buffer(new byte[16 << 20]));
+            });
+            try (RawHttp caller = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
+                assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
+
+                assertThat(caller.isClosedForWriting(Duration.ofSeconds(20))).isTrue();
+            }
+        }
+    }
+
     @Test
     void aTruncatedResponseClosesTheCallersConnection() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open()) {

@@ -478,13 +478,14 @@ class HttpListenerTest {
     @Test
     void unreadResponsesAreLimited() throws Exception {
         table = table(limits(64, 64, 1 << 20));
+        CountDownLatch closed = new CountDownLatch(1);
         int port = open(request -> {
+            request.connection().closeHandler(now -> closed.countDown());
             var unused = request.response().end(Buffer.buffer(new byte[8 << 20]));
         });
         RawHttp greedy = connect(port).send(GET);
-        awaitRequests(1);
-        settle();
 
+        await(closed);
         assertThat(greedy.isClosedWhenRead()).isTrue();
     }
 

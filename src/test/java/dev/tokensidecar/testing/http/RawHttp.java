@@ -97,6 +97,23 @@ public final class RawHttp implements AutoCloseable {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Whether the server closes the connection within this time, although nothing is read from it. */
+    public boolean isClosedForWriting(Duration timeout) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < timeout.toNanos()) {
+            try {
+                write(" ");
+                Thread.sleep(1);
+            } catch (IOException reset) {
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
+    }
+
     /** Reads the head of a response. */
     public Response head() {
         try {
