@@ -1,6 +1,7 @@
 package dev.tokensidecar.egress;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -65,6 +66,14 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
     private void closeWhenIdle(ChannelHandlerContext context) {
         idleTimer = context.executor().schedule(() -> close(context), idleMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Closes a connection without Vert.x, which would wait until the server has read everything that was sent. */
+    static void close(Channel channel) {
+        ChannelHandlerContext context = channel.pipeline().context(Http1Codec.class);
+        if (context != null) {
+            close(context);
+        }
     }
 
     private static void close(ChannelHandlerContext context) {

@@ -76,7 +76,7 @@ final class UpstreamRequest {
     void abandon() {
         abandoned = true;
         if (lease != null) {
-            var unused = lease.request().reset();
+            lease.abort();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tokensidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.http.RawHttp;
@@ -9,16 +10,27 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the sidecar forwards and relays, and what it does not, while the token is valid. */
 @Timeout(60)
 class ForwardingTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** What the API writes counts as the head of its response, which may have 8 KiB; it writes a byte each millisecond. */
+    private static final Duration BEFORE_THE_HEAD_IS_TOO_LONG = Duration.ofSeconds(4);
+
+    /** More than sockets buffer. */
+    private static final int LARGE = 16 << 20;
 
     @Test
     void forwardsARequestWithTheTokenAndRelaysTheResponse() throws Exception {
@@ -245,13 +257,38 @@ class ForwardingTest {
         try (ForwardScene scene =
                 ForwardScene.builder().idleTimeout(Duration.ofMillis(200)).open()) {
             scene.api.handle(request -> {
-                var unused = request.response().end(Buffer.buffer(new byte[16 << 20]));
+                var unused = request.response().end(Buffer.buffer(new byte[LARGE]));
             });
             try (RawHttp caller = RawHttp.send(scene.port(), "GET /api/ HTTP/1.1", "Host: localhost")) {
                 assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
 
-                assertThat(caller.isClosedForWriting(Duration.ofSeconds(20))).isTrue();
+                assertThat(caller.isClosedForWriting(PATIENCE)).isTrue();
             }
+        }
+    }
+
+    /** The same for a part of the body. */
+    @Test
+    void anApiThatStopsReadingLosesItsConnection() throws Exception {
+        CompletableFuture<Outcome> timedOut = new CompletableFuture<>();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        try (RawApi api = new RawApi((connection, line) -> {
+                    timedOut.join();
+                    closed.complete(RawHttp.isClosedForWriting(connection.socket(), BEFORE_THE_HEAD_IS_TOO_LONG));
+                });
+                ForwardScene scene = ForwardScene.builder()
+                        .targetPort(api.port())
+                        .idleTimeout(Duration.ofMillis(200))
+                        .open();
+                RawHttp caller = RawHttp.send(
+                        scene.port(), "POST /api/ HTTP/1.1", "Host: localhost", "Content-Length: " + LARGE)) {
+            Thread.ofVirtual()
+                    .start(() -> assertThatThrownBy(() -> caller.sendMore("x".repeat(LARGE)))
+                            .isInstanceOf(UncheckedIOException.class));
+
+            assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
+            timedOut.complete(Outcome.TIMEOUT);
+            assertThat(closed.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 

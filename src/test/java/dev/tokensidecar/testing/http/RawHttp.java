@@ -99,10 +99,15 @@ public final class RawHttp implements AutoCloseable {
 
     /** Whether the server closes the connection within this time, although nothing is read from it. */
     public boolean isClosedForWriting(Duration timeout) {
+        return isClosedForWriting(socket, timeout);
+    }
+
+    /** Whether the other end closes a connection within this time, although nothing is read from it. */
+    public static boolean isClosedForWriting(Socket socket, Duration timeout) {
         long start = System.nanoTime();
         while (System.nanoTime() - start < timeout.toNanos()) {
             try {
-                write(" ");
+                socket.getOutputStream().write(' ');
                 Thread.sleep(1);
             } catch (IOException reset) {
                 return true;
