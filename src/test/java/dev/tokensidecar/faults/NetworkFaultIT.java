@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class NetworkFaultIT {
 
-    private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "answer from");
+    private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "no response from");
     private static final Symptom LOST = Symptom.unavailable("connection_lost", "broke before the response");
     private static final Symptom REFUSED = Symptom.unavailable("connect_failed", ": refused");
     private static final Symptom INVALID =

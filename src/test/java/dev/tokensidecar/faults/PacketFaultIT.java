@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(IsolatedNetwork.class)
 class PacketFaultIT {
 
-    private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "answer from");
+    private static final Symptom TIMED_OUT = Symptom.unavailable("timeout", "no response from");
     private static final int RENEWALS = 5;
 
     @TempDir
