@@ -50,7 +50,7 @@ public final class FairShare<T> {
         /** Takes the slot from its holder. Returns false if the holder has to keep it for now. */
         boolean evict(T holder);
 
-        /** Called after a count has judged these holders: those that remain may keep their slots, or get one. */
+        /** Called after a survey has judged these holders: those that remain may keep their slots, or get one. */
         default void settled(Collection<T> surveyed) {}
     }
 

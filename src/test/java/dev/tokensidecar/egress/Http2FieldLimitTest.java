@@ -27,26 +27,14 @@ class Http2FieldLimitTest {
             new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();
     private int heard;
 
-    private final Http2FieldLimit limit = new Http2FieldLimit(connection, new Http2FrameAdapter() {
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream) {
-            heard++;
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int stream,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            heard++;
-        }
-    });
+    private final Http2FieldLimit limit =
+            new Http2FieldLimit(connection, new Http2HeadersFilter(new Http2FrameAdapter()) {
+                @Override
+                boolean passes(int stream, Http2Headers headers, boolean endOfStream) {
+                    heard++;
+                    return true;
+                }
+            });
 
     @BeforeEach
     void open() throws Exception {

@@ -18,26 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2InterimResponsesTest {
 
     private final List<String> received = new ArrayList<>();
-    private final Http2InterimResponses filter = new Http2InterimResponses(new Http2FrameAdapter() {
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream) {
-            received.add(String.valueOf(headers.status()));
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext context,
-                int stream,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            received.add(String.valueOf(headers.status()));
-        }
-    });
+    private final Http2InterimResponses filter =
+            new Http2InterimResponses(new Http2HeadersFilter(new Http2FrameAdapter()) {
+                @Override
+                boolean passes(int stream, Http2Headers headers, boolean endOfStream) {
+                    received.add(String.valueOf(headers.status()));
+                    return true;
+                }
+            });
 
     private final ChannelHandlerContext context =
             new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();

@@ -267,7 +267,7 @@ class ForwardingTest {
         }
     }
 
-    /** The same for a part of the body. */
+    /** Otherwise each timed-out upload keeps a part of its body in memory for as long as the API likes. */
     @Test
     void anApiThatStopsReadingLosesItsConnection() throws Exception {
         CompletableFuture<Outcome> timedOut = new CompletableFuture<>();
