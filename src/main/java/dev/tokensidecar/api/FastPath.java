@@ -101,7 +101,7 @@ public final class FastPath implements Handler<RoutingContext> {
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    /** Lets the end of the request, which has no body, pass: no later handler reads it. */
+    /** Resumes the request, so that its end arrives. It has no body, and no later handler reads it. */
     private static void resume(HttpServerRequest request) {
         var unused = request.resume();
     }

@@ -3,7 +3,7 @@ package dev.tokensidecar.api;
 import java.util.List;
 
 /**
- * The fields that matter here of a token request by an OAuth client library (RFC 6749 section 4.4.2).
+ * The fields that matter here in the token request of an OAuth client library (RFC 6749 section 4.4.2).
  *
  * @param scope the scope that the token has to cover; empty for any
  */

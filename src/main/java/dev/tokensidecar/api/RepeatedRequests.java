@@ -19,13 +19,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the last request on one connection and its response. Responds to the same request, byte for byte and alone,
- * without parsing it again. Others have already judged these bytes: {@link Guard} let them in, the decoder found
- * exactly one request in them, and {@link FastPath} responded. This class parses nothing; it only checks whether the
- * token is still fresh.
+ * Remembers the last request on one connection and its response. If exactly the same bytes arrive again, and nothing
+ * else with them, it responds without parsing them. They have already passed every check: {@link Guard} let them in,
+ * the decoder found exactly one request in them, and {@link FastPath} responded. This class parses nothing; it only
+ * checks whether the token is still fresh.
  *
  * <p>It forgets the request at the first byte that differs, and when the response changes, which happens every second.
- * So the handlers behind it, which watch for idle connections, see this one at least that often.
+ * So the handlers behind it, which watch for idle connections, see a request at least that often.
  */
 final class RepeatedRequests extends ChannelInboundHandlerAdapter {
 
@@ -101,9 +101,8 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether the bytes are this request from the first to the last. They end with the end of a head and contain no
-     * other one. They start with the request line and have as many lines as the request has fields, so no part of it
-     * arrived earlier.
+     * Whether the bytes are this request, no more and no less. They end with the only end of a head in them. They start
+     * with the request line and have as many lines as the request has fields, so no part of it arrived earlier.
      */
     private static boolean isWholeRequest(ByteBuf bytes, String uri, int fields) {
         byte[] start = ("GET " + uri + " HTTP/1.1\r\n").getBytes(US_ASCII);

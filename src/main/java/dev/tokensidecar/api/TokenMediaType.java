@@ -16,7 +16,7 @@ enum TokenMediaType {
     /**
      * Recognizes the values of {@code Accept} that most callers send.
      *
-     * @return null if it takes the rules of RFC 9110 section 12.5.1 to tell
+     * @return null for all other values, which need the rules of RFC 9110 section 12.5.1
      */
     static @Nullable TokenMediaType acceptedBy(@Nullable String accept) {
         if (accept == null) {

@@ -17,7 +17,7 @@ final class EventLoops {
 
     private final Instance<VertxOptionsCustomizer> customizers;
 
-    /** @param customizers what customizes the Vert.x of the callers customizes these too */
+    /** @param customizers the customizers of the callers' Vert.x, which apply to these event loops too */
     EventLoops(@Any Instance<VertxOptionsCustomizer> customizers) {
         this.customizers = customizers;
     }

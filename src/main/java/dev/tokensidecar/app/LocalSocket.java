@@ -66,7 +66,7 @@ class LocalSocket {
         }
     }
 
-    /** The directory stays until the end: the server, when it closes, deletes the path that it was bound to. */
+    /** Keeps the directory until the end, because the server, when it closes, deletes the path that it was bound to. */
     private void bind(Path path, SidecarSettings.GuardSettings guard) throws IOException {
         StagingDirectory.sweep(path, Instant.now().minus(ABANDONED_AFTER));
         StagingDirectory directory = StagingDirectory.beside(path);

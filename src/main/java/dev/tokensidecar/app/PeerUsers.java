@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * without special capabilities can choose it. Callers at the Unix domain socket are one group. On other systems all
  * remaining callers are one group.
  *
- * <p>Both ends identify a connection. With the port alone another user could pass for the owner: the same port is free at
- * 127.0.0.2, and at 127.0.0.1 towards another listener. The map has only the sockets of the given connections, and their
- * text as key: nobody can choose addresses that slow the lookup down.
+ * <p>Both ends identify a connection. With the port alone another user could pass for the owner: the same port is free
+ * at 127.0.0.2, and at 127.0.0.1 towards another listener. The map holds only the sockets of the given connections, and
+ * its keys are text: nobody can choose addresses that slow the lookup down.
  */
 final class PeerUsers implements CallerGroups {
 
@@ -83,9 +83,9 @@ final class PeerUsers implements CallerGroups {
     }
 
     /**
-     * Records the caller's socket of a connection: its local end is the caller's, while the sidecar's socket has the ends
-     * the other way round. A socket that its process has closed, in TIME_WAIT for instance, has no inode, and the kernel
-     * lists root as its user.
+     * Records the caller's socket of a connection. Its local end is the caller's address; the sidecar's own socket
+     * lists the two ends in reverse. A socket that its process has closed, in TIME_WAIT for instance, has no inode, and
+     * the kernel lists root as its user.
      */
     private static void collect(String line, Map<String, String> users) {
         String[] parts = line.strip().split(" +", REST + 1);

@@ -31,8 +31,8 @@ record Probe(String check, InetSocketAddress server, Duration waitFor) {
     private static final String UP = "200";
 
     /**
-     * Parses {@code probe CHECK [--wait=DURATION]}. {@code QUARKUS_MANAGEMENT_HOST} and {@code QUARKUS_MANAGEMENT_PORT} tell
-     * the address of the server.
+     * Parses {@code probe CHECK [--wait=DURATION]}. {@code QUARKUS_MANAGEMENT_HOST} and {@code QUARKUS_MANAGEMENT_PORT}
+     * give the address of the server.
      *
      * @throws IllegalArgumentException if the arguments are invalid; the message says how to correct them
      */

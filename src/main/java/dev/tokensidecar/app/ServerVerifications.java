@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how far the sidecar verifies servers, from their addresses and TLS configurations. */
+/** Determines how far the sidecar verifies servers, from their addresses and TLS configurations. */
 final class ServerVerifications {
 
     /** The value of {@code hostname-verification-algorithm} that disables the check of host names. */

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Warns at the start about settings that are possible and risky. */
+/** Warns at the start about settings that are allowed but risky. */
 final class Warnings {
 
     private static final Logger LOG = Logger.getLogger(Warnings.class);

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Checks the pattern of the access log of Quarkus. The log must not show queries, because one of them names a token by its
- * hash, and no headers, because some of them hold credentials of callers.
+ * Checks the pattern of the access log of Quarkus. The log must show neither queries, which can name a token by its
+ * hash, nor headers, which can hold the credentials of callers.
  */
 final class AccessLogCheck {
 
@@ -22,7 +22,7 @@ final class AccessLogCheck {
     /** An item of a pattern, in the grammar of Quarkus. */
     private static final Pattern ITEM = Pattern.compile("[%$](?:\\{[^}]*\\}?|<.|.|$)", Pattern.DOTALL);
 
-    /** The items that show neither a query nor a header. Any other item is rejected, also one that Quarkus adds later. */
+    /** The items that show neither a query nor a header. Any other item is rejected, even one that Quarkus adds later. */
     private static final Pattern HARMLESS = Pattern.compile(
             "%%|\\$\\$"
                     + "|%[aAbBDhHIlmpRstTu]"

@@ -21,7 +21,7 @@ final class ForwardChecks {
     private final Map<String, String> routesByListenPath = new HashMap<>();
 
     /**
-     * Takes what the rules need beside the routes.
+     * Takes what the rules need besides the routes.
      *
      * @param tokens the names of all tokens
      * @param callerSecret whether callers send a secret, which may be in their {@code Authorization}

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.config.Config;
  * The text that an operator has set for a key.
  *
  * @param text without white space around it
- * @param problems hears what is wrong with the text
+ * @param problems receives a sentence about what is wrong with the text
  */
 record RawValue(String text, Config config, Consumer<String> problems) {
 

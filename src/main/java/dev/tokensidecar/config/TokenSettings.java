@@ -102,7 +102,7 @@ public record TokenSettings(
      * @param audience the logical name of the API, for Auth0 and others; null for none
      * @param resource the URIs of the APIs (RFC 8707); empty for none
      * @param extraParameters further parameters of the request; empty for none
-     * @param credentials what the grant presents beside the client's own credentials
+     * @param credentials what the grant presents besides the client's own credentials
      */
     public record GrantSettings(
             GrantType type,
@@ -113,7 +113,7 @@ public record TokenSettings(
             GrantCredentials credentials) {}
 
     /**
-     * What a grant presents beside the client's own credentials. Values that the grant does not use are null.
+     * What a grant presents besides the client's own credentials. Values that the grant does not use are null.
      *
      * @param assertionFile the file with a JWT of another issuer (RFC 7523)
      * @param subjectTokenFile the file with the token to exchange (RFC 8693)

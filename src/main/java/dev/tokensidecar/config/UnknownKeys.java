@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 /** Finds unknown keys and variables, so that the sidecar does not ignore a misspelt setting silently. */
 final class UnknownKeys {
 
-    /** The name of the configuration source with the environment variables begins with this. */
+    /** The start of the name that Quarkus gives to the configuration source of the environment variables. */
     static final String ENVIRONMENT = "EnvConfigSource";
 
     private static final String PREFIX = "sidecar.";

@@ -130,7 +130,7 @@ final class HandledRequest {
                 .putHeader("Date", Fault.httpDate(environment.clock().instant()));
     }
 
-    /** Resets the connection: with a linger time of zero, that is what a close does. */
+    /** Resets the connection: with a linger time of zero, closing sends a reset. */
     private void reset() {
         end(null, false);
         Channel channel = ((HttpServerConnection) http.connection()).channel();

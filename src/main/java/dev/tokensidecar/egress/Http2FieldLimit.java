@@ -8,8 +8,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * Applies a {@link FieldLimit} to every stream. It checks complete field sections. Netty has created their objects by
- * then, but at most some 2000, and for one section at a time.
+ * Applies a {@link FieldLimit} to every stream. It checks complete field sections. By then Netty has created their
+ * objects, but at most about 2,000, and for one section at a time.
  */
 final class Http2FieldLimit extends Http2HeadersFilter {
 

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether an API's response means that the token is expired or revoked. It does if it is a 401 without a
- * challenge or with one that a new token may cure (RFC 6750 section 3.1), or if it matches the operator's configuration
+ * Decides whether an API's response means that the token is expired or revoked. A 401 does, if it has no challenge or
+ * one that a new token may cure (RFC 6750 section 3.1). So does a response that matches the operator's configuration
  * for this API.
  *
  * @param configured the configured response; overrides the usual meaning of its status; null if none is configured

@@ -55,7 +55,7 @@ final class RequestBody implements BodyPipe.Source {
         return ended;
     }
 
-    /** Whether the caller sends the body unasked, and a copy of it can be kept. */
+    /** Whether the caller sends the body without waiting for a 100, and a copy of it can be kept. */
     boolean isShort() {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return !ended

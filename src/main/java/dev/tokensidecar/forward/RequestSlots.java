@@ -45,8 +45,8 @@ public final class RequestSlots implements FairShare.Slots<RequestSlot> {
     /**
      * Occupies a slot.
      *
-     * @param begin runs when the slot is certain, unless the request is {@linkplain RequestSlot#preempt preempted}
-     *     before
+     * @param begin runs once the request may keep its slot, unless the request is
+     *     {@linkplain RequestSlot#preempt preempted} before that
      */
     void occupy(RequestSlot slot, Runnable begin) {
         occupied.add(slot);

@@ -12,8 +12,8 @@ import java.util.Map;
  * Limits the connections that a listener has accepted and the event loop has not admitted yet. The accepting thread is
  * faster than the event loop: without a limit, connections pile up in the heap.
  *
- * <p>At the limit the listener stops accepting, and further connections wait in the kernel. A peer that already has as many
- * connections in the queue as it may have at all gets no more: the listener closes them, so that other peers get in.
+ * <p>At the limit the listener stops accepting, and further connections wait in the kernel. The listener closes further
+ * connections of a peer whose connections in the queue have reached the limit per peer, so that other peers get in.
  */
 @ChannelHandler.Sharable
 final class AcceptQueue extends ChannelInboundHandlerAdapter {
@@ -63,7 +63,10 @@ final class AcceptQueue extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /** Full until enough have left, even if some leave while the rest of a batch is accepted. */
+    /**
+     * Whether the queue is full. It stays full until enough connections have left, even if a few leave while a batch is
+     * being accepted.
+     */
     private synchronized boolean isFull() {
         full |= size >= LIMIT;
         return full;

@@ -174,7 +174,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         reportHeldBytes();
     }
 
-    /** Vert.x responds to another version, or to another spelling of these two, with 501 and repeats its name. */
+    /** Vert.x responds to any other version, even to another spelling of these two, with 501, and repeats its name. */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isSupported(HttpVersion version) {
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;

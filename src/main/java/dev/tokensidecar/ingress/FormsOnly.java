@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /**
  * Keeps all bodies except forms out of the token interface. Rejects uploads, because the framework would write them to
- * disk, and closes the connection after a request with a body that is no POST, instead of reading the body.
+ * disk, and closes the connection after a request that has a body and is not a POST, instead of reading the body.
  */
 public final class FormsOnly implements Handler<RoutingContext> {
 

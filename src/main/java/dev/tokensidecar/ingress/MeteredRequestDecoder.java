@@ -127,7 +127,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         headLines += countLines(bytes, from, read);
     }
 
-    /** Counts the fields before the decoder creates an object of any. */
+    /** Counts the fields before the decoder creates an object for any of them. */
     private boolean hasTooManyFields(ByteBuf bytes) {
         if (headBytes + bytes.readableBytes() <= SHORT_HEAD_BYTES) {
             return false;

@@ -7,9 +7,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lifetime of a JWT access token: {@code exp - iat} (RFC 7519 section 4.1), both by the server's clock. Clients
- * should treat an access token as opaque (RFC 9068 section 6), so this is only for responses that state no lifetime. Does
- * not check the signature, because nothing is granted on its basis.
+ * Reads the lifetime of a JWT access token: {@code exp - iat} (RFC 7519 section 4.1), both by the server's clock.
+ * Clients should treat an access token as opaque (RFC 9068 section 6), so this is only for responses that state no
+ * lifetime. Does not check the signature, because the lifetime grants nothing.
  */
 final class JwtLifetime {
 

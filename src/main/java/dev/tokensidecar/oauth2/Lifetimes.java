@@ -22,7 +22,7 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
 
     private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(MAX.toSeconds());
 
-    /** From here on a number is in milliseconds: they reached it in 1973, seconds will in the year 5138. */
+    /** The smallest number that counts as milliseconds: a time in 1973. As seconds it would be the year 5138. */
     private static final BigDecimal FIRST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
 
     /** The unit in which a server states lifetimes. */

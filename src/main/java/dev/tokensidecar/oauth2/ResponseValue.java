@@ -14,7 +14,7 @@ final class ResponseValue {
     /** Longer numbers make no sense and are slow to convert. */
     private static final int MAX_NUMBER_LENGTH = 400;
 
-    /** Bounds numbers to ten to this power, either way: calculating with {@code 1e999999999} fills the memory. */
+    /** Caps numbers at ten to this power, positive or negative: calculating with {@code 1e999999999} fills the memory. */
     private static final int MAX_MAGNITUDE = 40;
 
     private static final BigDecimal HUGE = BigDecimal.TEN.pow(MAX_MAGNITUDE);

@@ -131,7 +131,7 @@ final class AtomicFile {
     /**
      * Removes the leftovers of a process that ended between writing and renaming.
      *
-     * @param untouchedSince keeps what has changed since, which may belong to a running process
+     * @param untouchedSince anything that changed later stays: it may belong to a running process
      */
     void sweep(Instant untouchedSince) {
         StagingDirectory.sweep(path, untouchedSince);

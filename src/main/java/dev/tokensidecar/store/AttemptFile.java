@@ -12,8 +12,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Records, by its hash, the token that is about to be presented. The record exists from before the request until its
- * outcome is safe. A process that finds it at its start knows that an earlier one ended without the response.
+ * Holds a record of the token that is about to be presented, by its hash. It is written before the request and removed
+ * once the outcome is safe. A process that finds a record at its start knows that an earlier process ended before it
+ * had the response.
  */
 final class AttemptFile {
 

@@ -185,7 +185,7 @@ public final class StagingDirectory implements AutoCloseable {
      * Removes the staging directories that ended processes have left behind.
      *
      * @param file the file that they were for
-     * @param untouchedSince keeps what has changed since, which may belong to a running process
+     * @param untouchedSince anything that changed later stays: it may belong to a running process
      */
     public static void sweep(Path file, Instant untouchedSince) {
         ignoringFailures(() -> {

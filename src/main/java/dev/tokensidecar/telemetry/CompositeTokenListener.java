@@ -12,7 +12,10 @@ import dev.tokensidecar.token.TokenListener;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Passes events of one token on: callers to the metrics, the store to the log, refreshes to metrics, log and spans. */
+/**
+ * Passes on the events of one token: those of callers to the metrics, those of the store to the log, and those of
+ * refreshes to metrics, log and spans.
+ */
 public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans)
         implements TokenListener {
 

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs what changes for the better or the worse, each problem with its cure. Routine goes to the debug level. A repeated
- * failure appears once per interval.
+ * Logs problems, each with its cure, and recoveries. Logs routine events at debug level. A repeated failure appears
+ * once per interval.
  */
 public final class RefreshLog implements TokenListener, RefreshObserver, AccessTokenPublisher.Listener {
 

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /**
  * A caller that asks for a token.
  *
- * @param executor runs the delivery of a result that took a wait
+ * @param executor delivers a result for which the caller had to wait
  * @param connection supplies its connection; read only for callers that wait
  * @param listener hears the result
  */

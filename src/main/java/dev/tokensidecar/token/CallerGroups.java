@@ -2,10 +2,13 @@ package dev.tokensidecar.token;
 
 import java.util.List;
 
-/** Port to what knows which callers belong together, so that one of them in a loop does not take the places of the others. */
+/**
+ * Port that finds out which callers belong together, so that one application in a loop does not take the places of the
+ * others.
+ */
 public interface CallerGroups {
 
-    /** The group of those whose callers cannot be found, and may have gone: they give up their places first. */
+    /** The group of connections whose callers cannot be found, and may have gone. They give up their places first. */
     String NOBODY = "";
 
     /**

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules, as pure functions of state and time. The order of the checks matters: a late report of a replaced token is
- * an ordinary request; a report of the current token joins a refresh in flight before the storm gate can reject it; then
- * follow the usable token, the invalid refresh token, the back-off and, last, the right to start a refresh.
+ * an ordinary request; a report of the current token joins a refresh in flight before the storm gate can reject it. The
+ * next checks are for a usable token, an invalid refresh token, a back-off and, last, the right to start a refresh.
  */
 final class Decider {
 
-    /** The timer sleeps no longer: timers stop while a machine is suspended, the wall clock does not. */
+    /** The longest sleep of the timer: timers stop while a machine is suspended, but the wall clock does not. */
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final Duration SHORTEST_SLEEP = Duration.ofMillis(10);
@@ -126,7 +126,7 @@ final class Decider {
         return TokenSnapshot.left(policy.minInterval(), snapshot.lastSuccess(), now);
     }
 
-    /** Why a refresh has to start although nobody asks; null if none has to. */
+    /** Why a refresh has to start without a request from a caller; null if none has to. */
     @Nullable RefreshReason due(TokenState state, RefreshTokenState refreshToken, Moment now) {
         return switch (state) {
             case Refreshing refreshing -> null;
@@ -170,7 +170,7 @@ final class Decider {
         return longer(untilNextRefresh(snapshot, now), shorter(untilDue, untilKeepAlive(refreshToken, now)));
     }
 
-    /** Uses both clocks: the server expires the refresh token, whatever time it is here. */
+    /** Uses both clocks: the refresh token expires by the clock of the server, even while this machine is suspended. */
     private Duration untilKeepAlive(RefreshTokenState refreshToken, Moment now) {
         RefreshToken token = refreshToken.token();
         return token == null

@@ -96,7 +96,7 @@ public final class FairShare<T> {
         }
     }
 
-    /** Returns how long to wait before the survey; null if one is in progress, which another one will follow. */
+    /** Returns how long to wait before the survey; null if one is in progress; then another one follows it. */
     private synchronized @Nullable Duration begin() {
         if (surveying) {
             overbookedSince = true;

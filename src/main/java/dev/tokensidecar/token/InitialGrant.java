@@ -1,6 +1,6 @@
 package dev.tokensidecar.token;
 
-/** What an authorization server does for a client that has no refresh token, or none that is alive. */
+/** What an authorization server does for a client that has no valid refresh token. */
 public enum InitialGrant {
     /** Nothing: somebody has to log in elsewhere and bring the refresh token. */
     NONE,

@@ -187,7 +187,10 @@ final class RefreshExchange {
                         + policy.timeout().toSeconds() + " s");
     }
 
-    /** Anything else than a {@link RefreshFailure} is a defect; its message may quote anything, so only its type is told. */
+    /**
+     * Any other exception than a {@link RefreshFailure} is a defect. Its message may quote anything, so this one names
+     * only its type.
+     */
     private static RefreshFailure classified(Throwable failure) {
         return failure instanceof RefreshFailure known
                 ? known

@@ -32,7 +32,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         private final boolean throttled;
 
         /**
-         * Creates a failure; the named factories say the common ones.
+         * Creates a failure; the factory methods create the common ones.
          *
          * @param inDoubt whether the server may have processed the request
          * @param throttled whether the server asked for fewer requests (429, {@code slow_down})
@@ -74,7 +74,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
     }
 
-    /** A response that is no token response: HTML, half a JSON document, a success without a token. */
+    /** A response that is not a token response: HTML, half a JSON document, a success without a token. */
     public static final class InvalidResponse extends RefreshFailure {
 
         public InvalidResponse(String message) {
@@ -85,7 +85,7 @@ public abstract sealed class RefreshFailure extends TokenException {
             super("invalid_response", "invalid_response", message, retryAfter);
         }
 
-        /** A server that sends garbage may have rotated the refresh token before. */
+        /** A server that sends garbage may have rotated the refresh token before that. */
         @Override
         public boolean inDoubt() {
             return true;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param minRemaining never serve a token that expires sooner than this; less for short-lived tokens
  * @param minInterval minimum time between a successful refresh and the next one that no caller forced
  * @param rejectedInterval minimum time between two refreshes that rejection reports forced
- * @param defaultLifetime lifetime of a token whose response does not tell it
+ * @param defaultLifetime lifetime of a token if the response does not state it
  * @param probeInterval how often an invalid refresh token is presented again; zero for never
  * @param timeout of one refresh, from its first byte to its last
  * @param backOff the pauses after failures

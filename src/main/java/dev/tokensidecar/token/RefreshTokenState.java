@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a session knows about its refresh token. Immutable; each change is a named method.
  *
  * @param token the newest refresh token; null before the first, and after a grant without one
- * @param persisted whether a restarted process finds it, or can do without
+ * @param persisted whether a restarted process finds it, or needs none
  * @param usedAt when the request was sent that last used it, or that obtained it; null before the first
  * @param invalid refresh tokens that the authorization server has rejected since it issued the newest one
  */
@@ -29,7 +29,7 @@ record RefreshTokenState(
         return new RefreshTokenState(next, saved, sentAt, Set.of());
     }
 
-    /** The same refresh token was accepted; the response may have told its lifetime. */
+    /** The same refresh token was accepted; the response may have stated its lifetime. */
     RefreshTokenState used(RefreshToken same, Moment sentAt) {
         return new RefreshTokenState(same, persisted, sentAt, Set.of());
     }

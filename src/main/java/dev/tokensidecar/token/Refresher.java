@@ -76,7 +76,10 @@ final class Refresher {
         return flight;
     }
 
-    /** A refresh that nobody forced keeps its distance from the last one; callers that need it wait for both. */
+    /**
+     * Delays a refresh that no report forced, if the last one was too recent. Callers that need it wait for the pause
+     * and the refresh.
+     */
     private Executor executor(TokenSnapshot snapshot, RefreshReason reason, Moment now) {
         Duration pause = decider.untilNextRefresh(snapshot, now);
         if (reason == RefreshReason.REJECTED || pause.isZero()) {
@@ -88,7 +91,7 @@ final class Refresher {
         };
     }
 
-    /** Asks the authorization server and saves the refresh token; runs away from every caller's context. */
+    /** Asks the authorization server and saves the refresh token; runs outside every caller's context. */
     private void run(Flight flight) {
         var unused = exchange.run(state.get().snapshot(), flight.reason())
                 .subscribe()

@@ -14,7 +14,7 @@ final class SerialQueue {
     private final Deque<Runnable> queue = new ArrayDeque<>();
     private boolean running;
 
-    /** @param worker starts the tasks that had to wait, away from the thread on which the one before ended */
+    /** @param worker starts the tasks that had to wait, so that none runs on the thread that ended the one before */
     SerialQueue(Executor worker) {
         this.worker = worker;
     }

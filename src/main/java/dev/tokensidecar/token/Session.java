@@ -111,7 +111,10 @@ public final class Session {
         refreshToken.updateAndGet(current -> current.without(sentAt));
     }
 
-    /** Saves a refresh token whose save failed, unless an exchange runs: that one saves what it obtains. */
+    /**
+     * Saves a refresh token whose save failed, unless an exchange is in progress, which saves the token that it
+     * obtains.
+     */
     void retrySave() {
         if (refreshToken().needsSaving()) {
             exchanges.submitIfIdle(this::saveNewest);

@@ -2,23 +2,23 @@ package dev.tokensidecar.token;
 
 import java.util.Locale;
 
-/** What can be wrong with the place where the refresh token is kept: a label of the store metric, a word in the log. */
+/** What can be wrong with the store of a refresh token: a label of the store metric and a word in the log. */
 public enum StoreProblem {
-    /** The content is none that this program writes: cut off, altered, or another file. */
+    /** The content is not what this program writes: it is truncated, altered, or that of another file. */
     DAMAGED("restore the file from a copy, or delete it to start again from store.refresh-token-file"),
-    /** There is a file of length zero. */
+    /** The file is empty. */
     EMPTY("find out what empties the file; nothing else needs to be done"),
-    /** There is a file that this process may not read, or that is no plain file. */
+    /** This process may not read the file, or it is not a regular file. */
     UNREADABLE("make it a plain file that belongs to the user of the sidecar, with mode 0600"),
     /** Other users may read the file. */
     EXPOSED("chmod 600 the file and log in again if others may have read it; the next save makes it 0600"),
     /** The file system is mounted read-only. */
     READ_ONLY("mount the volume of store.file writable"),
-    /** The file system, a quota on it, or its number of files is used up. */
+    /** The file system is full, or a quota or its inodes are used up. */
     FULL("free disk space or inodes on the volume of store.file, or raise its quota"),
     /** A write failed for another reason. */
     UNWRITABLE("let the user of the sidecar, and nobody else, write to the directory of store.file"),
-    /** The content is encrypted, and no key that is known opens it. */
+    /** The content is encrypted, and no configured key opens it. */
     UNDECRYPTABLE("put the key that wrote the file into the second line of store.encryption-key-file"),
     /** The content is in plain text where it should be encrypted: encryption is new, or somebody else has put it there. */
     UNENCRYPTED(
@@ -26,9 +26,9 @@ public enum StoreProblem {
                     + " else has put the file there: delete it and log in again"),
     /** The content was encrypted for another store with the same key. */
     FOREIGN("move the file back to where it was written, or delete it to start again from the seed"),
-    /** The content is of a later version of this program. */
+    /** A later version of this program wrote the content. */
     UNKNOWN_FORMAT("run the version that wrote the file, or delete it to start again from the seed"),
-    /** The store does not answer in time. */
+    /** The store does not respond in time. */
     SLOW("look at the volume of store.file: it does not respond within store.timeout");
 
     private final String cure;

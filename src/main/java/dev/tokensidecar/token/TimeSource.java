@@ -1,6 +1,6 @@
 package dev.tokensidecar.token;
 
-/** Reads the clocks. The core learns the time from nowhere else. */
+/** Reads the clocks. The core has no other source of time. */
 public interface TimeSource {
 
     /** Reads the monotonic clock; comparable within one process only. */

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The SHA-256 of a token: how a caller names the token that an API rejected without sending it around, and how the store
- * remembers which refresh tokens it has seen.
+ * The SHA-256 of a token. With it a caller names a rejected token without sending it, and the store remembers which
+ * refresh tokens it has seen.
  *
  * <p>It has no getter and is no record, for the same reason as {@link Secret}: a hash of a credential is sensitive.
  */

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Hears what happens to one token: the port for metrics and logs. The core calls it on the paths of callers and refreshes,
- * so an implementation returns quickly and never blocks or throws. It overrides what it wants to hear.
+ * Hears what happens to one token: the port for metrics and logs. The core calls it on the paths of callers and
+ * refreshes, so an implementation returns quickly and never blocks or throws. It overrides the methods for the events
+ * that it needs.
  */
 public interface TokenListener {
 
@@ -38,7 +39,7 @@ public interface TokenListener {
     /**
      * A refresh is about to start.
      *
-     * @return observes it; hears nothing if another refresh started first
+     * @return an observer of that refresh; nothing calls it if another refresh started first
      */
     default RefreshObserver refreshStarting(RefreshReason reason) {
         return RefreshObserver.NONE;

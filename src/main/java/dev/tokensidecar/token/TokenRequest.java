@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one caller asks for.
  *
  * @param minTtl minimum remaining lifetime; zero for any usable token
- * @param rejected the token that an API answered 401 to; null if there is no such report
+ * @param rejected the token that an API rejected with 401; null if the caller reports none
  * @param maxWait how long this caller waits; zero for not at all
  */
 public record TokenRequest(Duration minTtl, @Nullable TokenHash rejected, Duration maxWait) {

@@ -61,7 +61,7 @@ public final class TokenService {
         return refresher.stop(grace).chain(publisher::withdraw);
     }
 
-    /** Returns what may be told about the token: everything but the token. */
+    /** Returns what the sidecar may disclose about the token: everything but the token itself. */
     public TokenStatus status() {
         return TokenStatus.of(
                 refresher.state(),
@@ -75,7 +75,7 @@ public final class TokenService {
     /**
      * Serves a caller that accepts any token, if there is nothing to decide, to start or to wait for. Allocates nothing.
      *
-     * @return null if there is: ask {@link #token}
+     * @return null if there is something; then call {@link #token}
      */
     public @Nullable AccessToken fresh(CallerListener caller) {
         TimeSource time = runtime.time();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the refresher is doing. One {@link java.util.concurrent.atomic.AtomicReference} holds it, and no flag beside it.
+ * What the refresher does. A single {@link java.util.concurrent.atomic.AtomicReference} holds all of it.
  * {@code docs/architecture.md} draws the transitions.
  */
 sealed interface TokenState {

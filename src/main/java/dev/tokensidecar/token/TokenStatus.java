@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be told about one token: everything but the token.
+ * What the sidecar may disclose about one token: everything but the token itself.
  *
  * @param state what the refresher is doing, one of {@link #STATES}
  * @param freshness how much of the access token's lifetime is left
  * @param generation number of access tokens received
- * @param expiresAt end of the access token; null if there is none
+ * @param expiresAt when the access token expires; null if there is none
  * @param remaining remaining lifetime of the access token; zero without one
  * @param nextRefreshAt when a refresh is planned; null while one runs, after one failed, and without a token
  * @param lastRefresh null before the first refresh ended
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiters callers that wait for a refresh now
  * @param refreshToken null if the grant needs none, or none was read yet
  * @param prompt what a person has to do so that there is a token; null for nothing
- * @param storeProblem what is wrong with the place where the refresh token is kept; null if nothing is
+ * @param storeProblem what is wrong with the store of the refresh token; null if nothing is
  */
 public record TokenStatus(
         String state,
@@ -43,11 +43,11 @@ public record TokenStatus(
     public static final List<String> STATES = TokenState.LABELS;
 
     /**
-     * What may be told about the refresh token.
+     * What the sidecar may disclose about the refresh token.
      *
-     * @param receivedAt when it was handed out, or read
-     * @param persisted whether a restart would find it, or can do without
-     * @param expiresAt its end; null if unknown
+     * @param receivedAt when the authorization server issued it; for a seed, when it was read
+     * @param persisted whether a restarted process finds it, or needs none
+     * @param expiresAt when it expires; null if unknown
      */
     public record RefreshTokenStatus(
             Instant receivedAt, boolean persisted, @Nullable Instant expiresAt) {}

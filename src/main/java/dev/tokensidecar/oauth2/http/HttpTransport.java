@@ -30,12 +30,12 @@ import java.util.function.Supplier;
 
 /**
  * HTTP as a token endpoint needs it: one request, one response, no redirects, no retries, a bounded body, and a
- * connection that is closed when the exchange has ended, in whatever way.
+ * connection that closes when the exchange ends, however it ends.
  *
  * <p>Each exchange has its own client with one connection. Cancelling a request of the Web Client, or letting it time
  * out, leaves the request running; closing the client does not. A pooled connection would save a handshake every few
- * minutes. But it may break just when it is used, and then nobody knows whether the refresh token is spent. The connect
- * handler marks the moment from which this is possible.
+ * minutes. But it may break just when it is used, and then nobody knows whether the refresh token has been used. The
+ * connect handler marks the moment from which this is possible.
  */
 public final class HttpTransport {
 

@@ -67,7 +67,7 @@ public enum SigningAlgorithm {
         }
     }
 
-    /** Whether a secret signs, which the server has too, and not a private key. */
+    /** Whether the client signs with a secret that the server has too, not with a private key. */
     public boolean isSymmetric() {
         return keyType == KeyType.SECRET;
     }

@@ -13,7 +13,7 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that signs assertions, with what their header says about it (RFC 7515 section 4.1).
+ * A key that signs assertions, and what the header of an assertion says about it (RFC 7515 section 4.1).
  *
  * @param key a private key, or a secret
  * @param algorithm an algorithm that fits the key
