@@ -45,7 +45,7 @@ final class AuthorizationServerKeys {
      *
      * <p>Source: RFC 6749 section 3.2
      *
-     * <p>Change it when the server has no metadata, or when the sidecar has to reach it at another address than the
+     * <p>Change it when the server has no metadata, or when the sidecar has to reach it at an address other than the
      * published one.
      */
     static final OptionalKey<URI> TOKEN_ENDPOINT = key("authorization-server.token-endpoint", ValueFormats.HTTP_URL);
@@ -164,7 +164,7 @@ final class AuthorizationServerKeys {
      * Further headers of each request to the server, {@code Name=value,Name=value}. A value cannot contain a comma. Do
      * not put secrets here.
      *
-     * <p>When wrong: {@code is no header}, {@code must not name …} for the headers that the sidecar sets itself
+     * <p>When wrong: {@code is not a header}, {@code must not name …} for the headers that the sidecar sets itself
      *
      * <p>Source: RFC 9110 section 5
      *

@@ -62,7 +62,7 @@ final class ClientKeys {
      * seconds. The pod's clock may differ from the server's clock by no more than the server allows.
      *
      * <p>When wrong: {@code needs a client certificate}, and {@code must begin with https} for an {@code issuer} or
-     * {@code token-endpoint} without TLS, with the two {@code tls} methods; to a wrong method the server answers
+     * {@code token-endpoint} without TLS, with the two {@code tls} methods; the server answers a wrong method with
      * {@code invalid_client}
      *
      * <p>Source: RFC 7591 section 2, RFC 6749 section 2.3, OpenID Connect Core 1.0 section 9, RFC 7523 section 2.2,
@@ -98,7 +98,7 @@ final class ClientKeys {
      *
      * <p>Default: the {@code kid} of a JWK, or no {@code kid} at all
      *
-     * <p>When wrong: {@code is not used with} another method than {@code private_key_jwt}; the server answers
+     * <p>When wrong: {@code is not used with} any method but {@code private_key_jwt}; the server answers
      * {@code invalid_client}
      *
      * <p>Source: RFC 7515 section 4.1.4
@@ -114,7 +114,7 @@ final class ClientKeys {
      *
      * <p>Default: then the sidecar sends no {@code x5t#S256}
      *
-     * <p>When wrong: {@code is not used with} another method than {@code private_key_jwt}; at run time
+     * <p>When wrong: {@code is not used with} any method but {@code private_key_jwt}; at run time
      * {@code client_certificate_unreadable}
      *
      * <p>Source: RFC 7515 section 4.1.8
@@ -148,9 +148,8 @@ final class ClientKeys {
      *
      * <p>Default: the issuer if {@code authorization-server.issuer} is set, else the address of the token endpoint
      *
-     * <p>When wrong: {@code = 'issuer' needs} the key {@code authorization-server.issuer}, {@code is not used with}
-     * another method than {@code client_secret_jwt} and {@code private_key_jwt}; the server answers
-     * {@code invalid_client}
+     * <p>When wrong: {@code = 'issuer' needs} the key {@code authorization-server.issuer}, {@code is not used with} any
+     * method but {@code client_secret_jwt} and {@code private_key_jwt}; the server answers {@code invalid_client}
      *
      * <p>Source: RFC 7523 section 3; OpenID Connect Core 1.0 section 9 names the token endpoint. The issuer is safer,
      * because no other server accepts an assertion for it

@@ -74,8 +74,8 @@ final class ForwardKeys {
     static final OptionalKey<String> LISTEN_PATH = key("listen-path", ValueFormats.HTTP_PATH);
 
     /**
-     * What happens to an {@code Authorization} that a request already has: {@code replace} drops it, {@code keep}
-     * sends it to the API instead of a token. If the API rejects a kept one, the caller has to handle that.
+     * What happens to an {@code Authorization} that a request already has: {@code replace} drops it, {@code keep} sends
+     * it to the API instead of a token. If the API rejects a header that was kept, the caller has to handle that.
      *
      * <p>When wrong: {@code cannot be keep with sidecar.guard.caller-secret-file}
      *

@@ -99,12 +99,12 @@ final class GrantChecks {
             } else if (!ValueFormats.isHeader(name + ": " + value)) {
                 keys.reject(
                         AuthorizationServerKeys.EXTRA_HEADERS,
-                        "cannot be used, " + name + " is no header: write Name=value,Name=value");
+                        "cannot be used, " + name + " is not a header: write Name=value,Name=value");
             }
         });
     }
 
     private static void rejectOwn(Key<?> key, String name, String what, KeyReader keys) {
-        keys.reject(key, "must not name " + name + ": the sidecar makes that " + what + " itself");
+        keys.reject(key, "must not name " + name + ": the sidecar sets that " + what + " itself");
     }
 }

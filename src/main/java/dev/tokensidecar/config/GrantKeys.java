@@ -26,8 +26,8 @@ final class GrantKeys {
      *
      * <p>Source: RFC 6749 sections 6, 4.4 and 4.3, RFC 7523 section 2.1, RFC 8693, RFC 8628
      *
-     * <p>Change it to {@code client_credentials} when the application acts on its own behalf without a user, to
-     * another grant when the server issues its first token for that.
+     * <p>Change it to {@code client_credentials} when the application acts on its own behalf, without a user; to
+     * another grant when the server issues the first token for that one.
      */
     static final DefaultedKey<GrantType> TYPE =
             key("grant.type", choice(GrantType.class)).defaultsTo("refresh_token");

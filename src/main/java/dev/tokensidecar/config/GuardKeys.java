@@ -29,8 +29,9 @@ final class GuardKeys {
     /**
      * The file with a secret that every caller has to know. Callers send it as header {@code X-Sidecar-Secret}, or as
      * the password of HTTP Basic, which is where OAuth client libraries put the client secret. The sidecar reads the
-     * file at each use. It also accepts the secret in a second line, so that both sides can change it at their own
-     * time. Requests without the secret get {@code forbidden}, and so do all requests while the file is unreadable.
+     * file at each use. It also accepts a second secret in the second line, so that the sidecar and its callers need
+     * not change the secret at the same moment. Requests without the secret get {@code forbidden}, and so do all
+     * requests while the file is unreadable.
      *
      * <p>When wrong: at run time {@code caller_secret_unreadable} in the log
      *

@@ -40,7 +40,7 @@ final class RefreshEndpointKeys {
     /**
      * The method of the request.
      *
-     * <p>When wrong: to a wrong method the server answers 405
+     * <p>When wrong: the server answers a wrong method with 405
      *
      * <p>Source: RFC 9110 section 9.3, RFC 5789
      *
@@ -71,7 +71,7 @@ final class RefreshEndpointKeys {
      * value cannot contain a comma. Do not put secrets here.
      *
      * <p>When wrong: {@code does not say where the refresh token belongs},
-     * {@code has a placeholder that is not known}, {@code has a name that is no JSON pointer},
+     * {@code has a placeholder that is not known}, {@code has a name that is not a JSON pointer},
      * {@code names one place twice, or a place within another}, {@code has a name that begins with a slash},
      * {@code is not used with} the body {@code none}
      *

@@ -76,7 +76,7 @@ final class RefreshRequestChecks {
         }
         if (request.body() == Body.JSON) {
             if (!pointers.stream().allMatch(ValueFormats::isJsonPointer)) {
-                keys.reject(FIELDS, "has a name that is no JSON pointer: write ~0 for ~ and ~1 for / within a name");
+                keys.reject(FIELDS, "has a name that is not a JSON pointer: write ~0 for ~ and ~1 for / within a name");
             }
             checkNesting(
                     request.fields().keySet().stream()
@@ -108,7 +108,7 @@ final class RefreshRequestChecks {
                         "cannot be used: write names and values that fit into a header, such as"
                                 + " Authorization=Bearer " + REFRESH_TOKEN);
             } else if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                keys.reject(HEADERS, "must not name " + name + ": the sidecar makes that header itself");
+                keys.reject(HEADERS, "must not name " + name + ": the sidecar sets that header itself");
             }
         });
         if (headers.keySet().stream()

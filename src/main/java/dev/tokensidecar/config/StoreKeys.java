@@ -31,7 +31,8 @@ final class StoreKeys {
     /**
      * The writable file with the newest refresh token. The sidecar replaces it as a whole, readable for its owner only
      * (mode 0600). Its directory has to exist, on a file system that keeps owners and modes. The sidecar rejects a
-     * symbolic link in its place. Files beside it:
+     * symbolic link in its place. It keeps further files beside this one, with {@code .previous}, {@code .attempt} or
+     * {@code .damaged} at the end of their names.
      *
      * <p>Type: not that of {@code refresh-token-file}
      *
@@ -67,8 +68,8 @@ final class StoreKeys {
      *
      * <p>Source: NIST SP 800-38D; the header names the key by the first 8 digits of the SHA-256 of its text
      *
-     * <p>Change it when the volume is backed up, or others than this pod read it. It protects from a person who gets
-     * the volume without the Secret, and from nobody else.
+     * <p>Change it when the volume is backed up, or when anybody but this pod can read it. It protects from a person
+     * who gets the volume without the Secret, and from nobody else.
      */
     static final OptionalKey<Path> ENCRYPTION_KEY_FILE = key("store.encryption-key-file", ValueFormats.SECRET_FILE);
 

@@ -32,7 +32,7 @@ final class ValueFormats {
     /** Rejects secrets: few begin with a slash, and Base64 of random bytes, which may, ends with {@code =}. */
     private static final Pattern PATH = Pattern.compile("\\.{0,2}/[^=+\\x00-\\x1f\\x7f]*");
 
-    private static final String NO_PATH = "is no path and is not shown, since it may be the secret itself";
+    private static final String NO_PATH = "is not a path and is not shown, since it may be the secret itself";
     private static final String PATH_HINT = ": write the path of the file, beginning with / or ./ and without = or +";
 
     static final Format<Path> FILE = new Format<>("path", PATH, ValueFormats::path, NO_PATH, PATH_HINT);

@@ -37,7 +37,7 @@ class ConfigurationIT {
                         "QUARKUS_HTTP_HOST", "0.0.0.0"),
                 "the configuration has 7 violations:",
                 "  - sidecar.token.authorization-server.issuer cannot be used: write an absolute https URL",
-                "  - sidecar.token.client.secret-file is no path and is not shown",
+                "  - sidecar.token.client.secret-file is not a path and is not shown",
                 "  - sidecar.token.refresh.ahead = 'soon' cannot be used: write a number with a unit",
                 "  - sidecar.token.client.id is missing: ",
                 "  - sidecar.token.store.refresh-token-file is missing: ",

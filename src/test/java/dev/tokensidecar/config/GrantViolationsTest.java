@@ -120,9 +120,9 @@ class GrantViolationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Authorization=x, 'must not name Authorization: the sidecar makes that header itself'",
-        "host=x, 'must not name host: the sidecar makes that header itself'",
-        "X Tenant=x, 'cannot be used, X Tenant is no header: write Name=value,Name=value'",
+        "Authorization=x, 'must not name Authorization: the sidecar sets that header itself'",
+        "host=x, 'must not name host: the sidecar sets that header itself'",
+        "X Tenant=x, 'cannot be used, X Tenant is not a header: write Name=value,Name=value'",
     })
     void malformedAndReservedHeadersAreRejected(String value, String problem) {
         assertThat(Given.minimal()

@@ -156,7 +156,7 @@ class RefreshEndpointKeysTest {
         String header = "cannot be used: write names and values that fit into a header, such as Authorization=Bearer"
                 + " {refresh_token}";
         String placeholder = "has a placeholder that is not known: write {refresh_token} or {client_secret}";
-        String pointer = "has a name that is no JSON pointer: write ~0 for ~ and ~1 for / within a name";
+        String pointer = "has a name that is not a JSON pointer: write ~0 for ~ and ~1 for / within a name";
         return new String[][] {
             {"method", "delete", "= 'delete' cannot be used: write one of post, put, patch, get"},
             {"body", "xml", "= 'xml' cannot be used: write one of json, form, none"},
@@ -169,7 +169,7 @@ class RefreshEndpointKeysTest {
             {"headers", "a b=1", header},
             {"headers", "a=", header},
             {"headers", "a=\u00e9", header},
-            {"headers", "Host=1", "must not name Host: the sidecar makes that header itself"},
+            {"headers", "Host=1", "must not name Host: the sidecar sets that header itself"},
             {"headers", "a=1,A=2", "names a header more than once: leave one out"}
         };
     }

@@ -16,7 +16,7 @@ class ViolationsTest {
             "cannot be used: write an absolute https URL (http only on a trusted path), such as"
                     + " https://login.example.com/path, without user name, fragment and spaces";
     private static final String PATH =
-            "is no path and is not shown, since it may be the secret itself: write the path of"
+            "is not a path and is not shown, since it may be the secret itself: write the path of"
                     + " the file, beginning with / or ./ and without = or +";
 
     static String[][] unusableValues() {
@@ -61,12 +61,12 @@ class ViolationsTest {
             {
                 "grant.extra-parameters",
                 "client_secret=1",
-                "must not name client_secret: the sidecar makes that parameter itself"
+                "must not name client_secret: the sidecar sets that parameter itself"
             },
             {
                 "grant.extra-parameters",
                 "client_assertion=1",
-                "must not name client_assertion: the sidecar makes that parameter itself"
+                "must not name client_assertion: the sidecar sets that parameter itself"
             },
             {
                 "grant.audience",
@@ -206,7 +206,7 @@ class ViolationsTest {
         "sidecar.guard.socket-mode, rw-rw----, write three octal digits",
         "sidecar.guard.socket-mode, 0888, write three octal digits",
         "sidecar.guard.socket-owner, nobody, write a user and a group",
-        "sidecar.guard.caller-secret-file, s3cret, is no path and is not shown",
+        "sidecar.guard.caller-secret-file, s3cret, is not a path and is not shown",
         "sidecar.shutdown.pre-stop-delay, soon, write a number with a unit",
         "sidecar.shutdown.grace-period, 0s, must be at least 1ms"
     })
@@ -238,7 +238,7 @@ class ViolationsTest {
         "file-group, 1000:1000, 'cannot be used: write a group, by name or number, such as 1000'",
         "file-group, my group, 'cannot be used: write a group, by name or number, such as 1000'",
         "file-format, yaml, '= ''yaml'' cannot be used: write one of text, json'",
-        "file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl, is no path and is not shown",
+        "file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl, is not a path and is not shown",
     })
     void theKeysOfTheTokenFileAreChecked(String key, String value, String problem) {
         assertThat(Given.tokenFile().token(key, value).violations())
