@@ -1,5 +1,5 @@
 /* global panels, times, uPlot, document, window */
-// Runs in the page: draws each panel into its box as its field configuration and options in the dashboard say.
+// Runs in the page. Draws each panel into its box, by the panel's field configuration and options in the dashboard.
 'use strict';
 
 const COLOURS = { green: '#73bf69', orange: '#ff9830', red: '#f2495c', blue: '#5794f2', yellow: '#fade2a', purple: '#b877d9' };
@@ -41,7 +41,7 @@ function element(parent, tag, className, content) {
 
 function stat(panel, box) {
   const field = panel.fieldConfig.defaults;
-  const value = panel.found[0]?.value ?? null;
+  const value = panel.results[0]?.value ?? null;
   const content = value === null ? field.noValue : shown(value, field);
   const paint = threshold(value ?? 0, field);
   if (panel.options.colorMode === 'background') {
@@ -57,7 +57,7 @@ function table(panel, box) {
   const listing = element(box, 'table', 'listing');
   const head = element(listing, 'tr', '');
   columns.forEach(column => element(head, 'th', '', renameByName[column] ?? column));
-  const rows = panel.found.map(({ labels, value }) => ({ ...labels, Value: value })).sort((a, b) => a.Value - b.Value);
+  const rows = panel.results.map(({ labels, value }) => ({ ...labels, Value: value })).sort((a, b) => a.Value - b.Value);
   for (const row of rows) {
     const line = element(listing, 'tr', '');
     columns.forEach(column => {
@@ -69,7 +69,7 @@ function table(panel, box) {
 
 function paints(panel) {
   const fixed = new Map(panel.fieldConfig.overrides.map(it => [it.matcher.options, it.properties[0].value.fixedColor]));
-  return panel.found.map(({ name }, number) => colour(fixed.get(name) ?? PALETTE[number % PALETTE.length]));
+  return panel.results.map(({ name }, number) => colour(fixed.get(name) ?? PALETTE[number % PALETTE.length]));
 }
 
 const CALCS = {
@@ -90,7 +90,7 @@ function legendTable(panel, colours, box) {
   const listing = element(box, 'table', 'legend');
   const head = element(listing, 'tr', '');
   ['', ...calcs.map(calc => CALC_NAMES[calc])].forEach(title => element(head, 'th', '', title));
-  panel.found.forEach(({ name, values }, number) => {
+  panel.results.forEach(({ name, values }, number) => {
     const line = element(listing, 'tr', '');
     key(line, 'td', colours[number], name);
     const known = values.filter(value => value !== null);
@@ -100,10 +100,10 @@ function legendTable(panel, colours, box) {
 
 function legendLine(panel, colours, box) {
   const line = element(box, 'div', 'keys');
-  panel.found.forEach(({ name }, number) => key(line, 'span', colours[number], name));
+  panel.results.forEach(({ name }, number) => key(line, 'span', colours[number], name));
 }
 
-// Each on top of those before; what is not there counts as nothing.
+// Adds each line to the ones before it. Missing values count as zero.
 function stacked(lines) {
   const below = new Array(lines[0].length).fill(0);
   return lines.map(line => line.map((value, at) => { below[at] += value ?? 0; return below[at]; }));
@@ -128,16 +128,16 @@ function clock(second) {
 
 function chart(panel, box) {
   const field = panel.fieldConfig.defaults;
-  if (panel.found.length === 0) {
+  if (panel.results.length === 0) {
     element(box, 'div', 'empty', 'No data');
     return;
   }
   const list = panel.options.legend.displayMode === 'list';
   const stack = field.custom.stacking.mode === 'normal';
   const colours = paints(panel);
-  const lines = panel.found.map(({ values }) => values);
+  const lines = panel.results.map(({ values }) => values);
   const drawn = stack ? stacked(lines) : lines;
-  // the highest of a stack first, so that those below it are drawn over it
+  // draws the top of a stack first, so that the lower areas are drawn over it
   const order = [...drawn.keys()];
   if (stack) {
     order.reverse();
@@ -147,7 +147,7 @@ function chart(panel, box) {
   const highest = Math.max(...drawn.flat().filter(value => value !== null), 0);
   const options = {
     width: width - 12,
-    height: height - TITLE - LEGEND_ROW * (list ? 1 : panel.found.length + 1) - 8,
+    height: height - TITLE - LEGEND_ROW * (list ? 1 : panel.results.length + 1) - 8,
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 12, 0, 0],
@@ -168,7 +168,7 @@ function chart(panel, box) {
   (list ? legendLine : legendTable)(panel, colours, box);
 }
 
-// What a colour of 40 % looks like on the panel; a see-through one would mix with the stack behind it.
+// Returns the opaque colour that looks like a translucent one on the panel. A translucent one would mix with the area behind it.
 function shade(hex) {
   const [red, green, blue] = [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
   const mix = (part, ground) => Math.round(0.45 * part + 0.55 * ground);

@@ -1,12 +1,12 @@
-// Asks Prometheus what the panels of the dashboard ask it.
+// Sends the queries of the dashboard's panels to Prometheus.
 const RATE_WINDOW = '10s';
 
 async function get(prometheus, path, parameters) {
-  const answer = await fetch(`${prometheus}/api/v1/${path}?${new URLSearchParams(parameters)}`).then(it => it.json());
-  if (answer.status !== 'success') {
-    throw new Error(`${parameters.query}: ${answer.error}`);
+  const response = await fetch(`${prometheus}/api/v1/${path}?${new URLSearchParams(parameters)}`).then(it => it.json());
+  if (response.status !== 'success') {
+    throw new Error(`${parameters.query}: ${response.error}`);
   }
-  return answer.data.result;
+  return response.data.result;
 }
 
 const expression = (target, seconds) => target.expr
@@ -15,32 +15,32 @@ const expression = (target, seconds) => target.expr
   .replaceAll('$namespace', '.*')
   .replaceAll('$token', '.*');
 
-const named = (legend, labels) => legend.replaceAll(/{{(\w+)}}/g, (_, label) => labels[label] ?? '');
+const seriesName = (legend, labels) => legend.replaceAll(/{{(\w+)}}/g, (_, label) => labels[label] ?? '');
 
 const number = text => Number.isFinite(Number(text)) ? Number(text) : null;
 
-async function line(prometheus, target, { start, end }) {
-  const found = await get(prometheus, 'query_range', { query: expression(target, end - start), start, end, step: 1 });
-  return found.map(({ metric, values }) => {
+async function range(prometheus, target, { start, end }) {
+  const result = await get(prometheus, 'query_range', { query: expression(target, end - start), start, end, step: 1 });
+  return result.map(({ metric, values }) => {
     const at = new Map(values.map(([time, value]) => [time, number(value)]));
-    return { name: named(target.legendFormat, metric), values: Array.from({ length: end - start + 1 }, (_, it) => at.get(start + it) ?? null) };
+    return { name: seriesName(target.legendFormat, metric), values: Array.from({ length: end - start + 1 }, (_, it) => at.get(start + it) ?? null) };
   });
 }
 
-async function moment(prometheus, target, { start, end }) {
-  const found = await get(prometheus, 'query', { query: expression(target, end - start), time: end });
-  return found.map(({ metric, value }) => ({ labels: metric, value: number(value[1]) }));
+async function instant(prometheus, target, { start, end }) {
+  const result = await get(prometheus, 'query', { query: expression(target, end - start), time: end });
+  return result.map(({ metric, value }) => ({ labels: metric, value: number(value[1]) }));
 }
 
-// Each panel with what its targets found between the two times (whole seconds since 1970).
-export async function ask(prometheus, dashboard, times) {
+// Returns each panel with the results of its queries between the two times (whole seconds since 1970).
+export async function query(prometheus, dashboard, times) {
   const panels = [];
   for (const panel of dashboard.panels) {
-    const found = [];
+    const results = [];
     for (const target of panel.targets ?? []) {
-      found.push(...await (target.instant ? moment : line)(prometheus, target, times));
+      results.push(...await (target.instant ? instant : range)(prometheus, target, times));
     }
-    panels.push({ ...panel, found });
+    panels.push({ ...panel, results });
   }
   return panels;
 }

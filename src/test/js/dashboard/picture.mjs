@@ -1,22 +1,22 @@
-// Plays the story, asks the queries of the panels and draws what they found: picture.mjs JAVA APPLICATION DEMO-CLASS-PATH RULES DASHBOARD DIRECTORY PICTURE
+// Runs the scenario, sends the queries of the panels and draws the results: picture.mjs JAVA APPLICATION DEMO-CLASS-PATH RULES DASHBOARD DIRECTORY PICTURE
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { page, SIZE } from './page.mjs';
-import { ask } from './panels.mjs';
+import { query } from './panels.mjs';
 import { stopAll } from './processes.mjs';
-import { open } from './scene.mjs';
-import { SECONDS, tell } from './story.mjs';
+import { startAll } from './environment.mjs';
+import { runScenario, SECONDS } from './scenario.mjs';
 
 const [java, application, demo, rules, dashboardFile, directory, picture] = process.argv.slice(2);
 const dashboard = JSON.parse(readFileSync(dashboardFile, 'utf8'));
 
 try {
-  const { pods, prometheus } = await open({ java, application, demo, rules, directory });
+  const { pods, prometheus } = await startAll({ java, application, demo, rules, directory });
   const start = Math.floor(Date.now() / 1000);
-  await tell(pods);
+  await runScenario(pods);
   const times = { start, end: start + SECONDS };
-  const panels = await ask(prometheus, dashboard, times);
+  const panels = await query(prometheus, dashboard, times);
   writeFileSync(join(directory, 'panels.json'), JSON.stringify({ panels, times }));
 } finally {
   await stopAll();

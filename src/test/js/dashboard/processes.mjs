@@ -1,12 +1,12 @@
-// The programs of the scene: each on a port of its own, with its output in a file, and none of them outlives us.
+// Starts and stops the programs. Each writes its output to a file, and none of them outlives this process.
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const running = new Set();
-const LOOK_AGAIN_MS = 200;
-const PATIENCE_MS = 90_000;
+const POLL_MS = 200;
+const TIMEOUT_MS = 90_000;
 
 export function start(command, args, environment, log) {
   const output = openSync(log, 'w');
@@ -20,8 +20,8 @@ export async function stopAll() {
   for (const child of running) {
     child.kill('SIGTERM');
   }
-  for (let waited = 0; running.size > 0 && waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
-    await sleep(LOOK_AGAIN_MS);
+  for (let waited = 0; running.size > 0 && waited < TIMEOUT_MS; waited += POLL_MS) {
+    await sleep(POLL_MS);
   }
   for (const child of running) {
     child.kill('SIGKILL');
@@ -39,13 +39,13 @@ export function freePort() {
   });
 }
 
-export async function answering(url) {
-  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
-    const ok = await fetch(url).then(answer => answer.ok, () => false);
+export async function awaitOk(url) {
+  for (let waited = 0; waited < TIMEOUT_MS; waited += POLL_MS) {
+    const ok = await fetch(url).then(response => response.ok, () => false);
     if (ok) {
       return;
     }
-    await sleep(LOOK_AGAIN_MS);
+    await sleep(POLL_MS);
   }
-  throw new Error(`no good answer from ${url}`);
+  throw new Error(`${url} does not respond with a success`);
 }

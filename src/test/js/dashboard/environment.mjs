@@ -1,7 +1,7 @@
-// Three pods, each with an authorization server of its own that forgets access tokens after 40 s, and a Prometheus that reads the pods every second.
+// Three pods, each with its own authorization server whose access tokens have a lifetime of 40 s, and a Prometheus that scrapes them every second.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answering, freePort, start } from './processes.mjs';
+import { awaitOk, freePort, start } from './processes.mjs';
 
 const PODS = [
   { namespace: 'shop', pod: 'orders-5b8f-4kxlp' },
@@ -17,7 +17,7 @@ async function startPod({ namespace, pod }, { java, application, demo, directory
   const [port, management, server] = [await freePort(), await freePort(), await freePort()];
   start(java, ['-Xmx64m', '-cp', demo, 'dev.tokensidecar.demo.DemoMain', `--port=${server}`, `--access-token-lifetime=${LIFETIME}s`, `--directory=${home}`],
     {}, join(home, 'server.log'));
-  await answering(`http://127.0.0.1:${server}/admin/stats`);
+  await awaitOk(`http://127.0.0.1:${server}/admin/stats`);
   start(java, ['-Xmx48m', '-XX:+UseSerialGC', '-jar', application], {
     QUARKUS_HTTP_PORT: port,
     QUARKUS_MANAGEMENT_PORT: management,
@@ -26,11 +26,11 @@ async function startPod({ namespace, pod }, { java, application, demo, directory
     SIDECAR_TOKEN_CLIENT_ID: 'demo-client',
     SIDECAR_TOKEN_CLIENT_SECRET_FILE: join(home, 'client-secret'),
     SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE: join(home, 'refresh-token'),
-    SIDECAR_TOKEN_STORE_FILE: join(home, 'kept'),
+    SIDECAR_TOKEN_STORE_FILE: join(home, 'stored-refresh-token'),
     SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX: '4s',
     SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL: '10s',
   }, join(home, 'sidecar.log'));
-  await answering(`http://127.0.0.1:${management}/q/health/started`);
+  await awaitOk(`http://127.0.0.1:${management}/q/health/started`);
   return { namespace, pod, management, api: `http://127.0.0.1:${port}`, server: `http://127.0.0.1:${server}` };
 }
 
@@ -49,11 +49,11 @@ ${targets.join('\n')}
 `);
   start('prometheus', [`--config.file=${join(directory, 'prometheus.yaml')}`, `--storage.tsdb.path=${join(directory, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`], {}, join(directory, 'prometheus.log'));
-  await answering(`http://127.0.0.1:${port}/-/ready`);
+  await awaitOk(`http://127.0.0.1:${port}/-/ready`);
   return `http://127.0.0.1:${port}`;
 }
 
-export async function open(settings) {
+export async function startAll(settings) {
   const pods = [];
   for (const pod of PODS) {
     pods.push(await startPod(pod, settings));
