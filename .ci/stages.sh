@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What .ci/run and .ci/long have in common: stages with their times, missing tools, and a sum at the end.
+# Shared by .ci/run and .ci/long: stages with their durations, the installation of missing tools, and a summary at the end.
 
 stage='' started=0
 
@@ -15,7 +15,7 @@ finish() {
     stage=''
 }
 
-# The sum over the reports of all test classes, unit and packaged.
+# Prints the totals over the reports of all test classes, unit and packaged.
 count() {
     find target/surefire-reports target/failsafe-reports -name 'TEST-*.xml' -exec grep -h -m 1 '<testsuite ' {} + 2>/dev/null |
         awk 'function attribute(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
@@ -26,13 +26,13 @@ count() {
 summary() {
     local status=$?
     [[ -z $stage ]] || printf '===== %s: FAILED after %d s\n' "$stage" $((SECONDS - started))
-    printf '\n%d s in all\n' "$SECONDS"
+    printf '\n%d s in total\n' "$SECONDS"
     count || true
     exit "$status"
 }
 trap summary EXIT
 
-# Debian packages by the command, or the path, that each is needed for: install_missing curl nftables:nft
+# Installs the Debian packages whose command or path is missing: install_missing curl nftables:nft
 install_missing() {
     local missing=()
     for tool in "$@"; do
@@ -46,7 +46,7 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
 }
 
-# Debian starts a daemon as soon as it is installed, nginx for instance, unless a policy says no. A policy that is there already stays.
+# Debian starts a daemon such as nginx as soon as it is installed, unless a policy forbids that. Keeps an existing policy.
 without_daemons() {
     local policy=/usr/sbin/policy-rc.d status=0
     [[ ! -e $policy ]] || {
@@ -60,7 +60,7 @@ without_daemons() {
     return "$status"
 }
 
-# One of the slower suites, and further properties for it.
+# Runs one of the slower suites, with further properties.
 suite() {
     local name=$1
     shift

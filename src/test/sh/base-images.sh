@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Makes stand-ins for the images that the Dockerfiles and manifests start from, under the same names, where nothing can be
-# pulled: base-images.sh DIRECTORY. They prove the steps of a Dockerfile and that nothing else than glibc is needed; they say
-# nothing about the contents of the real ones. Needs root, podman and debootstrap.
+# Makes stand-ins for the base images of the Dockerfiles and manifests, under the same names, for machines that cannot pull
+# images: base-images.sh DIRECTORY. They show that the steps of a Dockerfile work and that the result needs nothing but glibc.
+# They say nothing about the contents of the real images. Needs root, podman and debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
 directory=$1
 debian=$directory/debian
 
-# The default of the ARG in a Dockerfile.
+# Prints the default of an ARG in a Dockerfile.
 default() {
     sed -n "s/^ARG $2=//p" "$1"
 }
@@ -20,7 +20,7 @@ import() {
     printf 'stand-in for %s\n' "$name"
 }
 
-# A place for the libraries of glibc and nothing that could be run.
+# A root file system with the libraries of glibc and no executable.
 glibc_only() {
     local root=$1
     local libraries=usr/lib/x86_64-linux-gnu
@@ -35,7 +35,7 @@ glibc_only() {
     chmod 1777 "$root/tmp"
 }
 
-# The JDK and the Maven that ./mvnw uses here, where the real image has them.
+# Adds the JDK and the Maven that ./mvnw uses on this machine, in the directories of the real image.
 with_maven() {
     local root=$1 versions
     versions=$(./mvnw -v)
@@ -46,7 +46,7 @@ with_maven() {
     ln -s ../share/maven/bin/mvn "$root/usr/bin/mvn"
 }
 
-# The dynamic one: the name service of glibc does not work in Debian's static one.
+# Adds the dynamically linked busybox: glibc's name resolution does not work in Debian's static one.
 with_busybox() {
     local root=$1
     glibc_only "$root"

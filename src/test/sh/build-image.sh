@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the JVM image on stand-ins for its bases, with what Maven has fetched already, and gives it the name that the
-# manifests have for it: build-image.sh DIRECTORY
+# Builds the JVM image on stand-ins for its base images, from Maven's local repository, and tags it with the name that the
+# manifests use: build-image.sh DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What each family of libraries costs: jars, classes and bytes in target/quarkus-app, after ./mvnw package. docs/dependencies.md has the table.
+# Prints what each family of libraries costs: jars, classes and KiB in target/quarkus-app, after ./mvnw package.
+# docs/dependencies.md has the table.
 set -eu
 cd "$(dirname "$0")/../../.."
 
@@ -25,7 +26,7 @@ family() {
     patterns=$*
     set --
     for pattern in $patterns; do
-        # the pattern is one
+        # the pattern has to be expanded
         # shellcheck disable=SC2231
         for jar in "$lib"/*/$pattern-[0-9]*.jar; do
             [ ! -e "$jar" ] || set -- "$@" "$jar"

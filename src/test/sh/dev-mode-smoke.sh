@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Starts the demo as a newcomer does, ./mvnw quarkus:dev with nothing to install, and does what its console says.
+# Starts the demo as a new user does, with ./mvnw quarkus:dev and nothing to install, and runs what its console suggests.
 set -euo pipefail
 
 cd "$(dirname "$0")/../../.."
 log=target/dev-mode-smoke.log
-patience=${1:-240}
+timeout=${1:-240}
 group=
 
 fail() {
@@ -13,7 +13,7 @@ fail() {
     exit 1
 }
 
-refused() { # port: nobody listens there, neither by IPv4 nor by IPv6
+refused() { # port; succeeds if nothing listens on it, on IPv4 or IPv6
     for host in 127.0.0.1 '[::1]'; do
         status=0
         curl -s -o /dev/null --max-time 5 "http://$host:$1/" || status=$?
@@ -42,7 +42,7 @@ mkdir -p target
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
 
-# A process group of its own: Maven starts the application as a child, and both must be gone in the end.
+# In its own process group: Maven starts the application as a child, and both must end.
 set -m
 ./mvnw -B -ntp quarkus:dev -Dquarkus.console.enabled=false >"$log" 2>&1 </dev/null &
 group=$!
@@ -50,8 +50,8 @@ set +m
 
 seconds=0
 until curl -sf -o /dev/null --max-time 5 http://localhost:8191/token; do
-    running || fail 'it ended by itself'
-    [ "$seconds" -lt "$patience" ] || fail "no token after $patience s"
+    running || fail 'it ended unexpectedly'
+    [ "$seconds" -lt "$timeout" ] || fail "no token after $timeout s"
     sleep 1
     seconds=$((seconds + 1))
 done
@@ -68,7 +68,7 @@ for host in $hosts; do
     echo "dev mode: forwarding from $host works"
 done
 
-# tokens are short-lived here: the file may be one ahead of the answer, so it is asked of the API
+# tokens are short-lived here, so the file may have a newer token than the last response: ask the API, do not compare
 code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 -H "Authorization: Bearer $(cat target/demo/access-token)" http://localhost:8190/api)
 [ "$code" = 200 ] || fail "the API answered $code to the token in the file"
 echo 'dev mode: the token in the file works at the API'
@@ -76,7 +76,7 @@ echo 'dev mode: the token in the file works at the API'
 code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8190/api)
 [ "$code" = 401 ] || fail "the API answered $code to a request without a token"
 
-grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not say which curl to type'
+grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not suggest a curl command'
 echo "dev mode: the console says: $(grep -o 'curl .*http://localhost:8191/token.*' "$log" | head -n 1)"
 
 stop

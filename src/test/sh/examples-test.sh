@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Does what the READMEs of examples/ say: each command there has to print what stands below it. Or of some: examples-test.sh curl go
-# In place of ./mvnw quarkus:dev it starts the same as processes: that is faster, and no token ends by itself meanwhile.
-# Needs what ./mvnw package makes, curl, go, Node.js 20 or newer, and Debian's python3 and python3-requests-oauthlib.
+# Runs the commands in the READMEs of examples/, or of some examples: examples-test.sh curl go
+# Each command has to print what the README shows below it. Instead of ./mvnw quarkus:dev, this script starts the sidecar and
+# the demo server as processes: that is faster, and tokens live long enough not to expire in between.
+# Needs the result of ./mvnw package, curl, go, Node.js 20 or newer, and Debian's python3 and python3-requests-oauthlib.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -12,7 +13,7 @@ revocation="curl -X POST $demo/admin/revoke-access-tokens"
 pids=()
 declare -A last_command last_printout
 
-fail() { # what, and what was seen
+fail() { # problem, output...
     printf '%s\n' "examples: $1" "${@:2}" >&2
     exit 1
 }
@@ -26,18 +27,18 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
 
-await() { # seconds, what, command
-    local left=$(($1 * 10)) what=$2
+await() { # seconds, name, command
+    local left=$(($1 * 10)) name=$2
     shift 2
     until "$@" >/dev/null 2>&1; do
-        kill -0 "${pids[@]}" 2>/dev/null || fail "a process ended by itself, see $logs"
-        [ "$left" -gt 0 ] || fail "$what: too late, see $logs"
+        kill -0 "${pids[@]}" 2>/dev/null || fail "a process ended unexpectedly, see $logs"
+        [ "$left" -gt 0 ] || fail "$name: not ready in time, see $logs"
         sleep 0.1
         left=$((left - 1))
     done
 }
 
-free() { # port: nobody listens there
+free() { # port; succeeds if nothing listens on it
     local status=0
     curl -s -o /dev/null --max-time 5 "http://localhost:$1/" || status=$?
     [ "$status" -eq 7 ]
@@ -45,7 +46,7 @@ free() { # port: nobody listens there
 
 start() {
     local port jars=target/quarkus-app/lib
-    [ -f target/quarkus-app/quarkus-run.jar ] || fail 'there is no target/quarkus-app: run ./mvnw package'
+    [ -f target/quarkus-app/quarkus-run.jar ] || fail 'target/quarkus-app is missing: run ./mvnw package'
     for port in 8190 8191 8192 9191; do
         free "$port" || fail "port $port is taken"
     done
@@ -53,7 +54,8 @@ start() {
         --access-token-lifetime=10m >"$logs/demo.log" 2>&1 </dev/null &
     pids+=($!)
     await 30 'the authorization server' grep -q '^refresh-token-file=' "$logs/demo.log"
-    # The profile brings the configuration of dev mode; but this server calls itself by its address, and reports follow each other closely.
+    # The profile has the configuration of dev mode. Two things differ: the issuer of this server is an IP address, and the
+    # reports of rejected tokens follow each other within seconds.
     QUARKUS_PROFILE=dev \
         SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 \
         SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s \
@@ -68,7 +70,7 @@ token_requests() { curl -sf "$demo/admin/stats" | sed 's/.*"token_requests":\([0
 
 revoke() { curl -sf -X POST "$demo/admin/revoke-access-tokens"; }
 
-# The commands in a README's blocks of the language console, and what each of them prints.
+# Reads the commands in the console blocks of a README, and the output that it shows for each.
 read_transcript() { # file
     local line
     commands=() printouts=()
@@ -81,28 +83,28 @@ read_transcript() { # file
     done < <(awk '/^```/ { inside = $0 == "```console"; next } inside' "$1")
 }
 
-# What it prints is in $printed; and what it says on standard error, too, in $said.
+# Runs a command. Sets $printed to its standard output, and $output to that plus its standard error.
 run() { # command
     local status=0
     timeout 120 bash -c "$1" >"$logs/out" 2>"$logs/err" </dev/null || status=$?
     printed=$(<"$logs/out")
-    said=$printed$'\n'$(<"$logs/err")
+    output=$printed$'\n'$(<"$logs/err")
     return "$status"
 }
 
-# Runs a command that has to succeed, to print this and to cost so many token requests. No token may be in what it says.
+# Runs a command that has to succeed, print this text and cause this many token requests. Its output must not contain a token.
 expect() { # command, printout, token requests
     local before token_before token_after requests
     before=$(token_requests) token_before=$(token)
-    run "$1" || fail "$1: failed" "$said"
+    run "$1" || fail "$1: failed" "$output"
     token_after=$(token) requests=$(($(token_requests) - before))
-    [ "$printed" = "$2" ] || fail "$1: must print" "$2" '--- and printed' "$said"
-    [ "$requests" -eq "$3" ] || fail "$1: cost $requests token requests, not $3"
-    if [[ $said = *"$token_before"* || $said = *"$token_after"* ]]; then fail "$1: says a token"; fi
+    [ "$printed" = "$2" ] || fail "$1: must print" "$2" '--- but printed' "$output"
+    [ "$requests" -eq "$3" ] || fail "$1: caused $requests token requests, not $3"
+    if [[ $output = *"$token_before"* || $output = *"$token_after"* ]]; then fail "$1: prints a token"; fi
 }
 
-# The API takes no token of before the revocation: whoever is answered 200 by it afterwards has got another one.
-do_as_the_readme_says() { # example
+# After the revocation the API rejects all earlier tokens. So a client that gets 200 from it has obtained a new one.
+run_readme() { # example
     local index readme=examples/$1/README.md command printout requests=0 revocations=0 calls=0
     [ -f "$readme" ] || fail "$readme is missing"
     read_transcript "$readme"
@@ -118,44 +120,44 @@ do_as_the_readme_says() { # example
             calls=$((calls + 1))
         fi
     done
-    [ "$calls" -gt 0 ] || fail "$readme has no command that calls the API by what is beside it"
+    [ "$calls" -gt 0 ] || fail "$readme has no command that calls the API with the client beside it"
     if [ "$revocations" -eq 0 ] || [ "$requests" -ne 0 ]; then fail "$readme does not say what happens after $revocation"; fi
     echo "examples: $1 does what its README says, with one refresh for its 401"
 }
 
-# The authorization server fails once, so that the sidecar has no other token before Retry-After is over.
-be_patient() { # example
+# The authorization server fails once, so the sidecar has no new token until Retry-After has passed.
+check_retry_after() { # example
     curl -sf "$demo/admin/faults" -d '{"fault":"status","status":503}'
     revoke
     expect "${last_command[$1]}" "${last_printout[$1]}" 2
-    echo "examples: $1 waits as Retry-After says"
+    echo "examples: $1 waits as long as Retry-After says"
 }
 
-# The session is over: somebody has to log in again.
-give_up() { # example
+# The session has ended, and somebody has to log in again.
+check_ended_session() { # example
     local detail
     detail=$(curl -s "$sidecar/token?rejected=$(token | sha256sum | cut -d ' ' -f 1)" | sed -n 's/.*"detail":"\([^"]*\)".*/\1/p')
-    [ -n "$detail" ] || fail 'the sidecar does not say why there is no other token'
-    if run "${last_command[$1]}"; then fail "$1 succeeds without a session" "$said"; fi
-    [[ $said = *"$detail"* ]] || fail "$1 must say: $detail" '--- and said' "$said"
-    [[ $said != *"$(token)"* ]] || fail "$1 says a token"
-    echo "examples: $1 says why there is no token"
+    [ -n "$detail" ] || fail 'the sidecar does not say why it has no new token'
+    if run "${last_command[$1]}"; then fail "$1 succeeds without a session" "$output"; fi
+    [[ $output = *"$detail"* ]] || fail "$1 must print: $detail" '--- but printed' "$output"
+    [[ $output != *"$(token)"* ]] || fail "$1 prints a token"
+    echo "examples: $1 says why it gets no token"
 }
 
 examples=("$@")
 [ "$#" -gt 0 ] || { examples=(examples/*/) && examples=("${examples[@]#examples/}"); }
 jdk=$(./mvnw -v 2>/dev/null | sed -n 's/^Java version: .*, runtime: //p')
 [ -x "$jdk/bin/java" ] || fail './mvnw -v names no JDK'
-# Debian's Python, which has Debian's library, need not be the first one
+# Debian's Python has Debian's library, and may not be the first Python in the PATH
 PATH=$jdk/bin:/usr/bin:$PATH
 mkdir -p "$logs"
 start
 
 for example in "${examples[@]%/}"; do
-    do_as_the_readme_says "$example"
-    [ "$example" = forward ] || be_patient "$example"
+    run_readme "$example"
+    [ "$example" = forward ] || check_retry_after "$example"
 done
 curl -sf -X POST "$demo/admin/kill-sessions"
 for example in "${examples[@]%/}"; do
-    [ "$example" = forward ] || give_up "$example"
+    [ "$example" = forward ] || check_ended_session "$example"
 done

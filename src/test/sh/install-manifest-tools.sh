@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts kustomize and kube-score into target/tools, built by Go 1.19 or newer (Debian: apt-get install golang-go). These are the oldest versions that k8s/ is meant for and the newest that Debian 12's Go builds.
-# Needs the network only for what is not there yet.
+# Installs kustomize and kube-score in target/tools, built with Go 1.19 or newer (Debian: apt-get install golang-go). They are
+# the oldest versions that k8s/ supports, and the newest that the Go of Debian 12 can build.
+# Needs the network only for a tool that is not installed yet.
 set -eu
 
 GOBIN=$(cd "$(dirname "$0")/../../.." && pwd)/target/tools

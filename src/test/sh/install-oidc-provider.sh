@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts the server of src/test/js/oidc-provider and its packages into a directory: install-oidc-provider.sh DIRECTORY
-# Needs the network only if the packages there are missing or others than the lock file names.
+# Installs the server of src/test/js/oidc-provider and its packages in a directory: install-oidc-provider.sh DIRECTORY
+# Needs the network only if the packages there are missing, or are not those of the lock file.
 set -eu
 
 source=$(cd "$(dirname "$0")/../js/oidc-provider" && pwd)

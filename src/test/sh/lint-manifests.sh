@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Has yamllint read k8s/, and kube-score judge each example as it is rendered. Needs yamllint (Debian) and what install-manifest-tools.sh gets; no network.
+# Runs yamllint on k8s/, and kube-score on each rendered example. Needs yamllint (Debian) and the tools that
+# install-manifest-tools.sh installs; no network.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 PATH=$PWD/target/tools:$PATH
@@ -7,13 +8,13 @@ PATH=$PWD/target/tools:$PATH
 yamllint --strict -c k8s/.yamllint k8s src/test/k8s
 
 left_out=(
-    # k8s/sidecar/pod-template.yaml says why there is none
+    # k8s/sidecar/pod-template.yaml says why the sidecar has no CPU limit
     --ignore-container-cpu-limit
-    # the tags are versions, and an image that was pulled once lets a pod start while the registry is down
+    # the tags are versions, and with an image that is already on the node a pod starts while the registry is down
     --ignore-test container-image-pull-policy
-    # the volumes have a size limit; what is left is the log, which the kubelet rotates, and a limit on that would evict the pod
+    # the volumes have a size limit; the rest is the log, which the kubelet rotates, and a limit on the log would evict the pod
     --ignore-test container-ephemeral-storage-request-and-limit
-    # each replica of the StatefulSet has a session of its own, none is there in place of another
+    # each replica of the StatefulSet has its own session, so no replica can stand in for another
     --ignore-test statefulset-has-poddisruptionbudget
     --ignore-test statefulset-has-host-podantiaffinity
 )

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Changes the code of some rooms, one place at a time, and counts the changes that no fast test notices (PIT). Arguments name the
-# rooms: token store oauth2 forward; without any, all four. The reports are in target/pit-reports/ROOM.
+# Changes the code of some packages, one place at a time, and counts the changes that the fast tests detect (PIT). Arguments name
+# the packages: token store oauth2 forward; without any, all four. The reports are in target/pit-reports/PACKAGE.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# Prints the names of a package as PIT wants them: names_in PACKAGE NAME...
+# Prints the class names of a package in the format of PIT: names_in PACKAGE NAME...
 names_in() {
     local package=dev.tokensidecar.$1
     shift
     printf "$package.%s," "$@"
 }
 
-# Races that take minutes for each change find what the other tests find in milliseconds.
-in_room() {
+# Leaves out race tests: they take minutes for each change, and find nothing that the other tests do not find in milliseconds.
+select_package() {
     case $1 in
         token)
             classes=$(names_in token '*')
@@ -24,7 +24,7 @@ in_room() {
             tests=$(names_in store '*Test')
             slow=$(names_in store AccessTokenFileRaceTest FileAttackTest)
             ;;
-        oauth2) # what classifies responses
+        oauth2) # the classification of responses
             classes=$(names_in oauth2 ErrorClassifier OAuthError 'TokenResponseParser*' 'RefreshResponseParser*' \
                 'DeviceAuthorizationParser*' 'Response*' Lifetimes JwtLifetime HttpDates 'Dialect*')
             tests=$(names_in oauth2 TokenResponseParserTest RefreshResponseParserTest ProviderResponsesTest 'Lifetimes*Test' \
@@ -40,7 +40,7 @@ in_room() {
             slow=''
             ;;
         *)
-            echo "mutation-test.sh: there is no room $1, only token store oauth2 forward" >&2
+            echo "mutation-test.sh: package $1 is not known: write token, store, oauth2 or forward" >&2
             return 2
             ;;
     esac
@@ -49,10 +49,10 @@ in_room() {
 [[ $# -gt 0 ]] || set -- token store oauth2 forward
 ./mvnw -B -ntp -q test-compile
 mkdir -p target
-for room in "$@"; do
-    in_room "$room"
-    ./mvnw -B -ntp org.pitest:pitest-maven:mutationCoverage -DreportsDirectory="target/pit-reports/$room" -DtimestampedReports=false \
-        -DtargetClasses="$classes" -DtargetTests="$tests" -DexcludedTestClasses="$slow" | tee "target/pit-$room.log"
-    sed -n "s/^>> Generated \([0-9]*\) mutations Killed \([0-9]*\).*/mutants room=$room generated=\1 killed=\2/p" "target/pit-$room.log" |
+for package in "$@"; do
+    select_package "$package"
+    ./mvnw -B -ntp org.pitest:pitest-maven:mutationCoverage -DreportsDirectory="target/pit-reports/$package" -DtimestampedReports=false \
+        -DtargetClasses="$classes" -DtargetTests="$tests" -DexcludedTestClasses="$slow" | tee "target/pit-$package.log"
+    sed -n "s/^>> Generated \([0-9]*\) mutations Killed \([0-9]*\).*/mutants package=$package generated=\1 killed=\2/p" "target/pit-$package.log" |
         tee -a target/figures.txt
 done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests of mvnw with pretended JDKs, Mavens and downloads: no network, nothing outside a temporary directory.
+# Tests mvnw with fake JDKs, Mavens and downloads. Uses no network, and changes nothing outside a temporary directory.
 set -eu
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -8,10 +8,10 @@ trap 'rm -rf "$work"' EXIT
 maven=apache-maven-3.9.16
 passed=0 failed=0
 
-# --- what a test is made of
+# --- the parts of a test
 
-# A home with a space in it, a PATH with the usual tools but no java and no mvn, and a copy of mvnw that looks for
-# JDKs in a directory of the test instead of /usr/lib/jvm and knows the checksum of the test's own archive.
+# Creates a home directory with a space in its name, a PATH with the usual tools but without java and mvn, and a copy of
+# mvnw that looks for JDKs in a directory of the test instead of /usr/lib/jvm, and expects the checksum of the test's archive.
 arrange() {
     rm -rf "$work/case"
     home="$work/case/a home" bin=$work/case/bin jvm=$work/case/jvm old="$work/case/old maven"
@@ -53,7 +53,7 @@ echo 'javac $2'
 END
 }
 
-# A Maven that says what it was called with. As an old one it can fetch the archive of the pinned one, slowly.
+# A fake Maven that prints its arguments. An old one can also fetch the archive of the pinned version, slowly.
 maven_at() { # path, version
     executable "$1" <<END
 #!/bin/sh
@@ -114,7 +114,7 @@ jdk_at "$jvm/java-21" 21.0.9
 jdk_at "$home/own jdk" 25.0.1
 maven_at "$bin/mvn" 3.9.9
 run JAVA_HOME="$home/own jdk" -- verify
-ok 'JAVA_HOME is taken when it is new enough' ends_with 0 "JAVA_HOME=$home/own jdk,"
+ok 'JAVA_HOME is used if it is new enough' ends_with 0 "JAVA_HOME=$home/own jdk,"
 
 arrange
 jdk_at "$jvm/java-17-openjdk" 17.0.15
@@ -125,7 +125,7 @@ run -- verify
 ok 'a JDK 17 on the PATH is passed over for a newer one in /usr/lib/jvm' ends_with 0 "JAVA_HOME=$jvm/temurin-25,"
 
 run JAVA_HOME="$jvm/java-17-openjdk" -- verify
-ok 'a JAVA_HOME that is too old is passed over, and it says so' \
+ok 'a JAVA_HOME that is too old is passed over, with a message' \
     ends_with 0 "JAVA_HOME=$jvm/java-17-openjdk is no JDK 21 or newer, using $jvm/temurin-25" "JAVA_HOME=$jvm/temurin-25,"
 
 arrange
@@ -149,7 +149,7 @@ jre_at "$jvm/jre-25"
 jdk_at "$jvm/java-8" 1.8.0_452
 maven_at "$bin/mvn" 3.9.9
 run -- verify
-ok 'without a JDK it says what to install, a JRE does not count' ends_with 1 'no JDK 21 or newer' 'openjdk-21-jdk'
+ok 'without a JDK the message says what to install; a JRE does not count' ends_with 1 'no JDK 21 or newer' 'openjdk-21-jdk'
 
 # --- which Maven
 
@@ -171,7 +171,7 @@ ok 'the exit status is that of Maven' ends_with 7 'argument [fail]'
 arrange_jdk
 maven_at "$bin/mvn" 4.0.0-rc-4
 run -- verify
-ok 'a Maven 4 on the PATH is taken' ends_with 0 'maven 4.0.0-rc-4'
+ok 'a Maven 4 on the PATH is used' ends_with 0 'maven 4.0.0-rc-4'
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7
@@ -179,33 +179,33 @@ echo '<settings/>' >"$old/conf/settings.xml"
 run -- verify
 ok 'an older Maven fetches the pinned one' ends_with 0 'mvn is older than 3.9' 'maven 3.9.16' 'argument [verify]'
 pinned="$home/.m2/wrapper/dists/$maven-token-sidecar"
-ok 'which goes on with the global settings of the older one' cmp -s "$old/conf/settings.xml" "$pinned/conf/settings.xml"
+ok 'which uses the global settings of the older one' cmp -s "$old/conf/settings.xml" "$pinned/conf/settings.xml"
 touch "$old/broken"
 run -- verify
-ok 'and is there for the next time' ends_with 0 'maven 3.9.16'
+ok 'and remains installed' ends_with 0 'maven 3.9.16'
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7
 touch "$old/broken"
 run -- verify
-ok 'an older Maven that can not fetch ends it with what to check' ends_with 1 \
+ok 'if an older Maven cannot fetch it, the message says what to check' ends_with 1 \
     'no such repository' 'could not fetch Maven 3.9.16' 'check the repositories in'
-ok 'and leaves nothing behind' nothing_installed
+ok 'and nothing is left behind' nothing_installed
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7
 echo 'something else' >>"$archive"
 run -- verify
-ok 'what an older Maven fetches is refused where it has another SHA-512' ends_with 1 \
+ok 'an archive with another SHA-512, fetched by an older Maven, is rejected' ends_with 1 \
     "the SHA-512 of what $bin/mvn fetched" 'nothing was installed'
-ok 'and never unpacked' nothing_installed
+ok 'and not unpacked' nothing_installed
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7
 rm "$bin/sha512sum"
 run -- verify
-ok 'nothing is taken unchecked where there is nothing to check it with' ends_with 1 'no sha512sum or shasum'
-ok 'nor installed' nothing_installed
+ok 'without a tool to check it, the archive is rejected' ends_with 1 'no sha512sum or shasum'
+ok 'and not installed' nothing_installed
 
 arrange_jdk
 maven_at "$bin/mvn" 3.8.7
@@ -217,22 +217,22 @@ done
 status=0
 for pid in $pids; do wait "$pid" || status=$?; done
 cat "$work"/case/out? >"$work/case/out"
-ok 'three at once all run' ends_with 0 'argument [run1]' 'argument [run2]' 'argument [run3]'
+ok 'three at the same time all run' ends_with 0 'argument [run1]' 'argument [run2]' 'argument [run3]'
 ok 'and leave one Maven' [ "$(cd "$home/.m2/wrapper/dists" && find . -name 'tmp*' -o -name mvn)" = "./$maven-token-sidecar/bin/mvn" ]
 
 arrange_jdk
 run MVNW_REPOURL="file://$repository" -- verify
-ok 'with no Maven at all it is downloaded, and the checksum is right' ends_with 0 'downloading file://' 'maven 3.9.16'
+ok 'without any Maven it is downloaded, and its checksum is verified' ends_with 0 'downloading file://' 'maven 3.9.16'
 
 arrange_jdk
 echo 'something else' >>"$archive"
 run MVNW_REPOURL="file://$repository/" -- verify
-ok 'a download with another SHA-512 is refused' ends_with 1 'the SHA-512 of' 'nothing was installed'
-ok 'and thrown away' nothing_installed
+ok 'a download with another SHA-512 is rejected' ends_with 1 'the SHA-512 of' 'nothing was installed'
+ok 'and removed' nothing_installed
 
 arrange_jdk
 run MVNW_REPOURL=http://127.0.0.1:9 -- verify
-ok 'a download that fails says what to do' ends_with 1 'could not download http://127.0.0.1:9/' 'install Maven 3.9 or newer'
+ok 'if the download fails, the message says what to do' ends_with 1 'could not download http://127.0.0.1:9/' 'install Maven 3.9 or newer'
 ok 'and leaves no trace' nothing_installed
 
 arrange_jdk
@@ -247,7 +247,7 @@ ok 'wget stands in for curl' ends_with 0 'maven 3.9.16'
 arrange_jdk
 rm "$bin/curl"
 run -- verify
-ok 'without both it says what to install' ends_with 1 'no curl and no wget' 'install Maven 3.9 or newer, or curl'
+ok 'without both, the message says what to install' ends_with 1 'no curl and no wget' 'install Maven 3.9 or newer, or curl'
 
 echo "mvnw: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

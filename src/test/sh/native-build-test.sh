@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs what Dockerfile.native runs, with a stand-in for native-image, in a copy of what .dockerignore lets through. Looks at
-# the arguments, at the jar, at what is made while an executable is built, and at what the image gets. Then some of the *IT
-# run against what the stand-in made, by -Dnative.binary. It says nothing of what native-image itself makes of all that.
+# Runs the RUN line of Dockerfile.native with a stand-in for native-image, in a copy of the files that .dockerignore admits.
+# Checks the arguments, the jar, the objects that the build initialises, and the contents of the image. Then runs some of the
+# *IT against the stand-in's executable, by -Dnative.binary. It cannot show how native-image itself deals with all that.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -22,8 +22,8 @@ ok() { # sentence, condition as a command
     fi
 }
 
-# As Mandrel 25 says its version; otherwise it notes where and how it was called, and makes an executable that runs the very
-# jar it was given on the JVM. As native-image would, that takes -X options for itself.
+# Prints its version as Mandrel 25 does. Otherwise it records its directory and its arguments, and makes an executable that runs
+# the given jar on the JVM. Like an executable of native-image, that one handles -X options itself.
 cat >"$work/graalvm/bin/native-image" <<'OUTER'
 #!/bin/sh
 if [ "$1" = --version ]; then
@@ -64,7 +64,7 @@ for expected in --no-fallback --link-at-build-time -H:+ReportExceptionStackTrace
 done
 mapfile -t last < <(tail -n 3 "$work/arguments")
 jar=$(<"$work/directory")/${last[2]}
-ok 'with the name of the executable, and the jar at last' \
+ok 'with the name of the executable, and the jar last' \
     [ "${last[*]}" = "${last[0]} -jar ${last[0]}.jar" ]
 
 # --- what is in the jar
@@ -81,13 +81,13 @@ for library in x86_64 aarch_64; do
 done
 entry META-INF/native-image/reflect-config.json >"$work/reflection"
 for type in api.TokenJson api.StatusJson "api.StatusJson\$Token" "api.StatusJson\$Login" ingress.Problem; do
-    ok "Jackson may look into $type" grep -qF "\"dev.tokensidecar.$type\"" "$work/reflection"
+    ok "Jackson may inspect $type" grep -qF "\"dev.tokensidecar.$type\"" "$work/reflection"
 done
 
-# --- what is made while an executable is built
+# --- what the build initialises
 
 java=$(sed -n "s/^exec '\([^']*\)'.*/\1/p" "$project/app/token-sidecar")
-ok 'nothing of one machine or run is made while it is built' \
+ok 'the build initialises nothing that depends on one machine or run' \
     "$java" -Djava.util.logging.manager=org.jboss.logmanager.LogManager -cp "$jar" src/test/native/BuildTime.java "$jar"
 
 # --- what the image gets
@@ -98,8 +98,8 @@ ok 'and starts it' grep -qx 'ENTRYPOINT \["/app/token-sidecar"\]' Dockerfile.nat
 # a real executable has libraries, the stand-in has none
 cp "$(command -v curl)" "$project"/target/*-runner
 "$project/src/main/native/assemble" "$work/with-libraries"
-ok 'a library that is needed comes along' [ -s "$work/with-libraries/lib/libz.so.1" ]
-ok 'glibc does not' [ ! -e "$work/with-libraries/lib/libc.so.6" ]
+ok 'the image gets a library that the executable needs' [ -s "$work/with-libraries/lib/libz.so.1" ]
+ok 'but not glibc' [ ! -e "$work/with-libraries/lib/libc.so.6" ]
 
 # --- the suites against it
 

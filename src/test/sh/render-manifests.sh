@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints what an overlay consists of: render-manifests.sh OVERLAY
-# With kubectl if its kustomize is version 5, else with the one that install-manifest-tools.sh puts into target/tools, or that of the PATH.
+# Prints the manifests of an overlay: render-manifests.sh OVERLAY
+# Uses kubectl if its kustomize is version 5, otherwise the kustomize in target/tools (see install-manifest-tools.sh) or the PATH.
 set -eu
 
 PATH=$(cd "$(dirname "$0")/../../.." && pwd)/target/tools:$PATH
@@ -9,7 +9,7 @@ if kubectl version --client 2>/dev/null | grep -q '^Kustomize Version: v5'; then
     exec kubectl kustomize "$1"
 fi
 if ! command -v kustomize >/dev/null; then
-    echo 'kubectl 1.27 or newer, or kustomize 5, is missing: src/test/sh/install-manifest-tools.sh gets the latter' >&2
+    echo 'kubectl 1.27 or newer, or kustomize 5, is missing: src/test/sh/install-manifest-tools.sh installs the latter' >&2
     exit 1
 fi
 exec kustomize build "$1"
