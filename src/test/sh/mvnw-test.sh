@@ -126,7 +126,7 @@ ok 'a JDK 17 on the PATH is passed over for a newer one in /usr/lib/jvm' ends_wi
 
 run JAVA_HOME="$jvm/java-17-openjdk" -- verify
 ok 'a JAVA_HOME that is too old is passed over, with a message' \
-    ends_with 0 "JAVA_HOME=$jvm/java-17-openjdk is no JDK 21 or newer, using $jvm/temurin-25" "JAVA_HOME=$jvm/temurin-25,"
+    ends_with 0 "JAVA_HOME=$jvm/java-17-openjdk is not a JDK 21 or newer, using $jvm/temurin-25" "JAVA_HOME=$jvm/temurin-25,"
 
 arrange
 jdk_at "$home/jdk on path" 21-ea

@@ -1,4 +1,4 @@
-// The clients of the server: one for each way to authenticate, named after it.
+// The clients of the server: one for each client authentication method, named after it.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -1,10 +1,10 @@
 // A real authorization server for the e2e suite, on loopback: node server.mjs '{"port":8190}'
 //
-// port        where it listens
-// clientJwks  public keys of the client private_key_jwt; without them there is no such client
+// port        the port that it listens on
+// clientJwks  public keys of the client private_key_jwt; without them that client does not exist
 // tls         https, and clients that authenticate with a certificate; paths of PEM files:
 //             key, certificate      of the server
-//             clientAuthority       who vouches for the client tls_client_auth
+//             clientAuthority       the CA of the client tls_client_auth
 //             subject               the subject of that client, such as CN=sidecar
 //             registeredCertificate the certificate of the client self_signed_tls_client_auth
 import http from 'node:http';
@@ -72,7 +72,7 @@ const provider = new Provider(issuer, {
   },
 });
 
-// OpenSSL writes one part a line and the first one first, RFC 4514 the other way round.
+// OpenSSL prints one part per line, the first one first; RFC 4514 has the reverse order.
 function subject(ctx) {
   return ctx.socket.getPeerX509Certificate().subject.split('\n').reverse().join(',');
 }
@@ -107,7 +107,7 @@ async function answerDevice(userCode, approved) {
   return {};
 }
 
-// What a user does with a browser: only for tests.
+// For tests: does what a user does in a browser.
 provider.use(async (ctx, next) => {
   const { client_id: clientId, user_code: userCode, approved } = ctx.query;
   if (ctx.path === '/test/session') {
