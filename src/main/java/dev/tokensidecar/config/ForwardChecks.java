@@ -61,14 +61,14 @@ final class ForwardChecks {
         }
         OTHER_PORTS.forEach(key -> {
             if (process.read(key) == settings.port()) {
-                keys.reject(ForwardKeys.PORT, "is the one of " + key + ": write another one");
+                keys.reject(ForwardKeys.PORT, "is the same as " + key + ": write another one");
             }
         });
         String earlier = routesByListenPath.putIfAbsent(settings.port() + settings.listenPath(), name);
         if (earlier != null) {
             keys.reject(
                     ForwardKeys.LISTEN_PATH,
-                    "is the one of " + ForwardKeys.PREFIX + earlier
+                    "is the same as that of " + ForwardKeys.PREFIX + earlier
                             + " on the same port: write another one, or another {}" + ForwardKeys.PORT);
         }
         if (callerSecret && settings.callerAuthorization() == CallerAuthorization.KEEP) {

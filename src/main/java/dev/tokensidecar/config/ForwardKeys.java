@@ -51,7 +51,7 @@ final class ForwardKeys {
     /**
      * The port for the application's requests, on 127.0.0.1 and [::1]. Routes with different paths may share a port.
      *
-     * <p>When wrong: {@code is the one of quarkus.http.port: write another one}
+     * <p>When wrong: {@code is the same as quarkus.http.port: write another one}
      *
      * <p>Source: own choice
      *
@@ -65,7 +65,7 @@ final class ForwardKeys {
      *
      * <p>Default: {@code /<name>} on port 8192 and {@code /} on another
      *
-     * <p>When wrong: {@code is the one of … on the same port}
+     * <p>When wrong: {@code is the same as that of … on the same port}
      *
      * <p>Source: own choice
      *

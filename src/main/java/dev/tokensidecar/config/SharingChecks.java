@@ -34,7 +34,7 @@ final class SharingChecks {
         if (!one.store().equals(other.store())) {
             keys.reject(
                     shared,
-                    "is the one of " + prefix + shared + ", so all keys of {}store must be as they are there:"
+                    "is the same as " + prefix + shared + ", so all keys of {}store must be as they are there:"
                             + " one refresh token is kept in one place");
         }
         boolean sameClient = one.grant().type() == other.grant().type()
@@ -49,7 +49,7 @@ final class SharingChecks {
         if (!sameClient) {
             keys.reject(
                     shared,
-                    "is the one of " + prefix + shared + ", so client.id, grant.type and authorization server must be"
+                    "is the same as " + prefix + shared + ", so client.id, grant.type and authorization server must be"
                             + " the same:"
                             + " a refresh token belongs to one client (RFC 6749 section 6)");
         }

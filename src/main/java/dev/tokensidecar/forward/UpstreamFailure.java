@@ -47,7 +47,7 @@ final class UpstreamFailure {
                 : "sent a malformed HTTP response (" + failure.getClass().getSimpleName() + ")";
     }
 
-    /** Over HTTP/2 it is the cause of a stream's failure. */
+    /** Finds the violation of HTTP behind a failure. Over HTTP/2 it is the cause of the stream's failure. */
     private static @Nullable MalformedResponseException malformedResponse(Throwable failure) {
         if (failure instanceof MalformedResponseException itself) {
             return itself;

@@ -34,8 +34,8 @@ final class ErrorClassifier {
             "admin_policy_enforced");
 
     /**
-     * Client authentication failed, so the server has not used the refresh token: RFC 6749, GitHub, Slack, Auth0 (its
-     * {@code access_denied} means in other grants that the user declined), and a 401 without an error code.
+     * Client authentication failed, so the server has not used the refresh token: RFC 6749, GitHub, Slack, Auth0 (in
+     * other grants, its {@code access_denied} means that the user declined), and a 401 without an error code.
      */
     private static final Set<String> CLIENT_AUTHENTICATION_FAILED = Set.of(
             "invalid_client",

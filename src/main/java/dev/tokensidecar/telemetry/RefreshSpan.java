@@ -8,7 +8,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;
 
-/** The span of one refresh. A failure appears with its error code only: the text of a server stays in the log. */
+/** The span of one refresh. A failure appears with its error code only: text from a server stays in the log. */
 record RefreshSpan(Span span) implements RefreshObserver {
 
     @Override

@@ -22,7 +22,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one token; {@code docs/operations.md} lists them. Label sets are constant, and no label is text of a caller.
+ * The meters of one token; {@code docs/operations.md} lists them. Label sets are constant, and no label contains text
+ * from a caller.
  */
 public final class TokenMetrics implements TokenListener, RefreshObserver {
 

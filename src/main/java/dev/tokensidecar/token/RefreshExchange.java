@@ -188,8 +188,8 @@ final class RefreshExchange {
     }
 
     /**
-     * Any other exception than a {@link RefreshFailure} is a defect. Its message may quote anything, so this one names
-     * only its type.
+     * Any exception other than a {@link RefreshFailure} is a defect. Its message may quote anything, so the failure
+     * names only its type.
      */
     private static RefreshFailure classified(Throwable failure) {
         return failure instanceof RefreshFailure known

@@ -80,8 +80,8 @@ class ForwardSettingsTest {
         target               | https://api.example.com?x=1 | must have no query
         target               | ftp://api.example.com       | cannot be used: write an absolute https URL
         token                | another                     | names no configured token: write one of default, or configure it
-        port                 | 8191                        | is the one of quarkus.http.port: write another one
-        port                 | 9191                        | is the one of quarkus.management.port: write another one
+        port                 | 8191                        | is the same as quarkus.http.port: write another one
+        port                 | 9191                        | is the same as quarkus.management.port: write another one
         port                 | 65536                       | must be at most 65535
         port                 | 0                           | must be at least 1
         listen-path          | orders                      | cannot be used: write a path such as /orders, or / for every path
@@ -117,8 +117,8 @@ class ForwardSettingsTest {
                         .property("sidecar.forward.stock.target", "https://stock.example.com")
                         .property("sidecar.forward.stock.listen-path", "/orders")
                         .violations())
-                .containsExactly("sidecar.forward.stock.listen-path is the one of sidecar.forward.orders on the same"
-                        + " port: write another one, or another sidecar.forward.stock.port");
+                .containsExactly("sidecar.forward.stock.listen-path is the same as that of sidecar.forward.orders"
+                        + " on the same port: write another one, or another sidecar.forward.stock.port");
     }
 
     @ParameterizedTest

@@ -135,7 +135,7 @@ class NamedTokensTest {
     })
     void tokensWithACommonRefreshTokenNeedTheSameStore(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
-                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
+                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the same as"
                         + " sidecar.token.store.refresh-token-file, so all keys of sidecar.tokens.invoices.store must be as"
                         + " they are there: one refresh token is kept in one place");
     }
@@ -148,7 +148,7 @@ class NamedTokensTest {
     })
     void tokensWithACommonRefreshTokenNeedTheSameClient(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
-                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the one of"
+                .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the same as"
                         + " sidecar.token.store.refresh-token-file, so client.id, grant.type and authorization server must be the same:"
                         + " a refresh token belongs to one client (RFC 6749 section 6)");
     }
@@ -162,7 +162,7 @@ class NamedTokensTest {
                         .violations())
                 .singleElement()
                 .asString()
-                .startsWith("sidecar.tokens.invoices.store.file is the one of sidecar.token.store.file");
+                .startsWith("sidecar.tokens.invoices.store.file is the same as sidecar.token.store.file");
     }
 
     @Test

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every log statement passes every value through {@code LogValue}, so that no text of a server, a file or a caller can add a
- * field or a line. The demo of dev mode is exempt: it logs only what the developer has written.
+ * Every log statement passes every value through {@code LogValue}, so that no text from a server, a file or a caller
+ * can add a field or a line. The demo of dev mode is exempt: it logs only what the developer has written.
  */
 class LogStatementsTest {
 
