@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
 
-    /** The longest lifetime. A longer one is a mistake or means "for ever". */
+    /** The longest lifetime. A longer one is a mistake or means "forever". */
     static final Duration MAX = Duration.ofDays(3650);
 
     private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(MAX.toSeconds());
@@ -46,7 +46,7 @@ public record Lifetimes(Unit unit, @Nullable String expiresAtField) {
 
     /**
      * Returns the lifetime of the access token; null if the response does not state it. An {@code expires_in} of zero or
-     * less counts as not stated, because some servers mean "for ever" by it.
+     * less counts as not stated, because some servers mean "forever" by it.
      */
     @Nullable Duration ofAccessToken(ResponseFields fields, String accessToken, Instant serverTime) {
         ResponseValue expiresAt = expiresAtField == null ? ResponseValue.NONE : fields.value(expiresAtField);
