@@ -21,7 +21,7 @@ final class HerdSetup implements AutoCloseable {
     /** The memory limit of the examples' pods is enough for this many callers. */
     private static final int FEW = 2_000;
 
-    private static final String LIMIT_FOR_MANY = "256m";
+    private static final String LIMIT_FOR_MANY = "512m";
 
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(5);
     private static final Duration LEAD_TIME = Duration.ofMillis(10);
