@@ -1,12 +1,14 @@
 package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.AuthorizationPending;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
@@ -181,6 +183,27 @@ class DeviceAuthorizationTest {
         assertThat(pending.prompt().verificationUriComplete()).isNull();
     }
 
+    @Test
+    void aLifetimeAndAnIntervalOfZeroCountAsMissing() {
+        AuthorizationPending pending = pending(json(CODE.replace("1800", "0").replace("7}", "0}")));
+
+        assertThat(pending.interval()).hasSeconds(5);
+        assertThat(pending.prompt().expiresAt()).isEqualTo(START.plusSeconds(300));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verification_uri", "verification_uri_complete", "user_code"})
+    void aPromptThatEchoesACredentialIsAnInvalidResponse(String field) {
+        Redactor redactor = new Redactor(List.of(Secret.of("s3cret-of-the-client")));
+        String body = "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com\",\"%s\":\"%s\"}"
+                .formatted(field, "user_code".equals(field) ? "s3cret-of-the-client" : "https://e.com/s3cret-of-the-client");
+
+        assertThatThrownBy(() -> new DeviceAuthorizationParser()
+                        .read(Responses.response(200, null, null, body), redactor, START))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageNotContaining("s3cret");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -190,6 +213,7 @@ class DeviceAuthorizationTest {
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"javascript:alert(1)\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\u202e\"}",
                 "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/\\nX\"}",
+                "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com/{}\"}",
             })
     void aPromptThatIsUnsafeToShowIsAnInvalidResponse(String body) {
         assertThat(failure(json(body))).isInstanceOf(InvalidResponse.class);

@@ -57,6 +57,7 @@ class LifetimesTest {
                 "\"1772366700\"          | PT5M",
                 "1772366700000           | PT5M",
                 "1772366400500           | PT0.5S",
+                "99999999999             | PT87600H",
                 "\"2026-03-01T12:05:00Z\"          | PT5M",
                 "\"2026-03-01T14:05:00.000+02:00\" | PT5M",
             })
@@ -70,6 +71,7 @@ class LifetimesTest {
             strings = {
                 "1772366400",
                 "1772360000",
+                "100000000000",
                 "0",
                 "-1",
                 "1e-999999999",
@@ -89,6 +91,16 @@ class LifetimesTest {
     void expiresInHasPrecedenceOverTheAbsoluteExpiry() {
         assertThat(lifetime(ABSOLUTE, "{\"expires_in\":60,\"expires_at\":1772366700}"))
                 .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aTextOfFourHundredCharactersIsANumberAndALongerOneIsNot() {
+        String number = "0".repeat(397) + "300";
+
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":\"" + number + "\"}"))
+                .isEqualTo(Duration.ofMinutes(5));
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":\"0" + number + "\"}"))
+                .isNull();
     }
 
     @ParameterizedTest
