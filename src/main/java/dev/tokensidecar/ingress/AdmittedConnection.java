@@ -47,6 +47,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     private final Queue<Long> unansweredHeads = new ArrayDeque<>(1);
     private @Nullable ChannelHandlerContext context;
     private long headBytes;
+    private long lineBufferBytes;
     private long unansweredHeadBytes;
     private long bodyBytes;
     private long unreadBytes;
@@ -111,13 +112,25 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         return bytes <= TYPICAL_HEAD_BYTES || table.hasRoomFor(COPIES * bytes);
     }
 
-    /** Called after each read, with the bytes that the decoder holds of an unfinished head or of trailers. */
-    void onRead(int unfinishedBytes) {
+    /**
+     * Called after each read.
+     *
+     * @param unfinishedBytes what the decoder holds of an unfinished head or of trailers
+     * @param lineBufferBytes the size of its buffer for lines, unless that is small
+     */
+    void onRead(int unfinishedBytes, int lineBufferBytes) {
         headBytes = unfinishedBytes;
+        this.lineBufferBytes = lineBufferBytes;
         reportHeldBytes();
         if (unfinishedBytes > 0 && unansweredRequests == 0) {
             table.enter(Phase.READING_HEAD, this);
         }
+    }
+
+    /** The decoder has given up its buffer for lines. */
+    void onLineBufferReleased() {
+        lineBufferBytes = 0;
+        reportHeldBytes();
     }
 
     @Override
@@ -156,13 +169,24 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         requestsInRead++;
         bodyExpected = true;
         holdHead(request);
-        if (!isSupported(request.protocolVersion())
-                || Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests()) {
+        if (!isSupported(request.protocolVersion()) || hasTooManyRequests() || isPipelinedWithBody(request)) {
             closed = true;
             close();
         } else {
             table.enter(UnreadBody.isAnnounced(request) ? Phase.READING_BODY : Phase.BUSY, this);
         }
+    }
+
+    private boolean hasTooManyRequests() {
+        return Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests();
+    }
+
+    /**
+     * No client sends a body before it has the response to the request before (RFC 9112 section 9.3.2). Vert.x fails if the
+     * connection ends in the middle of such a body.
+     */
+    private boolean isPipelinedWithBody(HttpRequest request) {
+        return unansweredRequests > 1 && UnreadBody.isAnnounced(request);
     }
 
     /** Counts the head of a request until its response has been written. */
@@ -218,7 +242,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     private void reportHeldBytes() {
-        long inHeads = headBytes + unansweredHeadBytes;
+        long inHeads = headBytes + lineBufferBytes + unansweredHeadBytes;
         table.updateHeldBytes(streamsBodies() ? inHeads : inHeads + bodyBytes + unreadBytes, this);
     }
 

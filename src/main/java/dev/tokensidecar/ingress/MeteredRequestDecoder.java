@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.Iterator;
@@ -33,8 +34,16 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     /** A head of at most this many bytes cannot have too many fields. */
     private static final int SHORT_HEAD_BYTES = 4 * MAX_FIELDS;
 
+    /**
+     * Netty copies each line into a buffer, which grows to the longest line and lives as long as the decoder. A decoder with a
+     * larger one than this is replaced after the request.
+     */
+    private static final int LINE_BUFFER_BYTES = 1024;
+
+    private final HttpServerOptions options;
     private final AdmittedConnection connection;
     private final boolean bodies;
+    private int lineBufferBytes;
     private int headBytes;
     private int headLines;
     private boolean insideBody;
@@ -44,6 +53,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection, boolean bodies) {
         super(options);
         setCumulator(ExactCumulator.INSTANCE);
+        this.options = options;
         this.connection = connection;
         this.bodies = bodies;
     }
@@ -69,7 +79,31 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         super.channelRead(context, message);
         int unfinishedHeadBytes = insideBody ? 0 : actualReadableBytes();
-        connection.onRead(headBytes + headLines * FIELD_OVERHEAD_BYTES + unfinishedHeadBytes);
+        connection.onRead(
+                headBytes + headLines * FIELD_OVERHEAD_BYTES + unfinishedHeadBytes,
+                lineBufferBytes > LINE_BUFFER_BYTES ? lineBufferBytes : 0);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        super.channelReadComplete(context);
+        if (lineBufferBytes > LINE_BUFFER_BYTES && isBetweenMessages() && !context.isRemoved()) {
+            var unused = context.pipeline()
+                    .replace(this, context.name(), new MeteredRequestDecoder(options, connection, bodies));
+            connection.onLineBufferReleased();
+        }
+    }
+
+    @Override
+    protected String splitFirstWordInitialLine(byte[] lineBuffer, int start, int length) {
+        lineBufferBytes = lineBuffer.length;
+        return super.splitFirstWordInitialLine(lineBuffer, start, length);
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] lineBuffer, int start, int length) {
+        lineBufferBytes = lineBuffer.length;
+        return super.splitHeaderName(lineBuffer, start, length);
     }
 
     @Override
@@ -123,6 +157,10 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
 
     private void meter(ByteBuf bytes, int from) {
         int read = bytes.readerIndex() - from;
+        if (insideBody) {
+            // the framing of a chunk is a line, too
+            lineBufferBytes = Math.max(lineBufferBytes, read);
+        }
         headBytes += read;
         headLines += countLines(bytes, from, read);
     }

@@ -22,6 +22,7 @@ final class Floods {
     private static final int HEAD_BYTES = 19_000;
     private static final int LONG_FIELDS = 90;
     private static final int LONG_FIELD_BYTES = 155;
+    private static final int LONG_LINE_BYTES = 15_500;
     private static final int TRAILERS = 4000;
     private static final int SMALL = 100;
     private static final int CHUNK_BYTES = 8192;
@@ -108,6 +109,16 @@ final class Floods {
                         number -> finite("POST /token HTTP/1.1\r\n" + HOST
                                 + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n"
                                 + ("X-Field: " + x(LONG_FIELD_BYTES) + "\r\n").repeat(LONG_FIELDS) + "\r\n")),
+                FloodPlan.of(
+                        "long lines with a response",
+                        2 * MANY,
+                        PEERS,
+                        number -> finite(headStart + "X: " + x(LONG_LINE_BYTES) + "\r\n\r\n")),
+                FloodPlan.of(
+                        "long lines whose bodies never arrive",
+                        2 * MANY,
+                        PEERS,
+                        number -> finite(post(number) + "Content-Length: 9\r\nX: " + x(LONG_LINE_BYTES) + "\r\n\r\n")),
                 FloodPlan.of("heads byte by byte", MANY / 2, PEERS, number -> endless(headStart, "x"))
                         .paced(Duration.ofMillis(200)),
                 FloodPlan.of(

@@ -3,12 +3,17 @@ package dev.tokensidecar.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.http.RawHttp;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpObjectDecoder;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -326,6 +332,59 @@ class HttpListenerTest {
         for (RawHttp connection : idle) {
             assertThat(connection.send(request).readResponse().status()).isEqualTo(200);
         }
+    }
+
+    /** Netty's decoder keeps a buffer of the size of the longest line, and an idle connection lives for long. */
+    @Test
+    void anIdleConnectionKeepsNoBufferOfALongLine() throws Exception {
+        AtomicReference<Channel> channel = new AtomicReference<>();
+        int port = open(request -> {
+            channel.set(((ConnectionBase) request.connection()).channel());
+            var unused = request.response().end("ok");
+        });
+        RawHttp client =
+                connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7000) + "\r\n\r\n");
+        assertThat(client.readResponse().status()).isEqualTo(200);
+        settle();
+
+        assertThat(lineBufferBytes(channel.get())).isLessThanOrEqualTo(1024);
+        assertThat(client.send(GET).readResponse().status()).isEqualTo(200);
+    }
+
+    private static int lineBufferBytes(Channel channel) throws ReflectiveOperationException {
+        Field buffer = HttpObjectDecoder.class.getDeclaredField("parserScratchBuffer");
+        buffer.setAccessible(true);
+        return ((ByteBuf) buffer.get(channel.pipeline().get(HttpObjectDecoder.class))).capacity();
+    }
+
+    @Test
+    void theBufferOfALongLineCountsWhileTheBodyIsAwaited() throws Exception {
+        table = table(limits(64, 64, 40_000));
+        int port = open();
+        String line = "X: " + "x".repeat(5000) + "\r\n";
+        List<RawHttp> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(
+                    connect(port).send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n" + line + "\r\n"));
+            settle();
+        }
+
+        assertThat(waiting.getFirst().isClosed()).isTrue();
+        assertThat(waiting.getLast().send("ab").readResponse().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyIsNotPipelined() throws Exception {
+        List<HttpServerRequest> unanswered = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        var unused = vertx.exceptionHandler(failures::add);
+        int port = open(unanswered::add);
+
+        RawHttp client = connect(port).send(GET + "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\na");
+
+        assertThat(client.isClosed()).isTrue();
+        settle();
+        assertThat(failures).isEmpty();
     }
 
     @Test

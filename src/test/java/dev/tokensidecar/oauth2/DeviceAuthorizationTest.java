@@ -195,8 +195,13 @@ class DeviceAuthorizationTest {
     @ValueSource(strings = {"verification_uri", "verification_uri_complete", "user_code"})
     void aPromptThatEchoesACredentialIsAnInvalidResponse(String field) {
         Redactor redactor = new Redactor(List.of(Secret.of("s3cret-of-the-client")));
-        String body = "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com\",\"%s\":\"%s\"}"
-                .formatted(field, "user_code".equals(field) ? "s3cret-of-the-client" : "https://e.com/s3cret-of-the-client");
+        String body =
+                "{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com\",\"%s\":\"%s\"}"
+                        .formatted(
+                                field,
+                                "user_code".equals(field)
+                                        ? "s3cret-of-the-client"
+                                        : "https://e.com/s3cret-of-the-client");
 
         assertThatThrownBy(() -> new DeviceAuthorizationParser()
                         .read(Responses.response(200, null, null, body), redactor, START))
