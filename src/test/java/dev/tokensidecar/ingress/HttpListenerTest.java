@@ -360,7 +360,7 @@ class HttpListenerTest {
     @Test
     void theBufferOfALongLineCountsWhileTheBodyIsAwaited() throws Exception {
         table = table(limits(64, 64, 40_000));
-        int port = open();
+        int port = open(request -> {});
         String line = "X: " + "x".repeat(5000) + "\r\n";
         List<RawHttp> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -370,7 +370,6 @@ class HttpListenerTest {
         }
 
         assertThat(waiting.getFirst().isClosed()).isTrue();
-        assertThat(waiting.getLast().send("ab").readResponse().status()).isEqualTo(200);
     }
 
     @Test
