@@ -43,6 +43,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     private final HttpServerOptions options;
     private final AdmittedConnection connection;
     private final boolean bodies;
+    private final int maxHeadBytes;
     private int lineBufferBytes;
     private int headBytes;
     private int headLines;
@@ -54,6 +55,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         super(options);
         setCumulator(ExactCumulator.INSTANCE);
         this.options = options;
+        this.maxHeadBytes = options.getMaxInitialLineLength() + options.getMaxHeaderSize();
         this.connection = connection;
         this.bodies = bodies;
     }
@@ -114,7 +116,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         }
         if (insideBody) {
             decodeBody(context, bytes, out);
-        } else if (hasTooManyFields(bytes)) {
+        } else if (isTooLarge(bytes)) {
             bytes.skipBytes(bytes.readableBytes());
             reject(out);
         } else if (!connection.hasRoomFor(headBytes + headLines * FIELD_OVERHEAD_BYTES + bytes.readableBytes())) {
@@ -165,16 +167,17 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         headLines += countLines(bytes, from, read);
     }
 
-    /** Counts the fields before the decoder creates an object for any of them. */
-    private boolean hasTooManyFields(ByteBuf bytes) {
+    /** Counts the fields and bytes of a head before the decoder creates an object for any of them. */
+    private boolean isTooLarge(ByteBuf bytes) {
         if (headBytes + bytes.readableBytes() <= SHORT_HEAD_BYTES) {
             return false;
         }
         int lines = headLines;
+        int start = bytes.readerIndex() - headBytes;
         int end = bytes.writerIndex();
         for (int at = nextLine(bytes, bytes.readerIndex(), end); at > 0; at = nextLine(bytes, at, end)) {
             lines++;
-            if (lines > MAX_FIELDS + REQUEST_LINES) {
+            if (lines > MAX_FIELDS + REQUEST_LINES || at - start > maxHeadBytes) {
                 return true;
             }
             if (isEmptyLine(bytes, at, end)) {
@@ -229,8 +232,8 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         headBytes = 0;
         headLines = 0;
         HttpMessage request = createInvalidMessage();
-        request.setDecoderResult(
-                DecoderResult.failure(new TooLongHttpHeaderException("more than " + MAX_FIELDS + " header fields")));
+        request.setDecoderResult(DecoderResult.failure(new TooLongHttpHeaderException(
+                "more than " + MAX_FIELDS + " header fields, or more than " + maxHeadBytes + " bytes")));
         out.add(request);
     }
 }

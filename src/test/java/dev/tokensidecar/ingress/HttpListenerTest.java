@@ -425,6 +425,18 @@ class HttpListenerTest {
     }
 
     @Test
+    void aHeadThatIsTooLongIsRejected() {
+        String field = "X-Field: " + "x".repeat(140) + "\r\n";
+        int port = open();
+
+        RawHttp client = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + field.repeat(90) + "\r\n");
+        assertThat(client.readResponse().status()).isEqualTo(431);
+        RawHttp longer = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + field.repeat(50) + "\r\n");
+        assertThat(longer.readResponse().status()).isEqualTo(200);
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
     void trailersCountAsHeaderFields() throws Exception {
         int port = open(request -> request.bodyHandler(body -> {
             var unused = request.response().end(body);
