@@ -27,6 +27,9 @@ class FloodFromOutsideIT {
     private static final int PATHS = 20_000;
     private static final int ADDRESSES = 1800;
 
+    /** The p99 of a short flood is the slowest two of 200 calls, so one stall of the machine decides. */
+    private static final Duration ENOUGH = Duration.ofSeconds(10);
+
     @TempDir
     static Path directory;
 
@@ -50,6 +53,9 @@ class FloodFromOutsideIT {
     @MethodSource("floods")
     void nobodyNotices(FloodPlan flood) throws Exception {
         FloodReport report = FloodRun.run(scene, scene.management(), flood, TIME);
+        if (!report.isQuick() && TIME.compareTo(ENOUGH) < 0) {
+            report = FloodRun.run(scene, scene.management(), flood, ENOUGH);
+        }
 
         report.assertBounded();
         report.assertNobodyNoticed();

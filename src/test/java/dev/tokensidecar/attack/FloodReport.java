@@ -53,6 +53,11 @@ record FloodReport(
         assertThat(caller.p99Millis()).as("p99 of GET /token in ms").isLessThan(PROMISED_P99_MILLIS);
     }
 
+    /** Whether callers got their tokens as quickly as promised. */
+    boolean isQuick() {
+        return caller.p99Millis() < PROMISED_P99_MILLIS;
+    }
+
     /** Asserts that tokens were served soon after the flood. */
     void assertRecoversImmediately() {
         assertThat(toFirstToken).as("time to the first token after the flood").isLessThan(PROMISED_RECOVERY);
