@@ -113,7 +113,7 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     /**
-     * Called after each read.
+     * Called after each read, and when the decoder has given up its buffer for lines.
      *
      * @param unfinishedBytes what the decoder holds of an unfinished head or of trailers
      * @param lineBufferBytes the size of its buffer for lines, unless that is small
@@ -125,12 +125,6 @@ final class AdmittedConnection extends ChannelDuplexHandler {
         if (unfinishedBytes > 0 && unansweredRequests == 0) {
             table.enter(Phase.READING_HEAD, this);
         }
-    }
-
-    /** The decoder has given up its buffer for lines. */
-    void onLineBufferReleased() {
-        lineBufferBytes = 0;
-        reportHeldBytes();
     }
 
     @Override
@@ -182,8 +176,9 @@ final class AdmittedConnection extends ChannelDuplexHandler {
     }
 
     /**
-     * No client sends a body before it has the response to the request before (RFC 9112 section 9.3.2). Vert.x fails if the
-     * connection ends in the middle of such a body.
+     * Whether a request with a body arrives before the response to an earlier one was written. Vert.x fails if the connection
+     * ends in the middle of such a body, and clients have to be ready for a close whenever they pipeline requests (RFC 9112
+     * section 9.3.2).
      */
     private boolean isPipelinedWithBody(HttpRequest request) {
         return unansweredRequests > 1 && UnreadBody.isAnnounced(request);

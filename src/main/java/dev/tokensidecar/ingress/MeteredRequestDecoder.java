@@ -83,17 +83,21 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         int unfinishedHeadBytes = insideBody ? 0 : actualReadableBytes();
         connection.onRead(
                 headBytes + headLines * FIELD_OVERHEAD_BYTES + unfinishedHeadBytes,
-                lineBufferBytes > LINE_BUFFER_BYTES ? lineBufferBytes : 0);
+                hasLongLineBuffer() ? lineBufferBytes : 0);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) throws Exception {
         super.channelReadComplete(context);
-        if (lineBufferBytes > LINE_BUFFER_BYTES && isBetweenMessages() && !context.isRemoved()) {
+        if (hasLongLineBuffer() && isBetweenMessages() && !context.isRemoved()) {
             var unused = context.pipeline()
                     .replace(this, context.name(), new MeteredRequestDecoder(options, connection, bodies));
-            connection.onLineBufferReleased();
+            connection.onRead(0, 0);
         }
+    }
+
+    private boolean hasLongLineBuffer() {
+        return lineBufferBytes > LINE_BUFFER_BYTES;
     }
 
     @Override

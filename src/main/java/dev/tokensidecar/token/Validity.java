@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * The lifetime of one access token. All durations are nanoseconds, so that the check on every request allocates nothing.
  *
- * @param from when the token request was sent, and the server counts the lifetime from a later moment
+ * @param from when the token request was sent, before the server made the response from which it counts the lifetime
  * @param lifetimeNanos how long the token is valid from then on
  * @param dueNanos with this much left, or less, a refresh is due; includes the jitter, which is drawn once
  * @param minUsableNanos with less than this left the token is not served any more

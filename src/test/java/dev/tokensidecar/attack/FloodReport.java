@@ -45,15 +45,19 @@ record FloodReport(
     private static final int DESCRIPTOR_MARGIN = 8;
 
     /** Asserts that tokens, probes and scrapes were served during the flood. */
-    void assertNobodyNoticed() {
+    void assertServed() {
         assertThat(caller.failures()).as("tokens that were not served").isEmpty();
         assertThat(caller.responses()).as("tokens that were served").isPositive();
         assertThat(probes.failures()).as("probes that failed").isEmpty();
         assertThat(probes.succeeded()).as("probes that succeeded").isPositive();
+    }
+
+    /** Asserts that callers got their tokens as quickly as promised. */
+    void assertQuick() {
         assertThat(caller.p99Millis()).as("p99 of GET /token in ms").isLessThan(PROMISED_P99_MILLIS);
     }
 
-    /** Whether callers got their tokens as quickly as promised. */
+    /** Whether {@link #assertQuick} holds. */
     boolean isQuick() {
         return caller.p99Millis() < PROMISED_P99_MILLIS;
     }

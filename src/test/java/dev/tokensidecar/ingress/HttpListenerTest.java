@@ -431,8 +431,8 @@ class HttpListenerTest {
 
         RawHttp client = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + field.repeat(90) + "\r\n");
         assertThat(client.readResponse().status()).isEqualTo(431);
-        RawHttp longer = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + field.repeat(50) + "\r\n");
-        assertThat(longer.readResponse().status()).isEqualTo(200);
+        RawHttp shorter = connect(port).send("GET /x HTTP/1.1\r\nHost: localhost\r\n" + field.repeat(50) + "\r\n");
+        assertThat(shorter.readResponse().status()).isEqualTo(200);
         assertThat(requests).hasValue(1);
     }
 
