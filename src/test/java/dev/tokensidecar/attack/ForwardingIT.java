@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class ForwardingIT {
 
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 2));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("attack.seconds", 1));
     private static final Duration REFRESH = Duration.ofSeconds(4);
     private static final int ROUNDS = 5;
     private static final int REJECTION_BYTES = 60_000;
