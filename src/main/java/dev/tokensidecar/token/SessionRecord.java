@@ -1,0 +1,139 @@
+package dev.tokensidecar.token;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is kept of a session, and the rules of its changes as pure functions. A file, a Secret of Kubernetes and a
+ * simulation keep the same record under the same rules. {@code docs/fleet.md} explains them.
+ *
+ * @param generation grows by one with each new refresh token; a record never replaces one with a higher generation
+ * @param current the newest refresh token; null before the first, and if it was lost
+ * @param previous the refresh token before it, until the current one has been used; null otherwise
+ * @param seenSeeds the seeds present at earlier successful refreshes, oldest first; none of them is newer than the token
+ * @param claim who sends a token request now; null if nobody does
+ * @param doubt the request whose response nobody has received; null if there is none
+ * @param shared what the processes of a fleet tell each other
+ */
+public record SessionRecord(
+        long generation,
+        @Nullable RefreshToken current,
+        @Nullable RefreshToken previous,
+        List<TokenHash> seenSeeds,
+        @Nullable Claim claim,
+        @Nullable Doubt doubt,
+        SharedState shared) {
+
+    /** A session of which nothing is kept yet. */
+    public static final SessionRecord EMPTY =
+            new SessionRecord(0, null, null, List.of(), null, null, SharedState.NONE);
+
+    /** Nobody reuses an older seed. Without a limit, the record would grow with each log-in. */
+    private static final int MAX_SEEDS = 100;
+
+    public SessionRecord {
+        seenSeeds = List.copyOf(seenSeeds);
+    }
+
+    /**
+     * A request whose response nobody has received: the server may have used the refresh token.
+     *
+     * @param presented the refresh token in the request; null if the request used another grant
+     * @param at when it was claimed
+     */
+    public record Doubt(@Nullable TokenHash presented, Instant at) {}
+
+    /** Returns the refresh tokens to present, best first: a new log-in, then the newest token, then the one before it. */
+    List<RefreshToken> candidates(@Nullable RefreshToken seed) {
+        return Stream.of(isNew(seed) ? seed : null, current, mayGoBack() ? previous : null)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Whether the seed was never used successfully: somebody has logged in again. */
+    boolean isNew(@Nullable RefreshToken seed) {
+        return seed != null && !seenSeeds.contains(seed.hash());
+    }
+
+    /** The previous token is worth a try if the current one is lost, or if the server may never have seen it used. */
+    private boolean mayGoBack() {
+        return current == null || doubt != null;
+    }
+
+    /** The next request is claimed. A claim of somebody else that is taken over leaves a doubt. */
+    SessionRecord claimed(Claim next) {
+        boolean takenOver = claim != null && !claim.isOf(next.holder());
+        Doubt left = takenOver ? new Doubt(claim.presented(), claim.at()) : doubt;
+        return new SessionRecord(generation, current, previous, seenSeeds, next, left, shared);
+    }
+
+    /** The request failed, and certainly did not use the refresh token. */
+    SessionRecord released(@Nullable SharedPause pause) {
+        return new SessionRecord(generation, current, previous, seenSeeds, null, doubt, shared.with(pause));
+    }
+
+    /** The request failed, and may have used the refresh token. */
+    SessionRecord doubted(@Nullable SharedPause pause) {
+        Doubt left = claim == null ? doubt : new Doubt(claim.presented(), claim.at());
+        return new SessionRecord(generation, current, previous, seenSeeds, null, left, shared.with(pause));
+    }
+
+    /** The authorization server has rejected this refresh token. */
+    SessionRecord invalidating(TokenHash rejected) {
+        return new SessionRecord(
+                generation, current, previous, seenSeeds, claim, doubt, shared.invalidating(rejected));
+    }
+
+    /**
+     * The request succeeded.
+     *
+     * @param token the refresh token in force from now on; null if there is none
+     * @param seed the seed at the time of the request, which counts as seen from now on; null if there was none
+     * @param name the name of the token that was refreshed
+     * @param access the new access token; null if the store shares none
+     */
+    SessionRecord granted(
+            @Nullable RefreshToken token, @Nullable RefreshToken seed, String name, @Nullable SharedToken access) {
+        List<TokenHash> seeds = seed == null ? seenSeeds : withSeen(seed.hash());
+        SharedState told = shared.with(name, access);
+        if (token == null) {
+            return new SessionRecord(generation, current, previous, seeds, null, null, told);
+        }
+        return token.sameValue(current)
+                ? new SessionRecord(generation, token, null, seeds, null, null, told)
+                : new SessionRecord(generation + 1, token, current, seeds, null, null, told);
+    }
+
+    private List<TokenHash> withSeen(TokenHash seed) {
+        List<TokenHash> others =
+                seenSeeds.stream().filter(other -> !other.equals(seed)).toList();
+        int surplus = Math.max(0, others.size() + 1 - MAX_SEEDS);
+        return Stream.concat(others.stream().skip(surplus), Stream.of(seed)).toList();
+    }
+
+    /** Whether the other record has a refresh token that this one does not know. */
+    boolean isSuperseded(SessionRecord stored) {
+        boolean same = stored.current == null ? current == null : stored.current.sameValue(current);
+        return stored.generation > generation || (stored.generation == generation && !same);
+    }
+
+    /** Returns this record for writing over one that has changed, with what the other one knows in addition. */
+    SessionRecord over(SessionRecord stored) {
+        SessionRecord merged = this;
+        for (TokenHash seed : stored.seenSeeds) {
+            merged = merged.seenSeeds.contains(seed) ? merged : merged.withSeed(seed);
+        }
+        return merged.with(merged.shared.withNewerTokensOf(stored.shared));
+    }
+
+    private SessionRecord withSeed(TokenHash seed) {
+        return new SessionRecord(generation, current, previous, withSeen(seed), claim, doubt, shared);
+    }
+
+    private SessionRecord with(SharedState other) {
+        return new SessionRecord(generation, current, previous, seenSeeds, claim, doubt, other);
+    }
+}

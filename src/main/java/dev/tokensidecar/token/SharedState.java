@@ -1,0 +1,59 @@
+package dev.tokensidecar.token;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a record that only a fleet needs: what one process has learnt, so that the others need not ask again.
+ *
+ * @param tokens the newest access token of each configured token, by name
+ * @param invalid refresh tokens that the authorization server has rejected since it issued the newest one
+ * @param pause the back-off of all processes; null if the last refresh succeeded
+ */
+public record SharedState(
+        Map<String, SharedToken> tokens,
+        Set<TokenHash> invalid,
+        @Nullable SharedPause pause) {
+
+    /** Nothing was shared yet. */
+    public static final SharedState NONE = new SharedState(Map.of(), Set.of(), null);
+
+    public SharedState {
+        tokens = Map.copyOf(tokens);
+        invalid = Set.copyOf(invalid);
+    }
+
+    /** A refresh succeeded. */
+    SharedState with(String name, @Nullable SharedToken token) {
+        return token == null
+                ? new SharedState(tokens, Set.of(), null)
+                : new SharedState(added(tokens, name, token), Set.of(), null);
+    }
+
+    SharedState with(@Nullable SharedPause next) {
+        return new SharedState(tokens, invalid, next);
+    }
+
+    SharedState invalidating(TokenHash rejected) {
+        Set<TokenHash> all = new HashSet<>(invalid);
+        all.add(rejected);
+        return new SharedState(tokens, all, pause);
+    }
+
+    /** Adds the access tokens of another version of the record that are newer than these. */
+    SharedState withNewerTokensOf(SharedState other) {
+        Map<String, SharedToken> newest = new HashMap<>(tokens);
+        other.tokens.forEach((name, token) -> newest.merge(
+                name, token, (ours, theirs) -> theirs.sentAt().isAfter(ours.sentAt()) ? theirs : ours));
+        return new SharedState(newest, invalid, pause);
+    }
+
+    private static Map<String, SharedToken> added(Map<String, SharedToken> tokens, String name, SharedToken token) {
+        Map<String, SharedToken> all = new HashMap<>(tokens);
+        all.put(name, token);
+        return all;
+    }
+}
