@@ -7,6 +7,7 @@ import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
@@ -32,6 +33,7 @@ final class TokenFactory {
     private final CallerGroups callers;
     private final AuthorizationServers servers;
     private final TokenRuntime runtime;
+    private final ProcessId self = ProcessIds.current();
     private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
 
     TokenFactory(
@@ -61,6 +63,7 @@ final class TokenFactory {
         RefreshLog log = new RefreshLog(name);
         AccessTokenFile file = Stores.accessToken(settings.file(), runtime, log);
         TokenService service = new TokenService(
+                name,
                 servers.make(name, settings),
                 session(settings.store()),
                 settings.refresh(),
@@ -80,6 +83,6 @@ final class TokenFactory {
     }
 
     private Session newSession(TokenSettings.Store settings) {
-        return new Session(Stores.make(settings, clock), settings.timeout(), runtime);
+        return new Session(Stores.make(settings, clock), settings.timeout(), self, runtime);
     }
 }

@@ -77,8 +77,13 @@ public record SessionRecord(
 
     /** The request failed, and may have used the refresh token. */
     SessionRecord doubted(@Nullable SharedPause pause) {
-        Doubt left = claim == null ? doubt : new Doubt(claim.presented(), claim.at());
-        return new SessionRecord(generation, current, previous, seenSeeds, null, left, shared.with(pause));
+        return new SessionRecord(generation, current, previous, seenSeeds, null, left(), shared.with(pause));
+    }
+
+    /** A doubt about the same refresh token keeps the time of the first request. */
+    private @Nullable Doubt left() {
+        boolean known = claim == null || (doubt != null && Objects.equals(doubt.presented(), claim.presented()));
+        return known ? doubt : new Doubt(claim.presented(), claim.at());
     }
 
     /** The authorization server has rejected this refresh token. */

@@ -47,7 +47,7 @@ public record SharedState(
     SharedState withNewerTokensOf(SharedState other) {
         Map<String, SharedToken> newest = new HashMap<>(tokens);
         other.tokens.forEach((name, token) -> newest.merge(
-                name, token, (ours, theirs) -> theirs.sentAt().isAfter(ours.sentAt()) ? theirs : ours));
+                name, token, (ours, theirs) -> theirs.sequence() > ours.sequence() ? theirs : ours));
         return new SharedState(newest, invalid, pause);
     }
 

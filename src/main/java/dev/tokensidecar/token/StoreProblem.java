@@ -50,6 +50,11 @@ public enum StoreProblem {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether it may pass without anybody doing anything. */
+    boolean passes() {
+        return this == UNREACHABLE || this == THROTTLED;
+    }
+
     /** What to do about it. */
     public String cure() {
         return cure;

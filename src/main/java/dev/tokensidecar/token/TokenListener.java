@@ -63,6 +63,9 @@ public interface TokenListener {
     /** A caller reported a rejected token. */
     default void rejectionReported(Rejection outcome) {}
 
+    /** Another process has obtained an access token, and callers can have it; no refresh was in flight here. */
+    default void adopted(AccessToken token) {}
+
     /** A process that has ended presented a refresh token at {@code since}, and its response is unknown. */
     default void attemptInDoubt(Instant since) {}
 

@@ -76,8 +76,9 @@ public final class ReportFuzz {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         FakeStore store = new FakeStore();
         store.contents(StoreContents.EMPTY);
-        Session session = new Session(store, TEN_SECONDS, runtime);
+        Session session = new Session(store, TEN_SECONDS, FakeStore.PROCESS, runtime);
         TokenService service = new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class Core {
 
     /** The defaults of the product without jitter. */
     static final RefreshPolicy POLICY = policy(0);
+
+    /** Each process has a name and a place of its own. */
+    private static final AtomicInteger PROCESSES = new AtomicInteger();
 
     static final Duration WAIT = Duration.ofSeconds(5);
     static final Caller CALLER = callerAt(1);
@@ -59,9 +63,15 @@ final class Core {
         this.server = server;
         this.store = store;
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
-        session = new Session(store, Duration.ofSeconds(2), runtime);
+        session = new Session(store, Duration.ofSeconds(2), newProcess(), runtime);
         service = new TokenService(
+                "default",
                 server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+    }
+
+    static ProcessId newProcess() {
+        String name = "process-" + PROCESSES.incrementAndGet();
+        return new ProcessId(name, name, name);
     }
 
     /** Creates a second sidecar with the same store and the same authorization server. */

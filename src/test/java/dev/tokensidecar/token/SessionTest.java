@@ -21,12 +21,13 @@ class SessionTest {
     private final FakeStore store = new FakeStore();
     private final RecordingListener listener = new RecordingListener();
     private final TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
-    private final Session session = new Session(store, Duration.ofSeconds(2), runtime);
-    private final TokenService orders = service();
-    private final TokenService invoices = service();
+    private final Session session = new Session(store, Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
+    private final TokenService orders = service("orders");
+    private final TokenService invoices = service("invoices");
 
-    private TokenService service() {
+    private TokenService service(String name) {
         return new TokenService(
+                name,
                 server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
     }
 
@@ -133,7 +134,7 @@ class SessionTest {
     @Test
     void refreshesRunInOrderOfArrival() {
         List<TokenService> services =
-                IntStream.range(0, 5).mapToObj(i -> service()).toList();
+                IntStream.range(0, 5).mapToObj(i -> service("token-" + i)).toList();
         List<UniAssertSubscriber<AccessToken>> results =
                 services.stream().map(SessionTest::ask).toList();
         services.forEach(ignored -> server.grant());
