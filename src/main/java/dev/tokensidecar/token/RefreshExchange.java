@@ -78,7 +78,7 @@ final class RefreshExchange {
             return claim == null
                     ? present(seen)
                     : session.awaitClaim(claim, seen, policy.timeout())
-                            .chain(stale -> stale ? takeOver(claim, seen) : readAndDecide());
+                            .chain(state -> takeOverIfEnded(state, claim, seen));
         }
 
         /** Returns what another process has learnt already; null if this one has to ask. */
@@ -108,8 +108,14 @@ final class RefreshExchange {
                     : new RefreshOutcome.Failed(failure, rejected, left);
         }
 
-        private Uni<RefreshOutcome> takeOver(Claim claim, Reading seen) {
-            listener.attemptInDoubt(claim.at());
+        private Uni<RefreshOutcome> takeOverIfEnded(Session.ClaimOfOthers state, Claim claim, Reading seen) {
+            switch (state) {
+                case CHANGED -> {
+                    return readAndDecide();
+                }
+                case ABANDONED -> listener.attemptInDoubt(claim.at());
+                case STALE -> listener.takingOver(claim);
+            }
             return present(seen);
         }
 
@@ -138,6 +144,7 @@ final class RefreshExchange {
             }
             Moment claimedAt = runtime.time().now();
             return session.claim(seen, token, shared.name(), claimedAt).chain(won -> {
+                listener.claimed(won);
                 boolean late = runtime.time().now().since(claimedAt).compareTo(ClaimWatch.SENT_WITHIN) > 0;
                 return won && !late ? send(seen, token) : readAndDecide();
             });

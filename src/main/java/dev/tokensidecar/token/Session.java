@@ -30,6 +30,7 @@ public final class Session {
     private final List<TokenListener> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<SessionRecord>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
+    private volatile @Nullable Claim lastClaim;
     private boolean readBefore;
     private long changesBeforeRead;
 
@@ -62,12 +63,20 @@ public final class Session {
     }
 
     private void recordChanged(SessionRecord record) {
+        lastClaim = record.claim();
         changes.fire();
         watchers.forEach(watcher -> watcher.accept(record));
     }
 
     RefreshTokenState refreshToken() {
         return refreshToken.get();
+    }
+
+    /** Returns the name of the process that sends a request now, as far as this one knows; null if nobody does. */
+    @Nullable String claimedBy() {
+        Claim own = keeper.newest().claim();
+        Claim claim = own != null && own.isOf(self) ? own : lastClaim;
+        return claim == null ? null : claim.holder().name();
     }
 
     @Nullable StoreProblem storeProblem() {
@@ -87,6 +96,7 @@ public final class Session {
     Uni<Reading> read(TokenListener listener) {
         changesBeforeRead = changes.changes();
         return keeper.read().invoke(reading -> {
+            lastClaim = reading.stored().claim();
             SessionRecord.Doubt doubt = reading.newest().doubt();
             if (!readBefore && doubt != null) {
                 listener.attemptInDoubt(doubt.at());
@@ -106,22 +116,32 @@ public final class Session {
         return claim == null || claim.isOf(self) ? null : claim;
     }
 
+    /** What is known about the claim of another process. */
+    enum ClaimOfOthers {
+        /** The record may have changed, so it has to be read again. */
+        CHANGED,
+        /** Its holder has ended. */
+        ABANDONED,
+        /** Its holder does not respond any more, and must not send a request any more. */
+        STALE
+    }
+
     /**
      * Waits until the claim of another process ends, or may be taken over.
      *
      * @param timeout how long a request may take
-     * @return whether the claim may be taken over now; false if the record has to be read again
      */
-    Uni<Boolean> awaitClaim(Claim claim, Reading seen, Duration timeout) {
+    Uni<ClaimOfOthers> awaitClaim(Claim claim, Reading seen, Duration timeout) {
         Duration left = claims.untilStale(claim, seen.version(), timeout, runtime.time().now());
         if (left.isZero()) {
-            return Uni.createFrom().item(true);
+            return Uni.createFrom().item(ClaimOfOthers.STALE);
         }
         Duration poll = store.pollInterval();
         return store.isAbandoned(claim)
                 .chain(abandoned -> abandoned
-                        ? Uni.createFrom().item(true)
-                        : changes.await(changesBeforeRead, left.compareTo(poll) < 0 ? left : poll).replaceWith(false));
+                        ? Uni.createFrom().item(ClaimOfOthers.ABANDONED)
+                        : changes.await(changesBeforeRead, left.compareTo(poll) < 0 ? left : poll)
+                                .replaceWith(ClaimOfOthers.CHANGED));
     }
 
     /**

@@ -69,6 +69,16 @@ public interface TokenListener {
     /** A process that has ended presented a refresh token at {@code since}, and its response is unknown. */
     default void attemptInDoubt(Instant since) {}
 
+    /** Another process has claimed a request and does not respond any more; its response is unknown. */
+    default void takingOver(Claim claim) {}
+
+    /**
+     * This process tried to claim a request.
+     *
+     * @param won false if another process had changed the record first
+     */
+    default void claimed(boolean won) {}
+
     /** The authorization server rejected a refresh token, and there is another one to present. */
     default void presentingNextRefreshToken() {}
 

@@ -71,6 +71,7 @@ public final class TokenService {
                 session.refreshToken(),
                 decider,
                 waiters.count(),
+                session.claimedBy(),
                 session.storeProblem(),
                 runtime.time().now());
     }

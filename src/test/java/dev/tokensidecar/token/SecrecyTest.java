@@ -66,7 +66,7 @@ class SecrecyTest {
                 new RefreshOutcome.Adopted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, now));
+                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, null, now));
     }
 
     @ParameterizedTest
