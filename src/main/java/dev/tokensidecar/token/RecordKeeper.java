@@ -47,11 +47,6 @@ final class RecordKeeper {
         return newest;
     }
 
-    /** Changes the record in memory only; the next write carries the change. */
-    void change(UnaryOperator<SessionRecord> change) {
-        newest = change.apply(newest);
-    }
-
     /**
      * Reads the record. Fails with a {@link RefreshFailure} if the store failed, unless memory has a refresh token that may
      * be presented without a claim.

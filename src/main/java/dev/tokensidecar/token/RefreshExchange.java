@@ -187,9 +187,13 @@ final class RefreshExchange {
             Duration pause = policy.pauseAfter(failure, failures, runtime.random());
             SharedPause told =
                     shared.entry(failure, pause, failures, runtime.time().now());
-            return session.endClaim(record -> failure.inDoubt() ? record.doubted(told) : record.released(told))
+            return session.endClaim(record -> end(record.invalidating(invalid), failure, told))
                     .replaceWith(new RefreshOutcome.Failed(failure, invalid, pause));
         }
+    }
+
+    private static SessionRecord end(SessionRecord record, RefreshFailure failure, @Nullable SharedPause told) {
+        return failure.inDoubt() ? record.doubted(told) : record.released(told);
     }
 
     /**

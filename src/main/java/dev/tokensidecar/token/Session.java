@@ -175,7 +175,6 @@ public final class Session {
 
     /** The authorization server rejected this refresh token with {@code invalid_grant}. */
     void invalidate(RefreshToken rejected) {
-        keeper.change(record -> record.invalidating(rejected.hash()));
         refreshToken.updateAndGet(current -> current.invalidating(rejected.hash()));
     }
 

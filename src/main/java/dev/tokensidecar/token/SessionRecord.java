@@ -3,6 +3,7 @@ package dev.tokensidecar.token;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,8 @@ public record SessionRecord(
         return known ? doubt : new Doubt(claim.presented(), claim.at());
     }
 
-    /** The authorization server has rejected this refresh token. */
-    SessionRecord invalidating(TokenHash rejected) {
+    /** The authorization server has rejected these refresh tokens. */
+    SessionRecord invalidating(Set<TokenHash> rejected) {
         return new SessionRecord(
                 generation, current, previous, seenSeeds, claim, doubt, shared.invalidating(rejected));
     }

@@ -37,9 +37,9 @@ public record SharedState(
         return new SharedState(tokens, invalid, next);
     }
 
-    SharedState invalidating(TokenHash rejected) {
+    SharedState invalidating(Set<TokenHash> rejected) {
         Set<TokenHash> all = new HashSet<>(invalid);
-        all.add(rejected);
+        all.addAll(rejected);
         return new SharedState(tokens, all, pause);
     }
 

@@ -30,7 +30,7 @@ final class Core {
     static final Duration WAIT = Duration.ofSeconds(5);
     static final Caller CALLER = callerAt(1);
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualTime time;
     final FakeAuthorizationServer server;
     final FakeStore store;
     final RecordingListener listener = new RecordingListener();
@@ -50,7 +50,11 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
-        this(policy, maxWaiters, groups, worker, new FakeAuthorizationServer(), new FakeStore());
+        this(policy, maxWaiters, groups, worker, new VirtualTime(), new FakeAuthorizationServer(), new FakeStore());
+    }
+
+    Core(FakeStore store) {
+        this(POLICY, 10_000, Core::groupsOf, Runnable::run, new VirtualTime(), new FakeAuthorizationServer(), store);
     }
 
     private Core(
@@ -58,8 +62,10 @@ final class Core {
             int maxWaiters,
             CallerGroups groups,
             Executor worker,
+            VirtualTime time,
             FakeAuthorizationServer server,
             FakeStore store) {
+        this.time = time;
         this.server = server;
         this.store = store;
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
@@ -76,7 +82,12 @@ final class Core {
 
     /** Creates a second sidecar with the same store and the same authorization server. */
     Core anotherProcess() {
-        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, server, store);
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, new VirtualTime(), server, store);
+    }
+
+    /** Creates a second sidecar with the same store, the same authorization server and the same time. */
+    Core anotherPod() {
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, time, server, store);
     }
 
     /** Creates a caller that gets its response immediately. */

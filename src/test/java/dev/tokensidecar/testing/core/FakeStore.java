@@ -1,6 +1,7 @@
 package dev.tokensidecar.testing.core;
 
 import dev.tokensidecar.token.Claim;
+import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RecordConflict;
 import dev.tokensidecar.token.RecordStore;
@@ -42,13 +43,40 @@ public final class FakeStore implements RecordStore {
     private StoredRecord content = new StoredRecord(record(token("refresh-0")), "0", null, null);
     private @Nullable StoreProblem unreadable;
     private @Nullable StoreProblem unwritable;
-    private @Nullable StoreClock clock;
+    private final boolean shared;
     private Set<String> unwritableWhen = Set.of();
     private Set<Claim> abandoned = Set.of();
     private boolean holding;
     private boolean hanging;
     private boolean durable = true;
-    private boolean claimRequired;
+
+    /** The clock of a store whose time is that of the test. */
+    private static final class WallClock implements StoreClock {
+
+        @Override
+        public Instant earliest(Moment moment) {
+            return moment.instant();
+        }
+
+        @Override
+        public Instant latest(Moment moment) {
+            return moment.instant();
+        }
+    }
+
+    /** Creates a store of one process. */
+    public FakeStore() {
+        this(false);
+    }
+
+    private FakeStore(boolean shared) {
+        this.shared = shared;
+    }
+
+    /** Creates a store of a fleet: it holds access tokens too, and requires claims. */
+    public static FakeStore shared() {
+        return new FakeStore(true);
+    }
 
     @Override
     public Uni<StoredRecord> read() {
@@ -166,13 +194,13 @@ public final class FakeStore implements RecordStore {
     }
 
     @Override
-    public synchronized @Nullable StoreClock sharedClock() {
-        return clock;
+    public @Nullable StoreClock sharedClock() {
+        return shared ? new WallClock() : null;
     }
 
     @Override
-    public synchronized boolean claimRequired() {
-        return claimRequired;
+    public boolean claimRequired() {
+        return shared;
     }
 
     @Override
@@ -214,12 +242,6 @@ public final class FakeStore implements RecordStore {
 
     public synchronized void notDurable() {
         durable = false;
-    }
-
-    /** Shares access tokens by this clock, and requires claims. */
-    public synchronized void share(StoreClock shared) {
-        clock = shared;
-        claimRequired = true;
     }
 
     /** Lets everybody know that the holders of these claims have ended. */

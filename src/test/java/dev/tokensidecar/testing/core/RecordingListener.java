@@ -2,6 +2,7 @@ package dev.tokensidecar.testing.core;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshObserver;
@@ -68,6 +69,21 @@ public final class RecordingListener implements TokenListener, RefreshObserver, 
     @Override
     public void rejectionReported(Rejection outcome) {
         events.add("rejection " + outcome);
+    }
+
+    @Override
+    public void adopted(AccessToken token) {
+        events.add("adopted");
+    }
+
+    @Override
+    public void adopted(LastRefresh refresh, AccessToken token) {
+        events.add("adopted " + refresh.reason());
+    }
+
+    @Override
+    public void takingOver(Claim claim) {
+        events.add("taking over from " + claim.holder().name());
     }
 
     @Override
