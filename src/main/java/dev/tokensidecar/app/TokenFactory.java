@@ -8,6 +8,7 @@ import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.ProcessId;
+import dev.tokensidecar.token.RecordStore;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
@@ -23,9 +24,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
-/** Creates a service for every token. Services share threads, and a session if they name the same refresh token file. */
-final class TokenFactory {
+/** Creates a service for every token. Services share threads, and a session if they name the same refresh token. */
+final class TokenFactory implements AutoCloseable {
 
     private final InstantSource clock = Clock.systemUTC();
     private final MeterRegistry meters;
@@ -33,10 +35,14 @@ final class TokenFactory {
     private final CallerGroups callers;
     private final AuthorizationServers servers;
     private final TokenRuntime runtime;
-    private final ProcessId self = ProcessIds.current();
+    private final Vertx vertx;
+    private final ProcessId self;
     private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
+    private @Nullable SecretStores secrets;
 
+    /** @param self names this process for others */
     TokenFactory(
+            ProcessId self,
             TimeSource time,
             Vertx vertx,
             TlsConfigurationRegistry tls,
@@ -44,6 +50,8 @@ final class TokenFactory {
             Tracing tracing,
             CallerGroups callers) {
         ExecutorService workers = Threads.workers();
+        this.self = self;
+        this.vertx = vertx;
         this.meters = meters;
         this.tracing = tracing;
         this.callers = callers;
@@ -77,12 +85,30 @@ final class TokenFactory {
         return service;
     }
 
-    /** Tokens with the same store file share a session. */
+    /** Tokens with the same store share a session. */
     private Session session(TokenSettings.Store settings) {
         return settings.isVolatile() ? newSession(settings) : shared.computeIfAbsent(settings, this::newSession);
     }
 
     private Session newSession(TokenSettings.Store settings) {
-        return new Session(Stores.make(settings, clock), settings.timeout(), self, runtime);
+        TokenSettings.KubernetesSecret secret = settings.kubernetes();
+        RecordStore store =
+                secret == null ? Stores.make(settings, clock) : secrets().make(settings, secret);
+        return new Session(store, settings.timeout(), self, runtime);
+    }
+
+    private SecretStores secrets() {
+        if (secrets == null) {
+            secrets = new SecretStores(vertx, runtime, meters, self, clock, System.getenv());
+        }
+        return secrets;
+    }
+
+    /** Closes connections to stores. The services continue to serve what they have. */
+    @Override
+    public void close() {
+        if (secrets != null) {
+            secrets.close();
+        }
     }
 }

@@ -92,10 +92,6 @@ final class AtomicFile {
         }
     }
 
-    boolean exists() {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
     /** Whether unintended users may read the file; false if the file system has no permissions. */
     boolean exposed() {
         try {
@@ -118,8 +114,10 @@ final class AtomicFile {
     /** Renames the file, if there is one, so that it is kept but not in the way. */
     void setAside() {
         translateFailures(() -> {
-            if (exists()) {
+            try {
                 Files.move(path, sibling(".damaged").path(), StandardCopyOption.REPLACE_EXISTING);
+            } catch (NoSuchFileException missing) {
+                // nothing to set aside
             }
         });
     }

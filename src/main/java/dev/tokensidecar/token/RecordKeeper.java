@@ -29,14 +29,18 @@ final class RecordKeeper {
     private static final String UNREAD = "";
 
     private final RecordStore store;
+    private final ProcessId self;
     private final Duration timeout;
     private final ScheduledExecutorService timers;
     private final StoreHealth health;
     private volatile SessionRecord newest = SessionRecord.EMPTY;
     private volatile String version = UNREAD;
 
-    RecordKeeper(RecordStore store, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
+    /** @param self names this process in its claims */
+    RecordKeeper(
+            RecordStore store, ProcessId self, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
         this.store = store;
+        this.self = self;
         this.timeout = timeout;
         this.timers = timers;
         this.health = health;
@@ -119,14 +123,13 @@ final class RecordKeeper {
     /**
      * Records that the claimed request has failed. Gives up if the claim is no longer in the record. Never fails.
      *
-     * @param self the holder of the claim
      * @param change {@link SessionRecord#released} or {@link SessionRecord#doubted}
      */
-    Uni<Void> endClaim(ProcessId self, UnaryOperator<SessionRecord> change) {
+    Uni<Void> endClaim(UnaryOperator<SessionRecord> change) {
         SessionRecord next = change.apply(newest);
         Uni<Void> written = write(next, version)
                 .onFailure(RecordConflict.class)
-                .recoverWithUni(() -> load().chain(found -> endStoredClaim(self, change, found)));
+                .recoverWithUni(() -> load().chain(found -> endStoredClaim(change, found)));
         newest = next;
         return written.onFailure(StoreFailure.class)
                 .invoke(failure -> health.attemptRecorded((StoreFailure) failure))
@@ -134,7 +137,7 @@ final class RecordKeeper {
                 .recoverWithNull();
     }
 
-    private Uni<Void> endStoredClaim(ProcessId self, UnaryOperator<SessionRecord> change, StoredRecord found) {
+    private Uni<Void> endStoredClaim(UnaryOperator<SessionRecord> change, StoredRecord found) {
         Claim claim = found.record().claim();
         return claim == null || !claim.isOf(self)
                 ? Uni.createFrom().voidItem()
@@ -180,12 +183,14 @@ final class RecordKeeper {
     /** The record has changed since the claim. The result of the request counts unless somebody else had a newer one. */
     private Uni<Saved> overwrite(SessionRecord next, Saved saved) {
         return store.read().chain(found -> {
-            if (next.isSuperseded(found.record())) {
-                newest = found.record();
+            SessionRecord stored = found.record();
+            boolean superseded = next.isSuperseded(stored, self);
+            if (superseded || next.isPartOf(stored)) {
+                newest = stored;
                 version = found.version();
-                return Uni.createFrom().item(Saved.SUPERSEDED);
+                return Uni.createFrom().item(superseded ? Saved.SUPERSEDED : saved);
             }
-            return put(next.over(found.record()), found.version()).replaceWith(saved);
+            return put(next.over(stored, self), found.version()).replaceWith(saved);
         });
     }
 

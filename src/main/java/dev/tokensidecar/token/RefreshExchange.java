@@ -72,7 +72,9 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> decide(Reading seen) {
             RefreshOutcome known = known(seen);
             if (known != null) {
-                return session.endClaim(record -> record.released(record.shared().pause())).replaceWith(known);
+                return session.endClaim(
+                                record -> record.released(record.shared().pause()))
+                        .replaceWith(known);
             }
             Claim claim = session.claimOfOthers(seen);
             return claim == null
@@ -207,10 +209,11 @@ final class RefreshExchange {
     }
 
     /** Saves a rotated refresh token before anybody sees the new access token. */
-    private Uni<AccessToken> save(GrantedTokens granted, @Nullable RefreshToken presented, @Nullable RefreshToken seed) {
+    private Uni<AccessToken> save(
+            GrantedTokens granted, @Nullable RefreshToken presented, @Nullable RefreshToken seed) {
         RefreshToken next = successor(presented, granted);
-        UnaryOperator<SessionRecord> change = record ->
-                record.granted(next, seed, shared.name(), shared.entry(granted.token(), record));
+        UnaryOperator<SessionRecord> change =
+                record -> record.granted(next, seed, shared.name(), shared.entry(granted.token(), record));
         return save(next, presented, change, granted.sentAt())
                 .invoke(() -> shared.has(session.record()))
                 .replaceWith(granted.token());

@@ -57,7 +57,10 @@ public record RefreshPolicy(
         double later = 0.3 + 0.5 * random.nextDouble();
         long spare = holders.dueNanos() - holders.minUsableNanos();
         return new Validity(
-                sentAt, holders.lifetimeNanos(), holders.minUsableNanos() + (long) (later * spare), holders.minUsableNanos());
+                sentAt,
+                holders.lifetimeNanos(),
+                holders.minUsableNanos() + (long) (later * spare),
+                holders.minUsableNanos());
     }
 
     private long lifetimeNanos(@Nullable Duration granted) {

@@ -45,7 +45,7 @@ public final class Session {
         this.self = self;
         this.runtime = runtime;
         this.health = new StoreHealth(listeners);
-        this.keeper = new RecordKeeper(store, saveTimeout, runtime.timers(), health);
+        this.keeper = new RecordKeeper(store, self, saveTimeout, runtime.timers(), health);
         this.exchanges = new SerialQueue(runtime.worker());
         this.changes = new ChangeSignal(runtime.timers());
         store.watch(changed -> recordChanged(changed.record()));
@@ -132,7 +132,8 @@ public final class Session {
      * @param timeout how long a request may take
      */
     Uni<ClaimOfOthers> awaitClaim(Claim claim, Reading seen, Duration timeout) {
-        Duration left = claims.untilStale(claim, seen.version(), timeout, runtime.time().now());
+        Duration left =
+                claims.untilStale(claim, seen.version(), timeout, runtime.time().now());
         if (left.isZero()) {
             return Uni.createFrom().item(ClaimOfOthers.STALE);
         }
@@ -169,7 +170,7 @@ public final class Session {
     Uni<Void> endClaim(UnaryOperator<SessionRecord> change) {
         Claim claim = keeper.newest().claim();
         return claim != null && claim.isOf(self)
-                ? keeper.endClaim(self, change)
+                ? keeper.endClaim(change)
                 : Uni.createFrom().voidItem();
     }
 
@@ -186,7 +187,9 @@ public final class Session {
     /** The authorization server granted an access token without a refresh token. */
     Uni<Void> grantedWithout(UnaryOperator<SessionRecord> granted, Moment sentAt) {
         refreshToken.updateAndGet(current -> current.without(sentAt));
-        return isClaimed(null) ? keeper.confirm(granted.apply(keeper.newest())).replaceWithVoid() : Uni.createFrom().voidItem();
+        return isClaimed(null)
+                ? keeper.confirm(granted.apply(keeper.newest())).replaceWithVoid()
+                : Uni.createFrom().voidItem();
     }
 
     /** The authorization server accepted this refresh token and did not rotate it. */

@@ -29,8 +29,7 @@ public record SessionRecord(
         SharedState shared) {
 
     /** A session of which nothing is kept yet. */
-    public static final SessionRecord EMPTY =
-            new SessionRecord(0, null, null, List.of(), null, null, SharedState.NONE);
+    public static final SessionRecord EMPTY = new SessionRecord(0, null, null, List.of(), null, null, SharedState.NONE);
 
     /** Nobody reuses an older seed. Without a limit, the record would grow with each log-in. */
     private static final int MAX_SEEDS = 100;
@@ -89,8 +88,7 @@ public record SessionRecord(
 
     /** The authorization server has rejected these refresh tokens. */
     SessionRecord invalidating(Set<TokenHash> rejected) {
-        return new SessionRecord(
-                generation, current, previous, seenSeeds, claim, doubt, shared.invalidating(rejected));
+        return new SessionRecord(generation, current, previous, seenSeeds, claim, doubt, shared.invalidating(rejected));
     }
 
     /**
@@ -120,26 +118,52 @@ public record SessionRecord(
         return Stream.concat(others.stream().skip(surplus), Stream.of(seed)).toList();
     }
 
-    /** Whether the other record has a refresh token that this one does not know. */
-    boolean isSuperseded(SessionRecord stored) {
-        boolean same = stored.current == null ? current == null : stored.current.sameValue(current);
-        return stored.generation > generation || (stored.generation == generation && !same);
+    /**
+     * Whether the other record has a refresh token that counts instead of this one. Nothing counts more than the result of
+     * the process whose claim is in the record: everybody else has lost the right to send its request.
+     */
+    boolean isSuperseded(SessionRecord stored, ProcessId self) {
+        return !isClaimOf(self, stored)
+                && (stored.generation > generation || (stored.generation == generation && !hasSameToken(stored)));
     }
 
-    /** Returns this record for writing over one that has changed, with what the other one knows in addition. */
-    SessionRecord over(SessionRecord stored) {
+    private static boolean isClaimOf(ProcessId self, SessionRecord stored) {
+        return stored.claim != null && stored.claim.isOf(self);
+    }
+
+    private boolean hasSameToken(SessionRecord stored) {
+        return stored.current == null ? current == null : stored.current.sameValue(current);
+    }
+
+    /** Whether the other record says all that this one does: a write was done although nobody has heard so. */
+    boolean isPartOf(SessionRecord stored) {
+        return generation == stored.generation
+                && hasSameToken(stored)
+                && stored.seenSeeds.containsAll(seenSeeds)
+                && shared.isPartOf(stored.shared);
+    }
+
+    /**
+     * Returns this record for writing over one that has changed, with what the other one knows in addition. The claim of
+     * another process stays: its request may be on its way.
+     */
+    SessionRecord over(SessionRecord stored, ProcessId self) {
         SessionRecord merged = this;
         for (TokenHash seed : stored.seenSeeds) {
             merged = merged.seenSeeds.contains(seed) ? merged : merged.withSeed(seed);
         }
-        return merged.with(merged.shared.withNewerTokensOf(stored.shared));
+        boolean claimedByOther = stored.claim != null && !isClaimOf(self, stored);
+        return new SessionRecord(
+                Math.max(generation, hasSameToken(stored) ? stored.generation : stored.generation + 1),
+                current,
+                previous,
+                merged.seenSeeds,
+                claimedByOther ? stored.claim : null,
+                claimedByOther ? stored.doubt : null,
+                shared.over(stored.shared));
     }
 
     private SessionRecord withSeed(TokenHash seed) {
         return new SessionRecord(generation, current, previous, withSeen(seed), claim, doubt, shared);
-    }
-
-    private SessionRecord with(SharedState other) {
-        return new SessionRecord(generation, current, previous, seenSeeds, claim, doubt, other);
     }
 }

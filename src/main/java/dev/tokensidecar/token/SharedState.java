@@ -43,12 +43,29 @@ public record SharedState(
         return new SharedState(tokens, all, pause);
     }
 
-    /** Adds the access tokens of another version of the record that are newer than these. */
-    SharedState withNewerTokensOf(SharedState other) {
+    /** Whether the other state has each of these access tokens, or a newer one. */
+    boolean isPartOf(SharedState other) {
+        return tokens.entrySet().stream().allMatch(entry -> {
+            SharedToken theirs = other.tokens.get(entry.getKey());
+            return theirs != null && theirs.sequence() >= entry.getValue().sequence();
+        });
+    }
+
+    /**
+     * Returns this state for writing over another one, with the access tokens that are newer there. Of two with the same
+     * number, this one's is the newer one.
+     */
+    SharedState over(SharedState other) {
         Map<String, SharedToken> newest = new HashMap<>(tokens);
-        other.tokens.forEach((name, token) -> newest.merge(
-                name, token, (ours, theirs) -> theirs.sequence() > ours.sequence() ? theirs : ours));
+        other.tokens.forEach((name, token) -> newest.merge(name, token, SharedState::newer));
         return new SharedState(newest, invalid, pause);
+    }
+
+    private static SharedToken newer(SharedToken ours, SharedToken theirs) {
+        if (theirs.sequence() != ours.sequence() || theirs.value().equals(ours.value())) {
+            return theirs.sequence() > ours.sequence() ? theirs : ours;
+        }
+        return ours.next();
     }
 
     private static Map<String, SharedToken> added(Map<String, SharedToken> tokens, String name, SharedToken token) {

@@ -19,4 +19,10 @@ public record SharedToken(
         @Nullable String scope,
         Instant sentAt,
         Duration lifetime,
-        RefreshReason obtainedFor) {}
+        RefreshReason obtainedFor) {
+
+    /** Returns this token as the one after its sequence. */
+    SharedToken next() {
+        return new SharedToken(sequence + 1, value, tokenType, scope, sentAt, lifetime, obtainedFor);
+    }
+}

@@ -62,7 +62,10 @@ final class SharedTokens {
         TokenResponse response =
                 new TokenResponse(entry.value(), entry.tokenType(), entry.scope(), entry.lifetime(), null, null);
         AccessToken token = new AccessToken(
-                response, snapshot.generation() + 1, policy.adopted(entry.lifetime(), from, random), entry.obtainedFor());
+                response,
+                snapshot.generation() + 1,
+                policy.adopted(entry.lifetime(), from, random),
+                entry.obtainedFor());
         return token.validity().freshness(now).usable() ? token : null;
     }
 

@@ -71,8 +71,7 @@ final class Core {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), newProcess(), runtime);
         service = new TokenService(
-                "default",
-                server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+                "default", server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     static ProcessId newProcess() {

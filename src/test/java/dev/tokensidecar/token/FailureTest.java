@@ -2,8 +2,8 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import dev.tokensidecar.testing.core.FakeStore;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

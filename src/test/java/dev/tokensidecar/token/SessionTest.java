@@ -27,8 +27,7 @@ class SessionTest {
 
     private TokenService service(String name) {
         return new TokenService(
-                name,
-                server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
+                name, server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     private static UniAssertSubscriber<AccessToken> ask(TokenService service) {

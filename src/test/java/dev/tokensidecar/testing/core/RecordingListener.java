@@ -81,6 +81,14 @@ public final class RecordingListener implements TokenListener, RefreshObserver, 
         events.add("adopted " + refresh.reason());
     }
 
+    /** A claim that was won is part of each refresh, so it is no event of its own. */
+    @Override
+    public void claimed(boolean won) {
+        if (!won) {
+            events.add("claim lost");
+        }
+    }
+
     @Override
     public void takingOver(Claim claim) {
         events.add("taking over from " + claim.holder().name());
