@@ -54,22 +54,22 @@ final class PeerUsers implements CallerGroups {
 
     @Override
     public List<String> groupsOf(List<Connection> connections) {
+        List<List<String>> notations =
+                connections.stream().map(PeerUsers::kernelNotations).toList();
         Map<String, String> users = new HashMap<>();
-        connections.stream().flatMap(PeerUsers::kernelNotations).forEach(ends -> users.put(ends, NOBODY));
+        notations.forEach(ofOne -> ofOne.forEach(ends -> users.put(ends, NOBODY)));
         sockets.forEach(file -> collect(file, users));
-        return connections.stream()
-                .map(connection -> groupOf(connection, users))
-                .toList();
+        return notations.stream().map(ofOne -> groupOf(ofOne, users)).toList();
     }
 
-    private static String groupOf(Connection connection, Map<String, String> users) {
-        return connection.caller() instanceof InetSocketAddress
-                ? kernelNotations(connection)
+    private static String groupOf(List<String> notations, Map<String, String> users) {
+        return notations.isEmpty()
+                ? UNIX_SOCKET
+                : notations.stream()
                         .map(users::get)
                         .filter(user -> !NOBODY.equals(user))
                         .findFirst()
-                        .orElse(NOBODY)
-                : UNIX_SOCKET;
+                        .orElse(NOBODY);
     }
 
     private void collect(Path file, Map<String, String> users) {
@@ -99,15 +99,19 @@ final class PeerUsers implements CallerGroups {
         }
     }
 
-    /** Returns both ends as the kernel lists them. An IPv4 connection may also belong to an IPv6 socket. */
-    private static Stream<String> kernelNotations(Connection connection) {
+    /**
+     * Returns both ends as the kernel lists them; nothing for a Unix domain socket. An IPv4 connection may also belong to an
+     * IPv6 socket.
+     */
+    private static List<String> kernelNotations(Connection connection) {
         if (!(connection.caller() instanceof InetSocketAddress caller)
                 || !(connection.listener() instanceof InetSocketAddress listener)) {
-            return Stream.empty();
+            return List.of();
         }
         Stream<UnaryOperator<byte[]>> mappings = Stream.of(address -> address, PeerUsers::mapped);
         return mappings.map(mapping -> kernelNotation(caller, mapping) + " " + kernelNotation(listener, mapping))
-                .distinct();
+                .distinct()
+                .toList();
     }
 
     /** Formats an address as the kernel does: words in the byte order of the machine, then the port. */

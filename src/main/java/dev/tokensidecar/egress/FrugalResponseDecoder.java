@@ -13,10 +13,13 @@ import java.util.List;
 /** Netty's decoder with a {@link FieldLimit}, which it checks before it creates anything for a field. */
 class FrugalResponseDecoder extends HttpResponseDecoder {
 
+    private static final int LONG_LINE_BYTES = 8 * 1024;
+
     private final FieldLimit limit = new FieldLimit();
     private final FoldedFields foldedFields;
     private ByteBuf unread = Unpooled.EMPTY_BUFFER;
     private boolean insideField;
+    private boolean longLineBuffer;
 
     FrugalResponseDecoder(HttpDecoderConfig config, FoldedFields foldedFields) {
         super(config);
@@ -26,6 +29,14 @@ class FrugalResponseDecoder extends HttpResponseDecoder {
     /** Starts counting for the response to another request. */
     final void beginResponse() {
         limit.reset();
+    }
+
+    /**
+     * Whether a header field or trailer was so long that the connection should not be reused: Netty copies each line into a
+     * buffer, which grows to the longest line and lives as long as the decoder.
+     */
+    final boolean hasLongLineBuffer() {
+        return longLineBuffer;
     }
 
     @Override
@@ -55,6 +66,7 @@ class FrugalResponseDecoder extends HttpResponseDecoder {
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         limit.add(1);
+        longLineBuffer |= line.length > LONG_LINE_BYTES;
         insideField = !unread.isReadable();
         if (!insideField && isRejectedFold(unread)) {
             throw folded();

@@ -98,6 +98,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
     private void end(ChannelHandlerContext context, LastHttpContent end) {
         outstanding = null;
+        reusable &= !inboundHandler().hasLongLineBuffer();
         context.fireChannelRead(end);
         if (requestEnded && !reusable) {
             close(context);

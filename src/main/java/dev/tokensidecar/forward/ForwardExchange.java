@@ -200,7 +200,7 @@ final class ForwardExchange {
                                 caller.close();
                             }
                         },
-                        failure -> breakConnection(Outcome.UNAVAILABLE));
+                        failure -> abort(UpstreamFailure.problem(route.target(), failure), Outcome.UNAVAILABLE));
     }
 
     private void rejectWithoutToken(Throwable failure) {

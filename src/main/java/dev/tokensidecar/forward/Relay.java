@@ -2,6 +2,7 @@ package dev.tokensidecar.forward;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -27,6 +28,8 @@ final class Relay {
     private final @Nullable CookieScope cookies;
     private final BodyPipe pipe;
     private final Promise<Void> done = Promise.promise();
+    private boolean close;
+    private boolean begun;
 
     /** @param cookies rewrites cookies; null to withhold them from the caller */
     Relay(HttpServerRequest request, UpstreamResponse source, @Nullable CookieScope cookies, Runnable onProgress) {
@@ -39,20 +42,17 @@ final class Relay {
     }
 
     /**
-     * Starts the relay.
+     * Starts the relay. Leaves the response untouched until its body begins, so that another one can replace it if the API
+     * fails before.
      *
      * @param prefix the part of the body that was already read
      * @param close whether the caller's connection ends with this response
      * @return fails if the API breaks the connection
      */
     Future<Void> run(BodyPrefix prefix, boolean close) {
-        relayHead();
-        if (close) {
-            // set last: Vert.x itself would write keep-alive for an HTTP/1.0 connection
-            var unused =
-                    response.headersEndHandler(ready -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
-        }
+        this.close = close;
         if (hasNoBody()) {
+            relayHead();
             var unused = response.end().onComplete(done);
             source.resume();
         } else {
@@ -67,6 +67,11 @@ final class Relay {
         EndToEndHeaders.copy(upstream.headers(), response.headers(), withheld());
         if (cookies != null) {
             cookies.rewrite(response.headers());
+        }
+        if (close) {
+            // set last: Vert.x itself would write keep-alive for an HTTP/1.0 connection
+            var unused =
+                    response.headersEndHandler(ready -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
         }
     }
 
@@ -89,23 +94,47 @@ final class Relay {
     }
 
     private void relayBody(BodyPrefix prefix) {
-        if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
-            response.setChunked(true);
-        }
         if (prefix.body().length() > 0) {
-            pipe.write(prefix.body());
+            write(prefix.body());
         }
         if (prefix.complete()) {
             end();
             return;
         }
-        var unused = upstream.handler(pipe::write).endHandler(end -> end()).exceptionHandler(done::tryFail);
+        var unused = upstream.handler(this::write).endHandler(end -> end()).exceptionHandler(done::tryFail);
         if (!pipe.isPaused()) {
             source.resume();
         }
     }
 
+    private void write(Buffer part) {
+        if (!hasFailed()) {
+            beginBody();
+            pipe.write(part);
+        }
+    }
+
+    /** Whether another response may have replaced this one. */
+    private boolean hasFailed() {
+        return done.future().failed();
+    }
+
+    private void beginBody() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        relayHead();
+        if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH) && request.version() != HttpVersion.HTTP_1_0) {
+            response.setChunked(true);
+        }
+    }
+
     private void end() {
+        if (hasFailed()) {
+            return;
+        }
+        beginBody();
         if (response.isChunked() && FieldSyntax.isWellFormed(upstream.trailers())) {
             EndToEndHeaders.copy(upstream.trailers(), response.trailers(), FORBIDDEN_TRAILERS);
         }

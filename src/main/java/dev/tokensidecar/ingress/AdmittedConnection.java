@@ -144,7 +144,18 @@ final class AdmittedConnection extends ChannelDuplexHandler {
             countBody(message);
             context.fireChannelRead(message);
             enterIdleIfDone();
+            if (message instanceof HttpRequest request && isPipelinedAndMalformed(request)) {
+                channelRead(context, LastHttpContent.EMPTY_LAST_CONTENT);
+            }
         }
+    }
+
+    /**
+     * Whether a request that waits behind another one is malformed. The decoder never reports its end, and Vert.x fails if the
+     * connection closes before.
+     */
+    private boolean isPipelinedAndMalformed(HttpRequest request) {
+        return unansweredRequests > 1 && request.decoderResult().isFailure();
     }
 
     private void countBody(Object message) {

@@ -100,6 +100,12 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
         return lineBufferBytes > LINE_BUFFER_BYTES;
     }
 
+    /** Only two header fields announce a body. Netty has a third case, from an old draft of WebSocket. */
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage request) {
+        return !UnreadBody.isAnnounced((HttpRequest) request);
+    }
+
     @Override
     protected String splitFirstWordInitialLine(byte[] lineBuffer, int start, int length) {
         lineBufferBytes = lineBuffer.length;

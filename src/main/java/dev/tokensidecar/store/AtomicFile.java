@@ -117,7 +117,7 @@ final class AtomicFile {
             try {
                 Files.move(path, sibling(".damaged").path(), StandardCopyOption.REPLACE_EXISTING);
             } catch (NoSuchFileException missing) {
-                // nothing to set aside
+                // nothing is in the way, or no longer
             }
         });
     }

@@ -23,7 +23,7 @@ import java.util.List;
 /** A connection on which the test controls every byte from the server. */
 final class CodecConnection implements AutoCloseable {
 
-    private final Http1Codec codec = new Http1Codec(8192, FoldedFields.REJECTED, Duration.ofSeconds(4));
+    private final Http1Codec codec = new Http1Codec(32 * 1024, FoldedFields.REJECTED, Duration.ofSeconds(4));
     private final List<String> received = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(codec, new ChannelInboundHandlerAdapter() {
         @Override

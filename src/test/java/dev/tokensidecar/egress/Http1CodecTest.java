@@ -225,7 +225,8 @@ class Http1CodecTest {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
     private static final String CHUNK = HEAD + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n";
-    private static final String HINTS = "HTTP/1.1 103 X\r\n\r\n";
+    private static final String HINTS_HEAD = "HTTP/1.1 103 X\r\n";
+    private static final String HINTS = HINTS_HEAD + "\r\n";
 
     private static String fields(int number) {
         return "a:\r\n".repeat(number);
@@ -240,6 +241,28 @@ class Http1CodecTest {
                     .doesNotContain("broken");
             assertThat(connection.isReusable()).isTrue();
         }
+    }
+
+    /** Netty's decoder keeps a buffer of the size of the longest line. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                HINTS_HEAD + "%s\r\n" + HEAD + "Content-Length: 0\r\n\r\n",
+                HEAD + "%sContent-Length: 0\r\n\r\n",
+                CHUNK + "%s\r\n",
+            })
+    void aConnectionWithALongLineIsNotReused(String response) {
+        String usual = "X: " + "x".repeat(8000) + "\r\n";
+        assertThat(connection.request().reads(response.formatted(usual)).isReusable())
+                .isTrue();
+
+        String tooLong = "X: " + "x".repeat(9000) + "\r\n";
+        assertThat(connection.request().reads(response.formatted(tooLong)).received())
+                .doesNotContain("broken")
+                .last()
+                .asString()
+                .endsWith(">.");
+        assertThat(connection.isOpen()).isFalse();
     }
 
     /** None of these sections has an end: they are judged while they come. */

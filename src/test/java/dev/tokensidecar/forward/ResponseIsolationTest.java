@@ -169,6 +169,49 @@ class ResponseIsolationTest {
         }
     }
 
+    /** The sidecar sends the head of a response with the first part of its body. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\nX-Of-Api: x\r\n\r\nZZ\r\n",
+                "Transfer-Encoding: chunked\r\nX-Of-Api: x\r\n\r\n",
+                "Content-Length: 9\r\nX-Of-Api: x\r\n\r\n",
+            })
+    void aResponseThatBreaksOffBeforeItsBodyIsAProblem(String response) throws Exception {
+        try (RawApi api = new RawApi((connection, line) -> {
+                    connection.send("HTTP/1.1 200 Fine\r\n" + response);
+                    connection.socket().shutdownOutput();
+                });
+                ForwardScene scene = forwardingTo(api);
+                RawHttp alice = RawHttp.open(scene.port())) {
+            for (int round = 0; round < 2; round++) {
+                alice.sendMore("POST /api/" + HOST);
+                RawHttp.Response reply = alice.readResponse();
+                assertThat(reply.head())
+                        .contains("http/1.1 502 bad gateway")
+                        .noneMatch(field -> field.startsWith("x-of-api") || field.startsWith("transfer-encoding"));
+                assertThat(reply.body()).contains("target_unavailable").endsWith("}");
+                assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+            }
+        }
+    }
+
+    @Test
+    void aResponseThatStopsBeforeItsBodyIsAProblem() throws Exception {
+        try (RawApi api = RawApi.responding("HTTP/1.1 200 Fine\r\nContent-Length: 9\r\n\r\n");
+                ForwardScene scene = ForwardScene.builder()
+                        .targetPort(api.port())
+                        .idleTimeout(Duration.ofMillis(40))
+                        .open();
+                RawHttp alice = RawHttp.send(scene.port(), "POST /api/ HTTP/1.1", "Host: localhost")) {
+            RawHttp.Response reply = alice.readResponse();
+
+            assertThat(reply.head()).contains("http/1.1 504 gateway timeout");
+            assertThat(reply.body()).contains("target_timeout").endsWith("}");
+            assertThat(scene.outcome()).isEqualTo(Outcome.TIMEOUT);
+        }
+    }
+
     @Test
     void anHttp10CallerGetsNoChunksAndAClosedConnection() throws Exception {
         try (RawApi api = RawApi.responding(

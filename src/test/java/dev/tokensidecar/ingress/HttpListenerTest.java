@@ -3,6 +3,7 @@ package dev.tokensidecar.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.http.RawHttp;
+import dev.tokensidecar.testing.log.LogCapture;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpObjectDecoder;
@@ -23,9 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The limits of a listener, with a clock that the test moves. */
 @Timeout(60)
@@ -384,6 +388,65 @@ class HttpListenerTest {
         assertThat(client.isClosed()).isTrue();
         settle();
         assertThat(failures).isEmpty();
+    }
+
+    /** Netty expects eight bytes after such a head, as an old draft of WebSocket said. */
+    private static final String OLD_WEB_SOCKET =
+            "GET /x HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n";
+
+    /** Malformed from the first line on, in the middle, and by the count of the sidecar. */
+    static List<String> malformedRequests() {
+        return List.of(
+                "nonsense\r\n\r\n",
+                "GET /x HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(9000) + "\r\n\r\n",
+                "GET /x HTTP/1.1\r\nHost: localhost\r\n" + "a: b\r\n".repeat(101) + "\r\n");
+    }
+
+    static Stream<String> requestsWithoutEnd() {
+        return Stream.concat(malformedRequests().stream(), Stream.of(OLD_WEB_SOCKET + "abc"));
+    }
+
+    /** Vert.x fails if a connection closes before the end of a request that waits behind another one. */
+    @ParameterizedTest
+    @MethodSource("requestsWithoutEnd")
+    void aConnectionMayEndAfterAnyPipelinedRequest(String pipelined) throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        int port = open(request -> {
+            var unused = ((ConnectionBase) request.connection())
+                    .channel()
+                    .closeFuture()
+                    .addListener(now -> closed.countDown());
+        });
+        try (LogCapture log = LogCapture.of("io")) {
+            connect(port).send(GET + pipelined).close();
+
+            await(closed);
+            settle();
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedRequests")
+    void aMalformedRequestIsRejectedAfterTheResponseToTheOneBefore(String malformed) throws Exception {
+        List<HttpServerRequest> unanswered = new ArrayList<>();
+        RawHttp client = connect(open(unanswered::add)).send(GET + malformed);
+        awaitRequests(1);
+        settle();
+
+        vertx.runOnContext(now -> unanswered.getFirst().response().end("ok"));
+
+        assertThat(client.readResponse().status()).isEqualTo(200);
+        assertThat(client.readResponse().status()).isBetween(400, 431);
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void onlyAnAnnouncedBodyFollowsAHead() {
+        RawHttp client = connect(open()).send(OLD_WEB_SOCKET + GET);
+
+        assertThat(client.readResponse().status()).isEqualTo(200);
+        assertThat(client.readResponse().status()).isEqualTo(200);
     }
 
     @Test
