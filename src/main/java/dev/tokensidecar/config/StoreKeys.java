@@ -31,7 +31,7 @@ final class StoreKeys {
     /**
      * The writable file with the newest refresh token. The sidecar replaces it as a whole, readable for its owner only
      * (mode 0600). Its directory has to exist, on a file system that keeps owners and modes. The sidecar rejects a
-     * symbolic link in its place. It keeps further files beside this one, with {@code .previous}, {@code .attempt} or
+     * symbolic link in its place. It keeps further files beside this one, with {@code .previous}, {@code .attempt}, {@code .lock} or
      * {@code .damaged} at the end of their names.
      *
      * <p>Type: not that of {@code refresh-token-file}

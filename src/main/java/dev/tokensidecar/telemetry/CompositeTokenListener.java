@@ -109,6 +109,11 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     }
 
     @Override
+    public void superseded() {
+        log.superseded();
+    }
+
+    @Override
     public void storeFailed(StoreFailure failure) {
         log.storeFailed(failure);
     }

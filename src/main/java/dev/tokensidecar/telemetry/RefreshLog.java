@@ -170,6 +170,13 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     }
 
     @Override
+    public void superseded() {
+        LOG.warnf(
+                "another process has saved a newer refresh token, the one received here is dropped token=%s",
+                LogValue.of(token));
+    }
+
+    @Override
     public void storeFailed(StoreFailure failure) {
         LOG.errorf(
                 "refresh token store failed token=%s problem=%s cure=%s detail=%s",

@@ -13,10 +13,16 @@ final class ClaimWatch {
     static final Duration SENT_WITHIN = Duration.ofSeconds(5);
 
     private static final Duration MARGIN = Duration.ofSeconds(5);
+    /**
+     * An observer that has seen nothing for longer than this begins anew: while the store did not respond, the holder could
+     * not save its result either, and needs time to do so now.
+     */
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(15);
 
     private @Nullable Claim observed;
     private String version = "";
     private long since;
+    private long lastSeen;
 
     /**
      * Returns how long to wait until the claim may be taken over; zero if it may be now.
@@ -24,7 +30,9 @@ final class ClaimWatch {
      * @param timeout how long the holder's request may take
      */
     Duration untilStale(Claim claim, String seenVersion, Duration timeout, Moment now) {
-        if (!claim.equals(observed) || !seenVersion.equals(version)) {
+        boolean blind = now.nanos() - lastSeen > LONGEST_GAP.toNanos();
+        lastSeen = now.nanos();
+        if (blind || !claim.equals(observed) || !seenVersion.equals(version)) {
             observed = claim;
             version = seenVersion;
             since = now.nanos();

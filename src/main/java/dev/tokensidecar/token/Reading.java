@@ -18,6 +18,9 @@ record Reading(
         String version,
         @Nullable RefreshToken seed) {
 
+    /** Nothing could be read. */
+    static final Reading NONE = new Reading(SessionRecord.EMPTY, SessionRecord.EMPTY, "", null);
+
     /**
      * Returns the refresh tokens to present, best first. What lies in the store comes last if memory is newer: somebody may
      * have put it there by hand.

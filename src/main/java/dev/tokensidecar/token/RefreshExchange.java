@@ -66,7 +66,16 @@ final class RefreshExchange {
         }
 
         Uni<RefreshOutcome> readAndDecide() {
-            return session.read(listener).chain(this::decide);
+            return session.read(listener)
+                    .onItemOrFailure()
+                    .transformToUni((seen, failure) -> failure == null ? decide(seen) : withoutStore(failure));
+        }
+
+        /** An unattended grant uses nothing of the store, so it does not wait for it. */
+        private Uni<RefreshOutcome> withoutStore(Throwable failure) {
+            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof RefreshFailure.Unavailable
+                    ? send(Reading.NONE, null)
+                    : Uni.createFrom().failure(failure);
         }
 
         private Uni<RefreshOutcome> decide(Reading seen) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
 
+    /** How often a store that reports its changes is read in vain: a mounted seed may be new. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
     private final RecordStore store;
     private final ProcessId self;
     private final TokenRuntime runtime;
@@ -31,6 +34,8 @@ public final class Session {
     private final List<Consumer<SessionRecord>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
     private volatile @Nullable Claim lastClaim;
+    private volatile @Nullable Moment lastLook;
+    private volatile long changesBeforeLook;
     private boolean readBefore;
     private long changesBeforeRead;
 
@@ -105,8 +110,19 @@ public final class Session {
         });
     }
 
-    /** Whether the store has a refresh token that is none of these. Never fails. */
+    /**
+     * Whether the store has a refresh token that is none of these. Never fails. A store that reports its changes is read
+     * after a change, and now and then.
+     */
     Uni<Boolean> hasTokenOtherThan(Set<TokenHash> invalid) {
+        Moment now = runtime.time().now();
+        Moment last = lastLook;
+        boolean nothingNew = last != null && changes.changes() == changesBeforeLook && now.since(last).compareTo(LOOK) < 0;
+        if (store.sharedClock() != null && nothingNew) {
+            return Uni.createFrom().item(false);
+        }
+        lastLook = now;
+        changesBeforeLook = changes.changes();
         return keeper.has(token -> !invalid.contains(token.hash()));
     }
 
@@ -207,6 +223,9 @@ public final class Session {
     Uni<Void> rotated(RefreshToken next, boolean expendable, UnaryOperator<SessionRecord> granted, Moment sentAt) {
         return keeper.save(granted.apply(keeper.newest()))
                 .invoke(saved -> {
+                    if (saved == RecordKeeper.Saved.SUPERSEDED) {
+                        listeners.forEach(TokenListener::superseded);
+                    }
                     RefreshToken newest = keeper.newest().current();
                     boolean persisted = saved != RecordKeeper.Saved.NO || expendable;
                     refreshToken.updateAndGet(

@@ -82,6 +82,9 @@ public interface TokenListener {
     /** The authorization server rejected a refresh token, and there is another one to present. */
     default void presentingNextRefreshToken() {}
 
+    /** Another process has saved a newer refresh token meanwhile, so the one that this process has received is dropped. */
+    default void superseded() {}
+
     /** The store fails, or fails for another reason than before; rotated refresh tokens stay in memory and are saved later. */
     default void storeFailed(StoreFailure failure) {}
 

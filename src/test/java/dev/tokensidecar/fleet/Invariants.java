@@ -2,7 +2,6 @@ package dev.tokensidecar.fleet;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Claim;
-import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.SessionRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +24,6 @@ final class Invariants {
     /** With these alone, no message is lost and nobody stops. */
     private static final Set<Fault.Kind> HARMLESS = EnumSet.of(
             Fault.Kind.LOGOUT,
-            Fault.Kind.LOGIN,
             Fault.Kind.REPORT,
             Fault.Kind.CHANGE_BY_OTHERS,
             Fault.Kind.LATE_CHANGES,
@@ -34,6 +32,7 @@ final class Invariants {
     private final Fleet fleet;
     private final Map<SimulatedProcess, Deque<Long>> calls = new HashMap<>();
     private final Map<String, Long> presented = new HashMap<>();
+    private final Map<Claim, Presentation> underClaim = new HashMap<>();
     private final Map<String, Long> rejected = new HashMap<>();
     private @Nullable String violation;
 
@@ -59,12 +58,16 @@ final class Invariants {
     }
 
     /** A process is about to present a refresh token. */
-    void presenting(SimulatedProcess process, String name, RefreshToken token) {
+    void presenting(Presentation presentation, String name) {
+        SimulatedProcess process = presentation.process();
         Claim claim = fleet.secret().record().claim();
         boolean holds = claim != null
-                && claim.holder().run().equals(process.id().run())
-                && token.hash().equals(claim.presented());
+                && claim.holder().equals(process.id())
+                && presentation.token().hash().equals(claim.presented());
         check(holds, Rule.CLAIM_HELD, process);
+        if (claim != null) {
+            underClaim.put(claim, presentation);
+        }
         long age = fleet.now() - process.store().claimStartedAt();
         check(age <= Presentation.SENT_WITHIN.toNanos() + 1_000_000, Rule.CLAIM_HELD, process);
         Long last = presented.put(name, fleet.now());
@@ -97,6 +100,10 @@ final class Invariants {
 
     void written(SessionRecord before, SessionRecord next, SimulatedProcess writer) {
         check(next.generation() >= before.generation(), Rule.GENERATION_GROWS, writer);
+        Presentation replaced = before.claim() == null ? null : underClaim.get(before.claim());
+        if (replaced != null && next.claim() != null && replaced.process() != writer) {
+            replaced.takenOver(fleet.now());
+        }
     }
 
     void published(SimulatedProcess process, @Nullable AccessToken before, AccessToken next) {

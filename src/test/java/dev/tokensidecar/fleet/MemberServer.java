@@ -35,9 +35,9 @@ final class MemberServer implements AuthorizationServer {
     private void send(RefreshToken token, UniEmitter<? super TokenResponse> emitter) {
         fleet.count(Count.POSTS);
         fleet.trace().add(process, () -> "presents " + token.value().reveal() + " for " + name);
-        fleet.invariants().presenting(process, name, token);
         Presentation presentation = new Presentation(
-                process, token, fleet.schedule().timeout(), process.store().claimedAt(), fleet.now());
+                process, token, fleet.schedule().timeout(), process.store().claimedAt());
+        fleet.invariants().presenting(presentation, name);
         Exchange.Listener listener = new Exchange.Listener() {
             @Override
             public void received() {

@@ -16,7 +16,7 @@ final class Presentation {
     private final RefreshToken token;
     private final long timeout;
     private final long claimedAt;
-    private final long startedAt;
+    private long takenOverAt = NEVER;
     private long savedAt = NEVER;
     private boolean received;
     private boolean lost;
@@ -25,12 +25,11 @@ final class Presentation {
      * @param timeout how long the sidecar waits for the response
      * @param claimedAt when its claim was in the record
      */
-    Presentation(SimulatedProcess process, RefreshToken token, Duration timeout, long claimedAt, long startedAt) {
+    Presentation(SimulatedProcess process, RefreshToken token, Duration timeout, long claimedAt) {
         this.process = process;
         this.token = token;
         this.timeout = timeout.toNanos();
         this.claimedAt = claimedAt;
-        this.startedAt = startedAt;
     }
 
     SimulatedProcess process() {
@@ -49,6 +48,11 @@ final class Presentation {
     /** The sidecar will never get the response: it is lost, or nobody waits for it any more. */
     void lost() {
         lost = !received;
+    }
+
+    /** Another process has replaced its claim. */
+    void takenOver(long now) {
+        takenOverAt = takenOverAt == NEVER ? now : takenOverAt;
     }
 
     /** The refresh token of the response is in the record. */

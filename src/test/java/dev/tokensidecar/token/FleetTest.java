@@ -138,6 +138,42 @@ class FleetTest {
         assertThat(first.posts()).isZero();
     }
 
+    /** While the store did not respond, the holder could not save its result either. */
+    @Test
+    void anOutageOfTheStoreDoesNotCountAsPatience() {
+        first.store.contents(first.store.record().claimed(claimOfOther()));
+        first.service.start();
+        first.advance(Duration.ofSeconds(10));
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        first.advance(Duration.ofMinutes(2));
+        first.store.failLoads(null);
+
+        first.advance(PATIENCE.minusSeconds(1));
+        assertThat(first.posts()).isZero();
+        first.advance(Duration.ofSeconds(40));
+        assertThat(first.posts()).isEqualTo(1);
+    }
+
+    @Test
+    void anUnattendedGrantDoesNotWaitForTheStore() {
+        first.server.initialGrant(InitialGrant.UNATTENDED);
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        first.service.start();
+        first.server.grant();
+
+        assertThat(Core.value(first.ask())).isEqualTo("access-1");
+    }
+
+    @Test
+    void aDeadSessionReadsTheStoreAfterAChangeOrOnceAMinute() {
+        anInvalidRefreshTokenIsPresentedOnceForAll();
+        int before = first.store.reads();
+
+        first.advance(Duration.ofMinutes(4));
+
+        assertThat(first.store.reads() - before).isBetween(6, 10);
+    }
+
     @Test
     void theClaimOfAProcessThatHasEndedIsTakenOverAtOnce() {
         Claim claim = claimOfOther();
@@ -234,18 +270,21 @@ class FleetTest {
         first.server.grant();
 
         assertThat(first.store.record().current()).isEqualTo(newer);
+        assertThat(first.listener.events()).contains("superseded");
         first.advance(Duration.ofSeconds(240));
         assertThat(first.server.presented()).containsExactly("refresh-0", "of-another-pod");
     }
 
+    /** The claim of the other process stays: its request may be on its way. */
     @Test
     void aResultGoesInIfTheRefreshTokenIsStillTheOneThatWasPresented() {
+        Claim claim = claimOfOther();
         first.service.start();
-        first.store.contents(first.store.record().claimed(claimOfOther()));
+        first.store.contents(first.store.record().claimed(claim));
 
         first.server.grant();
 
         assertThat(first.store.saved()).containsExactly("refresh-1");
-        assertThat(first.store.record().claim()).isNull();
+        assertThat(first.store.record().claim()).isEqualTo(claim);
     }
 }

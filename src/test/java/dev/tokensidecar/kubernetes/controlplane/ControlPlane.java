@@ -102,6 +102,11 @@ public final class ControlPlane implements AutoCloseable {
         return apiServer;
     }
 
+    /** Waits until the API server is ready again, after a restart of etcd for instance. */
+    public void awaitReady() throws InterruptedException {
+        apiServer.awaitReady();
+    }
+
     /** Returns the port of the API server on 127.0.0.1. It stays the same. */
     public int port() {
         return port;

@@ -62,7 +62,7 @@ public final class ServerProgram implements AutoCloseable {
         awaitReady();
     }
 
-    private void awaitReady() throws InterruptedException {
+    void awaitReady() throws InterruptedException {
         process.await(name + " is ready", ready, TIMEOUT);
     }
 

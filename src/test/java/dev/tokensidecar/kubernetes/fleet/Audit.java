@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What a run has shown: the requests of the fleet, the versions of the Secret and the tokens of the applications, compared. */
@@ -96,19 +97,22 @@ final class Audit {
                 / Duration.between(from, to).toMillis();
     }
 
-    /** Returns the shortest time between two requests that got tokens. */
-    Duration shortestInterval() {
+    /** Returns how many requests got tokens less than half a lifetime after the one before, in the same session. */
+    long early() {
+        Duration half = Fleet.ACCESS_TOKEN_LIFETIME.dividedBy(2);
         List<Instant> granted = requests.stream()
                 .filter(Audit::isGranted)
                 .map(RecordedRequest::arrivedAt)
                 .sorted()
                 .toList();
-        Duration shortest = Duration.ofDays(1);
-        for (int i = 1; i < granted.size(); i++) {
-            Duration interval = Duration.between(granted.get(i - 1), granted.get(i));
-            shortest = interval.compareTo(shortest) < 0 ? interval : shortest;
-        }
-        return shortest;
+        return IntStream.range(1, granted.size())
+                .filter(next -> Duration.between(granted.get(next - 1), granted.get(next))
+                                .compareTo(half)
+                        < 0)
+                .filter(next -> fleet.lostSessions().stream()
+                        .noneMatch(lost -> lost.begin().isAfter(granted.get(next - 1))
+                                && lost.begin().isBefore(granted.get(next))))
+                .count();
     }
 
     /** Returns the tokens that were served after their expiry. */

@@ -178,6 +178,7 @@ final class Disruptions {
         program.kill();
         LockSupport.parkNanos(someTime().toNanos());
         program.start();
+        fleet.plane().awaitReady();
         recover(disruption, List.of(), begin);
     }
 

@@ -94,7 +94,7 @@ class FleetIT {
                 .add("unclaimed=" + audit.unclaimed())
                 .add("per_lifetime_calm=%.2f".formatted(audit.grantedPerLifetime(started, disturbed)))
                 .add("per_lifetime=%.2f".formatted(audit.grantedPerLifetime(started, end)))
-                .add("shortest_interval_ms=" + audit.shortestInterval().toMillis())
+                .add("early=" + audit.early())
                 .add("adopted=" + (fleet.polls().received() - audit.granted()))
                 .add("served=" + fleet.polls().served())
                 .add("expired=" + audit.expired().size())

@@ -46,6 +46,7 @@ public final class FakeStore implements RecordStore {
     private final boolean shared;
     private Set<String> unwritableWhen = Set.of();
     private Set<Claim> abandoned = Set.of();
+    private int reads;
     private boolean holding;
     private boolean hanging;
     private boolean durable = true;
@@ -82,6 +83,7 @@ public final class FakeStore implements RecordStore {
     public Uni<StoredRecord> read() {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
+                reads++;
                 if (hanging) {
                     return;
                 }
@@ -229,10 +231,16 @@ public final class FakeStore implements RecordStore {
         contents(record, null, null);
     }
 
-    /** Sets what {@link #read()} returns from now on. */
-    public synchronized void contents(
-            SessionRecord record, @Nullable RefreshToken seed, @Nullable StoreFailure failure) {
-        content = new StoredRecord(record, nextVersion(), seed, failure);
+    /** Sets what {@link #read()} returns from now on, and tells the watchers. */
+    public void contents(SessionRecord record, @Nullable RefreshToken seed, @Nullable StoreFailure failure) {
+        StoredRecord changed;
+        synchronized (this) {
+            content = new StoredRecord(record, nextVersion(), seed, failure);
+            changed = content;
+        }
+        if (shared) {
+            watchers.forEach(watcher -> watcher.accept(changed));
+        }
     }
 
     /** Returns the record as it is now. */
@@ -283,6 +291,11 @@ public final class FakeStore implements RecordStore {
             version = content.version();
         }
         emitter.complete(version);
+    }
+
+    /** Returns how often the record was read. */
+    public synchronized int reads() {
+        return reads;
     }
 
     /** Returns the saved refresh tokens in order. */

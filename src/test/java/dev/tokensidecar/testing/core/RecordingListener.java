@@ -105,6 +105,11 @@ public final class RecordingListener implements TokenListener, RefreshObserver, 
     }
 
     @Override
+    public void superseded() {
+        events.add("superseded");
+    }
+
+    @Override
     public void storeFailed(StoreFailure failure) {
         events.add("store " + failure.problem());
     }
