@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to the API server, over TLS and with its name verified. HTTP/1.1: each watch has one of them, and the
- * other requests share the rest.
+ * The connections to the API server, over TLS and with its name verified. HTTP/1.1: each watch has one of its own,
+ * and the other requests share the rest.
  */
 final class ApiConnections implements AutoCloseable {
 

@@ -21,6 +21,7 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
 
     static final String MERGE_PATCH = "application/merge-patch+json";
 
+    private static final String WATCH = "watch";
     private static final String JSON = "application/json";
     /** The name and the version of the Secret, without its data. */
     private static final String METADATA =
@@ -65,7 +66,12 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
         String query = "watch=true&allowWatchBookmarks=true&fieldSelector=metadata.name%3D" + secret.name()
                 + "&resourceVersion=" + URLEncoder.encode(version, StandardCharsets.UTF_8) + "&timeoutSeconds="
                 + seconds;
-        return new ApiRequest("watch", secret, HttpMethod.GET, secret.secrets() + "?" + query, JSON, Buffer.buffer());
+        return new ApiRequest(WATCH, secret, HttpMethod.GET, secret.secrets() + "?" + query, JSON, Buffer.buffer());
+    }
+
+    /** Whether its response goes on for minutes. */
+    boolean isWatch() {
+        return verb.equals(WATCH);
     }
 
     /** Whether it may change the Secret. */

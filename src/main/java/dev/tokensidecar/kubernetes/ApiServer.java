@@ -247,6 +247,11 @@ public final class ApiServer implements AutoCloseable {
                 .putHeader("Authorization", "Bearer " + account.token().reveal())
                 .putHeader("Accept", request.accept())
                 .putHeader("User-Agent", "token-sidecar");
+        if (request.isWatch()) {
+            // Vert.x may hand the connection to the next request while the end of the watch, which closes it, is
+            // processed
+            return options.putHeader("Connection", "close");
+        }
         return request.isWrite() ? options.putHeader("Content-Type", ApiRequest.MERGE_PATCH) : options;
     }
 

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Claim(ProcessId holder, @Nullable TokenHash presented, String token, Instant at) {
 
+    /** Returns what is left of a claim whose request may have been processed. */
+    SessionRecord.Doubt doubt() {
+        return new SessionRecord.Doubt(presented, at);
+    }
+
     boolean isOf(ProcessId process) {
         return holder.run().equals(process.run());
     }

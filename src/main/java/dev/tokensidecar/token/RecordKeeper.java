@@ -60,7 +60,7 @@ final class RecordKeeper {
                 .onFailure(failure -> newest.current() != null && !store.claimRequired())
                 .recoverWithItem(() -> new Reading(newest, newest, UNREAD, null))
                 .onFailure(StoreFailure.class)
-                .transform(failure -> ((StoreFailure) failure).asRefreshFailure());
+                .transform(StoreFailure::asRefreshFailure);
     }
 
     /** Whether the store has such a refresh token, saved or as a seed. Never fails. */
@@ -75,7 +75,7 @@ final class RecordKeeper {
         return withTimeout(store::read)
                 .invoke(found -> health.loaded(found.failure()))
                 .onFailure(StoreFailure.class)
-                .invoke(failure -> health.loaded((StoreFailure) failure));
+                .invoke(health::loaded);
     }
 
     /** A file that was lost, or restored from an old copy, does not make a process forget what it has received. */
@@ -101,13 +101,15 @@ final class RecordKeeper {
             newest = next;
             return Uni.createFrom().item(true);
         }
-        return write(next, seen.version())
+        // on top of what is stored: a token that somebody has put there by hand stays until it was tried
+        return write(seen.stored().claimed(claim), seen.version())
                 .replaceWith(true)
+                .invoke(() -> newest = next)
                 .invoke(() -> health.attemptRecorded(null))
                 .onFailure(RecordConflict.class)
                 .recoverWithItem(false)
                 .onFailure(StoreFailure.class)
-                .recoverWithUni(failure -> unclaimed(next, (StoreFailure) failure));
+                .recoverWithUni(failure -> unclaimed(next, failure));
     }
 
     /** Without a requirement, refreshing matters more than the claim. */
@@ -132,7 +134,7 @@ final class RecordKeeper {
                 .recoverWithUni(() -> load().chain(found -> endStoredClaim(change, found)));
         newest = next;
         return written.onFailure(StoreFailure.class)
-                .invoke(failure -> health.attemptRecorded((StoreFailure) failure))
+                .invoke(health::attemptRecorded)
                 .onFailure()
                 .recoverWithNull();
     }
@@ -149,7 +151,7 @@ final class RecordKeeper {
         return stored(next)
                 .invoke(() -> health.saved(null))
                 .onFailure(StoreFailure.class)
-                .invoke(failure -> health.saved((StoreFailure) failure))
+                .invoke(health::saved)
                 .onFailure()
                 .recoverWithItem(Saved.NO);
     }
@@ -159,7 +161,7 @@ final class RecordKeeper {
         return stored(next)
                 .invoke(() -> health.confirmed(null))
                 .onFailure(StoreFailure.class)
-                .invoke(failure -> health.confirmed((StoreFailure) failure))
+                .invoke(health::confirmed)
                 .onFailure()
                 .recoverWithItem(Saved.NO);
     }

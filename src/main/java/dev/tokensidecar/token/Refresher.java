@@ -129,7 +129,7 @@ final class Refresher {
     }
 
     private void publish(AccessToken token, LastRefresh refresh, Moment now) {
-        publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
+        var unused = publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
         publisher.publish(token);
     }
 

@@ -34,6 +34,7 @@ public final class Session {
     private final List<Consumer<SessionRecord>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
     private volatile @Nullable Claim lastClaim;
+    private volatile @Nullable Moment lastRetry;
     private volatile @Nullable Moment lastLook;
     private volatile long changesBeforeLook;
     private boolean readBefore;
@@ -117,7 +118,9 @@ public final class Session {
     Uni<Boolean> hasTokenOtherThan(Set<TokenHash> invalid) {
         Moment now = runtime.time().now();
         Moment last = lastLook;
-        boolean nothingNew = last != null && changes.changes() == changesBeforeLook && now.since(last).compareTo(LOOK) < 0;
+        boolean nothingNew = last != null
+                && changes.changes() == changesBeforeLook
+                && now.since(last).compareTo(LOOK) < 0;
         if (store.sharedClock() != null && nothingNew) {
             return Uni.createFrom().item(false);
         }
@@ -244,10 +247,13 @@ public final class Session {
 
     /**
      * Saves a refresh token whose save failed, unless an exchange is in progress, which saves the token that it
-     * obtains.
+     * obtains. However many tokens the session renews, it tries no more often than one of them checks.
      */
     void retrySave() {
-        if (refreshToken().needsSaving()) {
+        Moment now = runtime.time().now();
+        boolean rested = TokenSnapshot.left(Decider.STORE_CHECK, lastRetry, now).isZero();
+        if (refreshToken().needsSaving() && rested) {
+            lastRetry = now;
             exchanges.submitIfIdle(this::saveNewest);
         }
     }

@@ -65,8 +65,8 @@ public record SessionRecord(
 
     /** The next request is claimed. A claim of somebody else that is taken over leaves a doubt. */
     SessionRecord claimed(Claim next) {
-        boolean takenOver = claim != null && !claim.isOf(next.holder());
-        Doubt left = takenOver ? new Doubt(claim.presented(), claim.at()) : doubt;
+        Claim before = claim;
+        Doubt left = before == null || before.isOf(next.holder()) ? doubt : before.doubt();
         return new SessionRecord(generation, current, previous, seenSeeds, next, left, shared);
     }
 
@@ -82,8 +82,11 @@ public record SessionRecord(
 
     /** A doubt about the same refresh token keeps the time of the first request. */
     private @Nullable Doubt left() {
-        boolean known = claim == null || (doubt != null && Objects.equals(doubt.presented(), claim.presented()));
-        return known ? doubt : new Doubt(claim.presented(), claim.at());
+        Claim failed = claim;
+        if (failed == null || (doubt != null && Objects.equals(doubt.presented(), failed.presented()))) {
+            return doubt;
+        }
+        return failed.doubt();
     }
 
     /** The authorization server has rejected these refresh tokens. */

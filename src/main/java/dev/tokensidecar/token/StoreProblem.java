@@ -52,7 +52,7 @@ public enum StoreProblem {
 
     /** Whether it may pass without anybody doing anything. */
     boolean passes() {
-        return this == UNREACHABLE || this == THROTTLED;
+        return this == SLOW || this == UNREACHABLE || this == THROTTLED;
     }
 
     /** What to do about it. */

@@ -25,6 +25,8 @@ record Fault(Kind kind, Duration from, @Nullable Step at, int member, Duration l
         SUSPENSION,
         /** No message passes between the member and the store. */
         CUT_FROM_STORE,
+        /** No message passes between anybody and the store. */
+        STORE_OUTAGE,
         /** No message passes between the member and the authorization server. */
         CUT_FROM_SERVER,
         /** The message at that step is lost. */

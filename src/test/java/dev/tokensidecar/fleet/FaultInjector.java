@@ -68,6 +68,10 @@ final class FaultInjector {
             case PAUSE -> process.pause(fault.length());
             case SUSPENSION -> process.suspend(fault.length());
             case CUT_FROM_STORE -> member.toStore().cut(end, fault.loss());
+            case STORE_OUTAGE -> {
+                fleet.members().forEach(each -> each.toStore().cut(end, fault.loss()));
+                fleet.secret().unreachable(fault.length(), end);
+            }
             case CUT_FROM_SERVER -> member.toServer().cut(end, fault.loss());
             case LOST_MESSAGE -> {}
             case LOST_CHANGES -> process.store().deafen(fault.length());

@@ -93,7 +93,8 @@ final class Invariants {
     /** The authorization server rejects a refresh token of a session that has ended. */
     void rejected(Presentation presentation) {
         Long last = rejected.put(presentation.token().value().reveal(), fleet.now());
-        boolean resting = last != null && fleet.now() - last < PROBE_INTERVAL.minus(EARLY).toNanos();
+        boolean resting =
+                last != null && fleet.now() - last < PROBE_INTERVAL.minus(EARLY).toNanos();
         boolean working = fleet.schedule().faults().stream().allMatch(fault -> HARMLESS.contains(fault.kind()));
         check(!(resting && working), Rule.REJECTED_ONCE, presentation.process());
     }
@@ -102,7 +103,7 @@ final class Invariants {
         check(next.generation() >= before.generation(), Rule.GENERATION_GROWS, writer);
         Presentation replaced = before.claim() == null ? null : underClaim.get(before.claim());
         if (replaced != null && next.claim() != null && replaced.process() != writer) {
-            replaced.takenOver(fleet.now());
+            replaced.takenOver(fleet.now() - fleet.secret().lastOutageEnd(), fleet.now());
         }
     }
 
@@ -129,7 +130,7 @@ final class Invariants {
         Deque<Long> last = calls.computeIfAbsent(process, unused -> new ArrayDeque<>());
         long now = process.clock().nanos();
         last.add(now);
-        if (last.size() > CALLS_PER_MINUTE * fleet.schedule().tokens().size()) {
+        if (last.size() > CALLS_PER_MINUTE) {
             check(now - last.remove() > MINUTE.toNanos(), Rule.FEW_CALLS, process);
         }
     }

@@ -165,7 +165,10 @@ final class MemberStore implements RecordStore {
     private StoredRecord seen(StoredRecord content) {
         SessionRecord record = content.record();
         return new StoredRecord(
-                is(Defect.TOKENS_NOT_SHARED) || is(Defect.REJECTIONS_NOT_SHARED) ? hidden(record) : record, content.version(), is(Defect.SEED_HIDDEN) ? secret.firstSeed() : content.seed(), null);
+                is(Defect.TOKENS_NOT_SHARED) || is(Defect.REJECTIONS_NOT_SHARED) ? hidden(record) : record,
+                content.version(),
+                is(Defect.SEED_HIDDEN) ? secret.firstSeed() : content.seed(),
+                null);
     }
 
     private SessionRecord hidden(SessionRecord it) {

@@ -16,10 +16,10 @@ final class Presentation {
     private final RefreshToken token;
     private final long timeout;
     private final long claimedAt;
-    private long takenOverAt = NEVER;
     private long savedAt = NEVER;
     private boolean received;
     private boolean lost;
+    private boolean outOfPatience;
 
     /**
      * @param timeout how long the sidecar waits for the response
@@ -50,9 +50,14 @@ final class Presentation {
         lost = !received;
     }
 
-    /** Another process has replaced its claim. */
-    void takenOver(long now) {
-        takenOverAt = takenOverAt == NEVER ? now : takenOverAt;
+    /**
+     * Another process has replaced its claim.
+     *
+     * @param sinceOutage how long the store has been reachable
+     */
+    void takenOver(long sinceOutage, long now) {
+        long patience = timeout + SENT_WITHIN.plus(MARGIN).toNanos();
+        outOfPatience |= Math.min(sinceOutage, now - claimedAt) >= patience;
     }
 
     /** The refresh token of the response is in the record. */
@@ -63,8 +68,6 @@ final class Presentation {
     /** Whether the window was hit: another request may present the token again. */
     boolean mayBeRepeatedBy(Presentation second, long now) {
         boolean nobodyHasIt = lost || process.crashed();
-        boolean outOfPatience = second.startedAt - claimedAt
-                >= timeout + SENT_WITHIN.plus(MARGIN).toNanos();
         boolean saved = savedAt != NEVER && savedAt <= second.claimedAt;
         return (!saved && (nobodyHasIt || outOfPatience)) || second.isLate(now);
     }

@@ -111,7 +111,7 @@ final class SimulatedAuthorizationServer {
         if (number < session.spent.size() && !session.ended) {
             fleet.invariants().presentedAgain(session.spent.get(number), presentation);
             fleet.trace().add("server", () -> "ends session " + id + ": spent " + number);
-            fleet.count(Count.SESSIONS_ENDED);
+            fleet.count(Count.SESSIONS_LOST_IN_THE_WINDOW);
             session.ended = true;
         }
         if (session.ended) {

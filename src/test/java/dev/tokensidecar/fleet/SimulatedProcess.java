@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** One process of a sidecar, from its start to its end: the real core with simulated ports. */
@@ -112,7 +113,7 @@ final class SimulatedProcess {
     }
 
     private TokenService service(String name) {
-        return java.util.Objects.requireNonNull(services.get(name));
+        return Objects.requireNonNull(services.get(name));
     }
 
     private AccessTokenPublisher publisher(String name) {
@@ -137,6 +138,11 @@ final class SimulatedProcess {
                         .add(
                                 SimulatedProcess.this,
                                 () -> "takes over from " + claim.holder().run());
+            }
+
+            @Override
+            public void superseded() {
+                fleet.count(Count.SUPERSEDED);
             }
 
             @Override

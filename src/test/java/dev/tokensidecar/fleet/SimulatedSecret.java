@@ -5,12 +5,16 @@ import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.SessionRecord;
 import dev.tokensidecar.token.SharedToken;
 import dev.tokensidecar.token.StoredRecord;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The object in which all members keep the record, as the API server of Kubernetes keeps a Secret. */
 final class SimulatedSecret {
+
+    /** Whoever waits for a claim does not notice a shorter outage. */
+    private static final Duration SHORT_OUTAGE = Duration.ofSeconds(15);
 
     private final Fleet fleet;
     private final RefreshToken firstSeed;
@@ -19,6 +23,7 @@ final class SimulatedSecret {
     private SessionRecord before = SessionRecord.EMPTY;
     private RefreshToken seed;
     private long number = 1;
+    private long lastOutageEnd;
 
     SimulatedSecret(Fleet fleet, RefreshToken firstSeed) {
         this.fleet = fleet;
@@ -70,6 +75,18 @@ final class SimulatedSecret {
         record = next;
         change(writer);
         return version();
+    }
+
+    /** Nobody can reach the store. */
+    void unreachable(Duration length, long until) {
+        if (length.compareTo(SHORT_OUTAGE) > 0) {
+            lastOutageEnd = Math.max(lastOutageEnd, until);
+        }
+    }
+
+    /** Returns when the last outage has ended, or will end, after which everybody's patience begins anew. */
+    long lastOutageEnd() {
+        return lastOutageEnd;
     }
 
     /** Somebody has logged in. */

@@ -114,6 +114,7 @@ class SecretWatchTest {
         assertThat(parameter(request.uri(), "timeoutSeconds")).isBetween(240L, 360L);
         assertThat(parameter(request.uri(), "resourceVersion")).isEqualTo(Long.parseLong(version));
         assertThat(request.header("Authorization")).isEqualTo("Bearer " + FakeApiServer.TOKEN);
+        assertThat(request.header("Connection")).isEqualTo("close");
     }
 
     @Test

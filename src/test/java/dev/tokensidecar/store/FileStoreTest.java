@@ -460,6 +460,9 @@ class FileStoreTest {
         assertThat(read().record()).isEqualTo(SessionRecord.EMPTY);
         write(record(1, "three"));
         assertThat(previousFile()).doesNotExist();
+        Files.writeString(previousFile(), "damaged");
+        write(record(2, "four"));
+        assertThat(previousFile()).doesNotExist();
     }
 
     @Test

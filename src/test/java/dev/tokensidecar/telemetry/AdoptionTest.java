@@ -134,7 +134,7 @@ class AdoptionTest {
 
     @Test
     void aRefreshThatFindsTheTokenOfAnotherPodIsNotAnOwnOne() {
-        startBoth();
+        var unused = startBoth();
 
         assertThat(refreshes("startup", "adopted")).isEqualTo(1);
         assertThat(refreshes("startup", "success")).isZero();
@@ -146,7 +146,7 @@ class AdoptionTest {
 
     @Test
     void itsSpanIsNoError() {
-        startBoth();
+        var unused = startBoth();
 
         assertThat(exporter.getFinishedSpanItems()).singleElement().satisfies(span -> {
             assertThat(span.getAttributes().asMap())
@@ -178,7 +178,7 @@ class AdoptionTest {
 
     @Test
     void aTokenOfAnotherPodEndsAFailureInTheLog() {
-        startBoth();
+        var unused = startBoth();
         refreshLog.failed(
                 new LastRefresh(Instant.EPOCH, RefreshReason.AHEAD_OF_EXPIRY, "http_503", Duration.ZERO),
                 new RefreshFailure.Unavailable("http_503", "503", true, false, null),
@@ -193,7 +193,7 @@ class AdoptionTest {
 
     @Test
     void anOwnRefreshIsTimedAndItsClaimCounted() {
-        startObserved();
+        var unused = startObserved();
         server.grant();
 
         assertThat(refreshes("startup", "success")).isEqualTo(1);

@@ -84,11 +84,23 @@ final class Fleet implements AutoCloseable {
         history = plane.history(NAMESPACE, SECRET);
         logIn();
         Path secret = Files.writeString(directory.resolve("client-secret"), DemoOptions.CLIENT_SECRET);
-        Map<String, String> settings = Map.of(
+        Map<String, String> settings = settings(secret);
+        for (int number = 1; number <= size; number++) {
+            String name = "token-sidecar-" + number;
+            PodFiles files = new PodFiles(directory.resolve(name), plane, NAMESPACE, SERVICE_ACCOUNT);
+            String path = URI.create(server.tokenEndpoint()).getPath();
+            pods.add(new Pod(
+                    name, files, new Link(plane.port()), new Link(server.port()), path, settings, client, polls));
+        }
+    }
+
+    /** Settings with which a sidecar keeps up with a lifetime of three seconds. */
+    private static Map<String, String> settings(Path clientSecret) {
+        return Map.of(
                 "SIDECAR_TOKEN_CLIENT_ID",
                 DemoOptions.CLIENT_ID,
                 "SIDECAR_TOKEN_CLIENT_SECRET_FILE",
-                secret.toString(),
+                clientSecret.toString(),
                 "SIDECAR_TOKEN_STORE_KUBERNETES_SECRET",
                 SECRET,
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT",
@@ -98,14 +110,9 @@ final class Fleet implements AutoCloseable {
                 "SIDECAR_TOKEN_HTTP_MAX_WAIT",
                 "1s",
                 "SIDECAR_TOKEN_REFRESH_MIN_INTERVAL",
-                "500ms");
-        for (int number = 1; number <= size; number++) {
-            String name = "token-sidecar-" + number;
-            PodFiles files = new PodFiles(directory.resolve(name), plane, NAMESPACE, SERVICE_ACCOUNT);
-            String path = URI.create(server.tokenEndpoint()).getPath();
-            pods.add(new Pod(
-                    name, files, new Link(plane.port()), new Link(server.port()), path, settings, client, polls));
-        }
+                "500ms",
+                "SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX",
+                "1s");
     }
 
     private void createObjects() throws IOException, InterruptedException {
@@ -170,7 +177,7 @@ final class Fleet implements AutoCloseable {
     private void replaceSession() throws IOException, InterruptedException {
         RecordedRequest reuse = reuse();
         boolean outside = new RecordHistory(history.versions())
-                .presentedAlthoughSucceeded(reuse.form().get("refresh_token"));
+                .presentedAlthoughSucceeded(reuse.form().getOrDefault("refresh_token", ""));
         logIn();
         lost.add(new LostSession(reuse.arrivedAt(), !outside, Instant.now()));
         log(lost.getLast().toString());

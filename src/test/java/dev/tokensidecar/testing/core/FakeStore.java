@@ -21,7 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -157,11 +157,12 @@ public final class FakeStore implements RecordStore {
     }
 
     private String presented(Claim claim) {
+        SessionRecord record = content.record();
         return Stream.of(
-                        content.seed(),
-                        content.record().current(),
-                        content.record().previous())
-                .filter(Objects::nonNull)
+                        Optional.ofNullable(content.seed()),
+                        Optional.ofNullable(record.current()),
+                        Optional.ofNullable(record.previous()))
+                .flatMap(Optional::stream)
                 .filter(token -> token.hash().equals(claim.presented()))
                 .map(FakeStore::name)
                 .findFirst()
