@@ -287,4 +287,34 @@ class FleetTest {
         assertThat(first.store.saved()).containsExactly("refresh-1");
         assertThat(first.store.record().claim()).isEqualTo(claim);
     }
+
+    /** The write was done, and nobody has heard so. */
+    @Test
+    void aSaveThatIsRepeatedKeepsTheClaimOfAnotherProcess() {
+        first.store.holdAcknowledgements(true);
+        first.service.start();
+        first.server.grant();
+        first.advance(Duration.ofSeconds(3));
+        SessionRecord saved = first.store.record().claimed(claimOfOther());
+        first.store.contents(saved);
+
+        first.advance(Duration.ofSeconds(5));
+
+        assertThat(first.store.record()).isEqualTo(saved);
+        assertThat(first.listener.events()).contains("saved");
+    }
+
+    /** A log-in may come while the result of an older request is on its way. */
+    @Test
+    void theResultOfTheClaimInTheRecordCountsMoreThanALateOne() {
+        first.service.start();
+        SessionRecord claimed = first.store.record();
+        SessionRecord late = claimed.granted(FakeStore.token("late"), null, "default", null);
+        first.store.contents(late.claimed(Objects.requireNonNull(claimed.claim())));
+
+        first.server.grant();
+
+        assertThat(first.store.saved()).containsExactly("refresh-1");
+        assertThat(first.store.record().generation()).isEqualTo(late.generation() + 1);
+    }
 }

@@ -131,6 +131,22 @@ class SessionTest {
     }
 
     @Test
+    void severalTokensTryNoMoreOftenThanOneToSaveARefreshToken() {
+        store.failWrites(StoreProblem.FULL, "save");
+        server.respondImmediately();
+        orders.start();
+        time.advance(Duration.ofMillis(2_500));
+        invoices.start();
+        time.advance(Duration.ofSeconds(3));
+        store.failWrites(null);
+        time.advance(Duration.ofSeconds(4));
+        assertThat(store.saved()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(store.saved()).containsExactly("refresh-2");
+    }
+
+    @Test
     void refreshesRunInOrderOfArrival() {
         List<TokenService> services =
                 IntStream.range(0, 5).mapToObj(i -> service("token-" + i)).toList();
