@@ -101,8 +101,7 @@ final class RecordKeeper {
             newest = next;
             return Uni.createFrom().item(true);
         }
-        // on top of what is stored: a token that somebody has put there by hand stays until it was tried
-        return write(seen.stored().claimed(claim), seen.version())
+        return write(claimable(seen).claimed(claim), seen.version())
                 .replaceWith(true)
                 .invoke(() -> newest = next)
                 .invoke(() -> health.attemptRecorded(null))
@@ -110,6 +109,15 @@ final class RecordKeeper {
                 .recoverWithItem(false)
                 .onFailure(StoreFailure.class)
                 .recoverWithUni(failure -> unclaimed(next, failure));
+    }
+
+    /**
+     * Returns the record on which a claim is put. A fleet has to see a refresh token that could not be saved before. In a
+     * store of one process, a token that somebody has put there by hand stays until it was tried.
+     */
+    private SessionRecord claimable(Reading seen) {
+        boolean unsaved = seen.newest() != seen.stored() && store.claimRequired();
+        return unsaved ? seen.newest().over(seen.stored(), self) : seen.stored();
     }
 
     /** Without a requirement, refreshing matters more than the claim. */
@@ -143,7 +151,7 @@ final class RecordKeeper {
         Claim claim = found.record().claim();
         return claim == null || !claim.isOf(self)
                 ? Uni.createFrom().voidItem()
-                : write(change.apply(found.record()), found.version());
+                : write(change.apply(merged(found).newest()), found.version());
     }
 
     /** Saves a record with a new refresh token. Never fails: the old refresh token may be invalid already. */

@@ -162,7 +162,7 @@ public record SessionRecord(
                 previous,
                 merged.seenSeeds,
                 claimedByOther ? stored.claim : null,
-                claimedByOther ? stored.doubt : null,
+                claimedByOther ? stored.doubt : doubt,
                 shared.over(stored.shared));
     }
 

@@ -317,4 +317,40 @@ class FleetTest {
         assertThat(first.store.saved()).containsExactly("refresh-1");
         assertThat(first.store.record().generation()).isEqualTo(late.generation() + 1);
     }
+
+    /** The fleet must see it, for this process may end before it has a response. */
+    @Test
+    void aClaimBringsTheRefreshTokenThatCouldNotBeSaved() {
+        presentAnUnsavedRefreshToken();
+
+        assertThat(first.server.presented()).containsExactly("refresh-0", "refresh-1");
+        assertThat(Objects.requireNonNull(first.store.record().current())
+                        .value()
+                        .reveal())
+                .isEqualTo("refresh-1");
+        assertThat(first.store.record().claim()).isNotNull();
+    }
+
+    @Test
+    void aClaimThatIsEndedAfterAChangeKeepsTheNewestRefreshToken() {
+        presentAnUnsavedRefreshToken();
+        Claim claim = Objects.requireNonNull(first.store.record().claim());
+        first.store.contents(FakeStore.record(FakeStore.token("refresh-0")).claimed(claim));
+        first.store.failWrites(null);
+
+        first.server.fail(Core.unavailable());
+
+        assertThat(first.store.record().claim()).isNull();
+        assertThat(Objects.requireNonNull(first.store.record().current())
+                        .value()
+                        .reveal())
+                .isEqualTo("refresh-1");
+    }
+
+    private void presentAnUnsavedRefreshToken() {
+        first.store.failWrites(StoreProblem.UNREACHABLE, "save");
+        first.startWithLifetime(LIFETIME);
+        first.advance(Duration.ofSeconds(70));
+        var unused = first.report("access-1");
+    }
 }
