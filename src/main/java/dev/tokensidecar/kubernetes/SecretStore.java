@@ -83,8 +83,17 @@ public final class SecretStore implements RecordStore, AutoCloseable {
     @Override
     public Uni<StoredRecord> read() {
         return secret().chain(secret -> results.of(Verb.GET, api.get(secret))
-                .invoke(found -> changes.read(found.version()))
+                .invoke(found -> {
+                    changes.read(found.version());
+                    wakeWatch();
+                })
                 .map(found -> stored(found, secret)));
+    }
+
+    private synchronized void wakeWatch() {
+        if (watch != null) {
+            watch.serverResponds();
+        }
     }
 
     private StoredRecord stored(SecretObject found, SecretReference secret) {

@@ -22,6 +22,8 @@ final class SecretWatch implements AutoCloseable {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final int DOUBLINGS = 4;
+    /** The watches of a fleet come back within this time after an outage. */
+    private static final Duration SPREAD = Duration.ofMillis(500);
     /** The API server ends a watch after four to six minutes. */
     private static final Duration LENGTH = Duration.ofMinutes(4);
 
@@ -38,6 +40,7 @@ final class SecretWatch implements AutoCloseable {
     private int failures;
     private @Nullable Future<?> timer;
     private @Nullable Cancellable running;
+    private boolean waiting;
     private boolean closed;
 
     /** @param changes gets each change, on the serial executor */
@@ -55,7 +58,18 @@ final class SecretWatch implements AutoCloseable {
         schedule();
     }
 
+    /** The API server has responded to another request, so a watch that waits after a failure need not wait any longer. */
+    synchronized void serverResponds() {
+        if (!closed && waiting && failures > 0 && timer != null) {
+            failures = 0;
+            timer.cancel(false);
+            timer = runtime.timers()
+                    .schedule(this::run, runtime.random().nextLong(SPREAD.toMillis()), TimeUnit.MILLISECONDS);
+        }
+    }
+
     private synchronized void schedule() {
+        waiting = true;
         if (!closed) {
             timer = runtime.timers().schedule(this::run, pause(), TimeUnit.MILLISECONDS);
         }
@@ -68,6 +82,7 @@ final class SecretWatch implements AutoCloseable {
     }
 
     private synchronized void run() {
+        waiting = false;
         if (!closed) {
             running = secret.chain(this::round).subscribe().with(planned -> ended(null), this::ended);
         }

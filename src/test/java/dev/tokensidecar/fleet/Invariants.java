@@ -108,12 +108,8 @@ final class Invariants {
     }
 
     void published(SimulatedProcess process, @Nullable AccessToken before, AccessToken next) {
-        boolean newer = before == null || number(next) >= number(before);
-        check(newer, Rule.NEWER_TOKENS_ONLY, process);
-    }
-
-    private static int number(AccessToken token) {
-        return SimulatedAuthorizationServer.number(token.value());
+        boolean older = before != null && fleet.server().isOlder(next.value(), before.value());
+        check(!older, Rule.NEWER_TOKENS_ONLY, process);
     }
 
     void served(SimulatedProcess process, AccessToken token) {

@@ -19,13 +19,15 @@ final class SimulatedAuthorizationServer {
 
     private final Fleet fleet;
     private final List<LoginSession> sessions = new ArrayList<>();
-    /** When each access token was issued. */
-    private final List<Long> issued = new ArrayList<>();
+    private final List<Issue> issued = new ArrayList<>();
 
     private @Nullable Fault trouble;
     private long troubleUntil;
     private long nextHeld;
     private long nextDelayed;
+
+    /** When an access token was issued, and in which session. */
+    private record Issue(LoginSession session, long at) {}
 
     /** What began with a log-in. */
     private static final class LoginSession {
@@ -55,11 +57,16 @@ final class SimulatedAuthorizationServer {
 
     /** Returns when an access token was issued. */
     long issuedAt(Secret accessToken) {
-        return issued.get(number(accessToken));
+        return issued.get(number(accessToken)).at;
     }
 
-    /** Returns the place of an access token in the order of issue. */
-    static int number(Secret accessToken) {
+    /** Whether an access token was issued before another one of the same session. */
+    boolean isOlder(Secret accessToken, Secret than) {
+        boolean sameSession = issued.get(number(accessToken)).session == issued.get(number(than)).session;
+        return sameSession && number(accessToken) < number(than);
+    }
+
+    private static int number(Secret accessToken) {
         return Integer.parseInt(accessToken.reveal().substring("at-".length()));
     }
 
@@ -118,7 +125,7 @@ final class SimulatedAuthorizationServer {
             fleet.invariants().rejected(presentation);
             return new Reply<>(null, new RefreshFailure.InvalidGrant("invalid_grant", "not active"), delay);
         }
-        issued.add(fleet.now());
+        issued.add(new Issue(session, fleet.now()));
         Secret accessToken = Secret.of("at-" + (issued.size() - 1));
         fleet.trace().add("server", () -> "issues " + accessToken.reveal());
         Secret next = fleet.schedule().rotating() ? rotate(session, id, presentation) : null;
