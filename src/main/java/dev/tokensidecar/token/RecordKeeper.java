@@ -116,7 +116,7 @@ final class RecordKeeper {
      * store of one process, a token that somebody has put there by hand stays until it was tried.
      */
     private SessionRecord claimable(Reading seen) {
-        boolean unsaved = seen.newest() != seen.stored() && store.claimRequired();
+        boolean unsaved = !seen.newest().equals(seen.stored()) && store.claimRequired();
         return unsaved ? seen.newest().over(seen.stored(), self) : seen.stored();
     }
 

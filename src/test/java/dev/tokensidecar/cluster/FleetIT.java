@@ -82,7 +82,7 @@ class FleetIT {
                         account.getMetadata().getNamespace()));
         assertThat(fleet.workloads())
                 .extracting(workload -> workload.pod().getServiceAccountName())
-                .allMatch(used -> fleet == TEST || name(account).equals(used));
+                .allMatch(used -> fleet.equals(TEST) || name(account).equals(used));
     }
 
     @ParameterizedTest
