@@ -41,10 +41,12 @@ class PoliciesIT {
     @Test
     void aServiceAccountOfTheSidecarInAnotherContainerIsFound() {
         Overlay shared = Overlay.example("fleet")
-                .with(
-                        "        name: application\n",
-                        "        name: application\n        volumeMounts:\n        - name: token-sidecar-api\n"
-                                + "          mountPath: /account\n");
+                .with("        name: application\n", """
+                                name: application
+                                volumeMounts:
+                                - name: token-sidecar-api
+                                  mountPath: /account
+                        """);
 
         assertThat(OverlayChecks.findingsForPods(shared))
                 .containsExactly("Deployment application can use the service account of the sidecar");
