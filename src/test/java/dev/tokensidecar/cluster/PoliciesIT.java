@@ -40,8 +40,7 @@ class PoliciesIT {
 
     @Test
     void aServiceAccountOfTheSidecarInAnotherContainerIsFound() {
-        Overlay shared = Overlay.example("fleet")
-                .with("        name: application\n", """
+        Overlay shared = Overlay.example("fleet").with("        name: application\n", """
                                 name: application
                                 volumeMounts:
                                 - name: token-sidecar-api

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class Invariants {
         Claim claim = fleet.secret().record().claim();
         boolean holds = claim != null
                 && claim.holder().equals(process.id())
-                && presentation.token().hash().equals(claim.presented());
+                && Objects.equals(claim.presented(), presentation.token().hash());
         check(holds, Rule.CLAIM_HELD, process);
         if (claim != null) {
             underClaim.put(claim, presentation);

@@ -228,7 +228,7 @@ class FileStoreTest {
         List<Object> before = List.of(identity(path), identity(previousFile()), identity(attemptFile()));
         String version = read().version();
 
-        assertThat(write(record)).isEqualTo(version);
+        assertThat(written(record)).isEqualTo(version);
 
         assertThat(List.of(identity(path), identity(previousFile()), identity(attemptFile())))
                 .isEqualTo(before);
@@ -471,7 +471,7 @@ class FileStoreTest {
         assertThat(read().record()).isEqualTo(SessionRecord.EMPTY);
         assertThat(leftover).doesNotExist();
 
-        leftover("refresh-token.2.tmp");
+        var unused = leftover("refresh-token.2.tmp");
         assertThat(read().record()).isEqualTo(SessionRecord.EMPTY);
         assertThat(directory.resolve("refresh-token.2.tmp")).exists();
     }
@@ -515,7 +515,7 @@ class FileStoreTest {
         String version = read().version();
         Claim otherClaim = new Claim(new ProcessId("b", "b", "run-b"), hash("one"), "default", NOW);
 
-        await(claimed(record(1, "one"), claim("one")), version);
+        var unused = await(claimed(record(1, "one"), claim("one")), version);
 
         assertThatThrownBy(() -> other.write(claimed(record(1, "one"), otherClaim), version)
                         .await()
@@ -750,8 +750,12 @@ class FileStoreTest {
         return store.read().await().atMost(TIMEOUT);
     }
 
+    private void write(SessionRecord next) {
+        var unused = written(next);
+    }
+
     /** Writes over the version in the store. Returns the new version. */
-    private String write(SessionRecord next) {
+    private String written(SessionRecord next) {
         String version;
         try {
             version = read().version();

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -163,7 +164,7 @@ public final class FakeStore implements RecordStore {
                         Optional.ofNullable(record.current()),
                         Optional.ofNullable(record.previous()))
                 .flatMap(Optional::stream)
-                .filter(token -> token.hash().equals(claim.presented()))
+                .filter(token -> Objects.equals(claim.presented(), token.hash()))
                 .map(FakeStore::name)
                 .findFirst()
                 .orElse("unknown");
