@@ -2,8 +2,8 @@ package dev.tokensidecar.fleet;
 
 import dev.tokensidecar.fleet.Fault.Kind;
 import dev.tokensidecar.fleet.Fault.Loss;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ final class FaultInjector {
 
     private final Fleet fleet;
     private final EventQueue queue;
-    private final List<Fault> atSteps = new LinkedList<>();
+    private final List<Fault> atSteps = new ArrayList<>();
     private long lastEnd;
 
     FaultInjector(Fleet fleet, EventQueue queue) {
