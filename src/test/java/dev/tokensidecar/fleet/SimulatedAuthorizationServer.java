@@ -111,7 +111,7 @@ final class SimulatedAuthorizationServer {
     }
 
     private Reply<TokenResponse> process(Presentation presentation, long delay) {
-        String[] parts = presentation.token().value().reveal().split("-");
+        String[] parts = presentation.token().value().reveal().split("-", -1);
         int id = Integer.parseInt(parts[1]);
         int number = Integer.parseInt(parts[2]);
         LoginSession session = sessions.get(id);
@@ -140,7 +140,7 @@ final class SimulatedAuthorizationServer {
 
     /** The refresh token is in the record. */
     void saved(RefreshToken token) {
-        String[] parts = token.value().reveal().split("-");
+        String[] parts = token.value().reveal().split("-", -1);
         int number = Integer.parseInt(parts[2]);
         if (number > 0) {
             sessions.get(Integer.parseInt(parts[1])).spent.get(number - 1).saved(fleet.now());
