@@ -166,7 +166,7 @@ class FleetTest {
 
     @Test
     void aDeadSessionReadsTheStoreAfterAChangeOrOnceAMinute() {
-        anInvalidRefreshTokenIsPresentedOnceForAll();
+        endTheSession();
         int before = first.store.reads();
 
         first.advance(Duration.ofMinutes(4));
@@ -239,18 +239,22 @@ class FleetTest {
 
     @Test
     void anInvalidRefreshTokenIsPresentedOnceForAll() {
-        first.service.start();
-        second.service.start();
-        first.server.fail(Core.invalidGrant());
+        endTheSession();
 
         assertThat(first.state()).isEqualTo("dead");
         assertThat(second.state()).isEqualTo("dead");
         assertThat(first.posts()).isEqualTo(1);
     }
 
+    private void endTheSession() {
+        first.service.start();
+        second.service.start();
+        first.server.fail(Core.invalidGrant());
+    }
+
     @Test
     void oneNewSeedRevivesAll() {
-        anInvalidRefreshTokenIsPresentedOnceForAll();
+        endTheSession();
         first.store.contents(first.store.record(), FakeStore.token("seed"), null);
         first.advance(Duration.ofSeconds(5));
         first.server.grant();
