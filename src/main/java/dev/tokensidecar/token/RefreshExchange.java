@@ -3,17 +3,24 @@ package dev.tokensidecar.token;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one flight up to its result: wait for the session's turn, choose a refresh token, record the attempt, send the
- * token request, save the refresh token that comes back. Knows neither the state nor the waiters.
+ * The work of one flight up to its result: wait for the session's turn, read the record, adopt what another process has
+ * obtained or claim the next request, send it, save the refresh token that comes back. Knows neither the state nor the
+ * waiters.
  */
 final class RefreshExchange {
 
+    /** Whoever loses a claim more often than this has a store that always says no. */
+    private static final int MAX_CLAIMS = 20;
+
     private final AuthorizationServer server;
     private final Session session;
+    private final SharedTokens shared;
     private final RefreshPolicy policy;
     private final TokenRuntime runtime;
     private final TokenListener listener;
@@ -21,11 +28,13 @@ final class RefreshExchange {
     RefreshExchange(
             AuthorizationServer server,
             Session session,
+            SharedTokens shared,
             RefreshPolicy policy,
             TokenRuntime runtime,
             TokenListener listener) {
         this.server = server;
         this.session = session;
+        this.shared = shared;
         this.policy = policy;
         this.runtime = runtime;
         this.listener = listener;
@@ -34,90 +43,168 @@ final class RefreshExchange {
     /** Runs the exchange. Never fails. */
     Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
         Run run = new Run(snapshot, reason);
-        return session.inTurn(run::presentFirst)
-                .<RefreshOutcome>map(RefreshOutcome.Granted::new)
-                .onFailure()
-                .recoverWithItem(failure -> new RefreshOutcome.Failed(classified(failure), run.candidates.invalid()));
+        return session.inTurn(
+                () -> run.readAndDecide().onFailure().recoverWithUni(failure -> run.fail(classified(failure))));
     }
 
     /**
      * One run: presents refresh tokens until the authorization server does not reject one with {@code invalid_grant}, then
-     * falls back to the initial grant where there is one.
+     * falls back to the initial grant where there is one. Reads the record again before each request.
      */
     private final class Run {
 
         private final TokenSnapshot snapshot;
         private final RefreshReason reason;
-        private final RefreshTokenCandidates candidates = new RefreshTokenCandidates(permanentlyInvalid());
+        private final Set<TokenHash> invalid = new HashSet<>(permanentlyInvalid());
+        private RefreshFailure.@Nullable InvalidGrant rejection;
+        private boolean startingOver;
+        private int claims;
 
         Run(TokenSnapshot snapshot, RefreshReason reason) {
             this.snapshot = snapshot;
             this.reason = reason;
         }
 
-        Uni<AccessToken> presentFirst() {
-            return session.load().chain(contents -> {
-                if (contents.attemptedAt() != null) {
-                    listener.attemptInDoubt(contents.attemptedAt());
+        Uni<RefreshOutcome> readAndDecide() {
+            return session.read(listener)
+                    .onItemOrFailure()
+                    .transformToUni((seen, failure) -> failure == null ? decide(seen) : withoutStore(failure));
+        }
+
+        /** An unattended grant uses nothing of the store, so it does not wait for it. */
+        private Uni<RefreshOutcome> withoutStore(Throwable failure) {
+            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof RefreshFailure.Unavailable
+                    ? send(Reading.NONE, null)
+                    : Uni.createFrom().failure(failure);
+        }
+
+        private Uni<RefreshOutcome> decide(Reading seen) {
+            RefreshOutcome known = known(seen);
+            if (known != null) {
+                return session.endClaim(
+                                record -> record.released(record.shared().pause()))
+                        .replaceWith(known);
+            }
+            Claim claim = session.claimOfOthers(seen);
+            return claim == null
+                    ? present(seen)
+                    : session.awaitClaim(claim, seen, policy.timeout())
+                            .chain(state -> takeOverIfEnded(state, claim, seen));
+        }
+
+        /** Returns what another process has learnt already; null if this one has to ask. */
+        private @Nullable RefreshOutcome known(Reading seen) {
+            Moment now = runtime.time().now();
+            SessionRecord record = seen.newest();
+            AccessToken token = shared.newer(record, snapshot, now);
+            if (token != null) {
+                shared.has(record);
+                session.adopted(record, token.validity().from());
+                return new RefreshOutcome.Adopted(token);
+            }
+            SharedPause pause = record.shared().pause();
+            Duration left = shared.left(pause, now);
+            return pause == null || left.isZero() || rejection != null ? null : known(seen, pause, left);
+        }
+
+        private @Nullable RefreshOutcome known(Reading seen, SharedPause pause, Duration left) {
+            RefreshFailure failure = pause.failure();
+            if (!(failure instanceof RefreshFailure.InvalidGrant)) {
+                return new RefreshOutcome.Failed(failure.retryIn(left), invalid, left);
+            }
+            Set<TokenHash> rejected = seen.newest().shared().invalid();
+            boolean untried = seen.candidates().stream().anyMatch(token -> !rejected.contains(token.hash()));
+            return untried || server.initialGrant() != InitialGrant.NONE
+                    ? null
+                    : new RefreshOutcome.Failed(failure, rejected, left);
+        }
+
+        private Uni<RefreshOutcome> takeOverIfEnded(Session.ClaimOfOthers state, Claim claim, Reading seen) {
+            switch (state) {
+                case CHANGED -> {
+                    return readAndDecide();
                 }
-                candidates.add(contents);
-                return presentNext(null);
+                case ABANDONED -> listener.attemptInDoubt(claim.at());
+                case STALE -> listener.takingOver(claim);
+            }
+            return present(seen);
+        }
+
+        private Uni<RefreshOutcome> present(Reading seen) {
+            RefreshToken token = startingOver ? null : next(seen);
+            if (token == null && server.initialGrant() == InitialGrant.NONE) {
+                return Uni.createFrom().failure(rejection == null ? noRefreshToken() : rejection);
+            }
+            if (token != null && rejection != null) {
+                listener.presentingNextRefreshToken();
+            }
+            return claim(seen, token);
+        }
+
+        private @Nullable RefreshToken next(Reading seen) {
+            return seen.candidates().stream()
+                    .filter(candidate -> !invalid.contains(candidate.hash()))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** A process that was stopped between its claim and its request may have lost the claim meanwhile. */
+        private Uni<RefreshOutcome> claim(Reading seen, @Nullable RefreshToken token) {
+            if (++claims > MAX_CLAIMS) {
+                return Uni.createFrom().failure(contended());
+            }
+            Moment claimedAt = runtime.time().now();
+            return session.claim(seen, token, shared.name(), claimedAt).chain(won -> {
+                listener.claimed(won);
+                boolean late = runtime.time().now().since(claimedAt).compareTo(ClaimWatch.SENT_WITHIN) > 0;
+                return won && !late ? send(seen, token) : readAndDecide();
             });
         }
 
-        /** @param rejection why the one before was rejected; null for the first */
-        private Uni<AccessToken> presentNext(RefreshFailure.@Nullable InvalidGrant rejection) {
-            RefreshToken token = candidates.next();
-            if (token == null) {
-                return server.initialGrant() == InitialGrant.NONE
-                        ? Uni.createFrom().failure(rejection == null ? noRefreshToken() : rejection)
-                        : startOver();
-            }
-            if (rejection != null) {
-                listener.presentingNextRefreshToken();
-            }
-            return session.recordAttempt(token)
-                    .chain(() -> request(server.refresh(token), snapshot, reason))
-                    .onFailure(RefreshFailure.class)
-                    .call(failure -> clearAttempt(token, failure))
-                    .chain(granted -> save(granted, token))
-                    .onFailure()
-                    .recoverWithUni(failure -> recover(token, failure));
+        private Uni<RefreshOutcome> send(Reading seen, @Nullable RefreshToken token) {
+            Uni<TokenResponse> response = token == null ? server.requestInitialGrant() : server.refresh(token);
+            return request(response, snapshot, reason)
+                    .chain(granted -> save(granted, token, seen.seed()))
+                    .onItemOrFailure()
+                    .transformToUni((granted, failure) -> failure == null
+                            ? Uni.createFrom().item(new RefreshOutcome.Granted(granted))
+                            : recover(token, failure));
         }
 
         /**
          * A client that may not use its refresh token may still have an unattended grant; nobody is asked to log in because of
          * a configuration error.
          */
-        private Uni<AccessToken> recover(RefreshToken token, Throwable failure) {
-            if (failure instanceof RefreshFailure.InvalidGrant rejection) {
-                return rejected(token, rejection);
+        private Uni<RefreshOutcome> recover(@Nullable RefreshToken token, Throwable failure) {
+            if (token != null && failure instanceof RefreshFailure.InvalidGrant rejected) {
+                rejection = rejected;
+                invalid.add(token.hash());
+                session.invalidate(token);
+                return readAndDecide();
             }
-            return failure instanceof RefreshFailure.Misconfigured && server.initialGrant() == InitialGrant.UNATTENDED
-                    ? startOver()
-                    : Uni.createFrom().failure(failure);
-        }
-
-        private Uni<AccessToken> startOver() {
-            return request(server.requestInitialGrant(), snapshot, reason).chain(granted -> save(granted, null));
-        }
-
-        /** The record stays while the server may have used the refresh token. */
-        private Uni<Void> clearAttempt(RefreshToken token, RefreshFailure failure) {
-            return failure.inDoubt() ? Uni.createFrom().voidItem() : session.clearAttempt(token);
-        }
-
-        private Uni<AccessToken> rejected(RefreshToken token, RefreshFailure.InvalidGrant rejection) {
-            candidates.invalidate(token);
-            session.invalidate(token);
-            if (!candidates.exhausted() || !candidates.mayReload()) {
-                return presentNext(rejection);
+            if (token != null
+                    && failure instanceof RefreshFailure.Misconfigured
+                    && server.initialGrant() == InitialGrant.UNATTENDED) {
+                startingOver = true;
+                return readAndDecide();
             }
-            return session.reload().chain(contents -> {
-                candidates.add(contents);
-                return presentNext(rejection);
-            });
+            return Uni.createFrom().failure(failure);
         }
+
+        /** Ends the claim, and tells the other processes how long to leave the authorization server alone. */
+        Uni<RefreshOutcome> fail(RefreshFailure failure) {
+            SharedPause before = session.record().shared().pause();
+            int failures = Math.max(snapshot.failures(), before == null ? 0 : before.failures()) + 1;
+            Duration pause = policy.pauseAfter(failure, failures, runtime.random());
+            SharedPause told =
+                    shared.entry(failure, pause, failures, runtime.time().now());
+            return session.endClaim(record -> end(record.invalidating(invalid), failure, told))
+                    .replaceWith(new RefreshOutcome.Failed(failure, invalid, pause));
+        }
+    }
+
+    private static SessionRecord end(SessionRecord record, RefreshFailure failure, @Nullable SharedPause told) {
+        return failure.inDoubt() ? record.doubted(told) : record.released(told);
     }
 
     /**
@@ -131,17 +218,28 @@ final class RefreshExchange {
     }
 
     /** Saves a rotated refresh token before anybody sees the new access token. */
-    private Uni<AccessToken> save(GrantedTokens granted, @Nullable RefreshToken presented) {
+    private Uni<AccessToken> save(
+            GrantedTokens granted, @Nullable RefreshToken presented, @Nullable RefreshToken seed) {
         RefreshToken next = successor(presented, granted);
+        UnaryOperator<SessionRecord> change =
+                record -> record.granted(next, seed, shared.name(), shared.entry(granted.token(), record));
+        return save(next, presented, change, granted.sentAt())
+                .invoke(() -> shared.has(session.record()))
+                .replaceWith(granted.token());
+    }
+
+    private Uni<Void> save(
+            @Nullable RefreshToken next,
+            @Nullable RefreshToken presented,
+            UnaryOperator<SessionRecord> change,
+            Moment sentAt) {
         if (next == null) {
-            session.continueWithout(granted.sentAt());
-            return Uni.createFrom().item(granted.token());
+            return session.grantedWithout(change, sentAt);
         }
         boolean expendable = server.initialGrant() == InitialGrant.UNATTENDED;
-        Uni<Void> saved = next.sameValue(presented)
-                ? session.keepUsing(next, granted.sentAt())
-                : session.rotate(next, expendable, granted.sentAt());
-        return saved.replaceWith(granted.token());
+        return next.sameValue(presented)
+                ? session.grantedAgain(next, change, sentAt)
+                : session.rotated(next, expendable, change, sentAt);
     }
 
     /** A token response, and when its request was sent. */
@@ -178,6 +276,11 @@ final class RefreshExchange {
         return new RefreshFailure.Misconfigured(
                 "no_refresh_token",
                 "there is no refresh token: mount one and name its file in store.refresh-token-file of this token");
+    }
+
+    private static RefreshFailure contended() {
+        return RefreshFailure.Unavailable.unprocessed(
+                "store_contended", "the record of the session changed at each attempt to claim the next request");
     }
 
     private RefreshFailure timeout() {

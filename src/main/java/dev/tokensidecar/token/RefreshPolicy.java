@@ -48,6 +48,21 @@ public record RefreshPolicy(
         return new Validity(sentAt, lifetime, due, minUsable);
     }
 
+    /**
+     * Computes the same for a token that another process of the fleet has obtained. That process refreshes it first; this one
+     * does so later, at a time of its own, if nothing has come by then.
+     */
+    Validity adopted(Duration lifetime, Moment sentAt, RandomGenerator random) {
+        Validity holders = validity(lifetime, null, sentAt, random);
+        double later = 0.3 + 0.5 * random.nextDouble();
+        long spare = holders.dueNanos() - holders.minUsableNanos();
+        return new Validity(
+                sentAt,
+                holders.lifetimeNanos(),
+                holders.minUsableNanos() + (long) (later * spare),
+                holders.minUsableNanos());
+    }
+
     private long lifetimeNanos(@Nullable Duration granted) {
         if (granted == null || !granted.isPositive()) {
             return defaultLifetime.toNanos();

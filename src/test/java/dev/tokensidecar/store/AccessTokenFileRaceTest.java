@@ -138,8 +138,9 @@ class AccessTokenFileRaceTest {
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
         AccessTokenFile file =
                 new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
-        Session session = new Session(new FakeStore(), TIMEOUT, runtime);
+        Session session = new Session(new FakeStore(), TIMEOUT, FakeStore.PROCESS, runtime);
         TokenService service = new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

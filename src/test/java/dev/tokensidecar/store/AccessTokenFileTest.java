@@ -90,8 +90,9 @@ class AccessTokenFileTest {
     }
 
     private TokenService service(AccessTokenPublisher publisher) {
-        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
+        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
         return new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

@@ -51,8 +51,9 @@ class RaceTest {
             });
         });
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), timers, Runnable::run);
-        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
+        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
         return new TokenService(
+                "default",
                 server,
                 session,
                 Core.POLICY,
