@@ -109,8 +109,8 @@ public final class ServiceAccount {
     private StoreFailure unreadable(String name, String problem) {
         return new StoreFailure(
                 StoreProblem.FORBIDDEN,
-                "the service account file %s %s: set automountServiceAccountToken: true in the pod, and let the user of"
+                "the service account file %s %s: mount it into the sidecar as the component k8s/fleet does, so that the"
                                 .formatted(directory.resolve(name), problem)
-                        + " the sidecar read the file");
+                        + " user of the sidecar can read it");
     }
 }

@@ -52,15 +52,13 @@ final class RecordKeeper {
     }
 
     /**
-     * Reads the record. Fails with a {@link RefreshFailure} if the store failed, unless memory has a refresh token that may
-     * be presented without a claim.
+     * Reads the record. Fails with a {@link StoreFailure}, unless memory has a refresh token that may be presented without a
+     * claim.
      */
     Uni<Reading> read() {
         return load().map(this::merged)
                 .onFailure(failure -> newest.current() != null && !store.claimRequired())
-                .recoverWithItem(() -> new Reading(newest, newest, UNREAD, null))
-                .onFailure(StoreFailure.class)
-                .transform(StoreFailure::asRefreshFailure);
+                .recoverWithItem(() -> new Reading(newest, newest, UNREAD, null));
     }
 
     /** Whether the store has such a refresh token, saved or as a seed. Never fails. */
@@ -92,8 +90,8 @@ final class RecordKeeper {
     /**
      * Claims the next request.
      *
-     * @return false if the record is no longer the one that was read; fails with a {@link RefreshFailure} if the claim could
-     *     not be written and the store requires it
+     * @return false if the record is no longer the one that was read; fails with a {@link StoreFailure} if the claim could not
+     *     be written and the store requires it
      */
     Uni<Boolean> claim(Reading seen, Claim claim) {
         SessionRecord next = seen.newest().claimed(claim);
@@ -106,9 +104,15 @@ final class RecordKeeper {
                 .invoke(() -> newest = next)
                 .invoke(() -> health.attemptRecorded(null))
                 .onFailure(RecordConflict.class)
-                .recoverWithItem(false)
+                .recoverWithItem(this::lost)
                 .onFailure(StoreFailure.class)
                 .recoverWithUni(failure -> unclaimed(next, failure));
+    }
+
+    /** The store works, and has taken the claim of another process. */
+    private boolean lost() {
+        health.attemptRecorded(null);
+        return false;
     }
 
     /**
@@ -124,7 +128,7 @@ final class RecordKeeper {
     private Uni<Boolean> unclaimed(SessionRecord next, StoreFailure failure) {
         health.attemptRecorded(failure);
         if (store.claimRequired()) {
-            return Uni.createFrom().failure(failure.asRefreshFailure());
+            return Uni.createFrom().failure(failure);
         }
         newest = next;
         return Uni.createFrom().item(true);
@@ -195,7 +199,7 @@ final class RecordKeeper {
         return store.read().chain(found -> {
             SessionRecord stored = found.record();
             boolean superseded = next.isSuperseded(stored, self);
-            if (superseded || next.isPartOf(stored)) {
+            if (superseded || next.isPartOf(stored, self)) {
                 newest = stored;
                 version = found.version();
                 return Uni.createFrom().item(superseded ? Saved.SUPERSEDED : saved);

@@ -44,7 +44,7 @@ final class RefreshExchange {
     Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
         Run run = new Run(snapshot, reason);
         return session.inTurn(
-                () -> run.readAndDecide().onFailure().recoverWithUni(failure -> run.fail(classified(failure))));
+                () -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
     }
 
     /**
@@ -73,7 +73,7 @@ final class RefreshExchange {
 
         /** An unattended grant uses nothing of the store, so it does not wait for it. */
         private Uni<RefreshOutcome> withoutStore(Throwable failure) {
-            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof RefreshFailure.Unavailable
+            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof StoreFailure it && it.problem().passes()
                     ? send(Reading.NONE, null)
                     : Uni.createFrom().failure(failure);
         }
@@ -191,13 +191,30 @@ final class RefreshExchange {
             return Uni.createFrom().failure(failure);
         }
 
-        /** Ends the claim, and tells the other processes how long to leave the authorization server alone. */
-        Uni<RefreshOutcome> fail(RefreshFailure failure) {
+        Uni<RefreshOutcome> fail(Throwable cause) {
+            return cause instanceof StoreFailure problem ? failAtStore(problem) : failAtServer(classified(cause));
+        }
+
+        /** The other processes see for themselves whether the store responds to them. */
+        private Uni<RefreshOutcome> failAtStore(StoreFailure problem) {
+            RefreshFailure failure = problem.asRefreshFailure();
+            Duration usable = snapshot.usableFor(runtime.time().now());
+            Duration pause =
+                    policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
+            return endClaim(failure, session.record().shared().pause(), pause);
+        }
+
+        /** Tells the other processes how long to leave the authorization server alone. */
+        private Uni<RefreshOutcome> failAtServer(RefreshFailure failure) {
             SharedPause before = session.record().shared().pause();
             int failures = Math.max(snapshot.failures(), before == null ? 0 : before.failures()) + 1;
             Duration pause = policy.pauseAfter(failure, failures, runtime.random());
             SharedPause told =
                     shared.entry(failure, pause, failures, runtime.time().now());
+            return endClaim(failure, told, pause);
+        }
+
+        private Uni<RefreshOutcome> endClaim(RefreshFailure failure, @Nullable SharedPause told, Duration pause) {
             return session.endClaim(record -> end(record.invalidating(invalid), failure, told))
                     .replaceWith(new RefreshOutcome.Failed(failure, invalid, pause));
         }

@@ -28,6 +28,9 @@ public record RefreshPolicy(
         Duration timeout,
         BackOff backOff) {
 
+    /** The longest pause between two looks at a store that does not respond, while there is no token to serve. */
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
+
     /** No server means a longer lifetime than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
@@ -81,6 +84,21 @@ public record RefreshPolicy(
             case RefreshFailure.AuthorizationPending pending -> pending.interval();
             default -> backOff.pause(failure, failuresInARow, random);
         };
+    }
+
+    /**
+     * Returns the pause after a failure of the store: the back-off, but no longer than the token at hand can be served, and a
+     * moment. A store that is back helps callers without a token at once, and asking it costs the authorization server nothing.
+     *
+     * @param usable how long the token at hand can still be served
+     */
+    Duration pauseAfterStoreFailure(
+            RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
+        Duration pause = pauseAfter(failure, failuresInARow, random);
+        Duration moment = STORE_PAUSE.dividedBy(2).plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
+        Duration longest = usable.plus(moment);
+        boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
+        return shorter ? longest : pause;
     }
 
     /** Returns how long after its receipt an unused refresh token is refreshed, so that it does not expire unused. */

@@ -98,7 +98,7 @@ public final class Session {
         return exchanges.submit(exchange);
     }
 
-    /** Returns what may be presented. Fails with a {@link RefreshFailure} if there is nothing and the store failed. */
+    /** Returns what may be presented. Fails with a {@link StoreFailure} if there is nothing and the store failed. */
     Uni<Reading> read(TokenListener listener) {
         changesBeforeRead = changes.changes();
         return keeper.read().invoke(reading -> {
@@ -239,6 +239,7 @@ public final class Session {
 
     /** Another process has refreshed: its refresh token is the newest. */
     void adopted(SessionRecord record, Moment sentAt) {
+        health.adopted();
         RefreshToken current = record.current();
         if (current != null && record.generation() >= keeper.newest().generation()) {
             refreshToken.updateAndGet(known -> known.rotated(current, true, sentAt));

@@ -139,8 +139,9 @@ public record SessionRecord(
     }
 
     /** Whether the other record says all that this one does: a write was done although nobody has heard so. */
-    boolean isPartOf(SessionRecord stored) {
-        return generation == stored.generation
+    boolean isPartOf(SessionRecord stored, ProcessId self) {
+        return !isClaimOf(self, stored)
+                && generation == stored.generation
                 && hasSameToken(stored)
                 && stored.seenSeeds.containsAll(seenSeeds)
                 && shared.isPartOf(stored.shared);

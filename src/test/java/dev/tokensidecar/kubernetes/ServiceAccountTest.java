@@ -76,9 +76,9 @@ class ServiceAccountTest {
         StoreFailure missing = failure(account::token);
         assertThat(missing.problem()).isEqualTo(StoreProblem.FORBIDDEN);
         assertThat(missing)
-                .hasMessage("the service account file %s cannot be read: set automountServiceAccountToken: true in the"
+                .hasMessage("the service account file %s cannot be read: mount it into the sidecar as the"
                                 .formatted(directory.resolve("token"))
-                        + " pod, and let the user of the sidecar read the file");
+                        + " component k8s/fleet does, so that the user of the sidecar can read it");
 
         Files.writeString(directory.resolve("token"), "\n");
         assertThat(failure(account::token)).hasMessageContaining("token is empty: ");

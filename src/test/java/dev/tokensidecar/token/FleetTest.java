@@ -211,6 +211,101 @@ class FleetTest {
         assertThat(first.posts()).isEqualTo(2);
     }
 
+    /** A store that is back after a long time helps callers at once. */
+    @Test
+    void aStoreIsAskedEverySecondOrTwoWhileCallersGetNoToken() {
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        first.service.start();
+        first.advance(Duration.ofMinutes(10));
+        int before = first.store.reads();
+        first.advance(Duration.ofMinutes(1));
+        assertThat(first.store.reads() - before).isBetween(30, 60);
+
+        first.store.failLoads(null);
+        first.advance(Duration.ofSeconds(2));
+
+        assertThat(first.posts()).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreIsAskedRarelyWhileCallersGetTheirToken() {
+        first.startWithLifetime(Duration.ofMinutes(100));
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        var unused = first.report("access-1");
+        first.advance(Duration.ofMinutes(10));
+        int before = first.store.reads();
+        first.advance(Duration.ofMinutes(1));
+
+        assertThat(first.store.reads() - before).isLessThan(10);
+    }
+
+    @Test
+    @DisplayName("Where no claim is required, an unreachable store does not keep a process from presenting what it has")
+    void withoutARequirementARefreshTokenIsPresentedWithoutAClaim() {
+        first.store.requireNoClaims();
+        first.startWithLifetime(LIFETIME);
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        first.store.failWrites(StoreProblem.UNREACHABLE);
+        first.advance(Duration.ofSeconds(240));
+        first.server.grant();
+
+        assertThat(Core.value(first.ask())).isEqualTo("access-2");
+        assertThat(first.server.presented()).containsExactly("refresh-0", "refresh-1");
+    }
+
+    /** It has nothing that it could present. */
+    @Test
+    void withoutARequirementAPodThatStartsWaitsForTheStore() {
+        first.store.requireNoClaims();
+        first.store.failLoads(StoreProblem.UNREACHABLE);
+        first.service.start();
+        first.advance(Duration.ofMinutes(1));
+
+        assertThat(first.posts()).isZero();
+    }
+
+    @Test
+    void aClaimThatAnotherProcessHasWonShowsThatTheStoreWorks() {
+        failToClaim(StoreProblem.UNREACHABLE);
+        first.store.failWrites(null);
+        first.store.beforeNextWrite(() -> first.store.contents(first.store.record().claimed(claimOfOther())));
+        first.advance(Duration.ofSeconds(1));
+
+        assertThat(first.posts()).isZero();
+        assertThat(first.service.status().storeProblem()).isNull();
+    }
+
+    @Test
+    void aTokenOfAnotherProcessShowsThatTheStoreIsBack() {
+        failToClaim(StoreProblem.UNREACHABLE);
+        adoptATokenOfAnotherProcess();
+
+        assertThat(first.service.status().storeProblem()).isNull();
+    }
+
+    /** The next refresh that this pod has to send would fail again. */
+    @Test
+    void aTokenOfAnotherProcessDoesNotShowThatThisOneMayWrite() {
+        failToClaim(StoreProblem.FORBIDDEN);
+        adoptATokenOfAnotherProcess();
+
+        assertThat(first.service.status().storeProblem()).isEqualTo(StoreProblem.FORBIDDEN);
+    }
+
+    private void adoptATokenOfAnotherProcess() {
+        Instant now = first.time.now().instant();
+        SharedToken token =
+                new SharedToken(1, Secret.of("access-9"), "Bearer", null, now, LIFETIME, RefreshReason.EXPIRED);
+        first.store.contents(first.store.record().granted(FakeStore.token("refresh-9"), null, "default", token));
+        assertThat(Core.value(first.ask())).isEqualTo("access-9");
+    }
+
+    private void failToClaim(StoreProblem problem) {
+        first.store.failWrites(problem, "attempt");
+        first.service.start();
+        assertThat(first.service.status().storeProblem()).isEqualTo(problem);
+    }
+
     @Test
     void oneOutageIsOneBackOffForAll() {
         first.service.start();

@@ -45,6 +45,8 @@ public final class FakeStore implements RecordStore {
     private @Nullable StoreProblem unreadable;
     private @Nullable StoreProblem unwritable;
     private final boolean shared;
+    private boolean claimRequired;
+    private volatile Runnable beforeNextWrite = () -> {};
     private Set<String> unwritableWhen = Set.of();
     private Set<Claim> abandoned = Set.of();
     private int reads;
@@ -73,6 +75,7 @@ public final class FakeStore implements RecordStore {
 
     private FakeStore(boolean shared) {
         this.shared = shared;
+        this.claimRequired = shared;
     }
 
     /** Creates a store of a fleet: it holds access tokens too, and requires claims. */
@@ -104,6 +107,9 @@ public final class FakeStore implements RecordStore {
     @Override
     public Uni<String> write(SessionRecord next, String version) {
         return Uni.createFrom().emitter(emitter -> {
+            Runnable before = beforeNextWrite;
+            beforeNextWrite = () -> {};
+            before.run();
             StoredRecord written;
             synchronized (this) {
                 if (!version.equals(content.version())) {
@@ -203,8 +209,8 @@ public final class FakeStore implements RecordStore {
     }
 
     @Override
-    public boolean claimRequired() {
-        return shared;
+    public synchronized boolean claimRequired() {
+        return claimRequired;
     }
 
     @Override
@@ -248,6 +254,16 @@ public final class FakeStore implements RecordStore {
     /** Returns the record as it is now. */
     public SessionRecord record() {
         return content().record();
+    }
+
+    /** Lets a process present a refresh token without a claim while the store fails. */
+    public synchronized void requireNoClaims() {
+        claimRequired = false;
+    }
+
+    /** Makes something happen just before the store gets the next write. */
+    public void beforeNextWrite(Runnable change) {
+        beforeNextWrite = change;
     }
 
     public synchronized void notDurable() {
