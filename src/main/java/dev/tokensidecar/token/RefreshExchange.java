@@ -162,13 +162,48 @@ final class RefreshExchange {
         }
 
         private Uni<RefreshOutcome> send(Reading seen, @Nullable RefreshToken token) {
-            Uni<TokenResponse> response = token == null ? server.requestInitialGrant() : server.refresh(token);
-            return request(response, snapshot, reason)
-                    .chain(granted -> save(granted, token, seen.seed()))
-                    .onItemOrFailure()
-                    .transformToUni((granted, failure) -> failure == null
-                            ? Uni.createFrom().item(new RefreshOutcome.Granted(granted))
-                            : recover(token, failure));
+            Moment sentAt = runtime.time().now();
+            Uni<TokenReply> reply = token == null ? server.requestInitialGrant() : server.refresh(token);
+            return inTime(reply)
+                    .chain(received -> switch (received) {
+                        case TokenResponse response -> grant(response, token, seen.seed(), sentAt);
+                        case UnusableResponse response -> salvage(response, token, seen.seed(), sentAt);
+                    })
+                    .onFailure()
+                    .recoverWithUni(failure -> recover(token, failure));
+        }
+
+        private Uni<RefreshOutcome> grant(
+                TokenResponse response, @Nullable RefreshToken presented, @Nullable RefreshToken seed, Moment sentAt) {
+            AccessToken token = token(snapshot, response, sentAt, reason);
+            RefreshToken next =
+                    successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            UnaryOperator<SessionRecord> change =
+                    record -> record.granted(next, seed, shared.name(), shared.entry(token, record));
+            return save(next, presented, change, sentAt)
+                    .invoke(() -> shared.has(session.record()))
+                    .replaceWith(new RefreshOutcome.Granted(token));
+        }
+
+        /** Saves the refresh token of a response that is a failure otherwise. The next request presents it. */
+        private Uni<RefreshOutcome> salvage(
+                UnusableResponse response,
+                @Nullable RefreshToken presented,
+                @Nullable RefreshToken seed,
+                Moment sentAt) {
+            RefreshToken next =
+                    successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            if (next == null || next.sameValue(presented)) {
+                return Uni.createFrom().failure(response.flaw());
+            }
+            Retreat retreat = retreat(response.flaw());
+            return save(
+                            next,
+                            presented,
+                            record ->
+                                    record.granted(next, seed, shared.name(), null).released(retreat.told()),
+                            sentAt)
+                    .replaceWith(new RefreshOutcome.Failed(response.flaw(), invalid, retreat.pause()));
         }
 
         /**
@@ -206,12 +241,17 @@ final class RefreshExchange {
 
         /** Tells the other processes how long to leave the authorization server alone. */
         private Uni<RefreshOutcome> failAtServer(RefreshFailure failure) {
+            Retreat retreat = retreat(failure);
+            return endClaim(failure, retreat.told(), retreat.pause());
+        }
+
+        private Retreat retreat(RefreshFailure failure) {
             SharedPause before = session.record().shared().pause();
             int failures = Math.max(snapshot.failures(), before == null ? 0 : before.failures()) + 1;
             Duration pause = policy.pauseAfter(failure, failures, runtime.random());
-            SharedPause told =
-                    shared.entry(failure, pause, failures, runtime.time().now());
-            return endClaim(failure, told, pause);
+            return new Retreat(
+                    pause,
+                    shared.entry(failure, pause, failures, runtime.time().now()));
         }
 
         private Uni<RefreshOutcome> endClaim(RefreshFailure failure, @Nullable SharedPause told, Duration pause) {
@@ -234,17 +274,15 @@ final class RefreshExchange {
                 : session.refreshToken().invalid();
     }
 
-    /** Saves a rotated refresh token before anybody sees the new access token. */
-    private Uni<AccessToken> save(
-            GrantedTokens granted, @Nullable RefreshToken presented, @Nullable RefreshToken seed) {
-        RefreshToken next = successor(presented, granted);
-        UnaryOperator<SessionRecord> change =
-                record -> record.granted(next, seed, shared.name(), shared.entry(granted.token(), record));
-        return save(next, presented, change, granted.sentAt())
-                .invoke(() -> shared.has(session.record()))
-                .replaceWith(granted.token());
-    }
+    /**
+     * What follows a failure.
+     *
+     * @param pause until the next request of this process
+     * @param told the same for the other processes; null if the failure does not concern them
+     */
+    private record Retreat(Duration pause, @Nullable SharedPause told) {}
 
+    /** Saves a rotated refresh token before anybody sees the new access token. */
     private Uni<Void> save(
             @Nullable RefreshToken next,
             @Nullable RefreshToken presented,
@@ -259,16 +297,8 @@ final class RefreshExchange {
                 : session.rotated(next, expendable, change, sentAt);
     }
 
-    /** A token response, and when its request was sent. */
-    private record GrantedTokens(AccessToken token, TokenResponse response, Moment sentAt) {}
-
-    private Uni<GrantedTokens> request(Uni<TokenResponse> request, TokenSnapshot snapshot, RefreshReason reason) {
-        Moment sentAt = runtime.time().now();
-        return request.ifNoItem()
-                .after(policy.timeout())
-                .on(runtime.timers())
-                .failWith(this::timeout)
-                .map(response -> new GrantedTokens(token(snapshot, response, sentAt, reason), response, sentAt));
+    private Uni<TokenReply> inTime(Uni<TokenReply> request) {
+        return request.ifNoItem().after(policy.timeout()).on(runtime.timers()).failWith(this::timeout);
     }
 
     private AccessToken token(TokenSnapshot snapshot, TokenResponse response, Moment sentAt, RefreshReason reason) {
@@ -281,12 +311,11 @@ final class RefreshExchange {
     }
 
     /** RFC 6749 section 6: without a new refresh token in the response the old one stays in force. */
-    private static @Nullable RefreshToken successor(@Nullable RefreshToken presented, GrantedTokens granted) {
-        Secret issued = granted.response().refreshToken();
+    private static @Nullable RefreshToken successor(
+            @Nullable RefreshToken presented, @Nullable Secret issued, @Nullable Duration lifetime, Moment sentAt) {
         Secret value = issued == null && presented != null ? presented.value() : issued;
-        Duration lifetime = granted.response().refreshTokenLifetime();
-        Instant sentAt = granted.sentAt().instant();
-        return value == null ? null : new RefreshToken(value, sentAt, lifetime == null ? null : sentAt.plus(lifetime));
+        Instant from = sentAt.instant();
+        return value == null ? null : new RefreshToken(value, from, lifetime == null ? null : from.plus(lifetime));
     }
 
     private static RefreshFailure noRefreshToken() {

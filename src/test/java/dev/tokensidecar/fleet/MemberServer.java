@@ -3,6 +3,7 @@ package dev.tokensidecar.fleet;
 import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
+import dev.tokensidecar.token.TokenReply;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -28,11 +29,11 @@ final class MemberServer implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenResponse> refresh(RefreshToken presented) {
+    public Uni<TokenReply> refresh(RefreshToken presented) {
         return Uni.createFrom().emitter(emitter -> send(presented, emitter));
     }
 
-    private void send(RefreshToken token, UniEmitter<? super TokenResponse> emitter) {
+    private void send(RefreshToken token, UniEmitter<? super TokenReply> emitter) {
         fleet.count(Count.POSTS);
         fleet.trace().add(process, () -> "presents " + token.value().reveal() + " for " + name);
         Presentation presentation = new Presentation(

@@ -11,6 +11,7 @@ import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.TokenReply;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
@@ -85,7 +86,7 @@ class MutualTlsTest {
         return new HttpClientOptions().setTrustOptions(authority.trust());
     }
 
-    private Uni<TokenResponse> request(HttpClientOptions options) {
+    private Uni<TokenReply> request(HttpClientOptions options) {
         String session = server.newSession(DemoOptions.PUBLIC_CLIENT_ID);
         return new TokenEndpointClient(
                         new ServerEndpoint.Fixed(front.uri("/token")),

@@ -19,6 +19,7 @@ import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
+import dev.tokensidecar.token.TokenReply;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -117,7 +118,7 @@ class AccessTokenFileRaceTest {
         private final AtomicInteger granted = new AtomicInteger();
 
         @Override
-        public Uni<TokenResponse> refresh(RefreshToken presented) {
+        public Uni<TokenReply> refresh(RefreshToken presented) {
             return down.get()
                     ? Uni.createFrom()
                             .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))
