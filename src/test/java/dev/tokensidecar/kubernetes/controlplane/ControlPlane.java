@@ -3,10 +3,12 @@ package dev.tokensidecar.kubernetes.controlplane;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
 import dev.tokensidecar.testing.process.ChildProcess;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * etcd and kube-apiserver on loopback ports, with authorization by roles and nothing else around them: no controllers and
@@ -31,12 +33,23 @@ public final class ControlPlane implements AutoCloseable {
      * @param logs contains their logs
      */
     public ControlPlane(Path directory, Path logs) throws Exception {
+        // so that tests can read what is stored
+        this(directory, logs, List.of("--storage-media-type=application/json"));
+    }
+
+    /**
+     * Starts both, the API server with further options.
+     *
+     * @param directory contains their data
+     * @param logs contains their logs
+     */
+    public ControlPlane(Path directory, Path logs, List<String> options) throws Exception {
         Files.createDirectories(directory);
         authority = CertificateAuthority.make(directory, "kubernetes-authority");
         admin = new KubernetesApi(loopback("https", port), authority, ADMIN_TOKEN);
         etcd = new ServerProgram("etcd", etcdCommand(directory), logs, this::etcdIsHealthy);
         try {
-            apiServer = new ServerProgram("kube-apiserver", apiServerCommand(directory), logs, admin::isReady);
+            apiServer = new ServerProgram("kube-apiserver", apiServerCommand(directory, options), logs, admin::isReady);
         } catch (IllegalStateException | InterruptedException e) {
             etcd.close();
             throw e;
@@ -56,15 +69,13 @@ public final class ControlPlane implements AutoCloseable {
                 "--log-level=warn");
     }
 
-    private List<String> apiServerCommand(Path directory) throws Exception {
+    private List<String> apiServerCommand(Path directory, List<String> options) throws Exception {
         Issued server = authority.issue("kube-apiserver");
         Issued signer = authority.issue("service-accounts");
         Path tokens = Files.writeString(directory.resolve("tokens.csv"), ADMIN_TOKEN + ",admin,admin,system:masters\n");
-        return List.of(
+        List<String> command = List.of(
                 program("kube-apiserver"),
                 "--etcd-servers=" + etcdClients,
-                // so that tests can read what is stored
-                "--storage-media-type=application/json",
                 "--bind-address=" + ADDRESS,
                 "--advertise-address=" + ADDRESS,
                 // the endpoints of the Service kubernetes, which nobody uses, may not be loopback addresses
@@ -79,6 +90,7 @@ public final class ControlPlane implements AutoCloseable {
                 "--authorization-mode=RBAC",
                 "--anonymous-auth=false",
                 "--token-auth-file=" + tokens);
+        return Stream.concat(command.stream(), options.stream()).toList();
     }
 
     private boolean etcdIsHealthy() throws InterruptedException {
@@ -125,6 +137,11 @@ public final class ControlPlane implements AutoCloseable {
     /** Returns everything that happens to a Secret from now on, as etcd has it. */
     public SecretHistory history(String namespace, String secret) {
         return new SecretHistory(etcdClients, namespace, secret);
+    }
+
+    /** Returns the size of a Secret as etcd has it. */
+    public int storedBytes(String namespace, String secret) throws IOException, InterruptedException {
+        return EtcdClient.size(etcdClients, SecretHistory.key(namespace, secret));
     }
 
     @Override
