@@ -90,6 +90,8 @@ public final class ControlPlane implements AutoCloseable {
                 "--service-account-signing-key-file=" + signer.key(),
                 "--authorization-mode=RBAC",
                 "--anonymous-auth=false",
+                // the names of nodes are in no name server
+                "--kubelet-preferred-address-types=InternalIP",
                 "--token-auth-file=" + tokens);
     }
 
