@@ -10,7 +10,7 @@ import java.util.List;
 final class Calls {
 
     /** An application without a successful call for longer than this had an outage, even if no call failed. */
-    static final Duration GAP = Duration.ofSeconds(3);
+    static final Duration GAP = Duration.ofSeconds(10);
 
     /**
      * A call.
