@@ -59,6 +59,11 @@ public final class KubernetesApi implements AutoCloseable {
         }
     }
 
+    /** Returns the object or the list at this path. */
+    public JsonObject get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
     /** Creates a namespace. */
     public void createNamespace(String name) throws IOException, InterruptedException {
         var unused = post("/api/v1/namespaces", "application/json", object("Namespace", name));
