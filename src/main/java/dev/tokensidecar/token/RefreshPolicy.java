@@ -108,7 +108,9 @@ public record RefreshPolicy(
     Duration pauseAfterStoreFailure(
             RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
         Duration pause = pauseAfter(failure, failuresInARow, random);
-        Duration moment = STORE_PAUSE.dividedBy(2).plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
+        Duration moment = STORE_PAUSE
+                .dividedBy(2)
+                .plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
         Duration longest = usable.plus(moment);
         boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
         return shorter ? longest : pause;

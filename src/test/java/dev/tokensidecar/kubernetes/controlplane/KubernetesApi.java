@@ -108,6 +108,11 @@ public final class KubernetesApi implements AutoCloseable {
                 .getString("token");
     }
 
+    /** Returns a Secret, as it is now. */
+    public JsonObject secret(String namespace, String name) throws IOException, InterruptedException {
+        return send(request("/api/v1/namespaces/" + namespace + "/secrets/" + name));
+    }
+
     /** Sets one key of a Secret. */
     public void setSecret(String namespace, String name, String key, String value)
             throws IOException, InterruptedException {
