@@ -43,8 +43,7 @@ final class RefreshExchange {
     /** Runs the exchange. Never fails. */
     Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
         Run run = new Run(snapshot, reason);
-        return session.inTurn(
-                () -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
+        return session.inTurn(() -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
     }
 
     /**
@@ -73,7 +72,9 @@ final class RefreshExchange {
 
         /** An unattended grant uses nothing of the store, so it does not wait for it. */
         private Uni<RefreshOutcome> withoutStore(Throwable failure) {
-            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof StoreFailure it && it.problem().passes()
+            return server.initialGrant() == InitialGrant.UNATTENDED
+                            && failure instanceof StoreFailure it
+                            && it.problem().passes()
                     ? send(Reading.NONE, null)
                     : Uni.createFrom().failure(failure);
         }
@@ -216,8 +217,7 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> failAtStore(StoreFailure problem) {
             RefreshFailure failure = problem.asRefreshFailure();
             Duration usable = snapshot.usableFor(runtime.time().now());
-            Duration pause =
-                    policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
+            Duration pause = policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
             return endClaim(failure, session.record().shared().pause(), pause);
         }
 

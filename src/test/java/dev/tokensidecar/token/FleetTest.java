@@ -280,7 +280,8 @@ class FleetTest {
     void aClaimThatAnotherProcessHasWonShowsThatTheStoreWorks() {
         failToClaim(StoreProblem.UNREACHABLE);
         first.store.failWrites(null);
-        first.store.beforeNextWrite(() -> first.store.contents(first.store.record().claimed(claimOfOther())));
+        first.store.beforeNextWrite(
+                () -> first.store.contents(first.store.record().claimed(claimOfOther())));
         first.advance(Duration.ofSeconds(1));
 
         assertThat(first.posts()).isZero();
