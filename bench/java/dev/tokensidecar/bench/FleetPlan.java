@@ -24,8 +24,8 @@ record FleetPlan(
             200,
             Duration.ofSeconds(2));
 
-    private static final FleetPlan SMOKE = new FleetPlan(
-            List.of(10, 100), Duration.ofMinutes(20), List.of(1, 10), 1, 10, Duration.ofMillis(500));
+    private static final FleetPlan SMOKE =
+            new FleetPlan(List.of(10, 100), Duration.ofMinutes(20), List.of(1, 10), 1, 10, Duration.ofMillis(500));
 
     static FleetPlan of(Workbench workbench) {
         return workbench.runPlan().equals(RunPlan.SMOKE) ? SMOKE : FULL;

@@ -57,7 +57,8 @@ final class SampleRecord {
     }
 
     private RefreshToken refreshToken() {
-        return new RefreshToken(secret(REFRESH_TOKEN_BYTES), Instant.now(), Instant.now().plusSeconds(1_800));
+        return new RefreshToken(
+                secret(REFRESH_TOKEN_BYTES), Instant.now(), Instant.now().plusSeconds(1_800));
     }
 
     /** Random, so that nothing compresses it better than a real token. */

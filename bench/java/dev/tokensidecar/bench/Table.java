@@ -34,9 +34,7 @@ record Table(List<String> header, List<List<String>> rows) {
     }
 
     private boolean isNumeric() {
-        return rows.stream()
-                .map(List::getLast)
-                .allMatch(cell -> cell.isEmpty() || Character.isDigit(cell.charAt(0)));
+        return rows.stream().map(List::getLast).allMatch(cell -> cell.isEmpty() || Character.isDigit(cell.charAt(0)));
     }
 
     private static String line(List<String> cells) {

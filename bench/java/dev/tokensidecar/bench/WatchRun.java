@@ -31,8 +31,7 @@ record WatchRun(int watchers, List<FleetStart> starts, Latencies events, ServerT
         List<FleetStart> starts = new ArrayList<>();
         while (starts.size() < plan.starts()) {
             starts.forEach(FleetStart::close);
-            starts.add(FleetStart.of(
-                    cluster, watchers, idle, () -> write.get().arrived()));
+            starts.add(FleetStart.of(cluster, watchers, idle, () -> write.get().arrived()));
         }
         List<PodStore> writers = writers(cluster, plan.writes());
         try {
@@ -66,11 +65,7 @@ record WatchRun(int watchers, List<FleetStart> starts, Latencies events, ServerT
     }
 
     private static void write(
-            List<PodStore> writers,
-            int writes,
-            int watchers,
-            AtomicReference<LastArrival> write,
-            Latencies events)
+            List<PodStore> writers, int writes, int watchers, AtomicReference<LastArrival> write, Latencies events)
             throws IOException, InterruptedException {
         SampleRecord records = new SampleRecord();
         String version = writers.getFirst().read().join().version();

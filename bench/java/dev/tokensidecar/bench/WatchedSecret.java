@@ -48,11 +48,7 @@ final class WatchedSecret implements Scenario {
 
     private static Table writes(List<WatchRun> runs) {
         Table table = Table.of(
-                "watches",
-                "write to last event, ms: p50",
-                "p99",
-                "CPU time for a write, ms: API server",
-                "etcd");
+                "watches", "write to last event, ms: p50", "p99", "CPU time for a write, ms: API server", "etcd");
         for (WatchRun run : runs) {
             table = table.row(
                     Numbers.count(run.watchers()),
@@ -91,9 +87,21 @@ final class WatchedSecret implements Scenario {
                 List.of("set logscale xy", "set key bottom right inside"),
                 List.of(
                         curve("all start: last one has read", 3, runs, run -> run.start(FleetStart::read)),
-                        curve("write to last event, p99", 2, runs, run -> run.events().millis(0.99)),
-                        curve("write to last event, p50", 1, runs, run -> run.events().millis(0.5)),
-                        curve("CPU time of the API server for a write", 4, runs, run -> run.servers().apiServer())));
+                        curve(
+                                "write to last event, p99",
+                                2,
+                                runs,
+                                run -> run.events().millis(0.99)),
+                        curve(
+                                "write to last event, p50",
+                                1,
+                                runs,
+                                run -> run.events().millis(0.5)),
+                        curve(
+                                "CPU time of the API server for a write",
+                                4,
+                                runs,
+                                run -> run.servers().apiServer())));
     }
 
     private static Curve curve(String name, int colour, List<WatchRun> runs, ToDoubleFunction<WatchRun> figure) {

@@ -25,8 +25,7 @@ public record SimulatedScale(int members, int refreshes, int reads, int writes, 
      * @param mostInASecond reads and writes
      * @param done when the last member had its access token
      */
-    public record Start(
-            int tokenRequests, int reads, int writes, int conflicts, int mostInASecond, Duration done) {}
+    public record Start(int tokenRequests, int reads, int writes, int conflicts, int mostInASecond, Duration done) {}
 
     /**
      * Runs a fleet.

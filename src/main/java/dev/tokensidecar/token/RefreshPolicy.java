@@ -31,9 +31,6 @@ public record RefreshPolicy(
     /** The longest pause between two looks at a store that does not respond, while there is no token to serve. */
     private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
 
-    /** By up to this share of its rest, the pause of a fleet is longer for those who have not begun it. */
-    private static final double OTHERS_LATER = 0.5;
-
     /** No server means a longer lifetime than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
@@ -91,12 +88,14 @@ public record RefreshPolicy(
 
     /**
      * Returns the pause of a process that has heard of a failure from another one. That process tries again first; the others
-     * follow later, each at a time of its own, because they would all read the record at the same moment.
+     * follow later, each at a time of its own, because they would all read the record at the same moment. A short pause is too
+     * short for that, so its end is spread over more time.
      *
      * @param left of the pause of the whole fleet
      */
     Duration pauseAfterOthers(Duration left, RandomGenerator random) {
-        return left.plusNanos((long) (OTHERS_LATER * random.nextDouble() * left.toNanos()));
+        long spread = Math.max(left.toNanos() / 2, backOff.max().toNanos() / 6);
+        return left.plusNanos((long) (random.nextDouble() * spread));
     }
 
     /**

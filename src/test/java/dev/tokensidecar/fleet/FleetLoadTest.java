@@ -3,6 +3,7 @@ package dev.tokensidecar.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,5 +46,18 @@ class FleetLoadTest {
         assertThat(load.writes(BEGIN, STARTED)).isBetween(2, members + 1);
         assertThat(load.tokens().between(BEGIN, STARTED)).isEqualTo(members);
         assertThat(load.tokens().last(BEGIN, STARTED)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    /** While the authorization server fails, each back-off ends for all members. */
+    @Test
+    void afterABackOffTheMembersDoNotAllReadAtOnce() {
+        int members = 100;
+        Duration outage = Duration.ofMinutes(15);
+        Fault fault = new Fault(Fault.Kind.UNAVAILABLE, STARTED, null, 0, outage, Fault.Loss.BROKEN);
+        Load load = Fleet.load(Schedule.calm(members, LIFETIME, outage).with(fault));
+        Duration nobodyHasAToken = LIFETIME.plus(STARTED);
+
+        assertThat(load.requests(Operation.READ).mostInASecond(nobodyHasAToken, outage))
+                .isLessThan(members / 2);
     }
 }

@@ -73,6 +73,11 @@ record Schedule(
                 1, members, true, lifetime, List.of("default"), Duration.ofSeconds(30), true, length, List.of());
     }
 
+    /** Returns the same plan with one fault. */
+    Schedule with(Fault fault) {
+        return new Schedule(seed, members, together, lifetime, tokens, timeout, rotating, length, List.of(fault));
+    }
+
     private static List<Fault> faults(RandomGenerator random, int members, double length) {
         List<Fault> faults = new ArrayList<>();
         int count = random.nextInt(1, MAX_FAULTS + 1);

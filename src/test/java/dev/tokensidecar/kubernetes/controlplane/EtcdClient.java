@@ -49,7 +49,8 @@ final class EtcdClient {
     static int size(URI etcd, String key) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = post(etcd.resolve("/v3/kv/range"), keyed(key));
-            JsonObject found = new JsonObject(client.send(request, BodyHandlers.ofString()).body());
+            JsonObject found =
+                    new JsonObject(client.send(request, BodyHandlers.ofString()).body());
             String value = found.getJsonArray("kvs").getJsonObject(0).getString("value");
             return Base64.getDecoder().decode(value).length;
         }
