@@ -14,8 +14,8 @@ import java.util.Map;
  */
 final class Application implements AutoCloseable {
 
-    /** Long enough for the default of {@code refresh.min-interval}, and short enough for refreshes within each update. */
-    static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(15);
+    /** Short enough for refreshes within each update. A third of it is left when a refresh is due, also on a busy machine. */
+    static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(24);
 
     private static final String DEPLOYMENT = "deployment/token-sidecar-example";
     private static final Path OVERLAYS = Path.of("src", "test", "k8s", "pods");

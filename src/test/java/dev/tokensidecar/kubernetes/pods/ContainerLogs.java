@@ -13,9 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * The logs of the applications in one namespace. The kubelet deletes the log of a container with its pod, so this opens each as
+ * The logs of all containers in one namespace. The kubelet deletes the log of a container with its pod, so this opens each as
  * soon as it appears and keeps it open.
  */
 final class ContainerLogs implements AutoCloseable {
@@ -32,10 +33,11 @@ final class ContainerLogs implements AutoCloseable {
      * The log of one container.
      *
      * @param pod the name of its pod
+     * @param container its name
      */
-    record Content(String pod, String text) {}
+    record Content(String pod, String container, String text) {}
 
-    private record Log(String pod, InputStream file, ByteArrayOutputStream content) {
+    private record Log(String pod, String container, InputStream file, ByteArrayOutputStream content) {
 
         Content read() {
             try {
@@ -43,7 +45,7 @@ final class ContainerLogs implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new Content(pod, content.toString(StandardCharsets.UTF_8));
+            return new Content(pod, container, content.toString(StandardCharsets.UTF_8));
         }
     }
 
@@ -75,16 +77,20 @@ final class ContainerLogs implements AutoCloseable {
     }
 
     private void open(Path pod) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(pod.resolve("application"))) {
-            for (Path file : files) {
-                if (!logs.containsKey(file)) {
-                    String name = pod.getFileName().toString().split("_", -1)[1];
-                    logs.put(file, new Log(name, Files.newInputStream(file), new ByteArrayOutputStream()));
-                }
+        // a directory for each container, and in it a file for each of its starts
+        try (Stream<Path> files = Files.find(pod, 2, (file, attributes) -> attributes.isRegularFile())) {
+            for (Path file : files.filter(file -> !logs.containsKey(file)).toList()) {
+                String name = name(pod).split("_", -1)[1];
+                String container = name(pod.relativize(file).getName(0));
+                logs.put(file, new Log(name, container, Files.newInputStream(file), new ByteArrayOutputStream()));
             }
-        } catch (IOException notYetOrNoLonger) {
-            // the next look finds it, unless the pod has ended before its application began
+        } catch (IOException | UncheckedIOException notYetOrNoLonger) {
+            // the next look finds it, unless the pod has ended before
         }
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
     }
 
     /** Returns the logs so far. */
@@ -92,10 +98,15 @@ final class ContainerLogs implements AutoCloseable {
         return logs.values().stream().map(Log::read).toList();
     }
 
+    /** Keeps the logs in {@code target/pods}. */
     @Override
     public synchronized void close() throws IOException {
         closed = true;
         follower.interrupt();
+        for (Content log : read()) {
+            String file = filter.replace("_*", "-" + log.pod() + "-" + log.container() + ".log");
+            Files.writeString(Cluster.LOGS.resolve(file), log.text());
+        }
         for (Log log : logs.values()) {
             log.file().close();
         }

@@ -176,7 +176,7 @@ class PodsIT {
             Await.until(
                     "the only token has expired",
                     TIMEOUT,
-                    () -> application.calls().failed() > 0
+                    () -> !application.calls().failed().isEmpty()
                             && application.pods().ready().isEmpty());
 
             assertThat(server.sessionIsAlive()).isFalse();
@@ -199,8 +199,8 @@ class PodsIT {
         application.awaitTokens();
         application.awaitRefresh();
         assertSessionIsAlive(application);
-        assertThat(application.calls().failed()).as("failed calls").isZero();
-        assertThat(application.calls().gaps())
+        assertThat(application.calls().failed()).as("failed calls").isEmpty();
+        assertThat(application.calls().longGaps())
                 .as("gaps, the longest is %s", application.calls().longestGap())
                 .isZero();
     }
@@ -225,8 +225,8 @@ class PodsIT {
                                 server.posts(),
                                 server.rejected(),
                                 server.presentedAgain(),
-                                calls.succeeded() + calls.failed(),
-                                calls.failed(),
+                                calls.succeeded() + calls.failed().size(),
+                                calls.failed().size(),
                                 calls.longestGap().toMillis(),
                                 server.sessionIsAlive() ? "alive" : "ended"));
     }
