@@ -61,12 +61,12 @@ final class ApiExchange<T> {
     }
 
     private void send(HttpClientRequest opened, Buffer body) {
+        // without a handler, Vert.x logs each reset
+        opened.exceptionHandler(this::fail);
         if (!keep(opened)) {
             opened.reset();
             return;
         }
-        // without a handler, Vert.x logs each reset
-        opened.exceptionHandler(this::fail);
         Moment sent = runtime.time().now();
         var response = body.length() == 0 ? opened.send() : opened.send(body);
         response.onFailure(this::fail).onSuccess(head -> received(head, sent));

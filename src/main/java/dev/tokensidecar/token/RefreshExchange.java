@@ -43,8 +43,7 @@ final class RefreshExchange {
     /** Runs the exchange. Never fails. */
     Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
         Run run = new Run(snapshot, reason);
-        return session.inTurn(
-                () -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
+        return session.inTurn(() -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
     }
 
     /**
@@ -73,7 +72,9 @@ final class RefreshExchange {
 
         /** An unattended grant uses nothing of the store, so it does not wait for it. */
         private Uni<RefreshOutcome> withoutStore(Throwable failure) {
-            return server.initialGrant() == InitialGrant.UNATTENDED && failure instanceof StoreFailure it && it.problem().passes()
+            return server.initialGrant() == InitialGrant.UNATTENDED
+                            && failure instanceof StoreFailure it
+                            && it.problem().passes()
                     ? send(Reading.NONE, null)
                     : Uni.createFrom().failure(failure);
         }
@@ -81,9 +82,7 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> decide(Reading seen) {
             RefreshOutcome known = known(seen);
             if (known != null) {
-                return session.endClaim(
-                                record -> record.released(record.shared().pause()))
-                        .replaceWith(known);
+                return release(known);
             }
             Claim claim = session.claimOfOthers(seen);
             return claim == null
@@ -92,25 +91,38 @@ final class RefreshExchange {
                             .chain(state -> takeOverIfEnded(state, claim, seen));
         }
 
+        private Uni<RefreshOutcome> release(RefreshOutcome known) {
+            return session.endClaim(record -> record.released(record.shared().pause()))
+                    .replaceWith(known);
+        }
+
         /** Returns what another process has learnt already; null if this one has to ask. */
         private @Nullable RefreshOutcome known(Reading seen) {
-            Moment now = runtime.time().now();
             SessionRecord record = seen.newest();
-            AccessToken token = shared.newer(record, snapshot, now);
-            if (token != null) {
-                shared.has(record);
-                session.adopted(record, token.validity().from());
-                return new RefreshOutcome.Adopted(token);
+            RefreshOutcome adopted = adopted(record);
+            if (adopted != null) {
+                return adopted;
             }
             SharedPause pause = record.shared().pause();
-            Duration left = shared.left(pause, now);
+            Duration left = shared.left(pause, runtime.time().now());
             return pause == null || left.isZero() || rejection != null ? null : known(seen, pause, left);
+        }
+
+        private @Nullable RefreshOutcome adopted(SessionRecord record) {
+            AccessToken token = shared.newer(record, snapshot, runtime.time().now());
+            if (token == null) {
+                return null;
+            }
+            shared.has(record);
+            session.adopted(record, token.validity().from());
+            return new RefreshOutcome.Adopted(token);
         }
 
         private @Nullable RefreshOutcome known(Reading seen, SharedPause pause, Duration left) {
             RefreshFailure failure = pause.failure();
             if (!(failure instanceof RefreshFailure.InvalidGrant)) {
-                return new RefreshOutcome.Failed(failure.retryIn(left), invalid, left);
+                Duration pauseHere = policy.pauseAfterOthers(left, runtime.random());
+                return new RefreshOutcome.Failed(failure.retryIn(pauseHere), invalid, pauseHere);
             }
             Set<TokenHash> rejected = seen.newest().shared().invalid();
             boolean untried = seen.candidates().stream().anyMatch(token -> !rejected.contains(token.hash()));
@@ -122,12 +134,18 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> takeOverIfEnded(Session.ClaimOfOthers state, Claim claim, Reading seen) {
             switch (state) {
                 case CHANGED -> {
-                    return readAndDecide();
+                    return changed();
                 }
                 case ABANDONED -> listener.attemptInDoubt(claim.at());
                 case STALE -> listener.takingOver(claim);
             }
             return present(seen);
+        }
+
+        /** The change brings the token that all wait for, so that a fleet does not read it all at once. */
+        private Uni<RefreshOutcome> changed() {
+            RefreshOutcome adopted = adopted(session.reported());
+            return adopted == null ? readAndDecide() : release(adopted);
         }
 
         private Uni<RefreshOutcome> present(Reading seen) {
@@ -234,8 +252,7 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> failAtStore(StoreFailure problem) {
             RefreshFailure failure = problem.asRefreshFailure();
             Duration usable = snapshot.usableFor(runtime.time().now());
-            Duration pause =
-                    policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
+            Duration pause = policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
             return endClaim(failure, session.record().shared().pause(), pause);
         }
 

@@ -87,6 +87,18 @@ public record RefreshPolicy(
     }
 
     /**
+     * Returns the pause of a process that has heard of a failure from another one. That process tries again first; the others
+     * follow later, each at a time of its own, because they would all read the record at the same moment. A short pause is too
+     * short for that, so its end is spread over more time.
+     *
+     * @param left of the pause of the whole fleet
+     */
+    Duration pauseAfterOthers(Duration left, RandomGenerator random) {
+        long spread = Math.max(left.toNanos() / 2, backOff.max().toNanos() / 6);
+        return left.plusNanos((long) (random.nextDouble() * spread));
+    }
+
+    /**
      * Returns the pause after a failure of the store: the back-off, but no longer than the token at hand can be served, and a
      * moment. A store that is back helps callers without a token at once, and asking it costs the authorization server nothing.
      *
@@ -95,7 +107,9 @@ public record RefreshPolicy(
     Duration pauseAfterStoreFailure(
             RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
         Duration pause = pauseAfter(failure, failuresInARow, random);
-        Duration moment = STORE_PAUSE.dividedBy(2).plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
+        Duration moment = STORE_PAUSE
+                .dividedBy(2)
+                .plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
         Duration longest = usable.plus(moment);
         boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
         return shorter ? longest : pause;

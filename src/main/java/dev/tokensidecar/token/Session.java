@@ -34,6 +34,7 @@ public final class Session {
     private final List<Consumer<SessionRecord>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
     private volatile @Nullable Claim lastClaim;
+    private volatile SessionRecord reported = SessionRecord.EMPTY;
     private volatile @Nullable Moment lastRetry;
     private volatile @Nullable Moment lastLook;
     private volatile long changesBeforeLook;
@@ -70,6 +71,7 @@ public final class Session {
 
     private void recordChanged(SessionRecord record) {
         lastClaim = record.claim();
+        reported = record;
         changes.fire();
         watchers.forEach(watcher -> watcher.accept(record));
     }
@@ -196,6 +198,11 @@ public final class Session {
     /** The authorization server rejected this refresh token with {@code invalid_grant}. */
     void invalidate(RefreshToken rejected) {
         refreshToken.updateAndGet(current -> current.invalidating(rejected.hash()));
+    }
+
+    /** Returns the record as the store has reported it last, which may be older than the newest one. */
+    SessionRecord reported() {
+        return reported;
     }
 
     /** Returns the newest record that this process knows. */

@@ -18,6 +18,8 @@ final class Fleet {
 
     private static final int MAX_EVENTS = 500_000;
 
+    private static final int MAX_EVENTS_PER_MEMBER = 1_000;
+
     private final Schedule schedule;
     private final Defect defect;
     private final RandomGenerator random;
@@ -29,6 +31,7 @@ final class Fleet {
     private final SimulatedSecret secret;
     private final List<Member> members;
     private final Map<Count, Integer> counts = new EnumMap<>(Count.class);
+    private final Load load = new Load();
     private int events;
 
     private Fleet(Schedule schedule, Defect defect, boolean traced) {
@@ -50,6 +53,16 @@ final class Fleet {
     /** Runs it again to see what happened. */
     static Verdict runTraced(long seed, Defect defect) {
         return new Fleet(Schedule.of(seed), defect, true).run();
+    }
+
+    /** Runs a schedule without faults, and returns what the fleet asked of its servers. */
+    static Load load(Schedule schedule) {
+        Fleet fleet = new Fleet(schedule, Defect.NONE, false);
+        Verdict verdict = fleet.run();
+        if (verdict.violation() != null) {
+            throw new IllegalStateException(verdict.report());
+        }
+        return fleet.load;
     }
 
     private Verdict run() {
@@ -94,7 +107,7 @@ final class Fleet {
 
     private void runUntil(long time) {
         while (invariants.violation() == null && queue.runNext(time)) {
-            if (++events > MAX_EVENTS) {
+            if (++events > Math.max(MAX_EVENTS, MAX_EVENTS_PER_MEMBER * schedule.members())) {
                 invariants.violated(Rule.FEW_CALLS, "too many events");
             }
         }
@@ -134,6 +147,10 @@ final class Fleet {
 
     List<Member> members() {
         return members;
+    }
+
+    Load load() {
+        return load;
     }
 
     long now() {

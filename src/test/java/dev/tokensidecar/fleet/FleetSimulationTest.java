@@ -40,7 +40,9 @@ class FleetSimulationTest {
                 "fleet-simulation",
                 "schedules=%d seconds=%.1f per_second=%.0f %s"
                         .formatted(SCHEDULES, seconds, SCHEDULES / seconds, figures()));
-        assertThat(violating).withFailMessage(() -> report(violating.orElseThrow())).isEmpty();
+        assertThat(violating)
+                .withFailMessage(() -> report(violating.orElseThrow()))
+                .isEmpty();
     }
 
     private boolean isViolated(long seed) {

@@ -35,6 +35,7 @@ final class MemberServer implements AuthorizationServer {
 
     private void send(RefreshToken token, UniEmitter<? super TokenReply> emitter) {
         fleet.count(Count.POSTS);
+        fleet.load().sent(Operation.POST, fleet.now());
         fleet.trace().add(process, () -> "presents " + token.value().reveal() + " for " + name);
         Presentation presentation = new Presentation(
                 process, token, fleet.schedule().timeout(), process.store().claimedAt());

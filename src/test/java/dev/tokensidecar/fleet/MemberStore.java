@@ -27,6 +27,8 @@ final class MemberStore implements RecordStore {
 
     private static final Duration POLL = Duration.ofSeconds(10);
     private static final Duration WRONG_BY = Duration.ofMinutes(1);
+    /** A watch opens after this time to twice this time, by when the store was normally read. */
+    private static final Duration WATCH_PAUSE = Duration.ofSeconds(1);
 
     private final Fleet fleet;
     private final SimulatedProcess process;
@@ -36,6 +38,8 @@ final class MemberStore implements RecordStore {
     private final Latency watchLatency;
     private Consumer<StoredRecord> watcher = changed -> {};
     private long newestChange;
+    private boolean watching;
+    private boolean missed;
     private long deafUntil;
     private long slowUntil;
     private long claimStartedAt = Long.MIN_VALUE;
@@ -130,6 +134,7 @@ final class MemberStore implements RecordStore {
 
     private <T> void call(Operation operation, Supplier<T> action, UniEmitter<? super T> emitter) {
         fleet.invariants().storeCalled(process);
+        fleet.load().sent(operation, fleet.now());
         Moment sent = process.clock().now();
         Instant[] date = new Instant[1];
         Exchange.Listener dated = new Exchange.Listener() {
@@ -157,6 +162,7 @@ final class MemberStore implements RecordStore {
             return new Reply<>(action.get(), null, 0);
         } catch (RecordConflict conflict) {
             fleet.count(Count.CONFLICTS);
+            fleet.load().conflicts().add(fleet.now());
             return new Reply<>(null, conflict, 0);
         }
     }
@@ -186,6 +192,16 @@ final class MemberStore implements RecordStore {
     @Override
     public void watch(Consumer<StoredRecord> next) {
         watcher = next;
+        long pause = WATCH_PAUSE.toNanos();
+        process.later(fleet.random().nextLong(pause, 2 * pause), this::open);
+    }
+
+    /** A watch resumes from the first read, so it begins with what has changed since. */
+    private void open() {
+        watching = true;
+        if (missed) {
+            changed(secret.read(), secret.number());
+        }
     }
 
     /** The member hears of nothing for a while, and not of it afterwards either. */
@@ -200,6 +216,10 @@ final class MemberStore implements RecordStore {
 
     /** Somebody has changed the content. */
     void changed(StoredRecord content, long number) {
+        if (!watching) {
+            missed = true;
+            return;
+        }
         if (fleet.now() < deafUntil) {
             return;
         }
@@ -225,6 +245,7 @@ final class MemberStore implements RecordStore {
     }
 
     private void deliver(StoredRecord content, long number) {
+        fleet.load().events().add(fleet.now());
         if (number > newestChange) {
             newestChange = number;
             clock.observeIfUnknown(date(), process.clock().now());

@@ -67,6 +67,17 @@ record Schedule(
                 calm ? List.of() : faults(random, members, length));
     }
 
+    /** Returns a plan without faults, in which all members start at the same moment, without an access token. */
+    static Schedule calm(int members, Duration lifetime, Duration length) {
+        return new Schedule(
+                1, members, true, lifetime, List.of("default"), Duration.ofSeconds(30), true, length, List.of());
+    }
+
+    /** Returns the same plan with one fault. */
+    Schedule with(Fault fault) {
+        return new Schedule(seed, members, together, lifetime, tokens, timeout, rotating, length, List.of(fault));
+    }
+
     private static List<Fault> faults(RandomGenerator random, int members, double length) {
         List<Fault> faults = new ArrayList<>();
         int count = random.nextInt(1, MAX_FAULTS + 1);

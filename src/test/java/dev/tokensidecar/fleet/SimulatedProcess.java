@@ -124,6 +124,7 @@ final class SimulatedProcess {
                         .add(
                                 SimulatedProcess.this,
                                 () -> "publishes " + token.value().reveal());
+                fleet.load().tokens().add(fleet.now());
                 fleet.invariants().published(SimulatedProcess.this, published.put(name, token), token);
             }
         };

@@ -389,7 +389,8 @@ class SecretStoreTest {
         cluster.time.fire(Duration.ofMillis(300), Duration.ofMillis(600));
 
         assertThat(read).failsWithin(Cluster.PATIENCE);
-        assertThat(read.exceptionNow()).hasMessageContaining("mount it into the sidecar as the component k8s/fleet does");
+        assertThat(read.exceptionNow())
+                .hasMessageContaining("mount it into the sidecar as the component k8s/fleet does");
         assertThat(server.requests()).isEmpty();
     }
 

@@ -60,6 +60,18 @@ class FleetTest {
     }
 
     @Test
+    void podsThatWaitAdoptWhatTheChangeBringsWithoutAnotherRead() {
+        first.service.start();
+        second.service.start();
+        int reads = first.store.reads();
+
+        first.server.grant();
+
+        assertThat(Core.value(second.ask())).isEqualTo("access-1");
+        assertThat(first.store.reads()).isEqualTo(reads);
+    }
+
+    @Test
     void aChangeOfTheRecordIsAdoptedWithoutARefresh() {
         first.startWithLifetime(LIFETIME);
         second.service.start();
@@ -268,7 +280,8 @@ class FleetTest {
     void aClaimThatAnotherProcessHasWonShowsThatTheStoreWorks() {
         failToClaim(StoreProblem.UNREACHABLE);
         first.store.failWrites(null);
-        first.store.beforeNextWrite(() -> first.store.contents(first.store.record().claimed(claimOfOther())));
+        first.store.beforeNextWrite(
+                () -> first.store.contents(first.store.record().claimed(claimOfOther())));
         first.advance(Duration.ofSeconds(1));
 
         assertThat(first.posts()).isZero();
@@ -312,12 +325,27 @@ class FleetTest {
         second.service.start();
         first.server.fail(Core.retryAfter(Duration.ofSeconds(60), true));
 
-        assertThat(Core.failure(second.ask()).retryAfter()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(Core.failure(first.ask()).retryAfter()).isEqualTo(Duration.ofSeconds(60));
         assertThat(first.posts()).isEqualTo(1);
         first.advance(Duration.ofSeconds(59));
         assertThat(first.posts()).isEqualTo(1);
         first.advance(Duration.ofSeconds(2));
         assertThat(first.posts()).isEqualTo(2);
+    }
+
+    /** Otherwise all of them would read the record at the same moment. */
+    @Test
+    void theOthersEndABackOffAfterThePodThatHasFailed() {
+        first.service.start();
+        second.service.start();
+        first.server.fail(Core.retryAfter(Duration.ofSeconds(60), true));
+
+        assertThat(Core.failure(second.ask()).retryAfter())
+                .isGreaterThan(Duration.ofSeconds(60))
+                .isLessThanOrEqualTo(Duration.ofSeconds(90));
+        int reads = first.store.reads();
+        first.advance(Duration.ofSeconds(62));
+        assertThat(first.store.reads()).isEqualTo(reads + 1);
     }
 
     @Test

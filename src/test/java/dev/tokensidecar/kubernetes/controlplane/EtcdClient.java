@@ -35,18 +35,34 @@ final class EtcdClient {
      */
     static void watch(HttpClient client, URI etcd, String key, long revision, Consumer<JsonObject> events)
             throws IOException, InterruptedException {
-        JsonObject create = new JsonObject()
-                .put("key", Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)))
-                .put("start_revision", Long.toString(revision));
-        HttpRequest request = HttpRequest.newBuilder(etcd.resolve("/v3/watch"))
-                .POST(BodyPublishers.ofString(
-                        new JsonObject().put("create_request", create).encode()))
-                .build();
+        JsonObject create = keyed(key).put("start_revision", Long.toString(revision));
+        HttpRequest request = post(etcd.resolve("/v3/watch"), new JsonObject().put("create_request", create));
         try (var lines = client.send(request, BodyHandlers.ofLines()).body()) {
             lines.map(line -> new JsonObject(line).getJsonObject("result", new JsonObject()))
                     .filter(result -> result.containsKey("events"))
                     .flatMap(result -> result.getJsonArray("events").stream())
                     .forEach(event -> events.accept((JsonObject) event));
         }
+    }
+
+    /** Returns the number of bytes in the value of a key. */
+    static int size(URI etcd, String key) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = post(etcd.resolve("/v3/kv/range"), keyed(key));
+            JsonObject found =
+                    new JsonObject(client.send(request, BodyHandlers.ofString()).body());
+            String value = found.getJsonArray("kvs").getJsonObject(0).getString("value");
+            return Base64.getDecoder().decode(value).length;
+        }
+    }
+
+    private static JsonObject keyed(String key) {
+        return new JsonObject().put("key", Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static HttpRequest post(URI uri, JsonObject body) {
+        return HttpRequest.newBuilder(uri)
+                .POST(BodyPublishers.ofString(body.encode()))
+                .build();
     }
 }

@@ -59,6 +59,11 @@ public final class KubernetesApi implements AutoCloseable {
         }
     }
 
+    /** Returns the object or the list at this path. */
+    public JsonObject get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
     /** Creates a namespace. */
     public void createNamespace(String name) throws IOException, InterruptedException {
         var unused = post("/api/v1/namespaces", "application/json", object("Namespace", name));
@@ -101,6 +106,11 @@ public final class KubernetesApi implements AutoCloseable {
                         request.encode())
                 .getJsonObject("status")
                 .getString("token");
+    }
+
+    /** Returns a Secret, as it is now. */
+    public JsonObject secret(String namespace, String name) throws IOException, InterruptedException {
+        return send(request("/api/v1/namespaces/" + namespace + "/secrets/" + name));
     }
 
     /** Sets one key of a Secret. */

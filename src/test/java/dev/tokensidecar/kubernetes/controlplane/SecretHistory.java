@@ -47,8 +47,13 @@ public final class SecretHistory implements AutoCloseable {
 
     SecretHistory(URI etcd, String namespace, String secret) {
         this.etcd = etcd;
-        this.key = "/registry/secrets/" + namespace + "/" + secret;
+        this.key = key(namespace, secret);
         this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /** Returns the key under which etcd has a Secret. */
+    static String key(String namespace, String secret) {
+        return "/registry/secrets/" + namespace + "/" + secret;
     }
 
     private void read() {

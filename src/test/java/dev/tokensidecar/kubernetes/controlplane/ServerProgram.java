@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One program of the control plane, which a test can end and start again. */
+/** One program of a cluster, which a test can end and start again. */
 public final class ServerProgram implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -23,7 +23,7 @@ public final class ServerProgram implements AutoCloseable {
      *
      * @param logs contains a log of each start
      */
-    ServerProgram(String name, List<String> command, Path logs, ChildProcess.Condition ready)
+    public ServerProgram(String name, List<String> command, Path logs, ChildProcess.Condition ready)
             throws InterruptedException {
         this.name = name;
         this.command = command;

@@ -1,7 +1,9 @@
 package dev.tokensidecar.kubernetes.fleet;
 
 import dev.tokensidecar.demo.RecordedRequest;
-import dev.tokensidecar.kubernetes.fleet.RecordHistory.Claim;
+import dev.tokensidecar.kubernetes.session.Polls;
+import dev.tokensidecar.kubernetes.session.RecordHistory;
+import dev.tokensidecar.kubernetes.session.RecordHistory.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.tokensidecar.kubernetes.fleet;
 
+import dev.tokensidecar.kubernetes.session.Polls;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;

@@ -4,11 +4,13 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.RecordedRequest;
 import dev.tokensidecar.kubernetes.controlplane.ControlPlane;
-import dev.tokensidecar.kubernetes.controlplane.KubernetesApi;
 import dev.tokensidecar.kubernetes.controlplane.PodFiles;
 import dev.tokensidecar.kubernetes.controlplane.SecretHistory;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import dev.tokensidecar.kubernetes.session.Link;
+import dev.tokensidecar.kubernetes.session.Pod;
+import dev.tokensidecar.kubernetes.session.Polls;
+import dev.tokensidecar.kubernetes.session.RecordHistory;
+import dev.tokensidecar.kubernetes.session.SharedSession;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,14 +40,9 @@ final class Fleet implements AutoCloseable {
     /** When a claim that does not change may be taken over. */
     static final Duration CLAIM_TIMEOUT = REQUEST_TIMEOUT.plusSeconds(10);
 
-    private static final String NAMESPACE = "fleet";
-    private static final String SECRET = "token-sidecar-session";
-    private static final String SERVICE_ACCOUNT = "token-sidecar";
-    private static final Path COMPONENT = Path.of("k8s", "fleet");
     private static final Path DIRECTORY = Path.of("target", "fleet");
     private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(20);
-    private static final int STARTED_TOGETHER = 4;
 
     /**
      * A session that the authorization server has ended, because a refresh token was used twice.
@@ -60,6 +57,7 @@ final class Fleet implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final ControlPlane plane;
     private final DemoAuthorizationServer server;
+    private final SharedSession session;
     private final SecretHistory history;
     private final Polls polls = new Polls();
     private final List<Pod> pods = new ArrayList<>();
@@ -80,14 +78,14 @@ final class Fleet implements AutoCloseable {
                         .accessTokenLifetime(ACCESS_TOKEN_LIFETIME)
                         .grace(Duration.ZERO)
                         .build());
-        createObjects();
-        history = plane.history(NAMESPACE, SECRET);
+        session = new SharedSession(plane);
+        history = session.history();
         logIn();
         Path secret = Files.writeString(directory.resolve("client-secret"), DemoOptions.CLIENT_SECRET);
         Map<String, String> settings = settings(secret);
         for (int number = 1; number <= size; number++) {
             String name = "token-sidecar-" + number;
-            PodFiles files = new PodFiles(directory.resolve(name), plane, NAMESPACE, SERVICE_ACCOUNT);
+            PodFiles files = session.files(directory.resolve(name));
             String path = URI.create(server.tokenEndpoint()).getPath();
             pods.add(new Pod(
                     name, files, new Link(plane.port()), new Link(server.port()), path, settings, client, polls));
@@ -102,7 +100,7 @@ final class Fleet implements AutoCloseable {
                 "SIDECAR_TOKEN_CLIENT_SECRET_FILE",
                 clientSecret.toString(),
                 "SIDECAR_TOKEN_STORE_KUBERNETES_SECRET",
-                SECRET,
+                SharedSession.SECRET,
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_TIMEOUT",
                 REQUEST_TIMEOUT.toSeconds() + "s",
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT",
@@ -115,40 +113,15 @@ final class Fleet implements AutoCloseable {
                 "1s");
     }
 
-    private void createObjects() throws IOException, InterruptedException {
-        KubernetesApi admin = plane.admin();
-        admin.createNamespace(NAMESPACE);
-        admin.createServiceAccount(NAMESPACE, SERVICE_ACCOUNT);
-        admin.create(
-                "/api/v1/namespaces/" + NAMESPACE + "/secrets", Files.readString(COMPONENT.resolve("secret.yaml")));
-        String roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + NAMESPACE;
-        admin.create(roles + "/roles", Files.readString(COMPONENT.resolve("role.yaml")));
-        admin.create(roles + "/rolebindings", inNamespace(Files.readString(COMPONENT.resolve("role-binding.yaml"))));
-    }
-
-    /** kustomize would do that. */
-    private static String inNamespace(String manifest) {
-        KubernetesSerialization serialization = new KubernetesSerialization();
-        RoleBinding binding = serialization.unmarshal(manifest, RoleBinding.class);
-        binding.getSubjects().forEach(subject -> subject.setNamespace(NAMESPACE));
-        return serialization.asYaml(binding);
-    }
-
-    /** Opens a session and puts its refresh token into the Secret, as a person does who logs in. */
+    /** Opens a session, as a person does who logs in. */
     private void logIn() throws IOException, InterruptedException {
-        plane.admin().setSecret(NAMESPACE, SECRET, "refresh-token", server.newSession());
+        session.seed(server.newSession());
     }
 
-    /** Starts all pods, few at a time: a start takes more of a processor than a running sidecar. */
+    /** Starts all pods. */
     void start() throws IOException, InterruptedException {
         Instant begin = Instant.now();
-        for (int first = 0; first < pods.size(); first += STARTED_TOGETHER) {
-            List<Pod> next = pods.subList(first, Math.min(pods.size(), first + STARTED_TOGETHER));
-            next.forEach(Pod::start);
-            for (Pod pod : next) {
-                pod.sidecar().awaitStarted();
-            }
-        }
+        Pod.start(pods);
         awaitWell(begin, START_TIMEOUT);
     }
 

@@ -1,4 +1,4 @@
-package dev.tokensidecar.kubernetes.fleet;
+package dev.tokensidecar.kubernetes.session;
 
 import dev.tokensidecar.kubernetes.controlplane.SecretHistory;
 import dev.tokensidecar.testing.crypto.Sha256;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What the sidecars have written into their Secret. The session is not encrypted in this suite, so that its claims and refresh
  * tokens can be compared with what the authorization server got.
  */
-final class RecordHistory {
+public final class RecordHistory {
 
     /**
      * A claim, from the version that has it first until the one that does not have it any more.
@@ -24,7 +24,7 @@ final class RecordHistory {
      * @param place the UID of the pod that holds it
      * @param end null if the newest version still has it
      */
-    record Claim(
+    public record Claim(
             long revision,
             String presented,
             String place,
@@ -32,7 +32,7 @@ final class RecordHistory {
             @Nullable Instant end) {
 
         /** Whether it lasted longer than a request takes, because its holder had a problem. */
-        boolean isStuck(Duration normal, Instant now) {
+        public boolean isStuck(Duration normal, Instant now) {
             return Duration.between(begin, end == null ? now : end).compareTo(normal) > 0;
         }
     }
@@ -42,7 +42,7 @@ final class RecordHistory {
     private final int generations;
 
     /** Reads all versions so far. */
-    RecordHistory(List<SecretHistory.Version> versions) {
+    public RecordHistory(List<SecretHistory.Version> versions) {
         JsonObject before = new JsonObject();
         int tokens = 0;
         for (SecretHistory.Version version : versions) {
@@ -86,25 +86,25 @@ final class RecordHistory {
     }
 
     /** Returns all claims, the oldest first. */
-    List<Claim> claims() {
+    public List<Claim> claims() {
         return List.copyOf(claims);
     }
 
     /** Returns the claim that the newest version has; null if it has none. */
-    static @Nullable String claimedBy(List<SecretHistory.Version> versions) {
+    public static @Nullable String claimedBy(List<SecretHistory.Version> versions) {
         JsonObject claim =
                 versions.isEmpty() ? null : session(versions.getLast()).getJsonObject("claim");
         return claim == null ? null : claim.getJsonObject("holder").getString("place");
     }
 
     /** Returns how often a request with this refresh token was claimed. */
-    long claims(String refreshToken) {
+    public long claims(String refreshToken) {
         String hash = Sha256.hex(refreshToken);
         return claims.stream().filter(claim -> claim.presented.equals(hash)).count();
     }
 
     /** Whether the successor of this refresh token was saved before its latest claim. */
-    boolean presentedAlthoughSucceeded(String refreshToken) {
+    public boolean presentedAlthoughSucceeded(String refreshToken) {
         String hash = Sha256.hex(refreshToken);
         Long saved = succeeded.get(hash);
         return saved != null
@@ -112,7 +112,7 @@ final class RecordHistory {
     }
 
     /** Returns how many refresh tokens were saved. */
-    int generations() {
+    public int generations() {
         return generations;
     }
 }

@@ -1,4 +1,4 @@
-package dev.tokensidecar.kubernetes.fleet;
+package dev.tokensidecar.kubernetes.session;
 
 import dev.tokensidecar.kubernetes.controlplane.PodFiles;
 import dev.tokensidecar.testing.process.AssembledImage;
@@ -21,10 +21,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A sidecar, the application that polls it for tokens, and the network between the sidecar and either server. */
-final class Pod implements AutoCloseable {
+public final class Pod implements AutoCloseable {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(5);
+    private static final int STARTED_TOGETHER = 4;
 
     private final String name;
     private final PodFiles files;
@@ -50,7 +51,7 @@ final class Pod implements AutoCloseable {
      * @param settings the environment of the sidecar, without what differs between pods
      * @param client sends the requests of the application
      */
-    Pod(
+    public Pod(
             String name,
             PodFiles files,
             Link apiServer,
@@ -70,24 +71,24 @@ final class Pod implements AutoCloseable {
         this.application = Thread.ofVirtual().start(this::poll);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Returns the UID, by which the claim of this pod is recognized. */
-    String uid() {
+    public String uid() {
         return uid;
     }
 
-    Link apiServer() {
+    public Link apiServer() {
         return apiServer;
     }
 
-    Link authorizationServer() {
+    public Link authorizationServer() {
         return authorizationServer;
     }
 
-    SidecarProcess sidecar() {
+    public SidecarProcess sidecar() {
         SidecarProcess running = sidecar;
         if (running == null) {
             throw new IllegalStateException(name + " does not run");
@@ -95,8 +96,19 @@ final class Pod implements AutoCloseable {
         return running;
     }
 
+    /** Starts all of them, few at a time: a start takes more of a processor than a running sidecar. */
+    public static void start(List<Pod> pods) throws InterruptedException {
+        for (int first = 0; first < pods.size(); first += STARTED_TOGETHER) {
+            List<Pod> next = pods.subList(first, Math.min(pods.size(), first + STARTED_TOGETHER));
+            next.forEach(Pod::start);
+            for (Pod pod : next) {
+                pod.sidecar().awaitStarted();
+            }
+        }
+    }
+
     /** Starts the sidecar, as the kubelet starts a container. */
-    void start() {
+    public void start() {
         starts++;
         Map<String, String> environment = new HashMap<>(settings);
         environment.putAll(PodFiles.environment(apiServer.port()));
@@ -119,7 +131,7 @@ final class Pod implements AutoCloseable {
     }
 
     /** Kills the sidecar (SIGKILL). */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         SidecarProcess running = sidecar();
         sidecar = null;
         running.kill();
@@ -128,18 +140,18 @@ final class Pod implements AutoCloseable {
     }
 
     /** Another pod takes the place of this one when the sidecar starts next. */
-    void replace() {
+    public void replace() {
         uid = UUID.randomUUID().toString();
     }
 
     /** Stops the sidecar (SIGSTOP): as far as it can tell, time stands still. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         pausedAt = Instant.now();
         signal("STOP");
     }
 
     /** Lets the sidecar continue (SIGCONT). */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         resumedAt = Instant.now();
         signal("CONT");
     }
@@ -155,7 +167,7 @@ final class Pod implements AutoCloseable {
     }
 
     /** Whether the application got a token for a request that it has sent since then. */
-    boolean isWellSince(Instant moment) {
+    public boolean isWellSince(Instant moment) {
         return lastSuccess.isAfter(moment);
     }
 

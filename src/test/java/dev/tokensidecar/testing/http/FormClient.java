@@ -1,4 +1,4 @@
-package dev.tokensidecar.e2e;
+package dev.tokensidecar.testing.http;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,52 +16,52 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** A plain HTTP client of an authorization server: posts forms and reads JSON. */
-final class FormClient implements AutoCloseable {
+public final class FormClient implements AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
 
-    FormClient(URI base) {
+    public FormClient(URI base) {
         this.base = base;
     }
 
     /** Posts a form and expects JSON. */
-    JsonObject json(String path, Map<String, String> form) throws IOException, InterruptedException {
+    public JsonObject json(String path, Map<String, String> form) throws IOException, InterruptedException {
         return new JsonObject(ok(client.send(request(path, form).build(), BodyHandlers.ofString())));
     }
 
     /** Posts a form and returns any response. */
-    CompletableFuture<HttpResponse<String>> post(String path, Map<String, String> form) {
+    public CompletableFuture<HttpResponse<String>> post(String path, Map<String, String> form) {
         return client.sendAsync(request(path, form).build(), BodyHandlers.ofString());
     }
 
     /** Sends a request and expects success. */
-    String send(HttpRequest request) throws IOException, InterruptedException {
+    public String send(HttpRequest request) throws IOException, InterruptedException {
         return ok(client.send(request, BodyHandlers.ofString()));
     }
 
     /** Returns the request that posts a form. */
-    HttpRequest.Builder request(String path, Map<String, String> form) {
+    public HttpRequest.Builder request(String path, Map<String, String> form) {
         return HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(encode(form)));
     }
 
     /** Returns the address of a path of the server. */
-    URI uri(String path) {
+    public URI uri(String path) {
         return base.resolve(path);
     }
 
     /** Encodes a form. */
-    static String encode(Map<String, String> form) {
+    public static String encode(Map<String, String> form) {
         return form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
     }
 
     /** Merges two forms. */
-    static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
+    public static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(some);
         all.putAll(more);
         return all;

@@ -1,4 +1,4 @@
-package dev.tokensidecar.kubernetes.fleet;
+package dev.tokensidecar.kubernetes.session;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The network between one process and one server: a TCP proxy on loopback that can fail and be mended. */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
 
     /** What the network does. */
-    enum State {
+    public enum State {
         /** It works. */
         OPEN,
         /** Everything is lost without a word, on old connections and on new ones. */
@@ -31,19 +31,19 @@ final class Link implements AutoCloseable {
     private volatile State state = State.OPEN;
 
     /** @param target the port of the server on 127.0.0.1 */
-    Link(int target) {
+    public Link(int target) {
         this.target = target;
         this.listener = listen(0);
         this.port = listener.getLocalPort();
     }
 
     /** Returns the port for the process. */
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Changes the state. A connection that lost anything is reset when the network works again. */
-    synchronized void become(State next) {
+    public synchronized void become(State next) {
         if (next == state) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.tokensidecar.kubernetes.fleet;
+package dev.tokensidecar.kubernetes.session;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The responses that the applications of all pods got. */
-final class Polls {
+public final class Polls {
 
     /** A response that comes later counts as an outage. */
     static final Duration LATE = Duration.ofSeconds(2);
@@ -21,10 +21,10 @@ final class Polls {
      *
      * @param response the status and the error, or what happened instead
      */
-    record Outage(String pod, Instant sent, Instant ended, String response) {
+    public record Outage(String pod, Instant sent, Instant ended, String response) {
 
         /** Whether the other one is the next of the same kind. */
-        boolean continuesWith(Outage next) {
+        public boolean continuesWith(Outage next) {
             boolean soon = Duration.between(ended, next.sent).compareTo(LATE) < 0;
             return pod.equals(next.pod) && response.equals(next.response) && soon;
         }
@@ -54,21 +54,21 @@ final class Polls {
         outages.add(new Outage(pod, sent, ended, response));
     }
 
-    long served() {
+    public long served() {
         return served.get();
     }
 
     /** Returns the different tokens, and when each was certainly served last. */
-    Map<String, Instant> lastServed() {
+    public Map<String, Instant> lastServed() {
         return Map.copyOf(lastServed);
     }
 
     /** Returns how often a pod had a token that it did not have before. */
-    int received() {
+    public int received() {
         return received.size();
     }
 
-    List<Outage> outages() {
+    public List<Outage> outages() {
         return List.copyOf(outages);
     }
 }

@@ -1,4 +1,4 @@
-package dev.tokensidecar.e2e;
+package dev.tokensidecar.testing.keycloak;
 
 import dev.tokensidecar.testing.crypto.SigningKey;
 import dev.tokensidecar.testing.process.ChildProcess;
@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * <p>It runs in development mode with an in-memory database, so each start is a fresh one.
  */
-final class KeycloakServer implements AutoCloseable {
+public final class KeycloakServer implements AutoCloseable {
 
     static final String ADMIN = "admin";
 
@@ -43,10 +43,13 @@ final class KeycloakServer implements AutoCloseable {
     }
 
     /** Starts the Keycloak in the directory of the system property {@code keycloak.home} and waits until it is ready. */
-    static KeycloakServer start() {
+    public static KeycloakServer start() {
         KeycloakServer server = new KeycloakServer(Path.of(System.getProperty("keycloak.home")));
         try {
             server.process.awaitStatus(200, server.uri.resolve(REALM + "/.well-known/openid-configuration"), START);
+        } catch (IllegalStateException e) {
+            server.close();
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -54,27 +57,27 @@ final class KeycloakServer implements AutoCloseable {
     }
 
     /** Returns its address. */
-    URI uri() {
+    public URI uri() {
         return uri;
     }
 
     /** Returns its issuer identifier. */
-    String issuer() {
+    public String issuer() {
         return uri.resolve(REALM).toString();
     }
 
     /** Returns the key of the client {@code sidecar-jwt}. */
-    SigningKey clientKey() {
+    public SigningKey clientKey() {
         return clientKey;
     }
 
     /** Returns the cluster whose ServiceAccounts may be clients. */
-    ServiceAccountIssuer serviceAccounts() {
+    public ServiceAccountIssuer serviceAccounts() {
         return serviceAccounts;
     }
 
     /** Returns an assertion about the user from an issuer that the realm trusts (RFC 7523 section 2.1). */
-    String assertion() {
+    public String assertion() {
         return partner.token("partner", KeycloakClient.USER, issuer());
     }
 
@@ -122,14 +125,6 @@ final class KeycloakServer implements AutoCloseable {
             Files.writeString(directory.resolve(REALM_FILE.getFileName()), realm);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** One Keycloak for the whole run. */
-    static final class Shared extends SharedServer<KeycloakServer> {
-
-        Shared() {
-            super(KeycloakServer.class, KeycloakServer::start);
         }
     }
 }
