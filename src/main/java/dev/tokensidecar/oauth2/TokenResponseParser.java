@@ -22,8 +22,8 @@ final class TokenResponseParser implements ResponseReader<TokenReply> {
     private static final Pattern PUNCTUATION = Pattern.compile("[\\s_.-]+");
 
     /** Token types that mean a bearer token, without case and punctuation: RFC 6750, others in use, Slack, eBay. */
-    private static final Set<String> BEARER_NAMES = Set.of(
-            "bearer", "bearertoken", "oauth2bearer", "bot", "user", "useraccesstoken", "applicationaccesstoken");
+    private static final Set<String> BEARER_NAMES =
+            Set.of("bearer", "bearertoken", "oauth2bearer", "bot", "user", "useraccesstoken", "applicationaccesstoken");
 
     private final Lifetimes lifetimes;
     private final Set<String> deadErrors;

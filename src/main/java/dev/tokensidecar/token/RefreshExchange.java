@@ -194,8 +194,7 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> grant(
                 TokenResponse response, @Nullable RefreshToken presented, @Nullable RefreshToken seed, Moment sentAt) {
             AccessToken token = token(snapshot, response, sentAt, reason);
-            RefreshToken next =
-                    successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            RefreshToken next = successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
             UnaryOperator<SessionRecord> change =
                     record -> record.granted(next, seed, shared.name(), shared.entry(token, record));
             return save(next, presented, change, sentAt)
@@ -209,8 +208,7 @@ final class RefreshExchange {
                 @Nullable RefreshToken presented,
                 @Nullable RefreshToken seed,
                 Moment sentAt) {
-            RefreshToken next =
-                    successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            RefreshToken next = successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
             if (next == null || next.sameValue(presented)) {
                 return Uni.createFrom().failure(response.flaw());
             }
@@ -218,8 +216,8 @@ final class RefreshExchange {
             return save(
                             next,
                             presented,
-                            record ->
-                                    record.granted(next, seed, shared.name(), null).released(retreat.told()),
+                            record -> record.granted(next, seed, shared.name(), null)
+                                    .released(retreat.told()),
                             sentAt)
                     .replaceWith(new RefreshOutcome.Failed(response.flaw(), invalid, retreat.pause()));
         }
@@ -267,8 +265,7 @@ final class RefreshExchange {
             int failures = Math.max(snapshot.failures(), before == null ? 0 : before.failures()) + 1;
             Duration pause = policy.pauseAfter(failure, failures, runtime.random());
             return new Retreat(
-                    pause,
-                    shared.entry(failure, pause, failures, runtime.time().now()));
+                    pause, shared.entry(failure, pause, failures, runtime.time().now()));
         }
 
         private Uni<RefreshOutcome> endClaim(RefreshFailure failure, @Nullable SharedPause told, Duration pause) {

@@ -45,7 +45,8 @@ class FlawedResponsePropertiesTest {
     private void assertKept(InboundResponse response) {
         switch (parser.read(response, REDACTOR, Instant.EPOCH)) {
             case TokenResponse tokens -> assertThat(tokens.refreshToken()).isEqualTo(NEW);
-            case UnusableResponse unusable -> assertThat(unusable.refreshToken()).isEqualTo(NEW);
+            case UnusableResponse unusable ->
+                assertThat(unusable.refreshToken()).isEqualTo(NEW);
         }
     }
 

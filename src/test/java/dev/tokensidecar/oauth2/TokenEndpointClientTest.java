@@ -90,8 +90,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenReply> attempt =
-                client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
+        Uni<TokenReply> attempt = client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -407,7 +406,7 @@ class TokenEndpointClientTest {
         return (TokenResponse) client.refresh(refreshToken).await().atMost(TIMEOUT);
     }
 
-    private static RefreshFailure failure(Uni<TokenReply> attempt) {
+    private static <T> RefreshFailure failure(Uni<T> attempt) {
         Throwable failure = attempt.invoke(reply -> {
                     if (reply instanceof UnusableResponse unusable) {
                         throw unusable.flaw();

@@ -107,7 +107,8 @@ class TokenResponseParserTest {
         InboundResponse response =
                 Responses.response(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
-        assertThat(((TokenResponse) parser.read(response, REDACTOR, NOW)).accessToken()).isEqualTo(Secret.of("a1"));
+        assertThat(((TokenResponse) parser.read(response, REDACTOR, NOW)).accessToken())
+                .isEqualTo(Secret.of("a1"));
     }
 
     @ParameterizedTest

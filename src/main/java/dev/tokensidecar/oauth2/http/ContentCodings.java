@@ -56,7 +56,8 @@ final class ContentCodings {
 
     /** Some servers send the bare format without the header of zlib. */
     private static byte[] inflate(byte[] body, int maxBytes) {
-        boolean zlib = body.length > 1 && (body[0] & 0x0f) == ZLIB_METHOD && ((body[0] << 8 | body[1] & 0xff) % 31) == 0;
+        boolean zlib =
+                body.length > 1 && (body[0] & 0x0f) == ZLIB_METHOD && ((body[0] << 8 | body[1] & 0xff) % 31) == 0;
         Inflater inflater = new Inflater(!zlib);
         try {
             return read(body, in -> new InflaterInputStream(in, inflater), maxBytes);

@@ -152,6 +152,7 @@ public final class HttpTransport {
             connection.exceptionHandler(broken -> {});
         }
 
+        @SuppressWarnings("deprecation") // Vert.x 4 shows the head before the body in no other way
         Uni<InboundResponse> run(SocketAddress server, OutboundRequest outbound) {
             BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
             HttpRequest<io.vertx.core.buffer.Buffer> request = WebClient.wrap(client)
@@ -180,11 +181,11 @@ public final class HttpTransport {
                     .invoke(client::closeAndForget);
         }
 
-        private InboundResponse response(
-                HttpResponse<?> head, BoundedBody body, @Nullable RefreshFailure brokenOff) {
+        private InboundResponse response(HttpResponse<?> head, BoundedBody body, @Nullable RefreshFailure brokenOff) {
             Map<String, String> headers = new LinkedHashMap<>();
             head.headers().getDelegate().forEach(headers::putIfAbsent);
-            byte[] decoded = ContentCodings.decode(body.collected().getBytes(), head.getHeader("Content-Encoding"), MAX_BODY_BYTES);
+            byte[] decoded = ContentCodings.decode(
+                    body.collected().getBytes(), head.getHeader("Content-Encoding"), MAX_BODY_BYTES);
             boolean tooLarge = decoded.length > MAX_BODY_BYTES;
             RefreshFailure flaw = tooLarge && brokenOff == null ? TransportFailures.tooLarge(uri) : brokenOff;
             return new InboundResponse(head.statusCode(), headers, new String(decoded, StandardCharsets.UTF_8), flaw);

@@ -178,8 +178,9 @@ class HttpTransportTest {
 
             assertThat(response.body()).isEqualTo("{\"refresh_token\":\"r2\",");
             assertThat(response.header("X-Id")).isEqualTo("7");
-            assertThat(response.brokenOff()).isNotNull().satisfies(failure -> assertThat(failure.error())
-                    .isEqualTo("connection_lost"));
+            assertThat(response.brokenOff())
+                    .isNotNull()
+                    .satisfies(failure -> assertThat(failure.error()).isEqualTo("connection_lost"));
         }
     }
 
@@ -200,11 +201,13 @@ class HttpTransportTest {
             connection.send("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"refresh_token\":\"r2\",");
             connection.hold();
         })) {
-            InboundResponse response = post(transport(TIMEOUT, SHORT), server.http()).await().atMost(TIMEOUT);
+            InboundResponse response =
+                    post(transport(TIMEOUT, SHORT), server.http()).await().atMost(TIMEOUT);
 
             assertThat(response.body()).startsWith("{\"refresh_token\"");
-            assertThat(response.brokenOff()).isNotNull().satisfies(failure -> assertThat(failure.error())
-                    .isEqualTo("timeout"));
+            assertThat(response.brokenOff())
+                    .isNotNull()
+                    .satisfies(failure -> assertThat(failure.error()).isEqualTo("timeout"));
             assertThat(server.closedByClient.get(20, TimeUnit.SECONDS)).isTrue();
         }
     }
@@ -214,7 +217,8 @@ class HttpTransportTest {
     void aLongHeaderFieldIsRead(int length) throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
-            connection.send("HTTP/1.1 200 X\r\nX-Policy: %s\r\nContent-Length: 2\r\n\r\n{}".formatted("p".repeat(length)));
+            connection.send(
+                    "HTTP/1.1 200 X\r\nX-Policy: %s\r\nContent-Length: 2\r\n\r\n{}".formatted("p".repeat(length)));
         })) {
             assertThat(send(server.http()).header("X-Policy")).hasSize(length);
         }
