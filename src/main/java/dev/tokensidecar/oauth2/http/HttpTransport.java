@@ -123,6 +123,7 @@ public final class HttpTransport {
         return body == null ? request.send() : request.sendBuffer(Buffer.buffer(body.content()));
     }
 
+    @SuppressWarnings("deprecation") // Web Client 4 shows a head before its body in no other way
     private final class HttpExchange {
 
         private final URI uri;
@@ -152,7 +153,6 @@ public final class HttpTransport {
             connection.exceptionHandler(broken -> {});
         }
 
-        @SuppressWarnings("deprecation") // Vert.x 4 shows the head before the body in no other way
         Uni<InboundResponse> run(SocketAddress server, OutboundRequest outbound) {
             BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
             HttpRequest<io.vertx.core.buffer.Buffer> request = WebClient.wrap(client)
@@ -171,7 +171,7 @@ public final class HttpTransport {
                     .onFailure()
                     .transform(failure -> TransportFailures.classify(failure, connected.get(), uri))
                     .onFailure(RefreshFailure.class)
-                    .recoverWithUni(failure -> beginning(body, (RefreshFailure) failure))
+                    .recoverWithUni(failure -> beginning(body, failure))
                     // Waits for the close: the subscriber may send the next request as soon as it sees the failure.
                     .onFailure()
                     .call(client::close)
