@@ -87,6 +87,10 @@ final class Machine implements AutoCloseable {
     Machine(Path logs) throws InterruptedException {
         namespaces = ChildProcess.start(
                 List.of(
+                        // also where nobody can end it any more
+                        "setpriv",
+                        "--pdeathsig",
+                        "KILL",
                         "unshare",
                         "--net",
                         "--mount",
