@@ -31,7 +31,11 @@ public record InboundResponse(
         this(status, headers, body, null);
     }
 
-    /** @throws RefreshFailure if the body is only the beginning of one */
+    /**
+     * Rejects the beginning of a body.
+     *
+     * @throws RefreshFailure if the body is not complete
+     */
     public void requireComplete() {
         if (brokenOff != null) {
             throw brokenOff;
