@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentCodings {
 
-    /** The header of the zlib format: "deflate", with a window of at most 32 KiB. */
-    private static final int ZLIB_METHOD = 0x08;
+    /** The compression method in the header of the zlib format (RFC 1950 section 2.2). */
+    private static final int ZLIB_METHOD = 8;
+
+    /** The header, as a number, is a multiple of this. */
+    private static final int ZLIB_CHECK = 31;
 
     private ContentCodings() {}
 
@@ -56,8 +60,9 @@ final class ContentCodings {
 
     /** Some servers send the bare format without the header of zlib. */
     private static byte[] inflate(byte[] body, int maxBytes) {
-        boolean zlib =
-                body.length > 1 && (body[0] & 0x0f) == ZLIB_METHOD && ((body[0] << 8 | body[1] & 0xff) % 31) == 0;
+        boolean zlib = body.length > 1
+                && (body[0] & 0x0f) == ZLIB_METHOD
+                && ByteBuffer.wrap(body).getChar() % ZLIB_CHECK == 0;
         Inflater inflater = new Inflater(!zlib);
         try {
             return read(body, in -> new InflaterInputStream(in, inflater), maxBytes);
