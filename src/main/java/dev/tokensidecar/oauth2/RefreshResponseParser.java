@@ -8,7 +8,7 @@ import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.UnusableResponse;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every response of a {@link RefreshEndpoint}: the tokens, or the reason why it sent none. */
-final class RefreshResponseParser implements ResponseReader<TokenReply> {
+final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> {
 
     /** Some servers send the token as in an {@code Authorization} header (RFC 6750 section 2.1). */
     private static final Pattern SCHEME = Pattern.compile("bearer(\\s+|$)", Pattern.CASE_INSENSITIVE);
@@ -34,7 +34,7 @@ final class RefreshResponseParser implements ResponseReader<TokenReply> {
     }
 
     @Override
-    public TokenReply read(InboundResponse response, Redactor redactor, Instant now) {
+    public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
         ResponseFields fields = ResponseFields.read(response.body());
         if (!response.success()) {
             String message = locations.message().find(response, fields).text();

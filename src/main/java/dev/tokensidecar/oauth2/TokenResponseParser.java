@@ -6,7 +6,7 @@ import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.UnusableResponse;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every response of a token endpoint: the tokens (RFC 6749 section 5.1), or the reason why it sent none. */
-final class TokenResponseParser implements ResponseReader<TokenReply> {
+final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
 
     private static final String BEARER = "Bearer";
     private static final Pattern PUNCTUATION = Pattern.compile("[\\s_.-]+");
@@ -34,7 +34,7 @@ final class TokenResponseParser implements ResponseReader<TokenReply> {
     }
 
     @Override
-    public TokenReply read(InboundResponse response, Redactor redactor, Instant now) {
+    public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
         ResponseFields readable = response.success() ? ResponseFields.readBeginning(response.body()) : null;
         try {
             response.requireComplete();

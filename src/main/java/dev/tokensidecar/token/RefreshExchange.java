@@ -181,7 +181,7 @@ final class RefreshExchange {
 
         private Uni<RefreshOutcome> send(Reading seen, @Nullable RefreshToken token) {
             Moment sentAt = runtime.time().now();
-            Uni<TokenReply> reply = token == null ? server.requestInitialGrant() : server.refresh(token);
+            Uni<SuccessfulResponse> reply = token == null ? server.requestInitialGrant() : server.refresh(token);
             return inTime(reply)
                     .chain(received -> switch (received) {
                         case TokenResponse response -> grant(response, token, seen.seed(), sentAt);
@@ -311,7 +311,7 @@ final class RefreshExchange {
                 : session.rotated(next, expendable, change, sentAt);
     }
 
-    private Uni<TokenReply> inTime(Uni<TokenReply> request) {
+    private Uni<SuccessfulResponse> inTime(Uni<SuccessfulResponse> request) {
         return request.ifNoItem().after(policy.timeout()).on(runtime.timers()).failWith(this::timeout);
     }
 

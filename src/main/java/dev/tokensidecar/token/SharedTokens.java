@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,14 @@ final class SharedTokens {
         SharedPause.Kind kind = kind(failure);
         return clock == null || kind == null || pause.isZero()
                 ? null
-                : new SharedPause(kind, failure.error(), failure.detail(), clock.earliest(now), pause, failures);
+                : new SharedPause(
+                        kind,
+                        failure.error(),
+                        failure.detail(),
+                        clock.earliest(now),
+                        // no longer by the clock than by the timer of this process, which tries again first
+                        pause.truncatedTo(ChronoUnit.MILLIS),
+                        failures);
     }
 
     /** A wrong client secret, or a person who has not logged in yet, may be the matter of one process. */

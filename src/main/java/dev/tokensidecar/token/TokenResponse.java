@@ -22,7 +22,7 @@ public record TokenResponse(
         @Nullable Duration refreshIn,
         @Nullable Secret refreshToken,
         @Nullable Duration refreshTokenLifetime)
-        implements TokenReply {
+        implements SuccessfulResponse {
 
     /** Creates a response of a server that leaves the time of the refresh to the client, as most servers do. */
     public TokenResponse(

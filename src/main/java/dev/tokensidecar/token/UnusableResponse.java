@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param refreshTokenLifetime its lifetime from the moment the request was sent; null if unknown
  */
 public record UnusableResponse(
-        RefreshFailure flaw, Secret refreshToken, @Nullable Duration refreshTokenLifetime) implements TokenReply {}
+        RefreshFailure flaw, Secret refreshToken, @Nullable Duration refreshTokenLifetime)
+        implements SuccessfulResponse {}

@@ -3,7 +3,7 @@ package dev.tokensidecar.fleet;
 import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -29,11 +29,11 @@ final class MemberServer implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenReply> refresh(RefreshToken presented) {
+    public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
         return Uni.createFrom().emitter(emitter -> send(presented, emitter));
     }
 
-    private void send(RefreshToken token, UniEmitter<? super TokenReply> emitter) {
+    private void send(RefreshToken token, UniEmitter<? super SuccessfulResponse> emitter) {
         fleet.count(Count.POSTS);
         fleet.load().sent(Operation.POST, fleet.now());
         fleet.trace().add(process, () -> "presents " + token.value().reveal() + " for " + name);

@@ -16,7 +16,7 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -62,7 +62,7 @@ class DeviceAuthorizationTest {
         vertx.closeAndAwait();
     }
 
-    private UniAssertSubscriber<TokenReply> request(Fault... faults) {
+    private UniAssertSubscriber<SuccessfulResponse> request(Fault... faults) {
         for (Fault fault : faults) {
             server.faults().next(fault);
         }

@@ -14,7 +14,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -62,7 +62,7 @@ class GrantTest {
         return new SecretFile(file, "subject token");
     }
 
-    private UniAssertSubscriber<TokenReply> request(Grant grant, ResourceTarget target) {
+    private UniAssertSubscriber<SuccessfulResponse> request(Grant grant, ResourceTarget target) {
         var client = new TokenEndpointClient(
                 new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint())),
                 new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET))),

@@ -18,7 +18,7 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.UnusableResponse;
 import io.smallrye.mutiny.Uni;
@@ -90,7 +90,8 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenReply> attempt = client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
+        Uni<SuccessfulResponse> attempt =
+                client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
         server.faults().next(2, Fault.status(503));
@@ -233,7 +234,7 @@ class TokenEndpointClientTest {
             return List.of(CORRECT_SECRET);
         }));
 
-        UniAssertSubscriber<TokenReply> tokens = UniAssertSubscriber.create();
+        UniAssertSubscriber<SuccessfulResponse> tokens = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.refresh(session).subscribe().withSubscriber(tokens));
         tokens.awaitItem(TIMEOUT);
 

@@ -16,9 +16,9 @@ import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
-import dev.tokensidecar.token.TokenReply;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.TokenRuntime;
@@ -118,7 +118,7 @@ class AccessTokenFileRaceTest {
         private final AtomicInteger granted = new AtomicInteger();
 
         @Override
-        public Uni<TokenReply> refresh(RefreshToken presented) {
+        public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
             return down.get()
                     ? Uni.createFrom()
                             .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))

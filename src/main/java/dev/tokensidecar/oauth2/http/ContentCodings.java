@@ -71,15 +71,15 @@ final class ContentCodings {
         }
     }
 
-    private interface Decoder {
+    private interface Opener {
         InputStream open(InputStream in) throws IOException;
     }
 
     /** A body that decodes to a multiple of the limit takes no more memory than one at the limit. */
-    private static byte[] read(byte[] body, Decoder decoder, int maxBytes) {
+    private static byte[] read(byte[] body, Opener opener, int maxBytes) {
         ByteArrayOutputStream decoded = new ByteArrayOutputStream();
         byte[] buffer = new byte[8 * 1024];
-        try (InputStream in = decoder.open(new ByteArrayInputStream(body))) {
+        try (InputStream in = opener.open(new ByteArrayInputStream(body))) {
             int count = in.read(buffer);
             while (count >= 0 && decoded.size() <= maxBytes) {
                 decoded.write(buffer, 0, Math.min(count, maxBytes + 1 - decoded.size()));

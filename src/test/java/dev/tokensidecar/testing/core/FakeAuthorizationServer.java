@@ -5,7 +5,7 @@ import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenReply;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeAuthorizationServer implements AuthorizationServer {
 
-    private final Deque<UniEmitter<? super TokenReply>> held = new ArrayDeque<>();
+    private final Deque<UniEmitter<? super SuccessfulResponse>> held = new ArrayDeque<>();
     private final List<String> presented = new ArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger maxInFlight = new AtomicInteger();
@@ -37,18 +37,18 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private int granted;
 
     @Override
-    public Uni<TokenReply> refresh(RefreshToken presented) {
+    public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
         return request(presented);
     }
 
     @Override
-    public Uni<TokenReply> requestInitialGrant() {
+    public Uni<SuccessfulResponse> requestInitialGrant() {
         return request(null);
     }
 
-    private Uni<TokenReply> request(@Nullable RefreshToken refreshToken) {
+    private Uni<SuccessfulResponse> request(@Nullable RefreshToken refreshToken) {
         return Uni.createFrom()
-                .<TokenReply>emitter(emitter -> receive(refreshToken, emitter))
+                .<SuccessfulResponse>emitter(emitter -> receive(refreshToken, emitter))
                 .onTermination()
                 .invoke((item, failure, isCancelled) -> {
                     running.decrementAndGet();
@@ -68,7 +68,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         initialGrant = next;
     }
 
-    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenReply> emitter) {
+    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super SuccessfulResponse> emitter) {
         maxInFlight.accumulateAndGet(running.incrementAndGet(), Math::max);
         RefreshFailure failure;
         boolean response;
@@ -128,7 +128,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     }
 
     /** Replies to the oldest held request. */
-    public void reply(TokenReply reply) {
+    public void reply(SuccessfulResponse reply) {
         next().complete(reply);
     }
 
@@ -137,8 +137,8 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         next().fail(failure);
     }
 
-    private synchronized UniEmitter<? super TokenReply> next() {
-        UniEmitter<? super TokenReply> emitter = held.poll();
+    private synchronized UniEmitter<? super SuccessfulResponse> next() {
+        UniEmitter<? super SuccessfulResponse> emitter = held.poll();
         if (emitter == null) {
             throw new AssertionError("no request is held");
         }
