@@ -43,7 +43,7 @@ final class RefreshExchange {
     /** Runs the exchange. Never fails. */
     Uni<RefreshOutcome> run(TokenSnapshot snapshot, RefreshReason reason) {
         Run run = new Run(snapshot, reason);
-        return session.inTurn(() -> run.readAndDecide().onFailure().recoverWithUni(run::fail));
+        return session.inTurn(() -> run.begin().onFailure().recoverWithUni(run::fail));
     }
 
     /**
@@ -64,7 +64,13 @@ final class RefreshExchange {
             this.reason = reason;
         }
 
-        Uni<RefreshOutcome> readAndDecide() {
+        /** The tokens of a session share the calls to a store that fails. */
+        Uni<RefreshOutcome> begin() {
+            StoreFailure known = session.storeFailureOfOthers(shared.name());
+            return known == null ? readAndDecide() : withoutStore(known);
+        }
+
+        private Uni<RefreshOutcome> readAndDecide() {
             return session.read(listener)
                     .onItemOrFailure()
                     .transformToUni((seen, failure) -> failure == null ? decide(seen) : withoutStore(failure));
@@ -248,6 +254,9 @@ final class RefreshExchange {
 
         /** The other processes see for themselves whether the store responds to them. */
         private Uni<RefreshOutcome> failAtStore(StoreFailure problem) {
+            if (problem != session.storeFailureOfOthers(shared.name())) {
+                session.storeFailed(problem, shared.name());
+            }
             RefreshFailure failure = problem.asRefreshFailure();
             Duration usable = snapshot.usableFor(runtime.time().now());
             Duration pause = policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());

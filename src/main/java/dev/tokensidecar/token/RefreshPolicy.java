@@ -28,8 +28,10 @@ public record RefreshPolicy(
         Duration timeout,
         BackOff backOff) {
 
-    /** The longest pause between two looks at a store that does not respond, while there is no token to serve. */
-    private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
+    /** The shortest and the longest pause between two looks at a store that fails, while there is no token to serve. */
+    static final Duration SHORTEST_STORE_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_STORE_PAUSE = Duration.ofSeconds(2);
 
     /** No server means a longer lifetime than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
@@ -107,9 +109,8 @@ public record RefreshPolicy(
     Duration pauseAfterStoreFailure(
             RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
         Duration pause = pauseAfter(failure, failuresInARow, random);
-        Duration moment = STORE_PAUSE
-                .dividedBy(2)
-                .plusNanos(random.nextLong(STORE_PAUSE.dividedBy(2).toNanos()));
+        Duration spread = LONGEST_STORE_PAUSE.minus(SHORTEST_STORE_PAUSE);
+        Duration moment = SHORTEST_STORE_PAUSE.plusNanos(random.nextLong(spread.toNanos()));
         Duration longest = usable.plus(moment);
         boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
         return shorter ? longest : pause;

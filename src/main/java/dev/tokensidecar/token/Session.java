@@ -37,6 +37,7 @@ public final class Session {
     private volatile SessionRecord reported = SessionRecord.EMPTY;
     private volatile @Nullable Moment lastRetry;
     private volatile @Nullable Moment lastLook;
+    private volatile @Nullable RecentFailure recentFailure;
     private volatile long changesBeforeLook;
     private boolean readBefore;
     private long changesBeforeRead;
@@ -98,6 +99,32 @@ public final class Session {
     /** Runs an exchange when no other exchange of this session runs. */
     <T> Uni<T> inTurn(Supplier<Uni<T>> exchange) {
         return exchanges.submit(exchange);
+    }
+
+    /**
+     * A failure of the store, which the other tokens of the session need not find out for themselves at once.
+     *
+     * @param name the token whose refresh has failed
+     */
+    private record RecentFailure(StoreFailure failure, String name, Moment at) {}
+
+    /** The store has failed during a refresh of this token. */
+    void storeFailed(StoreFailure failure, String name) {
+        if (failure.problem().passes()) {
+            recentFailure = new RecentFailure(failure, name, runtime.time().now());
+        }
+    }
+
+    /** Returns the failure that another token of the session has met just now; null if there is none. */
+    @Nullable StoreFailure storeFailureOfOthers(String name) {
+        RecentFailure recent = recentFailure;
+        if (recent == null || recent.name().equals(name)) {
+            return null;
+        }
+        Moment now = runtime.time().now();
+        boolean over = TokenSnapshot.left(RefreshPolicy.SHORTEST_STORE_PAUSE, recent.at(), now)
+                .isZero();
+        return over ? null : recent.failure();
     }
 
     /** Returns what may be presented. Fails with a {@link StoreFailure} if there is nothing and the store failed. */

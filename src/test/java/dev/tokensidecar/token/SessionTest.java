@@ -52,6 +52,35 @@ class SessionTest {
         assertThat(store.saved()).containsExactly("refresh-1", "refresh-2");
     }
 
+    /** The API server counts the calls of the pod, however many tokens it has. */
+    @Test
+    void tokensShareTheCallsToAStoreThatFails() {
+        store.failLoads(StoreProblem.UNREACHABLE);
+        orders.start();
+        invoices.start();
+        time.advance(Duration.ofMinutes(1));
+        int before = store.reads();
+
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(store.reads() - before).isBetween(30, 60);
+    }
+
+    @Test
+    void bothTokensAreBackSoonAfterTheirStore() {
+        store.failLoads(StoreProblem.UNREACHABLE);
+        orders.start();
+        invoices.start();
+        time.advance(Duration.ofMinutes(1));
+        server.respondImmediately();
+        store.failLoads(null);
+
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(Core.value(ask(orders))).startsWith("access-");
+        assertThat(Core.value(ask(invoices))).startsWith("access-");
+    }
+
     @Test
     void afterAFailureTheNextRefreshStartsImmediately() {
         var order = ask(orders);
