@@ -55,7 +55,8 @@ final class Machine implements AutoCloseable {
             fi
             ip link set lo up
             ip address add $1/32 dev lo
-            ip link add $2 type bridge
+            # of its own, or it changes with each pod that comes, and the test goes on with the old one for a minute
+            ip link add $2 address 02:00:00:00:00:01 type bridge
             ip address add $3 dev $2
             ip link set $2 up
             sleep infinity &
