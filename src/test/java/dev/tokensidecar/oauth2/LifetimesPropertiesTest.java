@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
@@ -34,6 +35,7 @@ class LifetimesPropertiesTest {
 
     @RepeatableProperty
     void secondsAreExactUpToALimit(@ForAll("numbers") BigDecimal number) {
+        Assume.that(!isTime(number) && !isTime(number.movePointLeft(3)));
         Duration lifetime = lifetime(Lifetimes.standard(), number.toString());
 
         if (number.compareTo(MAX_SECONDS) >= 0) {
@@ -46,6 +48,11 @@ class LifetimesPropertiesTest {
         }
     }
 
+    private static boolean isTime(BigDecimal seconds) {
+        BigDecimal left = seconds.subtract(BigDecimal.valueOf(NOW.getEpochSecond()));
+        return left.abs().compareTo(MAX_SECONDS) <= 0;
+    }
+
     @RepeatableProperty
     void aNumberAndItsTextMeanTheSame(@ForAll("numbers") BigDecimal number) {
         assertThat(lifetime(Lifetimes.standard(), "\"" + number + "\""))
@@ -53,17 +60,17 @@ class LifetimesPropertiesTest {
     }
 
     @RepeatableProperty
-    void lifetimesArePositiveAndBoundedInAnyUnitAndField(@ForAll("numbers") BigDecimal number) {
+    void lifetimesAreNotNegativeAndBoundedInAnyUnitAndField(@ForAll("numbers") BigDecimal number) {
         for (String value : new String[] {number.toString(), "\"" + number + "\""}) {
             assertSane(lifetime(new Lifetimes(Lifetimes.Unit.MILLISECONDS, null), value));
             assertSane(new Lifetimes(Lifetimes.Unit.SECONDS, "end")
                     .ofAccessToken(fields("{\"end\":" + value + "}"), "opaque", NOW));
-            assertSane(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")));
+            assertSane(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}"), NOW));
         }
     }
 
     private static void assertSane(@Nullable Duration lifetime) {
-        assertThat(lifetime == null || (lifetime.isPositive() && lifetime.compareTo(Lifetimes.MAX) <= 0))
+        assertThat(lifetime == null || (!lifetime.isNegative() && lifetime.compareTo(Lifetimes.MAX) <= 0))
                 .as("lifetime %s", lifetime)
                 .isTrue();
     }
