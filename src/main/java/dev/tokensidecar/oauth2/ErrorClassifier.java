@@ -78,23 +78,29 @@ final class ErrorClassifier {
     static @Nullable ResponseFields requireSuccess(
             InboundResponse response, Redactor redactor, Set<String> deadErrors, Instant now) {
         ResponseFields fields = ResponseFields.read(response.body());
-        OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, redactor);
+        OAuthError error = fields == null ? OAuthError.NONE : errorIn(response, fields, redactor);
         if (!response.success() || error.present()) {
             throw classify(response, error, deadErrors, now);
         }
         return fields;
     }
 
+    /** A success may have a status or a message of its own, which is no error. */
+    private static OAuthError errorIn(InboundResponse response, ResponseFields fields, Redactor redactor) {
+        return response.success() ? OAuthError.in(fields, redactor) : OAuthError.ofFailure(fields, redactor);
+    }
+
     private static RefreshFailure classify(
             InboundResponse response, OAuthError error, Set<String> deadErrors, Instant now) {
         int status = response.status();
-        String name = error.code() == null ? httpError(status) : error.code();
+        String name = name(status, error.code());
         String message = "the authorization server answered " + status + error.suffix();
         Duration retryAfter = HttpDates.retryAfter(response, now);
-        if (status == 429 || THROTTLED.contains(name)) {
+        boolean tooManyByWords = error.saysTooManyRequests() && !INVALID_REFRESH_TOKEN.contains(name);
+        if (status == 429 || THROTTLED.contains(name) || tooManyByWords) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name) || error.isOneOf(deadErrors);
+        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name) || error.isOneOf(deadErrors) || deadErrors.contains(name);
         if (invalidToken && (response.success() || status == 400 || status == 401 || status == 403)) {
             return new InvalidGrant(name, message);
         }
@@ -105,6 +111,11 @@ final class ErrorClassifier {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));
+    }
+
+    /** A code that nobody knows says no more than a 401 itself: client authentication failed. */
+    private static String name(int status, @Nullable String code) {
+        return code == null || (status == 401 && !isKnown(code)) ? httpError(status) : code;
     }
 
     /** Whether the sidecar treats this error code in a way of its own. */

@@ -1,8 +1,10 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.Secret;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,9 +24,58 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
     /** Narrower than RFC 6749: every known code consists of lower-case words, and no random credential does. */
     private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
 
-    /** Returns the error in a response; {@link #NONE} if it has none. */
+    /** Where servers that are not of OAuth put a code: Fitbit, HubSpot, Evernote and many others. */
+    private static final List<JsonPointer> CODES =
+            pointers("/errors/0/errorType", "/errors/0/code", "/errorCode", "/error_code", "/code", "/status", "/reason");
+
+    /** Where they put an explanation. */
+    private static final List<JsonPointer> EXPLANATIONS =
+            pointers("/errors/0/message", "/message", "/errorMessage", "/error_message", "/detail");
+
+    private static final Pattern TOO_MANY_REQUESTS =
+            Pattern.compile("(?i)\\btoo many requests\\b|\\brate.?limit|\\bthrottl(ed|ing)\\b");
+
+    private static List<JsonPointer> pointers(String... pointers) {
+        return Stream.of(pointers).map(JsonPointer::compile).toList();
+    }
+
+    /** Returns the error in a response that is one, whatever its form; {@link #NONE} if it says nothing. */
+    static OAuthError ofFailure(ResponseFields fields, Redactor redactor) {
+        OAuthError standard = in(fields, redactor);
+        if (standard.present()) {
+            return standard;
+        }
+        List<String> codes = texts(CODES, fields);
+        String known = codes.stream()
+                .map(OAuthError::lowerCase)
+                .filter(ErrorClassifier::isKnown)
+                .findFirst()
+                .orElse(null);
+        List<String> explanations = texts(EXPLANATIONS, fields);
+        String shown = Stream.concat(explanations.stream(), codes.stream())
+                .findFirst()
+                .orElse(null);
+        List<Secret> sent = Stream.concat(codes.stream(), explanations.stream())
+                .map(Secret::of)
+                .toList();
+        return shown == null ? NONE : new OAuthError(known, redactor.redact(shown), sent);
+    }
+
+    private static List<String> texts(List<JsonPointer> pointers, ResponseFields fields) {
+        return pointers.stream()
+                .map(pointer -> fields.value(pointer).text())
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    private static String lowerCase(String code) {
+        return code.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the error in a response, in the form of OAuth; {@link #NONE} if it has none. */
     static OAuthError in(ResponseFields fields, Redactor redactor) {
-        String error = fields.text("error");
+        String spelt = fields.text("error");
+        String error = spelt != null && ErrorClassifier.isKnown(lowerCase(spelt)) ? lowerCase(spelt) : spelt;
         String sentDescription = fields.text("error_description");
         if (error != null && isSafeToShow(error, redactor)) {
             return new OAuthError(
@@ -55,6 +106,11 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
     /** Whether the error or its explanation is one of these. */
     boolean isOneOf(Set<String> errors) {
         return sent.stream().map(Secret::reveal).map(String::strip).anyMatch(errors::contains);
+    }
+
+    /** Whether the server asks for fewer requests, in words. */
+    boolean saysTooManyRequests() {
+        return sent.stream().map(Secret::reveal).anyMatch(text -> TOO_MANY_REQUESTS.matcher(text).find());
     }
 
     boolean present() {
