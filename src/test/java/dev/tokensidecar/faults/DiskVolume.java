@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -80,7 +81,7 @@ final class DiskVolume implements AutoCloseable {
 
     /** Remounts only the bind mount as {@code ro} or {@code rw}. */
     void remount(String mode) throws IOException {
-        run("mount", "-o", "remount,bind," + mode, path.toString());
+        remountWhenIdle("remount,bind," + mode, path);
     }
 
     /**
@@ -88,7 +89,23 @@ final class DiskVolume implements AutoCloseable {
      * is.
      */
     void remountBelow(String mode) throws IOException {
-        run("mount", "-o", "remount," + mode, source.toString());
+        remountWhenIdle("remount," + mode, source);
+    }
+
+    /** A file that is open for writing, if only to be locked, keeps a volume from becoming read-only. */
+    private static void remountWhenIdle(String options, Path mounted) throws IOException {
+        Instant end = Instant.now().plusSeconds(20);
+        boolean done = false;
+        while (!done) {
+            try {
+                run("mount", "-o", options, mounted.toString());
+                done = true;
+            } catch (IOException busy) {
+                if (Instant.now().isAfter(end)) {
+                    throw busy;
+                }
+            }
+        }
     }
 
     @Override

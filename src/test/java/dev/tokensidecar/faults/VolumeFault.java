@@ -86,6 +86,11 @@ enum VolumeFault {
 
     abstract void end(DiskVolume volume) throws IOException;
 
+    /** Whether it cannot begin while the sidecar holds its claim, which is an open file. */
+    boolean excludesOpenFiles() {
+        return problem == StoreProblem.READ_ONLY;
+    }
+
     /** Returns the problem that the sidecar should report. */
     StoreProblem problem() {
         return problem;
