@@ -25,6 +25,7 @@ count() {
 
 summary() {
     local status=$?
+    jobs -p | xargs -r kill 2>/dev/null || true
     [[ -z $stage ]] || printf '===== %s: FAILED after %d s\n' "$stage" $((SECONDS - started))
     printf '\n%d s in total\n' "$SECONDS"
     count || true
@@ -65,6 +66,11 @@ suite() {
     local name=$1
     shift
     ./mvnw -B -ntp verify -Dsuite="$name" "$@"
+}
+
+# Runs that many simulated fleets, from one seed on.
+simulate() {
+    ./mvnw -B -ntp test -Dtest=FleetSimulationTest -Dfleet.schedules="$1" -Dfleet.seed="${2:-1}"
 }
 
 exec </dev/null

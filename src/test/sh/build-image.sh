@@ -10,3 +10,4 @@ src/test/sh/base-images.sh "$1"
 podman build --quiet --network=none --pull=never --format=docker --volume "$HOME/.m2:/root/.m2" \
     --file Dockerfile.jvm --tag registry.example.com/token-sidecar:0.1.0 . >"$1/build.log" 2>&1 ||
     { cat "$1/build.log" >&2; exit 1; }
+touch "$1/built"

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Writes the results as a page, with the diagrams beside it. */
@@ -71,23 +70,9 @@ final class Report {
         add(page, table);
     }
 
-    /** Aligns words left and figures right. */
     private static void add(List<String> page, Table table) {
-        int columns = table.header().size();
         page.add("");
-        page.add(line(table.header()));
-        page.add("|---|" + String.join("", Collections.nCopies(columns - 1, numeric(table) ? "---:|" : "---|")));
-        table.rows().forEach(row -> page.add(line(row)));
-    }
-
-    private static boolean numeric(Table table) {
-        return table.rows().stream()
-                .map(List::getLast)
-                .allMatch(cell -> cell.isEmpty() || Character.isDigit(cell.charAt(0)));
-    }
-
-    private static String line(List<String> cells) {
-        return "| " + String.join(" | ", cells) + " |";
+        page.addAll(table.lines());
     }
 
     private String picture(Plot plot) {

@@ -41,8 +41,9 @@ public class DecisionBench {
         server.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(new SystemTime(), new Random(1), new VirtualTime(), Runnable::run);
         TokenService service = new TokenService(
+                "default",
                 server,
-                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime),
                 Core.POLICY,
                 10_000,
                 connections -> Collections.nCopies(connections.size(), ""),

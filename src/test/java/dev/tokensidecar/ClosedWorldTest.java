@@ -88,14 +88,14 @@ class ClosedWorldTest {
 
     /**
      * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ProblemResponder a Problem, ErrorResponses a Problem or
-     * a TokenErrorJson. The classes of store write trees.
+     * a TokenErrorJson. The classes of store and kubernetes write trees.
      */
     @ArchTest
     static final ArchRule onlyTheseClassesBindObjects = noClasses()
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching("dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
-                    + "|ingress\\.ProblemResponder|store\\.(StoreFileFormat|AttemptFile))")
+                    + "|ingress\\.ProblemResponder|kubernetes\\.RecordFormat|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));
 

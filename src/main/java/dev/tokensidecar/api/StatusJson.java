@@ -34,6 +34,7 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
         "failures_in_a_row",
         "retry_at",
         "waiters",
+        "claimed_by",
         "refresh_token",
         "login",
         "server_verification"
@@ -50,6 +51,7 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
             @JsonProperty("failures_in_a_row") int failuresInARow,
             @JsonProperty("retry_at") @Nullable String retryAt,
             int waiters,
+            @JsonProperty("claimed_by") @Nullable String claimedBy,
             @JsonProperty("refresh_token") RefreshTokenJson refreshToken,
             @Nullable Login login,
             @JsonProperty("server_verification") String serverVerification) {}
@@ -114,6 +116,7 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
                 status.failuresInARow(),
                 time(status.retryAt()),
                 status.waiters(),
+                status.claimedBy(),
                 refreshToken(status.refreshToken(), status.storeProblem()),
                 login(status.prompt()),
                 verified.label());

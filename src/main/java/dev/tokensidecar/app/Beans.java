@@ -15,6 +15,7 @@ import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ final class Beans {
 
     @Produces
     @Singleton
-    TokenServices services(
+    TokenFactory factory(
             SidecarSettings settings,
             TimeSource time,
             OutboundVertx outbound,
@@ -47,7 +48,25 @@ final class Beans {
             MeterRegistry meters,
             Tracing tracing,
             CallerGroups callers) {
-        return new TokenFactory(time, outbound.vertx(), tls, single(meters), tracing, callers).make(settings.tokens());
+        return new TokenFactory(
+                ProcessIds.next(settings.pod(), System.getenv()),
+                time,
+                outbound.vertx(),
+                tls,
+                single(meters),
+                tracing,
+                callers);
+    }
+
+    /** Runs before the Vert.x closes: the container destroys what producers have made first. */
+    void close(@Disposes TokenFactory factory) {
+        factory.close();
+    }
+
+    @Produces
+    @Singleton
+    TokenServices services(TokenFactory factory, SidecarSettings settings) {
+        return factory.make(settings.tokens());
     }
 
     @Produces

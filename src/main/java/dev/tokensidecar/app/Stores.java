@@ -9,18 +9,18 @@ import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
 import dev.tokensidecar.store.TokenFileFormat;
 import dev.tokensidecar.token.AccessTokenPublisher;
-import dev.tokensidecar.token.RefreshTokenStore;
+import dev.tokensidecar.token.RecordStore;
 import dev.tokensidecar.token.TokenRuntime;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the store of a refresh token and the file of an access token. */
+/** Builds the store of a refresh token on this machine, and the file of an access token. */
 final class Stores {
 
     private Stores() {}
 
-    static RefreshTokenStore make(TokenSettings.Store settings, InstantSource clock) {
+    static RecordStore make(TokenSettings.Store settings, InstantSource clock) {
         SeedFile seed = new SeedFile(settings.refreshTokenFile(), clock);
         Path file = settings.file();
         return file == null
@@ -28,7 +28,8 @@ final class Stores {
                 : new FileStore(file, encryption(settings), seed, clock, Threads.saver());
     }
 
-    private static @Nullable Encryption encryption(TokenSettings.Store settings) {
+    /** Returns null for a store in plain text. */
+    static @Nullable Encryption encryption(TokenSettings.Store settings) {
         var keys = SecretFiles.optional(settings.encryptionKeyFile(), "encryption key");
         return keys == null ? null : new Encryption(keys, settings.acceptPlainText());
     }

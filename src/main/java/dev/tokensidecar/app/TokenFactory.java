@@ -7,6 +7,8 @@ import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.ProcessId;
+import dev.tokensidecar.token.RecordStore;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenRuntime;
@@ -22,9 +24,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
-/** Creates a service for every token. Services share threads, and a session if they name the same refresh token file. */
-final class TokenFactory {
+/** Creates a service for every token. Services share threads, and a session if they name the same refresh token. */
+final class TokenFactory implements AutoCloseable {
 
     private final InstantSource clock = Clock.systemUTC();
     private final MeterRegistry meters;
@@ -32,9 +35,14 @@ final class TokenFactory {
     private final CallerGroups callers;
     private final AuthorizationServers servers;
     private final TokenRuntime runtime;
+    private final Vertx vertx;
+    private final ProcessId self;
     private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
+    private @Nullable SecretStores secrets;
 
+    /** @param self names this process for others */
     TokenFactory(
+            ProcessId self,
             TimeSource time,
             Vertx vertx,
             TlsConfigurationRegistry tls,
@@ -42,6 +50,8 @@ final class TokenFactory {
             Tracing tracing,
             CallerGroups callers) {
         ExecutorService workers = Threads.workers();
+        this.self = self;
+        this.vertx = vertx;
         this.meters = meters;
         this.tracing = tracing;
         this.callers = callers;
@@ -61,6 +71,7 @@ final class TokenFactory {
         RefreshLog log = new RefreshLog(name);
         AccessTokenFile file = Stores.accessToken(settings.file(), runtime, log);
         TokenService service = new TokenService(
+                name,
                 servers.make(name, settings),
                 session(settings.store()),
                 settings.refresh(),
@@ -74,12 +85,30 @@ final class TokenFactory {
         return service;
     }
 
-    /** Tokens with the same store file share a session. */
+    /** Tokens with the same store share a session. */
     private Session session(TokenSettings.Store settings) {
         return settings.isVolatile() ? newSession(settings) : shared.computeIfAbsent(settings, this::newSession);
     }
 
     private Session newSession(TokenSettings.Store settings) {
-        return new Session(Stores.make(settings, clock), settings.timeout(), runtime);
+        TokenSettings.KubernetesSecret secret = settings.kubernetes();
+        RecordStore store =
+                secret == null ? Stores.make(settings, clock) : secrets().make(settings, secret);
+        return new Session(store, settings.timeout(), self, runtime);
+    }
+
+    private SecretStores secrets() {
+        if (secrets == null) {
+            secrets = new SecretStores(vertx, runtime, meters, self, clock, System.getenv());
+        }
+        return secrets;
+    }
+
+    /** Closes connections to stores. The services continue to serve what they have. */
+    @Override
+    public void close() {
+        if (secrets != null) {
+            secrets.close();
+        }
     }
 }

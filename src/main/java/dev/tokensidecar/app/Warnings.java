@@ -26,6 +26,7 @@ final class Warnings {
 
     void log(SidecarSettings settings) {
         settings.tokens().forEach(this::log);
+        settings.tokens().forEach((token, itsSettings) -> podUid(token, itsSettings.store(), settings.pod()));
         settings.forwards().forEach(this::log);
     }
 
@@ -57,6 +58,15 @@ final class Warnings {
             LOG.warnf(
                     "the encrypted store accepts a refresh token in plain text token=%s"
                             + " cure=\"remove store.accept-plain-text once the store has saved a token\"",
+                    LogValue.of(token));
+        }
+    }
+
+    private static void podUid(String token, TokenSettings.Store store, SidecarSettings.PodSettings pod) {
+        if (store.kubernetes() != null && pod.uid() == null) {
+            LOG.warnf(
+                    "a restarted sidecar cannot recognize its own claim and waits before it refreshes token=%s"
+                            + " cure=\"set SIDECAR_POD_UID to metadata.uid of the Downward API\"",
                     LogValue.of(token));
         }
     }

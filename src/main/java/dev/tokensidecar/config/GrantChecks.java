@@ -56,7 +56,10 @@ final class GrantChecks {
         usedBy.put(GrantKeys.USERNAME, Set.of(GrantType.PASSWORD));
         usedBy.put(GrantKeys.PASSWORD_FILE, Set.of(GrantType.PASSWORD));
         usedBy.put(AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT, Set.of(GrantType.DEVICE_CODE));
-        usedBy.put(StoreKeys.REFRESH_TOKEN_FILE, EnumSet.of(GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE));
+        Set<GrantType> keepRefreshTokens = EnumSet.allOf(GrantType.class);
+        keepRefreshTokens.removeIf(type -> !type.keepsRefreshToken());
+        usedBy.put(StoreKeys.REFRESH_TOKEN_FILE, keepRefreshTokens);
+        usedBy.put(KubernetesKeys.WITHOUT_API, keepRefreshTokens);
         return usedBy;
     }
 
@@ -80,7 +83,8 @@ final class GrantChecks {
     private static void checkSeed(GrantType type, KeyReader keys) {
         if (type == GrantType.REFRESH_TOKEN
                 && !keys.isSet(StoreKeys.REFRESH_TOKEN_FILE)
-                && !keys.isSet(StoreKeys.FILE)) {
+                && !keys.isSet(StoreKeys.FILE)
+                && !keys.isSet(KubernetesKeys.SECRET)) {
             keys.reject(
                     StoreKeys.REFRESH_TOKEN_FILE,
                     "is missing: name the file that holds the refresh token, or set another {}" + GrantKeys.TYPE + ","

@@ -44,19 +44,21 @@ public final class SettingsReader {
         SharingChecks.check(tokens, tokenKeys);
         KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
         KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
+        KeyReader podKeys = new KeyReader(config, PodKeys.PREFIX);
         SidecarSettings.GuardSettings guard = GuardKeys.read(guardKeys);
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
-        SidecarSettings settings = new SidecarSettings(tokens, forwards, guard, ShutdownKeys.read(shutdownKeys));
+        SidecarSettings settings =
+                new SidecarSettings(tokens, forwards, guard, ShutdownKeys.read(shutdownKeys), PodKeys.read(podKeys));
         TokenFileChecks.check(tokenKeys.values(), guardKeys);
         requireNoViolation(
                 Stream.of(names.violations(), forwardNames.violations())
                         .flatMap(Set::stream)
                         .toList(),
                 known,
-                Stream.of(tokenKeys.values(), forwardKeys.values(), List.of(guardKeys, shutdownKeys))
+                Stream.of(tokenKeys.values(), forwardKeys.values(), List.of(guardKeys, shutdownKeys, podKeys))
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
@@ -90,14 +92,16 @@ public final class SettingsReader {
         KeyReader token = new KeyReader(anything, TOKEN);
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
         KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
+        KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
         KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
         var unused = new Object[] {
             TokenKeys.read(token),
             GuardKeys.read(guard),
             ShutdownKeys.read(shutdown),
+            PodKeys.read(pod),
             ForwardReader.read("<name>", forward)
         };
-        return known(List.of(token, guard, shutdown, forward));
+        return known(List.of(token, guard, shutdown, pod, forward));
     }
 
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {

@@ -26,7 +26,7 @@ final class SharingChecks {
     private static void check(String earlier, Map<String, TokenSettings> tokens, String name, KeyReader keys) {
         TokenSettings one = Objects.requireNonNull(tokens.get(earlier));
         TokenSettings other = Objects.requireNonNull(tokens.get(name));
-        Key<Path> shared = sharedFile(one.store(), other.store());
+        Key<?> shared = shared(one.store(), other.store());
         if (shared == null) {
             return;
         }
@@ -61,10 +61,15 @@ final class SharingChecks {
                 : settings.refreshEndpoint().address();
     }
 
-    /** Returns the key of the file that both use; null if they share none. */
-    private static @Nullable Key<Path> sharedFile(Store one, Store other) {
+    /** Returns the key of the file or Secret that both use; null if they share none. */
+    private static @Nullable Key<?> shared(Store one, Store other) {
         if (same(one.file(), other.file())) {
             return StoreKeys.FILE;
+        }
+        if (one.kubernetes() != null
+                && other.kubernetes() != null
+                && one.kubernetes().mayBe(other.kubernetes())) {
+            return KubernetesKeys.SECRET;
         }
         return same(one.refreshTokenFile(), other.refreshTokenFile()) ? StoreKeys.REFRESH_TOKEN_FILE : null;
     }

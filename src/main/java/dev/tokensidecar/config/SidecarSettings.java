@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param forwards the routes by name
  * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
+ * @param pod names this process for other pods
  */
 public record SidecarSettings(
         Map<String, TokenSettings> tokens,
         Map<String, ForwardSettings> forwards,
         GuardSettings guard,
-        ShutdownSettings shutdown) {
+        ShutdownSettings shutdown,
+        PodSettings pod) {
 
     /** The name of the token that {@code /token} serves. */
     public static final String DEFAULT_TOKEN = "default";
@@ -62,4 +64,13 @@ public record SidecarSettings(
      * @param gracePeriod how long a refresh in flight may take after that
      */
     public record ShutdownSettings(Duration preStopDelay, Duration gracePeriod) {}
+
+    /**
+     * Names this process for other pods: group {@code sidecar.pod}.
+     *
+     * @param name what people call it; null for the name of the host
+     * @param uid the same for a process that replaces this one in the pod; null if none can be recognized
+     */
+    public record PodSettings(
+            @Nullable String name, @Nullable String uid) {}
 }

@@ -14,7 +14,7 @@ final class TokenChecks {
             ClientChecks.check(settings, keys);
         }
         GrantChecks.check(settings, keys);
-        checkStore(settings, keys);
+        StoreChecks.check(settings.store(), keys);
         TokenFileChecks.check(keys);
         keys.checkLimits();
     }
@@ -41,24 +41,6 @@ final class TokenChecks {
             keys.reject(
                     AuthorizationServerKeys.ALLOW_PLAIN_HTTP_ENDPOINTS,
                     "is not used without an https {}" + AuthorizationServerKeys.ISSUER + ": leave it out");
-        }
-    }
-
-    private static void checkStore(TokenSettings settings, KeyReader keys) {
-        TokenSettings.Store store = settings.store();
-        boolean file = keys.isSet(StoreKeys.FILE);
-        if (!file && keys.isSet(StoreKeys.ENCRYPTION_KEY_FILE)) {
-            keys.reject(
-                    StoreKeys.ENCRYPTION_KEY_FILE,
-                    "is not used without {}" + StoreKeys.FILE + ": leave it out or name that file");
-        }
-        if (store.acceptPlainText() && !keys.isSet(StoreKeys.ENCRYPTION_KEY_FILE)) {
-            keys.reject(
-                    StoreKeys.ACCEPT_PLAIN_TEXT,
-                    "is not used without {}" + StoreKeys.ENCRYPTION_KEY_FILE + ": leave it out or name that file");
-        }
-        if (store.file() != null && store.file().equals(store.refreshTokenFile())) {
-            keys.reject(StoreKeys.FILE, "must not be {}" + StoreKeys.REFRESH_TOKEN_FILE + ": the seed is only read");
         }
     }
 }

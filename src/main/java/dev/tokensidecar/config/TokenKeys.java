@@ -4,6 +4,9 @@ import static dev.tokensidecar.config.Key.key;
 import static dev.tokensidecar.config.ValueType.choice;
 
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
+import dev.tokensidecar.config.TokenSettings.Client;
+import dev.tokensidecar.config.TokenSettings.GrantSettings;
+import dev.tokensidecar.oauth2.RefreshEndpoint;
 import java.util.Map;
 
 /** Reads the keys of one token, and declares the key that belongs to no group. */
@@ -29,13 +32,16 @@ final class TokenKeys {
     static TokenSettings read(KeyReader keys) {
         keys.usePresets(presets(keys));
         AuthorizationServerSettings server = AuthorizationServerKeys.read(keys);
+        RefreshEndpoint refreshEndpoint = RefreshEndpointKeys.read(keys);
+        Client client = ClientKeys.read(keys);
+        GrantSettings grant = GrantKeys.read(keys);
         return new TokenSettings(
                 server,
-                RefreshEndpointKeys.read(keys),
-                ClientKeys.read(keys),
-                GrantKeys.read(keys),
+                refreshEndpoint,
+                client,
+                grant,
                 RefreshKeys.read(keys, server.timeout()),
-                StoreKeys.read(keys),
+                StoreKeys.read(keys, grant.type()),
                 HttpKeys.read(keys),
                 TokenFileKeys.read(keys));
     }

@@ -131,24 +131,43 @@ public record TokenSettings(
             @Nullable Path passwordFile) {}
 
     /**
-     * Where the sidecar finds and saves the refresh token: group {@code store}.
+     * Where the sidecar finds and saves the refresh token: group {@code store}. Never both in a file and in a Secret.
      *
      * @param refreshTokenFile the first refresh token (seed), normally a mounted Secret; null for none
-     * @param file the writable file with the newest refresh token; null to keep it in memory only
-     * @param encryptionKeyFile the file with the key that encrypts {@code file}; null for plain text
-     * @param acceptPlainText whether {@code file} may be plain text although an encryption key is set
+     * @param file the writable file with the newest refresh token; null for none
+     * @param encryptionKeyFile the file with the key that encrypts the store; null for plain text
+     * @param acceptPlainText whether the store may be plain text although an encryption key is set
      * @param timeout how long callers wait until a new refresh token is saved
+     * @param kubernetes the Secret with the record of the session, which other pods share; null for none
      */
     public record Store(
             @Nullable Path refreshTokenFile,
             @Nullable Path file,
             @Nullable Path encryptionKeyFile,
             boolean acceptPlainText,
-            Duration timeout) {
+            Duration timeout,
+            @Nullable KubernetesSecret kubernetes) {
 
-        /** Whether the sidecar neither reads a refresh token from a file nor saves one. */
+        /** Whether the sidecar neither reads a refresh token from anywhere nor saves one. */
         public boolean isVolatile() {
-            return refreshTokenFile == null && file == null;
+            return refreshTokenFile == null && file == null && kubernetes == null;
+        }
+    }
+
+    /**
+     * The Secret of Kubernetes with the record of a session: group {@code store.kubernetes}.
+     *
+     * @param namespace null for the namespace of the pod
+     * @param claimRequired whether a refresh token must not be presented while the API server does not respond
+     * @param encryptionRequired whether the record must not be plain text
+     */
+    public record KubernetesSecret(
+            String name, @Nullable String namespace, boolean claimRequired, boolean encryptionRequired) {
+
+        /** Whether both may be the same Secret. The namespace of the pod is unknown here. */
+        boolean mayBe(KubernetesSecret other) {
+            return name.equals(other.name)
+                    && (namespace == null || other.namespace == null || namespace.equals(other.namespace));
         }
     }
 
@@ -215,6 +234,11 @@ public record TokenSettings(
         JWT_BEARER,
         TOKEN_EXCHANGE,
         PASSWORD,
-        DEVICE_CODE
+        DEVICE_CODE;
+
+        /** Whether the refresh token is worth keeping, because the sidecar cannot get another one by itself. */
+        boolean keepsRefreshToken() {
+            return this == REFRESH_TOKEN || this == DEVICE_CODE;
+        }
     }
 }

@@ -25,6 +25,8 @@ final class ValueFormats {
     /** RFC 6901 section 3, without the empty pointer. Does not backtrack: a long text would overflow the stack. */
     private static final String POINTER = "(?:/(?:[^~/]|~[01])*+)++";
 
+    private static final String LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+
     private static final Pattern HEADER_NAME = Pattern.compile(NAME);
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]+");
     private static final List<String> OCTAL = List.of("---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx");
@@ -98,7 +100,42 @@ final class ValueFormats {
             "cannot be used: write three octal digits",
             ", such as 0660");
 
+    private static final String NO_NAME = "is not a name and is not shown, since it may be the secret itself";
+
+    /** A DNS subdomain, as the Kubernetes API defines it. */
+    static final Format<String> SECRET_NAME = new Format<>(
+            "name of a Secret",
+            Pattern.compile(LABEL + "(?:\\." + LABEL + ")*+"),
+            text -> upTo(253, text),
+            NO_NAME,
+            ": write up to 253 lower-case letters, digits, hyphens and dots, such as token-sidecar-session");
+
+    static final Format<String> NAMESPACE = new Format<>(
+            "name of a namespace",
+            Pattern.compile(LABEL),
+            text -> upTo(63, text),
+            "cannot be used: write up to 63 lower-case letters, digits and hyphens",
+            ", such as orders");
+
+    static final Format<String> POD_NAME = new Format<>(
+            "name",
+            Pattern.compile("[A-Za-z0-9._-]+"),
+            text -> upTo(253, text),
+            "cannot be used: write up to 253 letters, digits, hyphens, dots and underscores",
+            ", such as orders-7d9f-x2x5z");
+
+    static final Format<String> POD_UID = new Format<>(
+            "UID",
+            Pattern.compile("[A-Za-z0-9-]+"),
+            text -> upTo(128, text),
+            "cannot be used: write up to 128 letters, digits and hyphens",
+            ", such as metadata.uid of the Downward API has them");
+
     private ValueFormats() {}
+
+    private static Optional<String> upTo(int length, String text) {
+        return text.length() <= length ? Optional.of(text) : Optional.empty();
+    }
 
     static boolean isHeaderName(String text) {
         return HEADER_NAME.matcher(text).matches();

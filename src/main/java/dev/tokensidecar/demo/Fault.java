@@ -25,7 +25,7 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
 
     static final Fault NONE = of(new Effect.Nothing());
 
-    private static final int OVERSIZE = 65 * 1024;
+    private static final int OVERSIZE = 1024 * 1024;
 
     private static final String LOGIN_PAGE = "<!DOCTYPE html><html><title>Welcome</title><p>Please log in.</html>";
 
@@ -119,7 +119,7 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
         return of(new Effect.SameAccessToken());
     }
 
-    /** A successful response of more than 64 KiB. */
+    /** A successful response of more than 1 MiB. */
     public static Fault oversized() {
         return with("padding", "x".repeat(OVERSIZE));
     }

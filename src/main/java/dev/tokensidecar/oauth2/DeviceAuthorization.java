@@ -2,7 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
-import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.SuccessfulResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,23 +39,23 @@ final class DeviceAuthorization {
         this.clock = clock;
     }
 
-    Uni<TokenResponse> tokens() {
+    Uni<SuccessfulResponse> tokens() {
         return Uni.createFrom().deferred(() -> {
             DeviceCode code = current.get();
             return code == null || code.hasExpired(clock.instant()) ? requestCode() : poll(code);
         });
     }
 
-    private Uni<TokenResponse> requestCode() {
+    private Uni<SuccessfulResponse> requestCode() {
         return requests.postTo(endpoint, target::addTo, codeParser).flatMap(this::pending);
     }
 
-    private Uni<TokenResponse> pending(DeviceCode code) {
+    private Uni<SuccessfulResponse> pending(DeviceCode code) {
         current.set(code);
         return Uni.createFrom().failure(code.pending());
     }
 
-    private Uni<TokenResponse> poll(DeviceCode code) {
+    private Uni<SuccessfulResponse> poll(DeviceCode code) {
         return requests.postToTokenEndpoint(
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
@@ -68,7 +68,7 @@ final class DeviceAuthorization {
     }
 
     /** RFC 8628 section 3.5. Entra sends {@code authorization_declined} for {@code access_denied}. */
-    private Uni<TokenResponse> handleError(RefreshFailure failure, DeviceCode code) {
+    private Uni<SuccessfulResponse> handleError(RefreshFailure failure, DeviceCode code) {
         return switch (failure.error()) {
             case "authorization_pending" -> pending(code);
             case "slow_down" -> pending(code.withSlowDown());

@@ -32,6 +32,7 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
 
     @Override
     public DeviceCode read(InboundResponse response, Redactor redactor, Instant now) {
+        response.requireComplete();
         ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, Set.of(), now);
         String deviceCode = fields == null ? null : fields.text("device_code");
         if (fields == null || deviceCode == null) {

@@ -107,6 +107,7 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     private Uni<InboundResponse> fetch(URI address) {
         return transport
                 .get(address)
+                .invoke(InboundResponse::requireComplete)
                 .onFailure(RefreshFailure.class)
                 .transform(failure -> new Unavailable(failure.error(), failure.detail(), false, false, null))
                 .onItem()

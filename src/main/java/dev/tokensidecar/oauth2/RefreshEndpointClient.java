@@ -7,7 +7,7 @@ import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.SuccessfulResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -47,7 +47,7 @@ public final class RefreshEndpointClient implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenResponse> refresh(RefreshToken presented) {
+    public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
         return Uni.createFrom()
                 .item(() -> credentials(presented.value()))
                 .runSubscriptionOn(blocking)
@@ -69,7 +69,7 @@ public final class RefreshEndpointClient implements AuthorizationServer {
         return credentials;
     }
 
-    private Uni<TokenResponse> exchange(Map<String, Secret> credentials) {
+    private Uni<SuccessfulResponse> exchange(Map<String, Secret> credentials) {
         Redactor redactor = new Redactor(List.copyOf(credentials.values()));
         return transport
                 .send(endpoint.address(), new RefreshRequest(endpoint.request(), credentials).toOutboundRequest())

@@ -8,7 +8,9 @@ import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.UnusableResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -16,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every response of a {@link RefreshEndpoint}: the tokens, or the reason why it sent none. */
-final class RefreshResponseParser implements ResponseReader<TokenResponse> {
+final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> {
 
     /** Some servers send the token as in an {@code Authorization} header (RFC 6750 section 2.1). */
     private static final Pattern SCHEME = Pattern.compile("bearer(\\s+|$)", Pattern.CASE_INSENSITIVE);
@@ -32,12 +34,31 @@ final class RefreshResponseParser implements ResponseReader<TokenResponse> {
     }
 
     @Override
-    public TokenResponse read(InboundResponse response, Redactor redactor, Instant now) {
+    public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
         ResponseFields fields = ResponseFields.read(response.body());
         if (!response.success()) {
             String message = locations.message().find(response, fields).text();
             throw failure(response, message == null ? "" : ": " + redactor.redact(message), now);
         }
+        Secret refreshToken = refreshToken(response);
+        try {
+            response.requireComplete();
+            return tokens(response, fields, refreshToken, now);
+        } catch (RefreshFailure flaw) {
+            if (refreshToken == null) {
+                throw flaw;
+            }
+            return new UnusableResponse(flaw, refreshToken, null);
+        }
+    }
+
+    private @Nullable Secret refreshToken(InboundResponse response) {
+        String value = token(locations.refreshToken().find(response, ResponseFields.readBeginning(response.body())));
+        return value == null ? null : Secret.of(value);
+    }
+
+    private TokenResponse tokens(
+            InboundResponse response, @Nullable ResponseFields fields, @Nullable Secret refreshToken, Instant now) {
         String accessToken = token(locations.accessToken().find(response, fields));
         if (accessToken == null) {
             throw unusable(response, "without an access token " + locations.accessToken());
@@ -45,13 +66,12 @@ final class RefreshResponseParser implements ResponseReader<TokenResponse> {
         if (!HeaderText.fits(accessToken)) {
             throw unusable(response, "with an access token that is not printable ASCII text");
         }
-        String refreshToken = token(locations.refreshToken().find(response, fields));
         return new TokenResponse(
                 Secret.of(accessToken),
                 "Bearer",
                 null,
                 lifetime(response, fields, accessToken, now),
-                refreshToken == null ? null : Secret.of(refreshToken),
+                refreshToken,
                 null);
     }
 

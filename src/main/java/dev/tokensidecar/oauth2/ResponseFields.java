@@ -1,11 +1,14 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -38,6 +41,39 @@ final class ResponseFields {
     /** Returns the fields of a body; null if it is not a JSON object. */
     static @Nullable ResponseFields readJson(String body) {
         return of(json(withoutByteOrderMark(body)));
+    }
+
+    /**
+     * Returns the fields of a body, or those before the place where a JSON object ends too early or is malformed; null if
+     * there are none. A text counts only if its closing quote is there.
+     */
+    static @Nullable ResponseFields readBeginning(String body) {
+        ResponseFields whole = read(body);
+        return whole == null ? of(beginning(withoutByteOrderMark(body).strip())) : whole;
+    }
+
+    private static @Nullable ObjectNode beginning(String text) {
+        ObjectNode fields = JSON.createObjectNode();
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (value == null) {
+                    break;
+                }
+                if (value.isScalarValue()) {
+                    fields.set(name, JSON.readTree(parser));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException | NumberFormatException malformed) {
+            // what was complete before is in the fields; the message quotes the body
+        }
+        return fields.isEmpty() ? null : fields;
     }
 
     private static @Nullable ResponseFields of(@Nullable ObjectNode fields) {
@@ -81,6 +117,12 @@ final class ResponseFields {
     /** Returns a text that is not blank; null otherwise. */
     @Nullable String text(String name) {
         return value(name).text();
+    }
+
+    /** The same without white space at its ends, which no token has. */
+    @Nullable String strippedText(String name) {
+        String text = text(name);
+        return text == null ? null : text.strip();
     }
 
     /** Returns a text one level down, as in {@code {"error":{"message":"..."}}}; null otherwise. */

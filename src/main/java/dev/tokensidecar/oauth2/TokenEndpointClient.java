@@ -5,7 +5,7 @@ import dev.tokensidecar.token.AuthorizationServer;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
-import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.SuccessfulResponse;
 import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -18,7 +18,7 @@ public final class TokenEndpointClient implements AuthorizationServer {
     private final Grant grant;
     private final TokenResponseParser parser;
     private final ClientRequests requests;
-    private final Supplier<Uni<TokenResponse>> initial;
+    private final Supplier<Uni<SuccessfulResponse>> initial;
 
     /**
      * @param grant how to get tokens without a refresh token
@@ -52,12 +52,12 @@ public final class TokenEndpointClient implements AuthorizationServer {
     }
 
     @Override
-    public Uni<TokenResponse> requestInitialGrant() {
+    public Uni<SuccessfulResponse> requestInitialGrant() {
         return initial.get();
     }
 
     @Override
-    public Uni<TokenResponse> refresh(RefreshToken presented) {
+    public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
         return requests.postToTokenEndpoint(
                 form -> {
                     form.add("grant_type", "refresh_token");
@@ -68,11 +68,11 @@ public final class TokenEndpointClient implements AuthorizationServer {
     }
 
     /** Never called: the core checks {@link #initialGrant()} first. */
-    private static Uni<TokenResponse> noInitialGrant() {
+    private static Uni<SuccessfulResponse> noInitialGrant() {
         throw new IllegalStateException("there is no initial grant");
     }
 
-    private Uni<TokenResponse> direct(Grant.Direct direct) {
+    private Uni<SuccessfulResponse> direct(Grant.Direct direct) {
         return requests.postToTokenEndpoint(
                         form -> {
                             direct.addTo(form);

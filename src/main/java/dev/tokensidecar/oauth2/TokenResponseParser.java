@@ -3,22 +3,27 @@ package dev.tokensidecar.oauth2;
 import dev.tokensidecar.oauth2.http.HeaderText;
 import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.UnusableResponse;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every response of a token endpoint: the tokens (RFC 6749 section 5.1), or the reason why it sent none. */
-final class TokenResponseParser implements ResponseReader<TokenResponse> {
+final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
 
     private static final String BEARER = "Bearer";
+    private static final Pattern PUNCTUATION = Pattern.compile("[\\s_.-]+");
 
-    /** Token types that mean a bearer token: RFC 6750, then Slack, then eBay. */
+    /** Token types that mean a bearer token, without case and punctuation: RFC 6750, others in use, Slack, eBay. */
     private static final Set<String> BEARER_NAMES =
-            Set.of("bearer", "bot", "user", "user access token", "application access token");
+            Set.of("bearer", "bearertoken", "oauth2bearer", "bot", "user", "useraccesstoken", "applicationaccesstoken");
 
     private final Lifetimes lifetimes;
     private final Set<String> deadErrors;
@@ -29,16 +34,26 @@ final class TokenResponseParser implements ResponseReader<TokenResponse> {
     }
 
     @Override
-    public TokenResponse read(InboundResponse response, Redactor redactor, Instant now) {
+    public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
+        ResponseFields readable = response.success() ? ResponseFields.readBeginning(response.body()) : null;
+        try {
+            response.requireComplete();
+            return tokens(response, redactor, now);
+        } catch (RefreshFailure flaw) {
+            String refreshToken = readable == null ? null : refreshToken(readable);
+            if (readable == null || refreshToken == null) {
+                throw flaw;
+            }
+            return new UnusableResponse(flaw, Secret.of(refreshToken), lifetimes.ofRefreshToken(readable));
+        }
+    }
+
+    private TokenResponse tokens(InboundResponse response, Redactor redactor, Instant now) {
         ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, deadErrors, now);
         if (fields == null) {
             throw unusable(response, "neither a JSON object nor a form");
         }
-        return tokens(response, fields, now);
-    }
-
-    private TokenResponse tokens(InboundResponse response, ResponseFields fields, Instant now) {
-        String accessToken = fields.text("access_token");
+        String accessToken = fields.strippedText("access_token");
         if (accessToken == null) {
             throw unusable(response, "a body without an access token");
         }
@@ -48,7 +63,7 @@ final class TokenResponseParser implements ResponseReader<TokenResponse> {
         if (!bearer(fields.text("token_type"))) {
             throw unusable(response, "an access token that is not a bearer token, which callers could not use");
         }
-        String refreshToken = fields.text("refresh_token");
+        String refreshToken = refreshToken(fields);
         return new TokenResponse(
                 Secret.of(accessToken),
                 BEARER,
@@ -59,8 +74,14 @@ final class TokenResponseParser implements ResponseReader<TokenResponse> {
                 lifetimes.ofRefreshToken(fields));
     }
 
+    private static @Nullable String refreshToken(ResponseFields fields) {
+        return fields.strippedText("refresh_token");
+    }
+
     private static boolean bearer(@Nullable String tokenType) {
-        return tokenType == null || BEARER_NAMES.contains(tokenType.strip().toLowerCase(Locale.ROOT));
+        return tokenType == null
+                || BEARER_NAMES.contains(
+                        PUNCTUATION.matcher(tokenType).replaceAll("").toLowerCase(Locale.ROOT));
     }
 
     private static InvalidResponse unusable(InboundResponse response, String what) {

@@ -1,10 +1,12 @@
 package dev.tokensidecar.store;
 
-import dev.tokensidecar.token.RefreshToken;
-import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.StoreContents;
+import dev.tokensidecar.token.Claim;
+import dev.tokensidecar.token.RecordStore;
+import dev.tokensidecar.token.SessionRecord;
+import dev.tokensidecar.token.StoredRecord;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -12,11 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a writable file. {@code docs/decisions.md} shows what a crash leaves after each step. Runs all operations
- * one after the other, in order of arrival, so that a slow save never overwrites a newer one.
+ * one after the other, in order of arrival, so that a slow save never overwrites a newer one. Processes of one machine may
+ * share the file: a lock makes their changes exclude each other, and another one tells whether the holder of a claim runs.
  */
-public final class FileStore implements RefreshTokenStore {
+public final class FileStore implements RecordStore {
 
-    private final TokenFiles files;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+
+    private final SessionFiles files;
+    private final FileLocks locks;
     private final Executor serialExecutor;
 
     /**
@@ -28,40 +34,29 @@ public final class FileStore implements RefreshTokenStore {
     public FileStore(
             Path path, @Nullable Encryption encryption, SeedFile seed, InstantSource clock, Executor serialExecutor) {
         AtomicFile file = new AtomicFile(path);
-        this.files = new TokenFiles(file, new StoreFileFormat(encryption, file.path()), seed, clock);
+        this.files = new SessionFiles(file, new StoreFileFormat(encryption, file.path()), seed, clock);
+        this.locks = new FileLocks(file.sibling(".lock").path());
         this.serialExecutor = serialExecutor;
     }
 
     @Override
-    public Uni<StoreContents> load() {
-        return inOrder(files::load);
+    public Uni<StoredRecord> read() {
+        return inOrder(files::read);
     }
 
     @Override
-    public Uni<Void> attempt(RefreshToken presented) {
-        return inOrder(() -> {
-            files.attempt(presented);
-            return null;
-        });
+    public Uni<String> write(SessionRecord next, String version) {
+        return inOrder(() -> locks.exclusively(() ->
+                files.write(next, version, claim -> locks.hold(claim.holder().run()))));
     }
 
+    /** Without locks on this file system, every other process counts as ended. */
     @Override
-    public Uni<Void> save(RefreshToken refreshToken) {
-        return inOrder(() -> {
-            files.save(refreshToken);
-            return null;
-        });
+    public Uni<Boolean> isAbandoned(Claim claim) {
+        return inOrder(() -> !locks.isHeld(claim.holder().run()));
     }
 
-    @Override
-    public Uni<Void> settle(RefreshToken presented, boolean used) {
-        return inOrder(() -> {
-            files.settle(presented, used);
-            return null;
-        });
-    }
-
-    private <T> Uni<T> inOrder(Supplier<@Nullable T> operation) {
+    private <T> Uni<T> inOrder(Supplier<T> operation) {
         return Uni.createFrom()
                 .emitter(emitter -> serialExecutor.execute(() -> {
                     try {
@@ -70,6 +65,11 @@ public final class FileStore implements RefreshTokenStore {
                         emitter.fail(e);
                     }
                 }));
+    }
+
+    @Override
+    public Duration pollInterval() {
+        return POLL_INTERVAL;
     }
 
     @Override

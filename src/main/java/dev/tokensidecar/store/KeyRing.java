@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Seals content with AES-256-GCM (NIST SP 800-38D), with a new nonce each time. Seals with the first key and opens with any
  * of them: after a new key is put first, the next save uses it.
  */
-final class KeyRing {
+public final class KeyRing {
 
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -32,7 +32,7 @@ final class KeyRing {
     private final SecureRandom random = new SecureRandom();
 
     /** @param keys reads the current keys, the newest first; null to write plain text */
-    KeyRing(@Nullable Supplier<List<Secret>> keys) {
+    public KeyRing(@Nullable Supplier<List<Secret>> keys) {
         this.keys = keys;
     }
 
@@ -43,14 +43,20 @@ final class KeyRing {
      * @param nonce the nonce in Base64
      * @param ciphertext the ciphertext in Base64, with the tag at its end
      */
-    record Sealed(String keyId, String nonce, String ciphertext) {}
+    public record Sealed(String keyId, String nonce, String ciphertext) {}
 
-    boolean canSeal() {
+    /** Whether there are keys, so that content has to be sealed. */
+    public boolean canSeal() {
         return keys != null;
     }
 
-    /** @param context authenticated but not stored; opening needs the same context */
-    Sealed seal(byte[] content, String context) {
+    /**
+     * Seals with the newest key.
+     *
+     * @param context authenticated but not stored; opening needs the same context
+     * @throws StoreFailure if there is no usable key
+     */
+    public Sealed seal(byte[] content, String context) {
         Secret key = current().getFirst();
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
@@ -63,8 +69,12 @@ final class KeyRing {
         }
     }
 
-    /** @throws StoreFailure if none of the keys has sealed the content, or if it was altered */
-    byte[] open(Sealed sealed, String context, String name) {
+    /**
+     * Opens with whichever key has sealed the content.
+     *
+     * @throws StoreFailure if none of the keys has, or if the content was altered
+     */
+    public byte[] open(Sealed sealed, String context, String name) {
         List<Secret> candidates = current().stream()
                 .filter(candidate -> id(candidate).equals(sealed.keyId()))
                 .toList();

@@ -1,60 +1,58 @@
 package dev.tokensidecar.store;
 
+import dev.tokensidecar.token.RecordConflict;
+import dev.tokensidecar.token.RecordStore;
+import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
-import dev.tokensidecar.token.RefreshTokenStore;
-import dev.tokensidecar.token.StoreContents;
-import dev.tokensidecar.token.TokenHash;
+import dev.tokensidecar.token.SessionRecord;
+import dev.tokensidecar.token.StoredRecord;
 import io.smallrye.mutiny.Uni;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A store that offers the seed and keeps nothing: the core itself holds the newest token. */
-public final class MemoryStore implements RefreshTokenStore {
+/** A store that offers the seed, and keeps the record until the process ends. */
+public final class MemoryStore implements RecordStore {
 
     private final SeedFile seed;
-    private final Set<TokenHash> seenSeeds = new HashSet<>();
-    private @Nullable TokenHash seedRead;
+    private SessionRecord record = SessionRecord.EMPTY;
+    private long version;
 
     public MemoryStore(SeedFile seed) {
         this.seed = seed;
     }
 
     @Override
-    public Uni<StoreContents> load() {
-        return Uni.createFrom().item(() -> {
-            RefreshToken found = seed.read().orElse(null);
-            return new StoreContents(isUnseen(found) ? found : null, null, null, null, null);
-        });
+    public Uni<StoredRecord> read() {
+        return Uni.createFrom().item(this::stored);
     }
 
-    private synchronized boolean isUnseen(@Nullable RefreshToken found) {
-        seedRead = found == null ? null : found.hash();
-        return !seenSeeds.contains(seedRead);
+    private synchronized StoredRecord stored() {
+        return new StoredRecord(record, Long.toString(version), readSeed(), null);
     }
 
-    @Override
-    public Uni<Void> attempt(RefreshToken presented) {
-        return Uni.createFrom().voidItem();
-    }
-
-    @Override
-    public Uni<Void> save(RefreshToken refreshToken) {
-        return Uni.createFrom().voidItem().invoke(this::markSeedSeen);
-    }
-
-    @Override
-    public Uni<Void> settle(RefreshToken presented, boolean used) {
-        return used
-                ? Uni.createFrom().voidItem().invoke(this::markSeedSeen)
-                : Uni.createFrom().voidItem();
-    }
-
-    /** Marks the seed as seen: a seed from before a successful refresh is never newer than that refresh. */
-    private synchronized void markSeedSeen() {
-        if (seedRead != null) {
-            seenSeeds.add(seedRead);
+    /** An unreadable seed matters only as long as there is nothing else. */
+    private @Nullable RefreshToken readSeed() {
+        try {
+            return seed.read().orElse(null);
+        } catch (RefreshFailure.Misconfigured unreadable) {
+            if (record.current() == null && record.previous() == null) {
+                throw unreadable;
+            }
+            return null;
         }
+    }
+
+    @Override
+    public Uni<String> write(SessionRecord next, String expected) {
+        return Uni.createFrom().item(() -> replace(next, expected));
+    }
+
+    private synchronized String replace(SessionRecord next, String expected) {
+        if (!expected.equals(Long.toString(version))) {
+            throw new RecordConflict();
+        }
+        record = next;
+        version++;
+        return Long.toString(version);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class SeedFile {
      * @return empty if the file does not exist or is still empty
      * @throws RefreshFailure.Misconfigured if the file cannot be read
      */
-    Optional<RefreshToken> read() {
+    public Optional<RefreshToken> read() {
         if (path == null) {
             return Optional.empty();
         }

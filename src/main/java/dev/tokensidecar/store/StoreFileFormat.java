@@ -63,6 +63,7 @@ final class StoreFileFormat {
         if (token.expiresAt() != null) {
             json.put("expires_at", token.expiresAt().toString());
         }
+        json.put("generation", stored.generation());
         var seeds = json.putArray("seen_seeds");
         stored.seenSeeds().stream().map(TokenHash::reveal).forEach(seeds::add);
         return keys.canSeal() ? envelope(bytes(json)) : bytes(json);
@@ -143,11 +144,17 @@ final class StoreFileFormat {
                 Instant.parse(json.path("received_at").asText()),
                 instant(json.path("expires_at")));
         if (!json.has("seen_seeds")) {
-            return new StoredToken(token, seed == null ? List.of() : List.of(seed));
+            return new StoredToken(token, generation(json), seed == null ? List.of() : List.of(seed));
         }
         List<TokenHash> seen = new ArrayList<>();
         json.path("seen_seeds").forEach(one -> seen.add(TokenHash.parse(one.asText())));
-        return new StoredToken(token, seen);
+        return new StoredToken(token, generation(json), seen);
+    }
+
+    /** Earlier versions wrote none. A strange one is no reason to lose the token. */
+    private static long generation(JsonNode json) {
+        JsonNode generation = json.path("generation");
+        return generation.isIntegralNumber() && generation.canConvertToLong() ? Math.max(0, generation.asLong()) : 0;
     }
 
     private static @Nullable Instant instant(JsonNode json) {

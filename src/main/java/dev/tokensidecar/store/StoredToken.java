@@ -3,30 +3,22 @@ package dev.tokensidecar.store;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.TokenHash;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The content of a refresh token file.
  *
  * @param token the refresh token
+ * @param generation the generation of the record that it was saved with; 0 if an older version of this program saved it
  * @param seenSeeds the seeds present at earlier successful refreshes, oldest first; none of them is newer than the token
  */
-record StoredToken(RefreshToken token, List<TokenHash> seenSeeds) {
-
-    /** Nobody reuses an older seed. Without a limit, the file would grow with each log-in. */
-    private static final int MAX_SEEDS = 100;
+record StoredToken(RefreshToken token, long generation, List<TokenHash> seenSeeds) {
 
     StoredToken {
         seenSeeds = List.copyOf(seenSeeds);
     }
 
-    /** Returns a copy with this seed as the one seen last. */
-    StoredToken withSeenSeed(TokenHash seed) {
-        List<TokenHash> others =
-                seenSeeds.stream().filter(other -> !other.equals(seed)).toList();
-        int surplus = Math.max(0, others.size() + 1 - MAX_SEEDS);
-        return new StoredToken(
-                token,
-                Stream.concat(others.stream().skip(surplus), Stream.of(seed)).toList());
+    /** Whether saving the other one would change nothing that matters. What is known about lifetimes does not. */
+    boolean isUpToDate(StoredToken other) {
+        return token.sameValue(other.token) && generation == other.generation && seenSeeds.equals(other.seenSeeds);
     }
 }

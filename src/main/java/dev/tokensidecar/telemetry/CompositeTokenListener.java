@@ -1,6 +1,7 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshObserver;
@@ -13,8 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Passes on the events of one token: those of callers to the metrics, those of the store to the log, and those of
- * refreshes to metrics, log and spans.
+ * Passes on the events of one token: those of callers to the metrics, those of the store to the log, those of other
+ * processes to metrics and log, and those of refreshes to metrics, log and spans.
  */
 public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans)
         implements TokenListener {
@@ -27,6 +28,13 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             metrics.succeeded(refresh, token, refreshTokenPersisted);
             log.succeeded(refresh, token, refreshTokenPersisted);
             span.succeeded(refresh, token, refreshTokenPersisted);
+        }
+
+        @Override
+        public void adopted(LastRefresh refresh, AccessToken token) {
+            metrics.adopted(refresh, token);
+            log.adopted(refresh, token);
+            span.adopted(refresh, token);
         }
 
         @Override
@@ -73,6 +81,24 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     }
 
     @Override
+    public void adopted(AccessToken token) {
+        metrics.adopted(token);
+        log.adopted(token);
+    }
+
+    @Override
+    public void claimed(boolean won) {
+        metrics.claimed(won);
+        log.claimed(won);
+    }
+
+    @Override
+    public void takingOver(Claim claim) {
+        metrics.takingOver(claim);
+        log.takingOver(claim);
+    }
+
+    @Override
     public void attemptInDoubt(Instant since) {
         log.attemptInDoubt(since);
     }
@@ -80,6 +106,11 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     @Override
     public void presentingNextRefreshToken() {
         log.presentingNextRefreshToken();
+    }
+
+    @Override
+    public void superseded() {
+        log.superseded();
     }
 
     @Override

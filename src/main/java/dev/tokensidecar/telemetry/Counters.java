@@ -17,10 +17,12 @@ final class Counters {
 
     private static final List<String> REFRESH_OUTCOMES = List.of(
             LastRefresh.SUCCESS,
+            LastRefresh.ADOPTED,
             "temporarily_unavailable",
             "invalid_response",
             "configuration",
             "reauthentication_required");
+    private static final List<String> CLAIM_RESULTS = List.of("won", "lost", "taken_over");
     private static final List<String> REQUEST_OUTCOMES = List.of(
             "served",
             "served_after_wait",
@@ -50,6 +52,9 @@ final class Counters {
         for (Rejection outcome : Rejection.values()) {
             var unused = rejections(outcome);
         }
+        for (String result : CLAIM_RESULTS) {
+            var unused = claims(result);
+        }
     }
 
     Counter requests(String outcome) {
@@ -64,6 +69,10 @@ final class Counters {
     Counter rejections(Rejection outcome) {
         String label = outcome.name().toLowerCase(Locale.ROOT);
         return counter("token_sidecar_rejections", "reports of rejected tokens", token.and("outcome", label));
+    }
+
+    Counter claims(String result) {
+        return counter("token_sidecar_claims", "attempts to claim a refresh", token.and("result", result));
     }
 
     Counter coalesced() {

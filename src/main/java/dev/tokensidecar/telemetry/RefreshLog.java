@@ -2,11 +2,13 @@ package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshObserver;
+import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenListener;
@@ -36,10 +38,8 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
 
     @Override
     public synchronized void succeeded(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
-        boolean changed = lastError != null || accessToken.generation() == 1;
-        lastError = null;
         LOG.logf(
-                changed ? Logger.Level.INFO : Logger.Level.DEBUG,
+                levelOf(accessToken),
                 "token obtained token=%s generation=%d reason=%s took_ms=%d",
                 LogValue.of(token),
                 accessToken.generation(),
@@ -52,6 +52,50 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                             + " token=%s cure=\"set store.file of this token to a writable path that outlives the pod\"",
                     LogValue.of(token));
         }
+    }
+
+    /** A first token and one after a failure are news, another one is routine. Resets the failure. */
+    private Logger.Level levelOf(AccessToken obtained) {
+        boolean changed = lastError != null || obtained.generation() == 1;
+        lastError = null;
+        return changed ? Logger.Level.INFO : Logger.Level.DEBUG;
+    }
+
+    @Override
+    public void adopted(LastRefresh refresh, AccessToken accessToken) {
+        adopted(refresh.reason(), accessToken);
+    }
+
+    @Override
+    public void adopted(AccessToken accessToken) {
+        adopted(RefreshReason.AHEAD_OF_EXPIRY, accessToken);
+    }
+
+    private synchronized void adopted(RefreshReason reason, AccessToken accessToken) {
+        LOG.logf(
+                levelOf(accessToken),
+                "token of another process adopted token=%s generation=%d reason=%s",
+                LogValue.of(token),
+                accessToken.generation(),
+                LogValue.of(reason.label()));
+    }
+
+    @Override
+    public void claimed(boolean won) {
+        if (!won) {
+            LOG.debugf("another process has claimed the refresh first token=%s", LogValue.of(token));
+        }
+    }
+
+    @Override
+    public void takingOver(Claim claim) {
+        LOG.warnf(
+                "another process claimed a refresh and does not respond, its response may be lost, taking over"
+                        + " token=%s holder=%s claimed_at=%s cure=%s",
+                LogValue.of(token),
+                LogValue.of(claim.holder().name()),
+                LogValue.of(claim.at()),
+                LogValue.of("find out what stopped that pod; log in again if the refresh token is rejected now"));
     }
 
     @Override
@@ -122,6 +166,13 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     public void presentingNextRefreshToken() {
         LOG.warnf(
                 "the authorization server rejected a refresh token, presenting the next one token=%s",
+                LogValue.of(token));
+    }
+
+    @Override
+    public void superseded() {
+        LOG.warnf(
+                "another process has saved a newer refresh token, the one received here is dropped token=%s",
                 LogValue.of(token));
     }
 

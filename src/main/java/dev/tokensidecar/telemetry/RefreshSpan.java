@@ -13,7 +13,16 @@ record RefreshSpan(Span span) implements RefreshObserver {
 
     @Override
     public void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
-        span.setAttribute(SpanAttributes.OUTCOME, LastRefresh.SUCCESS)
+        end(LastRefresh.SUCCESS, token);
+    }
+
+    @Override
+    public void adopted(LastRefresh refresh, AccessToken token) {
+        end(LastRefresh.ADOPTED, token);
+    }
+
+    private void end(String outcome, AccessToken token) {
+        span.setAttribute(SpanAttributes.OUTCOME, outcome)
                 .setAttribute(SpanAttributes.GENERATION, token.generation())
                 .end();
     }

@@ -1,9 +1,11 @@
 package dev.tokensidecar.telemetry;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshObserver;
+import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenListener;
@@ -60,13 +62,17 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
         this.served = counters.requests("served");
         this.coalesced = counters.coalesced();
         this.waits = timer("token_sidecar_wait", "time that callers waited for a refresh");
-        this.refreshes = timer("token_sidecar_refresh", "time that a refresh took");
+        this.refreshes = timer("token_sidecar_refresh", "time that a refresh took, adopted ones excluded");
     }
 
     /** Registers the gauges. */
     public void watch(TokenService service) {
         gauge(service, "token_sidecar_waiters", "callers that wait for a token now", TokenStatus::waiters);
-        gauge(service, "token_sidecar_generation", "tokens obtained since the start", TokenStatus::generation);
+        gauge(
+                service,
+                "token_sidecar_generation",
+                "tokens obtained or adopted since the start",
+                TokenStatus::generation);
         gauge(
                 service,
                 "token_sidecar_expires_in_seconds",
@@ -152,6 +158,11 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
         counters.refreshes(refresh.reason(), outcome).increment();
     }
 
+    /** The timer shows what the authorization server does to callers, so it leaves out waits for other processes. */
+    private void countAdoption(RefreshReason reason) {
+        counters.refreshes(reason, LastRefresh.ADOPTED).increment();
+    }
+
     @Override
     public void served() {
         served.increment();
@@ -190,6 +201,27 @@ public final class TokenMetrics implements TokenListener, RefreshObserver {
     @Override
     public void succeeded(LastRefresh refresh, AccessToken accessToken, boolean refreshTokenPersisted) {
         countRefresh(refresh, LastRefresh.SUCCESS);
+    }
+
+    @Override
+    public void adopted(LastRefresh refresh, AccessToken accessToken) {
+        countAdoption(refresh.reason());
+    }
+
+    /** The other process has refreshed before this one had a reason to. */
+    @Override
+    public void adopted(AccessToken accessToken) {
+        countAdoption(RefreshReason.AHEAD_OF_EXPIRY);
+    }
+
+    @Override
+    public void claimed(boolean won) {
+        counters.claims(won ? "won" : "lost").increment();
+    }
+
+    @Override
+    public void takingOver(Claim claim) {
+        counters.claims("taken_over").increment();
     }
 
     @Override

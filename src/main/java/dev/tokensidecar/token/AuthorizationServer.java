@@ -12,7 +12,7 @@ import io.smallrye.mutiny.Uni;
 public interface AuthorizationServer {
 
     /** Presents a refresh token (RFC 6749 section 6). */
-    Uni<TokenResponse> refresh(RefreshToken presented);
+    Uni<SuccessfulResponse> refresh(RefreshToken presented);
 
     /** Says what {@link #requestInitialGrant} does. */
     default InitialGrant initialGrant() {
@@ -24,7 +24,7 @@ public interface AuthorizationServer {
      *
      * @throws IllegalStateException if there is no {@linkplain #initialGrant initial grant}
      */
-    default Uni<TokenResponse> requestInitialGrant() {
+    default Uni<SuccessfulResponse> requestInitialGrant() {
         throw new IllegalStateException("there is no initial grant");
     }
 }

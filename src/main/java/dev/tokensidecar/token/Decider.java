@@ -20,7 +20,7 @@ final class Decider {
 
     private static final Duration SHORTEST_SLEEP = Duration.ofMillis(10);
     /** How often a process that cannot continue without the store reads it. */
-    private static final Duration STORE_CHECK = Duration.ofSeconds(5);
+    static final Duration STORE_CHECK = Duration.ofSeconds(5);
 
     private final RefreshPolicy policy;
 

@@ -18,6 +18,9 @@ public interface RefreshObserver {
      */
     default void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {}
 
+    /** Another process had obtained an access token, so no request was sent, and callers can have that token. */
+    default void adopted(LastRefresh refresh, AccessToken token) {}
+
     /**
      * The refresh failed.
      *

@@ -28,6 +28,11 @@ public record RefreshPolicy(
         Duration timeout,
         BackOff backOff) {
 
+    /** The shortest and the longest pause between two looks at a store that fails, while there is no token to serve. */
+    static final Duration SHORTEST_STORE_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_STORE_PAUSE = Duration.ofSeconds(2);
+
     /** No server means a longer lifetime than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
@@ -48,6 +53,21 @@ public record RefreshPolicy(
         return new Validity(sentAt, lifetime, due, minUsable);
     }
 
+    /**
+     * Computes the same for a token that another process of the fleet has obtained. That process refreshes it first; this one
+     * does so later, at a time of its own, if nothing has come by then.
+     */
+    Validity adopted(Duration lifetime, Moment sentAt, RandomGenerator random) {
+        Validity holders = validity(lifetime, null, sentAt, random);
+        double later = 0.3 + 0.5 * random.nextDouble();
+        long spare = holders.dueNanos() - holders.minUsableNanos();
+        return new Validity(
+                sentAt,
+                holders.lifetimeNanos(),
+                holders.minUsableNanos() + (long) (later * spare),
+                holders.minUsableNanos());
+    }
+
     private long lifetimeNanos(@Nullable Duration granted) {
         if (granted == null || !granted.isPositive()) {
             return defaultLifetime.toNanos();
@@ -66,6 +86,34 @@ public record RefreshPolicy(
             case RefreshFailure.AuthorizationPending pending -> pending.interval();
             default -> backOff.pause(failure, failuresInARow, random);
         };
+    }
+
+    /**
+     * Returns the pause of a process that has heard of a failure from another one. That process tries again first; the others
+     * follow later, each at a time of its own, because they would all read the record at the same moment. A short pause is too
+     * short for that, so its end is spread over more time.
+     *
+     * @param left of the pause of the whole fleet
+     */
+    Duration pauseAfterOthers(Duration left, RandomGenerator random) {
+        long spread = Math.max(left.toNanos() / 2, backOff.max().toNanos() / 6);
+        return left.plusNanos((long) (random.nextDouble() * spread));
+    }
+
+    /**
+     * Returns the pause after a failure of the store: the back-off, but no longer than the token at hand can be served, and a
+     * moment. A store that is back helps callers without a token at once, and asking it costs the authorization server nothing.
+     *
+     * @param usable how long the token at hand can still be served
+     */
+    Duration pauseAfterStoreFailure(
+            RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
+        Duration pause = pauseAfter(failure, failuresInARow, random);
+        Duration spread = LONGEST_STORE_PAUSE.minus(SHORTEST_STORE_PAUSE);
+        Duration moment = SHORTEST_STORE_PAUSE.plusNanos(random.nextLong(spread.toNanos()));
+        Duration longest = usable.plus(moment);
+        boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
+        return shorter ? longest : pause;
     }
 
     /** Returns how long after its receipt an unused refresh token is refreshed, so that it does not expire unused. */

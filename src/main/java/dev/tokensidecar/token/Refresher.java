@@ -18,7 +18,7 @@ final class Refresher {
     private final Decider decider;
     private final RefreshExchange exchange;
     private final Session session;
-    private final RefreshPolicy policy;
+    private final SharedTokens shared;
     private final TokenRuntime runtime;
     private final TokenListener listener;
     private final AccessTokenPublisher publisher;
@@ -29,14 +29,14 @@ final class Refresher {
             Decider decider,
             RefreshExchange exchange,
             Session session,
-            RefreshPolicy policy,
+            SharedTokens shared,
             TokenRuntime runtime,
             TokenListener listener,
             AccessTokenPublisher publisher) {
         this.decider = decider;
         this.exchange = exchange;
         this.session = session;
-        this.policy = policy;
+        this.shared = shared;
         this.runtime = runtime;
         this.listener = listener;
         this.publisher = publisher;
@@ -103,6 +103,7 @@ final class Refresher {
         try {
             switch (outcome) {
                 case RefreshOutcome.Granted granted -> succeed(flight, granted.token());
+                case RefreshOutcome.Adopted adopted -> adopt(flight, adopted.token());
                 case RefreshOutcome.Failed failed -> fail(flight, failed);
             }
         } catch (RuntimeException defect) {
@@ -114,13 +115,53 @@ final class Refresher {
     private void succeed(Flight flight, AccessToken token) {
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(LastRefresh.SUCCESS, now);
-        TokenState next = publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
-        publisher.publish(token);
+        publish(token, refresh, now);
         flight.observer().succeeded(refresh, token, session.refreshToken().persisted());
-        if (next.snapshot().freshness(now).usable()) {
+        complete(flight, token, now);
+    }
+
+    private void adopt(Flight flight, AccessToken token) {
+        Moment now = runtime.time().now();
+        LastRefresh refresh = flight.report(LastRefresh.ADOPTED, now);
+        publish(token, refresh, now);
+        flight.observer().adopted(refresh, token);
+        complete(flight, token, now);
+    }
+
+    private void publish(AccessToken token, LastRefresh refresh, Moment now) {
+        var unused = publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
+        publisher.publish(token);
+    }
+
+    private static void complete(Flight flight, AccessToken token, Moment now) {
+        if (token.validity().freshness(now).usable()) {
             flight.complete(token);
         } else {
             flight.fail(alreadyExpired());
+        }
+    }
+
+    /**
+     * Another process has changed the record: its access token is adopted if it is newer. A flight reads the record itself.
+     */
+    void recordChanged(SessionRecord record) {
+        TokenState seen = state.get();
+        Moment now = runtime.time().now();
+        AccessToken token = shared.newer(record, seen.snapshot(), now);
+        if (token == null || seen instanceof TokenState.Refreshing) {
+            return;
+        }
+        LastRefresh refresh =
+                new LastRefresh(now.instant(), RefreshReason.AHEAD_OF_EXPIRY, LastRefresh.ADOPTED, Duration.ZERO);
+        TokenSnapshot snapshot = seen.snapshot().granted(token, refresh);
+        TokenState next =
+                seen instanceof TokenState.Closed ? new TokenState.Closed(snapshot) : new TokenState.Idle(snapshot);
+        if (state.compareAndSet(seen, next)) {
+            shared.has(record);
+            session.adopted(record, token.validity().from());
+            timer.arm(decider.untilNextCheck(next, session.refreshToken(), now));
+            publisher.publish(token);
+            listener.adopted(token);
         }
     }
 
@@ -128,8 +169,7 @@ final class Refresher {
         RefreshFailure failure = failed.failure();
         Moment now = runtime.time().now();
         LastRefresh refresh = flight.report(failure.error(), now);
-        int failures = state.get().snapshot().failures() + 1;
-        Duration pause = policy.pauseAfter(failure, failures, runtime.random());
+        Duration pause = failed.pause();
         TokenState next = publish(
                 snapshot -> snapshot.failed(failure, refresh),
                 snapshot -> failure instanceof RefreshFailure.InvalidGrant invalid

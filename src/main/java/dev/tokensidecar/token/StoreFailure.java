@@ -16,9 +16,12 @@ public final class StoreFailure extends RuntimeException {
         return problem;
     }
 
-    /** Returns what callers get when there is nothing to present until somebody repairs the store. */
-    RefreshFailure.Misconfigured asRefreshFailure() {
-        return new RefreshFailure.Misconfigured(
-                "store_" + problem.label(), "the stored refresh token: " + getMessage() + ": " + problem.cure());
+    /** Returns what callers get when nothing can be presented because of it. */
+    RefreshFailure asRefreshFailure() {
+        String error = "store_" + problem.label();
+        String message = "the stored refresh token: " + getMessage() + ": " + problem.cure();
+        return problem.passes()
+                ? RefreshFailure.Unavailable.unprocessed(error, message)
+                : new RefreshFailure.Misconfigured(error, message);
     }
 }

@@ -34,6 +34,11 @@ final class StoreHealth {
         change(() -> recording = failure);
     }
 
+    /** Another process has written the record: a store that was away for some time is back. */
+    void adopted() {
+        change(() -> recording = recording != null && recording.problem().passes() ? null : recording);
+    }
+
     /** The token in use is the saved one, or saving it failed; usually nothing had to be written. */
     void confirmed(@Nullable StoreFailure failure) {
         change(() -> saving = failure);

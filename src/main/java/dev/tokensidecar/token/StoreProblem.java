@@ -29,7 +29,15 @@ public enum StoreProblem {
     /** A later version of this program wrote the content. */
     UNKNOWN_FORMAT("run the version that wrote the file, or delete it to start again from the seed"),
     /** The store does not respond in time. */
-    SLOW("look at the volume of store.file: it does not respond within store.timeout");
+    SLOW("find out why the volume of store.file, or the API server, does not respond within store.timeout"),
+    /** The API server of Kubernetes does not respond. */
+    UNREACHABLE("find out why the API server of Kubernetes does not respond to this pod"),
+    /** The API server of Kubernetes asked for fewer requests, or this process has made too many of them. */
+    THROTTLED("look for what loads the API server of Kubernetes; the sidecar waits and goes on by itself"),
+    /** The service account of the pod may not use the Secret. */
+    FORBIDDEN("bind the Role of k8s/fleet to the service account of the pod"),
+    /** The Secret does not exist. */
+    MISSING("create the Secret that store.kubernetes.secret names, empty or with the key refresh-token");
 
     private final String cure;
 
@@ -40,6 +48,11 @@ public enum StoreProblem {
     /** The word for metrics, log and {@code /status}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it may pass without anybody doing anything. */
+    boolean passes() {
+        return this == SLOW || this == UNREACHABLE || this == THROTTLED;
     }
 
     /** What to do about it. */

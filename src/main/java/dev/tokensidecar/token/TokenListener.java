@@ -63,11 +63,27 @@ public interface TokenListener {
     /** A caller reported a rejected token. */
     default void rejectionReported(Rejection outcome) {}
 
+    /** Another process has obtained an access token, and callers can have it; no refresh was in flight here. */
+    default void adopted(AccessToken token) {}
+
     /** A process that has ended presented a refresh token at {@code since}, and its response is unknown. */
     default void attemptInDoubt(Instant since) {}
 
+    /** Another process has claimed a request and does not respond any more; its response is unknown. */
+    default void takingOver(Claim claim) {}
+
+    /**
+     * This process tried to claim a request.
+     *
+     * @param won false if another process had changed the record first
+     */
+    default void claimed(boolean won) {}
+
     /** The authorization server rejected a refresh token, and there is another one to present. */
     default void presentingNextRefreshToken() {}
+
+    /** Another process has saved a newer refresh token meanwhile, so the one that this process has received is dropped. */
+    default void superseded() {}
 
     /** The store fails, or fails for another reason than before; rotated refresh tokens stay in memory and are saved later. */
     default void storeFailed(StoreFailure failure) {}

@@ -21,7 +21,8 @@ public record TokenResponse(
         @Nullable Duration lifetime,
         @Nullable Duration refreshIn,
         @Nullable Secret refreshToken,
-        @Nullable Duration refreshTokenLifetime) {
+        @Nullable Duration refreshTokenLifetime)
+        implements SuccessfulResponse {
 
     /** Creates a response of a server that leaves the time of the refresh to the client, as most servers do. */
     public TokenResponse(

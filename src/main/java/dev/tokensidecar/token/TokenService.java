@@ -19,12 +19,14 @@ public final class TokenService {
     /**
      * Creates a service without a token; see {@link #start()}.
      *
+     * @param name the name of the token, the same in all processes of a fleet
      * @param session the refresh token, shared by the services of all tokens that it renews
      * @param maxWaiters how many callers may wait at the same time
      * @param groups tells callers apart when more of them want to wait
      * @param publisher gets every new access token
      */
     public TokenService(
+            String name,
             AuthorizationServer server,
             Session session,
             RefreshPolicy policy,
@@ -33,14 +35,15 @@ public final class TokenService {
             TokenRuntime runtime,
             TokenListener listener,
             AccessTokenPublisher publisher) {
-        session.join(listener);
-        RefreshExchange exchange = new RefreshExchange(server, session, policy, runtime, listener);
+        SharedTokens shared = new SharedTokens(name, session.sharedClock(), policy, runtime.random());
+        RefreshExchange exchange = new RefreshExchange(server, session, shared, policy, runtime, listener);
         this.session = session;
         this.runtime = runtime;
         this.listener = listener;
         this.publisher = publisher;
         this.decider = new Decider(policy);
-        this.refresher = new Refresher(decider, exchange, session, policy, runtime, listener, publisher);
+        this.refresher = new Refresher(decider, exchange, session, shared, runtime, listener, publisher);
+        session.join(listener, refresher::recordChanged);
         this.results = new CallerResults(refresher::state, policy.rejectedInterval(), runtime.time(), listener);
         this.waiters = new Waiters(maxWaiters, groups, runtime, results);
     }
@@ -68,6 +71,7 @@ public final class TokenService {
                 session.refreshToken(),
                 decider,
                 waiters.count(),
+                session.claimedBy(),
                 session.storeProblem(),
                 runtime.time().now());
     }

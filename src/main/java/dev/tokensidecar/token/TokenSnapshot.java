@@ -31,6 +31,11 @@ record TokenSnapshot(
         return token == null ? Freshness.NONE : token.validity().freshness(now);
     }
 
+    /** Returns how long callers can still get the token; zero if they cannot. */
+    Duration usableFor(Moment now) {
+        return token == null ? Duration.ZERO : token.validity().untilUnusable(now);
+    }
+
     /** Whether a report is about the current token, and not about one that was replaced long ago. */
     boolean isCurrent(@Nullable TokenHash reported) {
         return token != null && token.matches(reported);

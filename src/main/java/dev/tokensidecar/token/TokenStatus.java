@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiters callers that wait for a refresh now
  * @param refreshToken null if the grant needs none, or none was read yet
  * @param prompt what a person has to do so that there is a token; null for nothing
+ * @param claimedBy the name of the process that sends a token request for this session now; null if none does
  * @param storeProblem what is wrong with the store of the refresh token; null if nothing is
  */
 public record TokenStatus(
@@ -37,6 +38,7 @@ public record TokenStatus(
         int waiters,
         @Nullable RefreshTokenStatus refreshToken,
         @Nullable LoginPrompt prompt,
+        @Nullable String claimedBy,
         @Nullable StoreProblem storeProblem) {
 
     /** The words for {@link #state()}. */
@@ -57,6 +59,7 @@ public record TokenStatus(
             RefreshTokenState known,
             Decider decider,
             int waiters,
+            @Nullable String claimedBy,
             @Nullable StoreProblem storeProblem,
             Moment now) {
         TokenSnapshot snapshot = state.snapshot();
@@ -83,6 +86,7 @@ public record TokenStatus(
                         : new RefreshTokenStatus(
                                 refreshToken.receivedAt(), known.persisted(), refreshToken.expiresAt()),
                 snapshot.prompt(),
+                claimedBy,
                 storeProblem);
     }
 }

@@ -41,6 +41,10 @@ record Validity(Moment from, long lifetimeNanos, long dueNanos, long minUsableNa
         return byWallClock.isBefore(byRemaining) ? byWallClock : byRemaining;
     }
 
+    Duration untilUnusable(Moment now) {
+        return Duration.ofNanos(Math.max(0, remainingNanos(now) - minUsableNanos));
+    }
+
     Duration untilDue(Moment now) {
         return Duration.ofNanos(Math.max(0, remainingNanos(now) - dueNanos));
     }

@@ -124,8 +124,9 @@ final class GuardedListener {
         VirtualTime time = new VirtualTime();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         TokenService service = new TokenService(
+                "default",
                 server,
-                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime),
                 policy(),
                 1,
                 connections -> Collections.nCopies(connections.size(), "group"),

@@ -15,7 +15,7 @@ import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
-import dev.tokensidecar.token.StoreContents;
+import dev.tokensidecar.token.SessionRecord;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -75,9 +75,10 @@ public final class ReportFuzz {
         server.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         FakeStore store = new FakeStore();
-        store.contents(StoreContents.EMPTY);
-        Session session = new Session(store, TEN_SECONDS, runtime);
+        store.contents(SessionRecord.EMPTY);
+        Session session = new Session(store, TEN_SECONDS, FakeStore.PROCESS, runtime);
         TokenService service = new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

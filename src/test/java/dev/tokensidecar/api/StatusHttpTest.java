@@ -42,7 +42,7 @@ class StatusHttpTest extends SidecarTest {
         assertThat(token.keySet())
                 .hasToString(
                         "[name, state, freshness, generation, expires_at, next_refresh_at, last_refresh,"
-                                + " last_success_at, failures_in_a_row, retry_at, waiters, refresh_token, login, server_verification]");
+                                + " last_success_at, failures_in_a_row, retry_at, waiters, claimed_by, refresh_token, login, server_verification]");
         assertThat(token)
                 .containsEntry("name", "default")
                 .containsEntry("state", "idle")
@@ -51,6 +51,7 @@ class StatusHttpTest extends SidecarTest {
                 .containsEntry("failures_in_a_row", 0)
                 .containsEntry("retry_at", null)
                 .containsEntry("waiters", 0)
+                .containsEntry("claimed_by", null)
                 .containsEntry("login", null)
                 .containsEntry("server_verification", "none");
         assertThat(body).doesNotContain(bareToken());
@@ -103,6 +104,21 @@ class StatusHttpTest extends SidecarTest {
                 .containsEntry("next_refresh_at", null);
         release();
         assertThat(responses(callers)).hasSize(7);
+    }
+
+    /** Without a name in the configuration it is that of the machine, which is the pod in Kubernetes. */
+    @Test
+    void namesTheProcessThatSendsARequest() {
+        demo.server().faults().next(Fault.hold());
+        expire();
+        var callers = ask(1);
+        awaitWaiters(1);
+        demo.server().awaitHeld(1);
+
+        assertThat(status()).containsEntry("claimed_by", System.getenv().getOrDefault("HOSTNAME", "localhost"));
+        release();
+        assertThat(responses(callers)).hasSize(1);
+        assertThat(status()).containsEntry("claimed_by", null);
     }
 
     @Test

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The packaged application gets a token with the environment and files that Kubernetes provides in each example. */
+/**
+ * The packaged application gets a token with the environment and files that Kubernetes provides in each example. Those of
+ * a fleet need an API server.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class ExampleSettingsIT {
@@ -46,7 +49,7 @@ class ExampleSettingsIT {
     }
 
     static List<Overlay> examples() {
-        return Overlay.examples();
+        return Overlay.singlePods();
     }
 
     @ParameterizedTest

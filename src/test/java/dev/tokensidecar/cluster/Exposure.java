@@ -14,7 +14,9 @@ final class Exposure {
 
     private static final int TOKEN_PORT = 8191;
     private static final int MANAGEMENT_PORT = 9191;
-    private static final Pattern CREDENTIAL = Pattern.compile(".*(SECRET|PASSWORD|REFRESH_TOKEN|ASSERTION|_KEY)");
+    /** {@code KUBERNETES_SECRET} is the name of an object. */
+    private static final Pattern CREDENTIAL =
+            Pattern.compile(".*((?<!KUBERNETES_)SECRET|PASSWORD|REFRESH_TOKEN|ASSERTION|_KEY)");
 
     private final Findings findings;
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.SeccompProfile;
 import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +34,20 @@ final class Hardening {
                 pod.getVolumes().stream().allMatch(volume -> volume.getHostPath() == null),
                 subject,
                 "has a host's path");
+        workload.applications()
+                .forEach(application -> findings.require(
+                        application.getVolumeMounts().stream().noneMatch(mount -> hasAccountToken(mount, pod)),
+                        subject + " " + application.getName(),
+                        "can use the service account of the sidecar"));
         workload.containers().forEach(container -> check(container, pod));
+    }
+
+    /** Whether the mounted volume has a token for the API of Kubernetes. */
+    static boolean hasAccountToken(VolumeMount mount, PodSpec pod) {
+        return pod.getVolumes().stream()
+                .filter(volume -> volume.getName().equals(mount.getName()) && volume.getProjected() != null)
+                .flatMap(volume -> volume.getProjected().getSources().stream())
+                .anyMatch(source -> source.getServiceAccountToken() != null);
     }
 
     void check(Container container, PodSpec pod) {

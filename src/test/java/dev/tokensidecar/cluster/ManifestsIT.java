@@ -44,6 +44,6 @@ class ManifestsIT {
     void theExamplesNeedBuiltInKindsOnly(Overlay example) {
         assertThat(example.objects())
                 .extracting(object -> object.getApiVersion().replaceFirst("/.*", ""))
-                .isSubsetOf("v1", "apps", "batch", "networking.k8s.io");
+                .isSubsetOf("v1", "apps", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io");
     }
 }

@@ -42,20 +42,31 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
     /** Returns the examples, which users can apply unchanged. */
     static List<Overlay> examples() {
+        return Stream.concat(singlePods().stream(), fleets().stream()).toList();
+    }
+
+    /** Returns the examples in which no pod knows of another. */
+    static List<Overlay> singlePods() {
         return Stream.of("cronjob", "deployment", "job", "statefulset")
                 .map(Overlay::example)
                 .toList();
     }
 
+    /** Returns the examples whose pods share one session in a Secret. */
+    static List<Overlay> fleets() {
+        return Stream.of("fleet", "fleet-cronjob").map(Overlay::example).toList();
+    }
+
     /** Returns all overlays: the examples, those of the tests, and the monitoring. */
     static List<Overlay> all() {
-        Stream<Overlay> tests = Stream.of("classic", "component", "native").map(Overlay::test);
+        Stream<Overlay> tests =
+                Stream.of("classic", "component", "fleet", "native").map(Overlay::test);
         return Stream.of(examples().stream(), tests, Stream.of(monitoring()))
                 .flatMap(overlays -> overlays)
                 .toList();
     }
 
-    private static Overlay render(Path directory) {
+    static Overlay render(Path directory) {
         try {
             Process process = new ProcessBuilder("src/test/sh/render-manifests.sh", directory.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

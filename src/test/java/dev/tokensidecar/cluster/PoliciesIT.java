@@ -38,6 +38,19 @@ class PoliciesIT {
         assertThat(OverlayChecks.findingsForPods(DEPLOYMENT.with(from, to))).anyMatch(it -> it.endsWith(finding));
     }
 
+    @Test
+    void aServiceAccountOfTheSidecarInAnotherContainerIsFound() {
+        Overlay shared = Overlay.example("fleet").with("        name: application\n", """
+                                name: application
+                                volumeMounts:
+                                - name: token-sidecar-api
+                                  mountPath: /account
+                        """);
+
+        assertThat(OverlayChecks.findingsForPods(shared))
+                .containsExactly("Deployment application can use the service account of the sidecar");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             path: /q/health/started       | path: /q/health/ready          | has no startupProbe at 9191/q/health/started

@@ -46,10 +46,13 @@ public final class Settings {
         return found.map(ConfigMap::getData).orElse(Map.of());
     }
 
-    /** A Secret outside the overlay has no value here. */
+    /** A Secret outside the overlay has no value here. A field of the pod, which only a cluster knows, is its own path. */
     private String value(EnvVar variable) {
         if (variable.getValueFrom() == null) {
-            return variable.getValue();
+            return Objects.requireNonNullElse(variable.getValue(), "");
+        }
+        if (variable.getValueFrom().getFieldRef() != null) {
+            return variable.getValueFrom().getFieldRef().getFieldPath();
         }
         SecretKeySelector source = variable.getValueFrom().getSecretKeyRef();
         return secret(source.getName()).getOrDefault(source.getKey(), "");

@@ -60,6 +60,7 @@ class DocumentedKeysTest {
                         Given.minimal(),
                         key -> !key.contains(RefreshEndpointKeys.GROUP)
                                 && !key.contains(FORWARD)
+                                && !key.contains(KubernetesKeys.GROUP)
                                 && !key.endsWith("subject-token-type")
                                 && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.minimal().all());
@@ -69,6 +70,8 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.tokenExchange().all());
         assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointKeys.GROUP)))
                 .isEqualTo(Given.refreshEndpoint().all());
+        assertThat(withDefaults(Given.kubernetes(), key -> key.contains(KubernetesKeys.GROUP)))
+                .isEqualTo(Given.kubernetes().all());
         assertThat(withDefaults(Given.tokenFile(), DocumentedKeysTest::isOfTheTokenFile))
                 .isEqualTo(Given.tokenFile().all());
     }
@@ -127,12 +130,16 @@ class DocumentedKeysTest {
                         "store.refresh-token-file",
                         "store.file",
                         "store.encryption-key-file",
+                        "store.kubernetes.secret",
+                        "store.kubernetes.namespace",
                         "file",
                         "file-group",
                         "sidecar.guard.required-header",
                         "sidecar.guard.caller-secret-file",
                         "sidecar.guard.socket",
                         "sidecar.guard.socket-owner",
+                        "sidecar.pod.name",
+                        "sidecar.pod.uid",
                         "sidecar.forward.<name>.target",
                         "sidecar.forward.<name>.listen-path",
                         "sidecar.forward.<name>.expired-pointer",

@@ -73,6 +73,11 @@ final class Given {
                         "store.refresh-token-file", "/etc/token-sidecar/refresh-token"));
     }
 
+    /** The required keys with a Secret for the record of the session. */
+    static Given kubernetes() {
+        return minimal().token("store.kubernetes.secret", "token-sidecar-session");
+    }
+
     /** The required keys with a token file. */
     static Given tokenFile() {
         return minimal().token("file", "/run/token/access-token");

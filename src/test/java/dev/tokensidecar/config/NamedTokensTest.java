@@ -165,6 +165,61 @@ class NamedTokensTest {
                 .startsWith("sidecar.tokens.invoices.store.file is the same as sidecar.token.store.file");
     }
 
+    private static Given sharingASecret() {
+        return Given.kubernetes()
+                .andMinimal("sidecar.tokens.invoices.")
+                .property("sidecar.tokens.invoices.store.refresh-token-file", "")
+                .token("store.refresh-token-file", "")
+                .property("sidecar.tokens.invoices.store.kubernetes.secret", "token-sidecar-session");
+    }
+
+    @Test
+    void tokensForDifferentApisMayShareASecret() {
+        assertThat(sharingASecret().all().tokens().values().stream()
+                        .map(TokenSettings::store)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    /** The namespace of the pod may be the one that the other token names. */
+    @ParameterizedTest
+    @CsvSource({
+        "store.refresh-token-file, /etc/token-sidecar/refresh-token",
+        "store.timeout, 3s",
+        "store.encryption-key-file, /keys/store",
+        "store.kubernetes.namespace, orders",
+        "store.kubernetes.without-api, refresh",
+    })
+    void tokensWithACommonSecretNeedTheSameStore(String key, String value) {
+        assertThat(sharingASecret()
+                        .property("sidecar.tokens.invoices." + key, value)
+                        .violations())
+                .containsExactly("sidecar.tokens.invoices.store.kubernetes.secret is the same as"
+                        + " sidecar.token.store.kubernetes.secret, so all keys of sidecar.tokens.invoices.store must be as"
+                        + " they are there: one refresh token is kept in one place");
+    }
+
+    @Test
+    void tokensWithACommonSecretNeedTheSameClient() {
+        assertThat(sharingASecret()
+                        .property("sidecar.tokens.invoices.client.id", "other")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.tokens.invoices.store.kubernetes.secret is the same as")
+                .contains("client.id, grant.type and authorization server must be the same");
+    }
+
+    @Test
+    void aSecretOfAnotherNamespaceIsAnotherSecret() {
+        Given given = sharingASecret()
+                .token("store.kubernetes.namespace", "orders")
+                .property("sidecar.tokens.invoices.store.kubernetes.namespace", "invoices")
+                .property("sidecar.tokens.invoices.client.id", "other");
+
+        assertThat(given.all().tokens()).hasSize(2);
+    }
+
     @Test
     void eachTokenNeedsItsOwnFile() {
         Given given = sharing()

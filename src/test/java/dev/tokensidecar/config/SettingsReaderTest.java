@@ -94,7 +94,9 @@ class SettingsReaderTest {
             "sidecar.guard.socket-mode",
             "sidecar.guard.socket-owner",
             "sidecar.shutdown.pre-stop-delay",
-            "sidecar.shutdown.grace-period");
+            "sidecar.shutdown.grace-period",
+            "sidecar.pod.name",
+            "sidecar.pod.uid");
 
     private static final Set<String> EXCLUDED = Set.of(
             "authorization-server.issuer",
@@ -157,7 +159,8 @@ class SettingsReaderTest {
                     Path.of("../data/refresh-token"),
                     Path.of("/keys/store"),
                     true,
-                    Duration.ofSeconds(3)),
+                    Duration.ofSeconds(3),
+                    null),
             new Http(Duration.ZERO, 1),
             new TokenFile(
                     Path.of("/run/token/access-token"),
@@ -203,7 +206,12 @@ class SettingsReaderTest {
                                         Duration.ofMinutes(5),
                                         Duration.ofHours(1))),
                         new Store(
-                                Path.of("/etc/token-sidecar/refresh-token"), null, null, false, Duration.ofSeconds(2)),
+                                Path.of("/etc/token-sidecar/refresh-token"),
+                                null,
+                                null,
+                                false,
+                                Duration.ofSeconds(2),
+                                null),
                         new Http(Duration.ofSeconds(5), 10_000),
                         new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT)));
     }
@@ -227,7 +235,11 @@ class SettingsReaderTest {
     void theKnownKeysAreThoseThatAreRead() {
         assertThat(SettingsReader.keys(Given.nothing().config()))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.of(ALL.keySet(), RefreshEndpointKeysTest.ALL.keySet(), EXCLUDED)
+                                Stream.of(
+                                                ALL.keySet(),
+                                                RefreshEndpointKeysTest.ALL.keySet(),
+                                                KubernetesKeysTest.ALL.keySet(),
+                                                EXCLUDED)
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),
@@ -325,7 +337,9 @@ class SettingsReaderTest {
                 .property("sidecar.guard.socket-mode", "640")
                 .property("sidecar.guard.socket-owner", "1000:app")
                 .property("sidecar.shutdown.pre-stop-delay", "10s")
-                .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s");
+                .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s")
+                .variable("SIDECAR_POD_NAME", "orders-7d9f-x2x5z")
+                .variable("SIDECAR_POD_UID", "9a1c3f6e-0d35-4a4e-a1b5-b4f0c1c0a9d2");
 
         assertThat(given.all().guard())
                 .isEqualTo(new SidecarSettings.GuardSettings(
@@ -336,5 +350,9 @@ class SettingsReaderTest {
                         "1000:app"));
         assertThat(given.all().shutdown())
                 .isEqualTo(new SidecarSettings.ShutdownSettings(Duration.ofSeconds(10), Duration.ofSeconds(5)));
+        assertThat(given.all().pod())
+                .isEqualTo(
+                        new SidecarSettings.PodSettings("orders-7d9f-x2x5z", "9a1c3f6e-0d35-4a4e-a1b5-b4f0c1c0a9d2"));
+        assertThat(Given.minimal().all().pod()).isEqualTo(new SidecarSettings.PodSettings(null, null));
     }
 }

@@ -208,7 +208,9 @@ class ViolationsTest {
         "sidecar.guard.socket-owner, nobody, write a user and a group",
         "sidecar.guard.caller-secret-file, s3cret, is not a path and is not shown",
         "sidecar.shutdown.pre-stop-delay, soon, write a number with a unit",
-        "sidecar.shutdown.grace-period, 0s, must be at least 1ms"
+        "sidecar.shutdown.grace-period, 0s, must be at least 1ms",
+        "sidecar.pod.name, orders pod, 'write up to 253 letters, digits, hyphens, dots and underscores'",
+        "sidecar.pod.uid, ${metadata.uid:a/b}, 'write up to 128 letters, digits and hyphens'",
     })
     void theKeysOfTheProcessAreChecked(String key, String value, String problem) {
         Given given = Given.minimal()
@@ -279,8 +281,9 @@ class ViolationsTest {
         assertThat(Given.minimal()
                         .token("store.encryption-key-file", "/keys/store")
                         .violations())
-                .containsExactly("sidecar.token.store.encryption-key-file is not used without sidecar.token.store.file:"
-                        + " leave it out or name that file");
+                .containsExactly(
+                        "sidecar.token.store.encryption-key-file is not used without sidecar.token.store.file or"
+                                + " sidecar.token.store.kubernetes.secret: leave it out or set one of them");
     }
 
     @Test

@@ -142,7 +142,7 @@ class FaultTest {
 
         HttpResponse<String> response = client.clientCredentials();
 
-        assertThat(response.body()).hasSizeGreaterThan(64 * 1024);
+        assertThat(response.body()).hasSizeGreaterThan(1024 * 1024);
         assertThat(json(response).getString("access_token")).isNotEmpty();
     }
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.crypto.Sha256;
 import dev.tokensidecar.testing.process.SidecarProcess;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -117,12 +115,6 @@ final class Callers implements AutoCloseable {
 
     private static String rejectedPath(String path, JsonObject token) {
         return path + "?rejected=" + Sha256.hex(token.getString("access_token"));
-    }
-
-    /** Returns the claims of an access token that is a JWT. */
-    static JsonObject claims(JsonObject token) {
-        String claims = token.getString("access_token").split("\\.", -1)[1];
-        return new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(claims)));
     }
 
     @Override

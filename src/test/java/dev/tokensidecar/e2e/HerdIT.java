@@ -2,6 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.server.CountingProxy;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many callers need a new token at the same time, with a real Keycloak that accepts each refresh token once. */
-@ExtendWith(KeycloakServer.Shared.class)
+@ExtendWith(SharedKeycloak.class)
 class HerdIT {
 
     private static final int CALLERS = 500;

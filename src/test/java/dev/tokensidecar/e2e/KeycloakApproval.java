@@ -1,5 +1,7 @@
 package dev.tokensidecar.e2e;
 
+import dev.tokensidecar.testing.http.FormClient;
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
 import java.io.IOException;
 import java.net.CookieHandler;
 import java.net.URI;

@@ -2,6 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The grants that obtain the first token, with a real Keycloak. */
-@ExtendWith(KeycloakServer.Shared.class)
+@ExtendWith(SharedKeycloak.class)
 class KeycloakGrantsIT {
 
     private static final Map<String, String> PUBLIC = Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID);

@@ -1,6 +1,7 @@
 package dev.tokensidecar.e2e;
 
 import dev.tokensidecar.kill.KillLoop;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Crashes with a real Keycloak. {@code -Dkills=N} sets their number; half as many without reuse of refresh tokens. */
-@ExtendWith(KeycloakServer.Shared.class)
+@ExtendWith(SharedKeycloak.class)
 class KeycloakKillIT {
 
     private static final int KILLS = Integer.getInteger("kills", 8);

@@ -2,6 +2,7 @@ package dev.tokensidecar.e2e;
 
 import dev.tokensidecar.kill.KillLoop;
 import dev.tokensidecar.kill.KillScenario;
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

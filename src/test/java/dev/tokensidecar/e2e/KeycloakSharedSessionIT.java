@@ -2,6 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two tokens of one session, with a Keycloak that ends the session when a refresh token is used twice. */
-@ExtendWith(KeycloakServer.Shared.class)
+@ExtendWith(SharedKeycloak.class)
 class KeycloakSharedSessionIT {
 
     private final KeycloakTestBed testBed;

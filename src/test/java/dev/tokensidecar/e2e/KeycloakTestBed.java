@@ -1,5 +1,7 @@
 package dev.tokensidecar.e2e;
 
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;

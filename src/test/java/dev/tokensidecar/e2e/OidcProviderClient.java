@@ -1,5 +1,6 @@
 package dev.tokensidecar.e2e;
 
+import dev.tokensidecar.testing.http.FormClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

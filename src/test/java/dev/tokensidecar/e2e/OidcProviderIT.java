@@ -2,6 +2,7 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.crypto.JwtClaims;
 import dev.tokensidecar.testing.crypto.SigningKey;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
@@ -92,7 +93,8 @@ class OidcProviderIT {
             List<JsonObject> tokens = callers.tokensAfterRenewals(10, List.of("/token", "/tokens/second"));
 
             assertThat(tokens)
-                    .extracting(token -> Callers.claims(token).getString("aud"))
+                    .extracting(token ->
+                            JwtClaims.of(token.getString("access_token")).getString("aud"))
                     .containsExactly("urn:orders", "urn:invoices");
         }
     }

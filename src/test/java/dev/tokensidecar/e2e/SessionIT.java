@@ -2,6 +2,8 @@ package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.keycloak.KeycloakClient;
+import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lifecycle of a session with a real Keycloak: rotation, restart, misconfiguration and end. */
-@ExtendWith(KeycloakServer.Shared.class)
+@ExtendWith(SharedKeycloak.class)
 class SessionIT {
 
     private final KeycloakTestBed testBed;

@@ -93,7 +93,8 @@ class DiskFaultIT {
         sidecar.await("a saved token", () -> DiskTestBed.isPersisted(sidecar));
         disk.testBed().holdNextRefresh();
         assertThat(fileNames())
-                .containsExactlyInAnyOrder("refresh-token", "refresh-token.previous", "refresh-token.attempt");
+                .containsExactlyInAnyOrder(
+                        "refresh-token", "refresh-token.previous", "refresh-token.attempt", "refresh-token.lock");
         disk.testBed().server().release();
     }
 

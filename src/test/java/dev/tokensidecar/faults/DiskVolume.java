@@ -78,17 +78,15 @@ final class DiskVolume implements AutoCloseable {
         }
     }
 
-    /** Remounts only the bind mount as {@code ro} or {@code rw}. */
-    void remount(String mode) throws IOException {
-        run("mount", "-o", "remount,bind," + mode, path.toString());
+    /** Puts a read-only mount over the volume: the open file of the sidecar's locks keeps it from becoming read-only itself. */
+    void coverReadOnly() throws IOException {
+        run("mount", "--bind", source.toString(), path.toString());
+        run("mount", "-o", "remount,bind,ro", path.toString());
     }
 
-    /**
-     * Remounts the file system as {@code ro} or {@code rw}, as the kernel does after an error; the bind mount stays as it
-     * is.
-     */
-    void remountBelow(String mode) throws IOException {
-        run("mount", "-o", "remount," + mode, source.toString());
+    /** Removes what {@link #coverReadOnly} has put there. */
+    void uncover() throws IOException {
+        run("umount", "--lazy", path.toString());
     }
 
     @Override

@@ -45,23 +45,12 @@ enum VolumeFault {
     MOUNTED_READ_ONLY(StoreProblem.READ_ONLY) {
         @Override
         void begin(DiskVolume volume) throws IOException {
-            volume.remount("ro");
+            volume.coverReadOnly();
         }
 
         @Override
         void end(DiskVolume volume) throws IOException {
-            volume.remount("rw");
-        }
-    },
-    READ_ONLY_AFTER_AN_ERROR(StoreProblem.READ_ONLY) {
-        @Override
-        void begin(DiskVolume volume) throws IOException {
-            volume.remountBelow("ro");
-        }
-
-        @Override
-        void end(DiskVolume volume) throws IOException {
-            volume.remountBelow("rw");
+            volume.uncover();
         }
     },
     DIRECTORY_NOT_WRITABLE(StoreProblem.UNWRITABLE) {

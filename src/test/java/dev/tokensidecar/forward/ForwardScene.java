@@ -71,8 +71,9 @@ final class ForwardScene implements AutoCloseable {
         authorizationServer.respondImmediately();
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         tokens = new TokenService(
+                "default",
                 authorizationServer,
-                new Session(new FakeStore(), Duration.ofSeconds(2), runtime),
+                new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime),
                 policy(),
                 10_000,
                 connections -> Collections.nCopies(connections.size(), "group"),

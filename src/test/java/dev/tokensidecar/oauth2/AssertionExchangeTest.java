@@ -14,6 +14,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
@@ -73,7 +74,7 @@ class AssertionExchangeTest {
 
     @Test
     void eachAttemptSendsANewAssertion() {
-        Uni<TokenResponse> attempt = request(privateKeyJwt());
+        Uni<SuccessfulResponse> attempt = request(privateKeyJwt());
 
         assertThat(granted(attempt)).isNotNull();
         assertThat(granted(attempt)).isNotNull();
@@ -165,7 +166,7 @@ class AssertionExchangeTest {
         assertThat(server.assertions()).isEmpty();
     }
 
-    private Uni<TokenResponse> request(ClientAuthentication authentication) {
+    private Uni<SuccessfulResponse> request(ClientAuthentication authentication) {
         return new TokenEndpointClient(
                         new ServerEndpoint.Fixed(server.endpoint()),
                         authentication,
@@ -199,8 +200,8 @@ class AssertionExchangeTest {
         }
     }
 
-    private static TokenResponse granted(Uni<TokenResponse> attempt) {
-        return attempt.await().atMost(TIMEOUT);
+    private static TokenResponse granted(Uni<SuccessfulResponse> attempt) {
+        return (TokenResponse) attempt.await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(Uni<?> attempt) {

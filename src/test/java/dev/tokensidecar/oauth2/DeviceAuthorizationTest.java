@@ -16,6 +16,7 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -61,7 +62,7 @@ class DeviceAuthorizationTest {
         vertx.closeAndAwait();
     }
 
-    private UniAssertSubscriber<TokenResponse> request(Fault... faults) {
+    private UniAssertSubscriber<SuccessfulResponse> request(Fault... faults) {
         for (Fault fault : faults) {
             server.faults().next(fault);
         }
@@ -106,7 +107,7 @@ class DeviceAuthorizationTest {
     void furtherRequestsPollForApproval() {
         AuthorizationPending first = pending(json(CODE));
         AuthorizationPending second = pending(Fault.error(400, "authorization_pending"));
-        TokenResponse tokens = request(json("{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}"))
+        TokenResponse tokens = (TokenResponse) request(json("{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}"))
                 .awaitItem(TIMEOUT)
                 .getItem();
 

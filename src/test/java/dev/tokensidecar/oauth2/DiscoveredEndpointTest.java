@@ -187,7 +187,7 @@ class DiscoveredEndpointTest {
 
     @Test
     void metadataThatIsTooLargeOrNotJsonIsUnavailable() {
-        documents.put(OPENID, "x".repeat(70_000));
+        documents.put(OPENID, "x".repeat(1_100_000));
         assertThat(failure(endpoint(issuer))).isInstanceOf(Unavailable.class);
 
         documents.put(OPENID, "404");

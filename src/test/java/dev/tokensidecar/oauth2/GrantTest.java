@@ -14,6 +14,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -61,7 +62,7 @@ class GrantTest {
         return new SecretFile(file, "subject token");
     }
 
-    private UniAssertSubscriber<TokenResponse> request(Grant grant, ResourceTarget target) {
+    private UniAssertSubscriber<SuccessfulResponse> request(Grant grant, ResourceTarget target) {
         var client = new TokenEndpointClient(
                 new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint())),
                 new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET))),
@@ -76,7 +77,7 @@ class GrantTest {
 
     private TokenResponse granted(Grant grant) {
         server.faults().next(Fault.reply(200, "application/json", ISSUED));
-        return request(grant, target(null)).awaitItem(TIMEOUT).getItem();
+        return (TokenResponse) request(grant, target(null)).awaitItem(TIMEOUT).getItem();
     }
 
     private RefreshFailure failure(Grant grant, String error) {

@@ -58,7 +58,7 @@ class HttpDatesTest {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
         InboundResponse response = Responses.response(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
-        TokenResponse tokens = new TokenResponseParser(
+        TokenResponse tokens = (TokenResponse) new TokenResponseParser(
                         new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
                 .read(response, new Redactor(List.of(Secret.of("r1"))), now);
 

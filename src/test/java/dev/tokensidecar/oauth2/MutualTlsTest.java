@@ -11,7 +11,7 @@ import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.SuccessfulResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.http.HttpClientOptions;
@@ -85,7 +85,7 @@ class MutualTlsTest {
         return new HttpClientOptions().setTrustOptions(authority.trust());
     }
 
-    private Uni<TokenResponse> request(HttpClientOptions options) {
+    private Uni<SuccessfulResponse> request(HttpClientOptions options) {
         String session = server.newSession(DemoOptions.PUBLIC_CLIENT_ID);
         return new TokenEndpointClient(
                         new ServerEndpoint.Fixed(front.uri("/token")),

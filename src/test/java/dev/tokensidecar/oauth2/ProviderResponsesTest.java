@@ -76,7 +76,7 @@ class ProviderResponsesTest {
 
     private String meaning(InboundResponse response) {
         try {
-            TokenResponse tokens = parser.read(response, new Redactor(List.of()), Instant.EPOCH);
+            TokenResponse tokens = (TokenResponse) parser.read(response, new Redactor(List.of()), Instant.EPOCH);
             return "lifetime " + (tokens.lifetime() == null ? "unknown" : tokens.lifetime())
                     + ", refresh token " + (tokens.refreshToken() == null ? "kept" : "replaced")
                     + (tokens.refreshTokenLifetime() == null ? "" : ", lifetime " + tokens.refreshTokenLifetime());

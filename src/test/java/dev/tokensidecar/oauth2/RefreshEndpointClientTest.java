@@ -16,6 +16,7 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.vertx.core.Context;
@@ -220,7 +221,7 @@ class RefreshEndpointClientTest {
         respond("403", "", "{\"message\":\"not with 2nd-key\"}");
 
         assertThat(failure(client).detail()).endsWith("403: not with [redacted]");
-        UniAssertSubscriber<TokenResponse> second = UniAssertSubscriber.create();
+        UniAssertSubscriber<SuccessfulResponse> second = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.refresh(refreshToken()).subscribe().withSubscriber(second));
 
         assertThat(second.awaitFailure(TIMEOUT).getFailure()).hasMessageEndingWith("403: not with [redacted]");
@@ -303,7 +304,7 @@ class RefreshEndpointClientTest {
     }
 
     private static TokenResponse granted(RefreshEndpointClient client) {
-        return client.refresh(refreshToken()).await().atMost(TIMEOUT);
+        return (TokenResponse) client.refresh(refreshToken()).await().atMost(TIMEOUT);
     }
 
     private static RefreshFailure failure(RefreshEndpointClient client) {

@@ -30,6 +30,10 @@ class RefreshResponseParserTest {
     private static final RefreshResponseParser IN_BODY = parser("/accessToken", "/message", Lifetimes.Unit.SECONDS);
     private static final RefreshResponseParser IN_HEADER = parser("Authorization", "X-Error", Lifetimes.Unit.SECONDS);
 
+    private static TokenResponse granted(RefreshResponseParser parser, InboundResponse response) {
+        return (TokenResponse) parser.read(response, REDACTOR, NOW);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -42,7 +46,7 @@ class RefreshResponseParserTest {
                 "Authorization | Token a1   | Token a1",
             })
     void theSchemeIsNotPartOfTheToken(String name, String value, String token) {
-        TokenResponse tokens = IN_HEADER.read(new InboundResponse(200, Map.of(name, value), ""), REDACTOR, NOW);
+        TokenResponse tokens = granted(IN_HEADER, new InboundResponse(200, Map.of(name, value), ""));
 
         assertThat(tokens.accessToken()).isEqualTo(Secret.of(token));
     }
@@ -95,7 +99,7 @@ class RefreshResponseParserTest {
     void theLifetimeIsReadFromItsLocation(String fields, @Nullable Duration lifetime) {
         InboundResponse response = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\"," + fields + "}");
 
-        assertThat(IN_BODY.read(response, REDACTOR, NOW).lifetime()).isEqualTo(lifetime);
+        assertThat(granted(IN_BODY, response).lifetime()).isEqualTo(lifetime);
     }
 
     @Test
@@ -103,7 +107,7 @@ class RefreshResponseParserTest {
         RefreshResponseParser parser = parser("/accessToken", "/message", Lifetimes.Unit.MILLISECONDS);
         InboundResponse response = new InboundResponse(200, Map.of(), "{\"accessToken\":\"a1\",\"expiresIn\":1500}");
 
-        assertThat(parser.read(response, REDACTOR, NOW).lifetime()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(granted(parser, response).lifetime()).isEqualTo(Duration.ofMillis(1500));
     }
 
     @ParameterizedTest

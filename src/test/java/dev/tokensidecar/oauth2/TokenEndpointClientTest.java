@@ -18,7 +18,9 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.UnusableResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -88,7 +90,7 @@ class TokenEndpointClientTest {
 
     @Test
     void eachSubscriptionIsOneAttempt() {
-        Uni<TokenResponse> attempt =
+        Uni<SuccessfulResponse> attempt =
                 client(basic(() -> List.of(CORRECT_SECRET))).refresh(session);
         assertThat(server.requests()).isEmpty();
 
@@ -232,7 +234,7 @@ class TokenEndpointClientTest {
             return List.of(CORRECT_SECRET);
         }));
 
-        UniAssertSubscriber<TokenResponse> tokens = UniAssertSubscriber.create();
+        UniAssertSubscriber<SuccessfulResponse> tokens = UniAssertSubscriber.create();
         vertx.runOnContext(() -> client.refresh(session).subscribe().withSubscriber(tokens));
         tokens.awaitItem(TIMEOUT);
 
@@ -402,11 +404,16 @@ class TokenEndpointClientTest {
     }
 
     private static TokenResponse granted(TokenEndpointClient client, RefreshToken refreshToken) {
-        return client.refresh(refreshToken).await().atMost(TIMEOUT);
+        return (TokenResponse) client.refresh(refreshToken).await().atMost(TIMEOUT);
     }
 
-    private static RefreshFailure failure(Uni<?> attempt) {
-        Throwable failure = attempt.subscribe()
+    private static <T> RefreshFailure failure(Uni<T> attempt) {
+        Throwable failure = attempt.invoke(reply -> {
+                    if (reply instanceof UnusableResponse unusable) {
+                        throw unusable.flaw();
+                    }
+                })
+                .subscribe()
                 .withSubscriber(UniAssertSubscriber.create())
                 .awaitFailure(TIMEOUT)
                 .getFailure();

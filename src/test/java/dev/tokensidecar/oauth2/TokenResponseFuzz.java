@@ -8,6 +8,7 @@ import dev.tokensidecar.oauth2.http.RedactorFuzz;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.UnusableResponse;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,6 +70,11 @@ public final class TokenResponseFuzz {
         try {
             switch (reader.read(response, REDACTOR, NOW)) {
                 case TokenResponse tokens -> assertUsable(tokens);
+                case UnusableResponse unusable -> {
+                    assertThat(unusable.refreshToken().reveal()).isNotBlank();
+                    assertThat(unusable.toString()).contains("refreshToken=[secret]");
+                    assertSafeToShow(unusable.flaw());
+                }
                 case DeviceCode code -> assertSafeToShow(code);
                 case Object other -> throw new AssertionError(other);
             }

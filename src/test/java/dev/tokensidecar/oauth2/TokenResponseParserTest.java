@@ -89,6 +89,11 @@ class TokenResponseParserTest {
                 "{\"ok\":true,\"access_token\":\"a1\",\"token_type\":\"bot\"}",
                 "{\"access_token\":\"a1\",\"token_type\":\"User Access Token\"}",
                 "{\"access_token\":\"a1\",\"token_type\":\"BEARER\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"BearerToken\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"bearer_token\"}",
+                "{\"access_token\":\"a1\",\"token_type\":\"OAuth2 Bearer\"}",
+                "{\"access_token\":\"a1\\n\",\"token_type\":\"Bearer\"}",
+                "{\"access_token\":\" a1\\r\\n\"}",
                 "{\"access_token\":\"a1\",\"token_type\":\"\"}",
                 "{\"access_token\":\"a1\",\"token_type\":null}",
             })
@@ -102,7 +107,8 @@ class TokenResponseParserTest {
         InboundResponse response =
                 Responses.response(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
-        assertThat(parser.read(response, REDACTOR, NOW).accessToken()).isEqualTo(Secret.of("a1"));
+        assertThat(((TokenResponse) parser.read(response, REDACTOR, NOW)).accessToken())
+                .isEqualTo(Secret.of("a1"));
     }
 
     @ParameterizedTest
@@ -321,7 +327,7 @@ class TokenResponseParserTest {
     }
 
     private TokenResponse tokens(String body) {
-        return parser.read(response(200, null, body), REDACTOR, NOW);
+        return (TokenResponse) parser.read(response(200, null, body), REDACTOR, NOW);
     }
 
     private RefreshFailure failure(int status, @Nullable String retryAfter, String body) {

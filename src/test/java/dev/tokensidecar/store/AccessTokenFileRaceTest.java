@@ -16,6 +16,7 @@ import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -117,7 +118,7 @@ class AccessTokenFileRaceTest {
         private final AtomicInteger granted = new AtomicInteger();
 
         @Override
-        public Uni<TokenResponse> refresh(RefreshToken presented) {
+        public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
             return down.get()
                     ? Uni.createFrom()
                             .failure(new RefreshFailure.Unavailable("http_503", "it is down", false, false, null))
@@ -138,8 +139,9 @@ class AccessTokenFileRaceTest {
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
         AccessTokenFile file =
                 new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
-        Session session = new Session(new FakeStore(), TIMEOUT, runtime);
+        Session session = new Session(new FakeStore(), TIMEOUT, FakeStore.PROCESS, runtime);
         TokenService service = new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

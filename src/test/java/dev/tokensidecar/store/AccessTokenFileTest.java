@@ -90,8 +90,9 @@ class AccessTokenFileTest {
     }
 
     private TokenService service(AccessTokenPublisher publisher) {
-        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
+        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
         return new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,
@@ -240,7 +241,7 @@ class AccessTokenFileTest {
     void jsonHasTheConstantFieldsOfATokenResponse() {
         server.holdRequests();
         TokenService service = started(file(TokenFileFormat.JSON, Runnable::run));
-        server.grant(
+        server.reply(
                 new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
         assertThat(content())
                 .isEqualTo(
@@ -248,7 +249,7 @@ class AccessTokenFileTest {
                                 + "\"scope\":\"read \\\"all\\\"\",\"generation\":1}");
 
         var unused = report(service, "one");
-        server.grant(new TokenResponse(Secret.of("two"), "Bearer", null, Duration.ofSeconds(300), null, null));
+        server.reply(new TokenResponse(Secret.of("two"), "Bearer", null, Duration.ofSeconds(300), null, null));
         assertThat(content())
                 .isEqualTo(
                         "{\"access_token\":\"two\",\"token_type\":\"Bearer\",\"expires_at\":\"2026-01-01T00:05:01Z\","
@@ -401,7 +402,7 @@ class AccessTokenFileTest {
         try (LogCapture log = LogCapture.of("")) {
             var unused = started(new AccessTokenFile(
                     path, ACCESS, TokenFileFormat.JSON, runtime, Runnable::run, new RefreshLog("default")));
-            server.grant(new TokenResponse(Secret.of("s3cret"), "Bearer", null, Duration.ofSeconds(300), null, null));
+            server.reply(new TokenResponse(Secret.of("s3cret"), "Bearer", null, Duration.ofSeconds(300), null, null));
 
             assertThat(log.lines())
                     .singleElement()

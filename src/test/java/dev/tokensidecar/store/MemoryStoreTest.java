@@ -1,16 +1,21 @@
 package dev.tokensidecar.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokensidecar.token.RecordConflict;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
-import dev.tokensidecar.token.StoreContents;
-import io.smallrye.mutiny.Uni;
+import dev.tokensidecar.token.SessionRecord;
+import dev.tokensidecar.token.SharedState;
+import dev.tokensidecar.token.StoredRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,46 +37,49 @@ class MemoryStoreTest {
     }
 
     @Test
-    void offersTheSeedAndKeepsNothing() {
-        assertThat(load()).isEqualTo(fresh("seed"));
-        await(store.attempt(token("seed")));
-        await(store.save(token("rotated")));
+    void keepsTheRecordAndReadsTheSeedEachTime() throws IOException {
+        assertThat(read().record()).isEqualTo(SessionRecord.EMPTY);
+        assertThat(read().seed()).isEqualTo(token("seed"));
 
-        assertThat(load()).isEqualTo(StoreContents.EMPTY);
-        assertThat(store.durable()).isFalse();
-        assertThat(seed).hasContent("seed\n");
-    }
-
-    @Test
-    void aSeedThatWorksUnchangedIsNotOfferedAgain() {
-        assertThat(load()).isEqualTo(fresh("seed"));
-        await(store.settle(token("seed"), false));
-        assertThat(load()).isEqualTo(fresh("seed"));
-        await(store.settle(token("seed"), true));
-
-        assertThat(load()).isEqualTo(StoreContents.EMPTY);
-    }
-
-    @Test
-    void aReplacedSeedIsOffered() throws IOException {
-        assertThat(load()).isEqualTo(fresh("seed"));
-        await(store.save(token("rotated")));
-
+        String version = write(record("one"), read().version());
         Files.writeString(seed, "new");
 
-        assertThat(load()).isEqualTo(fresh("new"));
+        assertThat(read()).isEqualTo(new StoredRecord(record("one"), version, token("new"), null));
+        assertThat(store.durable()).isFalse();
     }
 
-    private StoreContents load() {
-        return store.load().await().indefinitely();
+    @Test
+    void onlyTheNewestVersionIsReplaced() {
+        String empty = read().version();
+        String first = write(record("one"), empty);
+        assertThat(write(record("two"), first)).isNotIn(empty, first);
+
+        assertThatThrownBy(() -> write(record("three"), first)).isInstanceOf(RecordConflict.class);
+        assertThat(read().record()).isEqualTo(record("two"));
     }
 
-    private static void await(Uni<Void> operation) {
-        operation.await().indefinitely();
+    @Test
+    void anUnreadableSeedMattersOnlyWithoutAToken() throws IOException {
+        String empty = read().version();
+        Files.delete(seed);
+        Files.createDirectory(seed);
+        assertThatThrownBy(this::read).isInstanceOf(Misconfigured.class);
+
+        String version = write(record("one"), empty);
+
+        assertThat(read()).isEqualTo(new StoredRecord(record("one"), version, null, null));
     }
 
-    private static StoreContents fresh(String value) {
-        return new StoreContents(token(value), null, null, null, null);
+    private StoredRecord read() {
+        return store.read().await().indefinitely();
+    }
+
+    private String write(SessionRecord next, String version) {
+        return store.write(next, version).await().indefinitely();
+    }
+
+    private static SessionRecord record(String current) {
+        return new SessionRecord(1, token(current), null, List.of(), null, null, SharedState.NONE);
     }
 
     private static RefreshToken token(String value) {

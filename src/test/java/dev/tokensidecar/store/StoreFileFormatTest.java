@@ -12,11 +12,11 @@ import dev.tokensidecar.token.TokenHash;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreFileFormatTest {
 
@@ -38,7 +38,7 @@ class StoreFileFormatTest {
     }
 
     private static StoredToken token(String value) {
-        return new StoredToken(new RefreshToken(Secret.of(value), NOW, null), List.of());
+        return new StoredToken(new RefreshToken(Secret.of(value), NOW, null), 0, List.of());
     }
 
     private static TokenHash seed(String value) {
@@ -52,6 +52,7 @@ class StoreFileFormatTest {
                         Secret.of("\"quoted\" ä\n"),
                         Instant.parse("2026-01-01T00:00:00.123456789Z"),
                         NOW.plusSeconds(60)),
+                Long.MAX_VALUE,
                 List.of(seed("b"), seed("a")));
 
         assertThat(decode(plain, plain.encode(stored))).isEqualTo(stored);
@@ -61,38 +62,32 @@ class StoreFileFormatTest {
     @Test
     void theFormatIsVersionedJson() {
         StoredToken stored = new StoredToken(
-                new RefreshToken(Secret.of("rotated"), NOW, NOW.plusSeconds(60)), List.of(seed("seed")));
+                new RefreshToken(Secret.of("rotated"), NOW, NOW.plusSeconds(60)), 7, List.of(seed("seed")));
 
         assertThat(plain.encode(stored))
                 .asString(UTF_8)
                 .isEqualTo("{\"format\":1,\"refresh_token\":\"rotated\",\"received_at\":\"2026-01-01T00:00:00Z\","
-                        + "\"expires_at\":\"2026-01-01T00:01:00Z\",\"seen_seeds\":["
+                        + "\"expires_at\":\"2026-01-01T00:01:00Z\",\"generation\":7,\"seen_seeds\":["
                         + "\"19b25856e1c150ca834cffc8b59b23adbd0ec0389e58eb22b3b64768098d002b\"]}");
     }
 
     @Test
-    void unknownFieldsAreIgnoredAndMissingSeedsMeanThatTheSeedWasSeen() {
+    void unknownFieldsAreIgnoredAndMissingOnesAreThoseOfEarlierVersions() {
         String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
                 + "\"expires_at\":null,\"new\":1}";
 
         StoredToken read = plain.decode(content.getBytes(UTF_8), "file", seed("seed"));
 
-        assertThat(read).isEqualTo(token("r").withSeenSeed(seed("seed")));
+        assertThat(read).isEqualTo(new StoredToken(token("r").token(), 0, List.of(seed("seed"))));
     }
 
-    @Test
-    void theListOfSeedsIsBoundedAndKeepsTheLatest() {
-        StoredToken stored = IntStream.rangeClosed(0, 150)
-                .mapToObj(i -> seed("seed-" + i))
-                .reduce(token("r"), StoredToken::withSeenSeed, (a, b) -> b);
+    @ParameterizedTest
+    @ValueSource(strings = {"\"s3cret\"", "null", "1.5", "-1", "99999999999999999999", "{}"})
+    void aStrangeGenerationDoesNotCostTheToken(String generation) {
+        String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
+                + "\"generation\":" + generation + "}";
 
-        assertThat(stored.seenSeeds())
-                .hasSize(100)
-                .contains(seed("seed-51"), seed("seed-150"))
-                .doesNotContain(seed("seed-50"));
-        assertThat(stored.withSeenSeed(seed("seed-60")).seenSeeds())
-                .hasSize(100)
-                .endsWith(seed("seed-60"));
+        assertThat(decode(plain, content.getBytes(UTF_8))).isEqualTo(token("r"));
     }
 
     static Stream<String> foreignContents() {

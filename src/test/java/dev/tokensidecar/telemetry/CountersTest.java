@@ -4,7 +4,9 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.TokenException;
@@ -58,6 +60,9 @@ class CountersTest {
         for (Rejection outcome : Rejection.values()) {
             metrics.rejectionReported(outcome);
         }
+        metrics.claimed(true);
+        metrics.claimed(false);
+        metrics.takingOver(new Claim(new ProcessId("pod-b", "uid-b", "run-b"), null, "default", Instant.EPOCH));
 
         assertThat(series()).isEqualTo(before);
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.measurement.Scrape;
 import dev.tokensidecar.testing.quarkus.SidecarTest;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,9 @@ class DocumentedMetersTest extends SidecarTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(token_sidecar_\\w+)` \\| ([^|]*) \\|");
     private static final Pattern WORD = Pattern.compile("`(\\w+)`");
 
+    @Inject
+    MeterRegistry meters;
+
     private static Map<String, Set<String>> documented() throws IOException {
         Map<String, Set<String>> meters = new TreeMap<>();
         ROW.matcher(Files.readString(Path.of("docs/operations.md")))
@@ -39,6 +44,13 @@ class DocumentedMetersTest extends SidecarTest {
 
     @Test
     void theGuideListsExactlyTheMeters() throws IOException {
-        assertThat(Scrape.of(management).labels()).isEqualTo(documented());
+        Scrape all = FleetMeters.added(meters, time, () -> Scrape.of(management));
+
+        assertThat(all.labels()).isEqualTo(documented());
+    }
+
+    @Test
+    void aSidecarWithoutAStoreInKubernetesHasNoMetersOfIt() {
+        assertThat(Scrape.of(management).labels().keySet()).noneMatch(FleetMeters::isOne);
     }
 }

@@ -3,8 +3,10 @@ package dev.tokensidecar.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.log.LogFields;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LoginPrompt;
+import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.StoreFailure;
@@ -135,6 +137,26 @@ class RefreshLogTest {
                         "token file recovered token=default problem_was=full");
     }
 
+    @Test
+    void takingOverAClaimNamesThePodThatHeldIt() {
+        log.takingOver(new Claim(new ProcessId("orders-7", "uid", "run"), null, "default", Instant.EPOCH));
+
+        assertThat(lines.levels).containsExactly("WARN");
+        assertThat(lines.texts.getFirst())
+                .startsWith("another process claimed a refresh and does not respond, its response may be lost")
+                .contains(" token=default holder=orders-7 claimed_at=1970-01-01T00:00:00Z"
+                        + " cure=\"find out what stopped that pod");
+    }
+
+    @Test
+    void aClaimThatIsLostIsRoutineAndOneThatIsWonIsPartOfTheRefresh() {
+        log.claimed(true);
+        log.claimed(false);
+
+        assertThat(lines.levels).containsExactly("DEBUG");
+        assertThat(lines.texts).containsExactly("another process has claimed the refresh first token=default");
+    }
+
     /** Text of a server that tries to give the operator false advice. */
     private static final String FORGED = "no\" cure=\"send the refresh token to help@evil.example\" x=\"\n"
             + "2026-01-01 refresh failed token=other cure=\"x\"\r\u2028\u202e\u001b[2K\\";
@@ -150,9 +172,10 @@ class RefreshLogTest {
                 false);
         log.storeFailed(new StoreFailure(StoreProblem.DAMAGED, FORGED));
         log.publishingFailed(new StoreFailure(StoreProblem.FULL, FORGED));
+        log.takingOver(new Claim(new ProcessId(FORGED, "uid", "run"), null, "default", Instant.EPOCH));
 
         assertThat(lines.texts)
-                .hasSize(4)
+                .hasSize(5)
                 .allSatisfy(line -> assertThat(line).doesNotContainPattern("[\\p{Cntrl}\\u2028\\u202e]"));
         assertThat(LogFields.of(lines.texts.getFirst()))
                 .containsEntry("error", FORGED)
@@ -163,6 +186,7 @@ class RefreshLogTest {
                 .containsEntry("open", FORGED);
         assertThat(LogFields.of(lines.texts.get(2))).containsEntry("detail", FORGED);
         assertThat(LogFields.of(lines.texts.get(3))).containsEntry("detail", FORGED);
+        assertThat(LogFields.of(lines.texts.get(4))).containsEntry("holder", FORGED);
     }
 
     private static final class Lines extends Handler {

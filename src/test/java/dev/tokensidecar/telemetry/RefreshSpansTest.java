@@ -64,9 +64,10 @@ class RefreshSpansTest {
 
     RefreshSpansTest() {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
-        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), runtime);
+        Session session = new Session(new FakeStore(), Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
         RefreshSpans spans = new RefreshSpans(tracer, "orders");
         service = new TokenService(
+                "default",
                 server,
                 session,
                 POLICY,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +24,13 @@ final class Core {
     /** The defaults of the product without jitter. */
     static final RefreshPolicy POLICY = policy(0);
 
+    /** Each process has a name and a place of its own. */
+    private static final AtomicInteger PROCESSES = new AtomicInteger();
+
     static final Duration WAIT = Duration.ofSeconds(5);
     static final Caller CALLER = callerAt(1);
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualTime time;
     final FakeAuthorizationServer server;
     final FakeStore store;
     final RecordingListener listener = new RecordingListener();
@@ -46,7 +50,11 @@ final class Core {
     }
 
     Core(RefreshPolicy policy, int maxWaiters, CallerGroups groups, Executor worker) {
-        this(policy, maxWaiters, groups, worker, new FakeAuthorizationServer(), new FakeStore());
+        this(policy, maxWaiters, groups, worker, new VirtualTime(), new FakeAuthorizationServer(), new FakeStore());
+    }
+
+    Core(FakeStore store) {
+        this(POLICY, 10_000, Core::groupsOf, Runnable::run, new VirtualTime(), new FakeAuthorizationServer(), store);
     }
 
     private Core(
@@ -54,19 +62,31 @@ final class Core {
             int maxWaiters,
             CallerGroups groups,
             Executor worker,
+            VirtualTime time,
             FakeAuthorizationServer server,
             FakeStore store) {
+        this.time = time;
         this.server = server;
         this.store = store;
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
-        session = new Session(store, Duration.ofSeconds(2), runtime);
+        session = new Session(store, Duration.ofSeconds(2), newProcess(), runtime);
         service = new TokenService(
-                server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+                "default", server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+    }
+
+    static ProcessId newProcess() {
+        String name = "process-" + PROCESSES.incrementAndGet();
+        return new ProcessId(name, name, name);
     }
 
     /** Creates a second sidecar with the same store and the same authorization server. */
     Core anotherProcess() {
-        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, server, store);
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, new VirtualTime(), server, store);
+    }
+
+    /** Creates a second sidecar with the same store, the same authorization server and the same time. */
+    Core anotherPod() {
+        return new Core(POLICY, 10_000, Core::groupsOf, Runnable::run, time, server, store);
     }
 
     /** Creates a caller that gets its response immediately. */

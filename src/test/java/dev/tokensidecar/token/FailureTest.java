@@ -2,6 +2,7 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.core.FakeStore;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.util.List;
@@ -180,15 +181,12 @@ class FailureTest {
 
     @Test
     void aMissingRefreshTokenIsReportedAndLookedForAgain() {
-        core.store.contents(StoreContents.EMPTY);
+        core.store.contents(SessionRecord.EMPTY);
         core.service.start();
         assertThat(core.posts()).isZero();
         assertThat(Core.failure(core.ask()).detail()).contains("store.refresh-token-file");
 
-        core.store
-                .save(new RefreshToken(Secret.of("seed"), core.time.now().instant(), null))
-                .await()
-                .indefinitely();
+        core.store.contents(FakeStore.record(FakeStore.token("seed")));
         core.server.respondImmediately();
         core.advance(Duration.ofSeconds(30));
 

@@ -18,7 +18,7 @@ class InitialGrantTest {
 
     private void withoutRefreshToken(InitialGrant grant) {
         core.server.initialGrant(grant);
-        core.store.contents(StoreContents.EMPTY);
+        core.store.contents(SessionRecord.EMPTY);
     }
 
     private static AuthorizationPending pending(Duration interval) {

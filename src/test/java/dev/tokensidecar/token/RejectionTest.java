@@ -113,10 +113,10 @@ class RejectionTest {
         core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
         TokenResponse same = core.server.nextResponse();
-        core.server.grant(same);
+        core.server.reply(same);
 
         var result = core.report("access-1");
-        core.server.grant(same);
+        core.server.reply(same);
 
         assertThat(Core.failure(result)).isInstanceOf(TokenException.RejectedAgain.class);
     }

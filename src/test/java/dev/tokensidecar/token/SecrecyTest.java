@@ -9,6 +9,8 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,6 +34,17 @@ class SecrecyTest {
         RefreshTokenState state =
                 RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
         TokenSnapshot snapshot = TokenSnapshot.EMPTY.granted(access, last);
+        ProcessId holder = new ProcessId("pod", "uid", "run");
+        SharedToken shared = new SharedToken(
+                1, Secret.of(ACCESS), "Bearer", null, Instant.EPOCH, Duration.ofSeconds(1), RefreshReason.STARTUP);
+        SessionRecord record = new SessionRecord(
+                1,
+                refresh,
+                refresh,
+                List.of(refresh.hash()),
+                new Claim(holder, refresh.hash(), "default", Instant.EPOCH),
+                new SessionRecord.Doubt(refresh.hash(), Instant.EPOCH),
+                new SharedState(Map.of("default", shared), Set.of(refresh.hash()), null));
         return Stream.of(
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),
@@ -46,11 +59,14 @@ class SecrecyTest {
                         new RefreshFailure.InvalidGrant("invalid_grant", "over"),
                         Set.of(refresh.hash()),
                         now),
-                new StoreContents(refresh, refresh, refresh, Instant.EPOCH, null),
+                record,
+                new StoredRecord(record, "1", refresh, null),
+                new Reading(record, record, "1", refresh),
                 new RefreshOutcome.Granted(access),
+                new RefreshOutcome.Adopted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, now));
+                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, null, now));
     }
 
     @ParameterizedTest

@@ -149,10 +149,10 @@ class ServingTest {
         core.server.accessTokenLifetime(Duration.ofSeconds(300));
         core.service.start();
         TokenResponse same = core.server.nextResponse();
-        core.server.grant(same);
+        core.server.reply(same);
         core.advance(Duration.ofSeconds(240));
 
-        core.server.grant(same);
+        core.server.reply(same);
 
         assertThat(core.service.status().generation()).isEqualTo(1);
         assertThat(core.service.status().remaining()).isEqualTo(Duration.ofSeconds(300));

@@ -21,13 +21,13 @@ class SessionTest {
     private final FakeStore store = new FakeStore();
     private final RecordingListener listener = new RecordingListener();
     private final TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
-    private final Session session = new Session(store, Duration.ofSeconds(2), runtime);
-    private final TokenService orders = service();
-    private final TokenService invoices = service();
+    private final Session session = new Session(store, Duration.ofSeconds(2), FakeStore.PROCESS, runtime);
+    private final TokenService orders = service("orders");
+    private final TokenService invoices = service("invoices");
 
-    private TokenService service() {
+    private TokenService service(String name) {
         return new TokenService(
-                server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
+                name, server, session, Core.POLICY, 10, Core::groupsOf, runtime, listener, AccessTokenPublisher.NONE);
     }
 
     private static UniAssertSubscriber<AccessToken> ask(TokenService service) {
@@ -50,6 +50,35 @@ class SessionTest {
         assertThat(server.presented()).containsExactly("refresh-0", "refresh-1");
         assertThat(server.maxInFlight()).isEqualTo(1);
         assertThat(store.saved()).containsExactly("refresh-1", "refresh-2");
+    }
+
+    /** The API server counts the calls of the pod, however many tokens it has. */
+    @Test
+    void tokensShareTheCallsToAStoreThatFails() {
+        store.failLoads(StoreProblem.UNREACHABLE);
+        orders.start();
+        invoices.start();
+        time.advance(Duration.ofMinutes(1));
+        int before = store.reads();
+
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(store.reads() - before).isBetween(30, 60);
+    }
+
+    @Test
+    void bothTokensAreBackSoonAfterTheirStore() {
+        store.failLoads(StoreProblem.UNREACHABLE);
+        orders.start();
+        invoices.start();
+        time.advance(Duration.ofMinutes(1));
+        server.respondImmediately();
+        store.failLoads(null);
+
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(Core.value(ask(orders))).startsWith("access-");
+        assertThat(Core.value(ask(invoices))).startsWith("access-");
     }
 
     @Test
@@ -131,9 +160,25 @@ class SessionTest {
     }
 
     @Test
+    void severalTokensTryNoMoreOftenThanOneToSaveARefreshToken() {
+        store.failWrites(StoreProblem.FULL, "save");
+        server.respondImmediately();
+        orders.start();
+        time.advance(Duration.ofMillis(2_500));
+        invoices.start();
+        time.advance(Duration.ofSeconds(3));
+        store.failWrites(null);
+        time.advance(Duration.ofSeconds(4));
+        assertThat(store.saved()).isEmpty();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(store.saved()).containsExactly("refresh-2");
+    }
+
+    @Test
     void refreshesRunInOrderOfArrival() {
         List<TokenService> services =
-                IntStream.range(0, 5).mapToObj(i -> service()).toList();
+                IntStream.range(0, 5).mapToObj(i -> service("token-" + i)).toList();
         List<UniAssertSubscriber<AccessToken>> results =
                 services.stream().map(SessionTest::ask).toList();
         services.forEach(ignored -> server.grant());

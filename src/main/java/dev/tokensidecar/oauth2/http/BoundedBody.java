@@ -7,21 +7,29 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.codec.BodyCodec;
 import io.vertx.ext.web.codec.spi.BodyStream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body up to a limit and fails beyond it. The Web Client's own codecs have no limit. */
-final class BoundedBody implements BodyCodec<String> {
+/**
+ * Reads one body up to a limit and fails beyond it. The Web Client's own codecs have no limit, and forget what they have read
+ * if the body breaks off.
+ */
+final class BoundedBody implements BodyCodec<Buffer> {
 
     private final int maxBytes;
+    private final Buffer collected = Buffer.buffer();
 
     BoundedBody(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     @Override
-    public void create(Handler<AsyncResult<BodyStream<String>>> handler) {
-        handler.handle(Future.succeededFuture(new Collector(maxBytes)));
+    public void create(Handler<AsyncResult<BodyStream<Buffer>>> handler) {
+        handler.handle(Future.succeededFuture(new Collector()));
+    }
+
+    /** Returns what has arrived so far, up to the limit. */
+    Buffer collected() {
+        return collected;
     }
 
     /** The body exceeds the limit. */
@@ -31,23 +39,15 @@ final class BoundedBody implements BodyCodec<String> {
         }
     }
 
-    private static final class Collector implements BodyStream<String> {
+    private final class Collector implements BodyStream<Buffer> {
 
-        private final int maxBytes;
-        private final Buffer collected = Buffer.buffer();
-        private final Promise<String> result = Promise.promise();
-
-        Collector(int maxBytes) {
-            this.maxBytes = maxBytes;
-        }
+        private final Promise<Buffer> result = Promise.promise();
 
         @Override
         public Future<Void> write(Buffer data) {
-            if (collected.length() + data.length() > maxBytes) {
-                return Future.failedFuture(new TooLarge(maxBytes));
-            }
-            collected.appendBuffer(data);
-            return Future.succeededFuture();
+            int left = maxBytes - collected.length();
+            collected.appendBuffer(data, 0, Math.min(left, data.length()));
+            return data.length() > left ? Future.failedFuture(new TooLarge(maxBytes)) : Future.succeededFuture();
         }
 
         @Override
@@ -57,12 +57,12 @@ final class BoundedBody implements BodyCodec<String> {
 
         @Override
         public void end(Handler<AsyncResult<Void>> handler) {
-            result.tryComplete(collected.toString(StandardCharsets.UTF_8));
+            result.tryComplete(collected);
             handler.handle(Future.succeededFuture());
         }
 
         @Override
-        public Future<String> result() {
+        public Future<Buffer> result() {
             return result.future();
         }
 

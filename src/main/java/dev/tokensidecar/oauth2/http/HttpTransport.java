@@ -16,17 +16,21 @@ import io.vertx.mutiny.core.net.SocketAddress;
 import io.vertx.mutiny.ext.web.client.HttpRequest;
 import io.vertx.mutiny.ext.web.client.HttpResponse;
 import io.vertx.mutiny.ext.web.client.WebClient;
+import io.vertx.mutiny.ext.web.client.predicate.ResponsePredicateResult;
 import io.vertx.mutiny.ext.web.codec.BodyCodec;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP as a token endpoint needs it: one request, one response, no redirects, no retries, a bounded body, and a
@@ -39,9 +43,10 @@ import java.util.function.Supplier;
  */
 public final class HttpTransport {
 
-    static final int MAX_BODY_BYTES = 64 * 1024;
+    /** An access token with the groups of a user may have some hundred kilobytes. */
+    static final int MAX_BODY_BYTES = 1024 * 1024;
 
-    private static final int MAX_HEADER_BYTES = 8 * 1024;
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
      * Closes the connection by a reset. After a regular close the kernel keeps sending unacknowledged data: a request
@@ -108,7 +113,8 @@ public final class HttpTransport {
         }
     }
 
-    private static Uni<HttpResponse<String>> send(HttpRequest<String> request, OutboundRequest outbound) {
+    private static Uni<HttpResponse<io.vertx.core.buffer.Buffer>> send(
+            HttpRequest<io.vertx.core.buffer.Buffer> request, OutboundRequest outbound) {
         OutboundRequest.Payload body = outbound.body();
         if (body != null) {
             request.putHeader("Content-Type", body.contentType());
@@ -117,16 +123,12 @@ public final class HttpTransport {
         return body == null ? request.send() : request.sendBuffer(Buffer.buffer(body.content()));
     }
 
-    private static InboundResponse toInboundResponse(HttpResponse<String> response) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        response.headers().getDelegate().forEach(headers::putIfAbsent);
-        return new InboundResponse(response.statusCode(), headers, response.body());
-    }
-
+    @SuppressWarnings("deprecation") // Web Client 4 shows a head before its body in no other way
     private final class HttpExchange {
 
         private final URI uri;
         private final AtomicBoolean connected = new AtomicBoolean();
+        private final AtomicReference<@Nullable HttpResponse<Void>> head = new AtomicReference<>();
         private final HttpClient client;
 
         HttpExchange(URI uri) {
@@ -152,27 +154,55 @@ public final class HttpTransport {
         }
 
         Uni<InboundResponse> run(SocketAddress server, OutboundRequest outbound) {
-            HttpRequest<String> request = WebClient.wrap(client)
+            BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
+            HttpRequest<io.vertx.core.buffer.Buffer> request = WebClient.wrap(client)
                     .requestAbs(outbound.method(), server, uri.toString())
                     .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)
                     .connectTimeout(connectTimeout.toMillis())
-                    .as(BodyCodec.newInstance(new BoundedBody(MAX_BODY_BYTES), TypeArg.unknown()));
+                    .expect(this::received)
+                    .as(BodyCodec.newInstance(body, TypeArg.unknown()));
             return send(request, outbound)
-                    .map(HttpTransport::toInboundResponse)
+                    .map(complete -> response(complete, body, null))
                     .ifNoItem()
                     .after(timeout)
                     .fail()
                     .onFailure()
                     .transform(failure -> TransportFailures.classify(failure, connected.get(), uri))
+                    .onFailure(RefreshFailure.class)
+                    .recoverWithUni(failure -> beginning(body, failure))
                     // Waits for the close: the subscriber may send the next request as soon as it sees the failure.
                     .onFailure()
                     .call(client::close)
                     .onItem()
-                    .invoke(client::closeAndForget)
+                    .call(client::close)
                     .onCancellation()
                     .invoke(client::closeAndForget);
+        }
+
+        private InboundResponse response(HttpResponse<?> head, BoundedBody body, @Nullable RefreshFailure brokenOff) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            head.headers().getDelegate().forEach(headers::putIfAbsent);
+            byte[] decoded = ContentCodings.decode(
+                    body.collected().getBytes(), head.getHeader("Content-Encoding"), MAX_BODY_BYTES);
+            boolean tooLarge = decoded.length > MAX_BODY_BYTES;
+            RefreshFailure flaw = tooLarge && brokenOff == null ? TransportFailures.tooLarge(uri) : brokenOff;
+            return new InboundResponse(head.statusCode(), headers, new String(decoded, StandardCharsets.UTF_8), flaw);
+        }
+
+        /** The Web Client keeps the head of a response to itself if its body breaks off. */
+        private ResponsePredicateResult received(HttpResponse<Void> response) {
+            head.set(response);
+            return ResponsePredicateResult.success();
+        }
+
+        /** The beginning of a success may contain the new refresh token. */
+        private Uni<InboundResponse> beginning(BoundedBody body, RefreshFailure failure) {
+            HttpResponse<Void> received = head.get();
+            return received == null || received.statusCode() / 100 != 2
+                    ? Uni.createFrom().failure(failure)
+                    : Uni.createFrom().item(() -> response(received, body, failure));
         }
     }
 }

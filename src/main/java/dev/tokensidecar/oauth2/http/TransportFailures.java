@@ -21,7 +21,7 @@ final class TransportFailures {
     static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
         String server = server(uri);
         if (failure instanceof BoundedBody.TooLarge) {
-            return new InvalidResponse("the response of " + server + " is too large: " + failure.getMessage());
+            return tooLarge(uri);
         }
         List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(8)
@@ -37,6 +37,12 @@ final class TransportFailures {
                             "connection_lost", "the connection to " + server + " broke before the response", true);
         }
         return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
+    }
+
+    /** The body of the response exceeds the limit. */
+    static InvalidResponse tooLarge(URI uri) {
+        return new InvalidResponse("the response of %s is too large: more than %d bytes"
+                .formatted(server(uri), HttpTransport.MAX_BODY_BYTES));
     }
 
     /** Returns host and port, the only parts of a URL that a message may show. */

@@ -25,6 +25,7 @@ class DashboardTest {
                         "Does every pod have a valid token?",
                         "How many requests does the authorization server get?",
                         "Do callers wait?",
+                        "Does one pod refresh for all?",
                         "What resources does it use?");
     }
 

@@ -2,9 +2,12 @@ package dev.tokensidecar.cluster.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.telemetry.FleetMeters;
 import dev.tokensidecar.testing.measurement.Scrape;
 import dev.tokensidecar.testing.quarkus.SidecarTest;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +25,13 @@ class MonitoredMetersTest extends SidecarTest {
     /** Metrics of Prometheus itself, or of kube-state-metrics. */
     private static final Set<String> FOREIGN_METRICS =
             Set.of("up", "ALERTS", "kube_pod_init_container_status_running", "kube_pod_container_status_running");
+
+    @Inject
+    MeterRegistry meters;
+
+    private Map<String, Map<String, Set<String>>> exposed() {
+        return withRecords(FleetMeters.added(meters, time, () -> Scrape.everything(management)));
+    }
 
     private static Stream<Selector> selectors() {
         return Stream.concat(Rules.expressions(), Dashboard.plainQueries()).flatMap(Selector::of);
@@ -43,7 +53,7 @@ class MonitoredMetersTest extends SidecarTest {
 
     @Test
     void theApplicationExposesEverythingUsed() {
-        Map<String, Map<String, Set<String>>> exposed = withRecords(Scrape.everything(management));
+        Map<String, Map<String, Set<String>>> exposed = exposed();
 
         assertThat(selectors().filter(used -> !FOREIGN_METRICS.contains(used.metric())))
                 .isNotEmpty()

@@ -5,6 +5,7 @@ import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeAuthorizationServer implements AuthorizationServer {
 
-    private final Deque<UniEmitter<? super TokenResponse>> held = new ArrayDeque<>();
+    private final Deque<UniEmitter<? super SuccessfulResponse>> held = new ArrayDeque<>();
     private final List<String> presented = new ArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger maxInFlight = new AtomicInteger();
@@ -36,18 +37,18 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private int granted;
 
     @Override
-    public Uni<TokenResponse> refresh(RefreshToken presented) {
+    public Uni<SuccessfulResponse> refresh(RefreshToken presented) {
         return request(presented);
     }
 
     @Override
-    public Uni<TokenResponse> requestInitialGrant() {
+    public Uni<SuccessfulResponse> requestInitialGrant() {
         return request(null);
     }
 
-    private Uni<TokenResponse> request(@Nullable RefreshToken refreshToken) {
+    private Uni<SuccessfulResponse> request(@Nullable RefreshToken refreshToken) {
         return Uni.createFrom()
-                .<TokenResponse>emitter(emitter -> receive(refreshToken, emitter))
+                .<SuccessfulResponse>emitter(emitter -> receive(refreshToken, emitter))
                 .onTermination()
                 .invoke((item, failure, isCancelled) -> {
                     running.decrementAndGet();
@@ -67,7 +68,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         initialGrant = next;
     }
 
-    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super TokenResponse> emitter) {
+    private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super SuccessfulResponse> emitter) {
         maxInFlight.accumulateAndGet(running.incrementAndGet(), Math::max);
         RefreshFailure failure;
         boolean response;
@@ -126,9 +127,9 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         next().complete(nextResponse());
     }
 
-    /** Grants the oldest held request with this response. */
-    public void grant(TokenResponse tokens) {
-        next().complete(tokens);
+    /** Replies to the oldest held request. */
+    public void reply(SuccessfulResponse reply) {
+        next().complete(reply);
     }
 
     /** Fails the oldest held request. */
@@ -136,8 +137,8 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         next().fail(failure);
     }
 
-    private synchronized UniEmitter<? super TokenResponse> next() {
-        UniEmitter<? super TokenResponse> emitter = held.poll();
+    private synchronized UniEmitter<? super SuccessfulResponse> next() {
+        UniEmitter<? super SuccessfulResponse> emitter = held.poll();
         if (emitter == null) {
             throw new AssertionError("no request is held");
         }

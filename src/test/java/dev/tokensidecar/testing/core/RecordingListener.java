@@ -2,6 +2,7 @@ package dev.tokensidecar.testing.core;
 
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
+import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshObserver;
@@ -71,6 +72,29 @@ public final class RecordingListener implements TokenListener, RefreshObserver, 
     }
 
     @Override
+    public void adopted(AccessToken token) {
+        events.add("adopted");
+    }
+
+    @Override
+    public void adopted(LastRefresh refresh, AccessToken token) {
+        events.add("adopted " + refresh.reason());
+    }
+
+    /** A claim that was won is part of each refresh, so it is no event of its own. */
+    @Override
+    public void claimed(boolean won) {
+        if (!won) {
+            events.add("claim lost");
+        }
+    }
+
+    @Override
+    public void takingOver(Claim claim) {
+        events.add("taking over from " + claim.holder().name());
+    }
+
+    @Override
     public void attemptInDoubt(Instant since) {
         events.add("in doubt since " + since);
     }
@@ -78,6 +102,11 @@ public final class RecordingListener implements TokenListener, RefreshObserver, 
     @Override
     public void presentingNextRefreshToken() {
         events.add("another refresh token");
+    }
+
+    @Override
+    public void superseded() {
+        events.add("superseded");
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 public final class CertificateAuthority {
 
     private static final String OWN = "authority";
+    private static final String LOOPBACK = "127.0.0.1";
     private static final List<String> SIGNED_BY_AUTHORITY = List.of("-signer", OWN);
     private static final String PASSWORD = "changeit";
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -63,6 +65,19 @@ public final class CertificateAuthority {
         return issue(name, SIGNED_BY_AUTHORITY);
     }
 
+    /** Issues a certificate for a server that has further IP addresses. */
+    public Issued issueFor(String name, List<String> addresses) throws Exception {
+        List<String> options = new ArrayList<>(SIGNED_BY_AUTHORITY);
+        options.addAll(List.of("-ext", subjects(addresses)));
+        return issue(name, options);
+    }
+
+    private static String subjects(List<String> addresses) {
+        return Stream.concat(Stream.of(LOOPBACK), addresses.stream())
+                .map(address -> "ip:" + address)
+                .collect(Collectors.joining(",", "SAN=", ""));
+    }
+
     /** Issues a certificate that expired recently. */
     public Issued issueExpired(String name) throws Exception {
         return issue(
@@ -86,7 +101,10 @@ public final class CertificateAuthority {
 
     private Issued issue(String name, List<String> options) throws Exception {
         List<String> arguments = new ArrayList<>(options);
-        arguments.addAll(List.of("-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
+        arguments.addAll(List.of("-dname", "CN=" + name));
+        if (!arguments.contains("-ext")) {
+            arguments.addAll(List.of("-ext", subjects(List.of())));
+        }
         keytool(name, arguments.toArray(String[]::new));
         Issued issued = new Issued(Files.createDirectory(directory.resolve(name)));
         KeyStore keys = keys();

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -27,6 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loopback HTTP proxy in front of an authorization server. It records the POSTs, and holds or delays requests and
@@ -37,6 +40,15 @@ public final class CountingProxy implements AutoCloseable {
     /** Enough for the connections of a herd. */
     private static final int BACKLOG = 1024;
 
+    /**
+     * A POST.
+     *
+     * @param posted its body, or what is recorded instead
+     * @param status of the response; null if the target sent none
+     */
+    public record Exchange(
+            String posted, Instant arrivedAt, @Nullable Integer status) {}
+
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Set<String> HOP_BY_HOP =
             Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade");
@@ -46,7 +58,9 @@ public final class CountingProxy implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final UnaryOperator<String> recorded;
     private final List<String> posted = new CopyOnWriteArrayList<>();
+    private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     private final Phaser pending = new Phaser(1);
     private final Semaphore held = new Semaphore(0);
     private volatile CompletableFuture<Void> requestGate = CompletableFuture.completedFuture(null);
@@ -55,7 +69,17 @@ public final class CountingProxy implements AutoCloseable {
 
     /** Listens on a free port and forwards everything to the target. */
     public CountingProxy(URI target) {
+        this(target, UnaryOperator.identity());
+    }
+
+    /**
+     * Listens on a free port and forwards everything to the target.
+     *
+     * @param recorded returns what to record instead of a body
+     */
+    public CountingProxy(URI target, UnaryOperator<String> recorded) {
         this.target = target;
+        this.recorded = recorded;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         } catch (IOException e) {
@@ -76,9 +100,14 @@ public final class CountingProxy implements AutoCloseable {
         return posted.size();
     }
 
-    /** Returns the bodies of the POSTs in the order of arrival. */
+    /** Returns the bodies of the POSTs in the order of arrival, or what is recorded instead. */
     public List<String> posted() {
         return List.copyOf(posted);
+    }
+
+    /** Returns the POSTs that have ended, in the order of their ends. */
+    public List<Exchange> exchanges() {
+        return List.copyOf(exchanges);
     }
 
     /** Holds each POST from now on until {@link #release()}. */
@@ -129,13 +158,18 @@ public final class CountingProxy implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> post(HttpExchange exchange, byte[] body) throws IOException {
+        Instant arrivedAt = Instant.now();
+        String record = recorded.apply(new String(body, StandardCharsets.UTF_8));
+        Integer status = null;
         pending.register();
         HttpResponse<byte[]> response;
         try {
-            posted.add(new String(body, StandardCharsets.UTF_8));
+            posted.add(record);
             pass(requestGate, delay);
             response = send(exchange, body);
+            status = response.statusCode();
         } finally {
+            exchanges.add(new Exchange(record, arrivedAt, status));
             pending.arriveAndDeregister();
         }
         pass(responseGate, Duration.ZERO);

@@ -1,6 +1,7 @@
 package dev.tokensidecar.testing.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -22,8 +23,7 @@ class CountingProxyTest {
 
     private final AtomicInteger received = new AtomicInteger();
     private final HttpServer target = target();
-    private final CountingProxy proxy = new CountingProxy(
-            URI.create("http://127.0.0.1:" + target.getAddress().getPort()));
+    private final CountingProxy proxy = new CountingProxy(targetUri());
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
@@ -45,6 +45,21 @@ class CountingProxyTest {
         assertThat(other.body()).isEqualTo("GET /path?query mine ");
         assertThat(proxy.posts()).isEqualTo(1);
         assertThat(proxy.posted()).containsExactly("some body");
+    }
+
+    @Test
+    void recordsStatusesAndAnythingInsteadOfBodies() {
+        try (CountingProxy hashing = new CountingProxy(targetUri(), body -> body.length() + " characters")) {
+            HttpRequest request = HttpRequest.newBuilder(hashing.uri("/path"))
+                    .POST(BodyPublishers.ofString("a secret"))
+                    .build();
+            var unused = client.sendAsync(request, BodyHandlers.ofString()).join();
+
+            assertThat(hashing.posted()).containsExactly("8 characters");
+            assertThat(hashing.exchanges())
+                    .extracting(CountingProxy.Exchange::posted, CountingProxy.Exchange::status)
+                    .containsExactly(tuple("8 characters", 418));
+        }
     }
 
     @Test
@@ -77,6 +92,10 @@ class CountingProxyTest {
 
         assertThat(one.join().body()).endsWith("one");
         assertThat(post("two").join().body()).endsWith("two");
+    }
+
+    private URI targetUri() {
+        return URI.create("http://127.0.0.1:" + target.getAddress().getPort());
     }
 
     private CompletableFuture<HttpResponse<String>> post(String body) {

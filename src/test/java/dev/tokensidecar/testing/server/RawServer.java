@@ -113,7 +113,12 @@ public final class RawServer implements AutoCloseable {
         }
 
         public void send(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+            send(text.getBytes(ISO_8859_1));
+        }
+
+        /** Sends some bytes. */
+        public void send(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         }
 

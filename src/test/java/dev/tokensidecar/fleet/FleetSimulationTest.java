@@ -1,0 +1,64 @@
+package dev.tokensidecar.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.testing.measurement.Figures;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many fleets, each with other faults at other moments. {@code -Dfleet.schedules} sets how many, {@code -Dfleet.seed} the
+ * first one: with its seed and one schedule, a run repeats.
+ */
+class FleetSimulationTest {
+
+    private static final long SCHEDULES = Long.getLong("fleet.schedules", 3_000);
+    private static final long FIRST = Long.getLong("fleet.seed", 1);
+
+    private final Map<Count, Long> counts = new ConcurrentSkipListMap<>();
+
+    /** Mutiny loads its plug-ins at its first use, which several threads must not do at once. */
+    @BeforeAll
+    static void loadMutiny() {
+        var unused = Fleet.run(0, Defect.NONE);
+    }
+
+    @Test
+    void everyRuleHoldsInEverySchedule() {
+        long start = System.nanoTime();
+        Optional<Long> violating = Workers.parallel(() -> LongStream.range(FIRST, FIRST + SCHEDULES)
+                .parallel()
+                .filter(this::isViolated)
+                .boxed()
+                .findFirst());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Figures.record(
+                "fleet-simulation",
+                "schedules=%d seconds=%.1f per_second=%.0f %s"
+                        .formatted(SCHEDULES, seconds, SCHEDULES / seconds, figures()));
+        assertThat(violating)
+                .withFailMessage(() -> report(violating.orElseThrow()))
+                .isEmpty();
+    }
+
+    private boolean isViolated(long seed) {
+        Verdict verdict = Fleet.run(seed, Defect.NONE);
+        verdict.counts().forEach((what, number) -> counts.merge(what, (long) number, Long::sum));
+        return verdict.violation() != null;
+    }
+
+    private static String report(long seed) {
+        return Fleet.runTraced(seed, Defect.NONE).report();
+    }
+
+    private String figures() {
+        return counts.entrySet().stream()
+                .map(count -> count.getKey().label() + "=" + count.getValue())
+                .reduce((some, more) -> some + " " + more)
+                .orElse("");
+    }
+}

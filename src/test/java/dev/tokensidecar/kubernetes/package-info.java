@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

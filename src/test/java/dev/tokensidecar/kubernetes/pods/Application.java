@@ -1,0 +1,131 @@
+package dev.tokensidecar.kubernetes.pods;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An overlay of {@code src/test/k8s/pods} in a namespace of its own, with an authorization server of its own, where one user
+ * has logged in once.
+ */
+final class Application implements AutoCloseable {
+
+    /** Short enough for refreshes within each update. A third of it is left when a refresh is due, also on a busy machine. */
+    static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(24);
+
+    private static final String DEPLOYMENT = "deployment/token-sidecar-example";
+    private static final Path OVERLAYS = Path.of("src", "test", "k8s", "pods");
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+    private final Cluster cluster;
+    private final String namespace;
+    private final AuthorizationServer server = new AuthorizationServer(ACCESS_TOKEN_LIFETIME);
+    private final ContainerLogs logs;
+
+    /** Creates the namespace. */
+    Application(Cluster cluster, String namespace) {
+        this.cluster = cluster;
+        this.namespace = namespace;
+        this.logs = new ContainerLogs(cluster.containerLogs(), namespace);
+        var unused = kubectl("create", "namespace", namespace);
+    }
+
+    /** Applies an overlay. */
+    void apply(String overlay) throws IOException {
+        String manifests = kubectl("kustomize", OVERLAYS.resolve(overlay).toString());
+        for (Map.Entry<String, String> value : credentials().entrySet()) {
+            manifests = replace(manifests, value.getKey(), value.getValue());
+        }
+        Path file = Files.createDirectories(Cluster.LOGS).resolve(namespace + ".yaml");
+        var unused = kubectl("apply", "-f", Files.writeString(file, manifests).toString());
+    }
+
+    /** Returns what somebody writes into {@code k8s/examples/credentials/secret.yaml}. */
+    private Map<String, String> credentials() {
+        return Map.of(
+                "issuer: https://login.example.com/realms/REPLACE-ME",
+                "issuer: " + server.issuer(),
+                "client-id: REPLACE-ME",
+                "client-id: " + AuthorizationServer.CLIENT_ID,
+                "client-secret: REPLACE-ME",
+                "client-secret: " + AuthorizationServer.CLIENT_SECRET,
+                "refresh-token: \"\"",
+                "refresh-token: " + server.newRefreshToken());
+    }
+
+    private static String replace(String manifests, String from, String to) {
+        if (!manifests.contains(from)) {
+            throw new IllegalStateException("the manifests do not contain " + from);
+        }
+        return manifests.replace(from, to);
+    }
+
+    /** Runs kubectl in the namespace. */
+    String kubectl(String... arguments) {
+        return cluster.kubectl().in(namespace).run(arguments);
+    }
+
+    AuthorizationServer server() {
+        return server;
+    }
+
+    Calls calls() {
+        return new Calls(logs.read());
+    }
+
+    Pods pods() throws IOException, InterruptedException {
+        return Pods.of(cluster.plane().admin(), namespace);
+    }
+
+    /** Begins to replace all pods, as after a change of the image. */
+    void beginUpdate() {
+        var unused = kubectl("rollout", "restart", DEPLOYMENT);
+    }
+
+    /** Replaces all pods. Returns once all of them are new and ready. */
+    void update() {
+        beginUpdate();
+        var unused = kubectl("rollout", "status", DEPLOYMENT, "--timeout=" + TIMEOUT.toSeconds() + "s");
+    }
+
+    void scale(int replicas) throws IOException, InterruptedException {
+        var unused = kubectl("scale", DEPLOYMENT, "--replicas=" + replicas);
+        awaitReady(replicas);
+    }
+
+    /** Waits until there are this many pods, all of them ready. */
+    void awaitReady(int number) {
+        Await.until(number + " pods are ready in " + namespace, TIMEOUT, () -> {
+            Pods pods = pods();
+            return pods.ready().size() == number && pods.all() == number;
+        });
+    }
+
+    /** Waits until the application in each ready pod has got a token once more. */
+    void awaitTokens() throws IOException, InterruptedException {
+        Instant now = Instant.now();
+        List<String> ready = pods().ready();
+        Await.until("a token in each of " + ready, TIMEOUT, () -> {
+            Calls calls = calls();
+            return ready.stream().allMatch(pod -> calls.succeededSince(pod, now));
+        });
+    }
+
+    /** Waits until the authorization server has granted tokens once more, which shows that the session is alive. */
+    void awaitRefresh() {
+        Instant now = Instant.now();
+        Await.until("a refresh", TIMEOUT, () -> server.grantedSince(now));
+    }
+
+    /** Lets all pods end, so that the next test has the node for itself. */
+    @Override
+    public void close() throws IOException {
+        var unused = kubectl("delete", "deployments,cronjobs,jobs", "--all", "--wait=false");
+        logs.close();
+        server.close();
+    }
+}
