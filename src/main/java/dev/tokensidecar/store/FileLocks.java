@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * The locks of a store that several processes share. The operating system releases those of a process that ends. The first
- * byte of a file belongs to the process that changes the store. Each process that claims a request also locks a byte of its
- * own, until it ends. If there are no locks here, everything continues without them.
+ * byte of a file belongs to the process that changes the store. A process with a claim in the store also locks a byte of its
+ * own. If there are no locks here, everything continues without them.
  */
 final class FileLocks {
 
@@ -23,6 +25,7 @@ final class FileLocks {
 
     private final LockFile file;
     private final Consumer<Duration> pause;
+    private final List<FileLock> held = new ArrayList<>();
 
     /** @param path the file for the locks; it is created with the first lock, and stays */
     FileLocks(Path path) {
@@ -50,7 +53,7 @@ final class FileLocks {
         try {
             return operation.get();
         } finally {
-            release(lock);
+            file.unlock(lock);
         }
     }
 
@@ -65,27 +68,33 @@ final class FileLocks {
         throw new StoreFailure(StoreProblem.SLOW, file.path() + " is locked by another process");
     }
 
-    private static void release(FileLock lock) {
-        try {
-            lock.release();
-        } catch (IOException closed) {
-            // a closed channel has no locks
-        }
-    }
-
     /** Lets other processes know from now on that this one, known by its run, has not ended. */
-    void hold(String run) {
+    synchronized void hold(String run) {
         try {
-            file.hold(position(run));
+            FileLock lock = file.tryLock(position(run));
+            if (lock != null) {
+                held.add(lock);
+            }
         } catch (IOException noLocks) {
             // others regard this process as ended
         }
     }
 
+    /** Ends what {@link #hold} has begun. */
+    synchronized void release() {
+        held.forEach(file::unlock);
+        held.clear();
+    }
+
     /** Whether the process with this run is known to have not ended. */
     boolean isHeld(String run) {
-        try (FileLock free = file.tryLock(position(run))) {
-            return free == null;
+        try {
+            FileLock free = file.tryLock(position(run));
+            if (free == null) {
+                return true;
+            }
+            file.unlock(free);
+            return false;
         } catch (IOException noLocks) {
             return false;
         }

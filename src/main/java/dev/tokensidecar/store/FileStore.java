@@ -46,8 +46,14 @@ public final class FileStore implements RecordStore {
 
     @Override
     public Uni<String> write(SessionRecord next, String version) {
-        return inOrder(() -> locks.exclusively(() ->
-                files.write(next, version, claim -> locks.hold(claim.holder().run()))));
+        return inOrder(() -> {
+            String written = locks.exclusively(() -> files.write(
+                    next, version, claim -> locks.hold(claim.holder().run())));
+            if (next.claim() == null) {
+                locks.release();
+            }
+            return written;
+        });
     }
 
     /** Without locks on this file system, every other process counts as ended. */

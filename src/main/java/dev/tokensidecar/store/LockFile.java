@@ -14,7 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,8 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An empty file for locks of the operating system. There is one object for each file in this process, and it never closes
- * the file: closing any channel of a file ends all locks that the process has on it (POSIX, {@code fcntl}).
+ * An empty file for locks of the operating system. It is open while this process has a lock on it, and no longer, because a
+ * volume with an open file cannot be remounted read-only. There is one object for each file in this process: closing any
+ * channel of a file ends all locks that the process has on it (POSIX, {@code fcntl}).
  */
 final class LockFile {
 
@@ -37,8 +38,7 @@ final class LockFile {
             PosixFilePermissions.asFileAttribute(FileAccess.OWNER_ONLY.mode());
 
     private final Path path;
-    /** Keeps the locks from being collected as garbage: the JDK knows them by weak references. */
-    private final Map<Long, FileLock> held = new HashMap<>();
+    private final Set<FileLock> locks = new HashSet<>();
 
     private @Nullable FileChannel channel;
     private @Nullable Object identity;
@@ -64,29 +64,44 @@ final class LockFile {
      */
     synchronized @Nullable FileLock tryLock(long position) throws IOException {
         try {
-            return open().tryLock(position, 1, false);
+            FileLock lock = open().tryLock(position, 1, false);
+            if (lock != null) {
+                locks.add(lock);
+            }
+            return lock;
         } catch (OverlappingFileLockException ours) {
             return null;
+        } finally {
+            closeUnused();
         }
     }
 
-    /** Locks one byte until the process ends. Does nothing if it is locked. */
-    synchronized void hold(long position) throws IOException {
-        FileLock lock = tryLock(position);
-        if (lock != null) {
-            held.put(position, lock);
+    /** Ends a lock, if it has not ended with the file that it was on. */
+    synchronized void unlock(FileLock lock) {
+        locks.remove(lock);
+        try {
+            lock.release();
+            closeUnused();
+        } catch (IOException closed) {
+            // a closed file has no locks
+        }
+    }
+
+    private void closeUnused() throws IOException {
+        if (channel != null && locks.isEmpty()) {
+            channel.close();
         }
     }
 
     /** Opens the file, again if somebody has replaced it: other processes lock the one that they find. */
     private FileChannel open() throws IOException {
         if (channel == null || !channel.isOpen() || !isInPlace()) {
-            FileChannel former = channel;
+            if (channel != null) {
+                channel.close();
+                locks.clear();
+            }
             channel = openAnew();
             identity = identity();
-            if (former != null) {
-                former.close();
-            }
         }
         return channel;
     }

@@ -70,9 +70,14 @@ class DiskFaultIT {
     }
 
     private void assertServesWithoutSaving(VolumeFault fault, SidecarProcess sidecar) throws Exception {
+        if (fault.excludesOpenFiles()) {
+            fault.begin(volume);
+        }
         disk.testBed().holdNextRefresh();
         byte[] saved = Files.readAllBytes(disk.storeFile());
-        fault.begin(volume);
+        if (!fault.excludesOpenFiles()) {
+            fault.begin(volume);
+        }
         disk.testBed().server().release();
 
         disk.awaitReported(sidecar, fault.problem());

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -78,15 +79,33 @@ final class DiskVolume implements AutoCloseable {
         }
     }
 
-    /** Puts a read-only mount over the volume: the open file of the sidecar's locks keeps it from becoming read-only itself. */
-    void coverReadOnly() throws IOException {
-        run("mount", "--bind", source.toString(), path.toString());
-        run("mount", "-o", "remount,bind,ro", path.toString());
+    /** Remounts only the bind mount as {@code ro} or {@code rw}. */
+    void remount(String mode) throws IOException {
+        remountWhenIdle("remount,bind," + mode, path);
     }
 
-    /** Removes what {@link #coverReadOnly} has put there. */
-    void uncover() throws IOException {
-        run("umount", "--lazy", path.toString());
+    /**
+     * Remounts the file system as {@code ro} or {@code rw}, as the kernel does after an error; the bind mount stays as it
+     * is.
+     */
+    void remountBelow(String mode) throws IOException {
+        remountWhenIdle("remount," + mode, source);
+    }
+
+    /** A file that is open for writing, if only to be locked, keeps a volume from becoming read-only. */
+    private static void remountWhenIdle(String options, Path mounted) throws IOException {
+        Instant end = Instant.now().plusSeconds(20);
+        boolean done = false;
+        while (!done) {
+            try {
+                run("mount", "-o", options, mounted.toString());
+                done = true;
+            } catch (IOException busy) {
+                if (Instant.now().isAfter(end)) {
+                    throw busy;
+                }
+            }
+        }
     }
 
     @Override

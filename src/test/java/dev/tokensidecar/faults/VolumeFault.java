@@ -45,12 +45,23 @@ enum VolumeFault {
     MOUNTED_READ_ONLY(StoreProblem.READ_ONLY) {
         @Override
         void begin(DiskVolume volume) throws IOException {
-            volume.coverReadOnly();
+            volume.remount("ro");
         }
 
         @Override
         void end(DiskVolume volume) throws IOException {
-            volume.uncover();
+            volume.remount("rw");
+        }
+    },
+    READ_ONLY_AFTER_AN_ERROR(StoreProblem.READ_ONLY) {
+        @Override
+        void begin(DiskVolume volume) throws IOException {
+            volume.remountBelow("ro");
+        }
+
+        @Override
+        void end(DiskVolume volume) throws IOException {
+            volume.remountBelow("rw");
         }
     },
     DIRECTORY_NOT_WRITABLE(StoreProblem.UNWRITABLE) {
@@ -74,6 +85,11 @@ enum VolumeFault {
     abstract void begin(DiskVolume volume) throws IOException;
 
     abstract void end(DiskVolume volume) throws IOException;
+
+    /** Whether it cannot begin while the sidecar holds its claim, which is an open file. */
+    boolean excludesOpenFiles() {
+        return problem == StoreProblem.READ_ONLY;
+    }
 
     /** Returns the problem that the sidecar should report. */
     StoreProblem problem() {

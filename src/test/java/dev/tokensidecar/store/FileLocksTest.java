@@ -7,6 +7,7 @@ import dev.tokensidecar.testing.concurrent.Racers;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,16 +107,54 @@ class FileLocksTest {
     }
 
     @Test
-    void aRunIsHeldFromItsFirstClaimOn() {
+    void aRunIsHeldFromItsFirstClaimOnUntilItIsReleased() {
         assertThat(locks().isHeld("run-1")).isFalse();
 
-        locks().hold("run-1");
-        locks().hold("run-1");
+        FileLocks locks = locks();
+        locks.hold("run-1");
+        locks.hold("run-1");
 
         assertThat(locks().isHeld("run-1")).isTrue();
         assertThat(locks().isHeld("run-1")).as("asking changes nothing").isTrue();
         assertThat(locks().isHeld("run-2")).isFalse();
         assertThat(locks().exclusively(() -> locks().isHeld("run-1"))).isTrue();
+
+        locks.release();
+        assertThat(locks().isHeld("run-1")).isFalse();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theFileIsOpenOnlyWhileItIsLocked() throws IOException {
+        FileLocks locks = locks();
+        boolean openDuringChange = locks.exclusively(this::isOpen);
+        boolean openAfterChange = isOpen();
+        locks.hold("run-1");
+        assertThat(locks.isHeld("run-2")).isFalse();
+        boolean openWithRun = isOpen();
+        locks.release();
+
+        assertThat(openDuringChange).isTrue();
+        assertThat(openAfterChange).isFalse();
+        assertThat(openWithRun).isTrue();
+        assertThat(isOpen()).isFalse();
+    }
+
+    private boolean isOpen() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            Path real = path().toRealPath();
+            return open.anyMatch(descriptor -> leadsTo(descriptor, real));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     @Test

@@ -108,14 +108,14 @@ class SharedFileTest {
     }
 
     @Test
-    void aClaimOfAnotherStoreInTheSameProcessIsNotAbandoned() {
+    void aClaimOfAnotherStoreInTheSameProcessIsNotAbandonedWhileItIsInTheRecord() {
         Claim claim = claim("run-here", "one");
         save(record(1, "one", claim));
 
         assertThat(isAbandoned(claim)).isFalse();
         assertThat(store().isAbandoned(claim).await().atMost(TIMEOUT)).isFalse();
         save(record(2, "two", null));
-        assertThat(isAbandoned(claim)).as("its process runs").isFalse();
+        assertThat(isAbandoned(claim)).as("its process has released it").isTrue();
     }
 
     @Test
