@@ -2,13 +2,12 @@ package dev.tokensidecar.attack;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tokensidecar.testing.server.Acceptor;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server on the loopback interface that sends exactly the bytes that a test chooses, valid or not. */
 final class HostileServer implements AutoCloseable {
 
-    private static final int BACKLOG = 1000;
     private static final String END = "\r\n\r\n";
 
     /** The head of a request as it arrived. */
@@ -42,13 +40,12 @@ final class HostileServer implements AutoCloseable {
         void respond(Head request, Exchange exchange) throws IOException, InterruptedException;
     }
 
-    private final ServerSocket listener;
+    private final Acceptor acceptor;
     private final List<Head> requests = new CopyOnWriteArrayList<>();
     private volatile Script script = (request, exchange) -> exchange.ok("nothing");
 
-    HostileServer() throws IOException {
-        listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
-        var unused = Thread.ofVirtual().start(this::accept);
+    HostileServer() {
+        acceptor = new Acceptor(0, this::accepted);
     }
 
     /** Responds like this from now on, and forgets earlier requests. */
@@ -58,7 +55,7 @@ final class HostileServer implements AutoCloseable {
     }
 
     String uri(String path) {
-        return "http://127.0.0.1:" + listener.getLocalPort() + path;
+        return "http://127.0.0.1:" + acceptor.port() + path;
     }
 
     /** The requests since the last change of the script. */
@@ -66,15 +63,8 @@ final class HostileServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket socket = listener.accept();
-                var unused = Thread.ofVirtual().start(() -> serve(socket));
-            }
-        } catch (IOException closed) {
-            // the test has ended
-        }
+    private void accepted(Socket socket) {
+        var unused = Thread.ofVirtual().start(() -> serve(socket));
     }
 
     private void serve(Socket socket) {
@@ -103,8 +93,8 @@ final class HostileServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
+    public void close() {
+        acceptor.close();
     }
 
     /** A request and its response. */

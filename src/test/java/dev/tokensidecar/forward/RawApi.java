@@ -2,18 +2,17 @@ package dev.tokensidecar.forward;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tokensidecar.testing.server.Acceptor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An API that sends exactly the bytes that the test chooses, on any number of connections. */
 final class RawApi implements AutoCloseable {
 
-    private final ServerSocket listener = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+    private final Acceptor acceptor;
     private final AtomicInteger connections = new AtomicInteger();
     private final Script script;
 
@@ -30,34 +29,27 @@ final class RawApi implements AutoCloseable {
         }
     }
 
-    RawApi(Script script) throws IOException {
+    RawApi(Script script) {
         this.script = script;
-        Thread.ofVirtual().start(this::accept);
+        this.acceptor = new Acceptor(0, this::accepted);
     }
 
     /** Responds to every request with these bytes. */
-    static RawApi responding(String response) throws IOException {
+    static RawApi responding(String response) {
         return new RawApi((connection, line) -> connection.send(response));
     }
 
     int port() {
-        return listener.getLocalPort();
+        return acceptor.port();
     }
 
     int connections() {
         return connections.get();
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket socket = listener.accept();
-                connections.incrementAndGet();
-                Thread.ofVirtual().start(() -> serve(socket));
-            }
-        } catch (IOException closed) {
-            // the test has ended
-        }
+    private void accepted(Socket socket) {
+        connections.incrementAndGet();
+        Thread.ofVirtual().start(() -> serve(socket));
     }
 
     private void serve(Socket socket) {
@@ -79,7 +71,7 @@ final class RawApi implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
+    public void close() {
+        acceptor.close();
     }
 }

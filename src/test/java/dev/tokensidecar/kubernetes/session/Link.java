@@ -1,12 +1,12 @@
 package dev.tokensidecar.kubernetes.session;
 
+import dev.tokensidecar.testing.server.Acceptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,14 +27,14 @@ public final class Link implements AutoCloseable {
     private final int target;
     private final int port;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private ServerSocket listener;
+    private Acceptor acceptor;
     private volatile State state = State.OPEN;
 
     /** @param target the port of the server on 127.0.0.1 */
     public Link(int target) {
         this.target = target;
-        this.listener = listen(0);
-        this.port = listener.getLocalPort();
+        this.acceptor = new Acceptor(0, this::accepted);
+        this.port = acceptor.port();
     }
 
     /** Returns the port for the process. */
@@ -49,9 +49,9 @@ public final class Link implements AutoCloseable {
         }
         state = next;
         if (next == State.REFUSING) {
-            close(listener);
-        } else if (listener.isClosed()) {
-            listener = listen(port);
+            acceptor.close();
+        } else if (acceptor.isClosed()) {
+            acceptor = new Acceptor(port, this::accepted);
         }
         connections.stream()
                 .filter(connection -> next == State.REFUSING || connection.lossy)
@@ -61,41 +61,15 @@ public final class Link implements AutoCloseable {
         }
     }
 
-    private ServerSocket listen(int wanted) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-            var unused = Thread.ofVirtual().start(() -> accept(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void accept(ServerSocket socket) {
-        try {
-            while (true) {
-                Connection connection = new Connection(socket.accept(), state == State.SILENT);
-                connections.add(connection);
-                var unused = Thread.ofVirtual().start(connection::serve);
-            }
-        } catch (IOException closed) {
-            // the state is REFUSING, or the test has ended
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void accepted(Socket socket) {
+        Connection connection = new Connection(socket, state == State.SILENT);
+        connections.add(connection);
+        var unused = Thread.ofVirtual().start(connection::serve);
     }
 
     @Override
     public synchronized void close() {
-        close(listener);
+        acceptor.close();
         connections.forEach(Connection::reset);
     }
 

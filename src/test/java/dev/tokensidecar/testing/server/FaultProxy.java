@@ -1,9 +1,6 @@
 package dev.tokensidecar.testing.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -56,13 +53,13 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicReference<@Nullable FaultyConnection> latest = new AtomicReference<>();
     private final AtomicInteger overlaps = new AtomicInteger();
     private volatile Mode mode = Mode.PASS;
-    private ServerSocket listener;
+    private Acceptor acceptor;
 
     /** Listens on a free port; the target is another loopback port. */
     public FaultProxy(int target) {
         this.target = target;
-        this.listener = listen(0);
-        this.port = listener.getLocalPort();
+        this.acceptor = new Acceptor(0, this::accepted);
+        this.port = acceptor.port();
     }
 
     /** Returns the address of a path of the target behind this proxy. */
@@ -74,9 +71,9 @@ public final class FaultProxy implements AutoCloseable {
     public synchronized void mode(Mode next) {
         mode = next;
         if (next == Mode.REFUSE) {
-            close(listener);
-        } else if (listener.isClosed()) {
-            listener = listen(port);
+            acceptor.close();
+        } else if (acceptor.isClosed()) {
+            acceptor = new Acceptor(port, this::accepted);
         }
     }
 
@@ -87,30 +84,14 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        close(listener);
+        acceptor.close();
         open.forEach(FaultyConnection::close);
     }
 
-    private ServerSocket listen(int wanted) {
-        try {
-            ServerSocket socket = new ServerSocket(wanted, 50, InetAddress.getLoopbackAddress());
-            var unused = Thread.ofVirtual().start(() -> accept(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void accept(ServerSocket socket) {
-        try {
-            while (true) {
-                FaultyConnection connection = new FaultyConnection(socket.accept(), target, mode);
-                open.add(connection);
-                var unused = Thread.ofVirtual().start(() -> serve(connection));
-            }
-        } catch (IOException closed) {
-            // the mode is REFUSE now, or the proxy is closed
-        }
+    private void accepted(Socket socket) {
+        FaultyConnection connection = new FaultyConnection(socket, target, mode);
+        open.add(connection);
+        var unused = Thread.ofVirtual().start(() -> serve(connection));
     }
 
     private void serve(FaultyConnection connection) {
@@ -125,14 +106,6 @@ public final class FaultProxy implements AutoCloseable {
         } finally {
             connection.close();
             open.remove(connection);
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

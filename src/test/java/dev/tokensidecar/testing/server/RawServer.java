@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -23,7 +20,7 @@ public final class RawServer implements AutoCloseable {
         void play(Connection connection) throws IOException;
     }
 
-    private final ServerSocket listener;
+    private final Acceptor acceptor;
     private final Script script;
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -38,20 +35,15 @@ public final class RawServer implements AutoCloseable {
 
     public RawServer(Script script) {
         this.script = script;
-        try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        Thread.ofVirtual().start(this::accept);
+        this.acceptor = new Acceptor(0, this::accepted);
     }
 
     public URI http() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/token?tenant=1");
+        return URI.create("http://127.0.0.1:" + acceptor.port() + "/token?tenant=1");
     }
 
     public URI https() {
-        return URI.create("https://127.0.0.1:" + listener.getLocalPort() + "/token");
+        return URI.create("https://127.0.0.1:" + acceptor.port() + "/token");
     }
 
     /** Returns the number of connections so far. */
@@ -60,20 +52,13 @@ public final class RawServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
+    public void close() {
+        acceptor.close();
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket socket = listener.accept();
-                connections.incrementAndGet();
-                Thread.ofVirtual().start(() -> serve(socket));
-            }
-        } catch (IOException closed) {
-            // the test has ended
-        }
+    private void accepted(Socket socket) {
+        connections.incrementAndGet();
+        Thread.ofVirtual().start(() -> serve(socket));
     }
 
     private void serve(Socket socket) {
