@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
@@ -9,33 +10,38 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Responds to OAuth client libraries as a token endpoint does (RFC 6749 section 4.4), with the sidecar's token. Ignores
- * the client's credentials: {@link Guard} alone decides who may have the token.
+ * the client's credentials: {@link Guard} and {@link CallerSecretCheck} decide who may have the token.
  */
 @Singleton
 final class ClientCredentialsEndpoint {
 
     private final ConfiguredTokens tokens;
-    private final TokensByScope scopes;
+    private final TokenSelection selection;
     private final TimeSource time;
     private final Supplier<Caller> caller;
 
-    ClientCredentialsEndpoint(ConfiguredTokens tokens, TokensByScope scopes, TimeSource time, Supplier<Caller> caller) {
+    ClientCredentialsEndpoint(
+            ConfiguredTokens tokens, TokenSelection selection, TimeSource time, Supplier<Caller> caller) {
         this.tokens = tokens;
-        this.scopes = scopes;
+        this.selection = selection;
         this.time = time;
         this.caller = caller;
     }
 
-    /** @param name the token's name; null to select the token by its scope */
-    Uni<Response> grant(@Nullable String name, List<String> grantTypes, List<String> scope, @Nullable String prefer) {
+    /**
+     * Responds to a token request.
+     *
+     * @param name the token's name; null to select the token by what the request asks for
+     * @param request throws {@link TokenRequestError} if the request is malformed
+     */
+    Uni<Response> grant(@Nullable String name, Supplier<GrantRequest> request, @Nullable String prefer) {
         return Uni.createFrom()
-                .deferred(() -> token(name, GrantRequest.of(grantTypes, scope), prefer))
+                .deferred(() -> token(name, request.get(), prefer))
                 .map(this::granted)
                 .onFailure()
                 .recoverWithItem(ErrorResponses::tokenError)
@@ -43,21 +49,17 @@ final class ClientCredentialsEndpoint {
     }
 
     private Uni<AccessToken> token(@Nullable String requestedName, GrantRequest request, @Nullable String prefer) {
-        String name = requestedName == null ? scopes.select(request.scope()) : requestedName;
+        String name = requestedName == null ? selection.select(request) : requestedName;
         ConfiguredToken token = tokens.get(name);
         return token.service()
                 .token(TokenRequest.any(token.parameters().maxWait(prefer)), caller.get())
-                .invoke(granted -> {
-                    if (!scopes.covers(name, granted, request.scope())) {
-                        throw TokenRequestError.invalidScope();
-                    }
-                });
+                .invoke(granted -> selection.require(name, granted.scope(), request));
     }
 
     private Response.ResponseBuilder granted(AccessToken token) {
         return Response.status(Response.Status.OK)
                 .type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8"))
-                .entity(TokenJson.of(token, time.now()));
+                .entity(TokenJson.forLibrary(token, time.now()));
     }
 
     /** RFC 6749 section 5.1 requires Pragma too, for caches of HTTP/1.0. */

@@ -3,9 +3,9 @@ package dev.tokensidecar.api;
 import dev.tokensidecar.ingress.Problem;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
+import dev.tokensidecar.ingress.TokenErrorBody;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +50,11 @@ final class ErrorResponses {
         String description = failure instanceof UnknownToken ? problem.kind().title : problem.detail();
         return tokenError(
                 response(problem.kind().status, problem.retryAfterSeconds()),
-                new TokenErrorJson(problem.kind().error(), description));
+                new TokenErrorBody(problem.kind().error(), description));
     }
 
-    private static Response.ResponseBuilder tokenError(Response.ResponseBuilder response, TokenErrorJson body) {
-        return response.type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8"))
-                .entity(body);
+    private static Response.ResponseBuilder tokenError(Response.ResponseBuilder response, TokenErrorBody body) {
+        return response.type(TokenErrorBody.MEDIA_TYPE).entity(body);
     }
 
     /** @param retryAfter the value of {@code Retry-After}; null for none */

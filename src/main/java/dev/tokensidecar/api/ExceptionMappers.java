@@ -1,29 +1,35 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.TokenRequests;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Has the framework respond with a problem to every exception that reaches it. */
+/** Has the framework respond with an error body to every exception that reaches it. */
 final class ExceptionMappers {
 
     /** Maps the exceptions of resources: those that {@link ErrorResponses} knows, and defects. */
     @ServerExceptionMapper
-    public Response resourceFailed(RuntimeException failure) {
-        return ErrorResponses.problem(failure).build();
+    public Response resourceFailed(RuntimeException failure, HttpServerRequest request) {
+        return response(failure, request).build();
     }
 
     /** Maps the framework's own rejections: unknown paths, methods and media types. */
     @ServerExceptionMapper
-    public Response frameworkRejected(WebApplicationException rejection, UriInfo uri) {
-        Response.ResponseBuilder response = ErrorResponses.problem(rejection);
+    public Response frameworkRejected(WebApplicationException rejection, UriInfo uri, HttpServerRequest request) {
+        Response.ResponseBuilder response = response(rejection, request);
         return rejection.getResponse().getStatus() == ProblemKind.METHOD_NOT_ALLOWED.status
                 ? response.header(HttpHeaders.ALLOW, allowedMethods(uri.getPath()))
                         .build()
                 : response.build();
+    }
+
+    private static Response.ResponseBuilder response(Throwable failure, HttpServerRequest request) {
+        return TokenRequests.isOne(request) ? ErrorResponses.tokenError(failure) : ErrorResponses.problem(failure);
     }
 
     /** RFC 9110 section 15.5.6 requires the list, and the framework does not provide it. */

@@ -1,13 +1,18 @@
 package dev.tokensidecar.api;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The fields that matter here in the token request of an OAuth client library (RFC 6749 section 4.4.2).
  *
  * @param scope the scope that the token has to cover; empty for any
+ * @param apis the APIs that the token has to be for: the values of {@code audience} (RFC 8693 section 2.1) and {@code resource}
+ *     (RFC 8707 section 2); empty for any
  */
-record GrantRequest(Scope scope) {
+record GrantRequest(Scope scope, Set<String> apis) {
 
     private static final String CLIENT_CREDENTIALS = "client_credentials";
 
@@ -16,7 +21,8 @@ record GrantRequest(Scope scope) {
      *
      * @throws TokenRequestError if the request is not one for the client credentials grant
      */
-    static GrantRequest of(List<String> grantTypes, List<String> scopes) {
+    static GrantRequest of(
+            List<String> grantTypes, List<String> scopes, List<String> audiences, List<String> resources) {
         String grantType = single("grant_type", grantTypes);
         if (grantType.isEmpty()) {
             throw TokenRequestError.invalidRequest(
@@ -25,7 +31,10 @@ record GrantRequest(Scope scope) {
         if (!grantType.equals(CLIENT_CREDENTIALS)) {
             throw TokenRequestError.unsupportedGrantType();
         }
-        return new GrantRequest(Scope.of(single("scope", scopes)));
+        Set<String> apis = Stream.concat(audiences.stream(), resources.stream())
+                .filter(api -> !api.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        return new GrantRequest(Scope.of(single("scope", scopes)), apis);
     }
 
     /** Section 3.2: a parameter occurs at most once, and one without a value counts as left out. */

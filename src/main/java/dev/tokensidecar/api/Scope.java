@@ -3,6 +3,7 @@ package dev.tokensidecar.api;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ record Scope(Set<String> words) {
                 : new Scope(Arrays.stream(text.split(" ", -1))
                         .filter(word -> !word.isEmpty())
                         .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Reads a scope as servers write it: GitHub separates the scope tokens by commas. */
+    static Scope ofResponse(@Nullable String text) {
+        return text == null ? NONE : of(text).and(of(text.replace(',', ' ')));
+    }
+
+    Scope and(Scope other) {
+        return new Scope(Stream.concat(words.stream(), other.words.stream()).collect(Collectors.toUnmodifiableSet()));
     }
 
     boolean isEmpty() {

@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.TokenErrorBody;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
@@ -44,16 +45,20 @@ abstract class TokenEndpointResource {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = TokenErrorJson.class)))
+                            schema = @Schema(implementation = TokenErrorBody.class)))
     public Uni<Response> grant(
             @PathParam("name") @Nullable String name,
             @Parameter(description = "client_credentials") @FormParam("grant_type") List<String> grantType,
             @Parameter(description = "the scope that the token has to cover") @FormParam("scope") List<String> scope,
+            @Parameter(description = "the API that the token has to be for") @FormParam("audience")
+                    List<String> audience,
+            @Parameter(description = "the API that the token has to be for (RFC 8707)") @FormParam("resource")
+                    List<String> resource,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return endpoint.grant(name, grantType, scope, prefer);
+        return endpoint.grant(name, () -> GrantRequest.of(grantType, scope, audience, resource), prefer);
     }
 
-    /** The token that the scope selects; without a scope, the default token. */
+    /** The token that audience, resource and scope select; without any, the default token. */
     @Path("/token")
     static final class DefaultTokenEndpoint extends TokenEndpointResource {
         DefaultTokenEndpoint(ClientCredentialsEndpoint endpoint) {

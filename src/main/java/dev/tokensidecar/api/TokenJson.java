@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A token as the sidecar serves it to the application (RFC 6749 section 5.1).
  *
  * @param expiresIn the remaining lifetime now, in whole seconds
- * @param expiresAt the expiry time on the wall clock (RFC 3339)
+ * @param expiresAt the expiry time on the wall clock (RFC 3339); not for OAuth client libraries
  * @param scope the granted scope; left out if the authorization server did not name it
  * @param generation grows by one with each new token
  */
@@ -24,7 +24,7 @@ record TokenJson(
         @JsonProperty("access_token") String accessToken,
         @JsonProperty("token_type") String tokenType,
         @JsonProperty("expires_in") long expiresIn,
-        @JsonProperty("expires_at") String expiresAt,
+        @JsonProperty("expires_at") @Nullable String expiresAt,
         @Nullable String scope,
         long generation) {
 
@@ -36,6 +36,12 @@ record TokenJson(
                 token.expiresAt(now).truncatedTo(ChronoUnit.SECONDS).toString(),
                 token.scope(),
                 token.generation());
+    }
+
+    /** Returns the same without {@code expires_at}: Authlib and others read a number of seconds in a field of this name. */
+    static TokenJson forLibrary(AccessToken token, Moment now) {
+        TokenJson json = of(token, now);
+        return new TokenJson(json.accessToken, json.tokenType, json.expiresIn, null, json.scope, json.generation);
     }
 
     @Override

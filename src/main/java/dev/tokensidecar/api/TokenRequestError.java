@@ -1,5 +1,7 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.TokenErrorBody;
+
 /** A token request that any authorization server would reject (RFC 6749 section 5.2). */
 final class TokenRequestError extends RuntimeException {
 
@@ -25,7 +27,15 @@ final class TokenRequestError extends RuntimeException {
                 "invalid_scope", "no token of the sidecar covers this scope: leave it out, or have it configured");
     }
 
-    TokenErrorJson body() {
-        return new TokenErrorJson(code, String.valueOf(getMessage()));
+    /** RFC 8707 section 2. */
+    static TokenRequestError invalidTarget() {
+        return new TokenRequestError(
+                "invalid_target",
+                "no token of the sidecar is for this audience or resource: leave it out, or have it configured as"
+                        + " grant.audience or grant.resource");
+    }
+
+    TokenErrorBody body() {
+        return new TokenErrorBody(code, String.valueOf(getMessage()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.Authority;
 import java.net.URI;
 import java.util.stream.Stream;
 
@@ -24,7 +25,7 @@ final class Addresses {
 
     /** Returns whether others on the network can read the requests: plain HTTP to a host other than loopback. */
     static boolean isExposed(URI address) {
-        String host = address.getHost();
+        String host = Authority.of(address).host();
         boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
         return isPlainHttp(address) && !loopback;
     }

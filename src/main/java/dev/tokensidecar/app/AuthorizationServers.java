@@ -3,11 +3,13 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.Dialect;
+import dev.tokensidecar.oauth2.ErrorDialect;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.ResourceTarget;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.token.AuthorizationServer;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.http.HttpClientOptions;
@@ -47,7 +49,10 @@ final class AuthorizationServers {
             files.requireClientCertificate(prefix + "client.authentication-method");
         }
         HttpTransport transport = new HttpTransport(
-                vertx, workers, () -> options(settings, files), server.connectTimeout(), server.timeout());
+                vertx,
+                workers,
+                () -> options(settings, files),
+                new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody()));
         Lifetimes lifetimes = new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
         if (settings.refreshEndpoint() != null) {
             return new RefreshEndpointClient(
@@ -71,7 +76,11 @@ final class AuthorizationServers {
                 new ClientAuthentications(clock, random).make(settings),
                 new ResourceTarget(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
                 Grants.make(grant, endpoints),
-                new Dialect(lifetimes, Set.copyOf(server.deadErrors()), server.extraHeaders()),
+                new Dialect(
+                        lifetimes,
+                        new ErrorDialect(
+                                Set.copyOf(server.deadErrors()), server.errorCode(), server.errorDescription()),
+                        server.extraHeaders()),
                 transport,
                 workers,
                 clock);

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.ConfiguredTokens;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
-import dev.tokensidecar.api.TokensByScope;
+import dev.tokensidecar.api.TokenSelection;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
@@ -18,10 +21,11 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
-import org.jspecify.annotations.Nullable;
 
 /** Creates the singletons. Each of them gets plain values, not the settings object. */
 final class Beans {
@@ -99,11 +103,18 @@ final class Beans {
 
     @Produces
     @Singleton
-    TokensByScope scopes(SidecarSettings settings) {
-        Map<String, @Nullable String> configured = new LinkedHashMap<>();
-        settings.tokens()
-                .forEach((name, token) -> configured.put(name, token.grant().scope()));
-        return new TokensByScope(configured);
+    TokenSelection selection(SidecarSettings settings) {
+        Map<String, TokenSelection.Target> configured = new LinkedHashMap<>();
+        settings.tokens().forEach((name, token) -> configured.put(name, target(token.grant())));
+        return new TokenSelection(configured);
+    }
+
+    private static TokenSelection.Target target(TokenSettings.GrantSettings grant) {
+        Set<String> apis = new HashSet<>(grant.resource());
+        if (grant.audience() != null) {
+            apis.add(grant.audience());
+        }
+        return new TokenSelection.Target(grant.scope(), apis);
     }
 
     @Produces
@@ -124,7 +135,19 @@ final class Beans {
 
     @Produces
     @Singleton
-    Guard guard(ObjectMapper json, CallerCredentials credentials) {
-        return new Guard(json, credentials);
+    ProblemResponder problems(ObjectMapper json) {
+        return ProblemResponder.ofTokenInterface(json);
+    }
+
+    @Produces
+    @Singleton
+    Guard guard(ProblemResponder problems, CallerCredentials credentials) {
+        return new Guard(problems, credentials);
+    }
+
+    @Produces
+    @Singleton
+    CallerSecretCheck secretCheck(ProblemResponder problems, CallerCredentials credentials) {
+        return new CallerSecretCheck(problems, credentials);
     }
 }

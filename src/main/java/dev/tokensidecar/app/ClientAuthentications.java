@@ -27,7 +27,9 @@ final class ClientAuthentications {
     ClientAuthentication make(TokenSettings settings) {
         TokenSettings.Client client = settings.client();
         return switch (client.authenticationMethod()) {
-            case CLIENT_SECRET_BASIC -> new ClientAuthentication.ClientSecretBasic(id(client), secret(client));
+            case CLIENT_SECRET_BASIC ->
+                new ClientAuthentication.ClientSecretBasic(
+                        id(client), secret(client), client.basicEncoding() == TokenSettings.BasicEncoding.FORM);
             case CLIENT_SECRET_POST -> new ClientAuthentication.ClientSecretPost(id(client), secret(client));
             case CLIENT_SECRET_JWT -> clientSecretJwt(settings);
             case PRIVATE_KEY_JWT -> privateKeyJwt(settings);

@@ -6,7 +6,10 @@ import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.forward.ForwardServer;
 import dev.tokensidecar.forward.Forwarder;
 import dev.tokensidecar.forward.Routes;
+import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.ProblemResponder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -35,7 +38,7 @@ final class ForwardServers {
     private final EventLoops loops;
     private final ConnectionTables tables;
     private final Forwarders forwarders;
-    private final Instance<Guard> guard;
+    private final Instance<CallerCredentials> credentials;
     private final ObjectMapper json;
     private final List<Forwarder> open = new ArrayList<>();
     private @Nullable Vertx vertx;
@@ -45,13 +48,13 @@ final class ForwardServers {
             EventLoops loops,
             ConnectionTables tables,
             Forwarders forwarders,
-            Instance<Guard> guard,
+            Instance<CallerCredentials> credentials,
             ObjectMapper json) {
         this.settings = settings;
         this.loops = loops;
         this.tables = tables;
         this.forwarders = forwarders;
-        this.guard = guard;
+        this.credentials = credentials;
         this.json = json;
     }
 
@@ -74,7 +77,11 @@ final class ForwardServers {
     }
 
     private void open(Vertx loop, int port, Routes routes) {
-        Handler<HttpServerRequest> requests = ForwardServer.requests(loop, guard.get(), routes);
+        ProblemResponder problems = new ProblemResponder(json);
+        Handler<HttpServerRequest> requests = ForwardServer.requests(
+                loop,
+                List.of(new Guard(problems, credentials.get()), new CallerSecretCheck(problems, credentials.get())),
+                routes);
         for (String address : LoopbackAddresses.addresses()) {
             var unused = ListenerOpener.open(
                     loop,

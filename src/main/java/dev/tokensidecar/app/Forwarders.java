@@ -7,10 +7,12 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.forward.BufferBudget;
 import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.ForwardTarget;
 import dev.tokensidecar.forward.Forwarder;
+import dev.tokensidecar.forward.LocationMapping;
 import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.RequestSlots;
 import dev.tokensidecar.forward.Route;
@@ -59,6 +61,7 @@ final class Forwarders {
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
+    private final HostAddresses addresses = new HostAddresses(Threads.resolvers());
     private @Nullable RequestSlots sharedSlots;
 
     Forwarders(
@@ -89,9 +92,10 @@ final class Forwarders {
                 Objects.requireNonNull(settings.get().tokens().get(forward.token()))
                         .http()
                         .maxWait(),
-                new RejectionRule(expiredRule(forward.expired())),
+                new RejectionRule(expiredRule(forward.expired()), forward.expiredChallenge()),
                 credentials.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
+                new LocationMapping(forward.listenPath(), target),
                 forward.cookies() == Cookies.SCOPE ? new CookieScope(forward.listenPath(), target.basePath()) : null,
                 new Route.RouteLimits(
                         requests(forward),
@@ -100,7 +104,8 @@ final class Forwarders {
                         forward.limits().bodyTimeout()),
                 new ForwardMetrics(meters, name));
         HttpClient client = client(name, forward, target.tls(), loop);
-        ConnectionPool pool = new ConnectionPool(loop, client, target.authority(), MAX_HEADER_BYTES, KEEP_ALIVE);
+        ConnectionPool pool =
+                new ConnectionPool(loop, client, target.authority(), addresses, MAX_HEADER_BYTES, KEEP_ALIVE);
         return new Forwarder(route, pool, slots(requests(forward), loop), sharedSlots(loop), budget, json);
     }
 

@@ -1,11 +1,12 @@
 package dev.tokensidecar.app;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.FastPath;
 import dev.tokensidecar.config.InvalidConfiguration;
 import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.WellFormedForm;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
@@ -27,7 +28,8 @@ final class Lifecycle {
     static final int GUARD_PRIORITY = 1000;
     private static final int MEDIA_TYPE_PRIORITY = GUARD_PRIORITY - 1;
     private static final int FORM_PRIORITY = MEDIA_TYPE_PRIORITY - 1;
-    static final int SPAN_PRIORITY = FORM_PRIORITY - 1;
+    private static final int SECRET_PRIORITY = FORM_PRIORITY - 1;
+    static final int SPAN_PRIORITY = SECRET_PRIORITY - 1;
     private static final int FAST_PATH_PRIORITY = SPAN_PRIORITY - 1;
 
     private final Instance<SidecarSettings> settings;
@@ -68,10 +70,16 @@ final class Lifecycle {
      * Registers the filters. Quarkus does so before the start, and the start reports a bad configuration, so the filters
      * look up their delegates later.
      */
-    void filters(@Observes Filters filters, Instance<Guard> guard, Instance<FastPath> fastPath, ObjectMapper json) {
+    void filters(
+            @Observes Filters filters,
+            Instance<Guard> guard,
+            Instance<CallerSecretCheck> secret,
+            Instance<FastPath> fastPath,
+            ProblemResponder problems) {
         filters.register(exchange -> guard.get().handle(exchange), GUARD_PRIORITY);
-        filters.register(new FormsOnly(json), MEDIA_TYPE_PRIORITY);
-        filters.register(new WellFormedForm(json), FORM_PRIORITY);
+        filters.register(new FormsOnly(problems), MEDIA_TYPE_PRIORITY);
+        filters.register(new WellFormedForm(problems), FORM_PRIORITY);
+        filters.register(exchange -> secret.get().handle(exchange), SECRET_PRIORITY);
         filters.register(exchange -> fastPath.get().handle(exchange), FAST_PATH_PRIORITY);
     }
 

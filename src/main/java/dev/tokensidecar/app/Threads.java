@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Threads {
 
     private static final long IDLE_SECONDS = 30;
+    private static final int MAX_RESOLVERS = 4;
 
     private Threads() {}
 
@@ -30,6 +31,19 @@ final class Threads {
     static ExecutorService workers() {
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
+    }
+
+    /** For the resolver of names, which may hang. A few hanging names delay no others. */
+    static ExecutorService resolvers() {
+        ThreadPoolExecutor resolvers = new ThreadPoolExecutor(
+                MAX_RESOLVERS,
+                MAX_RESOLVERS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named("name-resolver"));
+        resolvers.allowCoreThreadTimeOut(true);
+        return resolvers;
     }
 
     /** For saves, one after the other. Each file has a saver of its own, so that a hanging volume delays no other file. */

@@ -5,6 +5,7 @@ import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.MisspeltQuarkusKeys;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.token.LogValue;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import java.net.URI;
@@ -76,7 +77,8 @@ final class Warnings {
             LOG.warnf(
                     "tokens are sent without TLS forward=%s host=%s"
                             + " cure=\"use https, unless a service mesh encrypts this path\"",
-                    LogValue.of(forward), LogValue.of(settings.target().getHost()));
+                    LogValue.of(forward),
+                    LogValue.of(Authority.of(settings.target()).host()));
         }
         if (!Addresses.isPlainHttp(settings.target())) {
             unverified("forward", forward, settings.tlsConfigurationName());
@@ -88,7 +90,7 @@ final class Warnings {
         LOG.warnf(
                 "credentials are sent without TLS token=%s host=%s"
                         + " cure=\"use https, unless a service mesh encrypts this path\"",
-                LogValue.of(token), LogValue.of(address.getHost()));
+                LogValue.of(token), LogValue.of(Authority.of(address).host()));
     }
 
     /** Somebody may have turned verification off for a test and forgotten it. */

@@ -7,9 +7,11 @@ import static dev.tokensidecar.config.ValueType.PAIRS;
 import static dev.tokensidecar.config.ValueType.POSITIVE_DURATION;
 import static dev.tokensidecar.config.ValueType.TEXT;
 import static dev.tokensidecar.config.ValueType.choice;
+import static dev.tokensidecar.config.ValueType.wholeNumber;
 
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +75,22 @@ final class AuthorizationServerKeys {
     static final DefaultedKey<Duration> CONNECT_TIMEOUT = key(
                     "authorization-server.connect-timeout", POSITIVE_DURATION.lessThan(TIMEOUT))
             .defaultsTo("2s");
+
+    /**
+     * The maximum size of the body of a response, in bytes, after decompression. From a larger one the sidecar still saves a
+     * refresh token that lies before the limit.
+     *
+     * <p>Type: bytes, at most 16 MiB
+     *
+     * <p>When wrong: at run time {@code invalid_response}, which names this key
+     *
+     * <p>Source: own choice: an access token with the groups of a user may have some hundred kilobytes
+     *
+     * <p>Change it when the server sends more. A response takes about four times its size in memory for a moment.
+     */
+    static final DefaultedKey<Integer> MAX_RESPONSE_BODY = key(
+                    "authorization-server.max-response-body", wholeNumber(1024, 16 * 1024 * 1024))
+            .defaultsTo("1048576");
 
     /**
      * The name of a TLS configuration of Quarkus ({@code quarkus.tls.<name>.*}), for a private CA or a client
@@ -144,11 +162,12 @@ final class AuthorizationServerKeys {
             key("authorization-server.allow-plain-http-endpoints", FLAG).defaultsTo("false");
 
     /**
-     * Further error codes by which this server rejects a refresh token: the value of {@code error}, or the whole text
-     * of an error that is not a code. The sidecar knows {@code invalid_grant}, {@code bad_refresh_token},
+     * Further error codes by which this server rejects a refresh token: the value of {@code error}, the whole text of an error
+     * that is not a code, any other code or message that the sidecar finds in the response, or {@code http_} and a status, such
+     * as {@code http_400}, for a response without a code. The sidecar knows {@code invalid_grant}, {@code bad_refresh_token},
      * {@code invalid_refresh_token}, {@code token_expired}, {@code token_revoked}, {@code account_inactive},
      * {@code expired_token}, {@code interaction_required}, {@code consent_required} and {@code admin_policy_enforced},
-     * with status 200, 400, 401 or 403.
+     * with status 200, 400, 401 or 403. A code that is named here counts with any status below 500.
      *
      * <p>When wrong: a code that is missing here counts as a rejected client or request: {@code configuration} instead
      * of {@code reauthentication_required}
@@ -159,6 +178,34 @@ final class AuthorizationServerKeys {
      */
     static final DefaultedKey<List<String>> DEAD_ERRORS =
             key("authorization-server.dead-errors", LIST).emptyByDefault();
+
+    /**
+     * The place of the error code in an error response.
+     *
+     * <p>Default: {@code error} as OAuth has it, then places where other servers put a known code, such as
+     * {@code /errors/0/errorType}, {@code /code} and {@code /status}
+     *
+     * <p>Source: RFC 6749 section 5.2; RFC 6901
+     *
+     * <p>Change it when the server has its code elsewhere and the log does not show it. Then name the code of a rejected
+     * refresh token in {@code dead-errors}.
+     */
+    static final OptionalKey<ResponseLocation> ERROR_CODE =
+            key("authorization-server.error-code", ValueFormats.RESPONSE_LOCATION);
+
+    /**
+     * The place of the explanation in an error response. It becomes the detail of the error, without credentials and at most
+     * 200 characters long.
+     *
+     * <p>Default: {@code error_description} as OAuth has it, then places where other servers put a message, such as
+     * {@code /message} and {@code /errors/0/message}
+     *
+     * <p>Source: RFC 6749 section 5.2; RFC 6901
+     *
+     * <p>Change it when the server has its message elsewhere and the log does not show it.
+     */
+    static final OptionalKey<ResponseLocation> ERROR_DESCRIPTION =
+            key("authorization-server.error-description", ValueFormats.RESPONSE_LOCATION);
 
     /**
      * Further headers of each request to the server, {@code Name=value,Name=value}. A value cannot contain a comma. Do
@@ -181,12 +228,15 @@ final class AuthorizationServerKeys {
                 keys.read(TOKEN_ENDPOINT),
                 keys.read(CONNECT_TIMEOUT),
                 keys.read(TIMEOUT),
+                keys.read(MAX_RESPONSE_BODY),
                 keys.read(TLS_CONFIGURATION_NAME),
                 keys.read(EXPIRES_IN_UNIT),
                 keys.read(EXPIRES_AT_FIELD),
                 keys.read(DEVICE_AUTHORIZATION_ENDPOINT),
                 keys.read(ALLOW_PLAIN_HTTP_ENDPOINTS),
                 keys.read(DEAD_ERRORS),
+                keys.read(ERROR_CODE),
+                keys.read(ERROR_DESCRIPTION),
                 keys.read(EXTRA_HEADERS));
     }
 }

@@ -42,6 +42,7 @@ final class ClientChecks {
                         AuthenticationMethod.CLIENT_SECRET_BASIC,
                         AuthenticationMethod.CLIENT_SECRET_POST,
                         AuthenticationMethod.CLIENT_SECRET_JWT));
+        usedBy.put(ClientKeys.BASIC_ENCODING, EnumSet.of(AuthenticationMethod.CLIENT_SECRET_BASIC));
         usedBy.put(ClientKeys.KEY_FILE, EnumSet.of(AuthenticationMethod.PRIVATE_KEY_JWT));
         usedBy.put(ClientKeys.KEY_ID, EnumSet.of(AuthenticationMethod.PRIVATE_KEY_JWT));
         usedBy.put(ClientKeys.CERTIFICATE_FILE, EnumSet.of(AuthenticationMethod.PRIVATE_KEY_JWT));

@@ -7,6 +7,7 @@ import static dev.tokensidecar.config.ValueType.exactChoice;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.config.TokenSettings.BasicEncoding;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.nio.file.Path;
@@ -73,6 +74,21 @@ final class ClientKeys {
     static final DefaultedKey<AuthenticationMethod> AUTHENTICATION_METHOD = key(
                     "client.authentication-method", choice(AuthenticationMethod.class))
             .defaultsTo("client_secret_basic");
+
+    /**
+     * How client id and secret are encoded in HTTP Basic: {@code form}, or {@code none} for a server that takes them as they
+     * are. It matters only if one of them has a character other than a letter, a digit, {@code -}, {@code .}, {@code _} and
+     * {@code *}.
+     *
+     * <p>When wrong: {@code is not used with} any method but {@code client_secret_basic}; the server answers
+     * {@code invalid_client}, and the log says which other value to try
+     *
+     * <p>Source: RFC 6749 section 2.3.1, which many servers ignore
+     *
+     * <p>Change it when client authentication fails with a secret that is right.
+     */
+    static final DefaultedKey<BasicEncoding> BASIC_ENCODING =
+            key("client.basic-encoding", choice(BasicEncoding.class)).defaultsTo("form");
 
     /**
      * The file with the private key that signs, read at each use; at most 16 KiB: PEM ({@code PRIVATE KEY},
@@ -180,6 +196,7 @@ final class ClientKeys {
                 keys.read(ID),
                 keys.read(SECRET_FILE),
                 keys.read(AUTHENTICATION_METHOD),
+                keys.read(BASIC_ENCODING),
                 new Assertion(
                         keys.read(KEY_FILE),
                         keys.read(KEY_ID),

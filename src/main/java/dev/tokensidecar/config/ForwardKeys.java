@@ -103,16 +103,18 @@ final class ForwardKeys {
 
     /**
      * The status of the responses that {@code expired-pointer} and {@code expired-text} apply to. With 401 they
-     * replace the usual signs of an expired token, with another status they add one more.
+     * replace the usual signs of an expired token, with another status they add one more. A status from 200 to 299 is for APIs
+     * that report every error with it. The sidecar then reads a JSON document of up to 64 KiB before the caller gets it, and
+     * streams everything else.
      *
-     * <p>When wrong: {@code needs …expired-pointer and …expired-text}
+     * <p>When wrong: {@code needs …expired-pointer and …expired-text}, {@code must not be a redirect}
      *
      * <p>Source: own choice
      *
      * <p>Change it for an API that does not follow RFC 6750 section 3.1.
      */
     static final DefaultedKey<Integer> EXPIRED_STATUS =
-            key("expired-status", wholeNumber(400, 499)).defaultsTo("401");
+            key("expired-status", wholeNumber(200, 499)).defaultsTo("401");
 
     /**
      * The place of a text in the JSON body of a response with that status.
@@ -136,6 +138,19 @@ final class ForwardKeys {
      * refresh, though at most one per {@code refresh.rejected-interval}.
      */
     static final OptionalKey<String> EXPIRED_TEXT = key("expired-text", TEXT);
+
+    /**
+     * A part of the {@code WWW-Authenticate} of a 401 that means that the token has expired, besides the usual signs; upper and
+     * lower case do not matter.
+     *
+     * <p>When wrong: a 401 that no new token cures costs a refresh, though at most one per {@code refresh.rejected-interval}
+     *
+     * <p>Source: own choice
+     *
+     * <p>Change it for an API whose challenge is not that of RFC 6750, such as {@code Bearer error="token_expired"} or
+     * {@code Token}. Write something that the API says about expired tokens only.
+     */
+    static final OptionalKey<String> EXPIRED_CHALLENGE = key("expired-challenge", TEXT);
 
     /**
      * How many requests may be in flight at the same time. When there are more, users share the slots equally:

@@ -45,6 +45,7 @@ final class ForwardReader {
         CallerAuthorization callerAuthorization = keys.read(ForwardKeys.CALLER_AUTHORIZATION);
         Cookies cookies = keys.read(ForwardKeys.COOKIES);
         Expired expired = expired(keys);
+        String expiredChallenge = keys.read(ForwardKeys.EXPIRED_CHALLENGE);
         LimitSettings limits = new LimitSettings(
                 keys.read(ForwardKeys.MAX_REQUESTS),
                 keys.read(ForwardKeys.MAX_KEPT_BODY),
@@ -62,7 +63,8 @@ final class ForwardReader {
         if (target.getRawQuery() != null) {
             keys.reject(ForwardKeys.TARGET, "must have no query: the requests bring their own");
         }
-        return new ForwardSettings(target, token, port, listenPath, callerAuthorization, cookies, expired, limits, tls);
+        return new ForwardSettings(
+                target, token, port, listenPath, callerAuthorization, cookies, expired, expiredChallenge, limits, tls);
     }
 
     /** By default, a route takes every path on its own port, and the path with its name on the common port. */
@@ -79,6 +81,9 @@ final class ForwardReader {
         String pointer = keys.read(ForwardKeys.EXPIRED_POINTER);
         String text = keys.read(ForwardKeys.EXPIRED_TEXT);
         boolean unusable = keys.isSet(ForwardKeys.EXPIRED_POINTER) && pointer == null;
+        if (status >= 300 && status < 400) {
+            keys.reject(ForwardKeys.EXPIRED_STATUS, "must not be a redirect: write a status such as 200, 400 or 403");
+        }
         if (pointer != null && text != null) {
             return new Expired(status, pointer, text);
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param callerAuthorization what happens to an {@code Authorization} that a request already has
  * @param cookies what happens to cookies, in both directions
  * @param expired how this API reports an expired token; null for the usual signs only
+ * @param expiredChallenge a part of the challenge of a 401 for an expired token; null for the usual challenges only
  * @param tlsConfigurationName the name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
  */
 public record ForwardSettings(
@@ -25,6 +26,7 @@ public record ForwardSettings(
         CallerAuthorization callerAuthorization,
         Cookies cookies,
         @Nullable Expired expired,
+        @Nullable String expiredChallenge,
         LimitSettings limits,
         @Nullable String tlsConfigurationName) {
 

@@ -1,5 +1,6 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -10,13 +11,16 @@ import java.util.Set;
 /** Checks which keys a grant requires and which it does not use. */
 final class GrantChecks {
 
+    /** Some servers want it in the body too if the client authenticates by HTTP Basic. */
+    private static final String CLIENT_ID = "client_id";
+
     private static final Set<String> OWN_PARAMETERS = Set.of(
             "grant_type",
             "refresh_token",
             "scope",
             "audience",
             "resource",
-            "client_id",
+            CLIENT_ID,
             "client_secret",
             "client_assertion",
             "client_assertion_type",
@@ -94,8 +98,9 @@ final class GrantChecks {
 
     /** Rejects names that the sidecar sets itself: no parameter may occur twice (RFC 6749 section 3.2). */
     private static void checkNames(TokenSettings settings, KeyReader keys) {
+        boolean idInHeader = settings.client().authenticationMethod() == AuthenticationMethod.CLIENT_SECRET_BASIC;
         settings.grant().extraParameters().keySet().stream()
-                .filter(OWN_PARAMETERS::contains)
+                .filter(name -> OWN_PARAMETERS.contains(name) && !(idInHeader && name.equals(CLIENT_ID)))
                 .forEach(name -> rejectOwn(GrantKeys.EXTRA_PARAMETERS, name, "parameter", keys));
         settings.authorizationServer().extraHeaders().forEach((name, value) -> {
             if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {

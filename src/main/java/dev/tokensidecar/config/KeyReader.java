@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyReader {
 
+    /** Begins an expression. In a value without one, a dollar sign stands for itself: the framework would halve two of them. */
+    private static final String EXPRESSION = "${";
+
     private final Config config;
     private final String prefix;
     private final Map<String, Key<?>> known = new LinkedHashMap<>();
@@ -141,7 +144,9 @@ final class KeyReader {
 
     /** Returns what the operator has set, without the white space around it; null for nothing. */
     private @Nullable String configured(Key<?> key) {
-        String text = config.getConfigValue(fullName(key)).getValue();
+        ConfigValue value = config.getConfigValue(fullName(key));
+        String raw = value.getRawValue();
+        String text = raw == null || raw.contains(EXPRESSION) ? value.getValue() : raw.replace("\\$", "$");
         return text == null || text.isBlank() ? null : text.strip();
     }
 

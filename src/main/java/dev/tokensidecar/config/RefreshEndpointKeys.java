@@ -118,8 +118,8 @@ final class RefreshEndpointKeys {
      *
      * <p>Source: RFC 6901
      *
-     * <p>Change it when it is elsewhere. A service that issues a new refresh token each time needs a
-     * {@code store.file}.
+     * <p>Change it when it is elsewhere: {@code cookie:session} for the cookie of that name. A service that issues a new
+     * refresh token each time needs a {@code store.file}.
      */
     static final DefaultedKey<ResponseLocation> REFRESH_TOKEN = key(
                     "refresh-endpoint.refresh-token", ValueFormats.RESPONSE_LOCATION)

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.oauth2.RefreshEndpoint;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import dev.tokensidecar.token.RefreshPolicy;
 import java.net.URI;
@@ -34,12 +35,15 @@ public record TokenSettings(
      * @param tokenEndpoint the endpoint itself (RFC 6749 section 3.2); null if the issuer is set
      * @param connectTimeout the time limit for name resolution, and again for connection and TLS handshake together
      * @param timeout the time limit for a whole refresh
+     * @param maxResponseBody the maximum size of the body of a response, in bytes
      * @param tlsConfigurationName the name of a TLS configuration of {@code quarkus.tls.*}; null for the default trust
      * @param expiresInUnit the unit of {@code expires_in}
      * @param expiresAtField the response field with the expiry as a point in time; null for none
      * @param deviceAuthorizationEndpoint issues device codes (RFC 8628); null to take it from the issuer's metadata
      * @param allowPlainHttpEndpoints whether the metadata of an {@code https} issuer may name {@code http} endpoints
      * @param deadErrors further error codes that mean that the refresh token is invalid
+     * @param errorCode where an error response has its code; null for the usual places
+     * @param errorDescription where it has an explanation; null for the usual places
      * @param extraHeaders further headers of each request to the server
      */
     public record AuthorizationServerSettings(
@@ -47,12 +51,15 @@ public record TokenSettings(
             @Nullable URI tokenEndpoint,
             Duration connectTimeout,
             Duration timeout,
+            int maxResponseBody,
             @Nullable String tlsConfigurationName,
             ExpiresInUnit expiresInUnit,
             @Nullable String expiresAtField,
             @Nullable URI deviceAuthorizationEndpoint,
             boolean allowPlainHttpEndpoints,
             List<String> deadErrors,
+            @Nullable ResponseLocation errorCode,
+            @Nullable ResponseLocation errorDescription,
             Map<String, String> extraHeaders) {}
 
     /**
@@ -61,12 +68,14 @@ public record TokenSettings(
      * @param id the client identifier (RFC 6749 section 2.2); null if an assertion of another issuer contains it
      * @param secretFile the file with the client secret, read at each use; null for a client without a secret
      * @param authenticationMethod the client authentication method
+     * @param basicEncoding how id and secret are encoded in HTTP Basic
      * @param assertion replaces the secret in methods that use an assertion
      */
     public record Client(
             @Nullable String id,
             @Nullable Path secretFile,
             AuthenticationMethod authenticationMethod,
+            BasicEncoding basicEncoding,
             Assertion assertion) {}
 
     /**
@@ -225,6 +234,14 @@ public record TokenSettings(
         public boolean mutualTls() {
             return this == TLS_CLIENT_AUTH || this == SELF_SIGNED_TLS_CLIENT_AUTH;
         }
+    }
+
+    /** How client id and secret are encoded before they become HTTP Basic credentials. */
+    public enum BasicEncoding {
+        /** Form encoding, as RFC 6749 section 2.3.1 demands. */
+        FORM,
+        /** As they are, as in HTTP Basic without OAuth. */
+        NONE
     }
 
     /** The grants for the first token. */

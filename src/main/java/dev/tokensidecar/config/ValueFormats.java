@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.SidecarSettings.Header;
 import dev.tokensidecar.config.ValueType.Format;
+import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -58,10 +59,12 @@ final class ValueFormats {
             ", such as Metadata: true");
 
     static final Format<ResponseLocation> RESPONSE_LOCATION = new Format<>(
-            "a JSON pointer (RFC 6901) if it begins with `/`, otherwise the name of a response header",
-            Pattern.compile(POINTER + "|" + NAME),
+            "a JSON pointer (RFC 6901) if it begins with `/`, `cookie:` and the name of a cookie, otherwise the name of a"
+                    + " response header",
+            Pattern.compile(POINTER + "|cookie:" + NAME + "|(?!(?i:set-cookie)$)" + NAME),
             text -> Optional.of(new ResponseLocation(text)),
-            "cannot be used: write a JSON pointer, such as /data/token, or the name of a header",
+            "cannot be used: write a JSON pointer, such as /data/token, the name of a cookie, such as cookie:session, or"
+                    + " the name of a header",
             ", such as Authorization");
 
     static final Format<String> JSON_POINTER = new Format<>(
@@ -175,10 +178,8 @@ final class ValueFormats {
     private static Optional<URI> httpUri(String text) {
         try {
             URI uri = new URI(text);
-            boolean usable = uri.getHost() != null
-                    && uri.getRawUserInfo() == null
+            boolean usable = Authority.isIn(uri)
                     && uri.getRawFragment() == null
-                    && uri.getPort() <= MAX_PORT
                     && Set.of("http", "https").contains(uri.getScheme());
             return usable ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException malformed) {

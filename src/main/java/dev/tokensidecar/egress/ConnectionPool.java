@@ -11,8 +11,10 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ public final class ConnectionPool {
     private final Vertx vertx;
     private final HttpClientInternal client;
     private final HostAndPort authority;
+    private final HostAddresses addresses;
     private final int maxHeaderBytes;
     private final Duration keepAlive;
     private final Map<HttpConnection, DedicatedConnection> dedicated = new HashMap<>();
@@ -40,21 +43,29 @@ public final class ConnectionPool {
         private @Nullable HttpClientConnection connection;
     }
 
-    /** Counts the requests on a shared connection. */
+    /** Counts the requests on a shared connection, and remembers which of them the server will not process. */
     private static final class Streams {
         private int used;
+        private int last = Integer.MAX_VALUE;
     }
 
     /**
      * @param client opens the connections, with its own options
+     * @param addresses finds the addresses of the server
      * @param maxHeaderBytes limit for the header section of a response
      * @param keepAlive the idle timeout of HTTP/1.1 connections; for HTTP/2 the client's options apply
      */
     public ConnectionPool(
-            Vertx vertx, HttpClient client, HostAndPort authority, int maxHeaderBytes, Duration keepAlive) {
+            Vertx vertx,
+            HttpClient client,
+            HostAndPort authority,
+            HostAddresses addresses,
+            int maxHeaderBytes,
+            Duration keepAlive) {
         this.vertx = vertx;
         this.client = (HttpClientInternal) client;
         this.authority = authority;
+        this.addresses = addresses;
         this.maxHeaderBytes = maxHeaderBytes;
         this.keepAlive = keepAlive;
     }
@@ -84,10 +95,22 @@ public final class ConnectionPool {
     }
 
     private Future<HttpClientConnection> connect(HttpConnection caller) {
-        SocketAddress server = SocketAddress.inetSocketAddress(authority.port(), authority.host());
-        Future<HttpClientConnection> opening = client.connect(server, server);
+        Future<HttpClientConnection> opening = Future.fromCompletionStage(
+                        addresses.of(authority.host()), vertx.getOrCreateContext())
+                .compose(this::connectToOneOf);
         connecting = opening;
         return opening.onSuccess(connection -> opened(connection, caller)).onComplete(done -> connecting = null);
+    }
+
+    /** Tries the next address after any failure: nothing has been sent yet. */
+    private Future<HttpClientConnection> connectToOneOf(List<InetAddress> candidates) {
+        InetAddress address = candidates.getFirst();
+        List<InetAddress> others = candidates.subList(1, candidates.size());
+        Future<HttpClientConnection> first = client.connect(
+                        SocketAddress.inetSocketAddress(authority.port(), address.getHostAddress()),
+                        SocketAddress.inetSocketAddress(authority.port(), authority.host()))
+                .onSuccess(opened -> addresses.connected(authority.host(), address));
+        return others.isEmpty() ? first : first.recover(failed -> connectToOneOf(others));
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {
@@ -134,6 +157,8 @@ public final class ConnectionPool {
                 var unused = connection.close();
             }
         });
+        // The exception of a stream names the last stream too, but from a buffer that may be gone by then.
+        connection.goAwayHandler(goAway -> streams.last = Math.min(streams.last, goAway.getLastStreamId()));
         var unused = connection.evictionHandler(closed -> {
             shared.remove(connection);
             vertx.cancelTimer(timer);
@@ -149,7 +174,10 @@ public final class ConnectionPool {
         return connection
                 .createRequest((ContextInternal) vertx.getOrCreateContext())
                 .onFailure(failure -> end.run())
-                .map(request ->
-                        new Lease(request.setMethod(method).authority(authority).setURI(uri), streams != null, end));
+                .map(request -> new Lease(
+                        request.setMethod(method).authority(authority).setURI(uri),
+                        streams != null,
+                        () -> streams == null ? Integer.MAX_VALUE : streams.last,
+                        end));
     }
 }

@@ -124,7 +124,7 @@ final class ForwardExchange {
             return;
         }
         UpstreamResponse response = new UpstreamResponse(upstream, attempts.isShared(), budget, this::onOutOfMemory);
-        if (token == null || !route.rejection().mayRejectToken(upstream.statusCode())) {
+        if (token == null || !route.rejection().mayRejectToken(upstream)) {
             relay(response, BodyPrefix.EMPTY, outcomeOfAttempt());
             return;
         }
@@ -189,7 +189,7 @@ final class ForwardExchange {
         if (ended) {
             return;
         }
-        Relay newRelay = new Relay(request, response, route.cookies(), this::onProgress);
+        Relay newRelay = new Relay(request, response, route.location(), route.cookies(), this::onProgress);
         boolean bodyUnread = !body.isEnded() && body.isUnread();
         boolean close = bodyUnread || newRelay.endsByClose();
         newRelay.run(prefix, close)

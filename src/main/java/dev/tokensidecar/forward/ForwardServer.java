@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
 /** Builds the request handler of a port of forwarding mode. */
 public final class ForwardServer {
@@ -14,18 +15,18 @@ public final class ForwardServer {
     /**
      * Builds the handler of one port.
      *
-     * @param guard decides which callers are let in
+     * @param guards decide which callers are let in
      * @param routes the routes of the port
      */
-    public static Handler<HttpServerRequest> requests(Vertx vertx, Handler<RoutingContext> guard, Routes routes) {
+    public static Handler<HttpServerRequest> requests(
+            Vertx vertx, List<Handler<RoutingContext>> guards, Routes routes) {
         Router router = Router.router(vertx);
-        var unused = router.route()
-                .handler(context -> {
-                    resumeAtEnd(context);
-                    context.next();
-                })
-                .handler(guard)
-                .handler(routes);
+        var all = router.route().handler(context -> {
+            resumeAtEnd(context);
+            context.next();
+        });
+        guards.forEach(all::handler);
+        var unused = all.handler(routes);
         return request -> {
             if (AmbiguousFraming.isUnambiguous(request)) {
                 router.handle(request.pause());

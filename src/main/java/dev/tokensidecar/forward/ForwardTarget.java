@@ -1,5 +1,6 @@
 package dev.tokensidecar.forward;
 
+import dev.tokensidecar.egress.Authority;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 
@@ -12,9 +13,6 @@ import java.net.URI;
  */
 public record ForwardTarget(String host, int port, boolean tls, String basePath) {
 
-    private static final int HTTPS = 443;
-    private static final int HTTP = 80;
-
     /**
      * Parses a URL.
      *
@@ -22,11 +20,11 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
      */
     public static ForwardTarget of(URI uri) {
         boolean tls = "https".equals(uri.getScheme());
-        int defaultPort = tls ? HTTPS : HTTP;
+        Authority authority = Authority.of(uri);
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         return new ForwardTarget(
-                uri.getHost().replaceAll("[\\[\\]]", ""),
-                uri.getPort() < 0 ? defaultPort : uri.getPort(),
+                authority.hostWithoutBrackets(),
+                authority.port(),
                 tls,
                 path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
     }
@@ -34,6 +32,19 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
     /** The host and port in requests to the API. */
     public HostAndPort authority() {
         return HostAndPort.create(host, port);
+    }
+
+    /** Returns scheme, host and port (RFC 6454 section 6.2), without a port that the scheme implies. */
+    String origin() {
+        String scheme = tls ? "https" : "http";
+        String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        boolean implied = port == Authority.defaultPort(scheme);
+        return scheme + "://" + name + (implied ? "" : ":" + port);
+    }
+
+    /** Whether another URL leads to the same server. */
+    boolean isAt(Authority other) {
+        return host.equalsIgnoreCase(other.hostWithoutBrackets()) && port == other.port();
     }
 
     /** @param rest the path below the base path and the query, both as the caller wrote them; may be empty */

@@ -2,11 +2,15 @@ package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.ContentCodings;
 import dev.tokensidecar.ingress.Challenge;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +19,18 @@ import org.jspecify.annotations.Nullable;
  * for this API.
  *
  * @param configured the configured response; overrides the usual meaning of its status; null if none is configured
+ * @param challenge a part of the challenge of a 401 that means so too, ignoring case; null if none is configured
  */
-public record RejectionRule(@Nullable ResponsePattern configured) {
+public record RejectionRule(
+        @Nullable ResponsePattern configured, @Nullable String challenge) {
 
     private static final int UNAUTHORIZED = 401;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A success is read ahead only if it is a JSON document, so that everything else streams. */
+    private static final Pattern JSON_TYPE =
+            Pattern.compile("application/(?:[\\w.+-]+\\+)?json(?:\\s*;.*)?", Pattern.CASE_INSENSITIVE);
 
     /**
      * A response with this status whose JSON body contains a text at this place (RFC 6901).
@@ -28,28 +39,46 @@ public record RejectionRule(@Nullable ResponsePattern configured) {
      */
     public record ResponsePattern(int status, JsonPointer pointer, String text) {
 
-        private boolean matches(Buffer body) {
+        /** @param codings the content codings of the body, which stays as it is for the caller; null for none */
+        private boolean matches(Buffer body, @Nullable String codings) {
+            byte[] decoded = ContentCodings.decode(body.getBytes(), codings, MAX_BYTES);
             try {
-                String found = JSON.readTree(body.getBytes()).at(pointer).asText();
-                return found.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+                String found = decoded == null
+                        ? ""
+                        : JSON.readTree(decoded).at(pointer).asText();
+                return containsIgnoringCase(found, text);
             } catch (IOException notJson) {
                 return false;
             }
         }
     }
 
-    /** Whether a response with this status may reject the token, so that {@link #rejectsToken} has to examine it. */
-    boolean mayRejectToken(int status) {
-        return status == UNAUTHORIZED || isConfigured(status);
+    /** Whether a response may reject the token, so that {@link #rejectsToken} has to examine it. */
+    boolean mayRejectToken(HttpClientResponse response) {
+        int status = response.statusCode();
+        return status == UNAUTHORIZED || (isConfigured(status) && (status >= 400 || isJson(response)));
+    }
+
+    private static boolean isJson(HttpClientResponse response) {
+        String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && JSON_TYPE.matcher(type.strip()).matches();
     }
 
     /** @param body the beginning of the body; a truncated document is not valid JSON and matches nothing */
     boolean rejectsToken(HttpClientResponse response, BodyPrefix body) {
-        if (configured != null && isConfigured(response.statusCode())) {
-            return configured.matches(body.body());
+        List<String> challenges = response.headers().getAll("WWW-Authenticate");
+        boolean unauthorized = response.statusCode() == UNAUTHORIZED;
+        if (unauthorized && challenge != null && containsIgnoringCase(String.join(", ", challenges), challenge)) {
+            return true;
         }
-        return response.statusCode() == UNAUTHORIZED
-                && Challenge.meansInvalidToken(response.headers().getAll("WWW-Authenticate"));
+        if (configured != null && isConfigured(response.statusCode())) {
+            return configured.matches(body.body(), response.getHeader(HttpHeaders.CONTENT_ENCODING));
+        }
+        return unauthorized && Challenge.meansInvalidToken(challenges);
+    }
+
+    private static boolean containsIgnoringCase(String text, String part) {
+        return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 
     private boolean isConfigured(int status) {

@@ -25,18 +25,30 @@ final class Relay {
     private final HttpServerResponse response;
     private final UpstreamResponse source;
     private final HttpClientResponse upstream;
+    private final LocationMapping location;
     private final @Nullable CookieScope cookies;
     private final BodyPipe pipe;
     private final Promise<Void> done = Promise.promise();
     private boolean close;
     private boolean begun;
 
-    /** @param cookies rewrites cookies; null to withhold them from the caller */
-    Relay(HttpServerRequest request, UpstreamResponse source, @Nullable CookieScope cookies, Runnable onProgress) {
+    /**
+     * Relays one response.
+     *
+     * @param location rewrites redirects
+     * @param cookies rewrites cookies; null to withhold them from the caller
+     */
+    Relay(
+            HttpServerRequest request,
+            UpstreamResponse source,
+            LocationMapping location,
+            @Nullable CookieScope cookies,
+            Runnable onProgress) {
         this.request = request;
         this.response = request.response();
         this.source = source;
         this.upstream = source.upstream();
+        this.location = location;
         this.cookies = cookies;
         this.pipe = new BodyPipe(source, response, onProgress);
     }
@@ -65,6 +77,7 @@ final class Relay {
         response.headers().clear();
         response.setStatusCode(upstream.statusCode()).setStatusMessage(upstream.statusMessage());
         EndToEndHeaders.copy(upstream.headers(), response.headers(), withheld());
+        location.rewrite(response.headers());
         if (cookies != null) {
             cookies.rewrite(response.headers());
         }

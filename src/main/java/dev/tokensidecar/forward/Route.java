@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejection recognizes responses that reject the token
  * @param withheld the names of header fields that are meant for the sidecar only, in lower case
  * @param callerAuthorization whether the API gets a caller's own {@code Authorization} in place of a token
+ * @param location translates the redirects of the API
  * @param cookies confines the API's cookies to this route; null to let no cookie pass, in either direction
  * @param limits limits the resources of a request
  */
@@ -25,6 +26,7 @@ public record Route(
         RejectionRule rejection,
         Set<String> withheld,
         boolean callerAuthorization,
+        LocationMapping location,
         @Nullable CookieScope cookies,
         RouteLimits limits,
         ForwardListener listener) {

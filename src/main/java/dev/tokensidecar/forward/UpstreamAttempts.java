@@ -88,17 +88,17 @@ final class UpstreamAttempts {
         if (ended) {
             return;
         }
-        boolean mayRetry = !isLast()
-                && current != null
-                && current.isConnected()
-                && UpstreamFailure.isConnectionLost(failure)
-                && isIdempotent()
-                && (body.isUnread() || body.isRepeatable());
-        if (mayRetry) {
+        boolean repeatable = !isLast() && (body.isUnread() || body.isRepeatable());
+        if (repeatable && current != null && isSafeToRepeat(current, failure)) {
             send(token);
         } else {
             onFailure.handle(UpstreamFailure.problem(route.target(), failure));
         }
+    }
+
+    private boolean isSafeToRepeat(UpstreamRequest attempt, Throwable failure) {
+        boolean lost = attempt.isConnected() && UpstreamFailure.isConnectionLost(failure);
+        return attempt.isUnprocessed(failure) || (lost && isIdempotent());
     }
 
     boolean isFirst() {

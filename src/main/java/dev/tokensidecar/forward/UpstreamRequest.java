@@ -67,6 +67,11 @@ final class UpstreamRequest {
         return lease != null;
     }
 
+    /** Whether the API says that it has not processed the request. */
+    boolean isUnprocessed(Throwable failure) {
+        return lease != null && lease.isUnprocessed(failure);
+    }
+
     /** Whether other requests use the same connection. */
     boolean isShared() {
         return lease != null && lease.shared();

@@ -53,7 +53,7 @@ public final class CallerCredentials {
         return headerName == null ? Set.of(secret) : Set.of(secret, headerName.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the guard has to check {@link #secretRejection}, away from the event loop. */
+    /** Whether callers have to present a secret. */
     public boolean needsSecret() {
         return secrets != null;
     }
@@ -66,8 +66,12 @@ public final class CallerCredentials {
         return "the header " + headerName + ": " + headerValue + " is required";
     }
 
-    /** Returns why the secret is not sufficient; null if it is. May block. */
-    @Nullable String secretRejection(HttpServerRequest request) {
+    /**
+     * Returns why the secret is not sufficient; null if it is. May block.
+     *
+     * @param inForm the client secrets in the body of a token request
+     */
+    @Nullable String secretRejection(HttpServerRequest request, List<String> inForm) {
         List<Secret> accepted;
         try {
             accepted = secrets == null ? List.of() : secrets.get();
@@ -76,10 +80,11 @@ public final class CallerCredentials {
             logOnce(unreadable);
             return "the sidecar cannot read the caller secret, so it rejects every request; its log has the cause";
         }
-        List<Secret> presented = presented(request);
+        List<Secret> presented = presented(request, inForm);
         return accepted.stream().anyMatch(presented::contains)
                 ? null
-                : "the caller secret is required, as the header " + SECRET_HEADER + " or as the password of HTTP Basic";
+                : "the caller secret is required, as the header " + SECRET_HEADER
+                        + ", as the password of HTTP Basic, or as the" + " client secret of a token request";
     }
 
     private void logOnce(RefreshFailure unreadable) {
@@ -90,11 +95,13 @@ public final class CallerCredentials {
         }
     }
 
-    private static List<Secret> presented(HttpServerRequest request) {
-        return Stream.concat(
+    private static List<Secret> presented(HttpServerRequest request, List<String> inForm) {
+        return Stream.of(
                         request.headers().getAll(SECRET_HEADER).stream(),
                         request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
-                                .flatMap(CallerCredentials::passwords))
+                                .flatMap(CallerCredentials::passwords),
+                        inForm.stream())
+                .flatMap(texts -> texts)
                 .filter(text -> !text.isEmpty())
                 .map(Secret::of)
                 .toList();

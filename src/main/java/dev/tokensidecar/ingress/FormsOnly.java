@@ -1,6 +1,5 @@
 package dev.tokensidecar.ingress;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -18,8 +17,8 @@ public final class FormsOnly implements Handler<RoutingContext> {
 
     private final ProblemResponder problems;
 
-    public FormsOnly(ObjectMapper json) {
-        this.problems = new ProblemResponder(json);
+    public FormsOnly(ProblemResponder problems) {
+        this.problems = problems;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.tokensidecar.ingress;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,7 +10,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +30,9 @@ public final class Guard implements Handler<RoutingContext> {
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
 
-    /** @param credentials the credentials that a caller has to present, besides being local */
-    public Guard(ObjectMapper json, CallerCredentials credentials) {
-        this.problems = new ProblemResponder(json);
+    /** @param credentials the header that a request has to have, besides coming from a local caller */
+    public Guard(ProblemResponder problems, CallerCredentials credentials) {
+        this.problems = problems;
         this.credentials = credentials;
     }
 
@@ -45,28 +43,6 @@ public final class Guard implements Handler<RoutingContext> {
         if (rejection == null) {
             rejection = credentials.headerRejection(context.request());
         }
-        if (rejection == null && credentials.needsSecret()) {
-            checkSecret(context);
-        } else {
-            decide(context, rejection);
-        }
-    }
-
-    /** Reads the secret's file on a worker thread. The request and its body wait meanwhile. */
-    private void checkSecret(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        context.vertx()
-                .executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
-                .onComplete(checked -> {
-                    if (checked.succeeded()) {
-                        decide(context, checked.result().orElse(null));
-                    } else {
-                        context.fail(checked.cause());
-                    }
-                });
-    }
-
-    private void decide(RoutingContext context, @Nullable String rejection) {
         if (rejection == null) {
             context.next();
         } else {

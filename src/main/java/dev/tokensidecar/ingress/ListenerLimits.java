@@ -57,6 +57,9 @@ public record ListenerLimits(
 
     private static final int HEAP_SHARE = 16;
 
+    /** A token with the groups of a user may be tens of kilobytes long. */
+    private static final int HEADER_BYTES = 64 * KIB;
+
     /** The peer of all callers in the pod. */
     private static final Object POD = "pod";
 
@@ -74,7 +77,7 @@ public record ListenerLimits(
                 heldBytes(heap),
                 Bodies.BUFFERED,
                 16,
-                16 * KIB,
+                HEADER_BYTES,
                 4 * KIB,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
@@ -95,7 +98,7 @@ public record ListenerLimits(
                 heldBytes(heap),
                 Bodies.STREAMED,
                 16,
-                32 * KIB,
+                HEADER_BYTES,
                 16 * KIB,
                 Duration.ofSeconds(10),
                 UNLIMITED,

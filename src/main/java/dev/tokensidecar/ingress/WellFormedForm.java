@@ -2,7 +2,6 @@ package dev.tokensidecar.ingress;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -25,8 +24,8 @@ public final class WellFormedForm implements Handler<RoutingContext> {
 
     private final ProblemResponder problems;
 
-    public WellFormedForm(ObjectMapper json) {
-        this.problems = new ProblemResponder(json);
+    public WellFormedForm(ProblemResponder problems) {
+        this.problems = problems;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokensidecar.kubernetes;
 import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.store.SeedFile;
 import dev.tokensidecar.token.Claim;
+import dev.tokensidecar.token.InvisibleCharacter;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RecordConflict;
 import dev.tokensidecar.token.RecordStore;
@@ -103,21 +104,29 @@ public final class SecretStore implements RecordStore, AutoCloseable {
 
     private @Nullable RefreshToken seed(SecretObject found, SecretReference secret, SessionRecord session) {
         byte[] content = data(found, SEED, secret);
-        String text = content == null ? "" : new String(content, StandardCharsets.UTF_8).strip();
-        return text.isEmpty()
-                ? mountedSeed(session)
-                : new RefreshToken(Secret.of(text), api.runtime().time().now().instant(), null);
-    }
-
-    private @Nullable RefreshToken mountedSeed(SessionRecord session) {
         try {
-            return seedFile.read().orElse(null);
+            RefreshToken inSecret = content == null ? null : seed(content, secret);
+            return inSecret == null ? seedFile.read().orElse(null) : inSecret;
         } catch (RefreshFailure.Misconfigured unreadable) {
             if (session.current() == null) {
                 throw unreadable;
             }
             return null;
         }
+    }
+
+    private @Nullable RefreshToken seed(byte[] content, SecretReference secret) {
+        String text = InvisibleCharacter.withoutByteOrderMark(new String(content, StandardCharsets.UTF_8))
+                .strip();
+        InvisibleCharacter.in(text).ifPresent(character -> {
+            throw new RefreshFailure.Misconfigured(
+                    "refresh_token_unreadable",
+                    "the key " + SEED + " of " + secret + " has an invisible character, " + character
+                            + ": write the token again, on one line");
+        });
+        return text.isEmpty()
+                ? null
+                : new RefreshToken(Secret.of(text), api.runtime().time().now().instant(), null);
     }
 
     private static byte @Nullable [] data(SecretObject found, String key, SecretReference secret) {

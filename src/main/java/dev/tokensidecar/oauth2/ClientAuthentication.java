@@ -28,18 +28,34 @@ public sealed interface ClientAuthentication {
      */
     List<ClientAuthenticationParameters> candidates(URI tokenEndpoint);
 
-    /** Client id and secret as HTTP Basic credentials, both form-encoded first (RFC 6749 section 2.3.1). */
-    record ClientSecretBasic(String clientId, SecretSource secret) implements ClientAuthentication {
+    /**
+     * Client id and secret as HTTP Basic credentials.
+     *
+     * @param formEncoded whether both are form-encoded first, as RFC 6749 section 2.3.1 demands
+     */
+    record ClientSecretBasic(String clientId, SecretSource secret, boolean formEncoded)
+            implements ClientAuthentication {
         @Override
         public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
             return secret.read().stream().map(this::parameters).toList();
         }
 
         private ClientAuthenticationParameters parameters(Secret current) {
-            String pair = encoded(clientId) + ":" + encoded(current.reveal());
-            String credentials = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+            String plain = clientId + ":" + current.reveal();
+            String encoded = encoded(clientId) + ":" + encoded(current.reveal());
+            byte[] pair = (formEncoded ? encoded : plain).getBytes(StandardCharsets.UTF_8);
+            String credentials = Base64.getEncoder().encodeToString(pair);
             return new ClientAuthenticationParameters(
-                    Secret.of("Basic " + credentials), Map.of(), List.of(current, Secret.of(credentials)), current);
+                    Secret.of("Basic " + credentials),
+                    Map.of(),
+                    List.of(current, Secret.of(credentials)),
+                    current,
+                    plain.equals(encoded) ? "" : hint());
+        }
+
+        private String hint() {
+            return "; client id or secret has characters that servers expect either form-encoded or as they are: if both"
+                    + " are right, set client.basic-encoding=" + (formEncoded ? "none" : "form");
         }
 
         private static String encoded(String text) {

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param secrets the credentials in this object, each in every form in which a server could echo it
  * @param origin identifies the secret or key behind the parameters. If the server does not accept it, all parameters of
  *     the same origin fail
+ * @param hint what else to check if the server does not accept the client, as the end of a sentence; empty for nothing
  */
 public record ClientAuthenticationParameters(
-        @Nullable Secret authorization, Map<String, Secret> parameters, List<Secret> secrets, Secret origin) {
+        @Nullable Secret authorization,
+        Map<String, Secret> parameters,
+        List<Secret> secrets,
+        Secret origin,
+        String hint) {
 
     /** The type of assertions that are JWTs (RFC 7523 section 2.2). */
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -24,6 +29,12 @@ public record ClientAuthenticationParameters(
     public ClientAuthenticationParameters {
         parameters = Map.copyOf(parameters);
         secrets = List.copyOf(secrets);
+    }
+
+    /** Creates parameters whose failure needs no explanation. */
+    ClientAuthenticationParameters(
+            @Nullable Secret authorization, Map<String, Secret> parameters, List<Secret> secrets, Secret origin) {
+        this(authorization, parameters, secrets, origin, "");
     }
 
     /**

@@ -95,8 +95,15 @@ final class ClientRequests {
                     : post(credentials)
                             .onFailure(ErrorClassifier::isClientAuthenticationFailure)
                             .recoverWithUni(failure -> rereadIfExhausted(
-                                            attempt.withRejected(credentials, (RefreshFailure) failure))
+                                            attempt.withRejected(credentials, explained(credentials, failure)))
                                     .flatMap(this::authenticate));
+        }
+
+        private static RefreshFailure explained(ClientAuthenticationParameters credentials, Throwable rejection) {
+            RefreshFailure failure = (RefreshFailure) rejection;
+            return credentials.hint().isEmpty()
+                    ? failure
+                    : new RefreshFailure.Misconfigured(failure.error(), failure.detail() + credentials.hint());
         }
 
         /** Reads the secret once more when all credentials have failed: it may have been replaced meanwhile. */

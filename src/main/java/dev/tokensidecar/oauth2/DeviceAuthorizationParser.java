@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     @Override
     public DeviceCode read(InboundResponse response, Redactor redactor, Instant now) {
         response.requireComplete();
-        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, Set.of(), now);
+        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, ErrorDialect.standard(), now);
         String deviceCode = fields == null ? null : fields.text("device_code");
         if (fields == null || deviceCode == null) {
             throw unusable("no device code");

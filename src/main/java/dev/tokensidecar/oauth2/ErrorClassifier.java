@@ -71,16 +71,21 @@ final class ErrorClassifier {
     /**
      * Returns the fields of a successful response.
      *
-     * @param deadErrors further error codes or descriptions that mean an invalid refresh token
+     * @param dialect how this server reports errors
      * @return null if the body is neither a JSON object nor a form
      * @throws RefreshFailure for an error response; some servers send it with status 200
      */
     static @Nullable ResponseFields requireSuccess(
-            InboundResponse response, Redactor redactor, Set<String> deadErrors, Instant now) {
+            InboundResponse response, Redactor redactor, ErrorDialect dialect, Instant now) {
         ResponseFields fields = ResponseFields.read(response.body());
+        if (!response.success()) {
+            OAuthError error = OAuthError.ofFailure(response, fields, dialect, redactor);
+            throw classify(response, error, dialect.deadErrors(), now);
+        }
+        // A success may have a status or a message of its own, which is no error.
         OAuthError error = fields == null ? OAuthError.NONE : OAuthError.in(fields, redactor);
-        if (!response.success() || error.present()) {
-            throw classify(response, error, deadErrors, now);
+        if (error.present()) {
+            throw classify(response, error, dialect.deadErrors(), now);
         }
         return fields;
     }
@@ -88,14 +93,17 @@ final class ErrorClassifier {
     private static RefreshFailure classify(
             InboundResponse response, OAuthError error, Set<String> deadErrors, Instant now) {
         int status = response.status();
-        String name = error.code() == null ? httpError(status) : error.code();
+        String name = name(status, error.code());
         String message = "the authorization server answered " + status + error.suffix();
         Duration retryAfter = HttpDates.retryAfter(response, now);
-        if (status == 429 || THROTTLED.contains(name)) {
+        boolean tooManyByWords = error.saysTooManyRequests() && !INVALID_REFRESH_TOKEN.contains(name);
+        if (status == 429 || THROTTLED.contains(name) || tooManyByWords) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name) || error.isOneOf(deadErrors);
-        if (invalidToken && (response.success() || status == 400 || status == 401 || status == 403)) {
+        boolean dead = error.isOneOf(deadErrors) || deadErrors.contains(name);
+        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name)
+                && (response.success() || status == 400 || status == 401 || status == 403);
+        if (invalidToken || (dead && status < 500)) {
             return new InvalidGrant(name, message);
         }
         if (NOT_PROCESSED.contains(name) || notProcessed(status, retryAfter)) {
@@ -105,6 +113,11 @@ final class ErrorClassifier {
             return new Unavailable(name, message, true, false, retryAfter);
         }
         return new Misconfigured(name, message + hint(status, error));
+    }
+
+    /** A code that nobody knows says no more than a 401 itself: client authentication failed. */
+    private static String name(int status, @Nullable String code) {
+        return code == null || (status == 401 && !isKnown(code)) ? httpError(status) : code;
     }
 
     /** Whether the sidecar treats this error code in a way of its own. */

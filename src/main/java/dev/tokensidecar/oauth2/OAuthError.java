@@ -1,8 +1,11 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.Secret;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,22 +25,104 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
     /** Narrower than RFC 6749: every known code consists of lower-case words, and no random credential does. */
     private static final Pattern CODE = Pattern.compile("[a-z][a-z_.-]{0,63}");
 
-    /** Returns the error in a response; {@link #NONE} if it has none. */
-    static OAuthError in(ResponseFields fields, Redactor redactor) {
-        String error = fields.text("error");
-        String sentDescription = fields.text("error_description");
-        if (error != null && isSafeToShow(error, redactor)) {
-            return new OAuthError(
-                    error,
-                    sentDescription == null ? "" : redactor.redact(sentDescription),
-                    secrets(error, sentDescription));
+    /** Where servers that are not of OAuth put a code: Fitbit, HubSpot, Google and many others. */
+    private static final List<JsonPointer> CODES = pointers(
+            "/errors/0/errorType",
+            "/errors/0/code",
+            "/error/code",
+            "/error/type",
+            "/error/status",
+            "/errorCode",
+            "/error_code",
+            "/code",
+            "/status",
+            "/reason");
+
+    /** Where they put an explanation. */
+    private static final List<JsonPointer> EXPLANATIONS =
+            pointers("/errors/0/message", "/message", "/errorMessage", "/error_message", "/detail");
+
+    private static final Pattern TOO_MANY_REQUESTS =
+            Pattern.compile("(?i)\\btoo many requests\\b|\\brate.?limit|\\bthrottl(ed|ing)\\b");
+
+    private static List<JsonPointer> pointers(String... pointers) {
+        return Stream.of(pointers).map(JsonPointer::compile).toList();
+    }
+
+    /**
+     * Returns the error in a response that is one, whatever its form; {@link #NONE} if it says nothing.
+     *
+     * @param fields the fields of the body; null if it has none
+     */
+    static OAuthError ofFailure(
+            InboundResponse response, @Nullable ResponseFields fields, ErrorDialect dialect, Redactor redactor) {
+        String code = configured(dialect.code(), response, fields);
+        String description = configured(dialect.description(), response, fields);
+        if (code != null || description != null) {
+            return of(code, description, redactor);
         }
-        // Keycloak sends a sentence in its place ("Realm does not exist"), Google and Facebook an object.
-        String substitute = error == null ? fields.text("error", "message") : error;
-        String description = sentDescription == null ? substitute : sentDescription;
-        return description == null
-                ? NONE
-                : new OAuthError(null, redactor.redact(description), secrets(substitute, sentDescription));
+        if (fields == null) {
+            return NONE;
+        }
+        OAuthError standard = in(fields, redactor);
+        return standard.code() == null ? elsewhere(standard, fields, redactor) : standard;
+    }
+
+    private static @Nullable String configured(
+            @Nullable ResponseLocation location, InboundResponse response, @Nullable ResponseFields fields) {
+        return location == null ? null : location.find(response, fields).text();
+    }
+
+    private static OAuthError elsewhere(OAuthError standard, ResponseFields fields, Redactor redactor) {
+        List<String> codes = texts(CODES, fields);
+        List<String> explanations = texts(EXPLANATIONS, fields);
+        String known = codes.stream()
+                .map(OAuthError::lowerCase)
+                .filter(ErrorClassifier::isKnown)
+                .findFirst()
+                .orElse(null);
+        String shown = Stream.of(explanations, codes)
+                .flatMap(List::stream)
+                .findFirst()
+                .map(redactor::redact)
+                .orElse("");
+        Stream<Secret> further =
+                Stream.of(codes, explanations).flatMap(List::stream).map(Secret::of);
+        return new OAuthError(
+                known,
+                standard.description().isEmpty() ? shown : standard.description(),
+                Stream.concat(standard.sent().stream(), further).toList());
+    }
+
+    private static List<String> texts(List<JsonPointer> pointers, ResponseFields fields) {
+        return pointers.stream()
+                .map(pointer -> fields.value(pointer).text())
+                .flatMap(Stream::ofNullable)
+                .toList();
+    }
+
+    private static String lowerCase(String code) {
+        return code.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the error in a response, in the form of OAuth; {@link #NONE} if it has none. */
+    static OAuthError in(ResponseFields fields, Redactor redactor) {
+        String code = fields.text("error");
+        String description = fields.text("error_description");
+        // Google and Facebook send an object in place of the code.
+        String nested = code == null && description == null ? fields.text("error", "message") : null;
+        return of(code, nested == null ? description : nested, redactor);
+    }
+
+    /** Keycloak sends a sentence in place of the code: "Realm does not exist". */
+    private static OAuthError of(@Nullable String sentCode, @Nullable String sentDescription, Redactor redactor) {
+        String code = sentCode != null && ErrorClassifier.isKnown(lowerCase(sentCode)) ? lowerCase(sentCode) : sentCode;
+        boolean safe = code != null && isSafeToShow(code, redactor);
+        String description = safe || sentDescription != null ? sentDescription : code;
+        return new OAuthError(
+                safe ? code : null,
+                description == null ? "" : redactor.redact(description),
+                secrets(sentCode, sentDescription));
     }
 
     /** A well-known code reveals nothing, even if it is part of a credential. */
@@ -55,6 +140,13 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
     /** Whether the error or its explanation is one of these. */
     boolean isOneOf(Set<String> errors) {
         return sent.stream().map(Secret::reveal).map(String::strip).anyMatch(errors::contains);
+    }
+
+    /** Whether the server asks for fewer requests, in words. */
+    boolean saysTooManyRequests() {
+        return sent.stream()
+                .map(Secret::reveal)
+                .anyMatch(text -> TOO_MANY_REQUESTS.matcher(text).find());
     }
 
     boolean present() {

@@ -66,13 +66,11 @@ final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> 
         if (!HeaderText.fits(accessToken)) {
             throw unusable(response, "with an access token that is not printable ASCII text");
         }
-        return new TokenResponse(
-                Secret.of(accessToken),
-                "Bearer",
-                null,
-                lifetime(response, fields, accessToken, now),
-                refreshToken,
-                null);
+        Duration lifetime = lifetime(response, fields, accessToken, now);
+        if (Duration.ZERO.equals(lifetime)) {
+            throw unusable(response, "with an access token that has expired");
+        }
+        return new TokenResponse(Secret.of(accessToken), "Bearer", null, lifetime, refreshToken, null);
     }
 
     private @Nullable Duration lifetime(

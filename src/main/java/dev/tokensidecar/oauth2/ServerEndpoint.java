@@ -1,14 +1,12 @@
 package dev.tokensidecar.oauth2;
 
+import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
 import java.net.URI;
 
 /** An endpoint of the authorization server (RFC 6749 section 3, RFC 8628 section 3.1). */
 public sealed interface ServerEndpoint permits ServerEndpoint.Fixed, DiscoveredEndpoint {
-
-    /** The highest port number (RFC 9293 section 3.1). */
-    int MAX_PORT = 65_535;
 
     /** Returns the URL of the endpoint; fails with a {@link RefreshFailure} if it cannot be determined. */
     Uni<URI> locate();
@@ -26,10 +24,7 @@ public sealed interface ServerEndpoint permits ServerEndpoint.Fixed, DiscoveredE
 
     /** Whether this is an http or https URL with a host and without a user name. */
     static boolean isWebAddress(URI address) {
-        return ("https".equals(address.getScheme()) || isPlainHttp(address))
-                && address.getHost() != null
-                && address.getRawUserInfo() == null
-                && address.getPort() <= MAX_PORT;
+        return ("https".equals(address.getScheme()) || isPlainHttp(address)) && Authority.isIn(address);
     }
 
     /** Whether a request to this URL is unencrypted. */

@@ -9,6 +9,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.UnusableResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -26,11 +27,11 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             Set.of("bearer", "bearertoken", "oauth2bearer", "bot", "user", "useraccesstoken", "applicationaccesstoken");
 
     private final Lifetimes lifetimes;
-    private final Set<String> deadErrors;
+    private final ErrorDialect errors;
 
     TokenResponseParser(Dialect dialect) {
         this.lifetimes = dialect.lifetimes();
-        this.deadErrors = dialect.deadErrors();
+        this.errors = dialect.errors();
     }
 
     @Override
@@ -44,12 +45,15 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             if (readable == null || refreshToken == null) {
                 throw flaw;
             }
-            return new UnusableResponse(flaw, Secret.of(refreshToken), lifetimes.ofRefreshToken(readable));
+            return new UnusableResponse(
+                    flaw,
+                    Secret.of(refreshToken),
+                    lifetimes.ofRefreshToken(readable, HttpDates.serverTime(response, now)));
         }
     }
 
     private TokenResponse tokens(InboundResponse response, Redactor redactor, Instant now) {
-        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, deadErrors, now);
+        ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, errors, now);
         if (fields == null) {
             throw unusable(response, "neither a JSON object nor a form");
         }
@@ -63,15 +67,20 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
         if (!bearer(fields.text("token_type"))) {
             throw unusable(response, "an access token that is not a bearer token, which callers could not use");
         }
+        Instant serverTime = HttpDates.serverTime(response, now);
+        Duration lifetime = lifetimes.ofAccessToken(fields, accessToken, serverTime);
+        if (Duration.ZERO.equals(lifetime)) {
+            throw unusable(response, "an access token that has expired");
+        }
         String refreshToken = refreshToken(fields);
         return new TokenResponse(
                 Secret.of(accessToken),
                 BEARER,
                 fields.text("scope"),
-                lifetimes.ofAccessToken(fields, accessToken, HttpDates.serverTime(response, now)),
+                lifetime,
                 lifetimes.untilRefresh(fields),
                 refreshToken == null ? null : Secret.of(refreshToken),
-                lifetimes.ofRefreshToken(fields));
+                lifetimes.ofRefreshToken(fields, serverTime));
     }
 
     private static @Nullable String refreshToken(ResponseFields fields) {

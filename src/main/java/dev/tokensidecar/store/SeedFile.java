@@ -1,5 +1,6 @@
 package dev.tokensidecar.store;
 
+import dev.tokensidecar.token.InvisibleCharacter;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
@@ -45,7 +46,11 @@ public final class SeedFile {
             if (Files.size(path) > MAX_BYTES) {
                 throw unreadable("is larger than 64 KiB: name a file that holds only the refresh token");
             }
-            String token = Files.readString(path).strip();
+            String token = InvisibleCharacter.withoutByteOrderMark(Files.readString(path))
+                    .strip();
+            InvisibleCharacter.in(token).ifPresent(character -> {
+                throw unreadable("has an invisible character, " + character + ": write the token again, on one line");
+            });
             return token.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new RefreshToken(Secret.of(token), clock.instant(), null));

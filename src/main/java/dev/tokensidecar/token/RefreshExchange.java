@@ -272,9 +272,11 @@ final class RefreshExchange {
         private Retreat retreat(RefreshFailure failure) {
             SharedPause before = session.record().shared().pause();
             int failures = Math.max(snapshot.failures(), before == null ? 0 : before.failures()) + 1;
-            Duration pause = policy.pauseAfter(failure, failures, runtime.random());
-            return new Retreat(
-                    pause, shared.entry(failure, pause, failures, runtime.time().now()));
+            Moment now = runtime.time().now();
+            AccessToken token = snapshot.token();
+            Validity validity = token == null ? null : token.validity();
+            Duration pause = policy.pauseAfter(failure, failures, validity, now, runtime.random());
+            return new Retreat(pause, shared.entry(failure, pause, failures, now));
         }
 
         private Uni<RefreshOutcome> endClaim(RefreshFailure failure, @Nullable SharedPause told, Duration pause) {

@@ -33,6 +33,9 @@ public record RefreshPolicy(
 
     private static final Duration LONGEST_STORE_PAUSE = Duration.ofSeconds(2);
 
+    /** The first of the two attempts that always remain is this long before the token becomes unusable. */
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
+
     /** No server means a longer lifetime than this; also keeps every sum of nanoseconds within a long. */
     static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
 
@@ -80,12 +83,42 @@ public record RefreshPolicy(
     }
 
     /** Returns the pause before the next refresh. Only probes present an invalid refresh token again. */
-    Duration pauseAfter(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
+    private Duration pauseAfter(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
         return switch (failure) {
             case RefreshFailure.InvalidGrant invalid -> probeInterval;
             case RefreshFailure.AuthorizationPending pending -> pending.interval();
             default -> backOff.pause(failure, failuresInARow, random);
         };
+    }
+
+    /**
+     * Returns the pause after a failure of the authorization server. However long it is, one attempt remains for the last
+     * moments of the token at hand, and one for its end: some servers renew a token only shortly before it expires.
+     *
+     * @param validity of the token at hand; null if there is none
+     */
+    Duration pauseAfter(
+            RefreshFailure failure,
+            int failuresInARow,
+            @Nullable Validity validity,
+            Moment now,
+            RandomGenerator random) {
+        Duration pause = pauseAfter(failure, failuresInARow, random);
+        boolean passes = !(failure instanceof RefreshFailure.InvalidGrant)
+                && !(failure instanceof RefreshFailure.AuthorizationPending);
+        Duration next = passes && validity != null ? untilNextAttempt(validity, now) : null;
+        return next == null || pause.compareTo(next) < 0 ? pause : next;
+    }
+
+    /** Returns the time until the next of the two attempts that always remain; null after the second. */
+    private static @Nullable Duration untilNextAttempt(Validity validity, Moment now) {
+        long usable = validity.untilUnusable(now).toNanos();
+        long lastMoments = Math.min(LAST_MOMENTS.toNanos(), (validity.dueNanos() - validity.minUsableNanos()) / 2);
+        if (usable > lastMoments) {
+            return Duration.ofNanos(usable - lastMoments);
+        }
+        // With less than the usable minimum left: a timer that ends with it would find the token usable.
+        return usable > 0 ? Duration.ofNanos(usable + 1) : null;
     }
 
     /**

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.quarkus.SidecarTest;
@@ -59,11 +61,32 @@ class ClientCredentialsHttpTest extends SidecarTest {
         given().formParam("grant_type", "client_credentials")
                 .formParam("client_id", "another")
                 .formParam("client_secret", "s3cret")
-                .formParam("audience", "https://api.example.com")
                 .post("/token")
                 .then()
                 .statusCode(200)
                 .body("access_token", is(bareToken()));
+    }
+
+    /** A token for another API than the requested one would be rejected there. */
+    @ParameterizedTest
+    @CsvSource({"/token, audience", "/token, resource", "/tokens/default, audience"})
+    void anApiThatNoTokenIsForIsAnInvalidTarget(String path, String parameter) {
+        client().formParam("grant_type", "client_credentials")
+                .formParam(parameter, "https://api.example.com")
+                .post(path)
+                .then()
+                .statusCode(400)
+                .body("error", is("invalid_target"))
+                .body("error_description", containsString("grant.audience"));
+    }
+
+    /** Authlib reads a number in it. */
+    @Test
+    void theResponseHasNoExpiresAt() {
+        client().formParam("grant_type", "client_credentials")
+                .post("/token")
+                .then()
+                .body("", not(hasKey("expires_at")));
     }
 
     @ParameterizedTest
@@ -143,6 +166,45 @@ class ClientCredentialsHttpTest extends SidecarTest {
                 .formParam("grant_type", "client_credentials")
                 .post("/token")
                 .then()
-                .statusCode(403);
+                .statusCode(403)
+                .body("error", is("forbidden"));
+    }
+
+    /** A library cannot read a problem (RFC 9457). */
+    @ParameterizedTest
+    @CsvSource({
+        "/token, Origin, http://evil.example, application/x-www-form-urlencoded, a=b, 403, forbidden",
+        "/tokens/default, X-Forwarded-For, 10.0.0.1, application/x-www-form-urlencoded, a=b, 403, forbidden",
+        "/token, X-Any, any, application/x-www-form-urlencoded, a=%zz, 400, invalid_request",
+        "/token, Accept, text/csv, application/x-www-form-urlencoded, a=b, 406, not_acceptable",
+        "/tokens/nobody, X-Any, any, application/x-www-form-urlencoded, grant_type=client_credentials, 404, unknown_token",
+    })
+    void everyErrorHasTheFormOfRfc6749(
+            String path, String header, String value, String type, String body, int status, String error) {
+        expectError(given().header(header, value).contentType(type).body(body).post(path), status, error);
+    }
+
+    @Test
+    void anUploadHasTheFormOfRfc6749Too() {
+        expectError(given().multiPart("a", "b").post("/token"), 415, "unsupported_media_type");
+    }
+
+    private static void expectError(Response response, int status, String error) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.contentType()).startsWith("application/json");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.jsonPath().getMap("")).containsOnlyKeys("error", "error_description");
+        assertThat(response.jsonPath().getString("error")).isEqualTo(error);
+    }
+
+    /** Everybody else gets problems. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/token/rejected", "/tokens/default/rejected", "/nowhere"})
+    void everyOtherPathHasProblems(String path) {
+        given().header("Origin", "http://evil.example")
+                .post(path)
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json");
     }
 }

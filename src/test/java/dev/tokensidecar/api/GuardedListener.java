@@ -8,6 +8,7 @@ import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
 import dev.tokensidecar.ingress.ListenerLimits;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.RecordingListener;
@@ -87,7 +88,7 @@ final class GuardedListener {
     private Router requests() {
         Router router = Router.router(vertx);
         var unused = router.route()
-                .handler(new Guard(json, CallerCredentials.NONE))
+                .handler(new Guard(new ProblemResponder(json), CallerCredentials.NONE))
                 .handler(this::serveToken)
                 .failureHandler(context -> {
                     if (context.failure() != null) {

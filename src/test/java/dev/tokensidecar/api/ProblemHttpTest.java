@@ -303,9 +303,18 @@ class ProblemHttpTest extends SidecarTest {
                 .statusCode(413);
     }
 
+    /** A token with the groups of a user may be that long. */
+    @Test
+    void aLongTokenCanBeReported() {
+        given().header("Authorization", "Bearer " + "x".repeat(60 * 1024))
+                .post("/token/rejected")
+                .then()
+                .statusCode(200);
+    }
+
     @Test
     void oversizedHeadersAreRejected() {
-        var reply = raw("GET /token HTTP/1.1", "Host: localhost", "X-Padding: " + "x".repeat(17 * 1024));
+        var reply = raw("GET /token HTTP/1.1", "Host: localhost", "X-Padding: " + "x".repeat(65 * 1024));
 
         assertThat(reply.status()).isEqualTo(431);
     }
@@ -339,24 +348,33 @@ class ProblemHttpTest extends SidecarTest {
     }
 
     private static void expectMalformed(RawHttp.Response reply) {
+        expectMalformed(reply, "application/problem+json");
+    }
+
+    private static void expectMalformed(RawHttp.Response reply, String mediaType) {
         assertThat(reply.status()).as(reply.body()).isEqualTo(400);
-        assertThat(reply.head()).contains("content-type: application/problem+json");
+        assertThat(reply.head()).contains("content-type: " + mediaType);
         assertThat(new JsonObject(reply.body()).getString("error")).isEqualTo("invalid_request");
         assertThat(reply.body()).doesNotContain("%zz");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/token", "/tokens/default", "/token/rejected"})
-    void aFormWithAPercentSignThatBeginsNoEscapeIsABadRequest(String path) {
+    @CsvSource({
+        "/token, application/json;charset=utf-8",
+        "/tokens/default, application/json;charset=utf-8",
+        "/token/rejected, application/problem+json",
+    })
+    void aFormWithAPercentSignThatBeginsNoEscapeIsABadRequest(String path, String mediaType) {
         try (LogCapture log = LogCapture.of("")) {
-            expectMalformed(raw(
+            RawHttp.Response reply = raw(
                     "POST " + path + " HTTP/1.1",
                     "Host: localhost",
                     "Connection: close",
                     "Content-Type: Application/x-www-form-urlencoded; charset=utf-8",
                     "Content-Length: 22",
                     "",
-                    "client_secret=s3cret%z"));
+                    "client_secret=s3cret%z");
+            expectMalformed(reply, mediaType);
             assertThat(log.lines()).noneMatch(line -> line.contains("s3cret"));
         }
     }

@@ -12,6 +12,7 @@ import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -118,6 +119,30 @@ class GuardIT {
                     .isEqualTo(200);
             assertThat(status(sidecar, Map.of("Authorization", basic("client:s3cret+"))))
                     .isEqualTo(200);
+        }
+    }
+
+    /** RFC 6749 section 2.3.1: not every library can use HTTP Basic. */
+    @Test
+    void theCallerSecretMayBeTheClientSecretOfATokenRequest() throws Exception {
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret+"));
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+            String form = "grant_type=client_credentials&client_id=any&client_secret=";
+
+            assertThat(testBed.post(sidecar.api("/token"), form + "s3cret%2B", Map.of())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(testBed.post(sidecar.api("/tokens/default"), form + "s3cret%2B", Map.of())
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> refused = testBed.post(sidecar.api("/token"), form + "wrong", Map.of());
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).startsWith("{\"error\":\"forbidden\"");
+            assertThat(testBed.post(sidecar.api("/token/rejected"), "client_secret=s3cret%2B", Map.of())
+                            .statusCode())
+                    .as("only a token request is one of a library")
+                    .isEqualTo(403);
         }
     }
 

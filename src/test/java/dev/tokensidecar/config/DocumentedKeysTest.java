@@ -106,6 +106,8 @@ class DocumentedKeysTest {
                         "authorization-server.expires-at-field",
                         "authorization-server.device-authorization-endpoint",
                         "authorization-server.dead-errors",
+                        "authorization-server.error-code",
+                        "authorization-server.error-description",
                         "authorization-server.extra-headers",
                         "refresh-endpoint.url",
                         "refresh-endpoint.headers",
@@ -143,6 +145,7 @@ class DocumentedKeysTest {
                         "sidecar.forward.<name>.target",
                         "sidecar.forward.<name>.listen-path",
                         "sidecar.forward.<name>.expired-pointer",
+                        "sidecar.forward.<name>.expired-challenge",
                         "sidecar.forward.<name>.expired-text",
                         "sidecar.forward.<name>.max-requests",
                         "sidecar.forward.<name>.tls-configuration-name");

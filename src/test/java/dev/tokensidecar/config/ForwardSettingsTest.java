@@ -26,6 +26,7 @@ class ForwardSettingsTest {
             Map.entry("caller-authorization", "keep"),
             Map.entry("cookies", "scope"),
             Map.entry("expired-status", "400"),
+            Map.entry("expired-challenge", "Token"),
             Map.entry("expired-pointer", "/message"),
             Map.entry("expired-text", "token expired"),
             Map.entry("max-requests", "7"),
@@ -55,6 +56,7 @@ class ForwardSettingsTest {
                                 CallerAuthorization.KEEP,
                                 Cookies.SCOPE,
                                 new Expired(400, "/message", "token expired"),
+                                "Token",
                                 new LimitSettings(
                                         7, 0, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(2)),
                                 "internal")));
@@ -88,6 +90,7 @@ class ForwardSettingsTest {
         listen-path          | /a?b                        | cannot be used: write a path such as /orders, or / for every path
         caller-authorization | drop                        | = 'drop' cannot be used: write one of replace, keep
         expired-status       | 500                         | must be at most 499
+        expired-status       | 302                         | must not be a redirect: write a status such as 200, 400 or 403
         expired-status       | 400                         | needs sidecar.forward.orders.expired-pointer and sidecar.forward.orders.expired-text
         expired-pointer      | message                     | cannot be used: write a JSON pointer, such as /message
         expired-pointer      | /message                    | needs sidecar.forward.orders.expired-pointer and

@@ -118,6 +118,19 @@ class GrantViolationsTest {
                         "grant.password-file");
     }
 
+    /** Some servers want it beside HTTP Basic. In any other case the sidecar sends it. */
+    @Test
+    void theClientIdMayBeAnExtraParameterIfItIsNotInTheFormAlready() {
+        Given both = Given.minimal().token("grant.extra-parameters", "client_id=app");
+
+        assertThat(both.settings().grant().extraParameters()).containsEntry("client_id", "app");
+        assertThat(both.token("client.authentication-method", "client_secret_post")
+                        .violations())
+                .singleElement()
+                .asString()
+                .endsWith("must not name client_id: the sidecar sets that parameter itself");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "Authorization=x, 'must not name Authorization: the sidecar sets that header itself'",

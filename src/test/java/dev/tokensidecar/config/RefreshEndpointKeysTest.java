@@ -11,6 +11,7 @@ import dev.tokensidecar.oauth2.ResponseLocation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +175,29 @@ class RefreshEndpointKeysTest {
         };
     }
 
+    /** The whole field would become the refresh token. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Set-Cookie", "set-cookie", "cookie:", "cookie:a b"})
+    void aCookieIsNamed(String location) {
+        assertThat(Given.refreshEndpoint()
+                        .token("refresh-endpoint.refresh-token", location)
+                        .violations())
+                .singleElement()
+                .asString()
+                .contains("such as cookie:session");
+    }
+
+    @Test
+    void aCookieMayHaveAPrefix() {
+        RefreshEndpoint endpoint = Given.refreshEndpoint()
+                .token("refresh-endpoint.refresh-token", "cookie:__Host-session")
+                .settings()
+                .refreshEndpoint();
+
+        assertThat(Objects.requireNonNull(endpoint).response().refreshToken())
+                .isEqualTo(new ResponseLocation("cookie:__Host-session"));
+    }
+
     @ParameterizedTest
     @MethodSource("unusable")
     void anUnusableRequestIsOneViolation(String key, String value, String problem) {
@@ -231,7 +255,8 @@ class RefreshEndpointKeysTest {
                             .token("refresh-endpoint." + key, place)
                             .violations())
                     .containsExactly("sidecar.token.refresh-endpoint." + key
-                            + " cannot be used: write a JSON pointer, such as /data/token, or the name of a header,"
+                            + " cannot be used: write a JSON pointer, such as /data/token, the name of a cookie, such as cookie:session,"
+                            + " or the name of a header,"
                             + " such as Authorization");
         }
     }

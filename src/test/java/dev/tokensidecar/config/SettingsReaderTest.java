@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
+import dev.tokensidecar.config.TokenSettings.BasicEncoding;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.ExpiresInUnit;
 import dev.tokensidecar.config.TokenSettings.FileFormat;
@@ -14,6 +15,7 @@ import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.config.TokenSettings.Http;
 import dev.tokensidecar.config.TokenSettings.Store;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
+import dev.tokensidecar.oauth2.ResponseLocation;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.RefreshPolicy;
@@ -44,11 +46,14 @@ class SettingsReaderTest {
                     authorization-server.token-endpoint http://127.0.0.1:8080/token?tenant=1
                     authorization-server.connect-timeout 1s
                     authorization-server.timeout 20s
+                    authorization-server.max-response-body 2000000
                     authorization-server.tls-configuration-name internal-ca
                     authorization-server.expires-in-unit milliseconds
                     authorization-server.expires-at-field expires_on
                     authorization-server.device-authorization-endpoint http://127.0.0.1:8080/device
                     authorization-server.dead-errors gone,TOKEN_EXPIRED
+                    authorization-server.error-code /failure/code
+                    authorization-server.error-description X-Reason
                     authorization-server.extra-headers X-Tenant=t-1, X-Empty-Not = a=b
                     client.id app
                     client.authentication-method private_key_jwt
@@ -102,6 +107,7 @@ class SettingsReaderTest {
             "authorization-server.issuer",
             "authorization-server.allow-plain-http-endpoints",
             "client.secret-file",
+            "client.basic-encoding",
             "client.assertion-file",
             "grant.assertion-file",
             "grant.subject-token-file",
@@ -118,18 +124,22 @@ class SettingsReaderTest {
                     URI.create("http://127.0.0.1:8080/token?tenant=1"),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(20),
+                    2_000_000,
                     "internal-ca",
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
                     false,
                     List.of("gone", "TOKEN_EXPIRED"),
+                    new ResponseLocation("/failure/code"),
+                    new ResponseLocation("X-Reason"),
                     Map.of("X-Tenant", "t-1", "X-Empty-Not", "a=b")),
             null,
             new Client(
                     "app",
                     null,
                     AuthenticationMethod.PRIVATE_KEY_JWT,
+                    BasicEncoding.FORM,
                     new Assertion(
                             Path.of("/run/secrets/tls.key"),
                             "2026-03",
@@ -177,18 +187,22 @@ class SettingsReaderTest {
                                 null,
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
+                                1024 * 1024,
                                 null,
                                 ExpiresInUnit.SECONDS,
                                 null,
                                 null,
                                 false,
                                 List.of(),
+                                null,
+                                null,
                                 Map.of()),
                         null,
                         new Client(
                                 "app",
                                 Path.of("/etc/token-sidecar/client-secret"),
                                 AuthenticationMethod.CLIENT_SECRET_BASIC,
+                                BasicEncoding.FORM,
                                 NO_ASSERTION),
                         new GrantSettings(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
                         new RefreshPolicy(
@@ -277,9 +291,33 @@ class SettingsReaderTest {
 
         assertThat(settings.client())
                 .isEqualTo(new Client(
-                        "app", Path.of("/run/secret"), AuthenticationMethod.CLIENT_SECRET_POST, NO_ASSERTION));
+                        "app",
+                        Path.of("/run/secret"),
+                        AuthenticationMethod.CLIENT_SECRET_POST,
+                        BasicEncoding.FORM,
+                        NO_ASSERTION));
         assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://login.example.com"));
         assertThat(settings.refresh().ahead()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a$b, a$b",
+        "a$$b, a$$b",
+        "a\\$b, a$b",
+        "$$, $$",
+        "a${known}b, aXb",
+        "a$${known}b, a${known}b",
+        "a\\${known}b, a${known}b",
+    })
+    void aDollarSignStandsForItselfExceptInAnExpression(String written, String value) {
+        assertThat(Given.minimal()
+                        .property("known", "X")
+                        .token("client.id", written)
+                        .settings()
+                        .client()
+                        .id())
+                .isEqualTo(value);
     }
 
     @ParameterizedTest

@@ -2,12 +2,14 @@ package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
 import dev.tokensidecar.ingress.ListenerLimits;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.RecordingListener;
@@ -24,6 +26,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -111,9 +114,10 @@ final class ForwardScene implements AutoCloseable {
                 target,
                 tokens,
                 Duration.ofSeconds(5),
-                new RejectionRule(options.rejection),
+                new RejectionRule(options.rejection, options.challenge),
                 Set.of("x-sidecar-secret"),
                 options.callerAuthorization,
+                new LocationMapping("/api", target),
                 options.cookies,
                 new Route.RouteLimits(options.requests, MAX_REPEATABLE_BODY, options.idleTimeout, options.bodyTimeout),
                 new ForwardListener() {
@@ -128,7 +132,12 @@ final class ForwardScene implements AutoCloseable {
                     }
                 });
         ConnectionPool pool = new ConnectionPool(
-                vertx, vertx.createHttpClient(options.client), target.authority(), 64 * 1024, Duration.ofSeconds(4));
+                vertx,
+                vertx.createHttpClient(options.client),
+                target.authority(),
+                new HostAddresses(Runnable::run, options.resolver),
+                64 * 1024,
+                Duration.ofSeconds(4));
         Forwarder forwarder =
                 new Forwarder(route, pool, slots, slots(options.requests), new BufferBudget(options.memory), json);
         Routes routes = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
@@ -137,7 +146,8 @@ final class ForwardScene implements AutoCloseable {
                         SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                         new ConnectionTable(
                                 ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
-                        ForwardServer.requests(vertx, new Guard(json, CallerCredentials.NONE), routes))
+                        ForwardServer.requests(
+                                vertx, List.of(new Guard(new ProblemResponder(json), CallerCredentials.NONE)), routes))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
@@ -224,6 +234,8 @@ final class ForwardScene implements AutoCloseable {
         private HttpServerOptions server = new HttpServerOptions();
         private HttpClientOptions client = new HttpClientOptions();
         private RejectionRule.@Nullable ResponsePattern rejection;
+        private @Nullable String challenge;
+        private HostAddresses.Resolver resolver = InetAddress::getAllByName;
         private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
@@ -238,6 +250,16 @@ final class ForwardScene implements AutoCloseable {
         Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
             server = serverOptions;
             client = clientOptions;
+            return this;
+        }
+
+        Builder resolver(HostAddresses.Resolver next) {
+            resolver = next;
+            return this;
+        }
+
+        Builder challenge(String next) {
+            challenge = next;
             return this;
         }
 

@@ -3,6 +3,7 @@ package dev.tokensidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.testing.process.ChildProcess;
@@ -11,6 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -52,6 +55,33 @@ class ForwardingTest {
             assertThat(received.headers().get("Via")).isEqualTo("1.1 token-sidecar");
             assertThat(received.headers().contains("X-Sidecar-Secret")).isFalse();
             assertThat(scene.outcome()).isEqualTo(Outcome.ANSWERED);
+        }
+    }
+
+    /** Nothing listens on the first address. */
+    @Test
+    void theNextAddressOfTheApiIsTried() throws Exception {
+        HostAddresses.Resolver resolver = host ->
+                new InetAddress[] {InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), InetAddress.getLoopbackAddress()
+                };
+        try (ForwardScene scene = ForwardScene.builder().resolver(resolver).open()) {
+            HttpResponse<String> response = scene.fetch(scene.request("/api/").POST(BodyPublishers.ofString("a body")));
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("a body");
+        }
+    }
+
+    @Test
+    void anApiWithoutAnAddressIsUnavailable() throws Exception {
+        HostAddresses.Resolver resolver = host -> {
+            throw new UnknownHostException(host);
+        };
+        try (ForwardScene scene = ForwardScene.builder().resolver(resolver).open()) {
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("has no address");
         }
     }
 
@@ -160,6 +190,20 @@ class ForwardingTest {
 
             assertThat(response.statusCode()).isEqualTo(302);
             assertThat(response.headers().firstValue("Location")).hasValue("https://elsewhere.example/");
+        }
+    }
+
+    @Test
+    void aRedirectBelowTheTargetIsOneBelowTheRoute() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().open()) {
+            scene.api.handle(request -> request.response()
+                    .setStatusCode(307)
+                    .putHeader("Location", "http://127.0.0.1:" + scene.api.port() + "/base/next?page=2")
+                    .end());
+
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
+
+            assertThat(response.headers().firstValue("Location")).hasValue("/api/next?page=2");
         }
     }
 

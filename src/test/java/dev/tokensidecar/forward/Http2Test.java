@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,6 +144,56 @@ class Http2Test {
 
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo("the response");
+        }
+    }
+
+    /** RFC 9113 section 8.7: the API has not processed such a request, so that even a POST may be sent again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRequestThatTheApiRefusedUnprocessedIsSentAgain(boolean goAway) throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            AtomicInteger arrived = new AtomicInteger();
+            scene.api.handle(request -> {
+                if (arrived.incrementAndGet() > 1) {
+                    scene.api.echo(request);
+                } else if (goAway) {
+                    var unused = request.connection().goAway(0, 0);
+                } else {
+                    var unused = request.response().reset(Http2Error.REFUSED_STREAM.code());
+                }
+            });
+
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/x").POST(BodyPublishers.ofString("a body")));
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("a body");
+            assertThat(arrived).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRequestThatTheApiMayHaveProcessedIsNot(boolean goAway) throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            AtomicInteger arrived = new AtomicInteger();
+            scene.api.handle(request -> {
+                arrived.incrementAndGet();
+                if (goAway) {
+                    var unused =
+                            request.connection().goAway(0, request.streamId()).close();
+                } else {
+                    var unused = request.response().reset(Http2Error.CANCEL.code());
+                }
+            });
+
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/x").POST(BodyPublishers.ofString("a body")));
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(arrived).hasValue(1);
         }
     }
 

@@ -9,12 +9,17 @@ import dev.tokensidecar.token.RefreshFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetryTest {
 
     private static final JsonPointer MESSAGE = JsonPointer.compile("/message");
+    private static final RejectionRule.ResponsePattern SLACK =
+            new RejectionRule.ResponsePattern(200, JsonPointer.compile("/error"), "token_expired");
 
     private static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
@@ -131,6 +138,94 @@ class RetryTest {
             if (sent == 1) {
                 assertThat(response.body()).isEqualTo(body);
             }
+        }
+    }
+
+    /** Slack and most GraphQL APIs report errors with 200. */
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, '{\"error\":\"token_expired\"}', 2",
+        "application/graphql-response+json; charset=utf-8, '{\"error\":\"token_expired\"}', 2",
+        "application/json, '{\"error\":\"channel_not_found\"}', 1",
+        "text/plain, '{\"error\":\"token_expired\"}', 1",
+    })
+    void aSuccessMayBeARejection(String type, String body, int sent) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().rejection(SLACK).open()) {
+            rejectOnce(scene, request -> {
+                var unused = request.response().putHeader("Content-Type", type).end(body);
+            });
+
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
+
+            assertThat(scene.api.requests()).hasSize(sent);
+            assertThat(response.body().equals(body)).isEqualTo(sent == 1);
+        }
+    }
+
+    /** Nothing but a JSON document is read ahead. */
+    @Test
+    void aSuccessThatIsNoJsonDocumentStreams() throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().rejection(SLACK).open();
+                RawHttp caller = RawHttp.open(scene.port())) {
+            scene.api.handle(request -> request.response()
+                    .setChunked(true)
+                    .putHeader("Content-Type", "text/event-stream")
+                    .write("data: first\n\n"));
+            caller.sendMore("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+            assertThat(caller.head().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aCompressedRejectionIsRecognizedAndAnyOtherCompressedResponsePassesAsItIs() throws Exception {
+        RejectionRule.ResponsePattern rejection = new RejectionRule.ResponsePattern(400, MESSAGE, "token expired");
+        try (ForwardScene scene = ForwardScene.builder().rejection(rejection).open()) {
+            rejectOnce(scene, request -> respondCompressed(request, gzip("{\"message\":\"token expired\"}")));
+            assertThat(scene.fetch(scene.request("/api/")).statusCode()).isEqualTo(200);
+            assertThat(scene.api.requests()).hasSize(2);
+
+            byte[] other = gzip("{\"message\":\"no such thing\"}");
+            scene.api.handle(request -> respondCompressed(request, other));
+            HttpResponse<byte[]> passed = scene.send(scene.request("/api/")).join();
+
+            assertThat(passed.body()).isEqualTo(other);
+            assertThat(passed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        }
+    }
+
+    private static void respondCompressed(HttpServerRequest request, byte[] body) {
+        var unused = request.response()
+                .setStatusCode(400)
+                .putHeader("Content-Encoding", "gzip")
+                .end(Buffer.buffer(body));
+    }
+
+    private static byte[] gzip(String text) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Bearer error=\"token_expired\", ERROR=\"Token_Expired\", 2",
+        "Token realm=api, token, 2",
+        "Digest realm=api, token, 1",
+        "Bearer error=\"insufficient_scope\", token_expired, 1",
+    })
+    void aConfiguredChallengeCountsAsRejection(String challenge, String configured, int sent) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder().challenge(configured).open()) {
+            rejectOnce(scene, request -> Api.reject(request, challenge));
+
+            HttpResponse<String> response = scene.fetch(scene.request("/api/"));
+
+            assertThat(scene.api.requests()).hasSize(sent);
+            assertThat(response.statusCode()).isEqualTo(sent == 2 ? 200 : 401);
         }
     }
 

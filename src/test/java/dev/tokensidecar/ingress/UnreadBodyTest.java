@@ -26,7 +26,7 @@ class UnreadBodyTest {
     @BeforeEach
     void open() {
         readOnly = open(new ReadOnlyPaths(Set.of("/served"), new ObjectMapper()));
-        forms = open(new FormsOnly(new ObjectMapper()));
+        forms = open(new FormsOnly(new ProblemResponder(new ObjectMapper())));
     }
 
     @AfterEach

@@ -49,10 +49,12 @@ class WellFormedTest {
 
     private RawHttp forms() {
         Router router = Router.router(vertx);
-        var unused = router.route().handler(new WellFormedForm(json)).handler(context -> {
-            var unusedAnswer =
-                    context.response().end(String.valueOf(context.body().asString()));
-        });
+        var unused = router.route()
+                .handler(new WellFormedForm(new ProblemResponder(json)))
+                .handler(context -> {
+                    var unusedAnswer =
+                            context.response().end(String.valueOf(context.body().asString()));
+                });
         return connect(request -> router.handle(request.pause()));
     }
 

@@ -6,6 +6,7 @@ import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
 import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
 import dev.tokensidecar.oauth2.keys.SecretFile;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
@@ -173,7 +174,11 @@ class AssertionExchangeTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
-                        new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
+                        new HttpTransport(
+                                vertx,
+                                Runnable::run,
+                                HttpClientOptions::new,
+                                new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                         files,
                         InstantSource.system())
                 .refresh(new RefreshToken(Secret.of("rt"), Instant.EPOCH, null));

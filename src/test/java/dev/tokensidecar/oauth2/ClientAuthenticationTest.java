@@ -18,7 +18,7 @@ class ClientAuthenticationTest {
     @Test
     void basicFormEncodesIdAndSecret() {
         ClientAuthenticationParameters parameters = new ClientSecretBasic(
-                        "my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")))
+                        "my client:1", () -> List.of(Secret.of("s%c+r t\u00e9")), true)
                 .candidates(ENDPOINT)
                 .getFirst();
 
@@ -29,7 +29,30 @@ class ClientAuthenticationTest {
                         Secret.of("Basic " + credentials),
                         Map.of(),
                         List.of(Secret.of("s%c+r t\u00e9"), Secret.of(credentials)),
-                        Secret.of("s%c+r t\u00e9")));
+                        Secret.of("s%c+r t\u00e9"),
+                        parameters.hint()));
+        assertThat(parameters.hint()).endsWith("set client.basic-encoding=none");
+    }
+
+    @Test
+    void basicSendsIdAndSecretAsTheyAreToAServerThatDoesNotDecodeThem() {
+        ClientAuthenticationParameters parameters = basic("a$?~/b", false);
+
+        // base64 of app:a$?~/b
+        assertThat(parameters.authorization()).isEqualTo(Secret.of("Basic YXBwOmEkP34vYg=="));
+        assertThat(parameters.hint()).endsWith("set client.basic-encoding=form");
+    }
+
+    @Test
+    void anEncodingThatChangesNothingNeedsNoHint() {
+        assertThat(basic("plain-secret_1.*", true).hint()).isEmpty();
+        assertThat(basic("plain-secret_1.*", false).hint()).isEmpty();
+    }
+
+    private static ClientAuthenticationParameters basic(String secret, boolean formEncoded) {
+        return new ClientSecretBasic("app", () -> List.of(Secret.of(secret)), formEncoded)
+                .candidates(ENDPOINT)
+                .getFirst();
     }
 
     @Test

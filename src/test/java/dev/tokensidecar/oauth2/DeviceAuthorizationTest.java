@@ -9,6 +9,7 @@ import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.AuthorizationPending;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
@@ -52,7 +53,8 @@ class DeviceAuthorizationTest {
             new ResourceTarget("read offline_access", null, List.of(), Map.of()),
             new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))),
             Dialect.standard(),
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
+            new HttpTransport(
+                    vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
             Runnable::run,
             () -> now);
 

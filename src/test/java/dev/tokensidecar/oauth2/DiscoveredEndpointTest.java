@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.TlsTerminator;
@@ -348,8 +349,7 @@ class DiscoveredEndpointTest {
                 vertx,
                 Runnable::run,
                 () -> new HttpClientOptions().setTrustAll(true).setVerifyHost(false),
-                TIMEOUT,
-                TIMEOUT);
+                new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
         return new DiscoveredEndpoint(
                 front.uri("/as"), member, transport, InstantSource.system(), mutualTls, plainHttp);
     }
@@ -359,7 +359,8 @@ class DiscoveredEndpointTest {
     }
 
     private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
-        HttpTransport transport = new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
+        HttpTransport transport = new HttpTransport(
+                vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
         return new DiscoveredEndpoint(
                 issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }

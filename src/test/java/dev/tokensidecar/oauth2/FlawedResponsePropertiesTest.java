@@ -39,7 +39,11 @@ class FlawedResponsePropertiesTest {
         String arrived = body.substring(0, Math.min(body.length(), complete + length));
 
         assertKept(new InboundResponse(
-                200, Map.of(), arrived, RefreshFailure.Unavailable.maybeProcessed("connection_lost", "it broke")));
+                200,
+                Map.of(),
+                Map.of(),
+                arrived,
+                RefreshFailure.Unavailable.maybeProcessed("connection_lost", "it broke")));
     }
 
     private void assertKept(InboundResponse response) {

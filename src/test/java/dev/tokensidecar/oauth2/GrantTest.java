@@ -8,6 +8,7 @@ import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.RecordedRequest;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.SecretFile;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
@@ -65,11 +66,16 @@ class GrantTest {
     private UniAssertSubscriber<SuccessfulResponse> request(Grant grant, ResourceTarget target) {
         var client = new TokenEndpointClient(
                 new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint())),
-                new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET))),
+                new ClientSecretBasic(DemoOptions.CLIENT_ID, () -> List.of(Secret.of(DemoOptions.CLIENT_SECRET)), true),
                 target,
                 grant,
-                new Dialect(Lifetimes.standard(), Set.of("gone"), Map.of("X-Tenant", "t-1")),
-                new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT),
+                new Dialect(
+                        Lifetimes.standard(), new ErrorDialect(Set.of("gone"), null, null), Map.of("X-Tenant", "t-1")),
+                new HttpTransport(
+                        vertx,
+                        Runnable::run,
+                        HttpClientOptions::new,
+                        new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                 Runnable::run,
                 InstantSource.system());
         return client.requestInitialGrant().subscribe().withSubscriber(UniAssertSubscriber.create());

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,8 +57,8 @@ class HttpDatesTest {
         String body = "{\"access_token\":\"a1\",\"expires_at\":1772366700}";
         InboundResponse response = Responses.response(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
-        TokenResponse tokens = (TokenResponse) new TokenResponseParser(
-                        new Dialect(new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), Set.of(), Map.of()))
+        TokenResponse tokens = (TokenResponse) new TokenResponseParser(new Dialect(
+                        new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), ErrorDialect.standard(), Map.of()))
                 .read(response, new Redactor(List.of(Secret.of("r1"))), now);
 
         assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 class LifetimesPropertiesTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final BigDecimal DAY_SECONDS = BigDecimal.valueOf(86_400);
     private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(Lifetimes.MAX.toSeconds());
 
     @Provide
@@ -34,6 +36,7 @@ class LifetimesPropertiesTest {
 
     @RepeatableProperty
     void secondsAreExactUpToALimit(@ForAll("numbers") BigDecimal number) {
+        Assume.that(!isTime(number) && !isTime(number.scaleByPowerOfTen(-3)));
         Duration lifetime = lifetime(Lifetimes.standard(), number.toString());
 
         if (number.compareTo(MAX_SECONDS) >= 0) {
@@ -46,6 +49,12 @@ class LifetimesPropertiesTest {
         }
     }
 
+    /** Compares only: the difference to a number with a huge exponent would fill the memory. */
+    private static boolean isTime(BigDecimal seconds) {
+        BigDecimal now = BigDecimal.valueOf(NOW.getEpochSecond());
+        return seconds.compareTo(now.subtract(DAY_SECONDS)) >= 0 && seconds.compareTo(now.add(MAX_SECONDS)) <= 0;
+    }
+
     @RepeatableProperty
     void aNumberAndItsTextMeanTheSame(@ForAll("numbers") BigDecimal number) {
         assertThat(lifetime(Lifetimes.standard(), "\"" + number + "\""))
@@ -53,17 +62,17 @@ class LifetimesPropertiesTest {
     }
 
     @RepeatableProperty
-    void lifetimesArePositiveAndBoundedInAnyUnitAndField(@ForAll("numbers") BigDecimal number) {
+    void lifetimesAreNotNegativeAndBoundedInAnyUnitAndField(@ForAll("numbers") BigDecimal number) {
         for (String value : new String[] {number.toString(), "\"" + number + "\""}) {
             assertSane(lifetime(new Lifetimes(Lifetimes.Unit.MILLISECONDS, null), value));
             assertSane(new Lifetimes(Lifetimes.Unit.SECONDS, "end")
                     .ofAccessToken(fields("{\"end\":" + value + "}"), "opaque", NOW));
-            assertSane(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")));
+            assertSane(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}"), NOW));
         }
     }
 
     private static void assertSane(@Nullable Duration lifetime) {
-        assertThat(lifetime == null || (lifetime.isPositive() && lifetime.compareTo(Lifetimes.MAX) <= 0))
+        assertThat(lifetime == null || (!lifetime.isNegative() && lifetime.compareTo(Lifetimes.MAX) <= 0))
                 .as("lifetime %s", lifetime)
                 .isTrue();
     }

@@ -44,7 +44,7 @@ class LifetimesTest {
     @DisplayName("expires_in may be a number, a text, in milliseconds or a point in time: in milliseconds (R34)")
     void milliseconds() {
         assertThat(lifetime(MILLIS, "{\"expires_in\":\"1500\"}")).isEqualTo(Duration.ofMillis(1500));
-        assertThat(MILLIS.ofRefreshToken(fields("{\"refresh_expires_in\":7200000}")))
+        assertThat(MILLIS.ofRefreshToken(fields("{\"refresh_expires_in\":7200000}"), SERVER_TIME))
                 .isEqualTo(Duration.ofHours(2));
     }
 
@@ -69,22 +69,49 @@ class LifetimesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1772366400",
-                "1772360000",
                 "100000000000",
+                "999999999",
                 "0",
                 "-1",
                 "1e-999999999",
                 "\"\"",
                 "\"soon\"",
                 "\"2026-03-01T12:05:00\"",
-                "\"2026-03-01T11:00:00Z\"",
                 "null",
                 "true",
                 "{}"
             })
-    void anAbsoluteExpiryInThePastOrUnreadableCountsAsUnknown(String value) {
+    void anAbsoluteExpiryThatIsUnreadableOrBefore2001CountsAsUnknown(String value) {
         assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1772366400", "1772360000", "1772360000000", "\"2026-03-01T11:00:00Z\""})
+    void aTokenWhoseAbsoluteExpiryHasPassedHasExpired(String value) {
+        assertThat(lifetime(ABSOLUTE, "{\"expires_at\":" + value + "}")).isZero();
+    }
+
+    /** A lifetime of 56 years is none. */
+    @ParameterizedTest
+    @CsvSource({
+        "1772366700, PT5M",
+        "1772366700000, PT5M",
+        "1772366400, PT0S",
+        "1772362800, PT0S",
+        "1999999999, PT63231H33M19S",
+    })
+    void aTimeInExpiresInIsTheEnd(String value, Duration lifetime) {
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
+                .isEqualTo(lifetime);
+        assertThat(lifetime(MILLIS, "{\"expires_in\":\"" + value + "000\"}")).isEqualTo(lifetime);
+    }
+
+    /** Some operators configure tokens for fifty years. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1576800000", "1772279999", "3000000000"})
+    void aNumberThatIsNoPlausibleEndIsALongLifetime(String value) {
+        assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
+                .isEqualTo(Lifetimes.MAX);
     }
 
     @Test
@@ -111,7 +138,7 @@ class LifetimesTest {
         assertThat(lifetime(Lifetimes.standard(), "{\"expires_in\":" + value + "}"))
                 .isNull();
         assertThat(lifetime(MILLIS, "{\"expires_in\":\"" + value + "\"}")).isNull();
-        assertThat(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}")))
+        assertThat(Lifetimes.standard().ofRefreshToken(fields("{\"refresh_expires_in\":" + value + "}"), SERVER_TIME))
                 .isNull();
     }
 
@@ -152,11 +179,12 @@ class LifetimesTest {
     @Test
     @DisplayName("Without expires_in the lifetime comes from the JWT, else from the default: with a JWT (R33)")
     void aJwtStatesItsOwnLifetime() {
-        // Issued in another decade by the server's clock: only the difference counts.
-        String jwt = jwt("{\"iat\":1000000000,\"exp\":1000000300.0,\"nbf\":17}");
+        String jwt = jwt("{\"iat\":1772366370,\"exp\":1772366670.0,\"nbf\":17}");
 
         assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt, SERVER_TIME))
-                .isEqualTo(Duration.ofMinutes(5));
+                .isEqualTo(Duration.ofSeconds(270));
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{\"expires_in\":0}"), jwt, SERVER_TIME))
+                .isEqualTo(Duration.ofSeconds(270));
         assertThat(Lifetimes.standard().ofAccessToken(fields("{\"expires_in\":60}"), jwt, SERVER_TIME))
                 .isEqualTo(Duration.ofMinutes(1));
         assertThat(ABSOLUTE.ofAccessToken(fields("{\"expires_at\":1772366460}"), jwt, SERVER_TIME))
@@ -164,16 +192,24 @@ class LifetimesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"exp\":1000000300}",
-                "{\"iat\":1000000000}",
-                "{\"iat\":1000000000,\"exp\":1000000000}",
-                "{\"iat\":1000000000,\"exp\":\"never\"}",
-                "[]",
-                "{"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"exp\":1772366430}                    | PT30S",
+                "{\"iat\":1772365860,\"exp\":1772366430} | PT30S",
+                "{\"iat\":1772366410,\"exp\":1772366430} | PT20S",
+                "{\"iat\":1772366400,\"exp\":1772366400} | PT0S",
+                "{\"exp\":1000000300}                    | PT0S",
             })
-    void aJwtWithoutBothClaimsHasNoLifetime(String claims) {
+    void aJwtIsGoodUntilItsEndHoweverOldItIs(String claims, Duration left) {
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
+                .isEqualTo(left);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"iat\":1000000000}", "{\"iat\":1000000000,\"exp\":\"never\"}", "[]", "{"})
+    void aJwtThatDoesNotSayWhenItEndsHasNoLifetime(String claims) {
         assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
                 .isNull();
     }
@@ -198,7 +234,8 @@ class LifetimesTest {
                 "{}                                                                 | -",
             })
     void theLifetimeOfTheRefreshTokenIsRead(String body, @Nullable Duration lifetime) {
-        assertThat(Lifetimes.standard().ofRefreshToken(fields(body))).isEqualTo(lifetime);
+        assertThat(Lifetimes.standard().ofRefreshToken(fields(body), SERVER_TIME))
+                .isEqualTo(lifetime);
     }
 
     private static @Nullable Duration lifetime(Lifetimes lifetimes, String body) {

@@ -6,6 +6,7 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.server.TlsTerminator;
 import dev.tokensidecar.token.RefreshFailure;
@@ -93,7 +94,11 @@ class MutualTlsTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
-                        new HttpTransport(vertx, Runnable::run, () -> options, TIMEOUT, TIMEOUT),
+                        new HttpTransport(
+                                vertx,
+                                Runnable::run,
+                                () -> options,
+                                new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                         Runnable::run,
                         InstantSource.system())
                 .refresh(new RefreshToken(Secret.of(session), Instant.EPOCH, null));

@@ -6,6 +6,7 @@ import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Request;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.token.InitialGrant;
@@ -58,8 +59,8 @@ class RefreshEndpointClientTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService files = Executors.newSingleThreadExecutor();
-    private final HttpTransport transport =
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
+    private final HttpTransport transport = new HttpTransport(
+            vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     private final Deque<String> responses = new ArrayDeque<>();
     private final RawServer server = new RawServer(connection -> {
         connection.readRequest();
@@ -75,7 +76,7 @@ class RefreshEndpointClientTest {
 
     @Test
     void theAccessTokenMayArriveInAHeaderWithAnEmptyBody() throws Exception {
-        respond("200", "Authorization: Bearer " + JWT, "");
+        respond("200", "Date: Sun, 01 Mar 2026 12:00:00 GMT\r\nAuthorization: Bearer " + JWT, "");
 
         TokenResponse tokens = granted(client(POST_JSON, accessTokenAt("Authorization")));
 

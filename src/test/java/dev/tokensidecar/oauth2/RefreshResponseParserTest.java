@@ -34,6 +34,22 @@ class RefreshResponseParserTest {
         return (TokenResponse) parser.read(response, REDACTOR, NOW);
     }
 
+    @Test
+    void theRefreshTokenMayBeInACookie() {
+        RefreshResponseParser endpoint = parser("/accessToken", "cookie:session", "/message", Lifetimes.Unit.SECONDS);
+        String body = "{\"accessToken\":\"a1\"}";
+
+        assertThat(granted(endpoint, new InboundResponse(200, Map.of(), Map.of("session", "r2"), body, null))
+                        .refreshToken())
+                .isEqualTo(Secret.of("r2"));
+        assertThat(granted(
+                                endpoint,
+                                new InboundResponse(
+                                        200, Map.of("Set-Cookie", "other=x"), Map.of("other", "x"), body, null))
+                        .refreshToken())
+                .isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -167,9 +183,14 @@ class RefreshResponseParserTest {
     }
 
     private static RefreshResponseParser parser(String accessToken, String message, Lifetimes.Unit unit) {
+        return parser(accessToken, "/refreshToken", message, unit);
+    }
+
+    private static RefreshResponseParser parser(
+            String accessToken, String refreshToken, String message, Lifetimes.Unit unit) {
         RefreshEndpoint.Response locations = new RefreshEndpoint.Response(
                 new ResponseLocation(accessToken),
-                new ResponseLocation("/refreshToken"),
+                new ResponseLocation(refreshToken),
                 new ResponseLocation("/expiresIn"),
                 new ResponseLocation("/expiresAt"),
                 new ResponseLocation(message));

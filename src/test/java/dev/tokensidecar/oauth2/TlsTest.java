@@ -3,6 +3,7 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
@@ -79,7 +80,8 @@ class TlsTest {
     }
 
     private static HttpTransport transport(HttpClientOptions options) {
-        return new HttpTransport(vertx, Runnable::run, () -> options, TIMEOUT, TIMEOUT);
+        return new HttpTransport(
+                vertx, Runnable::run, () -> options, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {

@@ -10,6 +10,7 @@ import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
 import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
@@ -60,8 +61,8 @@ class TokenEndpointClientTest {
     private final DemoAuthorizationServer server = DemoAuthorizationServer.start(
             vertx.getDelegate(),
             DemoOptions.builder().refreshTokenLifetime(Duration.ofMinutes(30)).build());
-    private final HttpTransport transport =
-            new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, TIMEOUT, TIMEOUT);
+    private final HttpTransport transport = new HttpTransport(
+            vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     private final RefreshToken session = refreshToken(server.newSession());
 
     @AfterEach
@@ -180,6 +181,26 @@ class TokenEndpointClientTest {
         assertThat(granted(client(basic(secrets)), session)).isNotNull();
 
         assertThat(server.requests()).hasSize(2);
+    }
+
+    /** An error code that nobody knows says no more than none. */
+    @Test
+    void duringARotationTheOldSecretFollowsARejectionInOtherWords() {
+        server.faults().next(Fault.error(401, "unauthorized"));
+        ChangingSecret secrets = new ChangingSecret("new|" + DemoOptions.CLIENT_SECRET);
+
+        assertThat(granted(client(basic(secrets)), session)).isNotNull();
+
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aRejectedSecretWithSpecialCharactersIsExplained() {
+        RefreshFailure failure =
+                failure(client(basic(() -> List.of(Secret.of("a$?~/b")))).refresh(session));
+
+        assertThat(failure.error()).isEqualTo("invalid_client");
+        assertThat(failure.detail()).endsWith("if both are right, set client.basic-encoding=none");
     }
 
     @Test
@@ -391,7 +412,7 @@ class TokenEndpointClientTest {
     }
 
     private static ClientSecretBasic basic(SecretSource secret) {
-        return new ClientSecretBasic(DemoOptions.CLIENT_ID, secret);
+        return new ClientSecretBasic(DemoOptions.CLIENT_ID, secret, true);
     }
 
     private static RefreshToken refreshToken(String value) {

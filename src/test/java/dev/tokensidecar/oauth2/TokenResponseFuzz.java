@@ -30,8 +30,8 @@ public final class TokenResponseFuzz {
     private static final Redactor REDACTOR = new Redactor(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
     private static final List<ResponseReader<?>> READERS = List.of(
             new TokenResponseParser(Dialect.standard()),
-            new TokenResponseParser(
-                    new Dialect(new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), Set.of(), Map.of())),
+            new TokenResponseParser(new Dialect(
+                    new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), ErrorDialect.standard(), Map.of())),
             new DeviceAuthorizationParser(),
             new RefreshResponseParser(withoutOAuth(), Lifetimes.standard()));
 

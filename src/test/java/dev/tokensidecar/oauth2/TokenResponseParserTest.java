@@ -205,6 +205,122 @@ class TokenResponseParserTest {
 
     @ParameterizedTest
     @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | {'status':'BAD_REFRESH_TOKEN','message':'The refresh token is no good'}"
+                        + "| bad_refresh_token | 400 bad_refresh_token: The refresh token is no good",
+                "401 | {'success':false,'errors':[{'errorType':'invalid_grant','message':'Refresh token invalid'}]}"
+                        + "| invalid_grant | 401 invalid_grant: Refresh token invalid",
+                "400 | {'errorCode':'INVALID_GRANT'} | invalid_grant | 400 invalid_grant: INVALID_GRANT",
+                "403 | {'error':'Invalid_Grant','error_description':'gone'} | invalid_grant | 403 invalid_grant: gone",
+            })
+    void aRejectedRefreshTokenIsRecognizedWhereverItsCodeIs(int status, String body, String error, String message) {
+        RefreshFailure failure = failure(status, null, body.replace('\'', '"'));
+
+        assertThat(failure).isInstanceOf(InvalidGrant.class);
+        assertThat(failure.error()).isEqualTo(error);
+        assertThat(failure.detail()).isEqualTo("the authorization server answered " + message);
+    }
+
+    @Test
+    void theWordsOfAServerThatIsNotOfOAuthAreShown() {
+        RefreshFailure failure =
+                failure(400, null, "{\"code\":4711,\"message\":\"no device sent-refresh-token here\"}");
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.error()).isEqualTo("http_400");
+        assertThat(failure.detail()).isEqualTo("the authorization server answered 400: no device [redacted] here");
+    }
+
+    @Test
+    void aConfiguredErrorMayBeInAnyPlace() {
+        Dialect dialect = dialect(new ErrorDialect(Set.of("DEVICE_GONE", "http_400"), null, null));
+        TokenResponseParser own = new TokenResponseParser(dialect);
+        for (String body : List.of("{\"status\":\"DEVICE_GONE\"}", "{\"message\":\"DEVICE_GONE\"}", "")) {
+            assertThat(catchThrowableOfType(
+                            RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW)))
+                    .isInstanceOf(InvalidGrant.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'error':{'code':'invalid_grant','message':'Session not active'}} | invalid_grant: Session not active",
+                "{'error':{'status':'TOKEN_EXPIRED'}} | token_expired: TOKEN_EXPIRED",
+            })
+    void aCodeMayBeInsideTheError(String body, String message) {
+        RefreshFailure failure = failure(400, null, body.replace('\'', '"'));
+
+        assertThat(failure).isInstanceOf(InvalidGrant.class);
+        assertThat(failure.detail()).isEqualTo("the authorization server answered 400 " + message);
+    }
+
+    @Test
+    void theConfigurationSaysWhereCodeAndWordsAre() {
+        TokenResponseParser own = new TokenResponseParser(dialect(new ErrorDialect(
+                Set.of("gone_for_good"), new ResponseLocation("/failure/kind"), new ResponseLocation("X-Reason"))));
+        InboundResponse response = new InboundResponse(
+                422, Map.of("x-reason", "your session has ended"), "{\"failure\":{\"kind\":\"gone_for_good\"}}");
+        InboundResponse elsewhere = response(400, null, "{\"error\":\"invalid_grant\"}");
+
+        RefreshFailure failure = catchThrowableOfType(RefreshFailure.class, () -> own.read(response, REDACTOR, NOW));
+        assertThat(failure).isInstanceOf(InvalidGrant.class);
+        assertThat(failure.detail())
+                .isEqualTo("the authorization server answered 422 gone_for_good: your session has ended");
+        assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(elsewhere, REDACTOR, NOW)))
+                .isInstanceOf(InvalidGrant.class);
+    }
+
+    private static Dialect dialect(ErrorDialect errors) {
+        return new Dialect(Lifetimes.standard(), errors, Map.of());
+    }
+
+    /** Their words about themselves are no errors. */
+    @Test
+    void aSuccessMayHaveAStatusAndAMessage() {
+        assertThat(tokens("{\"access_token\":\"a1\",\"status\":\"TOKEN_EXPIRED\",\"message\":\"rate limit: 7\"}"))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | {'error':'Too many requests'}",
+                "200 | {'error':'Too many requests'}",
+                "400 | {'message':'Rate limit exceeded'}",
+                "403 | {'error':'access_denied','error_description':'Rate limit exceeded: access_token not expired'}",
+                "400 | {'error':'quota','error_description':'You are being throttled'}",
+            })
+    void tooManyRequestsInWordsAreThrottling(int status, String body) {
+        RefreshFailure failure = failure(status, null, body.replace('\'', '"'));
+
+        assertThat(failure).isInstanceOf(Unavailable.class);
+        assertThat(((Unavailable) failure).throttled()).isTrue();
+        assertThat(failure.inDoubt()).isFalse();
+    }
+
+    @Test
+    void aDeadRefreshTokenIsDeadWhateverTheWords() {
+        assertThat(failure(400, null, "{\"error\":\"invalid_grant\",\"error_description\":\"too many requests\"}"))
+                .isInstanceOf(InvalidGrant.class);
+    }
+
+    /** The next secret of the file is worth a try. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unauthorized", "denied", "bad_client"})
+    void anUnknownCodeWith401IsAFailedClientAuthentication(String code) {
+        RefreshFailure failure = failure(401, null, "{\"error\":\"" + code + "\"}");
+
+        assertThat(failure.error()).isEqualTo("http_401");
+        assertThat(failure.detail()).contains("401 " + code);
+        assertThat(ErrorClassifier.isClientAuthenticationFailure(failure)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
             nullValues = "-",
             value = {
                 // status, error, Retry-After, name, in doubt, throttled
@@ -297,7 +413,7 @@ class TokenResponseParserTest {
                 "SessionEndedForUser0815 | {'error':{'message':'SessionEndedForUser0815'}}",
             })
     void aConfiguredErrorIsComparedAsTheServerWroteIt(String configured, String body) {
-        Dialect dialect = new Dialect(Dialect.standard().lifetimes(), Set.of(configured, LONG), Map.of());
+        Dialect dialect = dialect(new ErrorDialect(Set.of(configured, LONG), null, null));
         TokenResponseParser own = new TokenResponseParser(dialect);
         for (String each : List.of(body, "{'error':'" + LONG + "'}")) {
             RefreshFailure failure = catchThrowableOfType(

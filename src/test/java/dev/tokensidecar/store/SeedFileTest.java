@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedFileTest {
@@ -27,7 +28,7 @@ class SeedFileTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"seed", "seed\n", "seed\r\n", " \tseed \n\n"})
+    @ValueSource(strings = {"seed", "seed\n", "seed\r\n", " \tseed \n\n", "\ufeffseed\r\n", "\ufeff seed"})
     void whiteSpaceAroundTheTokenIsIgnored(String content) throws IOException {
         assertThat(new SeedFile(file(content.getBytes(UTF_8)), CLOCK).read())
                 .contains(new RefreshToken(Secret.of("seed"), NOW, null));
@@ -53,13 +54,27 @@ class SeedFileTest {
 
     @Test
     void aFileOfTheMaximumSizeIsRead() throws IOException {
-        assertThat(new SeedFile(file(new byte[64 * 1024]), CLOCK).read()).isPresent();
+        assertThat(new SeedFile(file("a".repeat(64 * 1024).getBytes(UTF_8)), CLOCK).read())
+                .isPresent();
     }
 
     @Test
     void aLargerFileIsRejected() throws IOException {
         assertRejected(
                 file(new byte[64 * 1024 + 1]), "is larger than 64 KiB: name a file that holds only the refresh token");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"U+200B, 3", "U+00A0, 1", "U+FEFF, 2", "U+000A, 5"})
+    void anInvisibleCharacterIsNamedByItsPosition(String character, int position) throws IOException {
+        String inserted = Character.toString(Integer.parseInt(character.substring(2), 16));
+        String token =
+                new StringBuilder("seed-1").insert(position - 1, inserted).toString();
+
+        assertRejected(
+                file(token.getBytes(UTF_8)),
+                "has an invisible character, " + character + " at position " + position
+                        + ": write the token again, on one line");
     }
 
     @Test

@@ -90,6 +90,42 @@ class FailureTest {
         assertThat(core.posts()).isEqualTo(3);
     }
 
+    /** Some servers throttle whoever renews a token before its last seconds. */
+    @Test
+    void howeverLongThePauseOneAttemptRemainsForTheLastMomentsOfTheTokenAndOneForItsEnd() {
+        core.startWithLifetime(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(3600), true));
+
+        core.advance(Duration.ofSeconds(44));
+        assertThat(core.posts()).isEqualTo(2);
+        core.advance(Duration.ofSeconds(1));
+        assertThat(core.posts())
+                .as("five seconds before the token is not served any more")
+                .isEqualTo(3);
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(3600), true));
+        core.advance(Duration.ofSeconds(5).minusMillis(1));
+        assertThat(core.posts()).isEqualTo(3);
+        core.advance(Duration.ofMillis(20));
+        assertThat(core.posts()).as("at the end").isEqualTo(4);
+        core.server.fail(Core.retryAfter(Duration.ofSeconds(3600), true));
+        core.advance(Duration.ofSeconds(3599));
+        assertThat(core.posts()).isEqualTo(4);
+    }
+
+    @Test
+    void aServerThatRenewsATokenOnlyInItsLastSecondsInterruptsNobody() {
+        core.startWithLifetime(Duration.ofSeconds(300));
+        core.advance(Duration.ofSeconds(240));
+        core.server.fail(new RefreshFailure.Misconfigured("access_denied", "access_token not expired"));
+
+        core.advance(Duration.ofSeconds(45));
+        core.server.grant();
+
+        assertThat(Core.value(core.ask())).isEqualTo("access-2");
+        assertThat(core.posts()).isEqualTo(3);
+    }
+
     @Test
     @DisplayName("While the server throttles and no token is usable, callers get 503 with the remaining time (R14)")
     void callersGetTheRemainingBackOff() {

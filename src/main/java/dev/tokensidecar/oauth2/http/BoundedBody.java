@@ -34,8 +34,15 @@ final class BoundedBody implements BodyCodec<Buffer> {
 
     /** The body exceeds the limit. */
     static final class TooLarge extends RuntimeException {
+        private final int maxBytes;
+
         TooLarge(int maxBytes) {
             super("more than " + maxBytes + " bytes", null, false, false);
+            this.maxBytes = maxBytes;
+        }
+
+        int maxBytes() {
+            return maxBytes;
         }
     }
 

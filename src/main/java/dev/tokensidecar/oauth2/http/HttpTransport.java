@@ -1,13 +1,17 @@
 package dev.tokensidecar.oauth2.http;
 
+import dev.tokensidecar.egress.Authority;
+import dev.tokensidecar.egress.ContentCodings;
 import dev.tokensidecar.egress.FoldedFields;
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ResponseFraming;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.mutiny.vertx.TypeArg;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.core.http.HttpClient;
@@ -20,10 +24,10 @@ import io.vertx.mutiny.ext.web.client.predicate.ResponsePredicateResult;
 import io.vertx.mutiny.ext.web.codec.BodyCodec;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport {
 
-    /** An access token with the groups of a user may have some hundred kilobytes. */
-    static final int MAX_BODY_BYTES = 1024 * 1024;
-
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
@@ -56,28 +57,23 @@ public final class HttpTransport {
     private static final int BY_RESET = 0;
 
     private final Vertx vertx;
-    private final Executor blocking;
+    private final HostAddresses addresses;
     private final Supplier<HttpClientOptions> options;
-    private final Duration connectTimeout;
-    private final Duration timeout;
+    private final TransportLimits limits;
 
     /**
      * @param blocking resolves names and reads certificates, away from the event loops
      * @param options TLS, proxy and similar options; read for each exchange, so that renewed certificates take effect
-     * @param connectTimeout limit for name resolution, and again for connection and TLS handshake together
-     * @param timeout limit for the whole exchange, up to the last byte of the response
      */
-    public HttpTransport(
-            Vertx vertx,
-            Executor blocking,
-            Supplier<HttpClientOptions> options,
-            Duration connectTimeout,
-            Duration timeout) {
+    public HttpTransport(Vertx vertx, Executor blocking, Supplier<HttpClientOptions> options, TransportLimits limits) {
+        this(vertx, new HostAddresses(blocking), options, limits);
+    }
+
+    HttpTransport(Vertx vertx, HostAddresses addresses, Supplier<HttpClientOptions> options, TransportLimits limits) {
         this.vertx = vertx;
-        this.blocking = blocking;
+        this.addresses = addresses;
         this.options = options;
-        this.connectTimeout = connectTimeout;
-        this.timeout = timeout;
+        this.limits = limits;
     }
 
     /** Fetches a document. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
@@ -87,30 +83,35 @@ public final class HttpTransport {
 
     /** Sends a request. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
     public Uni<InboundResponse> send(URI uri, OutboundRequest outbound) {
-        return resolve(uri).flatMap(server -> new HttpExchange(uri).run(server, outbound));
+        return resolve(uri).flatMap(found -> exchange(uri, outbound, found));
     }
 
     /**
      * Resolves the name on a blocking thread. The operating system's resolver has no time limit, and Vert.x would call it
      * on an event loop, where callers and probes wait.
      */
-    private Uni<SocketAddress> resolve(URI uri) {
+    private Uni<List<InetAddress>> resolve(URI uri) {
+        String host = Authority.of(uri).hostWithoutBrackets();
         return Uni.createFrom()
-                .<InetAddress>emitter(emitter -> blocking.execute(() -> resolve(uri.getHost(), emitter)))
+                .completionStage(() -> addresses.of(host))
                 .ifNoItem()
-                .after(connectTimeout)
+                .after(limits.connectTimeout())
                 .fail()
-                .map(host -> SocketAddress.inetSocketAddress(TransportFailures.port(uri), host.getHostAddress()))
                 .onFailure()
                 .transform(failure -> TransportFailures.classify(failure, false, uri));
     }
 
-    private static void resolve(String host, UniEmitter<? super InetAddress> emitter) {
-        try {
-            emitter.complete(InetAddress.getByName(host));
-        } catch (UnknownHostException unknown) {
-            emitter.fail(unknown);
-        }
+    /** Tries the next address if there was no connection to this one, so that nothing has been sent. */
+    private Uni<InboundResponse> exchange(URI uri, OutboundRequest outbound, List<InetAddress> candidates) {
+        InetAddress address = candidates.getFirst();
+        List<InetAddress> others = candidates.subList(1, candidates.size());
+        Duration full = limits.connectTimeout();
+        Duration limit = others.isEmpty() ? full : full.dividedBy(2);
+        Uni<InboundResponse> first = new HttpExchange(uri, address, limit).run(outbound);
+        return others.isEmpty()
+                ? first
+                : first.onFailure(TransportFailures::isWithoutConnection)
+                        .recoverWithUni(refused -> exchange(uri, outbound, others));
     }
 
     private static Uni<HttpResponse<io.vertx.core.buffer.Buffer>> send(
@@ -127,13 +128,17 @@ public final class HttpTransport {
     private final class HttpExchange {
 
         private final URI uri;
+        private final Authority authority;
+        private final InetAddress address;
         private final AtomicBoolean connected = new AtomicBoolean();
         private final AtomicReference<@Nullable HttpResponse<Void>> head = new AtomicReference<>();
         private final HttpClient client;
 
-        HttpExchange(URI uri) {
+        HttpExchange(URI uri, InetAddress address, Duration connectLimit) {
             this.uri = uri;
-            int millis = Math.toIntExact(connectTimeout.toMillis());
+            this.authority = Authority.of(uri);
+            this.address = address;
+            int millis = Math.toIntExact(Math.max(1, connectLimit.toMillis()));
             HttpClientOptions exchangeOptions = new HttpClientOptions(options.get())
                     .setKeepAlive(false)
                     .setSoLinger(BY_RESET)
@@ -148,25 +153,25 @@ public final class HttpTransport {
 
         private void connected(HttpConnection connection) {
             connected.set(true);
-            ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, FoldedFields.JOINED, timeout);
+            addresses.connected(authority.hostWithoutBrackets(), address);
+            ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, FoldedFields.JOINED, limits.timeout());
             // The exchange fails too. Without a handler, Vert.x logs the failure and quotes the server.
             connection.exceptionHandler(broken -> {});
         }
 
-        Uni<InboundResponse> run(SocketAddress server, OutboundRequest outbound) {
-            BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
+        Uni<InboundResponse> run(OutboundRequest outbound) {
+            BoundedBody body = new BoundedBody(limits.maxBodyBytes());
             HttpRequest<io.vertx.core.buffer.Buffer> request = WebClient.wrap(client)
-                    .requestAbs(outbound.method(), server, uri.toString())
+                    .request(outbound.method(), server(), target())
                     .putHeader("User-Agent", "token-sidecar")
                     .putHeader("Accept", "application/json")
                     .followRedirects(false)
-                    .connectTimeout(connectTimeout.toMillis())
                     .expect(this::received)
                     .as(BodyCodec.newInstance(body, TypeArg.unknown()));
             return send(request, outbound)
                     .map(complete -> response(complete, body, null))
                     .ifNoItem()
-                    .after(timeout)
+                    .after(limits.timeout())
                     .fail()
                     .onFailure()
                     .transform(failure -> TransportFailures.classify(failure, connected.get(), uri))
@@ -181,14 +186,39 @@ public final class HttpTransport {
                     .invoke(client::closeAndForget);
         }
 
+        private SocketAddress server() {
+            return SocketAddress.inetSocketAddress(authority.port(), address.getHostAddress());
+        }
+
+        private RequestOptions target() {
+            String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            return new RequestOptions()
+                    .setSsl("https".equals(uri.getScheme()))
+                    .setHost(authority.host())
+                    .setPort(authority.port())
+                    .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+        }
+
         private InboundResponse response(HttpResponse<?> head, BoundedBody body, @Nullable RefreshFailure brokenOff) {
             Map<String, String> headers = new LinkedHashMap<>();
             head.headers().getDelegate().forEach(headers::putIfAbsent);
+            // The sidecar asks for no coding. But a gateway may compress all the same, and the refresh token must not
+            // be lost.
             byte[] decoded = ContentCodings.decode(
-                    body.collected().getBytes(), head.getHeader("Content-Encoding"), MAX_BODY_BYTES);
-            boolean tooLarge = decoded.length > MAX_BODY_BYTES;
-            RefreshFailure flaw = tooLarge && brokenOff == null ? TransportFailures.tooLarge(uri) : brokenOff;
-            return new InboundResponse(head.statusCode(), headers, new String(decoded, StandardCharsets.UTF_8), flaw);
+                    body.collected().getBytes(), head.getHeader("Content-Encoding"), limits.maxBodyBytes());
+            if (decoded == null) {
+                throw new InvalidResponse("the response has a content coding other than gzip and deflate, although the"
+                        + " sidecar asks for none");
+            }
+            boolean tooLarge = decoded.length > limits.maxBodyBytes();
+            RefreshFailure flaw =
+                    tooLarge && brokenOff == null ? TransportFailures.tooLarge(uri, limits.maxBodyBytes()) : brokenOff;
+            return new InboundResponse(
+                    head.statusCode(),
+                    headers,
+                    SetCookies.read(head.headers().getAll("Set-Cookie")),
+                    new String(decoded, StandardCharsets.UTF_8),
+                    flaw);
         }
 
         /** The Web Client keeps the head of a response to itself if its body breaks off. */

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the status code
  * @param headers the headers by case-insensitive name; they may contain tokens
+ * @param cookies the values of the cookies that the response sets, by name (RFC 6265 section 4.1); they may be tokens
  * @param body the body, which may contain tokens
  * @param brokenOff why the body is only the beginning of one; null if it is complete
  */
 public record InboundResponse(
         int status,
         Map<String, String> headers,
+        Map<String, String> cookies,
         String body,
         @Nullable RefreshFailure brokenOff) {
 
@@ -24,11 +26,12 @@ public record InboundResponse(
         Map<String, String> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach(caseInsensitive::putIfAbsent);
         headers = Collections.unmodifiableMap(caseInsensitive);
+        cookies = Map.copyOf(cookies);
     }
 
-    /** Creates a complete response. */
+    /** Creates a complete response without cookies. */
     public InboundResponse(int status, Map<String, String> headers, String body) {
-        this(status, headers, body, null);
+        this(status, headers, Map.of(), body, null);
     }
 
     /**
@@ -50,6 +53,11 @@ public record InboundResponse(
     /** Returns the value of a header, the first one if it is repeated; null if absent. */
     public @Nullable String header(String name) {
         return headers.get(name);
+    }
+
+    /** Returns the value of a cookie that the response sets; null if it sets none of this name, or deletes it. */
+    public @Nullable String cookie(String name) {
+        return cookies.get(name);
     }
 
     @Override

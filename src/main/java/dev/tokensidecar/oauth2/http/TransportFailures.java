@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2.http;
 
+import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
@@ -16,12 +17,14 @@ import javax.net.ssl.SSLException;
  */
 final class TransportFailures {
 
+    private static final String CONNECT_FAILED = "connect_failed";
+
     private TransportFailures() {}
 
     static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
         String server = server(uri);
-        if (failure instanceof BoundedBody.TooLarge) {
-            return tooLarge(uri);
+        if (failure instanceof BoundedBody.TooLarge body) {
+            return tooLarge(uri, body.maxBytes());
         }
         List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(8)
@@ -36,24 +39,24 @@ final class TransportFailures {
                     : unavailable(
                             "connection_lost", "the connection to " + server + " broke before the response", true);
         }
-        return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
+        return unavailable(CONNECT_FAILED, "no connection to " + server + ": " + reason(causes), false);
     }
 
     /** The body of the response exceeds the limit. */
-    static InvalidResponse tooLarge(URI uri) {
-        return new InvalidResponse("the response of %s is too large: more than %d bytes"
-                .formatted(server(uri), HttpTransport.MAX_BODY_BYTES));
+    static InvalidResponse tooLarge(URI uri, int maxBytes) {
+        return new InvalidResponse(
+                "the response of %s is too large: more than %d bytes; authorization-server.max-response-body raises the limit"
+                        .formatted(server(uri), maxBytes));
+    }
+
+    /** Whether no connection was opened, so that nothing was sent. */
+    static boolean isWithoutConnection(Throwable failure) {
+        return failure instanceof Unavailable unavailable && unavailable.error().equals(CONNECT_FAILED);
     }
 
     /** Returns host and port, the only parts of a URL that a message may show. */
     static String server(URI uri) {
-        return uri.getHost() + ":" + port(uri);
-    }
-
-    /** Returns the port, or the default port of the scheme. */
-    static int port(URI uri) {
-        int defaultPort = "https".equals(uri.getScheme()) ? 443 : 80;
-        return uri.getPort() < 0 ? defaultPort : uri.getPort();
+        return Authority.of(uri).toString();
     }
 
     private static Unavailable unavailable(String error, String message, boolean inDoubt) {

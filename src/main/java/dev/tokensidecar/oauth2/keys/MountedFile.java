@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2.keys;
 
+import dev.tokensidecar.token.InvisibleCharacter;
 import dev.tokensidecar.token.RefreshFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,13 +21,13 @@ record MountedFile(Path path, String name) {
 
     static final int MAX_BYTES = 16 * 1024;
 
-    /** Reads the text. May block. */
+    /** Reads the text, without a byte order mark. May block. */
     String text() {
         try {
-            return StandardCharsets.UTF_8
+            return InvisibleCharacter.withoutByteOrderMark(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content()))
-                    .toString();
+                    .toString());
         } catch (CharacterCodingException binary) {
             throw misconfigured("is not UTF-8 text", "store the " + name + " as text, not in a binary format");
         }

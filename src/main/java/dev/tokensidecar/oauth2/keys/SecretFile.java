@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2.keys;
 
+import dev.tokensidecar.token.InvisibleCharacter;
 import dev.tokensidecar.token.Secret;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,13 @@ public final class SecretFile implements SecretSource {
                     "has more than two lines",
                     "write the " + file.name() + ", and during a rotation the old one in the second line");
         }
+        secrets.forEach(this::requireVisible);
         return secrets;
+    }
+
+    private void requireVisible(Secret secret) {
+        InvisibleCharacter.in(secret.reveal()).ifPresent(character -> {
+            throw file.misconfigured("has an invisible character, " + character + " of its line", "write it again");
+        });
     }
 }

@@ -106,7 +106,7 @@ final class Fleet implements AutoCloseable {
                 "SIDECAR_TOKEN_AUTHORIZATION_SERVER_CONNECT_TIMEOUT",
                 "1s",
                 "SIDECAR_TOKEN_HTTP_MAX_WAIT",
-                "1s",
+                "2s",
                 "SIDECAR_TOKEN_REFRESH_MIN_INTERVAL",
                 "500ms",
                 "SIDECAR_TOKEN_REFRESH_BACK_OFF_MAX",

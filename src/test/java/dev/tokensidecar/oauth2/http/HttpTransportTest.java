@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.RawServer.Script;
 import dev.tokensidecar.token.RefreshFailure;
@@ -16,9 +17,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.mutiny.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -39,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpTransportTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private static Vertx vertx;
@@ -343,7 +348,7 @@ class HttpTransportTest {
 
     @Test
     void aBodyAtTheLimitIsRead() throws Exception {
-        String body = "x".repeat(HttpTransport.MAX_BODY_BYTES);
+        String body = "x".repeat(MAX_BODY_BYTES);
         try (RawServer server = respondingWith(200, body)) {
             assertThat(send(server.http()).body()).isEqualTo(body);
         }
@@ -356,7 +361,7 @@ class HttpTransportTest {
             connection.readRequest();
             connection.send("HTTP/1.1 200 X\r\n" + framing + "\r\n\r\n");
             connection.send(framing.startsWith("T") ? "100001\r\n" : "");
-            connection.send("x".repeat(HttpTransport.MAX_BODY_BYTES + 1));
+            connection.send("x".repeat(MAX_BODY_BYTES + 1));
             connection.hold();
         })) {
             RefreshFailure failure = failure(transport, server.http());
@@ -384,6 +389,43 @@ class HttpTransportTest {
     }
 
     @Test
+    void theCookiesOfAResponseAreReadAndDeletedOnesAreNot() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send(String.join(
+                    "\r\n",
+                    "HTTP/1.1 200 X",
+                    "Set-Cookie: session=a%2Fb.c==; Path=/; HttpOnly; Max-Age=600",
+                    "set-cookie: __Host-rt=\"quoted\"; Secure",
+                    "Set-Cookie: gone=x; Max-Age=0",
+                    "Set-Cookie: old=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                    "Set-Cookie: empty=",
+                    "Set-Cookie: =odd",
+                    "Set-Cookie: twice=1",
+                    "Set-Cookie: twice=2",
+                    "Content-Length: 2",
+                    "",
+                    "{}"));
+        })) {
+            assertThat(send(server.http()).cookies())
+                    .isEqualTo(Map.of("session", "a%2Fb.c==", "__Host-rt", "quoted", "twice", "2"));
+        }
+    }
+
+    @Test
+    void aBodyInAnUnknownContentCodingIsUnusable() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 X\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}");
+        })) {
+            RefreshFailure failure = failure(transport, server.http());
+
+            assertThat(failure.error()).isEqualTo("invalid_response");
+            assertThat(failure.detail()).contains("a content coding other than gzip and deflate");
+        }
+    }
+
+    @Test
     void aRefusedConnectionIsNotInDoubt() throws Exception {
         RawServer server = new RawServer(connection -> {});
         server.close();
@@ -406,7 +448,8 @@ class HttpTransportTest {
     @Test
     void aNameResolutionTimeoutIsNotInDoubt() {
         Executor hanging = task -> {};
-        HttpTransport unresolving = new HttpTransport(vertx, hanging, HttpClientOptions::new, SHORT, TIMEOUT);
+        HttpTransport unresolving = new HttpTransport(
+                vertx, hanging, HttpClientOptions::new, new TransportLimits(SHORT, TIMEOUT, MAX_BODY_BYTES));
 
         RefreshFailure failure = failure(unresolving, URI.create("http://nowhere.invalid/token"));
 
@@ -423,6 +466,78 @@ class HttpTransportTest {
 
             assertThat(server.arrived.get(20, TimeUnit.SECONDS)).contains("host: " + name);
         }
+    }
+
+    /** Docker Compose makes such names of service names. */
+    @Test
+    void aHostNameMayHaveAnUnderscore() throws Exception {
+        try (RawServer server = respondingWith(200, "{}")) {
+            HttpTransport compose = resolving("127.0.0.1");
+            URI uri = URI.create("http://auth_server:" + server.http().getPort() + "/token?tenant=1");
+
+            assertThat(compose.get(uri).await().atMost(TIMEOUT).status()).isEqualTo(200);
+
+            assertThat(server.arrived.get(20, TimeUnit.SECONDS))
+                    .startsWith("GET /token?tenant=1 HTTP/1.1")
+                    .contains("host: auth_server:" + server.http().getPort());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.2 127.0.0.1", "::1 127.0.0.2 127.0.0.1", "127.0.0.2 127.0.0.3 ::1 127.0.0.1"})
+    void theNextAddressIsTriedIfThereIsNoConnectionToThisOne(String addresses) throws Exception {
+        try (RawServer server = respondingWith(200, "{}")) {
+            HttpTransport several = resolving(addresses);
+
+            for (int request = 0; request < 2; request++) {
+                InboundResponse response = several.get(named(server)).await().atMost(TIMEOUT);
+                assertThat(response.status()).isEqualTo(200);
+            }
+
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void ifNoAddressCanBeReachedTheFailureIsThatOfTheLast() throws Exception {
+        RawServer server = respondingWith(200, "{}");
+        server.close();
+
+        RefreshFailure failure = failure(resolving("127.0.0.2 127.0.0.1"), named(server));
+
+        assertUnavailable(failure, "connect_failed", false);
+        assertThat(failure.detail())
+                .isEqualTo("no connection to auth.example:" + server.http().getPort() + ": refused");
+    }
+
+    /** The server may have processed the request. */
+    @Test
+    void noOtherAddressIsTriedOnceThereWasAConnection() throws Exception {
+        try (RawServer server = new RawServer(RawServer.Connection::readRequest)) {
+            RefreshFailure failure = failure(resolving("127.0.0.1 127.0.0.1 127.0.0.2"), named(server));
+
+            assertUnavailable(failure, "connection_lost", true);
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    private static URI named(RawServer server) {
+        return URI.create("http://auth.example:" + server.http().getPort() + "/token");
+    }
+
+    private static HttpTransport resolving(String addresses) {
+        HostAddresses.Resolver resolver = host -> {
+            List<InetAddress> found = new ArrayList<>();
+            for (String address : addresses.split(" ", -1)) {
+                found.add(InetAddress.getByName(address));
+            }
+            return found.toArray(InetAddress[]::new);
+        };
+        return new HttpTransport(
+                vertx,
+                new HostAddresses(Runnable::run, resolver),
+                HttpClientOptions::new,
+                new TransportLimits(TIMEOUT, TIMEOUT, MAX_BODY_BYTES));
     }
 
     @Test
@@ -453,8 +568,7 @@ class HttpTransportTest {
                     called.complete(true);
                     return new HttpClientOptions();
                 },
-                TIMEOUT,
-                TIMEOUT);
+                new TransportLimits(TIMEOUT, TIMEOUT, MAX_BODY_BYTES));
         try (RawServer server = respondingWith(200, "{}")) {
             Uni<InboundResponse> exchange = post(reloading, server.http());
             assertThat(called).isNotDone();
@@ -473,7 +587,11 @@ class HttpTransportTest {
     }
 
     private static HttpTransport transport(Duration connectTimeout, Duration timeout) {
-        return new HttpTransport(vertx, Runnable::run, HttpClientOptions::new, connectTimeout, timeout);
+        return new HttpTransport(
+                vertx,
+                Runnable::run,
+                HttpClientOptions::new,
+                new TransportLimits(connectTimeout, timeout, MAX_BODY_BYTES));
     }
 
     private InboundResponse send(URI uri) {

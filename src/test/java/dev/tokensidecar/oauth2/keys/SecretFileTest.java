@@ -37,6 +37,8 @@ class SecretFileTest {
             {"s3cret\n\n", "s3cret"},
             {" s3 cret ", " s3 cret "},
             {"gehe\u00efm", "gehe\u00efm"},
+            {"\ufeffs3cret\r\n", "s3cret"},
+            {"tab\there", "tab\there"},
         };
     }
 
@@ -45,6 +47,16 @@ class SecretFileTest {
     void duringARotationTheNewSecretComesFirst(String content) throws IOException {
         assertThat(new SecretFile(file(content.getBytes(UTF_8)), NAME).read())
                 .containsExactly(Secret.of("new"), Secret.of("old"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3\u200bcret", "s3\u00a0cret", "s3\ufeffcret", "s3\u0000cret", "old\ns3\u00adcret"})
+    void anInvisibleCharacterIsNamedByItsPosition(String content) throws IOException {
+        int invisible = content.lines().toList().getLast().codePointAt(2);
+
+        assertRejected(
+                file(content.getBytes(UTF_8)),
+                "has an invisible character, U+%04X at position 3 of its line".formatted(invisible));
     }
 
     @Test

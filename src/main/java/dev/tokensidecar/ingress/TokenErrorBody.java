@@ -1,4 +1,4 @@
-package dev.tokensidecar.api;
+package dev.tokensidecar.ingress;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -14,5 +14,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection // no resource method returns it
 @JsonPropertyOrder({"error", "error_description"})
 @Schema(name = "TokenError", description = "An error of the token endpoint (RFC 6749 section 5.2).")
-record TokenErrorJson(
-        String error, @JsonProperty("error_description") String description) {}
+public record TokenErrorBody(
+        String error, @JsonProperty("error_description") String description) {
+
+    /** The media type of section 5.1. */
+    public static final String MEDIA_TYPE = "application/json;charset=UTF-8";
+
+    /** Returns the error object for a problem. */
+    public static TokenErrorBody of(ProblemResponse problem) {
+        return new TokenErrorBody(problem.kind().error(), problem.detail());
+    }
+}

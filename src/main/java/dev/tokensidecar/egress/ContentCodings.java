@@ -1,6 +1,5 @@
-package dev.tokensidecar.oauth2.http;
+package dev.tokensidecar.egress;
 
-import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,11 +13,8 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decodes a body (RFC 9110 section 8.4). The sidecar asks for no content coding, but some servers and gateways compress all
- * the same, and a response with a new refresh token must not be lost.
- */
-final class ContentCodings {
+/** Decodes the body of a response (RFC 9110 section 8.4), within a limit. */
+public final class ContentCodings {
 
     /** The compression method in the header of the zlib format (RFC 1950 section 2.2). */
     private static final int ZLIB_METHOD = 8;
@@ -32,20 +28,27 @@ final class ContentCodings {
      * Returns the decoded body, or its beginning if it is longer than the limit or breaks off.
      *
      * @param codings the field {@code Content-Encoding}; null if there is none
+     * @return null if it has another coding than gzip and deflate
      */
-    static byte[] decode(byte[] body, @Nullable String codings, int maxBytes) {
+    public static byte @Nullable [] decode(byte[] body, @Nullable String codings, int maxBytes) {
         byte[] decoded = body;
-        for (String coding : inOrderOfDecoding(codings)) {
-            decoded = switch (coding) {
-                case "gzip", "x-gzip" -> read(decoded, GZIPInputStream::new, maxBytes);
-                case "deflate" -> inflate(decoded, maxBytes);
-                case "identity" -> decoded;
-                default ->
-                    throw new InvalidResponse("the response has a content coding other than gzip and deflate, although"
-                            + " the sidecar asks for none");
-            };
+        List<String> stated = inOrderOfDecoding(codings);
+        for (String coding : stated.isEmpty() && isGzip(body) ? List.of("gzip") : stated) {
+            switch (coding) {
+                case "gzip", "x-gzip" -> decoded = read(decoded, GZIPInputStream::new, maxBytes);
+                case "deflate" -> decoded = inflate(decoded, maxBytes);
+                case "identity" -> {}
+                default -> {
+                    return null;
+                }
+            }
         }
         return decoded;
+    }
+
+    /** A proxy may have removed the name of the coding. No JSON document begins like this (RFC 1952 section 2.3.1). */
+    private static boolean isGzip(byte[] body) {
+        return body.length > 1 && body[0] == (byte) 0x1f && body[1] == (byte) 0x8b;
     }
 
     private static List<String> inOrderOfDecoding(@Nullable String codings) {

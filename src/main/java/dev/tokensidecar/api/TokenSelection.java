@@ -1,0 +1,85 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.token.TokenServices;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects a token for a client library by what the library requests: first the APIs, then the scope. What is configured
+ * counts as granted. The names that a server uses for what it has granted never speak against the configuration.
+ */
+public final class TokenSelection {
+
+    private final Map<String, Target> configured;
+
+    /** @param configured what the sidecar requests each token for, by name */
+    public TokenSelection(Map<String, Target> configured) {
+        this.configured = new LinkedHashMap<>(configured);
+    }
+
+    /**
+     * What the sidecar requests a token for.
+     *
+     * @param scope null where the server chooses
+     * @param apis the audience and the resources
+     */
+    public record Target(@Nullable String scope, Set<String> apis) {
+
+        private boolean coversScope(Scope requested) {
+            return scope != null && Scope.of(scope).covers(requested);
+        }
+    }
+
+    /**
+     * Returns the default token if it covers the request, else the first token that does. If only the scope stands against
+     * it, the server may still have granted more than the sidecar requested.
+     *
+     * @throws TokenRequestError if no token is for the requested APIs
+     */
+    String select(GrantRequest request) {
+        List<String> suitable = configured.keySet().stream()
+                .filter(name -> isFor(name, request))
+                .toList();
+        if (suitable.isEmpty()) {
+            throw TokenRequestError.invalidTarget();
+        }
+        boolean defaultSuits = request.apis().isEmpty() || suitable.contains(TokenServices.DEFAULT);
+        String preferred = defaultSuits ? TokenServices.DEFAULT : suitable.getFirst();
+        return Stream.concat(Stream.of(preferred), suitable.stream())
+                .filter(name -> covers(name, request.scope()))
+                .findFirst()
+                .orElse(preferred);
+    }
+
+    private boolean isFor(String name, GrantRequest request) {
+        return Objects.requireNonNull(configured.get(name)).apis().containsAll(request.apis());
+    }
+
+    private boolean covers(String name, Scope requested) {
+        Target target = configured.get(name);
+        return requested.isEmpty() || (target != null && target.coversScope(requested));
+    }
+
+    /**
+     * Checks whether a token covers a request. A server that names no scope has granted the configured one (RFC 6749 section
+     * 5.1); one that chooses the scope and does not name it may have granted anything.
+     *
+     * @param granted the scope that the server has named; null if it has named none
+     * @throws TokenRequestError if it does not
+     */
+    void require(String name, @Nullable String granted, GrantRequest request) {
+        if (!isFor(name, request)) {
+            throw TokenRequestError.invalidTarget();
+        }
+        String asked = Objects.requireNonNull(configured.get(name)).scope();
+        boolean unknown = asked == null && granted == null;
+        if (!unknown && !Scope.of(asked).and(Scope.ofResponse(granted)).covers(request.scope())) {
+            throw TokenRequestError.invalidScope();
+        }
+    }
+}

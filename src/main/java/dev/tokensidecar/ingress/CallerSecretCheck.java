@@ -1,0 +1,64 @@
+package dev.tokensidecar.ingress;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejects callers that do not present the caller secret, if one is configured. Comes after {@link WellFormedForm} where token
+ * requests are served, because OAuth client libraries may send the secret in the form (RFC 6749 section 2.3.1).
+ */
+public final class CallerSecretCheck implements Handler<RoutingContext> {
+
+    private final ProblemResponder problems;
+    private final CallerCredentials credentials;
+
+    public CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials) {
+        this.problems = problems;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        if (credentials.needsSecret()) {
+            check(context);
+        } else {
+            context.next();
+        }
+    }
+
+    /** Reads the secret's file on a worker thread. The request and its body wait meanwhile. */
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        List<String> inForm =
+                TokenRequests.isOne(request) ? clientSecrets(context.body().buffer()) : List.of();
+        context.vertx()
+                .executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request, inForm)), false)
+                .onComplete(checked -> {
+                    if (checked.failed()) {
+                        context.fail(checked.cause());
+                    } else if (checked.result().isEmpty()) {
+                        context.next();
+                    } else {
+                        problems.send(
+                                context,
+                                ProblemResponse.of(
+                                        ProblemKind.FORBIDDEN, checked.result().get()));
+                    }
+                });
+    }
+
+    private static List<String> clientSecrets(@Nullable Buffer form) {
+        return form == null
+                ? List.of()
+                : new QueryStringDecoder(form.toString(StandardCharsets.UTF_8), false)
+                        .parameters()
+                        .getOrDefault("client_secret", List.of());
+    }
+}

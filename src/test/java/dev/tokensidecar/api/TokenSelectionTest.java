@@ -1,0 +1,125 @@
+package dev.tokensidecar.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Selection of one of several tokens for a client library that names no token. */
+class TokenSelectionTest {
+
+    private final TokenSelection selection = new TokenSelection(tokens());
+
+    private static Map<String, TokenSelection.Target> tokens() {
+        Map<String, TokenSelection.Target> tokens = new LinkedHashMap<>();
+        tokens.put("whatever", target(null));
+        tokens.put("orders", target("orders:read orders:write", "https://orders.example.com", "urn:orders"));
+        tokens.put("default", target("read"));
+        tokens.put("all", target("read orders:read mail", "https://orders.example.com"));
+        return tokens;
+    }
+
+    private static TokenSelection.Target target(@Nullable String scope, String... apis) {
+        return new TokenSelection.Target(scope, Set.of(apis));
+    }
+
+    private static GrantRequest request(String scope, String... apis) {
+        return GrantRequest.of(List.of("client_credentials"), List.of(scope), List.of(apis), List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', default",
+        "read, default",
+        "orders:write, orders",
+        "orders:read, orders",
+        "mail orders:read, all",
+        "unheard-of, default",
+        "orders:write mail, default",
+    })
+    void theFirstTokenThatCoversTheScopeIsSelected(String scope, String name) {
+        assertThat(selection.select(request(scope))).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', https://orders.example.com, orders",
+        "'', urn:orders, orders",
+        "read, https://orders.example.com, all",
+        "orders:read, https://orders.example.com, orders",
+        "unheard-of, https://orders.example.com, orders",
+    })
+    void anApiSelectsATokenBeforeTheScopeDoes(String scope, String api, String name) {
+        assertThat(selection.select(request(scope, api))).isEqualTo(name);
+        GrantRequest byResource =
+                GrantRequest.of(List.of("client_credentials"), List.of(scope), List.of(), List.of(api, ""));
+        assertThat(selection.select(byResource)).isEqualTo(name);
+    }
+
+    @Test
+    void allApisOfARequestHaveToBeThoseOfOneToken() {
+        assertThat(selection.select(request("", "urn:orders", "https://orders.example.com")))
+                .isEqualTo("orders");
+        assertInvalid("invalid_target", () -> selection.select(request("", "urn:orders", "urn:mail")));
+        assertInvalid("invalid_target", () -> selection.select(request("read", "urn:mail")));
+        assertInvalid("invalid_target", () -> selection.require("default", "read", request("", "urn:orders")));
+    }
+
+    @Test
+    void withoutADefaultTokenOnlyAScopeOrAnApiSelectsOne() {
+        TokenSelection named = new TokenSelection(Map.of("orders", target("orders:read", "urn:orders")));
+
+        assertThat(named.select(request(""))).isEqualTo("default");
+        assertThat(named.select(request("read"))).isEqualTo("default");
+        assertThat(named.select(request("orders:read"))).isEqualTo("orders");
+        assertThat(named.select(request("", "urn:orders"))).isEqualTo("orders");
+    }
+
+    /** Entra, Google and GitHub name what they grant in other words than the client. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "https://graph.microsoft.com/.default, https://graph.microsoft.com/User.Read,"
+                        + " https://graph.microsoft.com/.default",
+                "email openid, https://www.googleapis.com/auth/userinfo.email, email",
+                "openid profile, profile, openid",
+                "'repo gist', 'repo,gist', repo",
+                "-, 'repo,gist', repo",
+                "-, 'read write', write",
+                "-, -, anything",
+                "read, -, read",
+                "read, 'read write', write",
+            })
+    void whatIsConfiguredCountsAsGrantedAndSoDoesWhatTheServerNames(
+            @Nullable String asked, @Nullable String granted, String requested) {
+        assertThatCode(() -> require(asked, granted, requested)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"read, read, write", "read, -, write", "-, read, write", "read, write, admin"})
+    void aScopeThatIsNeitherConfiguredNorGrantedIsInvalid(
+            @Nullable String asked, @Nullable String granted, String requested) {
+        assertInvalid("invalid_scope", () -> require(asked, granted, requested));
+    }
+
+    private static void require(@Nullable String asked, @Nullable String granted, String requested) {
+        new TokenSelection(Map.of("default", target(asked))).require("default", granted, request(requested));
+    }
+
+    private static void assertInvalid(String error, ThrowingCallable call) {
+        assertThat(catchThrowableOfType(TokenRequestError.class, call).body().error())
+                .isEqualTo(error);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tokensidecar.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HostAddressesTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "10.0.0.1, -, 10.0.0.1",
+                "10.0.0.1 10.0.0.2 fd00::1 fd00::2, -, 10.0.0.1 fd00::1 10.0.0.2 fd00::2",
+                "fd00::1 fd00::2 10.0.0.1, -, fd00::1 10.0.0.1 fd00::2",
+                "10.0.0.1 10.0.0.2 fd00::1, 10.0.0.2, 10.0.0.2 10.0.0.1 fd00::1",
+                "10.0.0.1 fd00::1, 10.0.0.9, 10.0.0.1 fd00::1",
+                "10.0.0.1 10.0.0.1, -, 10.0.0.1",
+                "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5, 10.0.0.5, 10.0.0.5 10.0.0.1 10.0.0.2 10.0.0.3",
+            })
+    void theFamiliesAlternateAfterTheAddressThatWorkedLast(String found, @Nullable String last, String ordered)
+            throws UnknownHostException {
+        InetAddress lastConnected = last == null ? null : InetAddress.getByName(last);
+
+        assertThat(HostAddresses.inOrder(addresses(found), lastConnected).stream()
+                        .map(InetAddress::getHostAddress)
+                        .map(address -> address.replace(":0:0:0:0:0:0:", "::"))
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(ordered);
+    }
+
+    private static List<InetAddress> addresses(String texts) throws UnknownHostException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String text : texts.split(" ", -1)) {
+            addresses.add(InetAddress.getByName(text));
+        }
+        return addresses;
+    }
+
+    @Test
+    void anAddressThatIsGoneIsForgotten() throws UnknownHostException {
+        HostAddresses hosts = new HostAddresses(
+                Runnable::run, host -> addresses("10.0.0.1 10.0.0.2").toArray(InetAddress[]::new));
+        hosts.connected("a.example", InetAddress.getByName("10.0.0.2"));
+        hosts.connected("b.example", InetAddress.getByName("10.0.0.3"));
+
+        assertThat(hosts.of("a.example").join()).startsWith(InetAddress.getByName("10.0.0.2"));
+        assertThat(hosts.of("b.example").join()).startsWith(InetAddress.getByName("10.0.0.1"));
+    }
+
+    @Test
+    void anUnknownHostIsAFailure() {
+        HostAddresses hosts = new HostAddresses(Runnable::run, host -> {
+            throw new UnknownHostException(host);
+        });
+
+        assertThatThrownBy(() -> hosts.of("a.example").join())
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(UnknownHostException.class);
+    }
+}
