@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class TokenSelection {
      * What the sidecar requests a token for.
      *
      * @param scope null where the server chooses
-     * @param apis the audience and the resources
+     * @param apis the audience and the resources; empty if the operator has named none, so that it may be for any
      */
     public record Target(@Nullable String scope, Set<String> apis) {
 
@@ -36,18 +37,13 @@ public final class TokenSelection {
     }
 
     /**
-     * Returns the default token if it covers the request, else the first token that does. If only the scope stands against
-     * it, the server may still have granted more than the sidecar requested.
+     * Returns the token for a request: of those for the requested APIs the default token if its scope suffices, else the first
+     * whose scope does. If no scope suffices, the server may still have granted more than the sidecar requested.
      *
      * @throws TokenRequestError if no token is for the requested APIs
      */
     String select(GrantRequest request) {
-        List<String> suitable = configured.keySet().stream()
-                .filter(name -> isFor(name, request))
-                .toList();
-        if (suitable.isEmpty()) {
-            throw TokenRequestError.invalidTarget();
-        }
+        List<String> suitable = suitable(request);
         boolean defaultSuits = request.apis().isEmpty() || suitable.contains(TokenServices.DEFAULT);
         String preferred = defaultSuits ? TokenServices.DEFAULT : suitable.getFirst();
         return Stream.concat(Stream.of(preferred), suitable.stream())
@@ -56,8 +52,22 @@ public final class TokenSelection {
                 .orElse(preferred);
     }
 
-    private boolean isFor(String name, GrantRequest request) {
-        return Objects.requireNonNull(configured.get(name)).apis().containsAll(request.apis());
+    /** Prefers the tokens for these APIs to those of which nobody has said which APIs they are for. */
+    private List<String> suitable(GrantRequest request) {
+        return Stream.<Predicate<Target>>of(
+                        target -> target.apis().containsAll(request.apis()),
+                        target -> target.apis().isEmpty())
+                .map(this::namesOf)
+                .filter(names -> !names.isEmpty())
+                .findFirst()
+                .orElseThrow(TokenRequestError::invalidTarget);
+    }
+
+    private List<String> namesOf(Predicate<Target> condition) {
+        return configured.entrySet().stream()
+                .filter(each -> condition.test(each.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private boolean covers(String name, Scope requested) {
@@ -73,10 +83,11 @@ public final class TokenSelection {
      * @throws TokenRequestError if it does not
      */
     void require(String name, @Nullable String granted, GrantRequest request) {
-        if (!isFor(name, request)) {
+        Target target = Objects.requireNonNull(configured.get(name));
+        if (!target.apis().isEmpty() && !target.apis().containsAll(request.apis())) {
             throw TokenRequestError.invalidTarget();
         }
-        String asked = Objects.requireNonNull(configured.get(name)).scope();
+        String asked = target.scope();
         boolean unknown = asked == null && granted == null;
         if (!unknown && !Scope.of(asked).and(Scope.ofResponse(granted)).covers(request.scope())) {
             throw TokenRequestError.invalidScope();

@@ -33,7 +33,7 @@ final class Threads {
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
     }
 
-    /** For the resolver of names, which may hang. A few hanging names delay no others. */
+    /** For the resolver of names, which may hang. Each name occupies one of them at most. */
     static ExecutorService resolvers() {
         ThreadPoolExecutor resolvers = new ThreadPoolExecutor(
                 MAX_RESOLVERS,

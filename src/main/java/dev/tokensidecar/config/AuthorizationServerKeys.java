@@ -164,7 +164,7 @@ final class AuthorizationServerKeys {
     /**
      * Further error codes by which this server rejects a refresh token: the value of {@code error}, the whole text of an error
      * that is not a code, any other code or message that the sidecar finds in the response, or {@code http_} and a status, such
-     * as {@code http_400}, for a response without a code. The sidecar knows {@code invalid_grant}, {@code bad_refresh_token},
+     * as {@code http_400}, for a response without a word. The sidecar knows {@code invalid_grant}, {@code bad_refresh_token},
      * {@code invalid_refresh_token}, {@code token_expired}, {@code token_revoked}, {@code account_inactive},
      * {@code expired_token}, {@code interaction_required}, {@code consent_required} and {@code admin_policy_enforced},
      * with status 200, 400, 401 or 403. A code that is named here counts with any status below 500.

@@ -58,6 +58,7 @@ final class ClientChecks {
             keys.reject(ClientKeys.ID, "is missing: write the client identifier that the authorization server knows");
         }
         KEYS.check(method, keys);
+        checkPlainBasic(settings.client(), keys);
         checkAssertion(settings.client().assertion(), method, keys);
         if (method.mutualTls()) {
             checkTls(
@@ -70,6 +71,15 @@ final class ClientChecks {
                     settings.authorizationServer().tokenEndpoint(),
                     method,
                     keys);
+        }
+    }
+
+    /** RFC 7617 section 2: the first colon ends the id. */
+    private static void checkPlainBasic(TokenSettings.Client client, KeyReader keys) {
+        if (client.basicEncoding() == TokenSettings.BasicEncoding.NONE
+                && client.id() != null
+                && client.id().contains(":")) {
+            keys.reject(ClientKeys.BASIC_ENCODING, "= 'none' does not go with a colon in {}" + ClientKeys.ID);
         }
     }
 

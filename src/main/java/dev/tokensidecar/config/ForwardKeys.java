@@ -104,8 +104,8 @@ final class ForwardKeys {
     /**
      * The status of the responses that {@code expired-pointer} and {@code expired-text} apply to. With 401 they
      * replace the usual signs of an expired token, with another status they add one more. A status from 200 to 299 is for APIs
-     * that report every error with it. The sidecar then reads a JSON document of up to 64 KiB before the caller gets it, and
-     * streams everything else.
+     * that report every error with it. The sidecar then reads the first 64 KiB of each JSON document before the caller gets
+     * them, and streams everything else. So it is not for a route with JSON documents that have no end, such as watches.
      *
      * <p>When wrong: {@code needs …expired-pointer and …expired-text}, {@code must not be a redirect}
      *

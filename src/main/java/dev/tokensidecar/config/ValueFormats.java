@@ -178,7 +178,7 @@ final class ValueFormats {
     private static Optional<URI> httpUri(String text) {
         try {
             URI uri = new URI(text);
-            boolean usable = Authority.isIn(uri)
+            boolean usable = Authority.isUsable(uri)
                     && uri.getRawFragment() == null
                     && Set.of("http", "https").contains(uri.getScheme());
             return usable ? Optional.of(uri) : Optional.empty();

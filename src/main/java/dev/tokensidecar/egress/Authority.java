@@ -20,12 +20,15 @@ public record Authority(String host, int port) {
 
     private static final Pattern WITH_UNDERSCORE = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
-    /** Whether the URL has a host, a valid port or none, and no user name. */
-    public static boolean isIn(URI uri) {
+    /**
+     * Whether the URL has a host, a valid port or none, and no user name. With https the host must have no underscore: no
+     * certificate is valid for it.
+     */
+    public static boolean isUsable(URI uri) {
         int port = uri.getPort();
         if (uri.getHost() == null) {
             Matcher parts = WITH_UNDERSCORE.matcher(String.valueOf(uri.getRawAuthority()));
-            if (uri.getRawAuthority() == null || !parts.matches()) {
+            if (!"http".equals(uri.getScheme()) || uri.getRawAuthority() == null || !parts.matches()) {
                 return false;
             }
             port = explicitPort(parts);

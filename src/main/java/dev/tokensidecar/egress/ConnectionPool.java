@@ -1,6 +1,7 @@
 package dev.tokensidecar.egress;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpConnection;
@@ -11,11 +12,15 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +100,11 @@ public final class ConnectionPool {
     }
 
     private Future<HttpClientConnection> connect(HttpConnection caller) {
-        Future<HttpClientConnection> opening = Future.fromCompletionStage(
-                        addresses.of(authority.host()), vertx.getOrCreateContext())
+        CompletableFuture<List<InetAddress>> resolved =
+                addresses.of(authority.host()).orTimeout(connectMillis(), TimeUnit.MILLISECONDS);
+        Future<HttpClientConnection> opening = Future.fromCompletionStage(resolved, vertx.getOrCreateContext())
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof TimeoutException ? new ConnectException("no address in time") : failure))
                 .compose(this::connectToOneOf);
         connecting = opening;
         return opening.onSuccess(connection -> opened(connection, caller)).onComplete(done -> connecting = null);
@@ -110,7 +118,27 @@ public final class ConnectionPool {
                         SocketAddress.inetSocketAddress(authority.port(), address.getHostAddress()),
                         SocketAddress.inetSocketAddress(authority.port(), authority.host()))
                 .onSuccess(opened -> addresses.connected(authority.host(), address));
-        return others.isEmpty() ? first : first.recover(failed -> connectToOneOf(others));
+        return others.isEmpty() ? first : inTime(first).recover(failed -> connectToOneOf(others));
+    }
+
+    /** Gives an address half of the time if there are others, and closes a connection that opens later. */
+    private Future<HttpClientConnection> inTime(Future<HttpClientConnection> opening) {
+        Promise<HttpClientConnection> result = Promise.promise();
+        long timer = vertx.setTimer(
+                Math.max(1, connectMillis() / 2),
+                late -> result.tryFail(new ConnectException("no connection in time")));
+        opening.onComplete(done -> {
+            vertx.cancelTimer(timer);
+            boolean inTime = done.succeeded() ? result.tryComplete(done.result()) : result.tryFail(done.cause());
+            if (!inTime && done.succeeded()) {
+                var unused = done.result().close();
+            }
+        });
+        return result.future();
+    }
+
+    private int connectMillis() {
+        return client.options().getConnectTimeout();
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
@@ -22,24 +23,35 @@ public final class ContentCodings {
     /** The header, as a number, is a multiple of this. */
     private static final int ZLIB_CHECK = 31;
 
+    /** More are an attack on whoever decodes them. */
+    private static final int MAX_CODINGS = 3;
+
+    /** The registered codings that the sidecar does not decode. Any other name is a mistake for none. */
+    private static final Set<String> UNSUPPORTED =
+            Set.of("br", "zstd", "compress", "x-compress", "dcb", "dcz", "aes128gcm", "exi", "pack200-gzip");
+
     private ContentCodings() {}
 
     /**
      * Returns the decoded body, or its beginning if it is longer than the limit or breaks off.
      *
      * @param codings the field {@code Content-Encoding}; null if there is none
-     * @return null if it has another coding than gzip and deflate
+     * @return null if it has another coding than gzip and deflate, or too many
      */
     public static byte @Nullable [] decode(byte[] body, @Nullable String codings, int maxBytes) {
         byte[] decoded = body;
         List<String> stated = inOrderOfDecoding(codings);
+        if (stated.size() > MAX_CODINGS) {
+            return null;
+        }
         for (String coding : stated.isEmpty() && isGzip(body) ? List.of("gzip") : stated) {
             switch (coding) {
                 case "gzip", "x-gzip" -> decoded = read(decoded, GZIPInputStream::new, maxBytes);
                 case "deflate" -> decoded = inflate(decoded, maxBytes);
-                case "identity" -> {}
                 default -> {
-                    return null;
+                    if (UNSUPPORTED.contains(coding)) {
+                        return null;
+                    }
                 }
             }
         }

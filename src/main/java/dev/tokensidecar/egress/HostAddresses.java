@@ -25,6 +25,7 @@ public final class HostAddresses {
     private final Executor blocking;
     private final Resolver resolver;
     private final Map<String, InetAddress> lastConnected = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<List<InetAddress>>> pending = new ConcurrentHashMap<>();
 
     /** Resolves names. May block. */
     @FunctionalInterface
@@ -44,25 +45,52 @@ public final class HostAddresses {
     }
 
     /**
-     * Resolves a host.
+     * Resolves a host. Whoever asks while the resolver is at it gets the same result, so that a name that hangs occupies one
+     * thread.
      *
      * @return at least one address; fails with an {@link UnknownHostException} if there is none
      */
     public CompletableFuture<List<InetAddress>> of(String host) {
-        CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
-        blocking.execute(() -> {
-            try {
-                result.complete(inOrder(List.of(resolver.resolve(host)), lastConnected.get(host)));
-            } catch (UnknownHostException | RuntimeException failed) {
-                result.completeExceptionally(failed);
+        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> others = pending.putIfAbsent(host, mine);
+        if (others == null) {
+            blocking.execute(() -> resolve(host, mine));
+        }
+        return ownCopy(others == null ? mine : others);
+    }
+
+    /** Returns a result that its owner may complete, for example by a timeout, without disturbing the others. */
+    private static <T> CompletableFuture<T> ownCopy(CompletableFuture<T> shared) {
+        CompletableFuture<T> own = new CompletableFuture<>();
+        var unused = shared.whenComplete((value, failure) -> {
+            if (failure == null) {
+                own.complete(value);
+            } else {
+                own.completeExceptionally(failure);
             }
         });
-        return result;
+        return own;
+    }
+
+    private void resolve(String host, CompletableFuture<List<InetAddress>> result) {
+        try {
+            List<InetAddress> found = inOrder(List.of(resolver.resolve(host)), lastConnected.get(host));
+            pending.remove(host);
+            result.complete(found);
+        } catch (UnknownHostException | RuntimeException failed) {
+            pending.remove(host);
+            result.completeExceptionally(failed);
+        }
     }
 
     /** Remembers that an address of a host has accepted a connection. */
     public void connected(String host, InetAddress address) {
         lastConnected.put(host, address);
+    }
+
+    /** Forgets an address that has accepted a connection and then failed, so that another one may come first. */
+    public void failed(String host, InetAddress address) {
+        lastConnected.remove(host, address);
     }
 
     static List<InetAddress> inOrder(List<InetAddress> found, @Nullable InetAddress lastConnected) {

@@ -43,7 +43,7 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
     }
 
     /** Whether another URL leads to the same server. */
-    boolean isAt(Authority other) {
+    boolean isServer(Authority other) {
         return host.equalsIgnoreCase(other.hostWithoutBrackets()) && port == other.port();
     }
 

@@ -27,24 +27,27 @@ public record LocationMapping(String listenPath, ForwardTarget target) {
         }
     }
 
-    /** Returns a relative reference as it is unless it begins with a slash: it means the same on both sides. */
+    /** Returns a relative reference as it is unless it begins with a slash: the caller resolves it below the route. */
     String forCaller(String location) {
         Matcher absolute = WITH_AUTHORITY.matcher(location);
         if (absolute.matches()) {
             String path = absolute.group(2);
-            return isTarget(absolute.group(1)) && isBelowTarget(path) ? below(path) : location;
+            return isTarget(absolute.group(1)) && isBelowTarget(path) ? below(path, location) : location;
         }
         if (!location.startsWith("/")) {
             return location;
         }
-        return isBelowTarget(location) ? below(location) : target.origin() + location;
+        String absoluteLocation = target.origin() + location;
+        return isBelowTarget(location) ? below(location, absoluteLocation) : absoluteLocation;
     }
 
     private boolean isTarget(String origin) {
         String scheme = target.tls() ? "https" : "http";
         try {
             URI uri = URI.create(origin.startsWith("//") ? scheme + ":" + origin : origin);
-            return Authority.isIn(uri) && scheme.equalsIgnoreCase(uri.getScheme()) && target.isAt(Authority.of(uri));
+            return Authority.isUsable(uri)
+                    && scheme.equalsIgnoreCase(uri.getScheme())
+                    && target.isServer(Authority.of(uri));
         } catch (IllegalArgumentException malformed) {
             return false;
         }
@@ -56,8 +59,10 @@ public record LocationMapping(String listenPath, ForwardTarget target) {
                 && (path.length() == base.length() || "/?#".indexOf(path.charAt(base.length())) >= 0);
     }
 
-    private String below(String path) {
+    /** A path that begins with two slashes would lead to another host (RFC 3986 section 4.2). */
+    private String below(String path, String absolute) {
         String rest = path.substring(target.basePath().length());
-        return listenPath.isEmpty() && !rest.startsWith("/") ? "/" + rest : listenPath + rest;
+        String below = listenPath.isEmpty() && !rest.startsWith("/") ? "/" + rest : listenPath + rest;
+        return below.startsWith("//") ? absolute : below;
     }
 }

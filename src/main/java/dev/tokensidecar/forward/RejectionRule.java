@@ -30,7 +30,7 @@ public record RejectionRule(
 
     /** A success is read ahead only if it is a JSON document, so that everything else streams. */
     private static final Pattern JSON_TYPE =
-            Pattern.compile("application/(?:[\\w.+-]+\\+)?json(?:\\s*;.*)?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("application/(?!stream\\+)(?:[\\w.+-]+\\+)?json(?:\\s*;.*)?", Pattern.CASE_INSENSITIVE);
 
     /**
      * A response with this status whose JSON body contains a text at this place (RFC 6901).

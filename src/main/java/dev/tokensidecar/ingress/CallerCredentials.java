@@ -83,8 +83,7 @@ public final class CallerCredentials {
         List<Secret> presented = presented(request, inForm);
         return accepted.stream().anyMatch(presented::contains)
                 ? null
-                : "the caller secret is required, as the header " + SECRET_HEADER
-                        + ", as the password of HTTP Basic, or as the" + " client secret of a token request";
+                : "the caller secret is required, as the header " + SECRET_HEADER + " or as the password of HTTP Basic";
     }
 
     private void logOnce(RefreshFailure unreadable) {

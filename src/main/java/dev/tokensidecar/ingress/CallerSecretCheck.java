@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * requests are served, because OAuth client libraries may send the secret in the form (RFC 6749 section 2.3.1).
  */
 public final class CallerSecretCheck implements Handler<RoutingContext> {
+
+    /** Metadata is no secret, and libraries present nothing when they ask for it. Whole paths: the router resolves dots. */
+    private static final Set<String> PUBLIC =
+            Set.of("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration");
+
+    private static final int MAX_PARAMETERS = 1024;
 
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
@@ -26,7 +33,8 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        if (credentials.needsSecret()) {
+        if (credentials.needsSecret()
+                && !PUBLIC.contains(String.valueOf(context.request().path()))) {
             check(context);
         } else {
             context.next();
@@ -57,7 +65,12 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     private static List<String> clientSecrets(@Nullable Buffer form) {
         return form == null
                 ? List.of()
-                : new QueryStringDecoder(form.toString(StandardCharsets.UTF_8), false)
+                : new QueryStringDecoder(
+                                form.toString(StandardCharsets.UTF_8),
+                                StandardCharsets.UTF_8,
+                                false,
+                                MAX_PARAMETERS,
+                                true)
                         .parameters()
                         .getOrDefault("client_secret", List.of());
     }

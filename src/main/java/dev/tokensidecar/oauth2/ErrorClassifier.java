@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorClassifier {
 
+    private static final Set<String> REJECTED_GRANT =
+            Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
+
     /** The refresh token is invalid and the user has to log in again: RFC 6749, GitHub, Slack, Entra, Google. */
     private static final Set<String> INVALID_REFRESH_TOKEN = Set.of(
             "invalid_grant",
@@ -57,8 +60,18 @@ final class ErrorClassifier {
     /** The codes that {@link DeviceAuthorization} looks for, besides those above. */
     private static final Set<String> POLLING = Set.of("authorization_pending", "authorization_declined");
 
+    /** The request is wrong, not the client: RFC 6749 section 5.2, RFC 8707 section 2. */
+    private static final Set<String> WRONG_REQUEST =
+            Set.of("invalid_request", "invalid_scope", "invalid_target", "unsupported_grant_type");
+
     private static final Set<String> KNOWN = Stream.of(
-                    INVALID_REFRESH_TOKEN, CLIENT_AUTHENTICATION_FAILED, THROTTLED, NOT_PROCESSED, IN_DOUBT, POLLING)
+                    INVALID_REFRESH_TOKEN,
+                    CLIENT_AUTHENTICATION_FAILED,
+                    THROTTLED,
+                    NOT_PROCESSED,
+                    IN_DOUBT,
+                    POLLING,
+                    WRONG_REQUEST)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -96,15 +109,17 @@ final class ErrorClassifier {
         String name = name(status, error.code());
         String message = "the authorization server answered " + status + error.suffix();
         Duration retryAfter = HttpDates.retryAfter(response, now);
-        boolean tooManyByWords = error.saysTooManyRequests() && !INVALID_REFRESH_TOKEN.contains(name);
-        if (status == 429 || THROTTLED.contains(name) || tooManyByWords) {
+        if (status == 429 || THROTTLED.contains(name)) {
             return new Unavailable(name, message, false, true, retryAfter);
         }
-        boolean dead = error.isOneOf(deadErrors) || deadErrors.contains(name);
+        boolean dead = error.isOneOf(deadErrors) || (error.isSilent() && deadErrors.contains(name));
         boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name)
                 && (response.success() || status == 400 || status == 401 || status == 403);
         if (invalidToken || (dead && status < 500)) {
             return new InvalidGrant(name, message);
+        }
+        if (error.saysTooManyRequests()) {
+            return new Unavailable(name, message, inDoubt(status, retryAfter), true, retryAfter);
         }
         if (NOT_PROCESSED.contains(name) || notProcessed(status, retryAfter)) {
             return new Unavailable(name, message, false, false, retryAfter);
@@ -118,6 +133,11 @@ final class ErrorClassifier {
     /** A code that nobody knows says no more than a 401 itself: client authentication failed. */
     private static String name(int status, @Nullable String code) {
         return code == null || (status == 401 && !isKnown(code)) ? httpError(status) : code;
+    }
+
+    /** Whether this error code can mean nothing but a rejected refresh token. */
+    static boolean namesRefreshToken(String code) {
+        return REJECTED_GRANT.contains(code);
     }
 
     /** Whether the sidecar treats this error code in a way of its own. */

@@ -50,7 +50,8 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
     }
 
     /**
-     * Returns the error in a response that is one, whatever its form; {@link #NONE} if it says nothing.
+     * Returns the error in a response that is one, whatever its form; {@link #NONE} if it says nothing. Where the
+     * configuration says where code or description are, what is there counts.
      *
      * @param fields the fields of the body; null if it has none
      */
@@ -58,14 +59,12 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
             InboundResponse response, @Nullable ResponseFields fields, ErrorDialect dialect, Redactor redactor) {
         String code = configured(dialect.code(), response, fields);
         String description = configured(dialect.description(), response, fields);
-        if (code != null || description != null) {
-            return of(code, description, redactor);
+        OAuthError usual = fields == null ? NONE : inUsualPlaces(fields, redactor);
+        OAuthError configured = of(code, description, redactor);
+        if (code == null) {
+            return description == null ? usual : usual.withDescription(configured);
         }
-        if (fields == null) {
-            return NONE;
-        }
-        OAuthError standard = in(fields, redactor);
-        return standard.code() == null ? elsewhere(standard, fields, redactor) : standard;
+        return description == null ? configured.withDescription(usual) : configured;
     }
 
     private static @Nullable String configured(
@@ -73,12 +72,21 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
         return location == null ? null : location.find(response, fields).text();
     }
 
-    private static OAuthError elsewhere(OAuthError standard, ResponseFields fields, Redactor redactor) {
+    private static OAuthError inUsualPlaces(ResponseFields fields, Redactor redactor) {
+        OAuthError standard = in(fields, redactor);
+        return standard.code() == null ? inOtherPlaces(standard, fields, redactor) : standard;
+    }
+
+    /**
+     * Looks where servers that are not of OAuth have their error. Of the codes there only those count that name a refresh
+     * token: a gateway may use the others for errors of its own.
+     */
+    private static OAuthError inOtherPlaces(OAuthError standard, ResponseFields fields, Redactor redactor) {
         List<String> codes = texts(CODES, fields);
         List<String> explanations = texts(EXPLANATIONS, fields);
         String known = codes.stream()
                 .map(OAuthError::lowerCase)
-                .filter(ErrorClassifier::isKnown)
+                .filter(ErrorClassifier::namesRefreshToken)
                 .findFirst()
                 .orElse(null);
         String shown = Stream.of(explanations, codes)
@@ -92,6 +100,14 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
                 known,
                 standard.description().isEmpty() ? shown : standard.description(),
                 Stream.concat(standard.sent().stream(), further).toList());
+    }
+
+    /** Keeps the code, and takes the description of another error if it has one. */
+    private OAuthError withDescription(OAuthError other) {
+        return new OAuthError(
+                code,
+                other.description.isEmpty() ? description : other.description,
+                Stream.concat(sent.stream(), other.sent.stream()).toList());
     }
 
     private static List<String> texts(List<JsonPointer> pointers, ResponseFields fields) {
@@ -147,6 +163,11 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
         return sent.stream()
                 .map(Secret::reveal)
                 .anyMatch(text -> TOO_MANY_REQUESTS.matcher(text).find());
+    }
+
+    /** Whether the server has said nothing at all. */
+    boolean isSilent() {
+        return sent.isEmpty();
     }
 
     boolean present() {

@@ -24,7 +24,7 @@ public sealed interface ServerEndpoint permits ServerEndpoint.Fixed, DiscoveredE
 
     /** Whether this is an http or https URL with a host and without a user name. */
     static boolean isWebAddress(URI address) {
-        return ("https".equals(address.getScheme()) || isPlainHttp(address)) && Authority.isIn(address);
+        return ("https".equals(address.getScheme()) || isPlainHttp(address)) && Authority.isUsable(address);
     }
 
     /** Whether a request to this URL is unencrypted. */

@@ -38,7 +38,9 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
     public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
         ResponseFields readable = response.success() ? ResponseFields.readBeginning(response.body()) : null;
         try {
-            response.requireComplete();
+            if (response.success()) {
+                response.requireComplete();
+            }
             return tokens(response, redactor, now);
         } catch (RefreshFailure flaw) {
             String refreshToken = readable == null ? null : refreshToken(readable);

@@ -117,7 +117,7 @@ public record RefreshPolicy(
         if (usable > lastMoments) {
             return Duration.ofNanos(usable - lastMoments);
         }
-        // With less than the usable minimum left: a timer that ends with it would find the token usable.
+        // One nanosecond more, because the token is still usable at the very end of this time.
         return usable > 0 ? Duration.ofNanos(usable + 1) : null;
     }
 

@@ -67,11 +67,23 @@ class TokenSelectionTest {
 
     @Test
     void allApisOfARequestHaveToBeThoseOfOneToken() {
-        assertThat(selection.select(request("", "urn:orders", "https://orders.example.com")))
-                .isEqualTo("orders");
-        assertInvalid("invalid_target", () -> selection.select(request("", "urn:orders", "urn:mail")));
-        assertInvalid("invalid_target", () -> selection.select(request("read", "urn:mail")));
-        assertInvalid("invalid_target", () -> selection.require("default", "read", request("", "urn:orders")));
+        TokenSelection both =
+                new TokenSelection(Map.of("a", target(null, "urn:a", "urn:c"), "b", target(null, "urn:b")));
+
+        assertThat(both.select(request("", "urn:a", "urn:c"))).isEqualTo("a");
+        assertInvalid("invalid_target", () -> both.select(request("", "urn:a", "urn:b")));
+        assertInvalid("invalid_target", () -> both.select(request("read", "urn:d")));
+        assertInvalid("invalid_target", () -> both.require("b", "read", request("", "urn:a")));
+    }
+
+    /** As with the scope: what nobody has configured is unknown. Many libraries always send an audience. */
+    @Test
+    void aTokenWithoutConfiguredApisMayBeForAny() {
+        assertThat(selection.select(request("", "urn:mail"))).isEqualTo("default");
+        assertThat(selection.select(request("read", "urn:mail"))).isEqualTo("default");
+        assertThatCode(() -> selection.require("default", "read", request("read", "urn:mail")))
+                .doesNotThrowAnyException();
+        assertInvalid("invalid_target", () -> selection.require("orders", null, request("", "urn:mail")));
     }
 
     @Test

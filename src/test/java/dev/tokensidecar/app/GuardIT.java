@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.testing.process.ChildProcess;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
@@ -129,6 +130,10 @@ class GuardIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
             String form = "grant_type=client_credentials&client_id=any&client_secret=";
+            assertThat(testBed.get(sidecar.api("/.well-known/oauth-authorization-server"), Map.of())
+                            .statusCode())
+                    .as("libraries present nothing when they ask for metadata")
+                    .isEqualTo(200);
 
             assertThat(testBed.post(sidecar.api("/token"), form + "s3cret%2B", Map.of())
                             .statusCode())
@@ -136,6 +141,9 @@ class GuardIT {
             assertThat(testBed.post(sidecar.api("/tokens/default"), form + "s3cret%2B", Map.of())
                             .statusCode())
                     .isEqualTo(200);
+            assertThat(status(sidecar, "/.well-known/../token")).isEqualTo(403);
+            assertThat(status(sidecar, "/.well-known/openid-configuration/../../token"))
+                    .isEqualTo(403);
             HttpResponse<String> refused = testBed.post(sidecar.api("/token"), form + "wrong", Map.of());
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(refused.body()).startsWith("{\"error\":\"forbidden\"");
@@ -143,6 +151,14 @@ class GuardIT {
                             .statusCode())
                     .as("only a token request is one of a library")
                     .isEqualTo(403);
+        }
+    }
+
+    /** Sends a request target as it is. */
+    private static int status(SidecarProcess sidecar, String target) {
+        try (RawHttp client = RawHttp.open(sidecar.api("/").getPort())) {
+            client.sendMore("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            return client.readUntilClosed().status();
         }
     }
 

@@ -118,6 +118,17 @@ class GrantViolationsTest {
                         "grant.password-file");
     }
 
+    /** RFC 7617 section 2. */
+    @Test
+    void aPlainIdHasNoColon() {
+        Given given = Given.minimal().token("client.basic-encoding", "none").token("client.id", "a:b");
+
+        assertThat(given.violations())
+                .containsExactly("sidecar.token.client.basic-encoding = 'none' does not go with a colon in"
+                        + " sidecar.token.client.id");
+        assertThat(given.token("client.basic-encoding", "form").settings()).isNotNull();
+    }
+
     /** Some servers want it beside HTTP Basic. In any other case the sidecar sends it. */
     @Test
     void theClientIdMayBeAnExtraParameterIfItIsNotInTheFormAlready() {

@@ -97,7 +97,7 @@ class ViolationsTest {
                 "https:///realms/shop",
                 "https://login.example.com/#fragment",
                 "https://login.example.com/a b",
-                "https://login!example.com/",
+                "https://login_example.com/",
                 "https://user:pass@login.example.com",
                 "https://@login.example.com",
                 "https://login.example.com#",

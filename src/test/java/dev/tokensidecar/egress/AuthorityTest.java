@@ -17,10 +17,9 @@ class AuthorityTest {
         "http://[::1]:8080/token, [::1], ::1, 8080",
         "http://auth_server:8080/token?a=b, auth_server, auth_server, 8080",
         "http://auth_server/token, auth_server, auth_server, 80",
-        "https://my_as.internal, my_as.internal, my_as.internal, 443",
     })
     void hostAndPortAreRead(URI uri, String host, String name, int port) {
-        assertThat(Authority.isIn(uri)).isTrue();
+        assertThat(Authority.isUsable(uri)).isTrue();
         assertThat(Authority.of(uri)).isEqualTo(new Authority(host, port));
         assertThat(Authority.of(uri).hostWithoutBrackets()).isEqualTo(name);
     }
@@ -34,9 +33,10 @@ class AuthorityTest {
                 "http://auth_server:65536",
                 "http://auth_server:123456",
                 "http:///token",
+                "https://my_as.internal",
                 "urn:a",
             })
     void everythingElseIsRejected(URI uri) {
-        assertThat(Authority.isIn(uri)).isFalse();
+        assertThat(Authority.isUsable(uri)).isFalse();
     }
 }

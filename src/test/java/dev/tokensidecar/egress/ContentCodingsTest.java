@@ -45,7 +45,7 @@ class ContentCodingsTest {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "identity", "Identity, identity"})
+    @ValueSource(strings = {"", "identity", "Identity, identity", "utf-8", "binary, none"})
     void aBodyWithoutACodingStaysAsItIs(@Nullable String codings) {
         assertThat(decode(BODY, codings)).isEqualTo(BODY);
     }
@@ -99,5 +99,6 @@ class ContentCodingsTest {
     void anotherCodingIsNotDecoded() {
         assertThat(decode(BODY, "br")).isNull();
         assertThat(decode(BODY, "br, gzip")).isNull();
+        assertThat(decode(BODY, "identity, identity, identity, identity")).isNull();
     }
 }

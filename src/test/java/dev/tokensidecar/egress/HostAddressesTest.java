@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,39 @@ class HostAddressesTest {
 
         assertThat(hosts.of("a.example").join()).startsWith(InetAddress.getByName("10.0.0.2"));
         assertThat(hosts.of("b.example").join()).startsWith(InetAddress.getByName("10.0.0.1"));
+    }
+
+    @Test
+    void anAddressThatFailsAfterItsConnectionIsForgotten() throws UnknownHostException {
+        HostAddresses hosts = new HostAddresses(
+                Runnable::run, host -> addresses("10.0.0.1 10.0.0.2").toArray(InetAddress[]::new));
+        InetAddress second = InetAddress.getByName("10.0.0.2");
+        hosts.connected("a.example", second);
+        hosts.failed("a.example", InetAddress.getByName("10.0.0.1"));
+        assertThat(hosts.of("a.example").join()).startsWith(second);
+
+        hosts.failed("a.example", second);
+
+        assertThat(hosts.of("a.example").join()).startsWith(InetAddress.getByName("10.0.0.1"));
+    }
+
+    @Test
+    void whoeverAsksWhileTheResolverIsAtItSharesItsResult() {
+        List<Runnable> lookups = new ArrayList<>();
+        HostAddresses hosts =
+                new HostAddresses(lookups::add, host -> addresses("10.0.0.1").toArray(InetAddress[]::new));
+        CompletableFuture<List<InetAddress>> first = hosts.of("a.example");
+        CompletableFuture<List<InetAddress>> second = hosts.of("a.example");
+        CompletableFuture<List<InetAddress>> other = hosts.of("b.example");
+        assertThat(lookups).hasSize(2);
+
+        first.completeExceptionally(new TimeoutException());
+        lookups.forEach(Runnable::run);
+
+        assertThat(second).isCompleted();
+        assertThat(other).isCompleted();
+        assertThat(hosts.of("a.example")).isNotDone();
+        assertThat(lookups).hasSize(3);
     }
 
     @Test

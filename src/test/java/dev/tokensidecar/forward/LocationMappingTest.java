@@ -22,6 +22,7 @@ class LocationMappingTest {
         "https://api.example.com:8443/v1/orders, https://api.example.com:8443/v1/orders",
         "https://user@api.example.com/v1/orders, https://user@api.example.com/v1/orders",
         "https://elsewhere.example/v1, https://elsewhere.example/v1",
+        "https://api.example.com/v1//evil.example/x, /orders//evil.example/x",
         "//elsewhere.example/v1, //elsewhere.example/v1",
         "next, next",
         "../next?page=2, ../next?page=2",
@@ -40,6 +41,7 @@ class LocationMappingTest {
         "http://api:8080, /",
         "http://api:8080?a=b, /?a=b",
         "/login, /login",
+        "http://api:8080//evil.example/x, http://api:8080//evil.example/x",
         "http://api/orders, http://api/orders",
     })
     void aRouteMayHaveAPortOfItsOwn(String location, String forCaller) {

@@ -248,7 +248,7 @@ class TokenResponseParserTest {
             delimiter = '|',
             value = {
                 "{'error':{'code':'invalid_grant','message':'Session not active'}} | invalid_grant: Session not active",
-                "{'error':{'status':'TOKEN_EXPIRED'}} | token_expired: TOKEN_EXPIRED",
+                "{'error':{'type':'INVALID_GRANT'}} | invalid_grant: INVALID_GRANT",
             })
     void aCodeMayBeInsideTheError(String body, String message) {
         RefreshFailure failure = failure(400, null, body.replace('\'', '"'));
@@ -271,6 +271,71 @@ class TokenResponseParserTest {
                 .isEqualTo("the authorization server answered 422 gone_for_good: your session has ended");
         assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(elsewhere, REDACTOR, NOW)))
                 .isInstanceOf(InvalidGrant.class);
+    }
+
+    @Test
+    void aConfiguredDescriptionHidesNoCode() {
+        TokenResponseParser own =
+                new TokenResponseParser(dialect(new ErrorDialect(Set.of(), null, new ResponseLocation("/message"))));
+
+        RefreshFailure failure = catchThrowableOfType(
+                RefreshFailure.class,
+                () -> own.read(
+                        response(400, null, "{\"error\":\"invalid_grant\",\"message\":\"gone\"}"), REDACTOR, NOW));
+
+        assertThat(failure).isInstanceOf(InvalidGrant.class);
+        assertThat(failure.detail()).isEqualTo("the authorization server answered 400 invalid_grant: gone");
+    }
+
+    /** It stands for responses that say nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"error\":\"unauthorized\"}", "{\"error\":\"MAINTENANCE\"}", "{\"message\":\"be back soon\"}"})
+    void aConfiguredStatusMeansNoResponseWithWords(String body) {
+        TokenResponseParser own =
+                new TokenResponseParser(dialect(new ErrorDialect(Set.of("http_400", "http_401"), null, null)));
+
+        for (int status : new int[] {400, 401}) {
+            assertThat(catchThrowableOfType(
+                            RefreshFailure.class, () -> own.read(response(status, null, body), REDACTOR, NOW)))
+                    .isInstanceOf(Misconfigured.class);
+        }
+    }
+
+    @Test
+    void aConfiguredErrorIsDeadWhateverTheWords() {
+        TokenResponseParser own = new TokenResponseParser(dialect(new ErrorDialect(Set.of("user_locked"), null, null)));
+        String body = "{\"error\":\"user_locked\",\"error_description\":\"locked after too many requests\"}";
+
+        assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW)))
+                .isInstanceOf(InvalidGrant.class);
+    }
+
+    /** A gateway has codes of its own, and a server that fails may have acted. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "403 | {'code':'ACCESS_DENIED'} | http_403 | false",
+                "401 | {'errorCode':'TOKEN_EXPIRED'} | http_401 | false",
+                "503 | {'status':'SERVICE_UNAVAILABLE'} | http_503 | true",
+                "500 | {'error':'rate limiter backend failed'} | http_500 | true",
+            })
+    void codesInOtherPlacesMeanNothingButARejectedRefreshToken(int status, String body, String error, boolean inDoubt) {
+        RefreshFailure failure = failure(status, null, body.replace('\'', '"'));
+
+        assertThat(failure).isNotInstanceOf(InvalidGrant.class);
+        assertThat(failure.error()).isEqualTo(error);
+        assertThat(failure.inDoubt()).isEqualTo(inDoubt);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"invalid_request", "invalid_scope", "unsupported_grant_type", "invalid_target"})
+    void aWrongRequestIsNotAWrongClientWhateverTheStatus(String code) {
+        RefreshFailure failure = failure(401, null, "{\"error\":\"" + code + "\"}");
+
+        assertThat(failure.error()).isEqualTo(code);
+        assertThat(ErrorClassifier.isClientAuthenticationFailure(failure)).isFalse();
     }
 
     private static Dialect dialect(ErrorDialect errors) {

@@ -12,7 +12,8 @@ final class SetCookies {
     private SetCookies() {}
 
     /**
-     * Returns the values by name, without the quotes that some have. Leaves out cookies that the response deletes.
+     * Returns the values by name, as the server expects it back. Leaves out cookies that the response deletes: it may
+     * delete one of another path that has the same name.
      *
      * @param fields the values of all {@code Set-Cookie} fields
      */
@@ -22,10 +23,8 @@ final class SetCookies {
             Cookie cookie = ClientCookieDecoder.LAX.decode(field);
             if (cookie != null) {
                 boolean deleted = cookie.maxAge() <= 0 && cookie.maxAge() != Cookie.UNDEFINED_MAX_AGE;
-                if (deleted || cookie.value().isEmpty()) {
-                    cookies.remove(cookie.name());
-                } else {
-                    cookies.put(cookie.name(), cookie.value());
+                if (!deleted && !cookie.value().isEmpty()) {
+                    cookies.put(cookie.name(), cookie.wrap() ? "\"" + cookie.value() + "\"" : cookie.value());
                 }
             }
         }

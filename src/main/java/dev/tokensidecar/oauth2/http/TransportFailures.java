@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -18,10 +19,14 @@ import javax.net.ssl.SSLException;
 final class TransportFailures {
 
     private static final String CONNECT_FAILED = "connect_failed";
+    private static final String TLS_FAILED = "tls_failed";
 
     private TransportFailures() {}
 
     static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
+        if (failure instanceof RefreshFailure known) {
+            return known;
+        }
         String server = server(uri);
         if (failure instanceof BoundedBody.TooLarge body) {
             return tooLarge(uri, body.maxBytes());
@@ -31,7 +36,7 @@ final class TransportFailures {
                 .toList();
         if (has(causes, SSLException.class)) {
             String reason = String.valueOf(causes.getLast().getMessage());
-            return unavailable("tls_failed", "TLS with " + server + " failed: " + redacted(reason), connected);
+            return unavailable(TLS_FAILED, "TLS with " + server + " failed: " + redacted(reason), connected);
         }
         if (connected) {
             return timedOut(causes)
@@ -51,7 +56,9 @@ final class TransportFailures {
 
     /** Whether no connection was opened, so that nothing was sent. */
     static boolean isWithoutConnection(Throwable failure) {
-        return failure instanceof Unavailable unavailable && unavailable.error().equals(CONNECT_FAILED);
+        return failure instanceof Unavailable unavailable
+                && !unavailable.inDoubt()
+                && Set.of(CONNECT_FAILED, TLS_FAILED).contains(unavailable.error());
     }
 
     /** Returns host and port, the only parts of a URL that a message may show. */

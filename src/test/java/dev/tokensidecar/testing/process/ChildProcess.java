@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,9 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A process that writes a log file and never outlives the tests. */
 public final class ChildProcess implements AutoCloseable {
+
+    private static final int FIRST_PORT = 12_000;
+    private static final int LAST_PORT = 30_000;
+    private static final Set<Integer> GIVEN_PORTS = ConcurrentHashMap.newKeySet();
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
@@ -60,12 +66,20 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Returns a loopback port that was free a moment ago. */
+    /**
+     * Returns a port that was free a moment ago, and no port twice. It is below the range from which the kernel takes ports
+     * for connections, so that none of those takes it before the caller does.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+        return GIVEN_PORTS.add(port) && isFree(port) ? port : freePort();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
