@@ -54,7 +54,7 @@ public final class HostAddresses {
         CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
         CompletableFuture<List<InetAddress>> others = pending.putIfAbsent(host, mine);
         if (others == null) {
-            blocking.execute(() -> resolve(host, mine));
+            start(host, mine);
         }
         return ownCopy(others == null ? mine : others);
     }
@@ -72,15 +72,28 @@ public final class HostAddresses {
         return own;
     }
 
+    /** Without a thread for it, this lookup fails. Otherwise the name would count as being looked up forever. */
+    private void start(String host, CompletableFuture<List<InetAddress>> result) {
+        try {
+            blocking.execute(() -> resolve(host, result));
+        } catch (RuntimeException | Error noThread) {
+            fail(host, result, noThread);
+        }
+    }
+
     private void resolve(String host, CompletableFuture<List<InetAddress>> result) {
         try {
             List<InetAddress> found = inOrder(List.of(resolver.resolve(host)), lastConnected.get(host));
             pending.remove(host);
             result.complete(found);
-        } catch (UnknownHostException | RuntimeException failed) {
-            pending.remove(host);
-            result.completeExceptionally(failed);
+        } catch (UnknownHostException | RuntimeException | Error failed) {
+            fail(host, result, failed);
         }
+    }
+
+    private void fail(String host, CompletableFuture<?> result, Throwable failure) {
+        pending.remove(host);
+        result.completeExceptionally(failure);
     }
 
     /** Remembers that an address of a host has accepted a connection. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.token.InvisibleCharacter;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -34,13 +35,13 @@ final class ResponseFields {
 
     /** Returns the fields of a body; null if it is neither a JSON object nor a form. */
     static @Nullable ResponseFields read(String body) {
-        String text = withoutByteOrderMark(body).strip();
+        String text = InvisibleCharacter.withoutByteOrderMark(body).strip();
         return of(FORM.matcher(text).matches() && text.contains("=") ? form(text) : json(text));
     }
 
     /** Returns the fields of a body; null if it is not a JSON object. */
     static @Nullable ResponseFields readJson(String body) {
-        return of(json(withoutByteOrderMark(body)));
+        return of(json(InvisibleCharacter.withoutByteOrderMark(body)));
     }
 
     /**
@@ -49,7 +50,9 @@ final class ResponseFields {
      */
     static @Nullable ResponseFields readBeginning(String body) {
         ResponseFields whole = read(body);
-        return whole == null ? of(beginning(withoutByteOrderMark(body).strip())) : whole;
+        return whole == null
+                ? of(beginning(InvisibleCharacter.withoutByteOrderMark(body).strip()))
+                : whole;
     }
 
     private static @Nullable ObjectNode beginning(String text) {
@@ -78,11 +81,6 @@ final class ResponseFields {
 
     private static @Nullable ResponseFields of(@Nullable ObjectNode fields) {
         return fields == null ? null : new ResponseFields(fields);
-    }
-
-    /** Some servers begin with a byte order mark. */
-    private static String withoutByteOrderMark(String body) {
-        return body.startsWith("\uFEFF") ? body.substring(1) : body;
     }
 
     private static @Nullable ObjectNode json(String text) {

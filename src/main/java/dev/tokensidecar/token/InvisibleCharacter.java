@@ -14,7 +14,7 @@ public final class InvisibleCharacter {
 
     private InvisibleCharacter() {}
 
-    /** Returns a text without the byte order mark with which some editors begin a file. */
+    /** Returns a text without the byte order mark with which some editors begin a file, and some servers a body. */
     public static String withoutByteOrderMark(String text) {
         return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     }

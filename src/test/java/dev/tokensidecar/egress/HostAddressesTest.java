@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +95,25 @@ class HostAddressesTest {
         assertThat(other).isCompleted();
         assertThat(hosts.of("a.example")).isNotDone();
         assertThat(lookups).hasSize(3);
+    }
+
+    /** The kernel may refuse a thread, and have one the next time. */
+    @Test
+    void aLookupThatCannotStartHoldsUpNoLaterOne() {
+        Queue<Runnable> refusals = new ArrayDeque<>(List.of(
+                () -> {
+                    throw new RejectedExecutionException();
+                },
+                () -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }));
+        HostAddresses hosts = new HostAddresses(
+                lookup -> Objects.requireNonNullElse(refusals.poll(), lookup).run(),
+                host -> addresses("10.0.0.1").toArray(InetAddress[]::new));
+
+        assertThat(hosts.of("a.example")).isCompletedExceptionally();
+        assertThat(hosts.of("a.example")).isCompletedExceptionally();
+        assertThat(hosts.of("a.example")).isCompleted();
     }
 
     @Test

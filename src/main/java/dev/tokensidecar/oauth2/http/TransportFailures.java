@@ -8,7 +8,6 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -17,9 +16,6 @@ import javax.net.ssl.SSLException;
  * With one, the server may have acted, whatever the exception.
  */
 final class TransportFailures {
-
-    private static final String CONNECT_FAILED = "connect_failed";
-    private static final String TLS_FAILED = "tls_failed";
 
     private TransportFailures() {}
 
@@ -36,7 +32,7 @@ final class TransportFailures {
                 .toList();
         if (has(causes, SSLException.class)) {
             String reason = String.valueOf(causes.getLast().getMessage());
-            return unavailable(TLS_FAILED, "TLS with " + server + " failed: " + redacted(reason), connected);
+            return unavailable("tls_failed", "TLS with " + server + " failed: " + redacted(reason), connected);
         }
         if (connected) {
             return timedOut(causes)
@@ -44,7 +40,7 @@ final class TransportFailures {
                     : unavailable(
                             "connection_lost", "the connection to " + server + " broke before the response", true);
         }
-        return unavailable(CONNECT_FAILED, "no connection to " + server + ": " + reason(causes), false);
+        return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
     }
 
     /** The body of the response exceeds the limit. */
@@ -54,11 +50,9 @@ final class TransportFailures {
                         .formatted(server(uri), maxBytes));
     }
 
-    /** Whether no connection was opened, so that nothing was sent. */
+    /** Whether no connection was opened, so that nothing was sent: any other failure of an exchange is in doubt. */
     static boolean isWithoutConnection(Throwable failure) {
-        return failure instanceof Unavailable unavailable
-                && !unavailable.inDoubt()
-                && Set.of(CONNECT_FAILED, TLS_FAILED).contains(unavailable.error());
+        return failure instanceof Unavailable unavailable && !unavailable.inDoubt();
     }
 
     /** Returns host and port, the only parts of a URL that a message may show. */
