@@ -33,9 +33,9 @@ final class Api implements AutoCloseable {
     }
 
     Api(HttpServerOptions options) throws Exception {
-        server = vertx.createHttpServer(options.setHost("127.0.0.1").setMaxHeaderSize(64 * 1024))
+        server = vertx.createHttpServer(options.setMaxHeaderSize(64 * 1024))
                 .requestHandler(request -> handler.handle(request))
-                .listen(0)
+                .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

@@ -14,12 +14,15 @@ import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -69,6 +72,24 @@ class ForwardingTest {
 
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo("a body");
+        }
+    }
+
+    @Test
+    void anOpenConnectionOutlivesItsAddressAndANewOneUsesTheNewAddress() throws Exception {
+        AtomicReference<String> address = new AtomicReference<>("127.0.0.1");
+        HostAddresses.Resolver resolver = host -> new InetAddress[] {InetAddress.getByName(address.get())};
+        try (ForwardScene scene = ForwardScene.builder().resolver(resolver).open();
+                HttpClient another = HttpClient.newHttpClient()) {
+            assertThat(scene.fetch(scene.request("/api/")).statusCode()).isEqualTo(200);
+
+            address.set("127.0.0.2");
+
+            assertThat(scene.fetch(scene.request("/api/")).statusCode()).isEqualTo(200);
+            assertThat(another.send(scene.request("/api/").build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .as("nothing listens at the new address")
+                    .isEqualTo(502);
         }
     }
 
