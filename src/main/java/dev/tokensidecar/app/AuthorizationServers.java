@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.Dialect;
 import dev.tokensidecar.oauth2.ErrorDialect;
 import dev.tokensidecar.oauth2.Lifetimes;
@@ -26,14 +27,21 @@ final class AuthorizationServers {
 
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
+    private final ProxyRules proxies;
     private final Executor workers;
     private final InstantSource clock;
     private final SecureRandom random;
 
     AuthorizationServers(
-            Vertx vertx, TlsConfigurationRegistry tls, Executor workers, InstantSource clock, SecureRandom random) {
+            Vertx vertx,
+            TlsConfigurationRegistry tls,
+            ProxyRules proxies,
+            Executor workers,
+            InstantSource clock,
+            SecureRandom random) {
         this.vertx = vertx;
         this.tls = tls;
+        this.proxies = proxies;
         this.workers = workers;
         this.clock = clock;
         this.random = random;
@@ -52,6 +60,7 @@ final class AuthorizationServers {
                 vertx,
                 workers,
                 () -> options(settings, files),
+                proxies,
                 new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody()));
         Lifetimes lifetimes = new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
         if (settings.refreshEndpoint() != null) {

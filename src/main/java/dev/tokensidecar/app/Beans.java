@@ -8,6 +8,7 @@ import dev.tokensidecar.api.TokenSelection;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
@@ -51,7 +52,8 @@ final class Beans {
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
-            CallerGroups callers) {
+            CallerGroups callers,
+            ProxyRules proxies) {
         return new TokenFactory(
                 ProcessIds.next(settings.pod(), System.getenv()),
                 time,
@@ -59,7 +61,14 @@ final class Beans {
                 tls,
                 single(meters),
                 tracing,
-                callers);
+                callers,
+                proxies);
+    }
+
+    @Produces
+    @Singleton
+    ProxyRules proxies(SidecarSettings settings) {
+        return Proxies.rules(settings.proxy());
     }
 
     /** Runs before the Vert.x closes: the container destroys what producers have made first. */

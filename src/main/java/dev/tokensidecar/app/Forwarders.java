@@ -7,7 +7,9 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.Connector;
 import dev.tokensidecar.egress.HostAddresses;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.forward.BufferBudget;
 import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.ForwardTarget;
@@ -61,6 +63,7 @@ final class Forwarders {
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
     private final BufferBudget budget = new BufferBudget(memory.shared());
+    private final Instance<ProxyRules> proxies;
     private final HostAddresses addresses = new HostAddresses(Threads.resolvers());
     private @Nullable RequestSlots sharedSlots;
 
@@ -72,7 +75,8 @@ final class Forwarders {
             MeterRegistry meters,
             ObjectMapper json,
             Instance<CallerGroups> callers,
-            TimeSource time) {
+            TimeSource time,
+            Instance<ProxyRules> proxies) {
         this.settings = settings;
         this.tokens = tokens;
         this.credentials = credentials;
@@ -81,6 +85,7 @@ final class Forwarders {
         this.json = json;
         this.callers = callers;
         this.time = time;
+        this.proxies = proxies;
     }
 
     /** @param loop the Vert.x that the forwarder runs on */
@@ -104,8 +109,9 @@ final class Forwarders {
                         forward.limits().bodyTimeout()),
                 new ForwardMetrics(meters, name));
         HttpClient client = client(name, forward, target.tls(), loop);
-        ConnectionPool pool =
-                new ConnectionPool(loop, client, target.authority(), addresses, MAX_HEADER_BYTES, KEEP_ALIVE);
+        Connector connector = new Connector(
+                loop, client, target.authority(), addresses, proxies.get().proxyFor(forward.target()));
+        ConnectionPool pool = new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
         return new Forwarder(route, pool, slots(requests(forward), loop), sharedSlots(loop), budget, json);
     }
 

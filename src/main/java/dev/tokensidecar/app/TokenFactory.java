@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
 import dev.tokensidecar.telemetry.RefreshLog;
@@ -48,7 +49,8 @@ final class TokenFactory implements AutoCloseable {
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
             Tracing tracing,
-            CallerGroups callers) {
+            CallerGroups callers,
+            ProxyRules proxies) {
         ExecutorService workers = Threads.workers();
         this.self = self;
         this.vertx = vertx;
@@ -56,7 +58,7 @@ final class TokenFactory implements AutoCloseable {
         this.tracing = tracing;
         this.callers = callers;
         SecureRandom random = new SecureRandom();
-        this.servers = new AuthorizationServers(vertx, tls, workers, clock, random);
+        this.servers = new AuthorizationServers(vertx, tls, proxies, workers, clock, random);
         this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
     }
 

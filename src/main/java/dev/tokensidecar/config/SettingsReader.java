@@ -45,20 +45,30 @@ public final class SettingsReader {
         KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
         KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
         KeyReader podKeys = new KeyReader(config, PodKeys.PREFIX);
+        KeyReader proxyKeys = new KeyReader(config, ProxyKeys.PREFIX);
+        ProxyEnvironment proxyVariables = new ProxyEnvironment(environment);
         SidecarSettings.GuardSettings guard = GuardKeys.read(guardKeys);
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
-        SidecarSettings settings =
-                new SidecarSettings(tokens, forwards, guard, ShutdownKeys.read(shutdownKeys), PodKeys.read(podKeys));
+        SidecarSettings settings = new SidecarSettings(
+                tokens,
+                forwards,
+                guard,
+                ShutdownKeys.read(shutdownKeys),
+                PodKeys.read(podKeys),
+                ProxyKeys.read(proxyKeys, proxyVariables));
         TokenFileChecks.check(tokenKeys.values(), guardKeys);
         requireNoViolation(
-                Stream.of(names.violations(), forwardNames.violations())
-                        .flatMap(Set::stream)
+                Stream.of(names.violations(), forwardNames.violations(), proxyVariables.violations())
+                        .flatMap(Collection::stream)
                         .toList(),
                 known,
-                Stream.of(tokenKeys.values(), forwardKeys.values(), List.of(guardKeys, shutdownKeys, podKeys))
+                Stream.of(
+                                tokenKeys.values(),
+                                forwardKeys.values(),
+                                List.of(guardKeys, shutdownKeys, podKeys, proxyKeys))
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
@@ -93,15 +103,17 @@ public final class SettingsReader {
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
         KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
         KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
+        KeyReader proxy = new KeyReader(anything, ProxyKeys.PREFIX);
         KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
         var unused = new Object[] {
             TokenKeys.read(token),
             GuardKeys.read(guard),
             ShutdownKeys.read(shutdown),
             PodKeys.read(pod),
+            ProxyKeys.read(proxy, new ProxyEnvironment(Map.of())),
             ForwardReader.read("<name>", forward)
         };
-        return known(List.of(token, guard, shutdown, pod, forward));
+        return known(List.of(token, guard, shutdown, pod, proxy, forward));
     }
 
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {

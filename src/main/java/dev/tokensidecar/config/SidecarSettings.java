@@ -1,10 +1,14 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.egress.Authority;
+import dev.tokensidecar.egress.NoProxy;
+import dev.tokensidecar.token.Secret;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
  * @param pod names this process for other pods
+ * @param proxy the way to authorization servers and APIs
  */
 public record SidecarSettings(
         Map<String, TokenSettings> tokens,
         Map<String, ForwardSettings> forwards,
         GuardSettings guard,
         ShutdownSettings shutdown,
-        PodSettings pod) {
+        PodSettings pod,
+        ProxySettings proxy) {
 
     /** The name of the token that {@code /token} serves. */
     public static final String DEFAULT_TOKEN = "default";
@@ -73,4 +79,31 @@ public record SidecarSettings(
      */
     public record PodSettings(
             @Nullable String name, @Nullable String uid) {}
+
+    /**
+     * The way to authorization servers and APIs: group {@code sidecar.proxy}, or the environment.
+     *
+     * @param http the proxy for http URLs; null for none
+     * @param https the proxy for https URLs; null for none
+     * @param noProxy the hosts that the sidecar reaches without a proxy, as {@link NoProxy#of} reads them
+     * @param credentialsFile the file with {@code user:password}, read before each connection; null for none
+     */
+    public record ProxySettings(
+            @Nullable ProxyAddress http,
+            @Nullable ProxyAddress https,
+            List<String> noProxy,
+            @Nullable Path credentialsFile) {
+
+        public ProxySettings {
+            noProxy = List.copyOf(noProxy);
+        }
+    }
+
+    /**
+     * An HTTP proxy.
+     *
+     * @param credentials {@code user:password} from an environment variable; null for none
+     */
+    public record ProxyAddress(
+            Authority authority, @Nullable Secret credentials) {}
 }

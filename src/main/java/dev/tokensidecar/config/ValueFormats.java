@@ -50,6 +50,14 @@ final class ValueFormats {
             "cannot be used: write an absolute https URL",
             " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
 
+    /** Empty for {@code none}. */
+    static final Format<Optional<Authority>> PROXY = new Format<>(
+            "`http://host:port` or `none`",
+            Pattern.compile("none|http://[^\\s#@/?]+/?"),
+            ValueFormats::proxy,
+            "cannot be used: write http://host:port, or none",
+            ", and user name and password into credentials-file");
+
     /** A field name and a field value (RFC 9110 sections 5.1 and 5.5). */
     static final Format<Header> HEADER = new Format<>(
             "text, `Name: value`",
@@ -172,6 +180,12 @@ final class ValueFormats {
 
     private static Optional<Path> path(String text) {
         return Optional.of(Path.of(text));
+    }
+
+    private static Optional<Optional<Authority>> proxy(String text) {
+        return text.equals("none")
+                ? Optional.of(Optional.empty())
+                : httpUri(text).map(uri -> Optional.of(Authority.of(uri)));
     }
 
     /** Returns an absolute URL without a fragment and without a user name, which RFC 9110 section 4.2.4 deprecates. */

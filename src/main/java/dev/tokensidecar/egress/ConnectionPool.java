@@ -1,26 +1,15 @@
 package dev.tokensidecar.egress;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.impl.HttpClientConnection;
-import io.vertx.core.http.impl.HttpClientInternal;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +22,7 @@ public final class ConnectionPool {
     private static final long IDLE_CHECK_MILLIS = 15_000;
 
     private final Vertx vertx;
-    private final HttpClientInternal client;
-    private final HostAndPort authority;
-    private final HostAddresses addresses;
+    private final Connector connector;
     private final int maxHeaderBytes;
     private final Duration keepAlive;
     private final Map<HttpConnection, DedicatedConnection> dedicated = new HashMap<>();
@@ -55,22 +42,13 @@ public final class ConnectionPool {
     }
 
     /**
-     * @param client opens the connections, with its own options
-     * @param addresses finds the addresses of the server
+     * @param connector opens the connections
      * @param maxHeaderBytes limit for the header section of a response
      * @param keepAlive the idle timeout of HTTP/1.1 connections; for HTTP/2 the client's options apply
      */
-    public ConnectionPool(
-            Vertx vertx,
-            HttpClient client,
-            HostAndPort authority,
-            HostAddresses addresses,
-            int maxHeaderBytes,
-            Duration keepAlive) {
+    public ConnectionPool(Vertx vertx, Connector connector, int maxHeaderBytes, Duration keepAlive) {
         this.vertx = vertx;
-        this.client = (HttpClientInternal) client;
-        this.authority = authority;
-        this.addresses = addresses;
+        this.connector = connector;
         this.maxHeaderBytes = maxHeaderBytes;
         this.keepAlive = keepAlive;
     }
@@ -100,45 +78,9 @@ public final class ConnectionPool {
     }
 
     private Future<HttpClientConnection> connect(HttpConnection caller) {
-        CompletableFuture<List<InetAddress>> resolved =
-                addresses.of(authority.host()).orTimeout(connectMillis(), TimeUnit.MILLISECONDS);
-        Future<HttpClientConnection> opening = Future.fromCompletionStage(resolved, vertx.getOrCreateContext())
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof TimeoutException ? new ConnectException("no address in time") : failure))
-                .compose(this::connectToOneOf);
+        Future<HttpClientConnection> opening = connector.connect();
         connecting = opening;
         return opening.onSuccess(connection -> opened(connection, caller)).onComplete(done -> connecting = null);
-    }
-
-    /** Tries the next address after any failure: nothing has been sent yet. */
-    private Future<HttpClientConnection> connectToOneOf(List<InetAddress> candidates) {
-        InetAddress address = candidates.getFirst();
-        List<InetAddress> others = candidates.subList(1, candidates.size());
-        Future<HttpClientConnection> first = client.connect(
-                        SocketAddress.inetSocketAddress(authority.port(), address.getHostAddress()),
-                        SocketAddress.inetSocketAddress(authority.port(), authority.host()))
-                .onSuccess(opened -> addresses.connected(authority.host(), address));
-        return others.isEmpty() ? first : inTime(first).recover(failed -> connectToOneOf(others));
-    }
-
-    /** Gives an address half of the time if there are others, and closes a connection that opens later. */
-    private Future<HttpClientConnection> inTime(Future<HttpClientConnection> opening) {
-        Promise<HttpClientConnection> result = Promise.promise();
-        long timer = vertx.setTimer(
-                Math.max(1, connectMillis() / 2),
-                late -> result.tryFail(new ConnectException("no connection in time")));
-        opening.onComplete(done -> {
-            vertx.cancelTimer(timer);
-            boolean inTime = done.succeeded() ? result.tryComplete(done.result()) : result.tryFail(done.cause());
-            if (!inTime && done.succeeded()) {
-                var unused = done.result().close();
-            }
-        });
-        return result.future();
-    }
-
-    private int connectMillis() {
-        return client.options().getConnectTimeout();
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller) {
@@ -203,7 +145,7 @@ public final class ConnectionPool {
                 .createRequest((ContextInternal) vertx.getOrCreateContext())
                 .onFailure(failure -> end.run())
                 .map(request -> new Lease(
-                        request.setMethod(method).authority(authority).setURI(uri),
+                        connector.address(request.setMethod(method), uri),
                         streams != null,
                         () -> streams == null ? Integer.MAX_VALUE : streams.last,
                         end));

@@ -27,6 +27,9 @@ final class ForwardExchange {
     /** The size of a head that does not count against the shared budget. */
     private static final int FREE_HEAD_BYTES = 8 * 1024;
 
+    /** RFC 9110 section 15.5.8. */
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
     private final Route route;
     private final CallerResponse caller;
     private final HttpServerRequest request;
@@ -115,6 +118,10 @@ final class ForwardExchange {
 
     private void onResponse(HttpClientResponse upstream, @Nullable AccessToken token) {
         onProgress();
+        if (upstream.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+            reject(UpstreamFailure.proxyCredentials(route.target()), Outcome.UNAVAILABLE);
+            return;
+        }
         if (!FieldSyntax.isWellFormed(upstream.headers())) {
             reject(UpstreamFailure.malformedHead(route.target()), Outcome.UNAVAILABLE);
             return;

@@ -1,8 +1,10 @@
 package dev.tokensidecar.forward;
 
 import dev.tokensidecar.egress.MalformedResponseException;
+import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
+import dev.tokensidecar.token.RefreshFailure;
 import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -24,6 +26,18 @@ final class UpstreamFailure {
         return problem(target, "sent a malformed HTTP response: a header field is not well-formed");
     }
 
+    /**
+     * The problem for a proxy that wants other credentials. Its response is not for callers, to whom the sidecar is no proxy
+     * (RFC 9110 section 15.5.8).
+     */
+    static ProblemResponse proxyCredentials(ForwardTarget target) {
+        return problem(target, unreachable(ProxyFailure.CREDENTIALS_REJECTED));
+    }
+
+    private static String unreachable(String reason) {
+        return "cannot be reached: " + reason;
+    }
+
     private static ProblemResponse problem(ForwardTarget target, String reason) {
         return ProblemResponse.of(ProblemKind.TARGET_UNAVAILABLE, target.host() + ":" + target.port() + " " + reason);
     }
@@ -35,8 +49,12 @@ final class UpstreamFailure {
         if (failure instanceof SSLException) {
             return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
         }
+        if (failure instanceof RefreshFailure ours) {
+            return unreachable(ours.detail());
+        }
         if (failure instanceof ConnectException) {
-            return "cannot be reached: check the target's URL, the network and whether the API runs";
+            return unreachable(ProxyFailure.reason(failure)
+                    .orElse("check the target's URL, the network and whether the API, or the proxy, runs"));
         }
         MalformedResponseException malformed = malformedResponse(failure);
         if (malformed != null) {

@@ -101,7 +101,10 @@ class SettingsReaderTest {
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period",
             "sidecar.pod.name",
-            "sidecar.pod.uid");
+            "sidecar.pod.uid",
+            "sidecar.proxy.url",
+            "sidecar.proxy.no-proxy",
+            "sidecar.proxy.credentials-file");
 
     private static final Set<String> EXCLUDED = Set.of(
             "authorization-server.issuer",

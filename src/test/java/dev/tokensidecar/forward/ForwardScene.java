@@ -1,8 +1,11 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.Connector;
 import dev.tokensidecar.egress.HostAddresses;
+import dev.tokensidecar.egress.ProxyServer;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
@@ -18,6 +21,7 @@ import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Connection;
 import dev.tokensidecar.token.RefreshPolicy;
+import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
@@ -43,6 +47,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +111,7 @@ final class ForwardScene implements AutoCloseable {
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
         ForwardTarget target = new ForwardTarget(
-                "127.0.0.1",
+                options.targetHost,
                 options.targetPort == 0 ? api.port() : options.targetPort,
                 options.client.isSsl(),
                 options.basePath);
@@ -131,13 +136,13 @@ final class ForwardScene implements AutoCloseable {
                         outcomes.add(outcome);
                     }
                 });
-        ConnectionPool pool = new ConnectionPool(
+        Connector connector = new Connector(
                 vertx,
                 vertx.createHttpClient(options.client),
                 target.authority(),
                 new HostAddresses(Runnable::run, options.resolver),
-                64 * 1024,
-                Duration.ofSeconds(4));
+                options.proxy);
+        ConnectionPool pool = new ConnectionPool(vertx, connector, 64 * 1024, Duration.ofSeconds(4));
         Forwarder forwarder =
                 new Forwarder(route, pool, slots, slots(options.requests), new BufferBudget(options.memory), json);
         Routes routes = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
@@ -246,6 +251,15 @@ final class ForwardScene implements AutoCloseable {
         private long memory = Long.MAX_VALUE;
         private Duration bodyTimeout = Duration.ofSeconds(20);
         private @Nullable CookieScope cookies;
+        private String targetHost = "127.0.0.1";
+        private @Nullable ProxyServer proxy;
+
+        /** Puts a loopback proxy before an API of this name. */
+        Builder proxy(String target, int port, @Nullable Supplier<Secret> credentials) {
+            targetHost = target;
+            proxy = new ProxyServer(new Authority("127.0.0.1", port), credentials);
+            return this;
+        }
 
         Builder tls(HttpServerOptions serverOptions, HttpClientOptions clientOptions) {
             server = serverOptions;

@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretJwt;
 import dev.tokensidecar.oauth2.ClientAuthentication.IssuedAssertion;
 import dev.tokensidecar.oauth2.ClientAuthentication.PrivateKeyJwt;
@@ -178,6 +179,7 @@ class AssertionExchangeTest {
                                 vertx,
                                 Runnable::run,
                                 HttpClientOptions::new,
+                                ProxyRules.DIRECT,
                                 new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                         files,
                         InstantSource.system())

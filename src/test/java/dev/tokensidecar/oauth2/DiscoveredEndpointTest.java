@@ -3,6 +3,7 @@ package dev.tokensidecar.oauth2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
@@ -349,6 +350,7 @@ class DiscoveredEndpointTest {
                 vertx,
                 Runnable::run,
                 () -> new HttpClientOptions().setTrustAll(true).setVerifyHost(false),
+                ProxyRules.DIRECT,
                 new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
         return new DiscoveredEndpoint(
                 front.uri("/as"), member, transport, InstantSource.system(), mutualTls, plainHttp);
@@ -360,7 +362,11 @@ class DiscoveredEndpointTest {
 
     private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
         HttpTransport transport = new HttpTransport(
-                vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
+                vertx,
+                Runnable::run,
+                HttpClientOptions::new,
+                ProxyRules.DIRECT,
+                new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
         return new DiscoveredEndpoint(
                 issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }

@@ -6,6 +6,7 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
@@ -75,6 +76,7 @@ class GrantTest {
                         vertx,
                         Runnable::run,
                         HttpClientOptions::new,
+                        ProxyRules.DIRECT,
                         new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                 Runnable::run,
                 InstantSource.system());

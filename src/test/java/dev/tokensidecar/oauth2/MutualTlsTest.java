@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
@@ -98,6 +99,7 @@ class MutualTlsTest {
                                 vertx,
                                 Runnable::run,
                                 () -> options,
+                                ProxyRules.DIRECT,
                                 new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
                         Runnable::run,
                         InstantSource.system())

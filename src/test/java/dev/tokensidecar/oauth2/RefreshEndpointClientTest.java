@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Request;
@@ -60,7 +61,11 @@ class RefreshEndpointClientTest {
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService files = Executors.newSingleThreadExecutor();
     private final HttpTransport transport = new HttpTransport(
-            vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
+            vertx,
+            Runnable::run,
+            HttpClientOptions::new,
+            ProxyRules.DIRECT,
+            new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     private final Deque<String> responses = new ArrayDeque<>();
     private final RawServer server = new RawServer(connection -> {
         connection.readRequest();

@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
@@ -81,7 +82,11 @@ class TlsTest {
 
     private static HttpTransport transport(HttpClientOptions options) {
         return new HttpTransport(
-                vertx, Runnable::run, () -> options, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
+                vertx,
+                Runnable::run,
+                () -> options,
+                ProxyRules.DIRECT,
+                new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     }
 
     private static RefreshFailure failure(HttpTransport transport, URI uri) {

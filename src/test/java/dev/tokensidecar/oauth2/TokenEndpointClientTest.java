@@ -6,6 +6,7 @@ import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.demo.RecordedRequest;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretBasic;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientSecretPost;
@@ -62,7 +63,11 @@ class TokenEndpointClientTest {
             vertx.getDelegate(),
             DemoOptions.builder().refreshTokenLifetime(Duration.ofMinutes(30)).build());
     private final HttpTransport transport = new HttpTransport(
-            vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
+            vertx,
+            Runnable::run,
+            HttpClientOptions::new,
+            ProxyRules.DIRECT,
+            new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
     private final RefreshToken session = refreshToken(server.newSession());
 
     @AfterEach

@@ -1,6 +1,5 @@
 package dev.tokensidecar.oauth2.http;
 
-import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.egress.ContentCodings;
 import dev.tokensidecar.egress.FoldedFields;
 import dev.tokensidecar.egress.ResponseFraming;
@@ -9,7 +8,9 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.vertx.TypeArg;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ProxyOptions;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.core.http.HttpClient;
@@ -35,6 +36,9 @@ final class HttpExchange {
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
+    /** RFC 9110 section 15.5.8. */
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
     /**
      * Closes the connection by a reset. After a regular close the kernel keeps sending unacknowledged data: a request
      * that timed out long ago would arrive when the network recovers, and present a refresh token that has been used
@@ -53,9 +57,9 @@ final class HttpExchange {
     }
 
     private final TransportLimits limits;
-    private final URI uri;
-    private final Authority authority;
+    private final Destination destination;
     private final InetAddress address;
+    private final @Nullable ProxyOptions proxy;
     private final long connectTimeoutMillis;
     private final ConnectionObserver observer;
     private final AtomicBoolean connected = new AtomicBoolean();
@@ -65,22 +69,23 @@ final class HttpExchange {
     /**
      * Prepares an exchange. Nothing is sent before {@link #run}.
      *
-     * @param options TLS, proxy and the limits for the connection
-     * @param uri the address of the endpoint
-     * @param address the address of its host to connect to
+     * @param options TLS and the limits for the connection
+     * @param address the address of the next hop to connect to
+     * @param proxy how to connect to the proxy at that address; null to connect to the server
      * @param observer learns about the connection
      */
     HttpExchange(
             Vertx vertx,
             HttpClientOptions options,
             TransportLimits limits,
-            URI uri,
+            Destination destination,
             InetAddress address,
+            @Nullable ProxyOptions proxy,
             ConnectionObserver observer) {
         this.limits = limits;
-        this.uri = uri;
-        this.authority = Authority.of(uri);
+        this.destination = destination;
         this.address = address;
+        this.proxy = proxy;
         this.connectTimeoutMillis = options.getConnectTimeout();
         this.observer = observer;
         this.client = vertx.httpClientBuilder()
@@ -99,8 +104,7 @@ final class HttpExchange {
 
     Uni<InboundResponse> run(OutboundRequest outbound) {
         BoundedBody body = new BoundedBody(limits.maxBodyBytes());
-        HttpRequest<io.vertx.core.buffer.Buffer> request = WebClient.wrap(client)
-                .request(outbound.method(), server(), target())
+        HttpRequest<io.vertx.core.buffer.Buffer> request = request(outbound.method())
                 .putHeader("User-Agent", "token-sidecar")
                 .putHeader("Accept", "application/json")
                 .followRedirects(false)
@@ -108,12 +112,12 @@ final class HttpExchange {
                 .expect(this::received)
                 .as(BodyCodec.newInstance(body, TypeArg.unknown()));
         return send(request, outbound)
-                .map(complete -> response(complete, body, null))
+                .map(complete -> ofServer(complete, body))
                 .ifNoItem()
                 .after(limits.timeout())
                 .fail()
                 .onFailure()
-                .transform(failure -> TransportFailures.classify(failure, connected.get(), uri))
+                .transform(failure -> TransportFailures.classify(failure, connected.get(), destination))
                 .onFailure()
                 .invoke(this::failed)
                 .onFailure(RefreshFailure.class)
@@ -143,17 +147,33 @@ final class HttpExchange {
         }
     }
 
-    private SocketAddress server() {
-        return SocketAddress.inetSocketAddress(authority.port(), address.getHostAddress());
+    /** Names no address of the server if there is a proxy, which resolves the name itself. */
+    private HttpRequest<Buffer> request(HttpMethod method) {
+        WebClient web = WebClient.wrap(client);
+        return proxy == null
+                ? web.request(
+                        method,
+                        SocketAddress.inetSocketAddress(destination.server().port(), address.getHostAddress()),
+                        target())
+                : web.request(method, target()).proxy(proxy);
     }
 
     private RequestOptions target() {
+        URI uri = destination.uri();
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         return new RequestOptions()
                 .setSsl("https".equals(uri.getScheme()))
-                .setHost(authority.host())
-                .setPort(authority.port())
+                .setHost(destination.server().host())
+                .setPort(destination.server().port())
                 .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+    }
+
+    /** Without a tunnel, the proxy speaks in the place of the server. Its wish for credentials is not the server's. */
+    private InboundResponse ofServer(HttpResponse<?> head, BoundedBody body) {
+        if (proxy != null && head.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+            throw TransportFailures.rejectedByProxy(destination);
+        }
+        return response(head, body, null);
     }
 
     private InboundResponse response(HttpResponse<?> head, BoundedBody body, @Nullable RefreshFailure brokenOff) {
@@ -179,7 +199,9 @@ final class HttpExchange {
             return new InvalidResponse("the response has a content coding other than gzip and deflate, although the"
                     + " sidecar asks for none");
         }
-        return decoded.length > limits.maxBodyBytes() ? TransportFailures.tooLarge(uri, limits.maxBodyBytes()) : null;
+        return decoded.length > limits.maxBodyBytes()
+                ? TransportFailures.tooLarge(destination, limits.maxBodyBytes())
+                : null;
     }
 
     /** The Web Client keeps the head of a response to itself if its body breaks off. */

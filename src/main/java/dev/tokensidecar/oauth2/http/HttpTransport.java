@@ -1,8 +1,10 @@
 package dev.tokensidecar.oauth2.http;
 
-import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.egress.HostAddresses;
+import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.egress.ProxyServer;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP as a token endpoint needs it: one request, one response, no redirects, no retries, a bounded body, and a
@@ -30,20 +33,32 @@ public final class HttpTransport {
     private final Vertx vertx;
     private final HostAddresses addresses;
     private final Supplier<HttpClientOptions> options;
+    private final ProxyRules proxies;
     private final TransportLimits limits;
 
     /**
      * @param blocking resolves names and reads certificates, away from the event loops
-     * @param options TLS, proxy and similar options; read for each exchange, so that renewed certificates take effect
+     * @param options TLS and similar options; read for each exchange, so that renewed certificates take effect
      */
-    public HttpTransport(Vertx vertx, Executor blocking, Supplier<HttpClientOptions> options, TransportLimits limits) {
-        this(vertx, new HostAddresses(blocking), options, limits);
+    public HttpTransport(
+            Vertx vertx,
+            Executor blocking,
+            Supplier<HttpClientOptions> options,
+            ProxyRules proxies,
+            TransportLimits limits) {
+        this(vertx, new HostAddresses(blocking), options, proxies, limits);
     }
 
-    HttpTransport(Vertx vertx, HostAddresses addresses, Supplier<HttpClientOptions> options, TransportLimits limits) {
+    HttpTransport(
+            Vertx vertx,
+            HostAddresses addresses,
+            Supplier<HttpClientOptions> options,
+            ProxyRules proxies,
+            TransportLimits limits) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.options = options;
+        this.proxies = proxies;
         this.limits = limits;
     }
 
@@ -54,42 +69,81 @@ public final class HttpTransport {
 
     /** Sends a request. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
     public Uni<InboundResponse> send(URI uri, OutboundRequest outbound) {
-        // The options are read on the thread that has resolved the name, which may block.
-        return resolve(uri).flatMap(found -> exchange(uri, outbound, found, new HttpClientOptions(options.get())));
+        Destination destination = new Destination(uri, proxies.proxyFor(uri));
+        // The options and credentials are read on the thread that has resolved the name, which may block.
+        return resolve(destination)
+                .flatMap(found -> attempt(destination, outbound).to(found));
+    }
+
+    private Attempt attempt(Destination destination, OutboundRequest outbound) {
+        ProxyServer proxy = destination.proxy();
+        return new Attempt(
+                destination,
+                outbound,
+                new HttpClientOptions(options.get()),
+                proxy == null ? null : proxy.readCredentials());
     }
 
     /**
-     * Resolves the name on a blocking thread. The operating system's resolver has no time limit, and Vert.x would call it
-     * on an event loop, where callers and probes wait.
+     * Resolves the name of the next hop on a blocking thread. The operating system's resolver has no time limit, and
+     * Vert.x would call it on an event loop, where callers and probes wait.
      */
-    private Uni<List<InetAddress>> resolve(URI uri) {
+    private Uni<List<InetAddress>> resolve(Destination destination) {
         return Uni.createFrom()
-                .completionStage(() -> addresses.of(host(uri)))
+                .completionStage(() -> addresses.of(host(destination)))
                 .ifNoItem()
                 .after(limits.connectTimeout())
                 .fail()
                 .onFailure()
-                .transform(failure -> TransportFailures.classify(failure, false, uri));
+                .transform(failure -> TransportFailures.classify(failure, false, destination));
     }
 
-    /** Tries the next address if there was no connection to this one, so that nothing has been sent. */
-    private Uni<InboundResponse> exchange(
-            URI uri, OutboundRequest outbound, List<InetAddress> candidates, HttpClientOptions common) {
-        InetAddress address = candidates.getFirst();
-        List<InetAddress> others = candidates.subList(1, candidates.size());
-        Duration full = limits.connectTimeout();
-        int limit = millis(others.isEmpty() ? full : full.dividedBy(2));
-        HttpClientOptions exchangeOptions = new HttpClientOptions(common)
-                .setConnectTimeout(limit)
-                .setSslHandshakeTimeout(limit)
-                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        Uni<InboundResponse> first = new HttpExchange(
-                        vertx, exchangeOptions, limits, uri, address, memory(host(uri), address))
-                .run(outbound);
-        return others.isEmpty()
-                ? first
-                : first.onFailure(TransportFailures::isWithoutConnection)
-                        .recoverWithUni(refused -> exchange(uri, outbound, others, common));
+    /** One request, which is sent once, to one address or another of the next hop. */
+    private final class Attempt {
+        private final Destination destination;
+        private final OutboundRequest outbound;
+        private final HttpClientOptions common;
+        private final @Nullable Secret credentials;
+
+        Attempt(
+                Destination destination,
+                OutboundRequest outbound,
+                HttpClientOptions common,
+                @Nullable Secret credentials) {
+            this.destination = destination;
+            this.outbound = outbound;
+            this.common = common;
+            this.credentials = credentials;
+        }
+
+        /** Tries the next address if there was no connection to this one, so that nothing has been sent. */
+        Uni<InboundResponse> to(List<InetAddress> candidates) {
+            InetAddress address = candidates.getFirst();
+            List<InetAddress> others = candidates.subList(1, candidates.size());
+            Duration full = limits.connectTimeout();
+            Uni<InboundResponse> first = exchange(address, others.isEmpty() ? full : full.dividedBy(2))
+                    .run(outbound);
+            return others.isEmpty()
+                    ? first
+                    : first.onFailure(TransportFailures::isWithoutConnection).recoverWithUni(refused -> to(others));
+        }
+
+        private HttpExchange exchange(InetAddress address, Duration connectTimeout) {
+            int limit = Math.toIntExact(Math.max(1, connectTimeout.toMillis()));
+            HttpClientOptions exchangeOptions = new HttpClientOptions(common)
+                    .setConnectTimeout(limit)
+                    .setSslHandshakeTimeout(limit)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+            ProxyServer proxy = destination.proxy();
+            return new HttpExchange(
+                    vertx,
+                    exchangeOptions,
+                    limits,
+                    destination,
+                    address,
+                    proxy == null ? null : proxy.options(address, credentials, Duration.ofMillis(limit)),
+                    memory(host(destination), address));
+        }
     }
 
     private HttpExchange.ConnectionObserver memory(String host, InetAddress address) {
@@ -106,11 +160,7 @@ public final class HttpTransport {
         };
     }
 
-    private static String host(URI uri) {
-        return Authority.of(uri).hostWithoutBrackets();
-    }
-
-    private static int millis(Duration limit) {
-        return Math.toIntExact(Math.max(1, limit.toMillis()));
+    private static String host(Destination destination) {
+        return destination.nextHop().hostWithoutBrackets();
     }
 }

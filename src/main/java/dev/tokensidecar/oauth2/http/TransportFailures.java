@@ -1,11 +1,10 @@
 package dev.tokensidecar.oauth2.http;
 
-import dev.tokensidecar.egress.Authority;
+import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,45 +18,48 @@ final class TransportFailures {
 
     private TransportFailures() {}
 
-    static RefreshFailure classify(Throwable failure, boolean connected, URI uri) {
+    static RefreshFailure classify(Throwable failure, boolean connected, Destination destination) {
         if (failure instanceof RefreshFailure known) {
             return known;
         }
-        String server = server(uri);
         if (failure instanceof BoundedBody.TooLarge body) {
-            return tooLarge(uri, body.maxBytes());
+            return tooLarge(destination, body.maxBytes());
         }
         List<Throwable> causes = Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .limit(8)
                 .toList();
         if (has(causes, SSLException.class)) {
             String reason = String.valueOf(causes.getLast().getMessage());
-            return unavailable("tls_failed", "TLS with " + server + " failed: " + redacted(reason), connected);
+            return unavailable("tls_failed", "TLS with " + destination + " failed: " + redacted(reason), connected);
         }
         if (connected) {
             return timedOut(causes)
-                    ? unavailable("timeout", "no complete response from " + server + " in time", true)
+                    ? unavailable("timeout", "no complete response from " + destination + " in time", true)
                     : unavailable(
-                            "connection_lost", "the connection to " + server + " broke before the response", true);
+                            "connection_lost", "the connection to " + destination + " broke before the response", true);
         }
-        return unavailable("connect_failed", "no connection to " + server + ": " + reason(causes), false);
+        return withoutConnection(destination, reason(causes));
+    }
+
+    /** A proxy without a tunnel wants other credentials: it did not forward the request. */
+    static Unavailable rejectedByProxy(Destination destination) {
+        return withoutConnection(destination, ProxyFailure.CREDENTIALS_REJECTED);
+    }
+
+    private static Unavailable withoutConnection(Destination destination, String reason) {
+        return unavailable("connect_failed", "no connection to " + destination + ": " + reason, false);
     }
 
     /** The body of the response exceeds the limit. */
-    static InvalidResponse tooLarge(URI uri, int maxBytes) {
+    static InvalidResponse tooLarge(Destination destination, int maxBytes) {
         return new InvalidResponse(
                 "the response of %s is too large: more than %d bytes; authorization-server.max-response-body raises the limit"
-                        .formatted(server(uri), maxBytes));
+                        .formatted(destination, maxBytes));
     }
 
     /** Whether no connection was opened, so that nothing was sent: any other failure of an exchange is in doubt. */
     static boolean isWithoutConnection(Throwable failure) {
         return failure instanceof Unavailable unavailable && !unavailable.inDoubt();
-    }
-
-    /** Returns host and port, the only parts of a URL that a message may show. */
-    static String server(URI uri) {
-        return Authority.of(uri).toString();
     }
 
     private static Unavailable unavailable(String error, String message, boolean inDoubt) {
@@ -71,9 +73,12 @@ final class TransportFailures {
         if (timedOut(causes)) {
             return "timed out";
         }
-        return has(causes, ConnectException.class)
-                ? "refused"
-                : causes.getLast().getClass().getSimpleName();
+        return causes.stream()
+                .flatMap(cause -> ProxyFailure.reason(cause).stream())
+                .findFirst()
+                .orElseGet(() -> has(causes, ConnectException.class)
+                        ? "refused"
+                        : causes.getLast().getClass().getSimpleName());
     }
 
     private static boolean timedOut(List<Throwable> causes) {

@@ -3,6 +3,7 @@ package dev.tokensidecar.oauth2.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.egress.HostAddresses;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.RawServer.Script;
 import dev.tokensidecar.token.RefreshFailure;
@@ -454,7 +455,11 @@ class HttpTransportTest {
     void aNameResolutionTimeoutIsNotInDoubt() {
         Executor hanging = task -> {};
         HttpTransport unresolving = new HttpTransport(
-                vertx, hanging, HttpClientOptions::new, new TransportLimits(SHORT, TIMEOUT, MAX_BODY_BYTES));
+                vertx,
+                hanging,
+                HttpClientOptions::new,
+                ProxyRules.DIRECT,
+                new TransportLimits(SHORT, TIMEOUT, MAX_BODY_BYTES));
 
         RefreshFailure failure = failure(unresolving, URI.create("http://nowhere.invalid/token"));
 
@@ -542,6 +547,7 @@ class HttpTransportTest {
                 vertx,
                 new HostAddresses(Runnable::run, resolver),
                 HttpClientOptions::new,
+                ProxyRules.DIRECT,
                 new TransportLimits(TIMEOUT, TIMEOUT, MAX_BODY_BYTES));
     }
 
@@ -573,6 +579,7 @@ class HttpTransportTest {
                     called.complete(true);
                     return new HttpClientOptions();
                 },
+                ProxyRules.DIRECT,
                 new TransportLimits(TIMEOUT, TIMEOUT, MAX_BODY_BYTES));
         try (RawServer server = respondingWith(200, "{}")) {
             Uni<InboundResponse> exchange = post(reloading, server.http());
@@ -596,6 +603,7 @@ class HttpTransportTest {
                 vertx,
                 Runnable::run,
                 HttpClientOptions::new,
+                ProxyRules.DIRECT,
                 new TransportLimits(connectTimeout, timeout, MAX_BODY_BYTES));
     }
 

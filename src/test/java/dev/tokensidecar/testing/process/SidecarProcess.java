@@ -22,6 +22,10 @@ public final class SidecarProcess implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** The test's own environment does not decide how the application reaches its servers. */
+    private static final List<String> PROXIES =
+            List.of("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy");
+
     /** A heap limit that suffices for every test. */
     static final String HEAP = "128m";
 
@@ -77,6 +81,7 @@ public final class SidecarProcess implements AutoCloseable {
         int port = ChildProcess.freePort();
         int managementPort = ChildProcess.freePort();
         Map<String, String> variables = new HashMap<>(environment);
+        PROXIES.forEach(name -> variables.putIfAbsent(name, ""));
         variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         variables.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         ChildProcess process = ChildProcess.start(directory, command, variables, log);

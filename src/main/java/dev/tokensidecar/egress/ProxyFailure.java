@@ -1,0 +1,32 @@
+package dev.tokensidecar.egress;
+
+import io.netty.handler.proxy.ProxyConnectException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Explains why a proxy opened no tunnel. Quotes nothing but the status. */
+public final class ProxyFailure {
+
+    /** The only place where Netty keeps the status is the text of its exception. */
+    private static final Pattern STATUS = Pattern.compile("status: (\\d{3})\\b");
+
+    /** The reason for 407 (RFC 9110 section 15.5.8). */
+    public static final String CREDENTIALS_REJECTED =
+            "the proxy rejected the credentials (407): see sidecar.proxy.credentials-file";
+
+    private ProxyFailure() {}
+
+    /** Returns empty if the failure is not that of a proxy. */
+    public static Optional<String> reason(Throwable failure) {
+        if (!(failure instanceof ProxyConnectException)) {
+            return Optional.empty();
+        }
+        Matcher status = STATUS.matcher(String.valueOf(failure.getMessage()));
+        return Optional.of(status.find() ? refused(status.group(1)) : "the proxy opened no tunnel");
+    }
+
+    private static String refused(String status) {
+        return status.equals("407") ? CREDENTIALS_REJECTED : "the proxy refused the connection (" + status + ")";
+    }
+}

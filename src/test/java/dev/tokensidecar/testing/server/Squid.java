@@ -1,0 +1,87 @@
+package dev.tokensidecar.testing.server;
+
+import dev.tokensidecar.testing.process.ChildProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A real proxy: Debian's {@code squid} on a loopback port. It takes some names for loopback, and wants credentials. */
+public final class Squid implements AutoCloseable {
+
+    /** The only credentials that it accepts. */
+    public static final String CREDENTIALS = "orders:p:ss";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final int port = ChildProcess.freePort();
+    private final ChildProcess process;
+
+    /**
+     * Starts the proxy.
+     *
+     * @param directory contains its files; its user, who is not root, may read them afterwards
+     * @param names the host names that it resolves
+     */
+    public Squid(Path directory, List<String> names) throws IOException, InterruptedException {
+        Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 " + String.join(" ", names) + "\n");
+        Path users = Files.writeString(directory.resolve("users"), "orders:$apr1$sidecar$KFXRT2nzjG4l25IcDri1V/\n");
+        Path configuration = Files.writeString(directory.resolve("squid.conf"), """
+                http_port 127.0.0.1:%d
+                hosts_file %s
+                auth_param basic program /usr/lib/squid/basic_ncsa_auth %s
+                acl known proxy_auth REQUIRED
+                http_access allow known
+                http_access deny all
+                cache deny all
+                access_log stdio:/dev/stdout
+                cache_log /dev/stderr
+                pid_filename none
+                netdb_filename none
+                shutdown_lifetime 0 seconds
+                """.formatted(port, hosts, users));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        process = ChildProcess.start(
+                List.of("/usr/sbin/squid", "-N", "-f", configuration.toString()),
+                Map.of(),
+                directory.resolve("squid.log"));
+        process.await("squid", this::accepts, TIMEOUT);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Waits for a line of its access log with these words: method, host and port, user. */
+    public void awaitAccess(String... words) throws InterruptedException {
+        process.await(
+                String.join(" ", words),
+                () -> process.log()
+                        .lines()
+                        .anyMatch(line -> List.of(words).stream().allMatch(line::contains)),
+                TIMEOUT);
+    }
+
+    /** Returns what it has written. */
+    public String log() {
+        return process.log();
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
