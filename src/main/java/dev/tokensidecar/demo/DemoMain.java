@@ -12,9 +12,9 @@ import java.util.Map;
 /**
  * Runs the demo authorization server as its own process.
  *
- * <p>Options are {@code --port=8190 --access-token-lifetime=30s --grace=0s --directory=target/demo}, or the environment
- * variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFETIME}, {@code DEMO_GRACE}, {@code DEMO_DIRECTORY}. Once the port
- * is open, three lines on standard output name the issuer, the file with the secret of {@code demo-client} and the file
+ * <p>Options are {@code --port=8190 --access-token-lifetime=30s --grace=0s --jwt=false --directory=target/demo}, or the
+ * environment variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFETIME}, {@code DEMO_GRACE}, {@code DEMO_JWT},
+ * {@code DEMO_DIRECTORY}. Once the port is open, three lines on standard output name the issuer, the file with the secret of {@code demo-client} and the file
  * with the refresh token of a first session.
  */
 public final class DemoMain {
@@ -42,6 +42,7 @@ public final class DemoMain {
                         .port(Integer.parseInt(option("port", "8190")))
                         .accessTokenLifetime(duration(option("access-token-lifetime", "30s")))
                         .grace(duration(option("grace", "0s")))
+                        .jwt(Boolean.parseBoolean(option("jwt", "false")))
                         .build());
         SecretFileWriter.write(secretFile, DemoOptions.CLIENT_SECRET);
         SecretFileWriter.write(refreshTokenFile, server.newSession());

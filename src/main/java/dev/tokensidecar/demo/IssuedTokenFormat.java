@@ -2,9 +2,7 @@ package dev.tokensidecar.demo;
 
 import dev.tokensidecar.demo.AccessTokens.Holder;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.function.Supplier;
 
 /** The format of access tokens. */
@@ -18,10 +16,10 @@ interface IssuedTokenFormat {
         return (holder, issuedAt, expiresAt) -> values.get();
     }
 
-    /** Makes JWTs (RFC 9068) with a random signature, because nothing here verifies it. */
+    /** Makes JWTs (RFC 9068), which anybody can verify with {@link SigningKey#publicKeys}. */
     static IssuedTokenFormat jwt(Supplier<String> issuer, Supplier<String> values) {
         return (holder, issuedAt, expiresAt) -> {
-            JsonObject header = new JsonObject().put("typ", "at+jwt").put("alg", "HS256");
+            JsonObject header = new JsonObject().put("typ", "at+jwt");
             JsonObject claims = new JsonObject()
                     .put("iss", issuer.get())
                     .put("sub", holder.subject())
@@ -29,13 +27,7 @@ interface IssuedTokenFormat {
                     .put("iat", issuedAt.getEpochSecond())
                     .put("exp", expiresAt.getEpochSecond())
                     .put("jti", values.get());
-            return base64(header) + "." + base64(claims) + "." + values.get();
+            return SigningKey.get().sign(header, claims);
         };
-    }
-
-    private static String base64(JsonObject json) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(json.encode().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,7 +76,7 @@ class DemoAuthorizationServerTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Path files = directory.resolve("deep/down");
         DemoMain main = new DemoMain(
-                List.of("--port=0", "--directory=" + files),
+                List.of("--port=0", "--jwt=true", "--directory=" + files),
                 Map.of("DEMO_PORT", "1", "DEMO_ACCESS_TOKEN_LIFETIME", "1m", "DEMO_GRACE", "PT10S"));
 
         try (DemoAuthorizationServer server = main.start(vertx, new PrintStream(out, true, StandardCharsets.UTF_8))) {
@@ -91,8 +92,9 @@ class DemoAuthorizationServerTest {
                     .isEqualTo("rw-------");
             DemoClient client = new DemoClient(server);
             String first = Files.readString(refreshTokenFile);
-            assertThat(DemoClient.json(client.refresh(first)).getInteger("expires_in"))
-                    .isEqualTo(60);
+            JsonObject response = DemoClient.json(client.refresh(first));
+            assertThat(response.getInteger("expires_in")).isEqualTo(60);
+            assertThat(response.getString("access_token")).contains(".");
             assertThat(client.refresh(first).statusCode())
                     .as("within the grace period")
                     .isEqualTo(200);

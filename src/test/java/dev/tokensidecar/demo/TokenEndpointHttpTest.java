@@ -10,9 +10,19 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -243,6 +253,42 @@ class TokenEndpointHttpTest {
         assertThat(claims.getLong("iat")).isEqualTo(NOW.getEpochSecond());
         assertThat(claims.getLong("exp")).isEqualTo(NOW.getEpochSecond() + 30);
         assertThat(claims.getString("jti")).isNotEmpty();
+    }
+
+    @Test
+    void theSignatureOfAJwtIsThatOfThePublishedKey() throws Exception {
+        restart(DemoOptions.builder().jwt(true).build());
+        String jwt = json(client.clientCredentials()).getString("access_token");
+        String keys = json(client.get("/.well-known/openid-configuration")).getString("jwks_uri");
+        assertThat(keys).startsWith(server.issuer());
+
+        JsonObject key = json(client.get(keys.substring(server.issuer().length())))
+                .getJsonArray("keys")
+                .getJsonObject(0);
+
+        assertThat(key.getString("kty")).isEqualTo("EC");
+        int end = jwt.lastIndexOf('.');
+        Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
+        signature.initVerify(publicKey(key));
+        signature.update(jwt.substring(0, end).getBytes(StandardCharsets.US_ASCII));
+        assertThat(signature.verify(Base64.getUrlDecoder().decode(jwt.substring(end + 1))))
+                .isTrue();
+        JsonObject header = new JsonObject(
+                new String(Base64.getUrlDecoder().decode(jwt.substring(0, jwt.indexOf('.'))), StandardCharsets.UTF_8));
+        assertThat(header.getString("alg")).isEqualTo(key.getString("alg"));
+        assertThat(header.getString("kid")).isEqualTo(key.getString("kid"));
+    }
+
+    private static PublicKey publicKey(JsonObject key) throws GeneralSecurityException {
+        AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+        curve.init(new ECGenParameterSpec("secp256r1"));
+        ECPoint point = new ECPoint(coordinate(key, "x"), coordinate(key, "y"));
+        return KeyFactory.getInstance("EC")
+                .generatePublic(new ECPublicKeySpec(point, curve.getParameterSpec(ECParameterSpec.class)));
+    }
+
+    private static BigInteger coordinate(JsonObject key, String name) {
+        return new BigInteger(1, Base64.getUrlDecoder().decode(key.getString(name)));
     }
 
     @Test
