@@ -6,65 +6,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
+suite=examples
 logs=target/examples
-demo=http://localhost:8190
-sidecar=http://localhost:8191
+# shellcheck source=src/test/sh/demo-and-sidecar.sh
+. src/test/sh/demo-and-sidecar.sh
+
 revocation="curl -X POST $demo/admin/revoke-access-tokens"
-pids=()
 declare -A last_command last_printout
-
-fail() { # problem, output...
-    printf '%s\n' "examples: $1" "${@:2}" >&2
-    exit 1
-}
-
-stop() {
-    for pid in "${pids[@]}"; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" || true
-    done
-}
-trap stop EXIT
-trap 'exit 130' INT TERM HUP
-
-await() { # seconds, name, command
-    local left=$(($1 * 10)) name=$2
-    shift 2
-    until "$@" >/dev/null 2>&1; do
-        kill -0 "${pids[@]}" 2>/dev/null || fail "a process ended unexpectedly, see $logs"
-        [ "$left" -gt 0 ] || fail "$name: not ready in time, see $logs"
-        sleep 0.1
-        left=$((left - 1))
-    done
-}
-
-free() { # port; succeeds if nothing listens on it
-    local status=0
-    curl -s -o /dev/null --max-time 5 "http://localhost:$1/" || status=$?
-    [ "$status" -eq 7 ]
-}
-
-start() {
-    local port jars=target/quarkus-app/lib
-    [ -f target/quarkus-app/quarkus-run.jar ] || fail 'target/quarkus-app is missing: run ./mvnw package'
-    for port in 8190 8191 8192 9191; do
-        free "$port" || fail "port $port is taken"
-    done
-    java -cp "target/demo-classes:$jars/main/*:$jars/boot/*" dev.tokensidecar.demo.DemoMain \
-        --access-token-lifetime=10m >"$logs/demo.log" 2>&1 </dev/null &
-    pids+=($!)
-    await 30 'the authorization server' grep -q '^refresh-token-file=' "$logs/demo.log"
-    # The profile has the configuration of dev mode. Two things differ: the issuer of this server is an IP address, and the
-    # reports of rejected tokens follow each other within seconds.
-    QUARKUS_PROFILE=dev \
-        SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 \
-        SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s \
-        java -jar target/quarkus-app/quarkus-run.jar >"$logs/sidecar.log" 2>&1 </dev/null &
-    pids+=($!)
-    await 60 'the first token' curl -sf "$sidecar/token"
-}
-
-token() { curl -sf -H 'Accept: text/plain' "$sidecar/token"; }
 
 token_requests() { curl -sf "$demo/admin/stats" | sed 's/.*"token_requests":\([0-9]*\).*/\1/'; }
 
@@ -146,12 +94,12 @@ check_ended_session() { # example
 
 examples=("$@")
 [ "$#" -gt 0 ] || { examples=(examples/*/) && examples=("${examples[@]#examples/}"); }
-jdk=$(./mvnw -v 2>/dev/null | sed -n 's/^Java version: .*, runtime: //p')
-[ -x "$jdk/bin/java" ] || fail './mvnw -v names no JDK'
 # Debian's Python has Debian's library, and may not be the first Python in the PATH
-PATH=$jdk/bin:/usr/bin:$PATH
-mkdir -p "$logs"
-start
+PATH=/usr/bin:$PATH
+use_jdk_of_maven
+start_demo --access-token-lifetime=10m
+# the reports of rejected tokens follow each other within seconds
+start_sidecar SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s
 
 for example in "${examples[@]%/}"; do
     run_readme "$example"

@@ -1,0 +1,5 @@
+module dev.tokensidecar/libraries
+
+go 1.24.0
+
+require golang.org/x/oauth2 v0.35.0
