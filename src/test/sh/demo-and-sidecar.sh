@@ -22,11 +22,18 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
 
+all_run() {
+    local pid
+    for pid in "${pids[@]}"; do
+        kill -0 "$pid" 2>/dev/null || return 1
+    done
+}
+
 await() { # seconds, name, command
     local left=$(($1 * 10)) name=$2
     shift 2
     until "$@" >/dev/null 2>&1; do
-        kill -0 "${pids[@]}" 2>/dev/null || fail "a process ended unexpectedly, see $logs"
+        all_run || fail "a process ended unexpectedly, see $logs"
         [ "$left" -gt 0 ] || fail "$name: not ready in time, see $logs"
         sleep 0.1
         left=$((left - 1))

@@ -142,7 +142,10 @@ launch_all_of() { # name
         simple-oauth2 | openid-client) launch "$1" node "$built/$1/client.mjs" ;;
         go-oauth2) launch "$1" "$built/$1/client" ;;
         rust-oauth2) launch "$1" "$built/$1/target/debug/client" ;;
-        quarkus-oidc-client) launch "$1" java -jar "$built/$1/quarkus-app/quarkus-run.jar" ;;
+        quarkus-oidc-client)
+            launch "$1" java -Dquarkus.banner.enabled=false -Dquarkus.log.console.stderr=true \
+                -jar "$built/$1/quarkus-app/quarkus-run.jar"
+            ;;
         kafka-clients)
             launch "$1" java_client "$1" -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=http://localhost:8191/token \
                 Client "$sources/$1/client.properties" "$broker"
@@ -181,7 +184,10 @@ start_broker() {
     "${java[@]}" kafka.tools.StorageTool format -t libraries-test-cluster -c "$configuration" >"$logs/kafka-broker.log" 2>&1
     "${java[@]}" kafka.Kafka "$configuration" >>"$logs/kafka-broker.log" 2>&1 </dev/null &
     pids+=($!)
+    await 60 'the Kafka broker' listening
 }
+
+listening() { (: <"/dev/tcp/${broker/:/\/}"); }
 
 names=("${@%/}")
 [ "$#" -gt 0 ] || names=($(cd "$sources" && printf '%s\n' */ | tr -d /))
@@ -192,7 +198,7 @@ build "${names[@]}"
 
 start_demo --access-token-lifetime=30s --jwt=true
 start_sidecar
-if [ -f "$built/kafka-broker/classpath" ]; then start_broker; fi
+if [[ " ${names[*]} " = *kafka* ]]; then start_broker; fi
 
 for name in "${names[@]}"; do
     launch_all_of "$name"
