@@ -25,7 +25,7 @@ class Client {
             var request = new HTTPRequest(HTTPRequest.Method.GET, URI.create("http://localhost:8190/api"));
             request.setAuthorization(token().toAuthorizationHeader());
             var response = request.send();
-            System.out.println(response.getStatusCode() + " " + response.getBody());
+            System.out.println(response.getStatusCode() + " " + response.getBody().strip());
         }
     }
 }
