@@ -58,9 +58,12 @@ start_demo() { # options of the demo server...
     await 30 'the authorization server' grep -q '^refresh-token-file=' "$logs/demo.log"
 }
 
-# The profile has the configuration of dev mode. The issuer of this server is an IP address.
-start_sidecar() { # further settings, NAME=VALUE...
-    env QUARKUS_PROFILE=dev SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 "$@" \
+# The profile has the configuration of dev mode. Two things differ: the issuer of this server is an IP address, and the
+# reports of rejected tokens follow each other within seconds.
+start_sidecar() {
+    QUARKUS_PROFILE=dev \
+        SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 \
+        SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s \
         java -jar target/quarkus-app/quarkus-run.jar >"$logs/sidecar.log" 2>&1 </dev/null &
     pids+=($!)
     await 60 'the first token' curl -sf "$sidecar/token"

@@ -98,8 +98,7 @@ examples=("$@")
 PATH=/usr/bin:$PATH
 use_jdk_of_maven
 start_demo --access-token-lifetime=10m
-# the reports of rejected tokens follow each other within seconds
-start_sidecar SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s
+start_sidecar
 
 for example in "${examples[@]%/}"; do
     run_readme "$example"

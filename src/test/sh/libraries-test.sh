@@ -43,7 +43,7 @@ unindented() { sed 's/^[[:space:]]*//'; }
 check_versions() {
     local directory versions version
     for directory in "$sources"/*/; do
-        versions=$(sed -n "s#^| \[[^]]*\](../${directory%/}) | \([^|]*\) |.*#\1#p" "$page" | tr -d ,)
+        versions=$(sed -n "s#^| \[[^]]*\](../${directory%/})[^|]*| \([^|]*\) |.*#\1#p" "$page" | tr -d ,)
         [ -n "$versions" ] || fail "$page has no row for ${directory%/}"
         for version in $versions; do
             grep -rqF -- "$version" "$directory" || fail "$page: no manifest in $directory names version $version"
@@ -189,8 +189,13 @@ start_broker() {
 
 listening() { (: <"/dev/tcp/${broker/:/\/}"); }
 
-names=("${@%/}")
-[ "$#" -gt 0 ] || names=($(cd "$sources" && printf '%s\n' */ | tr -d /))
+names=("$@")
+[ "$#" -gt 0 ] || { names=("$sources"/*/) && names=("${names[@]#"$sources/"}"); }
+names=("${names[@]%/}")
+case " ${names[*]} " in
+    *' kafka-broker '*) ;;
+    *kafka*) names+=(kafka-broker) ;;
+esac
 use_jdk_of_maven
 check_code
 check_versions
