@@ -25,7 +25,8 @@ class Client {
             var request = new HTTPRequest(HTTPRequest.Method.GET, URI.create("http://localhost:8190/api"));
             request.setAuthorization(token().toAuthorizationHeader());
             var response = request.send();
-            System.out.println(response.getStatusCode() + " " + response.getBody().strip());
+            System.out.println(
+                    response.getStatusCode() + " " + response.getBody().strip());
         }
     }
 }
