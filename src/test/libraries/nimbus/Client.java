@@ -12,10 +12,11 @@ import java.util.Scanner;
 class Client {
 
     static AccessToken token() throws Exception {
-        var request = new TokenRequest(
-                URI.create("http://localhost:8191/token"),
-                new ClientSecretBasic(new ClientID("any"), new Secret("any")),
-                new ClientCredentialsGrant());
+        var request = new TokenRequest.Builder(
+                        URI.create("http://localhost:8191/token"),
+                        new ClientSecretBasic(new ClientID("any"), new Secret("any")),
+                        new ClientCredentialsGrant())
+                .build();
         var response = AccessTokenResponse.parse(request.toHTTPRequest().send());
         return response.getTokens().getAccessToken();
     }
