@@ -43,7 +43,11 @@ public final class NoProxy {
         return address != null && length.matches("\\d{1,3}") && Integer.parseInt(length) <= address.length * Byte.SIZE;
     }
 
-    /** @param host a name, or an address without brackets */
+    /**
+     * Whether the sidecar reaches a host without a proxy.
+     *
+     * @param host a name, or an address without brackets
+     */
     public boolean contains(String host) {
         String name = withoutDots(host).toLowerCase(Locale.ROOT);
         byte[] address = address(name);
@@ -109,7 +113,14 @@ public final class NoProxy {
     }
 
     /** Addresses whose first bits are those of the network. */
-    private record Network(byte[] network, int bits) implements Entry {
+    private static final class Network implements Entry {
+        private final byte[] network;
+        private final int bits;
+
+        Network(byte[] network, int bits) {
+            this.network = network;
+            this.bits = bits;
+        }
 
         @Override
         public boolean matches(String name, byte @Nullable [] address) {
