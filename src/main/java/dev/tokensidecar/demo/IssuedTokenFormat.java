@@ -16,7 +16,7 @@ interface IssuedTokenFormat {
         return (holder, issuedAt, expiresAt) -> values.get();
     }
 
-    /** Makes JWTs (RFC 9068), which anybody can verify with {@link SigningKey#publicKeys}. */
+    /** Makes JWTs (RFC 9068), which anybody can verify with {@link JwtSigningKey#publicKeys}. */
     static IssuedTokenFormat jwt(Supplier<String> issuer, Supplier<String> values) {
         return (holder, issuedAt, expiresAt) -> {
             JsonObject header = new JsonObject().put("typ", "at+jwt");
@@ -27,7 +27,7 @@ interface IssuedTokenFormat {
                     .put("iat", issuedAt.getEpochSecond())
                     .put("exp", expiresAt.getEpochSecond())
                     .put("jti", values.get());
-            return SigningKey.get().sign(header, claims);
+            return JwtSigningKey.get().sign(header, claims);
         };
     }
 }

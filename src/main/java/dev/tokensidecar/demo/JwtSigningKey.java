@@ -14,7 +14,7 @@ import java.security.spec.ECPoint;
 import java.util.Base64;
 
 /** The key that signs JWTs: ES256 (RFC 7518 section 3.4). All servers of a process share one. */
-final class SigningKey {
+final class JwtSigningKey {
 
     private static final String CURVE = "secp256r1";
     private static final String ID = "demo";
@@ -22,12 +22,12 @@ final class SigningKey {
 
     private final KeyPair pair;
 
-    private SigningKey(KeyPair pair) {
+    private JwtSigningKey(KeyPair pair) {
         this.pair = pair;
     }
 
     /** Returns the key, which the first call makes: most servers issue no JWT. */
-    static SigningKey get() {
+    static JwtSigningKey get() {
         return Holder.KEY;
     }
 
@@ -79,13 +79,13 @@ final class SigningKey {
 
     private static final class Holder {
 
-        static final SigningKey KEY = generate();
+        static final JwtSigningKey KEY = generate();
 
-        private static SigningKey generate() {
+        private static JwtSigningKey generate() {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
                 generator.initialize(new ECGenParameterSpec(CURVE));
-                return new SigningKey(generator.generateKeyPair());
+                return new JwtSigningKey(generator.generateKeyPair());
             } catch (GeneralSecurityException impossible) {
                 throw new IllegalStateException("cannot make a key", impossible);
             }
