@@ -20,14 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorClassifier {
 
+    /** Can mean nothing but a rejected refresh token, wherever in a response it is: RFC 6749, GitHub, Slack. */
     private static final Set<String> REJECTED_GRANT =
             Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
 
-    /** The refresh token is invalid and the user has to log in again: RFC 6749, GitHub, Slack, Entra, Google. */
-    private static final Set<String> INVALID_REFRESH_TOKEN = Set.of(
-            "invalid_grant",
-            "bad_refresh_token",
-            "invalid_refresh_token",
+    /** In the place of an error code, these mean the same, and that the user has to log in again: Slack, Entra, Google. */
+    private static final Set<String> SESSION_ENDED = Set.of(
             "token_expired",
             "token_revoked",
             "account_inactive",
@@ -65,7 +63,8 @@ final class ErrorClassifier {
             Set.of("invalid_request", "invalid_scope", "invalid_target", "unsupported_grant_type");
 
     private static final Set<String> KNOWN = Stream.of(
-                    INVALID_REFRESH_TOKEN,
+                    REJECTED_GRANT,
+                    SESSION_ENDED,
                     CLIENT_AUTHENTICATION_FAILED,
                     THROTTLED,
                     NOT_PROCESSED,
@@ -113,7 +112,7 @@ final class ErrorClassifier {
             return new Unavailable(name, message, false, true, retryAfter);
         }
         boolean dead = error.isOneOf(deadErrors) || (error.isSilent() && deadErrors.contains(name));
-        boolean invalidToken = INVALID_REFRESH_TOKEN.contains(name)
+        boolean invalidToken = (REJECTED_GRANT.contains(name) || SESSION_ENDED.contains(name))
                 && (response.success() || status == 400 || status == 401 || status == 403);
         if (invalidToken || (dead && status < 500)) {
             return new InvalidGrant(name, message);
