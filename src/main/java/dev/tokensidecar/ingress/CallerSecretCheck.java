@@ -33,8 +33,9 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        if (credentials.needsSecret()
-                && !PUBLIC.contains(String.valueOf(context.request().path()))) {
+        String path = context.request().path();
+        boolean isPublic = path != null && PUBLIC.contains(path);
+        if (credentials.needsSecret() && !isPublic) {
             check(context);
         } else {
             context.next();
