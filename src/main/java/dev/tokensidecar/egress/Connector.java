@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.impl.HttpChannelConnector;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.http.impl.HttpClientImpl;
+import io.vertx.core.http.impl.HttpClientInternal;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SSLOptions;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connector {
 
     private final Vertx vertx;
-    private final HttpClientImpl client;
+    private final HttpClientInternal client;
     private final HostAndPort authority;
     private final HostAddresses addresses;
     private final @Nullable ProxyServer proxy;
@@ -50,7 +51,7 @@ public final class Connector {
             HostAddresses addresses,
             @Nullable ProxyServer proxy) {
         this.vertx = vertx;
-        this.client = (HttpClientImpl) client;
+        this.client = (HttpClientInternal) client;
         this.authority = authority;
         this.addresses = addresses;
         this.proxy = proxy;
@@ -109,9 +110,10 @@ public final class Connector {
         SSLOptions tls = options.getSslOptions();
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         Promise<HttpClientConnection> opened = context.promise();
+        HttpClientImpl implementation = (HttpClientImpl) client;
         new HttpChannelConnector(
-                        client,
-                        (NetClientImpl) client.netClient(),
+                        implementation,
+                        (NetClientImpl) implementation.netClient(),
                         through.options(address, credentials, Duration.ofMillis(connectMillis())),
                         null,
                         options.getProtocolVersion(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.testing.Intercepted;
 import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.RawServer.Script;
 import dev.tokensidecar.token.RefreshFailure;
@@ -13,8 +14,10 @@ import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.http.HttpClientBuilder;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.mutiny.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -531,11 +534,45 @@ class HttpTransportTest {
         }
     }
 
+    @Test
+    void eachAddressButTheLastHasHalfOfTheConnectTimeout() throws Exception {
+        List<Integer> limits = new ArrayList<>();
+        io.vertx.core.Vertx recording = Intercepted.of(
+                io.vertx.core.Vertx.class,
+                vertx.getDelegate(),
+                Map.of(
+                        "httpClientBuilder",
+                        none -> recording(limits, vertx.getDelegate().httpClientBuilder())));
+        try (RawServer server = respondingWith(200, "{}")) {
+            HttpTransport several = resolving(new Vertx(recording), "127.0.0.2 127.0.0.3 127.0.0.1");
+
+            assertThat(several.get(named(server)).await().atMost(TIMEOUT).status())
+                    .isEqualTo(200);
+        }
+
+        int full = Math.toIntExact(TIMEOUT.toMillis());
+        assertThat(limits).containsExactly(full / 2, full / 2, full);
+    }
+
+    private static HttpClientBuilder recording(List<Integer> limits, HttpClientBuilder builder) {
+        return Intercepted.of(HttpClientBuilder.class, builder, Map.of("with", sent -> {
+            if (sent[0] instanceof HttpClientOptions options) {
+                limits.add(options.getConnectTimeout());
+                return builder.with(options);
+            }
+            return builder.with((PoolOptions) sent[0]);
+        }));
+    }
+
     private static URI named(RawServer server) {
         return URI.create("http://auth.example:" + server.http().getPort() + "/token");
     }
 
     private static HttpTransport resolving(String addresses) {
+        return resolving(vertx, addresses);
+    }
+
+    private static HttpTransport resolving(Vertx vertx, String addresses) {
         HostAddresses.Resolver resolver = host -> {
             List<InetAddress> found = new ArrayList<>();
             for (String address : addresses.split(" ", -1)) {
