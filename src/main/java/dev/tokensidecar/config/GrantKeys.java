@@ -71,8 +71,8 @@ final class GrantKeys {
             key("grant.resource", LIST).emptyByDefault();
 
     /**
-     * Further parameters of the request, {@code name=value,name=value}. A value cannot contain a comma. Do not put
-     * secrets here.
+     * Further parameters of each request, {@code name=value,name=value}. With the grant {@code device_code}, the requests
+     * that poll have them too. A value cannot contain a comma. Do not put secrets here.
      *
      * <p>When wrong: {@code must not name …} for the parameters that the sidecar sets itself
      *

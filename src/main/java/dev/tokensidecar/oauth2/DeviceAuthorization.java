@@ -60,6 +60,7 @@ final class DeviceAuthorization {
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
                             form.add("device_code", code.value());
+                            target.addExtraParametersTo(form);
                         },
                         tokenParser)
                 .invoke(() -> current.set(null))

@@ -18,9 +18,18 @@ final class HttpDates {
 
     /** Returns the time by the server's clock, so that clock differences cancel out; {@code now} if it sent no date. */
     static Instant serverTime(InboundResponse response, Instant now) {
-        String sent = response.header("Date");
-        Instant date = sent == null ? null : parse(sent);
+        Instant date = date(response);
         return date == null ? now : date;
+    }
+
+    /** Ends the message about a token that has expired: says so if it was our clock that decided. */
+    static String decidingClock(InboundResponse response) {
+        return date(response) == null ? " by the clock of this host: check it, because the response has no Date" : "";
+    }
+
+    private static @Nullable Instant date(InboundResponse response) {
+        String sent = response.header("Date");
+        return sent == null ? null : parse(sent);
     }
 
     /** Returns the wait in {@code Retry-After} (RFC 9110 section 10.2.3), never negative; null if it states none. */

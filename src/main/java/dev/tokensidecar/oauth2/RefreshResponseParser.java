@@ -68,7 +68,7 @@ final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> 
         }
         Duration lifetime = lifetime(response, fields, accessToken, now);
         if (Duration.ZERO.equals(lifetime)) {
-            throw unusable(response, "with an access token that has expired");
+            throw unusable(response, "with an access token that has expired" + HttpDates.decidingClock(response));
         }
         return new TokenResponse(Secret.of(accessToken), "Bearer", null, lifetime, refreshToken, null);
     }

@@ -32,6 +32,11 @@ public record ResourceTarget(
             form.add("audience", audience);
         }
         resources.forEach(resource -> form.add("resource", resource));
+        addExtraParametersTo(form);
+    }
+
+    /** For a request whose target an earlier request has named. */
+    void addExtraParametersTo(Form form) {
         extraParameters.forEach(form::add);
     }
 }

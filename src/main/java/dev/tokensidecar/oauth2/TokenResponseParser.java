@@ -72,7 +72,7 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
         Instant serverTime = HttpDates.serverTime(response, now);
         Duration lifetime = lifetimes.ofAccessToken(fields, accessToken, serverTime);
         if (Duration.ZERO.equals(lifetime)) {
-            throw unusable(response, "an access token that has expired");
+            throw unusable(response, "an access token that has expired" + HttpDates.decidingClock(response));
         }
         String refreshToken = refreshToken(fields);
         return new TokenResponse(

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.SuccessfulResponse;
 import dev.tokensidecar.token.TokenResponse;
+import dev.tokensidecar.token.UnusableResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,5 +70,33 @@ class HttpDatesTest {
     void withoutADateTheServersTimeIsTheLocalTime() {
         assertThat(HttpDates.serverTime(Responses.response(200, null, null, ""), NOW))
                 .isEqualTo(NOW);
+    }
+
+    /** The token was issued at 12:00:00 for five minutes. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-01T12:00:00Z, PT5M",
+        "2026-03-01T11:00:00Z, PT5M",
+        "1970-01-01T00:00:10Z, PT5M",
+        "2026-03-01T12:04:58Z, PT2S",
+    })
+    void withoutADateAWrongClockNeverMakesAJwtLastLonger(Instant now, Duration lifetime) {
+        assertThat(((TokenResponse) jwtWithoutDate(now)).lifetime()).isEqualTo(lifetime);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-03-01T12:05:00Z", "2026-03-01T13:00:00Z"})
+    void withoutADateAFastClockIsNamedAsTheReasonWhyAJwtHasExpired(Instant now) {
+        assertThat(((UnusableResponse) jwtWithoutDate(now)).flaw())
+                .hasMessage(
+                        "the authorization server answered 200 with an access token that has expired by the clock of"
+                                + " this host: check it, because the response has no Date");
+    }
+
+    private static SuccessfulResponse jwtWithoutDate(Instant now) {
+        String jwt = Responses.jwt("{\"iat\":1772366400,\"exp\":1772366700}");
+        String body = "{\"access_token\":\"" + jwt + "\",\"refresh_token\":\"r2\"}";
+        return new TokenResponseParser(Dialect.standard())
+                .read(Responses.response(200, null, null, body), new Redactor(List.of(Secret.of("r1"))), now);
     }
 }

@@ -2,10 +2,8 @@ package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -179,7 +177,7 @@ class LifetimesTest {
     @Test
     @DisplayName("Without expires_in the lifetime comes from the JWT, else from the default: with a JWT (R33)")
     void aJwtStatesItsOwnLifetime() {
-        String jwt = jwt("{\"iat\":1772366370,\"exp\":1772366670.0,\"nbf\":17}");
+        String jwt = Responses.jwt("{\"iat\":1772366370,\"exp\":1772366670.0,\"nbf\":17}");
 
         assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt, SERVER_TIME))
                 .isEqualTo(Duration.ofSeconds(270));
@@ -199,18 +197,20 @@ class LifetimesTest {
                 "{\"exp\":1772366430}                    | PT30S",
                 "{\"iat\":1772365860,\"exp\":1772366430} | PT30S",
                 "{\"iat\":1772366410,\"exp\":1772366430} | PT20S",
+                "{\"nbf\":1772366410,\"exp\":1772366430} | PT20S",
+                "{\"nbf\":1772366110,\"exp\":1772366430} | PT30S",
                 "{\"iat\":1772366400,\"exp\":1772366400} | PT0S",
                 "{\"exp\":1000000300}                    | PT0S",
             })
     void aJwtIsGoodUntilItsEndHoweverOldItIs(String claims, Duration left) {
-        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), Responses.jwt(claims), SERVER_TIME))
                 .isEqualTo(left);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"iat\":1000000000}", "{\"iat\":1000000000,\"exp\":\"never\"}", "[]", "{"})
     void aJwtThatDoesNotSayWhenItEndsHasNoLifetime(String claims) {
-        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt(claims), SERVER_TIME))
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), Responses.jwt(claims), SERVER_TIME))
                 .isNull();
     }
 
@@ -248,13 +248,7 @@ class LifetimesTest {
 
     @Test
     void claimsAreJson() {
-        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), jwt("iat=1000&exp=1300"), SERVER_TIME))
+        assertThat(Lifetimes.standard().ofAccessToken(fields("{}"), Responses.jwt("iat=1000&exp=1300"), SERVER_TIME))
                 .isNull();
-    }
-
-    private static String jwt(String claims) {
-        return "eyJhbGciOiJub25lIn0."
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8))
-                + ".signature";
     }
 }
