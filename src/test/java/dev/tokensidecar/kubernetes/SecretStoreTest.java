@@ -23,9 +23,7 @@ import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.StoredRecord;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.vertx.mutiny.core.Vertx;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,60 +32,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store against an API server on loopback, over TLS. */
-@Timeout(60)
-class SecretStoreTest {
+class SecretStoreTest extends OnCluster {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KEY = "b2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2xkb2w=";
-
-    @TempDir
-    static Path certificates;
-
-    private static Vertx vertx;
-    private static CertificateAuthority authority;
-    private static CertificateAuthority.Issued certificate;
-
-    @TempDir
-    Path directory;
-
-    private FakeApiServer server;
-    private Cluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        vertx = Vertx.vertx();
-        authority = CertificateAuthority.make(certificates, "cluster-ca");
-        certificate = authority.issue("apiserver");
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.closeAndAwait();
-    }
-
-    @BeforeEach
-    void startServer() throws Exception {
-        server = FakeApiServer.start(vertx.getDelegate(), certificate);
-        cluster = new Cluster(vertx, server, authority, directory);
-    }
-
-    @AfterEach
-    void stopServer() {
-        cluster.close();
-    }
 
     private StoreFailure readFailure() {
         return failure(cluster.store.read());

@@ -3,64 +3,18 @@ package dev.tokensidecar.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.kubernetes.FakeApiServer.Arrived;
-import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.token.Secret;
-import io.vertx.mutiny.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
-class SecretWatchTest {
+class SecretWatchTest extends OnCluster {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-
-    @TempDir
-    static Path certificates;
-
-    private static Vertx vertx;
-    private static CertificateAuthority authority;
-    private static CertificateAuthority.Issued certificate;
-
-    @TempDir
-    Path directory;
-
-    private FakeApiServer server;
-    private Cluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        vertx = Vertx.vertx();
-        authority = CertificateAuthority.make(certificates, "cluster-ca");
-        certificate = authority.issue("apiserver");
-    }
-
-    @AfterAll
-    static void stop() {
-        vertx.closeAndAwait();
-    }
-
-    @BeforeEach
-    void startServer() throws Exception {
-        server = FakeApiServer.start(vertx.getDelegate(), certificate);
-        cluster = new Cluster(vertx, server, authority, directory);
-    }
-
-    @AfterEach
-    void stopServer() {
-        cluster.close();
-    }
 
     /** Reads the Secret and opens the watch. */
     private void openWatch() throws InterruptedException {

@@ -6,16 +6,15 @@ import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.LocalConnection;
+import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.core.RecordingListener;
 import dev.tokensidecar.testing.log.LogCapture;
 import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
-import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.StoreFailure;
@@ -54,18 +53,6 @@ class AccessTokenFileTest {
     private static final FileAccess ACCESS = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
     private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
 
-    /** The product's defaults without the jitter. */
-    private static final RefreshPolicy POLICY = new RefreshPolicy(
-            Duration.ofSeconds(60),
-            0,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(30),
-            new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(1)));
-
     @TempDir
     Path directory;
 
@@ -95,7 +82,7 @@ class AccessTokenFileTest {
                 "default",
                 server,
                 session,
-                POLICY,
+                Policies.DEFAULT,
                 10,
                 connections -> Collections.nCopies(connections.size(), "all"),
                 runtime,

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessTokenPublisher;
-import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.RefreshReason;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.SessionRecord;
@@ -45,17 +44,6 @@ import org.junit.jupiter.api.Test;
 class AdoptionTest {
 
     private static final Logger LOGGER = Logger.getLogger("dev.tokensidecar.refresh");
-    private static final RefreshPolicy POLICY = new RefreshPolicy(
-            Duration.ofSeconds(60),
-            0,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(30),
-            new BackOff(
-                    Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600)));
 
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private final SdkTracerProvider provider = SdkTracerProvider.builder()
@@ -76,7 +64,7 @@ class AdoptionTest {
                 "default",
                 server,
                 session,
-                POLICY,
+                Policies.DEFAULT,
                 10_000,
                 connections -> Collections.nCopies(connections.size(), ""),
                 runtime,

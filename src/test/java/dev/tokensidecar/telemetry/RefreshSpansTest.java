@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.LocalConnection;
+import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
-import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenRuntime;
@@ -41,17 +40,6 @@ class RefreshSpansTest {
 
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static final int LIFETIME_SECONDS = 300;
-    private static final RefreshPolicy POLICY = new RefreshPolicy(
-            Duration.ofSeconds(60),
-            0,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(30),
-            new BackOff(
-                    Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600)));
 
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private final SdkTracerProvider provider = SdkTracerProvider.builder()
@@ -70,7 +58,7 @@ class RefreshSpansTest {
                 "default",
                 server,
                 session,
-                POLICY,
+                Policies.DEFAULT,
                 10_000,
                 connections -> Collections.nCopies(connections.size(), ""),
                 runtime,

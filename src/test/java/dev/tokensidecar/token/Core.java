@@ -2,6 +2,7 @@ package dev.tokensidecar.token;
 
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
+import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.core.RecordingListener;
 import dev.tokensidecar.testing.time.VirtualTime;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
@@ -18,11 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A token service with fakes: virtual time, no jitter, and everything on the thread of the test. */
 final class Core {
 
-    static final BackOff BACK_OFF = new BackOff(
-            Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(300), Duration.ofSeconds(3600));
-
-    /** The defaults of the product without jitter. */
-    static final RefreshPolicy POLICY = policy(0);
+    static final RefreshPolicy POLICY = Policies.DEFAULT;
 
     /** Each process has a name and a place of its own. */
     private static final AtomicInteger PROCESSES = new AtomicInteger();
@@ -106,20 +103,6 @@ final class Core {
 
     private static String groupOf(Connection connection) {
         return "group-" + ((InetSocketAddress) connection.caller()).getPort() / 1000;
-    }
-
-    /** Returns the defaults of the product with this jitter. */
-    static RefreshPolicy policy(double jitter) {
-        return new RefreshPolicy(
-                Duration.ofSeconds(60),
-                jitter,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(30),
-                BACK_OFF);
     }
 
     /** Starts the service with a first token of this lifetime; null for a response without {@code expires_in}. */

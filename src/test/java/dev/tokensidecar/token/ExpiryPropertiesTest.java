@@ -3,6 +3,7 @@ package dev.tokensidecar.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.RepeatableProperty;
+import dev.tokensidecar.testing.core.Policies;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ class ExpiryPropertiesTest {
     /** One run of a service, and the invalid tokens that it returned. */
     static final class Run {
 
-        private final Core core = new Core(Core.policy(0.1), 10);
+        private final Core core = new Core(Policies.withJitter(0.1), 10);
         private final List<String> invalid = new ArrayList<>();
         private TokenHash last = TokenHash.of(Secret.of("none"));
 

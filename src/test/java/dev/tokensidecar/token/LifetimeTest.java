@@ -2,6 +2,7 @@ package dev.tokensidecar.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.core.Policies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ class LifetimeTest {
     @Test
     @DisplayName("The jitter is drawn once per token (R46)")
     void jitterSpreadsPodsAndRequestsDoNotChangeIt() {
-        RefreshPolicy jittery = Core.policy(0.1);
+        RefreshPolicy jittery = Policies.withJitter(0.1);
         Random random = new Random(7);
         int[] tenths = new int[10];
         for (int pod = 0; pod < 1000; pod++) {
