@@ -22,7 +22,8 @@ final class Discovery {
     void mount(Router router) {
         router.get("/.well-known/oauth-authorization-server").handler(this::respond);
         router.get("/.well-known/openid-configuration").handler(this::respond);
-        router.get(KEYS_PATH).handler(exchange -> exchange.json(JwtSigningKey.get().publicKeys()));
+        router.get(KEYS_PATH)
+                .handler(exchange -> exchange.json(JwtSigningKey.get().publicKeys()));
     }
 
     private void respond(RoutingContext exchange) {

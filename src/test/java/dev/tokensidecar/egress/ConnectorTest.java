@@ -113,9 +113,8 @@ class ConnectorTest {
                 }),
                 null);
         CompletableFuture<HttpClientConnection> result = new CompletableFuture<>();
-        loop.runOnContext(now -> connector.connect()
-                .onSuccess(result::complete)
-                .onFailure(result::completeExceptionally));
+        loop.runOnContext(
+                now -> connector.connect().onSuccess(result::complete).onFailure(result::completeExceptionally));
         return result;
     }
 

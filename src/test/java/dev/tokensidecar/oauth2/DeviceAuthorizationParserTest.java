@@ -33,8 +33,8 @@ class DeviceAuthorizationParserTest {
 
     @Test
     void missingFieldsHaveDefaults() {
-        AuthorizationPending pending =
-                read("{\"device_code\":\"d\",\"user_code\":\"1 2\",\"verification_url\":\"https://example.com/device\"}");
+        AuthorizationPending pending = read(
+                "{\"device_code\":\"d\",\"user_code\":\"1 2\",\"verification_url\":\"https://example.com/device\"}");
 
         assertThat(pending.interval()).hasSeconds(5);
         assertThat(pending.prompt().expiresAt()).isEqualTo(NOW.plusSeconds(300));
@@ -82,8 +82,8 @@ class DeviceAuthorizationParserTest {
                                         ? "s3cret-of-the-client"
                                         : "https://e.com/s3cret-of-the-client");
 
-        assertThatThrownBy(() -> new DeviceAuthorizationParser()
-                        .read(Responses.response(200, null, null, body), redactor, NOW))
+        assertThatThrownBy(() ->
+                        new DeviceAuthorizationParser().read(Responses.response(200, null, null, body), redactor, NOW))
                 .isInstanceOf(InvalidResponse.class)
                 .hasMessageEndingWith("a credential of the client in a field that users see")
                 .hasMessageNotContaining("s3cret");
