@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs yamllint on k8s/, and kube-score on each rendered example. Needs yamllint (Debian) and the tools that
+# Runs yamllint on k8s/ and the chart's values, helm lint on the chart, and kube-score on each rendered example. Needs yamllint (Debian) and the tools that
 # install-manifest-tools.sh installs; no network.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 PATH=$PWD/target/tools:$PATH
 
-yamllint --strict -c k8s/.yamllint k8s src/test/k8s
+yamllint --strict -c k8s/.yamllint k8s src/test/k8s charts/token-sidecar/{Chart,values}.yaml
+helm lint --strict --quiet charts/token-sidecar
 
 left_out=(
     # k8s/sidecar/pod-template.yaml says why the sidecar has no CPU limit

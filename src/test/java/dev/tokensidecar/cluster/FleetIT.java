@@ -207,6 +207,6 @@ class FleetIT {
                                 directory.toRealPath().relativize(workloads),
                                 directory.toRealPath().relativize(k8s.resolve("fleet"))));
 
-        assertThatThrownBy(() -> Overlay.render(directory)).hasMessageContaining("cannot be rendered");
+        assertThatThrownBy(() -> Overlay.render(directory)).hasMessageContaining("test failed");
     }
 }

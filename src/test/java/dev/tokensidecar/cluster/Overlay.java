@@ -4,10 +4,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -40,6 +39,11 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return render(KUSTOMIZATIONS.resolve("monitoring"));
     }
 
+    /** Renders the policies that inject the sidecar. */
+    static Overlay injection() {
+        return render(KUSTOMIZATIONS.resolve("injection"));
+    }
+
     /** Returns the examples, which users can apply unchanged. */
     static List<Overlay> examples() {
         return Stream.concat(singlePods().stream(), fleets().stream()).toList();
@@ -59,34 +63,30 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
     /** Returns all overlays: the examples, those of the tests, and the monitoring. */
     static List<Overlay> all() {
-        Stream<Overlay> tests =
-                Stream.of("classic", "component", "fleet", "native").map(Overlay::test);
-        return Stream.of(examples().stream(), tests, Stream.of(monitoring()))
+        Stream<Overlay> tests = Stream.of("classic", "component", "fleet", "injection", "native")
+                .map(Overlay::test);
+        return Stream.of(examples().stream(), tests, Stream.of(monitoring(), injection()))
                 .flatMap(overlays -> overlays)
                 .toList();
     }
 
-    static Overlay render(Path directory) {
+    /** Reads a manifest as it is. */
+    static Overlay file(Path file) {
         try {
-            Process process = new ProcessBuilder("src/test/sh/render-manifests.sh", directory.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String yaml = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new IllegalStateException(directory + " cannot be rendered");
-            }
-            return of(directory.toString(), yaml);
+            return of(file.toString(), Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
+    }
+
+    static Overlay render(Path directory) {
+        return of(directory.toString(), Command.run(List.of("src/test/sh/render-manifests.sh", directory.toString())));
     }
 
     static Overlay of(String name, String yaml) {
         List<HasMetadata> objects = DOCUMENTS
                 .splitAsStream(yaml)
+                .filter(document -> !document.isBlank())
                 .map(document -> SERIALIZATION.<HasMetadata>unmarshal(document))
                 .toList();
         return new Overlay(name, yaml, objects);

@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 class ConfigurationDocsTest {
 
     private static final Path DOCS = Path.of("docs");
+    private static final Path CHART = Path.of("charts", "token-sidecar");
 
     @Test
     void thePageMatchesTheDeclarations() throws IOException {
         Path page = DOCS.resolve("configuration.md");
         String written = ConfigurationPage.write(Files.readString(page));
 
-        assertThat(page).as(copied("configuration.md", written)).hasContent(written);
+        assertThat(page).as(copied("configuration.md", written, DOCS)).hasContent(written);
     }
 
     @Test
@@ -25,7 +26,17 @@ class ConfigurationDocsTest {
         String schema = ConfigurationSchema.write();
 
         assertThat(DOCS.resolve("configuration.schema.json"))
-                .as(copied("configuration.schema.json", schema))
+                .as(copied("configuration.schema.json", schema, DOCS))
+                .hasContent(schema);
+    }
+
+    @Test
+    void theSchemaOfTheChartMatchesTheDeclarations() throws IOException {
+        String schema = ConfigurationSchema.writeForChart(
+                Files.readString(Path.of("src", "test", "resources", "values.schema.json")));
+
+        assertThat(CHART.resolve("values.schema.json"))
+                .as(copied("values.schema.json", schema, CHART))
                 .hasContent(schema);
     }
 
@@ -44,7 +55,7 @@ class ConfigurationDocsTest {
                         .toList());
     }
 
-    private static String copied(String file, String content) throws IOException {
-        return "cp " + Files.writeString(Path.of("target", file), content) + " " + DOCS;
+    private static String copied(String file, String content, Path directory) throws IOException {
+        return "cp " + Files.writeString(Path.of("target", file), content) + " " + directory;
     }
 }

@@ -7,12 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Generates {@code docs/configuration.schema.json}. The schema describes a map from names to texts, as in a ConfigMap or the
  * environment of a container. A name is a variable or a key. Names without a prefix of the sidecar are free.
+ *
+ * <p>Also generates the schema of the chart's values, which have such a map with variables only.
  */
 final class ConfigurationSchema {
 
@@ -22,6 +27,11 @@ final class ConfigurationSchema {
 
     /** Matches no value, and expressions, whose values are known only at the start. */
     private static final String OPEN = "open";
+
+    private static final String OPEN_PATTERN = "^\\s*$|\\$\\{";
+
+    /** Helm's regular expressions have no look-ahead. Without it a pattern matches more, which the sidecar rejects itself. */
+    private static final Pattern LOOK_AHEAD = Pattern.compile("\\(\\?!(?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)");
 
     private final ObjectNode definitions = JSON.createObjectNode();
     private final ObjectNode names = JSON.createObjectNode();
@@ -33,17 +43,36 @@ final class ConfigurationSchema {
     }
 
     static String write() {
+        return text(read().root());
+    }
+
+    /**
+     * Returns the schema of the chart's values.
+     *
+     * @param frame the schema of everything but the settings, which it refers to as {@code #/$defs/settings}
+     */
+    static String writeForChart(String frame) throws IOException {
+        ObjectNode root = (ObjectNode) JSON.readTree(frame);
+        root.putObject("$defs").setAll(read().definitionsForChart());
+        return text(root);
+    }
+
+    private static ConfigurationSchema read() {
         List<DeclaredKey> keys = DeclaredKey.all();
         ConfigurationSchema schema = new ConfigurationSchema(keys);
         keys.forEach(schema::addKey);
         Stream.of(QuarkusKeys.PROCESS, QuarkusKeys.TRACES, QuarkusKeys.TLS)
                 .flatMap(group -> DeclaredKey.ofQuarkus(group).stream())
                 .forEach(schema::addKey);
+        return schema;
+    }
+
+    private static String text(ObjectNode root) {
         try {
             return JSON.writer(new DefaultPrettyPrinter()
                                     .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                                     .withArrayIndenter(new DefaultIndenter("  ", "\n")))
-                            .writeValueAsString(schema.root())
+                            .writeValueAsString(root)
                     + "\n";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -67,9 +96,45 @@ final class ConfigurationSchema {
         settings.put("additionalProperties", false);
         ObjectNode all = root.putObject("$defs");
         all.set("settings", settings);
-        all.putObject(OPEN).put("pattern", "^\\s*$|\\$\\{");
+        all.putObject(OPEN).put("pattern", OPEN_PATTERN);
         all.setAll(definitions);
         return root;
+    }
+
+    private ObjectNode definitionsForChart() {
+        names.retain(variables(names));
+        patterns.retain(variables(patterns));
+        ObjectNode all = JSON.createObjectNode();
+        ObjectNode settings = all.putObject("settings").put("type", "object");
+        settings.set("properties", names);
+        ObjectNode named = settings.putObject("patternProperties");
+        patterns.properties().forEach(pattern -> named.set(withoutLookAhead(pattern.getKey()), pattern.getValue()));
+        named.putObject(otherVariables("SIDECAR_")).put("type", "string");
+        settings.put("additionalProperties", false);
+        all.putObject(OPEN).put("pattern", OPEN_PATTERN);
+        definitions
+                .findParents("pattern")
+                .forEach(parent -> ((ObjectNode) parent)
+                        .put("pattern", withoutLookAhead(parent.get("pattern").asText())));
+        return all.setAll(definitions);
+    }
+
+    private static List<String> variables(ObjectNode byName) {
+        return byName.propertyStream()
+                .map(Map.Entry::getKey)
+                .filter(name -> name.matches("\\^?[A-Z].*"))
+                .toList();
+    }
+
+    /** Matches the names of variables that do not begin with the prefix, one alternative for each of its letters. */
+    private static String otherVariables(String prefix) {
+        return IntStream.range(1, prefix.length())
+                .mapToObj(i -> prefix.substring(0, i) + "(?:[^" + prefix.charAt(i) + "\\W]\\w*)?")
+                .collect(Collectors.joining("|", "^(?:[^" + prefix.charAt(0) + "\\W\\d]\\w*|", ")$"));
+    }
+
+    private static String withoutLookAhead(String pattern) {
+        return LOOK_AHEAD.matcher(pattern).replaceAll("");
     }
 
     private void addKey(DeclaredKey key) {
