@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Images, manifests, documents and the OpenAPI document carry the version of the POM. */
+/** Images, manifests, the chart, documents and the OpenAPI document carry the version of the POM. */
 class VersionTest {
 
     private static final Pattern OF_POM =
@@ -25,6 +25,7 @@ class VersionTest {
     @CsvSource({
         "Dockerfile.jvm, ARG VERSION=(\\S+)",
         "Dockerfile.native, ARG VERSION=(\\S+)",
+        "charts/token-sidecar/Chart.yaml, '(?m)^(?:version|appVersion): (\\S+)'",
         "k8s/native/kustomization.yaml, newTag: (\\S+)-native",
         "src/main/resources/openapi.yaml, 'version: (\\S+)'",
         "src/main/resources/openapi.json, '\"version\" : \"([^\"]+)\"'",
