@@ -18,6 +18,7 @@ quoted=${old//./\\.}
 sed -i "/<artifactId>token-sidecar</{n;s/$quoted/$new/}" pom.xml
 sed -i "s/^ARG VERSION=$quoted$/ARG VERSION=$new/" Dockerfile.jvm Dockerfile.native
 sed -i "s/^\(version\|appVersion\): $quoted$/\1: $new/" charts/token-sidecar/Chart.yaml
+sed -i "s/^    version: $quoted$/    version: $new/" docs/kubernetes.md
 sed -i "s/newTag: $quoted-native$/newTag: $new-native/" k8s/native/kustomization.yaml
 sed -i "s/\(version: \|\"version\" : \"\)$quoted/\1$new/" src/main/resources/openapi.yaml src/main/resources/openapi.json
 grep -rlF --exclude-dir=target "registry.example.com/token-sidecar:$old" README.md Dockerfile.* docs k8s examples src/test/sh |

@@ -26,6 +26,7 @@ class VersionTest {
         "Dockerfile.jvm, ARG VERSION=(\\S+)",
         "Dockerfile.native, ARG VERSION=(\\S+)",
         "charts/token-sidecar/Chart.yaml, '(?m)^(?:version|appVersion): (\\S+)'",
+        "docs/kubernetes.md, '(?m)^    version: (\\S+)$'",
         "k8s/native/kustomization.yaml, newTag: (\\S+)-native",
         "src/main/resources/openapi.yaml, 'version: (\\S+)'",
         "src/main/resources/openapi.json, '\"version\" : \"([^\"]+)\"'",

@@ -82,7 +82,8 @@ class ComponentsIT {
         Container nativeOne = NATIVE.workload("CronJob").sidecar();
 
         assertThat(NATIVE.workloads()).extracting(Workload::sidecar).containsOnly(nativeOne);
-        assertThat(nativeOne.getImage()).isEqualTo("registry.example.net/mirror/token-sidecar:0.1.0-native");
+        assertThat(nativeOne.getImage())
+                .isEqualTo(definition().getImage().replace(".com/", ".net/mirror/") + "-native");
         assertThat(nativeOne.getResources().getLimits()).hasToString("{memory=128Mi}");
         assertThat(new ContainerBuilder(nativeOne)
                         .withImage(definition().getImage())
