@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -179,12 +180,12 @@ class ChartIT {
     }
 
     private static String checksum(String values) {
-        return HELM.shop(values)
+        return Objects.requireNonNull(HELM.shop(values)
                 .workload("Deployment")
                 .template()
                 .getMetadata()
                 .getAnnotations()
-                .get("checksum/token-sidecar");
+                .get("checksum/token-sidecar"));
     }
 
     @Test

@@ -23,8 +23,9 @@ final class Helm {
             Path dependencies = Files.createDirectories(shop.resolve("charts"));
             Files.createDirectories(shop.resolve("templates"));
             clear(dependencies);
-            Command.run(List.of(Command.tool("helm"), "package", CHART.toString(), "-d", dependencies.toString()));
-            packaged = list(dependencies).getFirst();
+            String saved = Command.run(
+                    List.of(Command.tool("helm"), "package", CHART.toString(), "-d", dependencies.toString()));
+            packaged = Path.of(saved.strip().replaceFirst(".*: ", ""));
             copy(SHOP.resolve("Chart.yaml"));
             for (Path template : list(SHOP.resolve("templates"))) {
                 copy(template);

@@ -22,8 +22,8 @@ class LicensesIT {
     private static final Path PAGE = Path.of("docs", "licenses.md");
 
     /** An application may ship a library under one of these, or under a choice that includes one, with its notices. */
-    private static final Set<String> ACCEPTED = Set.of(
-            "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "EPL-2.0", "MIT", "MIT-0");
+    private static final Set<String> ACCEPTED =
+            Set.of("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "EPL-2.0", "MIT", "MIT-0");
 
     private final Map<String, Set<String>> librariesByLicense = new TreeMap<>();
 
@@ -68,7 +68,9 @@ class LicensesIT {
                 .map(entry -> "## %s\n\n%s\n"
                         .formatted(
                                 entry.getKey(),
-                                entry.getValue().stream().map(name -> "- `" + name + "`").collect(Collectors.joining("\n"))))
+                                entry.getValue().stream()
+                                        .map(name -> "- `" + name + "`")
+                                        .collect(Collectors.joining("\n"))))
                 .collect(Collectors.joining("\n"));
         return """
                 # Licences
@@ -83,6 +85,7 @@ class LicensesIT {
     void eachLibraryHasAnAcceptedLicense() {
         assertThat(librariesByLicense.keySet())
                 .isNotEmpty()
-                .allSatisfy(licenses -> assertThat(List.of(licenses.split(" or "))).containsAnyElementsOf(ACCEPTED));
+                .allSatisfy(
+                        licenses -> assertThat(List.of(licenses.split(" or "))).containsAnyElementsOf(ACCEPTED));
     }
 }
