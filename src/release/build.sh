@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes everything of a release but the images, from the last commit: build.sh DIRECTORY
-# Two runs make the same bytes, wherever they run; reproduce.sh shows that. Needs a JDK and helm (src/test/sh/install-manifest-tools.sh).
+# Two runs have to make the same bytes, wherever they run; reproduce.sh compares them. Needs a JDK and helm (src/test/sh/install-manifest-tools.sh).
 #   token-sidecar-VERSION-application.tar.gz   the application, for a JVM
 #   token-sidecar-VERSION.tgz                  the Helm chart
 #   token-sidecar-VERSION.cdx.json             the SBOM, in the format of CycloneDX
