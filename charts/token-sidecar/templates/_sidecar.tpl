@@ -12,7 +12,7 @@ docs/kubernetes.md has an example.
 */}}
 
 {{- define "token-sidecar.podLabels" -}}
-tokensidecar.dev/scrape: "true"
+token-sidecar.dev/scrape: "true"
 {{- end }}
 
 {{- define "token-sidecar.podAnnotations" -}}

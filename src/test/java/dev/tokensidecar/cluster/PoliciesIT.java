@@ -63,7 +63,7 @@ class PoliciesIT {
             containerPort: 9191           | 'containerPort: 9191\n          hostPort: 9191'   | opens a port of the host
             'restartPolicy: Always'       | 'restartPolicy: OnFailure'     | ends the sidecar before it begins
             'initContainers:\n'           | 'initContainers:\n      - name: early\n'          | has something before the sidecar
-            'tokensidecar.dev/scrape'     | 'tokensidecar.dev/scraped'     | has no label for the PodMonitor
+            'token-sidecar.dev/scrape'     | 'token-sidecar.dev/scraped'     | has no label for the PodMonitor
             http://localhost:8191/token   | http://localhost:9191/token    | application does not know the token endpoint
             GRACE_PERIOD: 20s             | GRACE_PERIOD: 25s              | kills the sidecar after PT30S, which may need PT30S
             PeriodSeconds: 30             | PeriodSeconds: 25              | kills the sidecar after PT25S, which may need PT25S

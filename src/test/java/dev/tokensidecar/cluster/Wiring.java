@@ -37,7 +37,7 @@ final class Wiring {
         Container sidecar = workload.sidecar();
         checkOrder(workload, sidecar);
         findings.require(
-                "true".equals(workload.template().getMetadata().getLabels().get("tokensidecar.dev/scrape")),
+                "true".equals(workload.template().getMetadata().getLabels().get("token-sidecar.dev/scrape")),
                 subject,
                 "has no label for the PodMonitor");
         checkProbes(sidecar);

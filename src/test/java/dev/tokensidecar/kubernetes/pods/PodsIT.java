@@ -30,7 +30,7 @@ class PodsIT {
 
     private static final int CRON_MINUTES = Integer.getInteger("cron.minutes", 2);
     private static final int COMPARED = 10;
-    private static final String LOADED = "tests.tokensidecar.dev/load=true";
+    private static final String LOADED = "tests.token-sidecar.dev/load=true";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Cluster cluster;
