@@ -5,11 +5,9 @@ import static dev.tokensidecar.config.ValueType.LIST;
 
 import dev.tokensidecar.config.SidecarSettings.ProxyAddress;
 import dev.tokensidecar.config.SidecarSettings.ProxySettings;
-import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.egress.NoProxy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Declares and reads the group {@code sidecar.proxy}. */
 final class ProxyKeys {
@@ -34,7 +32,7 @@ final class ProxyKeys {
      *
      * <p>Change it when the pod has another proxy, or none, for the other containers.
      */
-    static final OptionalKey<Optional<Authority>> URL = key("url", ValueFormats.PROXY);
+    static final OptionalKey<ProxyChoice> URL = key("url", ValueFormats.PROXY);
 
     /**
      * The hosts that the sidecar reaches without the proxy: domains, which stand for their subdomains too, addresses,
@@ -66,7 +64,7 @@ final class ProxyKeys {
     private ProxyKeys() {}
 
     static ProxySettings read(KeyReader keys, ProxyEnvironment environment) {
-        Optional<Authority> url = keys.read(URL);
+        ProxyChoice url = keys.read(URL);
         List<String> exceptions = keys.read(NO_PROXY);
         Path credentials = keys.read(CREDENTIALS_FILE);
         List<String> noProxy = exceptions == null ? environment.noProxy() : usable(exceptions, keys);
@@ -75,11 +73,10 @@ final class ProxyKeys {
                     ? new ProxySettings(null, null, noProxy, credentials)
                     : new ProxySettings(environment.http(), environment.https(), noProxy, credentials);
         }
-        if (url.isEmpty() && credentials != null) {
+        if (url.authority() == null && credentials != null) {
             keys.reject(CREDENTIALS_FILE, "is not used with {}" + URL + "=none: leave it out");
         }
-        ProxyAddress proxy =
-                url.map(authority -> new ProxyAddress(authority, null)).orElse(null);
+        ProxyAddress proxy = url.authority() == null ? null : new ProxyAddress(url.authority(), null);
         return new ProxySettings(proxy, proxy, noProxy, credentials);
     }
 

@@ -50,8 +50,7 @@ final class ValueFormats {
             "cannot be used: write an absolute https URL",
             " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
 
-    /** Empty for {@code none}. */
-    static final Format<Optional<Authority>> PROXY = new Format<>(
+    static final Format<ProxyChoice> PROXY = new Format<>(
             "`http://host:port` or `none`",
             Pattern.compile("none|http://[^\\s#@/?]+/?"),
             ValueFormats::proxy,
@@ -182,10 +181,10 @@ final class ValueFormats {
         return Optional.of(Path.of(text));
     }
 
-    private static Optional<Optional<Authority>> proxy(String text) {
+    private static Optional<ProxyChoice> proxy(String text) {
         return text.equals("none")
-                ? Optional.of(Optional.empty())
-                : httpUri(text).map(uri -> Optional.of(Authority.of(uri)));
+                ? Optional.of(new ProxyChoice(null))
+                : httpUri(text).map(uri -> new ProxyChoice(Authority.of(uri)));
     }
 
     /** Returns an absolute URL without a fragment and without a user name, which RFC 9110 section 4.2.4 deprecates. */

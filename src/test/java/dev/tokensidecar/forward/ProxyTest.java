@@ -103,7 +103,7 @@ class ProxyTest {
     @Test
     void aCallerCannotChooseTheCredentialsForTheProxy() throws Exception {
         try (ForwardScene scene = plain(null).open()) {
-            scene.fetch(scene.request("/api/items").header("Proxy-Authorization", "Basic eDp5"));
+            var unused = scene.fetch(scene.request("/api/items").header("Proxy-Authorization", "Basic eDp5"));
 
             assertThat(proxy.heads()).extracting(Head::credentials).containsOnlyNulls();
         }

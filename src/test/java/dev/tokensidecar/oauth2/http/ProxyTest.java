@@ -119,8 +119,8 @@ class ProxyTest {
         List<Secret> credentials = new ArrayList<>(List.of(Secret.of("a:1"), Secret.of("b:2")));
         HttpTransport transport = through(proxy.port(), credentials::removeFirst);
 
-        status(transport, https());
-        status(transport, https());
+        assertThat(status(transport, https())).isEqualTo(200);
+        assertThat(status(transport, https())).isEqualTo(200);
 
         assertThat(proxy.heads()).extracting(Head::credentials).doesNotHaveDuplicates();
     }
