@@ -61,7 +61,7 @@ final class TlsFiles {
         boolean unreadable = files && !configuration.reload();
         if (unreadable && !warned) {
             LOG.warn("cannot read certificate files, keeping the previous ones"
-                    + " cure=\"check that the files of quarkus.tls exist and are complete\"");
+                    + " cure=\"check that the files of quarkus.tls exist, are complete and fit together\"");
         }
         warned = unreadable;
         TlsConfigUtils.configure(options, configuration);

@@ -3,16 +3,20 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokensidecar.testing.crypto.PrivateKeys;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With an invalid configuration the packaged application reports every violation, opens no port and exits. */
 class ConfigurationIT {
@@ -70,6 +74,23 @@ class ConfigurationIT {
 
         assertStartFails(
                 environment, "sidecar.token.client.authentication-method needs a client certificate: set quarkus.tls");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Ed25519, holds a key that cannot be used for TLS as PEM: use another kind of key",
+        "DSA, holds a private key that cannot be used: store the whole key",
+    })
+    void aClientKeyThatTlsCannotUseStopsTheStart(String algorithm, String problem) throws Exception {
+        Path key = Files.writeString(directory.resolve("tls.key"), PrivateKeys.pem(PrivateKeys.of(algorithm)));
+        Map<String, String> environment =
+                new HashMap<>(with("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal"));
+        environment.put("QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY", key.toString());
+        environment.put("QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT", "/no/such/certificate");
+
+        assertStartFails(
+                environment,
+                "quarkus.tls.internal.key-store.pem.client cannot be used: the client key file " + key + " " + problem);
     }
 
     @Test

@@ -39,7 +39,7 @@ class ExamplesIT {
 
     ExamplesIT(@TempDir Path directory) throws Exception {
         authority = CertificateAuthority.make(directory, "authority");
-        files = new ExampleFiles(authority.pem(), authority.issueRsa("client"));
+        files = new ExampleFiles(authority.pem(), authority.issue("client", "RSA"));
         server = new PermissiveServer(authority.issue("server"), responseMembers());
     }
 

@@ -125,6 +125,26 @@ class TlsFilesIT {
         }
     }
 
+    /** Vert.x reads no such key from PEM. */
+    @Test
+    void anEd25519KeyIsReadFromPkcs12() throws Exception {
+        Files.copy(right.pem(), trusted());
+        var issued = right.issue("edwards", "Ed25519");
+        testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_PATH", right.store().toString());
+        testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
+        testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_ALIAS", "edwards");
+        testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_ALIAS_PASSWORD", CertificateAuthority.PASSWORD);
+        useMutualTls();
+        try (TlsTerminator demanding = new TlsTerminator(testBed.server().port(), right.issue("demanding"), right)) {
+            useEndpoint(demanding);
+            try (SidecarProcess sidecar = testBed.start()) {
+                sidecar.awaitStarted();
+
+                assertThat(demanding.clients()).containsOnly("CN=edwards");
+            }
+        }
+    }
+
     private void useClientCertificate(Issued certificate) {
         testBed.set(
                 "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_CERT",
@@ -132,6 +152,10 @@ class TlsFilesIT {
         testBed.set(
                 "QUARKUS_TLS_INTERNAL_KEY_STORE_PEM_CLIENT_KEY",
                 certificate.key().toString());
+        useMutualTls();
+    }
+
+    private void useMutualTls() {
         testBed.set("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth");
         testBed.set("SIDECAR_TOKEN_CLIENT_ID", DemoOptions.PUBLIC_CLIENT_ID);
         testBed.set("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "");

@@ -15,9 +15,12 @@ final class PemKey {
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
     private final MountedFile file;
+    private final String usable;
 
-    PemKey(MountedFile file) {
+    /** @param usable the kinds of keys that are of use, for messages */
+    PemKey(MountedFile file, String usable) {
         this.file = file;
+        this.usable = usable;
     }
 
     /** Returns the first private key; ignores other blocks, such as its certificate. */
@@ -36,7 +39,7 @@ final class PemKey {
             // Drops the cause on purpose: its message may describe the key. Truncated keys break decoders in many ways.
             throw file.misconfigured(
                     "holds a private key that cannot be used",
-                    "store the whole key, as PKCS#8, PKCS#1 or SEC 1: RSA, EC (P-256, P-384, P-521) or Ed25519");
+                    "store the whole key, as PKCS#8, PKCS#1 or SEC 1: " + usable);
         }
     }
 

@@ -14,6 +14,8 @@ public final class PrivateKeyFile {
     /** RFC 7518 sections 3.3 and 3.5. */
     private static final int MIN_RSA_BITS = 2048;
 
+    private static final String USABLE = "RSA, EC (P-256, P-384, P-521) or Ed25519";
+
     private final MountedFile file;
 
     public PrivateKeyFile(Path path) {
@@ -32,7 +34,7 @@ public final class PrivateKeyFile {
             throw file.misconfigured("is empty", "put the private key into it");
         }
         if (!text.startsWith("{")) {
-            return key(new PemKey(file).read(text), configured, null);
+            return key(new PemKey(file, USABLE).read(text), configured, null);
         }
         JwkKey jwk = JwkKey.read(file, text);
         return key(jwk.key(), configured == null ? jwk.algorithm() : configured, jwk.keyId());
@@ -40,8 +42,8 @@ public final class PrivateKeyFile {
 
     private SigningKey key(PrivateKey key, @Nullable SigningAlgorithm configured, @Nullable String keyId) {
         KeyType type = KeyType.of(key)
-                .orElseThrow(() -> file.misconfigured(
-                        "holds a key that cannot sign JWTs", "use an RSA, EC (P-256, P-384, P-521) or Ed25519 key"));
+                .orElseThrow(() ->
+                        file.misconfigured("holds a key that cannot sign JWTs", "use another kind of key: " + USABLE));
         if (key instanceof RSAPrivateKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
             throw file.misconfigured("holds an RSA key that is too short", "use a key of 2048 bits or more");
         }

@@ -26,7 +26,9 @@ public final class CertificateAuthority {
     private static final String OWN = "authority";
     private static final String LOOPBACK = "127.0.0.1";
     private static final List<String> SIGNED_BY_AUTHORITY = List.of("-signer", OWN);
-    private static final String PASSWORD = "changeit";
+    /** Of the store, and of each key in it. */
+    public static final String PASSWORD = "changeit";
+
     private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private final Path directory;
@@ -86,12 +88,17 @@ public final class CertificateAuthority {
                         .toList());
     }
 
-    /** Issues a certificate for an RSA key, for tests that sign with RSA algorithms. */
-    public Issued issueRsa(String name) throws Exception {
+    /** Issues a certificate for a key of another kind than {@code EC}, such as {@code RSA}. */
+    public Issued issue(String name, String keyAlgorithm) throws Exception {
         return issue(
                 name,
-                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-keyalg", "RSA"))
+                Stream.concat(SIGNED_BY_AUTHORITY.stream(), Stream.of("-keyalg", keyAlgorithm))
                         .toList());
+    }
+
+    /** Returns the PKCS#12 file with all certificates and keys, by name. */
+    public Path store() {
+        return store;
     }
 
     /** Creates a self-signed certificate. */

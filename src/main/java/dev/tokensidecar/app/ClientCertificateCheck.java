@@ -1,0 +1,54 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.oauth2.keys.TlsKeyPair;
+import dev.tokensidecar.token.RefreshFailure;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.runtime.config.KeyStoreConfig;
+import io.quarkus.tls.runtime.config.PemKeyCertConfig;
+import io.quarkus.tls.runtime.config.TlsBucketConfig;
+import io.quarkus.tls.runtime.config.TlsConfig;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.smallrye.config.SmallRyeConfig;
+import io.vertx.core.VertxOptions;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Checks the PEM files of client certificates before Quarkus reads them. If it cannot use them, Quarkus ends the start with a
+ * stack trace that says nothing of use. It reads them just after it has made its Vert.x, so a customizer is early enough.
+ */
+@Singleton
+final class ClientCertificateCheck implements VertxOptionsCustomizer {
+
+    private final Config config;
+
+    ClientCertificateCheck(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public void accept(VertxOptions unchanged) {
+        TlsConfig tls = config.unwrap(SmallRyeConfig.class).getConfigMapping(TlsConfig.class);
+        tls.defaultCertificateConfig().ifPresent(group -> check("quarkus.tls.", group));
+        tls.namedCertificateConfig().forEach((name, group) -> check("quarkus.tls." + name + ".", group));
+    }
+
+    private static void check(String prefix, TlsBucketConfig group) {
+        group.keyStore()
+                .flatMap(KeyStoreConfig::pem)
+                .ifPresent(pem -> pem.keyCerts().forEach((name, files) -> check(prefix, name, files)));
+    }
+
+    /** With a password, Quarkus decrypts the key. */
+    private static void check(String prefix, String name, PemKeyCertConfig.KeyCertConfig files) {
+        if (files.password().isPresent()) {
+            return;
+        }
+        try {
+            new TlsKeyPair(files.key(), files.cert()).check();
+        } catch (RefreshFailure.Misconfigured unusable) {
+            throw new ConfigurationException(
+                    prefix + "key-store.pem." + name + " cannot be used: " + unusable.detail());
+        }
+    }
+}
