@@ -28,7 +28,7 @@ select_package() {
             classes=$(names_in oauth2 ErrorClassifier OAuthError 'TokenResponseParser*' 'RefreshResponseParser*' \
                 'DeviceAuthorizationParser*' 'Response*' Lifetimes JwtLifetime HttpDates 'Dialect*')
             tests=$(names_in oauth2 TokenResponseParserTest RefreshResponseParserTest ProviderResponsesTest 'Lifetimes*Test' \
-                HttpDatesTest JsonPointersPropertiesTest DeviceAuthorizationTest)
+                HttpDatesTest JsonPointersPropertiesTest DeviceAuthorizationParserTest)
             slow=''
             ;;
         forward) # framing, on both sides
