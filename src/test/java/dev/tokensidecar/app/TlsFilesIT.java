@@ -129,7 +129,7 @@ class TlsFilesIT {
     @Test
     void anEd25519KeyIsReadFromPkcs12() throws Exception {
         Files.copy(right.pem(), trusted());
-        var issued = right.issue("edwards", "Ed25519");
+        var unused = right.issue("edwards", "Ed25519");
         testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_PATH", right.store().toString());
         testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
         testBed.set("QUARKUS_TLS_INTERNAL_KEY_STORE_P12_ALIAS", "edwards");

@@ -122,6 +122,7 @@ class DeviceAuthorizationTest {
         var first = pending(json(CODE));
         var second = pending(Fault.error(400, "authorization_pending"));
 
+        assertThat(second.prompt()).isEqualTo(first.prompt());
         assertThat(server.requests().getLast().form())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "client_id",
