@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoAuthorizationServer;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.oauth2.ClientAuthentication.ClientIdOnly;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
@@ -51,7 +52,11 @@ class DeviceAuthorizationTest {
             new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))),
             Dialect.standard(),
             new HttpTransport(
-                    vertx, Runnable::run, HttpClientOptions::new, new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
+                    vertx,
+                    Runnable::run,
+                    HttpClientOptions::new,
+                    ProxyRules.DIRECT,
+                    new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
             Runnable::run,
             () -> now);
 
