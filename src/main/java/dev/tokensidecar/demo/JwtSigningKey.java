@@ -28,7 +28,7 @@ final class JwtSigningKey {
 
     /** Returns the key, which the first call makes: most servers issue no JWT. */
     static JwtSigningKey get() {
-        return Holder.KEY;
+        return Generated.KEY;
     }
 
     /** Returns the signed JWT with these header fields, the algorithm and the id of the key. */
@@ -77,7 +77,7 @@ final class JwtSigningKey {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static final class Holder {
+    private static final class Generated {
 
         static final JwtSigningKey KEY = generate();
 

@@ -17,9 +17,9 @@ public final class NoProxy {
     /** Loopback only. */
     public static final NoProxy NONE = new NoProxy(List.of());
 
-    private final List<Entry> entries;
+    private final List<HostPattern> entries;
 
-    private NoProxy(List<Entry> entries) {
+    private NoProxy(List<HostPattern> entries) {
         this.entries = entries;
     }
 
@@ -28,7 +28,7 @@ public final class NoProxy {
         return new NoProxy(entries.stream()
                 .map(String::strip)
                 .filter(NoProxy::isUsable)
-                .map(Entry::of)
+                .map(HostPattern::of)
                 .toList());
     }
 
@@ -74,11 +74,11 @@ public final class NoProxy {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private sealed interface Entry {
+    private sealed interface HostPattern {
 
         boolean matches(String name, byte @Nullable [] address);
 
-        static Entry of(String text) {
+        static HostPattern of(String text) {
             int slash = text.indexOf('/');
             String host = slash < 0 ? text : text.substring(0, slash);
             byte[] network = address(host);
@@ -90,7 +90,7 @@ public final class NoProxy {
         }
     }
 
-    private record Everything() implements Entry {
+    private record Everything() implements HostPattern {
 
         @Override
         public boolean matches(String name, byte @Nullable [] address) {
@@ -99,7 +99,7 @@ public final class NoProxy {
     }
 
     /** A name and all names below it. */
-    private record Domain(String domain) implements Entry {
+    private record Domain(String domain) implements HostPattern {
 
         /** {@code .example.com} and {@code *.example.com} mean {@code example.com}. */
         static Domain of(String text) {
@@ -113,7 +113,7 @@ public final class NoProxy {
     }
 
     /** Addresses whose first bits are those of the network. */
-    private static final class Network implements Entry {
+    private static final class Network implements HostPattern {
         private final byte[] network;
         private final int bits;
 

@@ -93,6 +93,22 @@ class ConfigurationIT {
                 "quarkus.tls.internal.key-store.pem.client cannot be used: the client key file " + key + " " + problem);
     }
 
+    @ParameterizedTest
+    @CsvSource({"missing.pem, does not exist", "damaged.pem, 'holds no PEM certificate, or a damaged one'"})
+    void aTrustStoreThatCannotBeReadStopsTheStart(String name, String problem) throws Exception {
+        Files.writeString(
+                directory.resolve("damaged.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Path file = directory.resolve(name);
+        Map<String, String> environment =
+                new HashMap<>(with("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TLS_CONFIGURATION_NAME", "internal"));
+        environment.put("QUARKUS_TLS_INTERNAL_TRUST_STORE_PEM_CERTS", file.toString());
+
+        assertStartFails(
+                environment,
+                "quarkus.tls.internal.trust-store.pem.certs cannot be used: the CA certificate file " + file + " "
+                        + problem);
+    }
+
     @Test
     void aMisspeltVariableOfQuarkusIsAWarning() throws Exception {
         try (SidecarProcess sidecar =

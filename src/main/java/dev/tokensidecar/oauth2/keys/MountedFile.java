@@ -16,10 +16,16 @@ import java.nio.file.Path;
  *
  * @param path the path of the file
  * @param name what the file contains, for messages and, with {@code _unreadable}, for the error code: "client secret"
+ * @param maxBytes the limit for its size
  */
-record MountedFile(Path path, String name) {
+record MountedFile(Path path, String name, int maxBytes) {
 
     static final int MAX_BYTES = 16 * 1024;
+
+    /** A file with one secret, key or certificate. */
+    MountedFile(Path path, String name) {
+        this(path, name, MAX_BYTES);
+    }
 
     /** Reads the text, without a byte order mark. May block. */
     String text() {
@@ -35,10 +41,9 @@ record MountedFile(Path path, String name) {
 
     private byte[] content() {
         try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw misconfigured(
-                        "is larger than " + MAX_BYTES + " bytes", "name a file that holds only the " + name);
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw misconfigured("is larger than " + maxBytes + " bytes", "name a file that holds only the " + name);
             }
             return bytes;
         } catch (NoSuchFileException missing) {

@@ -1,12 +1,15 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.oauth2.keys.TlsKeyPair;
+import dev.tokensidecar.oauth2.keys.TrustedCertificates;
 import dev.tokensidecar.token.RefreshFailure;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.runtime.config.KeyStoreConfig;
+import io.quarkus.tls.runtime.config.PemCertsConfig;
 import io.quarkus.tls.runtime.config.PemKeyCertConfig;
 import io.quarkus.tls.runtime.config.TlsBucketConfig;
 import io.quarkus.tls.runtime.config.TlsConfig;
+import io.quarkus.tls.runtime.config.TrustStoreConfig;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.VertxOptions;
@@ -14,15 +17,15 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Checks the PEM files of client certificates before Quarkus reads them. If it cannot use them, Quarkus ends the start with a
+ * Checks the PEM files of client certificates and trusted CAs before Quarkus reads them. If it cannot use them, Quarkus ends the start with a
  * stack trace that says nothing of use. It reads them just after it has made its Vert.x, so a customizer is early enough.
  */
 @Singleton
-final class ClientCertificateCheck implements VertxOptionsCustomizer {
+final class TlsFilesCheck implements VertxOptionsCustomizer {
 
     private final Config config;
 
-    ClientCertificateCheck(Config config) {
+    TlsFilesCheck(Config config) {
         this.config = config;
     }
 
@@ -37,18 +40,25 @@ final class ClientCertificateCheck implements VertxOptionsCustomizer {
         group.keyStore()
                 .flatMap(KeyStoreConfig::pem)
                 .ifPresent(pem -> pem.keyCerts().forEach((name, files) -> check(prefix, name, files)));
+        group.trustStore()
+                .flatMap(TrustStoreConfig::pem)
+                .flatMap(PemCertsConfig::certs)
+                .ifPresent(files -> files.forEach(
+                        file -> check(prefix + "trust-store.pem.certs", () -> new TrustedCertificates(file).check())));
     }
 
     /** With a password, Quarkus decrypts the key. */
     private static void check(String prefix, String name, PemKeyCertConfig.KeyCertConfig files) {
-        if (files.password().isPresent()) {
-            return;
+        if (files.password().isEmpty()) {
+            check(prefix + "key-store.pem." + name, () -> new TlsKeyPair(files.key(), files.cert()).check());
         }
+    }
+
+    private static void check(String key, Runnable check) {
         try {
-            new TlsKeyPair(files.key(), files.cert()).check();
+            check.run();
         } catch (RefreshFailure.Misconfigured unusable) {
-            throw new ConfigurationException(
-                    prefix + "key-store.pem." + name + " cannot be used: " + unusable.detail());
+            throw new ConfigurationException(key + " cannot be used: " + unusable.detail());
         }
     }
 }
