@@ -9,7 +9,9 @@ programs='etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kub
 source=$(cd "$(dirname "$0")/../kubernetes" && pwd)
 
 version=$(sed -n 's/^\tk8s\.io\/kubernetes v//p' "$source/go.mod")
-contents=$(cat "$source/main.go" "$source/go.mod" "$source/go.sum" | sha256sum | cut -c 1-12)
+# Helm, among others, asks the API server for it
+flags="-s -w -X k8s.io/component-base/version.gitVersion=v$version"
+contents=$( (cat "$source/main.go" "$source/go.mod" "$source/go.sum" && echo "$flags") | sha256sum | cut -c 1-12)
 built=${XDG_CACHE_HOME:-$HOME/.cache}/token-sidecar/kubernetes/$version-$contents
 
 if [ ! -d "$built" ]; then
@@ -17,7 +19,7 @@ if [ ! -d "$built" ]; then
     mkdir -p "${built%/*}"
     new=$(mktemp -d "$built.XXXXXX")
     trap 'rm -rf "$new"' EXIT
-    (cd "$source" && nice ../sh/go.sh build -trimpath -buildvcs=false -ldflags '-s -w' -o "$new/kubernetes" .)
+    (cd "$source" && nice ../sh/go.sh build -trimpath -buildvcs=false -ldflags "$flags" -o "$new/kubernetes" .)
     for program in $programs; do
         ln -s kubernetes "$new/$program"
     done
