@@ -19,6 +19,10 @@ FROM docker.io/library/busybox:1.37
 ENTRYPOINT ["sleep", "2147483647"]
 END
 
+# what an update brings
+next=${image%:*}:next
+podman tag "$image" "$next"
+
 rm -f "$1/pods.tar"
 podman save --quiet --multi-image-archive --output "$1/pods.tar" \
-    "$image" docker.io/library/busybox:1.37 registry.k8s.io/pause:3.10
+    "$image" "$next" docker.io/library/busybox:1.37 registry.k8s.io/pause:3.10

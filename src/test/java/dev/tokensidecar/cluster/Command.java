@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program that renders or checks manifests. */
-final class Command {
+public final class Command {
 
     private static final Path TOOLS = Path.of("target", "tools");
 
     private Command() {}
 
     /** Returns the path of a tool that src/test/sh/install-manifest-tools.sh installs. */
-    static String tool(String name) {
+    public static String tool(String name) {
         Path tool = TOOLS.resolve(name);
         if (!Files.isExecutable(tool)) {
             throw new IllegalStateException(tool + " is missing: src/test/sh/install-manifest-tools.sh installs it");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Renders the chart as {@code helm install} does, from its package. */
-final class Helm {
+public final class Helm {
 
     private static final Path CHART = Path.of("charts", "token-sidecar");
     private static final Path SHOP = Path.of("src", "test", "charts", "shop");
@@ -18,7 +18,7 @@ final class Helm {
     private final Path shop = DIRECTORY.resolve("shop");
 
     /** Packages the chart, and puts it into the chart of an application that depends on it. */
-    Helm() {
+    public Helm() {
         try {
             Path dependencies = Files.createDirectories(shop.resolve("charts"));
             Files.createDirectories(shop.resolve("templates"));
@@ -49,6 +49,11 @@ final class Helm {
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
         }
+    }
+
+    /** Returns the directory of the application's chart. */
+    public Path shop() {
+        return shop;
     }
 
     Path packaged() {

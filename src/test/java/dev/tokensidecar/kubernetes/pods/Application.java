@@ -17,19 +17,25 @@ final class Application implements AutoCloseable {
     /** Short enough for refreshes within each update. A third of it is left when a refresh is due, also on a busy machine. */
     static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(24);
 
-    private static final String DEPLOYMENT = "deployment/token-sidecar-example";
     private static final Path OVERLAYS = Path.of("src", "test", "k8s", "pods");
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Cluster cluster;
     private final String namespace;
+    private final String deployment;
     private final AuthorizationServer server = new AuthorizationServer(ACCESS_TOKEN_LIFETIME);
     private final ContainerLogs logs;
 
-    /** Creates the namespace. */
+    /** Creates the namespace, for the Deployment of the examples. */
     Application(Cluster cluster, String namespace) {
+        this(cluster, namespace, "token-sidecar-example");
+    }
+
+    /** Creates the namespace. */
+    Application(Cluster cluster, String namespace, String deployment) {
         this.cluster = cluster;
         this.namespace = namespace;
+        this.deployment = "deployment/" + deployment;
         this.logs = new ContainerLogs(cluster.containerLogs(), namespace);
         var unused = kubectl("create", "namespace", namespace);
     }
@@ -64,6 +70,46 @@ final class Application implements AutoCloseable {
         return manifests.replace(from, to);
     }
 
+    /** Applies a kustomization as it is. */
+    void applyAsIs(Path kustomization) {
+        var unused = kubectl("apply", "-k", kustomization.toString());
+    }
+
+    /** Applies an overlay that contains no credentials. */
+    void applyAsIs(String overlay) {
+        applyAsIs(OVERLAYS.resolve(overlay));
+    }
+
+    /** Creates the Secret with the credentials, after a log-in. */
+    void createSecret(String name) {
+        var unused = kubectl(
+                "create",
+                "secret",
+                "generic",
+                name,
+                "--from-literal=issuer=" + server.issuer(),
+                "--from-literal=client-id=" + AuthorizationServer.CLIENT_ID,
+                "--from-literal=client-secret=" + AuthorizationServer.CLIENT_SECRET,
+                "--from-literal=refresh-token=" + server.newRefreshToken());
+    }
+
+    /** Changes labels or annotations of the template of the pods: a list of JSON members. Returns once all pods are new. */
+    void patchPods(String metadata) {
+        var unused = kubectl("patch", deployment, "-p", "{\"spec\":{\"template\":{\"metadata\":{" + metadata + "}}}}");
+        awaitRollout();
+    }
+
+    /** Returns fields of the pods with a label, those that are set: what follows {@code .items[*]} in a JSONPath. */
+    List<String> ofPods(String selector, String path) {
+        return List.of(kubectl("get", "pods", "-l", selector, "-o", "jsonpath={.items[*]" + path + "}")
+                .split(" ", -1));
+    }
+
+    /** Waits until a command of kubectl says this. */
+    void awaitOutput(String text, String... command) {
+        Await.until(text, TIMEOUT, () -> kubectl(command).contains(text));
+    }
+
     /** Runs kubectl in the namespace. */
     String kubectl(String... arguments) {
         return cluster.kubectl().in(namespace).run(arguments);
@@ -83,17 +129,22 @@ final class Application implements AutoCloseable {
 
     /** Begins to replace all pods, as after a change of the image. */
     void beginUpdate() {
-        var unused = kubectl("rollout", "restart", DEPLOYMENT);
+        var unused = kubectl("rollout", "restart", deployment);
     }
 
     /** Replaces all pods. Returns once all of them are new and ready. */
     void update() {
         beginUpdate();
-        var unused = kubectl("rollout", "status", DEPLOYMENT, "--timeout=" + TIMEOUT.toSeconds() + "s");
+        awaitRollout();
+    }
+
+    /** Waits until all pods are new and ready. */
+    void awaitRollout() {
+        var unused = kubectl("rollout", "status", deployment, "--timeout=" + TIMEOUT.toSeconds() + "s");
     }
 
     void scale(int replicas) throws IOException, InterruptedException {
-        var unused = kubectl("scale", DEPLOYMENT, "--replicas=" + replicas);
+        var unused = kubectl("scale", deployment, "--replicas=" + replicas);
         awaitReady(replicas);
     }
 

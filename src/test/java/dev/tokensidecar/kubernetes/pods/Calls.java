@@ -35,7 +35,7 @@ final class Calls {
     /** Reads the logs of the containers, in the format of the CRI: time, stream, a flag, and the line. */
     Calls(List<ContainerLogs.Content> logs) {
         callers = logs.stream()
-                .filter(log -> log.container().equals("application"))
+                .filter(log -> !log.container().equals("token-sidecar"))
                 .map(log -> new Caller(calls(log.pod(), log.text())))
                 .toList();
     }

@@ -2,7 +2,6 @@ package dev.tokensidecar.kubernetes.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.testing.measurement.Figures;
 import dev.tokensidecar.testing.process.ChildProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -71,8 +70,9 @@ class PodsIT {
             int during = application.server().posts() - before;
 
             application.awaitReady(3);
-            assertIsWell(application);
-            record("pods_update", application, "pods=3 updates=%d posts_meanwhile=%d".formatted(updates, during));
+            Outcome.assertIsWell(application);
+            Outcome.record(
+                    "pods_update", application, "pods=3 updates=%d posts_meanwhile=%d".formatted(updates, during));
         }
     }
 
@@ -92,8 +92,8 @@ class PodsIT {
                 application.scale(replicas);
                 application.awaitTokens();
             }
-            assertIsWell(application);
-            record("pods_disruptions", application, "kill=1 drain=1 scale=1,10,1");
+            Outcome.assertIsWell(application);
+            Outcome.record("pods_disruptions", application, "kill=1 drain=1 scale=1,10,1");
         }
     }
 
@@ -137,7 +137,7 @@ class PodsIT {
             application.update();
             application.awaitReady(3);
 
-            assertIsWell(application);
+            Outcome.assertIsWell(application);
             JsonObject secret =
                     new JsonObject(application.kubectl("get", "secret", "token-sidecar-session", "-o", "json"));
             String session = new String(
@@ -146,7 +146,7 @@ class PodsIT {
             assertThat(new JsonObject(session).fieldNames())
                     .containsExactlyInAnyOrder("format", "store", "key_id", "nonce", "sealed");
             assertThat(application.server().tokens()).isNotEmpty().noneMatch(session::contains);
-            record("pods_encrypted", application, "pods=3 updates=1");
+            Outcome.record("pods_encrypted", application, "pods=3 updates=1");
         }
     }
 
@@ -159,8 +159,8 @@ class PodsIT {
             application.update();
             application.awaitReady(COMPARED);
 
-            assertIsWell(application);
-            record("pods_fleet", application, "pods=%d updates=1 ready=%d".formatted(COMPARED, COMPARED));
+            Outcome.assertIsWell(application);
+            Outcome.record("pods_fleet", application, "pods=%d updates=1 ready=%d".formatted(COMPARED, COMPARED));
         }
     }
 
@@ -180,7 +180,7 @@ class PodsIT {
                             && application.pods().ready().isEmpty());
 
             assertThat(server.sessionIsAlive()).isFalse();
-            record("pods_uncoordinated", application, "pods=%d updates=1 ready=0".formatted(COMPARED));
+            Outcome.record("pods_uncoordinated", application, "pods=%d updates=1 ready=0".formatted(COMPARED));
         }
     }
 
@@ -190,44 +190,7 @@ class PodsIT {
         runs.awaitComplete(CRON_MINUTES);
 
         assertThat(runs.failed()).isEmpty();
-        assertSessionIsAlive(runs.application());
-        record("pods_cronjob", runs.application(), "runs=" + runs.complete());
-    }
-
-    /** All pods have tokens, the session is alive, and nobody has noticed anything. */
-    private static void assertIsWell(Application application) throws IOException, InterruptedException {
-        application.awaitTokens();
-        application.awaitRefresh();
-        assertSessionIsAlive(application);
-        assertThat(application.calls().failed()).as("failed calls").isEmpty();
-        assertThat(application.calls().longGaps())
-                .as("gaps, the longest is %s", application.calls().longestGap())
-                .isZero();
-    }
-
-    private static void assertSessionIsAlive(Application application) {
-        AuthorizationServer server = application.server();
-        assertThat(server.sessionIsAlive()).as("the session is alive").isTrue();
-        assertThat(server.rejected()).as("rejected token requests").isZero();
-        assertThat(server.presentedAgain())
-                .as("refresh tokens that were presented twice")
-                .isZero();
-    }
-
-    private static void record(String what, Application application, String more) {
-        Calls calls = application.calls();
-        AuthorizationServer server = application.server();
-        Figures.record(
-                what,
-                "%s posts=%d rejected=%d presented_again=%d calls=%d failed_calls=%d longest_gap_ms=%d session=%s"
-                        .formatted(
-                                more,
-                                server.posts(),
-                                server.rejected(),
-                                server.presentedAgain(),
-                                calls.succeeded() + calls.failed().size(),
-                                calls.failed().size(),
-                                calls.longestGap().toMillis(),
-                                server.sessionIsAlive() ? "alive" : "ended"));
+        Outcome.assertSessionIsAlive(runs.application());
+        Outcome.record("pods_cronjob", runs.application(), "runs=" + runs.complete());
     }
 }
