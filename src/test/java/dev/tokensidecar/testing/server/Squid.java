@@ -2,6 +2,7 @@ package dev.tokensidecar.testing.server;
 
 import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -21,16 +22,19 @@ public final class Squid implements AutoCloseable {
 
     private final int port = ChildProcess.freePort();
     private final ChildProcess process;
+    private final Path accesses;
 
     /**
      * Starts the proxy.
      *
-     * @param directory contains its files; its user, who is not root, may read them afterwards
+     * @param directory contains its files; its user, who is not root, gets access to them
      * @param names the host names that it resolves
      */
     public Squid(Path directory, List<String> names) throws IOException, InterruptedException {
         Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 " + String.join(" ", names) + "\n");
         Path users = Files.writeString(directory.resolve("users"), "orders:$apr1$sidecar$KFXRT2nzjG4l25IcDri1V/\n");
+        Path logs = Files.createDirectory(directory.resolve("logs"));
+        accesses = logs.resolve("access.log");
         Path configuration = Files.writeString(directory.resolve("squid.conf"), """
                 http_port 127.0.0.1:%d
                 hosts_file %s
@@ -39,13 +43,17 @@ public final class Squid implements AutoCloseable {
                 http_access allow known
                 http_access deny all
                 cache deny all
-                access_log stdio:/dev/stdout
-                cache_log /dev/stderr
+                access_log stdio:%s
+                cache_log %s
+                visible_hostname squid.example
+                pinger_enable off
                 pid_filename none
                 netdb_filename none
                 shutdown_lifetime 0 seconds
-                """.formatted(port, hosts, users));
+                """.formatted(
+                        port, hosts, users, accesses, logs.resolve("cache.log")));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(logs, PosixFilePermissions.fromString("rwxrwxrwx"));
         process = ChildProcess.start(
                 List.of("/usr/sbin/squid", "-N", "-f", configuration.toString()),
                 Map.of(),
@@ -57,19 +65,22 @@ public final class Squid implements AutoCloseable {
         return port;
     }
 
-    /** Waits for a line of its access log with these words: method, host and port, user. */
+    /** Waits for a line of its access log with these words: result, method, host and port, user. */
     public void awaitAccess(String... words) throws InterruptedException {
         process.await(
                 String.join(" ", words),
-                () -> process.log()
+                () -> accesses()
                         .lines()
                         .anyMatch(line -> List.of(words).stream().allMatch(line::contains)),
                 TIMEOUT);
     }
 
-    /** Returns what it has written. */
-    public String log() {
-        return process.log();
+    private String accesses() {
+        try {
+            return Files.exists(accesses) ? Files.readString(accesses) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean accepts() {
