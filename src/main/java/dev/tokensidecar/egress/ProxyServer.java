@@ -15,9 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyServer(Authority authority, @Nullable Supplier<Secret> credentials) {
 
-    /** Reads the credentials, which may block. Returns null if this proxy needs none. */
+    /**
+     * Reads the credentials, which may block. Without a password they end with a colon all the same (RFC 7617 section 2).
+     *
+     * @return null if this proxy needs none
+     */
     public @Nullable Secret readCredentials() {
-        return credentials == null ? null : credentials.get();
+        if (credentials == null) {
+            return null;
+        }
+        Secret read = credentials.get();
+        return read.reveal().indexOf(':') < 0 ? Secret.of(read.reveal() + ":") : read;
     }
 
     /**
@@ -34,7 +42,7 @@ public record ProxyServer(Authority authority, @Nullable Supplier<Secret> creden
                 .setConnectTimeout(limit);
         if (credentials != null) {
             String[] parts = credentials.reveal().split(":", 2);
-            options.setUsername(parts[0]).setPassword(parts.length > 1 ? parts[1] : "");
+            options.setUsername(parts[0]).setPassword(parts[1]);
         }
         return options;
     }
