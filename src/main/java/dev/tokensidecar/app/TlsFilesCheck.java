@@ -17,8 +17,9 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Checks the PEM files of client certificates and trusted CAs before Quarkus reads them. If it cannot use them, Quarkus ends the start with a
- * stack trace that says nothing of use. It reads them just after it has made its Vert.x, so a customizer is early enough.
+ * Checks the PEM files of client certificates and trusted CAs before Quarkus reads them. Quarkus reads them just after it has
+ * made its Vert.x, so a customizer is early enough. If it cannot use them, it ends the start with a stack trace that does not
+ * say what to do.
  */
 @Singleton
 final class TlsFilesCheck implements VertxOptionsCustomizer {

@@ -67,6 +67,11 @@ public record Authority(String host, int port) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
+    /** Returns a host as a URL wants it (RFC 3986 section 3.2.2). */
+    public static String withBrackets(String host) {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+
     @Override
     public String toString() {
         return host + ":" + port;

@@ -163,10 +163,6 @@ public final class Connector {
             request.putHeader(
                     "Proxy-Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
         }
-        return request.setURI("http://" + bracketed(authority.host()) + ":" + authority.port() + uri);
-    }
-
-    private static String bracketed(String host) {
-        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return request.setURI("http://" + Authority.withBrackets(authority.host()) + ":" + authority.port() + uri);
     }
 }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +28,13 @@ public final class NoProxy {
     public static NoProxy of(List<String> entries) {
         return new NoProxy(entries.stream()
                 .map(String::strip)
-                .filter(NoProxy::isUsable)
-                .map(HostPattern::of)
+                .flatMap(entry -> HostPattern.parse(entry).stream())
                 .toList());
     }
 
     /** Whether an entry can match a host. */
     public static boolean isUsable(String entry) {
-        int slash = entry.indexOf('/');
-        if (slash < 0) {
-            return !entry.isEmpty() && entry.chars().noneMatch(Character::isWhitespace);
-        }
-        byte[] address = address(entry.substring(0, slash));
-        String length = entry.substring(slash + 1);
-        return address != null && length.matches("\\d{1,3}") && Integer.parseInt(length) <= address.length * Byte.SIZE;
+        return HostPattern.parse(entry).isPresent();
     }
 
     /**
@@ -78,15 +72,27 @@ public final class NoProxy {
 
         boolean matches(String name, byte @Nullable [] address);
 
-        static HostPattern of(String text) {
+        /** Returns empty for what can match no host. */
+        static Optional<HostPattern> parse(String text) {
             int slash = text.indexOf('/');
-            String host = slash < 0 ? text : text.substring(0, slash);
-            byte[] network = address(host);
-            if (network != null) {
-                return new Network(
-                        network, slash < 0 ? network.length * Byte.SIZE : Integer.parseInt(text.substring(slash + 1)));
+            if (slash >= 0) {
+                return network(address(text.substring(0, slash)), text.substring(slash + 1));
             }
-            return text.equals("*") ? new Everything() : Domain.of(text);
+            if (text.isEmpty() || text.chars().anyMatch(Character::isWhitespace)) {
+                return Optional.empty();
+            }
+            byte[] single = address(text);
+            if (single != null) {
+                return Optional.of(new Network(single, single.length * Byte.SIZE));
+            }
+            return Optional.of(text.equals("*") ? new Everything() : Domain.of(text));
+        }
+
+        private static Optional<HostPattern> network(byte @Nullable [] address, String bits) {
+            if (address == null || !bits.matches("\\d{1,3}") || Integer.parseInt(bits) > address.length * Byte.SIZE) {
+                return Optional.empty();
+            }
+            return Optional.of(new Network(address, Integer.parseInt(bits)));
         }
     }
 

@@ -11,7 +11,10 @@ public final class ProxyFailure {
     /** The only place where Netty keeps the status is the text of its exception. */
     private static final Pattern STATUS = Pattern.compile("status: (\\d{3})\\b");
 
-    /** The reason for 407 (RFC 9110 section 15.5.8). */
+    /** The status of a proxy that wants credentials, or other ones (RFC 9110 section 15.5.8). */
+    public static final int AUTHENTICATION_REQUIRED = 407;
+
+    /** The reason for that status. */
     public static final String CREDENTIALS_REJECTED =
             "the proxy rejected the credentials (407): see sidecar.proxy.credentials-file";
 
@@ -23,10 +26,12 @@ public final class ProxyFailure {
             return Optional.empty();
         }
         Matcher status = STATUS.matcher(String.valueOf(failure.getMessage()));
-        return Optional.of(status.find() ? refused(status.group(1)) : "the proxy opened no tunnel");
+        return Optional.of(status.find() ? refused(Integer.parseInt(status.group(1))) : "the proxy opened no tunnel");
     }
 
-    private static String refused(String status) {
-        return status.equals("407") ? CREDENTIALS_REJECTED : "the proxy refused the connection (" + status + ")";
+    private static String refused(int status) {
+        return status == AUTHENTICATION_REQUIRED
+                ? CREDENTIALS_REJECTED
+                : "the proxy refused the connection (" + status + ")";
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.forward;
 
 import dev.tokensidecar.egress.ConnectionPool;
+import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponder;
@@ -26,9 +27,6 @@ final class ForwardExchange {
 
     /** The size of a head that does not count against the shared budget. */
     private static final int FREE_HEAD_BYTES = 8 * 1024;
-
-    /** RFC 9110 section 15.5.8. */
-    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
     private final Route route;
     private final CallerResponse caller;
@@ -118,7 +116,7 @@ final class ForwardExchange {
 
     private void onResponse(HttpClientResponse upstream, @Nullable AccessToken token) {
         onProgress();
-        if (upstream.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+        if (upstream.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED) {
             reject(UpstreamFailure.proxyCredentials(route.target()), Outcome.UNAVAILABLE);
             return;
         }

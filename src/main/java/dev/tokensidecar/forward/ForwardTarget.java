@@ -37,9 +37,8 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
     /** Returns scheme, host and port (RFC 6454 section 6.2), without a port that the scheme implies. */
     String origin() {
         String scheme = tls ? "https" : "http";
-        String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
         boolean implied = port == Authority.defaultPort(scheme);
-        return scheme + "://" + name + (implied ? "" : ":" + port);
+        return scheme + "://" + Authority.withBrackets(host) + (implied ? "" : ":" + port);
     }
 
     /** Whether another URL leads to the same server. */

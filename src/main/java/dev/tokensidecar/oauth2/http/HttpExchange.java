@@ -2,6 +2,7 @@ package dev.tokensidecar.oauth2.http;
 
 import dev.tokensidecar.egress.ContentCodings;
 import dev.tokensidecar.egress.FoldedFields;
+import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.egress.ResponseFraming;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
@@ -35,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange {
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
-
-    /** RFC 9110 section 15.5.8. */
-    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
     /**
      * Closes the connection by a reset. After a regular close the kernel keeps sending unacknowledged data: a request
@@ -170,7 +168,7 @@ final class HttpExchange {
 
     /** Without a tunnel, the proxy speaks in the place of the server. Its wish for credentials is not the server's. */
     private InboundResponse ofServer(HttpResponse<?> head, BoundedBody body) {
-        if (proxy != null && head.statusCode() == PROXY_AUTHENTICATION_REQUIRED) {
+        if (proxy != null && head.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED) {
             throw TransportFailures.rejectedByProxy(destination);
         }
         return response(head, body, null);
