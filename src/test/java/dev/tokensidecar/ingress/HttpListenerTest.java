@@ -300,7 +300,12 @@ class HttpListenerTest {
     @Test
     void headsThatComeTogetherHoldNoMoreThanTwiceTheirShare() throws Exception {
         table = table(limits(64, 64, 40_000));
-        int port = open(request -> {});
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger maxOpen = new AtomicInteger();
+        int port = open(request -> {
+            maxOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+            request.connection().closeHandler(closed -> open.decrementAndGet());
+        });
         List<RawHttp> all = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             all.add(connect(port));
@@ -319,7 +324,7 @@ class HttpListenerTest {
 
         assertThat(all.getLast().isClosed()).isTrue();
         settle();
-        assertThat(requests.get()).isLessThan(10);
+        assertThat(maxOpen.get()).isBetween(1, 2 * 40_000 / 5000);
     }
 
     @Test
