@@ -2,12 +2,14 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.kubernetes.ApiServer;
+import dev.tokensidecar.kubernetes.PodEvents;
 import dev.tokensidecar.kubernetes.SecretStore;
 import dev.tokensidecar.kubernetes.ServiceAccount;
 import dev.tokensidecar.store.SeedFile;
 import dev.tokensidecar.telemetry.StoreApiMetrics;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RecordStore;
+import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.core.Vertx;
@@ -62,6 +64,11 @@ final class SecretStores implements AutoCloseable {
                 new StoreApiMetrics(meters, secret.name(), runtime.time()));
         stores.add(store);
         return store;
+    }
+
+    /** Returns what creates Events of this pod for one token. Kubernetes shows them by the UID of the pod. */
+    TokenListener events(String token) {
+        return self.hasPlace() ? new PodEvents(api, self, token) : TokenListener.NONE;
     }
 
     /** Ends the watches, so that the end of the process does not look like a failure of the API server. */

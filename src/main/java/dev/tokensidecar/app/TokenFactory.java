@@ -12,6 +12,7 @@ import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RecordStore;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TimeSource;
+import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
@@ -80,11 +81,16 @@ final class TokenFactory implements AutoCloseable {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new CompositeTokenListener(metrics, log, tracing.refreshes(name)),
+                new CompositeTokenListener(metrics, log, tracing.refreshes(name), events(name, settings.store())),
                 file == null ? AccessTokenPublisher.NONE : file);
         metrics.watch(service);
         metrics.watchFile(file == null ? () -> true : file::upToDate);
         return service;
+    }
+
+    /** Without a Secret, nobody has allowed the sidecar to use the API of Kubernetes. */
+    private TokenListener events(String token, TokenSettings.Store settings) {
+        return settings.kubernetes() == null ? TokenListener.NONE : secrets().events(token);
     }
 
     /** Tokens with the same store share a session. */

@@ -23,7 +23,7 @@ record ApiReply(int status, @Nullable String retryAfter, Buffer body) {
     }
 
     boolean success() {
-        return status == 200;
+        return status == 200 || status == 201;
     }
 
     @Override

@@ -8,22 +8,23 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A request about one Secret. The sidecar sends no others.
+ * A request about one Secret, or an Event of the own pod. The sidecar sends no others.
  *
  * @param verb the verb that a Role has to allow
- * @param secret the Secret
+ * @param object what messages call the object
  * @param method the method
  * @param uri path and query
  * @param accept the media type of the response
- * @param body empty, or a JSON merge patch (RFC 7396), which may contain credentials
+ * @param body empty, or JSON of the type that {@link #contentType} returns, which may contain credentials
  */
-record ApiRequest(String verb, SecretReference secret, HttpMethod method, String uri, String accept, Buffer body) {
-
-    static final String MERGE_PATCH = "application/merge-patch+json";
+record ApiRequest(String verb, String object, HttpMethod method, String uri, String accept, Buffer body) {
 
     private static final String WATCH = "watch";
+    private static final String PATCH = "patch";
     private static final String JSON = "application/json";
-    /** The name and the version of the Secret, without its data. */
+    /** RFC 7396. */
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+    /** The name and the version of an object, without its data. */
     private static final String METADATA =
             "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
     /** The owner of what it writes, by which GitOps tools can leave it alone. */
@@ -31,7 +32,7 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
 
     /** Reads the Secret. */
     static ApiRequest get(SecretReference secret) {
-        return new ApiRequest("get", secret, HttpMethod.GET, secret.path(), JSON, Buffer.buffer());
+        return new ApiRequest("get", secret.toString(), HttpMethod.GET, secret.path(), JSON, Buffer.buffer());
     }
 
     /**
@@ -48,8 +49,8 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
         patch.putObject("metadata").put("resourceVersion", version);
         patch.putObject("data").put(key, content);
         return new ApiRequest(
-                "patch",
-                secret,
+                PATCH,
+                secret.toString(),
                 HttpMethod.PATCH,
                 secret.path() + "?fieldManager=" + MANAGER,
                 METADATA,
@@ -66,7 +67,19 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
         String query = "watch=true&allowWatchBookmarks=true&fieldSelector=metadata.name%3D" + secret.name()
                 + "&resourceVersion=" + URLEncoder.encode(version, StandardCharsets.UTF_8) + "&timeoutSeconds="
                 + seconds;
-        return new ApiRequest(WATCH, secret, HttpMethod.GET, secret.secrets() + "?" + query, JSON, Buffer.buffer());
+        return new ApiRequest(
+                WATCH, secret.toString(), HttpMethod.GET, secret.secrets() + "?" + query, JSON, Buffer.buffer());
+    }
+
+    /** Creates an Event in this namespace. */
+    static ApiRequest event(String namespace, ObjectNode event) {
+        return new ApiRequest(
+                "create",
+                "an Event in " + namespace,
+                HttpMethod.POST,
+                "/api/v1/namespaces/" + namespace + "/events?fieldManager=" + MANAGER,
+                METADATA,
+                Buffer.buffer(event.toString()));
     }
 
     /** Whether its response goes on for minutes. */
@@ -76,12 +89,17 @@ record ApiRequest(String verb, SecretReference secret, HttpMethod method, String
 
     /** Whether it may change the Secret. */
     boolean isWrite() {
-        return body.length() > 0;
+        return verb.equals(PATCH);
+    }
+
+    /** Returns the media type of the body. */
+    String contentType() {
+        return isWrite() ? MERGE_PATCH : JSON;
     }
 
     /** Returns what messages call it. */
     @Override
     public String toString() {
-        return verb + " " + secret;
+        return verb + " " + object;
     }
 }

@@ -2,6 +2,7 @@ package dev.tokensidecar.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.kubernetes.ApiExchange.ReplyReader;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API server of Kubernetes, for all Secrets of this process: reads, writes and watches one Secret. Everything fails with
+ * The API server of Kubernetes, for all Secrets of this process: reads, writes and watches one Secret, and creates Events. Everything fails with
  * a {@link StoreFailure}, and a write with a {@link dev.tokensidecar.token.RecordConflict} if the Secret has changed.
  * Results and failures arrive on the serial executor.
  */
@@ -94,6 +95,15 @@ public final class ApiServer implements AutoCloseable {
     Uni<String> patch(SecretReference secret, String key, byte[] content, String version) {
         ApiRequest request = ApiRequest.patch(secret, key, content, version);
         return Uni.createFrom().deferred(() -> after(budget.pauseLeft(), () -> call(request, SecretObject::version)));
+    }
+
+    /** Creates an Event in the namespace of this pod. */
+    Uni<Void> create(Function<String, ObjectNode> event) {
+        return Uni.createFrom()
+                .item(account::namespace)
+                .runSubscriptionOn(serialExecutor)
+                .chain(namespace -> attempt(ApiRequest.event(namespace, event.apply(namespace)), created -> created))
+                .replaceWithVoid();
     }
 
     /** Hears about a watch, on the serial executor. */
@@ -252,7 +262,7 @@ public final class ApiServer implements AutoCloseable {
             // processed
             return options.putHeader("Connection", "close");
         }
-        return request.isWrite() ? options.putHeader("Content-Type", ApiRequest.MERGE_PATCH) : options;
+        return request.body().length() == 0 ? options : options.putHeader("Content-Type", request.contentType());
     }
 
     /** Returns a time of once to twice this length. */

@@ -15,19 +15,21 @@ import java.time.Instant;
 
 /**
  * Passes on the events of one token: those of callers to the metrics, those of the store to the log, those of other
- * processes to metrics and log, and those of refreshes to metrics, log and spans.
+ * processes to metrics, log and the pod's events, and those of refreshes to all.
  */
-public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans)
+public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans, TokenListener events)
         implements TokenListener {
 
-    /** Passes the result of one refresh to all three. */
-    record ObservedRefresh(TokenMetrics metrics, RefreshLog log, RefreshObserver span) implements RefreshObserver {
+    /** Passes the result of one refresh to all. */
+    record ObservedRefresh(TokenMetrics metrics, RefreshLog log, RefreshObserver span, RefreshObserver event)
+            implements RefreshObserver {
 
         @Override
         public void succeeded(LastRefresh refresh, AccessToken token, boolean refreshTokenPersisted) {
             metrics.succeeded(refresh, token, refreshTokenPersisted);
             log.succeeded(refresh, token, refreshTokenPersisted);
             span.succeeded(refresh, token, refreshTokenPersisted);
+            event.succeeded(refresh, token, refreshTokenPersisted);
         }
 
         @Override
@@ -35,6 +37,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             metrics.adopted(refresh, token);
             log.adopted(refresh, token);
             span.adopted(refresh, token);
+            event.adopted(refresh, token);
         }
 
         @Override
@@ -42,12 +45,13 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             metrics.failed(refresh, failure, pause, tokenStillUsable);
             log.failed(refresh, failure, pause, tokenStillUsable);
             span.failed(refresh, failure, pause, tokenStillUsable);
+            event.failed(refresh, failure, pause, tokenStillUsable);
         }
     }
 
     @Override
     public RefreshObserver refreshStarting(RefreshReason reason) {
-        return new ObservedRefresh(metrics, log, spans.refreshStarting(reason));
+        return new ObservedRefresh(metrics, log, spans.refreshStarting(reason), events.refreshStarting(reason));
     }
 
     @Override
@@ -84,6 +88,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
     public void adopted(AccessToken token) {
         metrics.adopted(token);
         log.adopted(token);
+        events.adopted(token);
     }
 
     @Override

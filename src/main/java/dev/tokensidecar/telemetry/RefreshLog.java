@@ -122,7 +122,7 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                 LogValue.of(failure.error()),
                 pause.toMillis(),
                 LogValue.of(tokenStillUsable),
-                LogValue.of(cure(failure)),
+                LogValue.of(failure.cure()),
                 LogValue.of(failure.detail()));
     }
 
@@ -140,18 +140,6 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
     /** A warning from the future is not recent: somebody set the clock back, so its age is unknown. */
     private static boolean isRecent(@Nullable Instant warning, Instant now) {
         return warning != null && !now.isBefore(warning) && now.isBefore(warning.plus(INTERVAL));
-    }
-
-    private static String cure(RefreshFailure failure) {
-        return switch (failure) {
-            case RefreshFailure.Unavailable unused -> "none needed, the sidecar retries by itself";
-            case RefreshFailure.InvalidResponse unused ->
-                "check the address of the token endpoint and the proxies in front of it";
-            case RefreshFailure.AuthorizationPending unused -> "open the page and enter the code";
-            case RefreshFailure.InvalidGrant unused ->
-                "log in again and put the new refresh token into the file that store.refresh-token-file names";
-            case RefreshFailure.Misconfigured unused -> "correct the configuration or the client's registration";
-        };
     }
 
     @Override

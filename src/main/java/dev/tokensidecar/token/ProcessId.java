@@ -9,6 +9,11 @@ package dev.tokensidecar.token;
  */
 public record ProcessId(String name, String place, String run) {
 
+    /** Whether others can tell where it runs: the UID of the pod is configured. */
+    public boolean hasPlace() {
+        return !place.equals(run);
+    }
+
     /** Whether both ran in the same place, one after the other: a container was restarted in its pod. */
     public boolean replaces(ProcessId other) {
         return place.equals(other.place) && !run.equals(other.run);

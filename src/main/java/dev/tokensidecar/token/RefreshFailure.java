@@ -23,6 +23,9 @@ public abstract sealed class RefreshFailure extends TokenException {
         return false;
     }
 
+    /** Returns what somebody has to do about it, for logs and people. */
+    public abstract String cure();
+
     /** Returns the same failure for a caller that asks during the back-off. */
     abstract RefreshFailure retryIn(Duration remaining);
 
@@ -69,6 +72,11 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
+        public String cure() {
+            return "none needed, the sidecar retries by itself";
+        }
+
+        @Override
         Unavailable retryIn(Duration remaining) {
             return new Unavailable(error(), detail(), inDoubt, throttled, remaining);
         }
@@ -92,6 +100,11 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
+        public String cure() {
+            return "check the address of the token endpoint and the proxies in front of it";
+        }
+
+        @Override
         InvalidResponse retryIn(Duration remaining) {
             return new InvalidResponse(detail(), remaining);
         }
@@ -102,6 +115,11 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         public InvalidGrant(String error, String message) {
             super("reauthentication_required", error, message, null);
+        }
+
+        @Override
+        public String cure() {
+            return "log in again and put the new refresh token into the file that store.refresh-token-file names";
         }
 
         @Override
@@ -139,6 +157,11 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
+        public String cure() {
+            return "open the page and enter the code";
+        }
+
+        @Override
         AuthorizationPending retryIn(Duration remaining) {
             return this;
         }
@@ -149,6 +172,11 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         public Misconfigured(String error, String message) {
             super("configuration", error, message, null);
+        }
+
+        @Override
+        public String cure() {
+            return "correct the configuration or the client's registration";
         }
 
         @Override

@@ -10,6 +10,9 @@ import java.time.Instant;
  */
 public interface TokenListener {
 
+    /** Hears nothing. */
+    TokenListener NONE = new TokenListener() {};
+
     /** What a report of a rejected token led to: a label of the rejection metric. */
     enum Rejection {
         /** The token had been replaced before. */

@@ -43,7 +43,7 @@ final class Cluster implements AutoCloseable {
     final Path seed;
     final BlockingQueue<String> watch = new LinkedBlockingQueue<>();
     private final ExecutorService serialExecutor = Executors.newSingleThreadExecutor();
-    private final ApiServer api;
+    final ApiServer api;
     private final BlockingQueue<StoredRecord> reports = new LinkedBlockingQueue<>();
     final SecretStore store;
 

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An API server with one Secret, as a real one was seen to behave: it accepts a patch without a version, requires a field
+ * An API server with one Secret, which accepts Events, as a real one was seen to behave: it accepts a patch without a version, requires a field
  * selector for a watch, and reports old versions by an ERROR event in a response with status 200.
  */
 final class FakeApiServer implements AutoCloseable {
@@ -38,6 +38,7 @@ final class FakeApiServer implements AutoCloseable {
     static final String NAME = "session-of-orders";
 
     private static final String SECRETS = "/api/v1/namespaces/" + NAMESPACE + "/secrets";
+    private static final String EVENTS = "/api/v1/namespaces/" + NAMESPACE + "/events";
     private static final String PATH = SECRETS + "/" + NAME;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_SECONDS = 20;
@@ -288,6 +289,8 @@ final class FakeApiServer implements AutoCloseable {
             patch(request, body);
         } else if (path.equals(SECRETS) && "true".equals(request.getParam("watch"))) {
             watch(request);
+        } else if (path.equals(EVENTS) && request.method().name().equals("POST")) {
+            var unused = request.response().setStatusCode(201).end("{\"kind\":\"PartialObjectMetadata\"}");
         } else {
             status(request, path.startsWith(SECRETS + "/") ? 404 : 403);
         }

@@ -108,7 +108,8 @@ class AdoptionTest {
                 new CompositeTokenListener(
                         new TokenMetrics(registry, "default"),
                         refreshLog,
-                        new RefreshSpans(provider.get("test"), "default")));
+                        new RefreshSpans(provider.get("test"), "default"),
+                        TokenListener.NONE));
         observed.start();
         return observed;
     }
