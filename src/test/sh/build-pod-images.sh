@@ -6,9 +6,10 @@ cd "$(dirname "$0")/../../.."
 
 export CONTAINERS_CONF=$PWD/src/test/resources/podman/containers.conf
 image=registry.example.com/token-sidecar:0.1.0
+demo=registry.example.com/token-sidecar-demo:0.1.0
 
 # another suite may have built it already
-if [[ ! -e $1/built ]] || ! podman image exists "$image" ||
+if [[ ! -e $1/built ]] || ! podman image exists "$image" || ! podman image exists "$demo" ||
     [[ -n $(find Dockerfile.jvm pom.xml src/main -newer "$1/built" -print -quit) ]]; then
     src/test/sh/build-image.sh "$1"
 fi
@@ -25,4 +26,4 @@ podman tag "$image" "$next"
 
 rm -f "$1/pods.tar"
 podman save --quiet --multi-image-archive --output "$1/pods.tar" \
-    "$image" "$next" docker.io/library/busybox:1.37 registry.k8s.io/pause:3.10
+    "$image" "$next" "$demo" docker.io/library/busybox:1.37 registry.k8s.io/pause:3.10

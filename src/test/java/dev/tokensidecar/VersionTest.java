@@ -19,7 +19,7 @@ class VersionTest {
     private static final Pattern OF_POM =
             Pattern.compile("<artifactId>token-sidecar</artifactId>\\s*<version>([^<]+)<");
     private static final Pattern OF_IMAGE =
-            Pattern.compile("registry\\.example\\.com/token-sidecar:(\\d+(?:\\.\\d+)*)");
+            Pattern.compile("registry\\.example\\.com/token-sidecar(?:-demo)?:(\\d+(?:\\.\\d+)*)");
 
     @ParameterizedTest
     @CsvSource({
@@ -41,6 +41,7 @@ class VersionTest {
                                 "README.md",
                                 "Dockerfile.jvm",
                                 "Dockerfile.native",
+                                "compose.yaml",
                                 "docs",
                                 "k8s",
                                 "examples",

@@ -14,14 +14,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small but real OAuth 2.0 authorization server on 127.0.0.1, with faults on demand.
+ * A small but real OAuth 2.0 authorization server, with faults on demand.
  *
  * <p>Thread-safe. {@link #start}, {@link #close} and the {@code await} methods block and must not be called on an event
  * loop.
  */
 public final class DemoAuthorizationServer implements AutoCloseable {
 
-    private static final String ADDRESS = "127.0.0.1";
     private static final Duration RETRY_DELAY = Duration.ofMillis(100);
     private static final long MAX_BODY_BYTES = 64 * 1024;
 
@@ -60,10 +59,10 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return server;
     }
 
-    /** Returns the issuer. Its discovery documents are there too, unless {@link DemoOptions#issuer} sets another one. */
+    /** Returns the issuer: an address of this machine, where its discovery documents are, unless {@link DemoOptions#issuer} sets another one. */
     public String issuer() {
         String scheme = options.certificate() == null ? "http://" : "https://";
-        return options.issuer() == null ? scheme + ADDRESS + ":" + http.actualPort() : options.issuer();
+        return options.issuer() == null ? scheme + DemoOptions.LOOPBACK + ":" + http.actualPort() : options.issuer();
     }
 
     public String tokenEndpoint() {
@@ -88,6 +87,15 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     /** Logs a user in with this client and returns the first refresh token of the new family. */
     public String newSession(String clientId) {
         return families.open(clientId, DemoOptions.SCOPE, options.clock().instant());
+    }
+
+    /** Logs a user in with the confidential demo client. This is the first refresh token of the new family. */
+    void openSession(String refreshToken) {
+        families.open(
+                refreshToken,
+                DemoOptions.CLIENT_ID,
+                DemoOptions.SCOPE,
+                options.clock().instant());
     }
 
     /** Revokes the session of this refresh token, with its access tokens. */
@@ -167,9 +175,9 @@ public final class DemoAuthorizationServer implements AutoCloseable {
 
     /** Tries twice: a closed server socket keeps its port until its selector runs once more. */
     private Future<HttpServer> listen(Vertx vertx) {
-        return http.listen(options.port(), ADDRESS)
+        return http.listen(options.port(), options.address())
                 .recover(taken -> vertx.timer(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS)
-                        .compose(later -> http.listen(options.port(), ADDRESS)));
+                        .compose(later -> http.listen(options.port(), options.address())));
     }
 
     private AccessTokenIssuer issuer(IssuedTokenFormat format) {

@@ -8,14 +8,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the demo authorization server as its own process.
  *
- * <p>Options are {@code --port=8190 --access-token-lifetime=30s --grace=0s --jwt=false --directory=target/demo}, or the
- * environment variables {@code DEMO_PORT}, {@code DEMO_ACCESS_TOKEN_LIFETIME}, {@code DEMO_GRACE}, {@code DEMO_JWT},
- * {@code DEMO_DIRECTORY}. Once the port is open, three lines on standard output name the issuer, the file with the secret of {@code demo-client} and the file
- * with the refresh token of a first session.
+ * <p>Options, with their defaults:
+ *
+ * <ul>
+ *   <li>{@code --address=127.0.0.1}, {@code --port=8190}: where it listens.
+ *   <li>{@code --issuer=URL}: the issuer; {@code http://127.0.0.1} with the port if it is not set.
+ *   <li>{@code --access-token-lifetime=30s}, {@code --grace=0s}, {@code --jwt=false}: see {@link DemoOptions}.
+ *   <li>{@code --refresh-token=VALUE}: the refresh token of the first session; a random one if it is not set.
+ *   <li>{@code --directory=target/demo}: where it writes that refresh token and the secret of {@code demo-client}.
+ * </ul>
+ *
+ * <p>The environment variables {@code DEMO_ADDRESS}, {@code DEMO_ACCESS_TOKEN_LIFETIME} and so on set them as well. Once the
+ * port is open, three lines on standard output name the issuer and the two files.
  */
 public final class DemoMain {
 
@@ -39,27 +49,42 @@ public final class DemoMain {
         DemoAuthorizationServer server = DemoAuthorizationServer.start(
                 vertx,
                 DemoOptions.builder()
+                        .address(option("address", DemoOptions.LOOPBACK))
                         .port(Integer.parseInt(option("port", "8190")))
+                        .issuer(option("issuer"))
                         .accessTokenLifetime(duration(option("access-token-lifetime", "30s")))
                         .grace(duration(option("grace", "0s")))
                         .jwt(Boolean.parseBoolean(option("jwt", "false")))
                         .build());
         SecretFileWriter.write(secretFile, DemoOptions.CLIENT_SECRET);
-        SecretFileWriter.write(refreshTokenFile, server.newSession());
+        SecretFileWriter.write(refreshTokenFile, firstRefreshToken(server));
         out.println("issuer=" + server.issuer());
         out.println("client-secret-file=" + secretFile);
         out.println("refresh-token-file=" + refreshTokenFile);
         return server;
     }
 
+    private String firstRefreshToken(DemoAuthorizationServer server) {
+        String given = option("refresh-token");
+        if (given == null) {
+            return server.newSession();
+        }
+        server.openSession(given);
+        return given;
+    }
+
     private String option(String name, String defaultValue) {
+        return Objects.requireNonNullElse(option(name), defaultValue);
+    }
+
+    private @Nullable String option(String name) {
         String flag = "--" + name + "=";
         String variable = "DEMO_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
         return arguments.stream()
                 .filter(argument -> argument.startsWith(flag))
                 .map(argument -> argument.substring(flag.length()))
                 .findFirst()
-                .orElseGet(() -> environment.getOrDefault(variable, defaultValue));
+                .orElseGet(() -> environment.get(variable));
     }
 
     /** Reads {@code 30s} or {@code 1m30s} as well as the long form {@code PT30S}. */

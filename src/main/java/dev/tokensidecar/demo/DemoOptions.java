@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The behavior of the demo authorization server without faults.
  *
- * @param port the port on 127.0.0.1; 0 for any free port
+ * @param address the IP address to listen on
+ * @param port the port on that address; 0 for any free port
  * @param issuer the issuer; null for the server's own URL
  * @param accessTokenLifetime the lifetime of access tokens, sent as {@code expires_in}
  * @param refreshTokenLifetime the lifetime of unused refresh tokens, sent as {@code refresh_expires_in}; null for unlimited
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock the clock of the server
  */
 public record DemoOptions(
+        String address,
         int port,
         @Nullable String issuer,
         Duration accessTokenLifetime,
@@ -42,6 +44,9 @@ public record DemoOptions(
     /** The public client that every demo server knows. */
     public static final String PUBLIC_CLIENT_ID = "demo-public";
 
+    /** The address that only this machine reaches. */
+    static final String LOOPBACK = "127.0.0.1";
+
     /** The scope granted to every session and client. */
     static final String SCOPE = "read write";
 
@@ -49,7 +54,7 @@ public record DemoOptions(
         clientSecrets = Map.copyOf(clientSecrets);
     }
 
-    /** Returns the defaults: a free port, access tokens that expire after 30 seconds, strict rotation. */
+    /** Returns the defaults: a free port on 127.0.0.1, access tokens that expire after 30 seconds, strict rotation. */
     public static DemoOptions defaults() {
         return builder().build();
     }
@@ -61,6 +66,7 @@ public record DemoOptions(
 
     /** Collects the options that differ from the defaults. */
     public static final class Builder {
+        private String address = LOOPBACK;
         private int port;
         private @Nullable String issuer;
         private Duration accessTokenLifetime = Duration.ofSeconds(30);
@@ -74,12 +80,18 @@ public record DemoOptions(
 
         private Builder() {}
 
+        public Builder address(String ipAddress) {
+            address = ipAddress;
+            return this;
+        }
+
         public Builder port(int portNumber) {
             port = portNumber;
             return this;
         }
 
-        public Builder issuer(String url) {
+        /** Null for the server's own URL. */
+        public Builder issuer(@Nullable String url) {
             issuer = url;
             return this;
         }
@@ -127,6 +139,7 @@ public record DemoOptions(
 
         public DemoOptions build() {
             return new DemoOptions(
+                    address,
                     port,
                     issuer,
                     accessTokenLifetime,

@@ -96,9 +96,14 @@ final class TokenFamilies {
     /** Starts a new family and returns its first refresh token. */
     synchronized String open(String clientId, String scope, Instant now) {
         String first = values.get();
+        open(first, clientId, scope, now);
+        return first;
+    }
+
+    /** Starts a new family with this refresh token. */
+    synchronized void open(String first, String clientId, String scope, Instant now) {
         Family family = new Family(values.get(), clientId, scope);
         states.put(first, new FamilyState(family, first, expiry(now)));
-        return first;
     }
 
     /** Returns the family of a refresh token in any state; null if the token is not one of this client. */

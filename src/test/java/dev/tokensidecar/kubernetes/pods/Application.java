@@ -42,7 +42,12 @@ final class Application implements AutoCloseable {
 
     /** Applies an overlay. */
     void apply(String overlay) throws IOException {
-        String manifests = kubectl("kustomize", OVERLAYS.resolve(overlay).toString());
+        apply(OVERLAYS.resolve(overlay));
+    }
+
+    /** Applies a kustomization, with the credentials filled in. */
+    void apply(Path kustomization) throws IOException {
+        String manifests = kubectl("kustomize", kustomization.toString());
         for (Map.Entry<String, String> value : credentials().entrySet()) {
             manifests = replace(manifests, value.getKey(), value.getValue());
         }
@@ -175,7 +180,7 @@ final class Application implements AutoCloseable {
     /** Lets all pods end, so that the next test has the node for itself. */
     @Override
     public void close() throws IOException {
-        var unused = kubectl("delete", "deployments,cronjobs,jobs", "--all", "--wait=false");
+        var unused = kubectl("delete", "deployments,statefulsets,cronjobs,jobs", "--all", "--wait=false");
         logs.close();
         server.close();
     }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.kubernetes.pods;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,10 +35,16 @@ final class Commands {
 
     /** Runs a command that may fail. */
     static Result attempt(List<String> command) {
+        return attempt(new ProcessBuilder(command), "");
+    }
+
+    /** Does the same with an input. */
+    static Result attempt(ProcessBuilder command, String input) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            Process process = command.redirectErrorStream(true).start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), output);
         } catch (IOException e) {
