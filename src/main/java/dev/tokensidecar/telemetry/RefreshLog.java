@@ -166,7 +166,8 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
 
     @Override
     public void storeFailed(StoreFailure failure) {
-        LOG.errorf(
+        LOG.logf(
+                failure.problem().passes() ? Logger.Level.WARN : Logger.Level.ERROR,
                 "refresh token store failed token=%s problem=%s cure=%s detail=%s",
                 LogValue.of(token),
                 LogValue.of(failure.problem().label()),

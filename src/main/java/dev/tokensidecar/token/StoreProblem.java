@@ -51,7 +51,7 @@ public enum StoreProblem {
     }
 
     /** Whether it may pass without anybody doing anything. */
-    boolean passes() {
+    public boolean passes() {
         return this == SLOW || this == UNREACHABLE || this == THROTTLED;
     }
 

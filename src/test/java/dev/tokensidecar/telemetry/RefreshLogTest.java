@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -115,6 +116,16 @@ class RefreshLogTest {
 
         assertThat(lines.texts.getFirst()).contains("problem=full", "cure=\"free disk space", "/data/refresh-token");
         assertThat(lines.texts.getLast()).contains("refresh token saved");
+    }
+
+    @Test
+    void aStoreProblemThatMayPassByItselfIsAWarning() {
+        for (StoreProblem problem : StoreProblem.values()) {
+            log.storeFailed(new StoreFailure(problem, "detail"));
+            boolean passes =
+                    Set.of(StoreProblem.SLOW, StoreProblem.UNREACHABLE, StoreProblem.THROTTLED).contains(problem);
+            assertThat(lines.levels.getLast()).as(problem.label()).isEqualTo(passes ? "WARN" : "ERROR");
+        }
     }
 
     @Test

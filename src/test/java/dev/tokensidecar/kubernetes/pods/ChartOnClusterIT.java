@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart in a cluster, with the commands of {@code docs/kubernetes.md}. */
+/** The chart in a cluster. The commands that install it are those of {@code docs/kubernetes.md}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChartOnClusterIT {
 
@@ -48,18 +48,13 @@ class ChartOnClusterIT {
     void aPlatformInstallsItOnceAndForEachNamespace() throws Exception {
         var unusedKinds = cluster.kubectl().run("apply", "-k", "src/test/k8s/pods/operator");
         var unusedMonitoring = cluster.kubectl().run("create", "namespace", "monitoring");
-        var unusedPolicies = helm(
-                "monitoring",
-                "install",
-                "token-sidecar",
-                CHART,
-                "--set",
-                "injection.policies=true,monitoring.podMonitor=true,monitoring.alerts=true,monitoring.dashboard=true");
+        List<Console.Command> commands = Console.of(Console.KUBERNETES, "Helm").commands();
+        Shell shell = Shell.inProject(cluster);
+        shell.expect(commands.get(0));
         try (Application application = new Application(cluster, "shops", "orders")) {
             application.createSecret("token-sidecar");
             var unusedAccount = application.kubectl("create", "serviceaccount", "token-sidecar");
-            var unusedInstall = helm("shops", "install", "token-sidecar", CHART, "--set", PARAMETERS);
-            assertThat(helm("shops", "test", "token-sidecar")).contains("Phase:          Succeeded");
+            commands.subList(1, commands.size()).forEach(shell::expect);
             application.applyAsIs("labelled");
             application.awaitReady(2);
             application.awaitTokens();

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  */
 record Console(List<Command> commands, List<String> inContainer) {
 
+    static final Path KUBERNETES = Path.of("docs", "kubernetes.md");
+
     private static final String PROMPT = "$ ";
     private static final String PROMPT_IN_CONTAINER = "/ $ ";
     private static final String BLOCK = "```console";
@@ -27,7 +29,13 @@ record Console(List<Command> commands, List<String> inContainer) {
      * @param printed what it prints, according to the document. There "..." stands for anything, and a number for any
      *     number, except for 0.
      */
-    record Command(String line, Pattern printed) {}
+    record Command(String line, Pattern printed) {
+
+        /** Replaces what is different here, if it is there. */
+        Command with(String text, String replacement) {
+            return new Command(line.replace(text, replacement), printed);
+        }
+    }
 
     /** Reads a section, from its heading to the next one. Fails if it has no console block. */
     static Console of(Path document, String heading) {

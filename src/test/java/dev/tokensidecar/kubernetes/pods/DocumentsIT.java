@@ -2,24 +2,21 @@ package dev.tokensidecar.kubernetes.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.kubernetes.controlplane.Site;
-import java.io.File;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/kubernetes.md} says that a reader can type, typed. */
+/**
+ * What the documents say that a reader can type, typed. {@link ChartOnClusterIT} and {@link InjectionOnClusterIT} do the same
+ * for their sections.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DocumentsIT {
 
-    private static final Path PROJECT = Path.of("").toAbsolutePath();
-    private static final Path DOCUMENT = Path.of("docs", "kubernetes.md");
     private static final String QUICKSTART = "token-sidecar-quickstart";
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Cluster cluster;
     private final Path directory;
@@ -34,57 +31,29 @@ class DocumentsIT {
         cluster.close();
     }
 
-    private Commands.Result type(String line, Path workingDirectory, String input) {
-        ProcessBuilder shell = new ProcessBuilder("bash", "-c", line).directory(workingDirectory.toFile());
-        String programs = Path.of(Site.program("kubectl"))
-                .toAbsolutePath()
-                .resolveSibling("")
-                .toString();
-        shell.environment().merge("PATH", programs, (path, first) -> first + File.pathSeparator + path);
-        shell.environment()
-                .put(
-                        "KUBECONFIG",
-                        cluster.kubectl().kubeconfig().toAbsolutePath().toString());
-        return Commands.attempt(shell, input);
-    }
-
-    /** The images are on the node already; the overlay differs in what the node lacks, and its own comment says in what. */
-    private static String onThisNode(String line) {
-        return line.replace("-k k8s/quickstart", "-k src/test/k8s/pods/quickstart");
-    }
-
     @Test
     void theQuickStartNeedsNothing() {
-        Console console = Console.of(DOCUMENT, "Try it on kind or minikube");
-        assertThat(console.commands().stream().filter(DocumentsIT::buildsImages).count())
-                .isEqualTo(3);
-        List<Console.Command> commands = console.commands().stream()
-                .filter(command -> !buildsImages(command))
-                .toList();
+        List<Console.Command> commands =
+                Console.of(Console.KUBERNETES, "Try it on kind or minikube").commands();
+        assertThat(commands.subList(0, 3)).as("what brings the images to the node").allMatch(DocumentsIT::bringsImages);
+        int last = commands.size() - 1;
 
-        for (Console.Command command : commands) {
-            if (command.line().startsWith("kubectl delete")) {
-                assertPodsCanBeLookedInto();
-            }
-            assertPrints(command);
-        }
+        commands.subList(3, last).forEach(this::expect);
+        assertPodsCanBeLookedInto();
+        expect(commands.get(last));
     }
 
-    private static boolean buildsImages(Console.Command command) {
+    private static boolean bringsImages(Console.Command command) {
         return command.line().startsWith("docker ") || command.line().startsWith("kind ");
     }
 
-    /** What a command prints may take a moment to come true. */
-    private void assertPrints(Console.Command command) {
-        Await.until(command.line(), TIMEOUT, () -> {
-            Commands.Result result = type(onThisNode(command.line()), PROJECT, "");
-            assertThat(result.code()).as(result.output()).isZero();
-            return command.printed().matcher(result.output()).find();
-        });
+    /** An overlay adds what the node lacks. */
+    private void expect(Console.Command command) {
+        Shell.inProject(cluster).expect(command.with("-k k8s/quickstart", "-k src/test/k8s/pods/quickstart"));
     }
 
     private void assertPodsCanBeLookedInto() {
-        Console console = Console.of(DOCUMENT, "Looking into a pod");
+        Console console = Console.of(Console.KUBERNETES, "Looking into a pod");
         String pod = cluster.kubectl()
                 .in(QUICKSTART)
                 .run(
@@ -94,14 +63,13 @@ class DocumentsIT {
                         "app.kubernetes.io/name=token-sidecar-example",
                         "-o",
                         "jsonpath={.items[0].metadata.name}");
+        Shell shell = new Shell(cluster.kubectl().kubeconfig(), directory);
         int last = console.commands().size() - 1;
-        console.commands()
-                .subList(0, last)
-                .forEach(command ->
-                        assertThat(type(command.line(), directory, "").code()).isZero());
+        console.commands().subList(0, last).forEach(shell::expect);
 
-        String debug = console.commands().get(last).line().replace("POD", "-n " + QUICKSTART + " " + pod);
-        String output = type(debug, directory, String.join("\n", console.inContainer()) + "\nexit\n")
+        String debug =
+                console.commands().get(last).with("POD", "-n " + QUICKSTART + " " + pod).line();
+        String output = shell.type(debug, String.join("\n", console.inContainer()) + "\nexit\n")
                 .output();
 
         assertThat(output)
@@ -110,5 +78,27 @@ class DocumentsIT {
                 .contains("token_sidecar_expires_in_seconds")
                 .contains("total 0")
                 .doesNotContain("Permission denied");
+    }
+
+    /** The operator's definitions have to be there first. */
+    @Test
+    void alertsAndDashboardAreApplied() {
+        var unusedKinds = cluster.kubectl().run("apply", "-k", "src/test/k8s/pods/operator");
+        var unusedNamespace = cluster.kubectl().run("create", "namespace", "monitoring");
+
+        Console.of(Path.of("docs", "operations.md"), "With the Prometheus operator")
+                .commands()
+                .forEach(Shell.inProject(cluster)::expect);
+
+        assertThat(cluster.kubectl().in("monitoring").run("get", "podmonitors,prometheusrules,configmaps", "-o", "name"))
+                .contains("podmonitor", "prometheusrule", "configmap/token-sidecar-dashboard");
+    }
+
+    @Test
+    void aKeyForTheSessionIsASecret() {
+        Console.of(Console.KUBERNETES, "Encrypt the session").commands().forEach(Shell.inProject(cluster)::expect);
+
+        assertThat(cluster.kubectl().run("get", "secret", "session-key", "-o", "jsonpath={.data.key}"))
+                .hasSize(60);
     }
 }

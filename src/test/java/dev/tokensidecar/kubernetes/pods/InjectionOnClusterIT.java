@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The policies of {@code k8s/injection} in a cluster, with the commands of {@code docs/kubernetes.md}. */
+/** The policies of {@code k8s/injection} in a cluster. The commands that apply them are those of {@code docs/kubernetes.md}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InjectionOnClusterIT {
 
-    private static final Path POLICIES = Path.of("k8s", "injection");
-    private static final Path PARAMETERS = POLICIES.resolve("namespace");
+    private static final Path PARAMETERS = Path.of("k8s", "injection", "namespace");
     private static final Path FLEET = Path.of("src", "test", "k8s", "injection");
 
     private static final String ORDERS = "app=orders";
@@ -22,13 +22,15 @@ class InjectionOnClusterIT {
     private static final String NO_LABEL = "\"labels\":{\"token-sidecar.dev/inject\":null}";
     private static final String NEXT_IMAGE = "registry.example.com/token-sidecar:next";
 
+    private final List<Console.Command> commands =
+            Console.of(Console.KUBERNETES, "A label").commands();
     private final Cluster cluster;
 
     /** Nothing is injected for a second after the policies have come. */
     InjectionOnClusterIT(@TempDir Path directory) throws Exception {
         cluster = new Cluster(directory);
         Kubectl kubectl = cluster.kubectl();
-        var unused = kubectl.run("apply", "-k", POLICIES.toString());
+        Shell.inProject(cluster).expect(commands.get(0));
         Await.until(
                 "the policies are in effect",
                 Duration.ofSeconds(10),
@@ -50,7 +52,8 @@ class InjectionOnClusterIT {
     @Test
     void aLabelAddsTheSidecar() throws Exception {
         try (Application application = new Application(cluster, "label", "orders")) {
-            application.applyAsIs(PARAMETERS);
+            Shell shell = Shell.inProject(cluster);
+            shell.expect(commands.get(1).with("-n shops", "-n label"));
             application.createSecret("token-sidecar");
             application.applyAsIs("orders");
             application.awaitReady(1);
@@ -58,7 +61,8 @@ class InjectionOnClusterIT {
                     .as("what a pod without the label got")
                     .containsExactly("");
 
-            application.patchPods(LABEL);
+            shell.expect(commands.get(2).with("kubectl", "kubectl -n label"));
+            application.awaitRollout();
             application.awaitReady(1);
             application.awaitTokens();
             Outcome.assertSessionIsAlive(application);
