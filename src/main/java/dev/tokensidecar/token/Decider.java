@@ -22,6 +22,9 @@ final class Decider {
     /** How often a process that cannot continue without the store reads it. */
     static final Duration STORE_CHECK = Duration.ofSeconds(5);
 
+    /** When a dead session looks for a refresh token that the store has reported. */
+    static final Duration LOOK_WITHIN = Duration.ofSeconds(1);
+
     private final RefreshPolicy policy;
 
     Decider(RefreshPolicy policy) {

@@ -2,8 +2,8 @@ package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -61,12 +61,9 @@ final class RecordKeeper {
                 .recoverWithItem(() -> new Reading(newest, newest, UNREAD, null));
     }
 
-    /** Whether the store has such a refresh token, saved or as a seed. Never fails. */
-    Uni<Boolean> has(Predicate<RefreshToken> worthPresenting) {
-        return load().map(found ->
-                        found.record().candidates(found.seed()).stream().anyMatch(worthPresenting))
-                .onFailure()
-                .recoverWithItem(false);
+    /** Whether the store has a refresh token, saved or as a seed, that is none of these. Never fails. */
+    Uni<Boolean> hasTokenOtherThan(Set<TokenHash> invalid) {
+        return load().map(found -> found.hasTokenOtherThan(invalid)).onFailure().recoverWithItem(false);
     }
 
     private Uni<StoredRecord> load() {

@@ -142,15 +142,21 @@ final class Refresher {
     }
 
     /**
-     * Another process has changed the record: its access token is adopted if it is newer. A flight reads the record itself.
+     * Somebody else has changed the record. A newer access token is adopted, and a new refresh token revives a dead session.
+     * A flight reads the record itself.
      */
-    void recordChanged(SessionRecord record) {
+    void changed(StoredRecord found) {
         TokenState seen = state.get();
         Moment now = runtime.time().now();
-        AccessToken token = shared.newer(record, seen.snapshot(), now);
-        if (token == null || seen instanceof TokenState.Refreshing) {
-            return;
+        AccessToken token = shared.newer(found.record(), seen.snapshot(), now);
+        if (token != null && !(seen instanceof TokenState.Refreshing)) {
+            adopt(found.record(), token, seen, now);
+        } else if (seen instanceof TokenState.Dead dead) {
+            lookSoon(dead);
         }
+    }
+
+    private void adopt(SessionRecord record, AccessToken token, TokenState seen, Moment now) {
         LastRefresh refresh =
                 new LastRefresh(now.instant(), RefreshReason.AHEAD_OF_EXPIRY, LastRefresh.ADOPTED, Duration.ZERO);
         TokenSnapshot snapshot = seen.snapshot().granted(token, refresh);
@@ -188,7 +194,17 @@ final class Refresher {
             return current instanceof TokenState.Closed ? new TokenState.Closed(snapshot) : open.apply(snapshot);
         });
         timer.arm(decider.untilNextCheck(next, session.refreshToken(), now));
+        if (next instanceof TokenState.Dead dead) {
+            lookSoon(dead);
+        }
         return next;
+    }
+
+    /** Somebody has logged in again. Not all pods read the record at the same moment: one of them suffices. */
+    private void lookSoon(TokenState.Dead dead) {
+        if (session.hasHeardOfTokenOtherThan(dead.invalid())) {
+            timer.arm(Duration.ofNanos(runtime.random().nextLong(Decider.LOOK_WITHIN.toNanos())));
+        }
     }
 
     /** Somebody may have logged in again: a refresh token that nobody has rejected yet is worth a try. */

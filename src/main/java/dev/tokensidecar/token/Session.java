@@ -31,10 +31,10 @@ public final class Session {
     private final ChangeSignal changes;
     private final ClaimWatch claims = new ClaimWatch();
     private final List<TokenListener> listeners = new CopyOnWriteArrayList<>();
-    private final List<Consumer<SessionRecord>> watchers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<StoredRecord>> watchers = new CopyOnWriteArrayList<>();
     private final AtomicReference<RefreshTokenState> refreshToken = new AtomicReference<>(RefreshTokenState.NONE);
     private volatile @Nullable Claim lastClaim;
-    private volatile SessionRecord reported = SessionRecord.EMPTY;
+    private volatile StoredRecord reported = StoredRecord.NONE;
     private volatile @Nullable Moment lastRetry;
     private volatile @Nullable Moment lastLook;
     private volatile @Nullable RecentFailure recentFailure;
@@ -56,25 +56,25 @@ public final class Session {
         this.keeper = new RecordKeeper(store, self, saveTimeout, runtime.timers(), health);
         this.exchanges = new SerialQueue(runtime.worker());
         this.changes = new ChangeSignal(runtime.timers());
-        store.watch(changed -> recordChanged(changed.record()));
+        store.watch(this::changed);
     }
 
     /**
      * Adds a token to the session.
      *
      * @param listener hears what happens to the store from now on
-     * @param watcher gets each record that another process has written
+     * @param watcher gets what the store has after each change by somebody else
      */
-    void join(TokenListener listener, Consumer<SessionRecord> watcher) {
+    void join(TokenListener listener, Consumer<StoredRecord> watcher) {
         listeners.add(listener);
         watchers.add(watcher);
     }
 
-    private void recordChanged(SessionRecord record) {
-        lastClaim = record.claim();
-        reported = record;
+    private void changed(StoredRecord found) {
+        lastClaim = found.record().claim();
+        reported = found;
         changes.fire();
-        watchers.forEach(watcher -> watcher.accept(record));
+        watchers.forEach(watcher -> watcher.accept(found));
     }
 
     RefreshTokenState refreshToken() {
@@ -155,7 +155,12 @@ public final class Session {
         }
         lastLook = now;
         changesBeforeLook = changes.changes();
-        return keeper.has(token -> !invalid.contains(token.hash()));
+        return keeper.hasTokenOtherThan(invalid);
+    }
+
+    /** Whether the store has reported a refresh token that is none of these. It may have changed since. */
+    boolean hasHeardOfTokenOtherThan(Set<TokenHash> invalid) {
+        return reported.hasTokenOtherThan(invalid);
     }
 
     /** Returns the claim of another process in the record; null if there is none. */
@@ -229,7 +234,7 @@ public final class Session {
 
     /** Returns the record as the store has reported it last, which may be older than the newest one. */
     SessionRecord reported() {
-        return reported;
+        return reported.record();
     }
 
     /** Returns the newest record that this process knows. */

@@ -1,5 +1,6 @@
 package dev.tokensidecar.token;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,4 +16,13 @@ public record StoredRecord(
         SessionRecord record,
         String version,
         @Nullable RefreshToken seed,
-        @Nullable StoreFailure failure) {}
+        @Nullable StoreFailure failure) {
+
+    /** What the store has before anything was read from it. */
+    static final StoredRecord NONE = new StoredRecord(SessionRecord.EMPTY, "", null, null);
+
+    /** Whether there is a refresh token, saved or as a seed, that is none of these. */
+    boolean hasTokenOtherThan(Set<TokenHash> invalid) {
+        return record.candidates(seed).stream().anyMatch(token -> !invalid.contains(token.hash()));
+    }
+}

@@ -43,7 +43,7 @@ public final class TokenService {
         this.publisher = publisher;
         this.decider = new Decider(policy);
         this.refresher = new Refresher(decider, exchange, session, shared, runtime, listener, publisher);
-        session.join(listener, refresher::recordChanged);
+        session.join(listener, refresher::changed);
         this.results = new CallerResults(refresher::state, policy.rejectedInterval(), runtime.time(), listener);
         this.waiters = new Waiters(maxWaiters, groups, runtime, results);
     }

@@ -122,8 +122,8 @@ class RefreshLogTest {
     void aStoreProblemThatMayPassByItselfIsAWarning() {
         for (StoreProblem problem : StoreProblem.values()) {
             log.storeFailed(new StoreFailure(problem, "detail"));
-            boolean passes =
-                    Set.of(StoreProblem.SLOW, StoreProblem.UNREACHABLE, StoreProblem.THROTTLED).contains(problem);
+            boolean passes = Set.of(StoreProblem.SLOW, StoreProblem.UNREACHABLE, StoreProblem.THROTTLED)
+                    .contains(problem);
             assertThat(lines.levels.getLast()).as(problem.label()).isEqualTo(passes ? "WARN" : "ERROR");
         }
     }

@@ -379,12 +379,37 @@ class FleetTest {
     void oneNewSeedRevivesAll() {
         endTheSession();
         first.store.contents(first.store.record(), FakeStore.token("seed"), null);
-        first.advance(Duration.ofSeconds(5));
+        first.advance(Duration.ofSeconds(1));
         first.server.grant();
 
         assertThat(Core.value(first.ask())).isEqualTo("access-1");
         assertThat(Core.value(second.ask())).isEqualTo("access-1");
         assertThat(first.server.presented()).containsExactly("refresh-0", "seed");
+    }
+
+    @Test
+    void aSeedThatComesBeforeTheLastResponseRevivesAll() {
+        first.service.start();
+        second.service.start();
+        first.store.contents(first.store.record(), FakeStore.token("seed"), null);
+        first.server.fail(Core.invalidGrant());
+        first.advance(Duration.ofSeconds(1));
+        first.server.grant();
+
+        assertThat(Core.value(first.ask())).isEqualTo("access-1");
+        assertThat(Core.value(second.ask())).isEqualTo("access-1");
+        assertThat(first.server.presented()).containsExactly("refresh-0", "seed");
+    }
+
+    @Test
+    void aChangeWithoutANewRefreshTokenIsNoReasonToLookSoon() {
+        endTheSession();
+        int before = first.store.reads();
+
+        first.store.contents(first.store.record());
+        first.advance(Duration.ofSeconds(4));
+
+        assertThat(first.store.reads()).isEqualTo(before);
     }
 
     @Test

@@ -35,7 +35,9 @@ class DocumentsIT {
     void theQuickStartNeedsNothing() {
         List<Console.Command> commands =
                 Console.of(Console.KUBERNETES, "Try it on kind or minikube").commands();
-        assertThat(commands.subList(0, 3)).as("what brings the images to the node").allMatch(DocumentsIT::bringsImages);
+        assertThat(commands.subList(0, 3))
+                .as("what brings the images to the node")
+                .allMatch(DocumentsIT::bringsImages);
         int last = commands.size() - 1;
 
         commands.subList(3, last).forEach(this::expect);
@@ -67,8 +69,10 @@ class DocumentsIT {
         int last = console.commands().size() - 1;
         console.commands().subList(0, last).forEach(shell::expect);
 
-        String debug =
-                console.commands().get(last).with("POD", "-n " + QUICKSTART + " " + pod).line();
+        String debug = console.commands()
+                .get(last)
+                .with("POD", "-n " + QUICKSTART + " " + pod)
+                .line();
         String output = shell.type(debug, String.join("\n", console.inContainer()) + "\nexit\n")
                 .output();
 
@@ -90,7 +94,9 @@ class DocumentsIT {
                 .commands()
                 .forEach(Shell.inProject(cluster)::expect);
 
-        assertThat(cluster.kubectl().in("monitoring").run("get", "podmonitors,prometheusrules,configmaps", "-o", "name"))
+        assertThat(cluster.kubectl()
+                        .in("monitoring")
+                        .run("get", "podmonitors,prometheusrules,configmaps", "-o", "name"))
                 .contains("podmonitor", "prometheusrule", "configmap/token-sidecar-dashboard");
     }
 
