@@ -52,7 +52,7 @@ public final class TokenSelection {
                 .orElse(preferred);
     }
 
-    /** Prefers the tokens for these APIs to those of which nobody has said which APIs they are for. */
+    /** Prefers tokens that are configured for these APIs to tokens that are not configured for any. */
     private List<String> suitable(GrantRequest request) {
         return Stream.<Predicate<Target>>of(
                         target -> target.apis().containsAll(request.apis()),

@@ -57,7 +57,7 @@ final class KubernetesKeys {
      *
      * <p>Source: the service account that Kubernetes mounts into the pod names the default
      *
-     * <p>Change it when pods of several namespaces share one session. The Role and its binding belong into the namespace
+     * <p>Change it when pods of several namespaces share one session. The Role and its binding belong in the namespace
      * of the Secret.
      */
     static final OptionalKey<String> NAMESPACE = key("store.kubernetes.namespace", ValueFormats.NAMESPACE);

@@ -70,8 +70,8 @@ final class RefreshKeys {
 
     /**
      * The minimum time between two refreshes that callers force. Within it, a report of a token that is rejected again
-     * gets {@code rejected_again}, and a request with {@code min_ttl} gets the current token. For reports only earlier
-     * reports count. For {@code min_ttl} both count, so {@code min_ttl} can never turn a report into
+     * gets {@code rejected_again}, and a request with {@code min_ttl} gets the current token. A report is limited only
+     * by earlier reports, {@code min_ttl} by both, so {@code min_ttl} can never turn a report into
      * {@code rejected_again}.
      *
      * <p>Source: own choice: if an API rejects a token right after it was issued, age is not the problem

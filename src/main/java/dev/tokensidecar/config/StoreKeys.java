@@ -55,7 +55,7 @@ final class StoreKeys {
      * {@code store.kubernetes.secret}, with AES-256-GCM: 32 random bytes in Base64, as {@code openssl rand -base64 32}
      * prints them. The sidecar reads it at each use. For a rotation write the new key in the first line and the old one
      * in the second: the next save encrypts with the new one. All pods that share a Secret need the same keys, so put the
-     * new key second first, and exchange the lines when every pod has both.
+     * new key in the second line first, and swap the lines when every pod has both.
      *
      * <p>An encrypted store is bound to the path of {@code store.file}, or to namespace and name of the Secret: the
      * sidecar rejects that of another store, even one with the same key ({@code foreign}). Stores of different pods often

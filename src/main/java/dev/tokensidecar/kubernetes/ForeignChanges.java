@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on the changes of a Secret that somebody else has made: not the own writes, and nothing older than what this
- * process knows. While an own write is under way, nobody can tell whose a change is, so it waits. Not thread-safe.
+ * Passes on the changes that others make to a Secret: not this process's own writes, and nothing older than what this
+ * process knows. While it is writing, nobody can tell who made a change, so the change waits. Not thread-safe.
  */
 final class ForeignChanges {
 

@@ -51,7 +51,7 @@ record OAuthError(@Nullable String code, String description, List<Secret> sent) 
 
     /**
      * Returns the error in a response that is one, whatever its form; {@link #NONE} if it says nothing. Where the
-     * configuration says where code or description are, what is there counts.
+     * configuration names a place for the code or the description, that place takes precedence.
      *
      * @param fields the fields of the body; null if it has none
      */

@@ -138,7 +138,7 @@ public record SessionRecord(
         return stored.current == null ? current == null : stored.current.sameValue(current);
     }
 
-    /** Whether the other record says all that this one does: a write was done although nobody has heard so. */
+    /** Whether the other record contains all of this one: then the write succeeded, although its response was lost. */
     boolean isPartOf(SessionRecord stored, ProcessId self) {
         return !isClaimOf(self, stored)
                 && generation == stored.generation
