@@ -5,10 +5,13 @@ import dev.tokensidecar.egress.Authority;
 import dev.tokensidecar.token.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,10 @@ final class ProxyEnvironment {
     /** Scheme and slashes may be missing. Up to the last {@code @} there are credentials. */
     private static final Pattern PROXY = Pattern.compile("(?i:http://)?(?:([^/]*)@)?([^/@]+)/?");
 
+    private static final String FOR_ALL = "all_proxy";
+
     private final Map<String, String> environment;
-    private final List<String> violations = new ArrayList<>();
+    private final Set<String> violations = new LinkedHashSet<>();
 
     ProxyEnvironment(Map<String, String> environment) {
         this.environment = environment;
@@ -40,11 +45,12 @@ final class ProxyEnvironment {
     }
 
     List<String> violations() {
-        return violations;
+        return List.copyOf(violations);
     }
 
     private @Nullable ProxyAddress proxy(String lowerCase) {
-        String name = name(lowerCase);
+        String ofScheme = name(lowerCase);
+        String name = ofScheme == null ? name(FOR_ALL) : ofScheme;
         if (name == null) {
             return null;
         }
@@ -63,13 +69,16 @@ final class ProxyEnvironment {
             if (!Authority.isUsable(server)) {
                 return null;
             }
-            // only a URI decodes percent-encoding without taking a plus sign for a space
-            String decoded = credentials == null ? "" : new URI("http://" + credentials + "@host").getUserInfo();
-            return new ProxyAddress(
-                    Authority.of(server), decoded == null || decoded.isEmpty() ? null : Secret.of(decoded));
-        } catch (URISyntaxException malformed) {
+            String decoded = credentials == null ? "" : decode(credentials);
+            return new ProxyAddress(Authority.of(server), decoded.isEmpty() ? null : Secret.of(decoded));
+        } catch (URISyntaxException | IllegalArgumentException malformed) {
             return null;
         }
+    }
+
+    /** Decodes percent-encoding. A plus sign is itself, unlike in a form. */
+    private static String decode(String credentials) {
+        return URLDecoder.decode(credentials.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** Returns the name of a variable that has a value, in lower case if both do. */

@@ -14,6 +14,8 @@ final class ProxyKeys {
 
     static final String PREFIX = "sidecar.proxy.";
 
+    private static final String NO_HOST = "none";
+
     /**
      * The HTTP proxy for requests to authorization servers and to the APIs of forwarding mode. {@code none} means that the
      * sidecar uses no proxy, whatever the environment says.
@@ -21,14 +23,17 @@ final class ProxyKeys {
      * <p>For an https URL the proxy opens a tunnel (CONNECT) and sees encrypted bytes only. For an http URL it reads the
      * request with its credentials.
      *
-     * <p>The proxy resolves the names of the servers. Requests to loopback and to the Kubernetes API never go through it.
+     * <p>The proxy resolves the names of the servers. Requests to loopback never go through it, nor do those of the store in
+     * Kubernetes. A proxy for https URLs has to answer CONNECT with 200 at once, in a head of at most 8 KiB.
      *
-     * <p>Default: then {@code HTTPS_PROXY} for https URLs and {@code HTTP_PROXY} for http URLs, or the same in lower case,
-     * which comes first. These variables may contain {@code user:password@}
+     * <p>Default: then {@code HTTPS_PROXY} for https URLs and {@code HTTP_PROXY} for http URLs, {@code ALL_PROXY} for those
+     * without one of their own, or the same in lower case, which comes first. These variables may contain
+     * {@code user:password@}
      *
      * <p>When wrong: at run time {@code connect_failed} and, in forwarding mode, {@code target_unavailable}
      *
-     * <p>Source: RFC 9110 sections 3.7 and 9.3.6; the variables are those of curl
+     * <p>Source: RFC 9110 sections 3.7 and 9.3.6; many programs share the variables. The sidecar is no CGI program, so
+     * {@code HTTP_PROXY} in upper case is safe
      *
      * <p>Change it when the pod has another proxy, or none, for the other containers.
      */
@@ -36,14 +41,15 @@ final class ProxyKeys {
 
     /**
      * The hosts that the sidecar reaches without the proxy: domains, which stand for their subdomains too, addresses,
-     * networks such as {@code 10.0.0.0/8}, or {@code *} for all. A network matches addresses in URLs, not names whose
-     * address is in it.
+     * networks such as {@code 10.0.0.0/8}, or {@code *} for all. A domain or an address may have a port, and then stands for
+     * that port alone. A network matches addresses in URLs, not names whose address is in it. {@code none} means no host,
+     * whatever {@code NO_PROXY} says.
      *
      * <p>Default: then {@code NO_PROXY}, or the same in lower case, which comes first
      *
      * <p>When wrong: {@code names no host, domain or network}. The sidecar ignores such an entry in {@code NO_PROXY}
      *
-     * <p>Source: own choice; curl reads {@code NO_PROXY} in the same way
+     * <p>Source: own choice: what curl, Go and Python have in common, and networks and ports as in Go
      *
      * <p>Change it when an authorization server or API is inside the network.
      */
@@ -53,7 +59,7 @@ final class ProxyKeys {
      * The file with user name and password for the proxy, {@code user:password} in one line. The sidecar reads it before
      * each connection. It takes the place of credentials in {@code HTTPS_PROXY} and {@code HTTP_PROXY}.
      *
-     * <p>When wrong: {@code is not used with} {@code url=none}; at run time {@code proxy_credentials_unreadable}
+     * <p>When wrong: {@code is not used without a proxy}; at run time {@code proxy_credentials_unreadable}
      *
      * <p>Source: RFC 7617
      *
@@ -68,19 +74,23 @@ final class ProxyKeys {
         List<String> exceptions = keys.read(NO_PROXY);
         Path credentials = keys.read(CREDENTIALS_FILE);
         List<String> noProxy = exceptions == null ? environment.noProxy() : usable(exceptions, keys);
-        if (url == null) {
-            return keys.isSet(URL)
-                    ? new ProxySettings(null, null, noProxy, credentials)
-                    : new ProxySettings(environment.http(), environment.https(), noProxy, credentials);
+        if (url == null && keys.isSet(URL)) {
+            return new ProxySettings(null, null, noProxy, credentials);
         }
-        if (url.authority() == null && credentials != null) {
-            keys.reject(CREDENTIALS_FILE, "is not used with {}" + URL + "=none: leave it out");
+        ProxyAddress forAll = url == null || url.authority() == null ? null : new ProxyAddress(url.authority(), null);
+        ProxyAddress http = url == null ? environment.http() : forAll;
+        ProxyAddress https = url == null ? environment.https() : forAll;
+        if (http == null && https == null && credentials != null) {
+            keys.reject(
+                    CREDENTIALS_FILE, "is not used without a proxy: leave it out, or write its address into {}" + URL);
         }
-        ProxyAddress proxy = url.authority() == null ? null : new ProxyAddress(url.authority(), null);
-        return new ProxySettings(proxy, proxy, noProxy, credentials);
+        return new ProxySettings(http, https, noProxy, credentials);
     }
 
     private static List<String> usable(List<String> exceptions, KeyReader keys) {
+        if (exceptions.equals(List.of(NO_HOST))) {
+            return List.of();
+        }
         for (int i = 0; i < exceptions.size(); i++) {
             if (!NoProxy.isUsable(exceptions.get(i))) {
                 keys.reject(

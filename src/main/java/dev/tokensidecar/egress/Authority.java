@@ -18,7 +18,7 @@ public record Authority(String host, int port) {
     private static final int HTTPS = 443;
     private static final int HTTP = 80;
 
-    private static final Pattern WITH_UNDERSCORE = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+    private static final Pattern WITH_UNDERSCORE = Pattern.compile("((?=[^:]*_)[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
     /**
      * Whether the URL has a host, a valid port or none, and no user name. With https the host must have no underscore: no

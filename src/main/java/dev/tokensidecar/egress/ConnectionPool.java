@@ -147,6 +147,7 @@ public final class ConnectionPool {
                 .map(request -> new Lease(
                         connector.address(request.setMethod(method), uri),
                         streams != null,
+                        connector.isAnsweredByProxy(),
                         () -> streams == null ? Integer.MAX_VALUE : streams.last,
                         end));
     }

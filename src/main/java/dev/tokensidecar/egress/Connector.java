@@ -1,5 +1,6 @@
 package dev.tokensidecar.egress;
 
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +20,7 @@ import io.vertx.core.net.impl.NetClientImpl;
 import io.vertx.core.net.impl.SslEngineUtils;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -62,9 +64,17 @@ public final class Connector {
         CompletableFuture<List<InetAddress>> resolved =
                 addresses.of(nextHop()).orTimeout(connectMillis(), TimeUnit.MILLISECONDS);
         return Future.fromCompletionStage(resolved, vertx.getOrCreateContext())
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof TimeoutException ? new ConnectException("no address in time") : failure))
+                .recover(failure -> Future.failedFuture(explained(failure)))
                 .compose(found -> readCredentials().compose(read -> connectToOneOf(found)));
+    }
+
+    private Throwable explained(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return new ConnectException("no address in time");
+        }
+        return proxy != null && failure instanceof UnknownHostException
+                ? Unavailable.unprocessed("connect_failed", ProxyFailure.unknownHost(proxy))
+                : failure;
     }
 
     private String nextHop() {
@@ -86,7 +96,9 @@ public final class Connector {
         List<InetAddress> others = candidates.subList(1, candidates.size());
         Future<HttpClientConnection> first =
                 connectTo(address).onSuccess(opened -> addresses.connected(nextHop(), address));
-        return others.isEmpty() ? first : inTime(first).recover(failed -> connectToOneOf(others));
+        return others.isEmpty()
+                ? inTime(first, connectMillis())
+                : inTime(first, connectMillis() / 2).recover(failed -> connectToOneOf(others));
     }
 
     private Future<HttpClientConnection> connectTo(InetAddress address) {
@@ -98,6 +110,11 @@ public final class Connector {
                 ? tunnel(address, server, proxy)
                 : client.connect(
                         SocketAddress.inetSocketAddress(proxy.authority().port(), address.getHostAddress()), server);
+    }
+
+    /** Whether a proxy responds in the place of the server if it wants credentials. */
+    boolean isAnsweredByProxy() {
+        return proxy != null && !isTunnelled();
     }
 
     private boolean isTunnelled() {
@@ -127,12 +144,11 @@ public final class Connector {
         return opened.future();
     }
 
-    /** Gives an address half of the time if there are others, and closes a connection that opens later. */
-    private Future<HttpClientConnection> inTime(Future<HttpClientConnection> opening) {
+    /** Limits the whole way to a connection, tunnel and TLS included, and closes a connection that opens later. */
+    private Future<HttpClientConnection> inTime(Future<HttpClientConnection> opening, int millis) {
         Promise<HttpClientConnection> result = Promise.promise();
         long timer = vertx.setTimer(
-                Math.max(1, connectMillis() / 2),
-                late -> result.tryFail(new ConnectException("no connection in time")));
+                Math.max(1, millis), late -> result.tryFail(new ConnectException("no connection in time")));
         opening.onComplete(done -> {
             vertx.cancelTimer(timer);
             boolean inTime = done.succeeded() ? result.tryComplete(done.result()) : result.tryFail(done.cause());
@@ -154,8 +170,9 @@ public final class Connector {
      * @param uri path and query
      */
     HttpClientRequest address(HttpClientRequest request, String uri) {
-        request.authority(authority);
-        if (proxy == null || isTunnelled()) {
+        String host = Authority.withBrackets(authority.host());
+        request.authority(HostAndPort.create(host, authority.port()));
+        if (!isAnsweredByProxy()) {
             return request.setURI(uri);
         }
         if (credentials != null) {
@@ -163,6 +180,8 @@ public final class Connector {
             request.putHeader(
                     "Proxy-Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
         }
-        return request.setURI("http://" + Authority.withBrackets(authority.host()) + ":" + authority.port() + uri);
+        // the same authority as in Host, which has no port that the scheme implies (RFC 9112 section 3.2.2)
+        String port = authority.port() == Authority.defaultPort("http") ? "" : ":" + authority.port();
+        return request.setURI("http://" + host + port + uri);
     }
 }

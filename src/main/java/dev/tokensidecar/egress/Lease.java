@@ -12,10 +12,12 @@ import java.util.function.IntSupplier;
  *
  * @param request the request, of which nothing has been sent yet
  * @param shared whether other callers may have requests on the same connection
+ * @param answeredByProxy whether a proxy responds in the place of the server if it wants credentials
  * @param lastStream the last stream that the server may process on this connection (RFC 9113 section 6.8)
  * @param end must run once, at the end of the exchange
  */
-public record Lease(HttpClientRequest request, boolean shared, IntSupplier lastStream, Runnable end) {
+public record Lease(
+        HttpClientRequest request, boolean shared, boolean answeredByProxy, IntSupplier lastStream, Runnable end) {
 
     /**
      * Whether the server says that it has not processed the request: it refused the stream, or announced the end of the

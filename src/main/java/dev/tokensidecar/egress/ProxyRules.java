@@ -19,6 +19,6 @@ public record ProxyRules(
     /** Returns the proxy for a URL, or null if the sidecar connects to its host itself. */
     public @Nullable ProxyServer proxyFor(URI uri) {
         ProxyServer proxy = "https".equals(uri.getScheme()) ? https : http;
-        return proxy == null || exceptions.contains(Authority.of(uri).hostWithoutBrackets()) ? null : proxy;
+        return proxy == null || exceptions.contains(Authority.of(uri)) ? null : proxy;
     }
 }

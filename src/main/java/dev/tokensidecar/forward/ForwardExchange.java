@@ -116,7 +116,7 @@ final class ForwardExchange {
 
     private void onResponse(HttpClientResponse upstream, @Nullable AccessToken token) {
         onProgress();
-        if (upstream.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED) {
+        if (upstream.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED && attempts.isAnsweredByProxy()) {
             reject(UpstreamFailure.proxyCredentials(route.target()), Outcome.UNAVAILABLE);
             return;
         }

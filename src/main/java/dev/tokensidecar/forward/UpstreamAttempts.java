@@ -119,6 +119,11 @@ final class UpstreamAttempts {
         return current != null && current.isShared();
     }
 
+    /** Whether a proxy responds in the place of the API if it wants credentials. */
+    boolean isAnsweredByProxy() {
+        return current != null && current.isAnsweredByProxy();
+    }
+
     /** Resets the current attempt, unless it has ended. */
     void abandon() {
         if (current != null) {

@@ -77,6 +77,11 @@ final class UpstreamRequest {
         return lease != null && lease.shared();
     }
 
+    /** Whether a proxy responds in the place of the API if it wants credentials. */
+    boolean isAnsweredByProxy() {
+        return lease != null && lease.answeredByProxy();
+    }
+
     /** Resets the request, unless it has ended. */
     void abandon() {
         abandoned = true;

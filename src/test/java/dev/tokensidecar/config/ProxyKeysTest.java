@@ -81,6 +81,33 @@ class ProxyKeysTest {
         assertThat(proxy.noProxy()).containsExactly("example.org");
     }
 
+    @Test
+    void oneVariableMayNameTheProxyForAllSchemes() {
+        ProxySettings proxy = proxy(Given.minimal()
+                .variable("ALL_PROXY", "http://proxy.example:3128")
+                .variable("HTTP_PROXY", "http://plain.example:8080"));
+
+        assertThat(proxy.https()).isEqualTo(PROXY);
+        assertThat(proxy.http()).isEqualTo(address("plain.example", 8080, null));
+        assertThat(Given.minimal()
+                        .variable("all_proxy", "socks5://proxy.example:1080")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("environment variable all_proxy cannot be used");
+    }
+
+    @Test
+    void noHostIsAnExceptionWhateverTheEnvironmentSays() {
+        ProxySettings proxy = proxy(Given.minimal()
+                .variable("HTTPS_PROXY", "http://proxy.example:3128")
+                .variable("NO_PROXY", "*")
+                .property("sidecar.proxy.no-proxy", "none"));
+
+        assertThat(proxy.https()).isEqualTo(PROXY);
+        assertThat(proxy.noProxy()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "proxy.example:3128, ",
@@ -90,6 +117,9 @@ class ProxyKeysTest {
         "user:pass@proxy.example:3128, user:pass",
         "http://us%40er:p%2Fa+s%3As@proxy.example:3128, us@er:p/a+s:s",
         "http://user@proxy.example:3128, user",
+        "http://user:p@ss@proxy.example:3128, user:p@ss",
+        "http://user:p#ss@proxy.example:3128, user:p#ss",
+        "http://user:p?s s@proxy.example:3128, user:p?s s",
     })
     void aVariableMayHaveCredentialsAndNeedsNoScheme(String value, @Nullable String credentials) {
         assertThat(proxy(Given.minimal().variable("HTTPS_PROXY", value)).https())
@@ -132,6 +162,7 @@ class ProxyKeysTest {
         "url, http://user:hunter2@proxy.example:3128, 'cannot be used: write http://host:port, or none'",
         "url, http://proxy.example:3128/path, 'cannot be used: write http://host:port, or none'",
         "no-proxy, 'example.org,10.0.0.0/33', 'cannot be used, part 2 names no host, domain or network'",
+        "no-proxy, '10.0.0.*', 'cannot be used, part 1 names no host, domain or network'",
         "credentials-file, user:hunter2, is not a path and is not shown",
     })
     void anUnusableValueIsAViolation(String key, String value, String problem) {
@@ -144,11 +175,12 @@ class ProxyKeysTest {
 
     @Test
     void credentialsNeedAProxy() {
-        assertThat(Given.minimal()
-                        .property("sidecar.proxy.url", "none")
-                        .property("sidecar.proxy.credentials-file", "/run/secrets/proxy")
-                        .violations())
-                .containsExactly(
-                        "sidecar.proxy.credentials-file is not used with sidecar.proxy.url=none: leave it out");
+        String problem =
+                "sidecar.proxy.credentials-file is not used without a proxy: leave it out, or write its address"
+                        + " into sidecar.proxy.url";
+        Given given = Given.minimal().property("sidecar.proxy.credentials-file", "/run/secrets/proxy");
+
+        assertThat(given.violations()).containsExactly(problem);
+        assertThat(given.property("sidecar.proxy.url", "none").violations()).containsExactly(problem);
     }
 }

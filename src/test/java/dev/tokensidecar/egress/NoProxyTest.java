@@ -33,14 +33,29 @@ class NoProxyTest {
         "0.0.0.0/0, 203.0.113.7",
         "2001:db8::/32, 2001:db8:1::1",
         "2001:db8::1, 2001:DB8:0::1",
-        "203.0.113.7/32, 203.0.113.7"
+        "203.0.113.7/32, 203.0.113.7",
+        "10.0.0.0/8, ::ffff:10.0.0.5",
+        "::ffff:10.0.0.5, 10.0.0.5",
+        "[2001:db8::1], 2001:db8::1",
+        "api.example.com:8443, api.example.com",
+        "203.0.113.7:8443, 203.0.113.7",
+        "[2001:db8::1]:8443, 2001:db8::1",
+        "3com.example, a.3com.example"
     })
     void aHostIsReachedWithoutAProxy(String entry, String host) {
-        assertThat(NoProxy.of(List.of("other.example", entry)).contains(host)).isTrue();
+        assertThat(NoProxy.of(List.of("other.example", entry)).contains(server(host)))
+                .isTrue();
+    }
+
+    private static Authority server(String host) {
+        return new Authority(Authority.withBrackets(host), 8443);
     }
 
     @ParameterizedTest
     @CsvSource({
+        "example.com:443, example.com",
+        "203.0.113.7:443, 203.0.113.7",
+        "[2001:db8::1]:443, 2001:db8::1",
         "example.com, example.com.evil.net",
         "example.com, notexample.com",
         "example.com, com",
@@ -51,26 +66,56 @@ class NoProxyTest {
         "203.0.113.0/24, 203.0.113.example",
         "113.7, 203.0.113.7",
         "2001:db8::/32, 2001:db9::1",
-        "10.0.0.0/8, ::10.0.0.1",
         "10.0.0.0/8, auth.example.com"
     })
     void anotherHostIsNot(String entry, String host) {
-        assertThat(NoProxy.of(List.of(entry)).contains(host)).isFalse();
+        assertThat(NoProxy.of(List.of(entry)).contains(server(host))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost", "LOCALHOST.", "api.localhost", "127.0.0.1", "127.9.8.7", "::1", "::ffff:127.0.0.1"})
+            strings = {
+                "localhost",
+                "LOCALHOST.",
+                "api.localhost",
+                "127.0.0.1",
+                "127.9.8.7",
+                "::1",
+                "::ffff:127.0.0.1",
+                "0.0.0.0",
+                "::"
+            })
     void loopbackIsNeverReachedThroughAProxy(String host) {
-        assertThat(NoProxy.NONE.contains(host)).isTrue();
+        assertThat(NoProxy.NONE.contains(server(host))).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "example.com/8", "a b", "2001:db8::/129"})
+    @ValueSource(
+            strings = {
+                "",
+                "10.0.0.0/33",
+                "10.0.0.0/",
+                "10.0.0.0/x",
+                "example.com/8",
+                "a b",
+                "2001:db8::/129",
+                "10.0.0.*",
+                "10.0.0.",
+                "10.0",
+                "*example.com",
+                "example.*",
+                "a|b",
+                ".",
+                "[",
+                "[]:443",
+                ":443",
+                "*:443",
+                "example..com"
+            })
     void anUnusableEntryMatchesNothing(String entry) {
         assertThat(NoProxy.isUsable(entry)).isFalse();
-        assertThat(NoProxy.of(List.of(entry)).contains("10.0.0.1")).isFalse();
-        assertThat(NoProxy.of(List.of(entry)).contains("example.com")).isFalse();
+        assertThat(NoProxy.of(List.of(entry)).contains(server("10.0.0.1"))).isFalse();
+        assertThat(NoProxy.of(List.of(entry)).contains(server("example.com"))).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tokensidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.server.NamingProxy;
 import dev.tokensidecar.testing.server.NamingProxy.Head;
@@ -10,6 +11,7 @@ import dev.tokensidecar.token.Secret;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
+import java.net.UnknownHostException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -120,6 +122,51 @@ class ProxyTest {
             assertThat(response.body())
                     .contains("target_unavailable")
                     .contains("the proxy rejected the credentials (407): see sidecar.proxy.credentials-file");
+        }
+    }
+
+    /** RFC 9110 section 7.2, RFC 3986 section 3.2.2. */
+    @Test
+    void anAddressOfIpv6HasBracketsInTheRequestLineAndInHost() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().proxy("::1", proxy.port(), null).open()) {
+            var unused = scene.fetch(scene.request("/api/items"));
+
+            String authority = "[::1]:" + scene.api.port();
+            assertThat(proxy.heads())
+                    .containsExactly(new Head("GET http://" + authority + "/base/items HTTP/1.1", null));
+            assertThat(scene.api.requests())
+                    .singleElement()
+                    .satisfies(
+                            request -> assertThat(request.headers().get("Host")).isEqualTo(authority));
+        }
+    }
+
+    /** Inside a tunnel only the API speaks. */
+    @Test
+    void theSameStatusOfTheApiIsTheApis() throws Exception {
+        try (ForwardScene scene = secure(true).open()) {
+            scene.api.handle(request -> {
+                var unused = request.response().setStatusCode(407).end("of the API");
+            });
+
+            HttpResponse<String> response = scene.fetch(scene.request("/api/items"));
+
+            assertThat(response.statusCode()).isEqualTo(407);
+            assertThat(response.body()).isEqualTo("of the API");
+        }
+    }
+
+    @Test
+    void anUnknownProxyIsTold() throws Exception {
+        HostAddresses.Resolver unknown = host -> {
+            throw new UnknownHostException(host);
+        };
+        try (ForwardScene scene = secure(true).resolver(unknown).open()) {
+            assertThat(scene.fetch(scene.request("/api/items")).body())
+                    .contains(
+                            "the name of the proxy 127.0.0.1 cannot be resolved: check sidecar.proxy.url or HTTPS_PROXY,"
+                                    + " and DNS");
         }
     }
 

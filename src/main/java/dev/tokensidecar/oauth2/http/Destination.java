@@ -17,6 +17,11 @@ record Destination(URI uri, @Nullable ProxyServer proxy) {
         return proxy == null ? server() : proxy.authority();
     }
 
+    /** Whether the proxy sees encrypted bytes only, so that every response is the server's. */
+    boolean isTunnelled() {
+        return proxy != null && "https".equals(uri.getScheme());
+    }
+
     Authority server() {
         return Authority.of(uri);
     }

@@ -100,6 +100,11 @@ final class HttpExchange {
         connection.exceptionHandler(broken -> {});
     }
 
+    /** Whether there was a connection. Without one, nothing was sent. */
+    boolean wasConnected() {
+        return connected.get();
+    }
+
     Uni<InboundResponse> run(OutboundRequest outbound) {
         BoundedBody body = new BoundedBody(limits.maxBodyBytes());
         HttpRequest<io.vertx.core.buffer.Buffer> request = request(outbound.method())
@@ -168,7 +173,8 @@ final class HttpExchange {
 
     /** Without a tunnel, the proxy speaks in the place of the server. Its wish for credentials is not the server's. */
     private InboundResponse ofServer(HttpResponse<?> head, BoundedBody body) {
-        if (proxy != null && head.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED) {
+        boolean proxySpeaks = proxy != null && !destination.isTunnelled();
+        if (proxySpeaks && head.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED) {
             throw TransportFailures.rejectedByProxy(destination);
         }
         return response(head, body, null);

@@ -121,11 +121,11 @@ public final class HttpTransport {
             InetAddress address = candidates.getFirst();
             List<InetAddress> others = candidates.subList(1, candidates.size());
             Duration full = limits.connectTimeout();
-            Uni<InboundResponse> first = exchange(address, others.isEmpty() ? full : full.dividedBy(2))
-                    .run(outbound);
+            HttpExchange exchange = exchange(address, others.isEmpty() ? full : full.dividedBy(2));
+            Uni<InboundResponse> first = exchange.run(outbound);
             return others.isEmpty()
                     ? first
-                    : first.onFailure(TransportFailures::isWithoutConnection).recoverWithUni(refused -> to(others));
+                    : first.onFailure(failure -> !exchange.wasConnected()).recoverWithUni(refused -> to(others));
         }
 
         private HttpExchange exchange(InetAddress address, Duration connectTimeout) {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Classifies exchanges that ended without a response. Only one thing is certain: without a connection, nothing was sent.
- * With one, the server may have acted, whatever the exception.
+ * Classifies exchanges that ended without a response of the server. Without a connection, nothing was sent. With one, the
+ * server may have acted, whatever the exception; only a proxy that wants credentials has certainly not forwarded the request.
  */
 final class TransportFailures {
 
@@ -38,7 +38,7 @@ final class TransportFailures {
                     : unavailable(
                             "connection_lost", "the connection to " + destination + " broke before the response", true);
         }
-        return withoutConnection(destination, reason(causes));
+        return withoutConnection(destination, reason(causes, destination));
     }
 
     /** A proxy without a tunnel wants other credentials: it did not forward the request. */
@@ -57,18 +57,15 @@ final class TransportFailures {
                         .formatted(destination, maxBytes));
     }
 
-    /** Whether no connection was opened, so that nothing was sent: any other failure of an exchange is in doubt. */
-    static boolean isWithoutConnection(Throwable failure) {
-        return failure instanceof Unavailable unavailable && !unavailable.inDoubt();
-    }
-
     private static Unavailable unavailable(String error, String message, boolean inDoubt) {
         return new Unavailable(error, message, inDoubt, false, null);
     }
 
-    private static String reason(List<Throwable> causes) {
+    private static String reason(List<Throwable> causes, Destination destination) {
         if (has(causes, UnknownHostException.class)) {
-            return "the host name cannot be resolved";
+            return destination.proxy() == null
+                    ? "the host name cannot be resolved"
+                    : ProxyFailure.unknownHost(destination.proxy());
         }
         if (timedOut(causes)) {
             return "timed out";

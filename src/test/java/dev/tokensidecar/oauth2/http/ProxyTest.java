@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -63,7 +64,9 @@ class ProxyTest {
         secure = vertx.createHttpServer(new HttpServerOptions()
                 .setSsl(true)
                 .setKeyCertOptions(authority.issue("as.example").options()));
-        secure.requestHandler(request -> request.response().endAndForget("{}"));
+        secure.requestHandler(request -> request.response()
+                .setStatusCode(Integer.parseInt(Objects.requireNonNullElse(request.getParam("status"), "200")))
+                .endAndForget("{}"));
         secure.listenAndAwait(0, "127.0.0.1");
     }
 
@@ -162,6 +165,48 @@ class ProxyTest {
     }
 
     @Test
+    void aRequestThatTheProxyHasRejectedIsNotSentToAnotherAddressOfTheProxy() {
+        proxy.refuse(407);
+        HttpTransport transport =
+                through(proxy.port(), null, TIMEOUT, host -> new InetAddress[] {
+                    InetAddress.getLoopbackAddress(), InetAddress.getByAddress(new byte[] {127, 0, 0, 1})
+                });
+
+        RefreshFailure failure = failure(transport, URI.create("http://as.example/token"));
+
+        assertThat(failure.error()).isEqualTo("connect_failed");
+        assertThat(proxy.heads()).hasSize(1);
+    }
+
+    /** Inside a tunnel only the server speaks, and it has got the request. */
+    @Test
+    void theSameStatusOfTheServerIsTheServers() {
+        assertThat(status(through(proxy.port(), null), URI.create(https() + "?status=407")))
+                .isEqualTo(407);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 204, 999})
+    void aTunnelNeedsTheUsualResponse(int status) {
+        proxy.refuse(status);
+
+        assertThat(failure(through(proxy.port(), null), https()).detail())
+                .endsWith("the proxy did not answer CONNECT with 200, as an HTTP proxy does");
+    }
+
+    @Test
+    void anUnknownProxyIsTold() {
+        HttpTransport transport = through(proxy.port(), null, TIMEOUT, host -> {
+            throw new UnknownHostException(host);
+        });
+
+        assertThat(failure(transport, https()).detail())
+                .endsWith(
+                        "the name of the proxy proxy.example cannot be resolved: check sidecar.proxy.url or HTTPS_PROXY,"
+                                + " and DNS");
+    }
+
+    @Test
     void aDeadProxyIsNotInDoubt() {
         int port = proxy.port();
         proxy.close();
@@ -210,10 +255,18 @@ class ProxyTest {
     }
 
     private static HttpTransport through(int port, @Nullable Supplier<Secret> credentials, Duration connectTimeout) {
+        return through(port, credentials, connectTimeout, ProxyTest::resolve);
+    }
+
+    private static HttpTransport through(
+            int port,
+            @Nullable Supplier<Secret> credentials,
+            Duration connectTimeout,
+            HostAddresses.Resolver resolver) {
         ProxyServer server = new ProxyServer(new Authority("proxy.example", port), credentials);
         return new HttpTransport(
                 vertx,
-                new HostAddresses(Runnable::run, ProxyTest::resolve),
+                new HostAddresses(Runnable::run, resolver),
                 () -> new HttpClientOptions().setTrustOptions(authority.trust()),
                 new ProxyRules(server, server, NoProxy.NONE),
                 new TransportLimits(connectTimeout, TIMEOUT, 1024 * 1024));
