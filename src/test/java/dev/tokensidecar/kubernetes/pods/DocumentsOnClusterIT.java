@@ -3,7 +3,9 @@ package dev.tokensidecar.kubernetes.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -14,14 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
  * for their sections.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DocumentsIT {
+class DocumentsOnClusterIT {
 
     private static final String QUICKSTART = "token-sidecar-quickstart";
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Cluster cluster;
     private final Path directory;
 
-    DocumentsIT(@TempDir Path directory) throws Exception {
+    DocumentsOnClusterIT(@TempDir Path directory) throws Exception {
         this.directory = directory;
         cluster = new Cluster(directory);
     }
@@ -37,7 +40,7 @@ class DocumentsIT {
                 Console.of(Console.KUBERNETES, "Try it on kind or minikube").commands();
         assertThat(commands.subList(0, 3))
                 .as("what brings the images to the node")
-                .allMatch(DocumentsIT::bringsImages);
+                .allMatch(DocumentsOnClusterIT::bringsImages);
         int last = commands.size() - 1;
 
         commands.subList(3, last).forEach(this::expect);
@@ -56,15 +59,7 @@ class DocumentsIT {
 
     private void assertPodsCanBeLookedInto() {
         Console console = Console.of(Console.KUBERNETES, "Looking into a pod");
-        String pod = cluster.kubectl()
-                .in(QUICKSTART)
-                .run(
-                        "get",
-                        "pods",
-                        "-l",
-                        "app.kubernetes.io/name=token-sidecar-example",
-                        "-o",
-                        "jsonpath={.items[0].metadata.name}");
+        String pod = anyPod();
         Shell shell = new Shell(cluster.kubectl().kubeconfig(), directory);
         int last = console.commands().size() - 1;
         console.commands().subList(0, last).forEach(shell::expect);
@@ -82,6 +77,20 @@ class DocumentsIT {
                 .contains("token_sidecar_expires_in_seconds")
                 .contains("total 0")
                 .doesNotContain("Permission denied");
+    }
+
+    /** One that stays: those of before the update may still be there. */
+    private String anyPod() {
+        AtomicReference<String> pod = new AtomicReference<>();
+        Await.until("the pods of before have gone", TIMEOUT, () -> {
+            Pods pods = Pods.of(cluster.plane().admin(), QUICKSTART);
+            pod.set(pods.ready().stream()
+                    .filter(name -> name.startsWith("token-sidecar-example"))
+                    .findFirst()
+                    .orElse(""));
+            return pods.all() == 4 && pods.ready().size() == 4;
+        });
+        return pod.get();
     }
 
     /** The operator's definitions have to be there first. */
