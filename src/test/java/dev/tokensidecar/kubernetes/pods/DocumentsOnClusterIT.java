@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -68,11 +69,12 @@ class DocumentsOnClusterIT {
                 .get(last)
                 .with("POD", "-n " + QUICKSTART + " " + pod)
                 .line();
-        String output = shell.type(debug, String.join("\n", console.inContainer()) + "\nexit\n")
-                .output();
+        List<String> answers = new ArrayList<>(console.inContainer());
+        answers.add("exit");
+        String output = shell.interact(debug, answers);
 
         assertThat(output)
-                .contains("\"state\":\"VALID\"")
+                .contains("\"freshness\":\"fresh\"")
                 .contains("\"status\": \"UP\"")
                 .contains("token_sidecar_expires_in_seconds")
                 .contains("total 0")

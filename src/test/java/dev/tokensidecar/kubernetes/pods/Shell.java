@@ -7,6 +7,7 @@ import dev.tokensidecar.kubernetes.controlplane.Site;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,8 +26,18 @@ record Shell(Path kubeconfig, Path workingDirectory) {
     }
 
     /** Types a command. It may fail. */
-    Commands.Result type(String line, String input) {
-        ProcessBuilder shell = new ProcessBuilder("bash", "-c", line)
+    Commands.Result type(String line) {
+        return run(List.of("bash", "-c", line), "");
+    }
+
+    /** Types a command into a terminal, and then what it asks for. */
+    String interact(String line, List<String> answers) {
+        return run(List.of("script", "--quiet", "--command", line, "/dev/null"), String.join("\n", answers) + "\n")
+                .output();
+    }
+
+    private Commands.Result run(List<String> command, String input) {
+        ProcessBuilder shell = new ProcessBuilder(command)
                 .directory(workingDirectory.toAbsolutePath().toFile());
         Map<String, String> environment = shell.environment();
         String programs = directoryOf(Site.program("kubectl")) + File.pathSeparator + directoryOf(Command.tool("helm"));
@@ -42,7 +53,7 @@ record Shell(Path kubeconfig, Path workingDirectory) {
     /** Types a command, which has to succeed, until it prints what the document shows. That may take a moment to come true. */
     void expect(Console.Command command) {
         Await.until(command.line(), TIMEOUT, () -> {
-            Commands.Result result = type(command.line(), "");
+            Commands.Result result = type(command.line());
             assertThat(result.code()).as(result.output()).isZero();
             return command.printed().matcher(result.output()).find();
         });
