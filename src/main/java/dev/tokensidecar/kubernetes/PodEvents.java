@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.ProcessId;
@@ -108,7 +109,11 @@ public final class PodEvents implements TokenListener, RefreshObserver {
     private void send(String type, String reason, String message, Instant now) {
         var unused = api.create(namespace -> event(namespace, type, reason, "token " + token + ": " + message, now))
                 .subscribe()
-                .with(created -> {}, failure -> LOG.debugf("no Event %s: %s", reason, failure.getMessage()));
+                .with(created -> {}, failure -> ignore(reason, failure));
+    }
+
+    private static void ignore(String reason, Throwable failure) {
+        LOG.debugf("no Event reason=%s detail=%s", LogValue.of(reason), LogValue.of(failure.getMessage()));
     }
 
     private ObjectNode event(String namespace, String type, String reason, String message, Instant now) {

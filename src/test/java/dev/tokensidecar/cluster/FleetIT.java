@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
@@ -55,15 +57,22 @@ class FleetIT {
 
     @ParameterizedTest
     @MethodSource("fleets")
-    void theRoleAllowsThisOneSecretOnly(Overlay fleet) {
+    void theRoleAllowsThisOneSecretAndEventsOnly(Overlay fleet) {
+        PolicyRule secret = new PolicyRuleBuilder()
+                .withApiGroups("")
+                .withResources("secrets")
+                .withResourceNames(name(session(fleet)))
+                .withVerbs("get", "patch", "watch")
+                .build();
+        PolicyRule events = new PolicyRuleBuilder()
+                .withApiGroups("")
+                .withResources("events")
+                .withVerbs("create")
+                .build();
+
         assertThat(fleet.all(Role.class))
                 .singleElement()
-                .satisfies(role -> assertThat(role.getRules()).singleElement().satisfies(rule -> {
-                    assertThat(rule.getApiGroups()).containsExactly("");
-                    assertThat(rule.getResources()).containsExactly("secrets");
-                    assertThat(rule.getResourceNames()).containsExactly(name(session(fleet)));
-                    assertThat(rule.getVerbs()).containsExactly("get", "patch", "watch");
-                }));
+                .satisfies(role -> assertThat(role.getRules()).containsExactly(secret, events));
     }
 
     @ParameterizedTest
