@@ -259,7 +259,9 @@ final class RefreshExchange {
             }
             RefreshFailure failure = problem.asRefreshFailure();
             Duration usable = snapshot.usableFor(runtime.time().now());
-            Duration pause = policy.pauseAfterStoreFailure(failure, snapshot.failures() + 1, usable, runtime.random());
+            boolean timedOut = problem.problem() == StoreProblem.SLOW;
+            Duration pause =
+                    policy.pauseAfterStoreFailure(failure, timedOut, snapshot.failures() + 1, usable, runtime.random());
             return endClaim(failure, session.record().shared().pause(), pause);
         }
 

@@ -33,6 +33,9 @@ public record RefreshPolicy(
 
     private static final Duration LONGEST_STORE_PAUSE = Duration.ofSeconds(2);
 
+    /** After a call without a response, whose time-out was a pause already. */
+    private static final Duration LONGEST_PAUSE_AFTER_TIMEOUT = Duration.ofMillis(500);
+
     /** The first of the two attempts that always remain is this long before the token becomes unusable. */
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
 
@@ -137,14 +140,15 @@ public record RefreshPolicy(
      * Returns the pause after a failure of the store: the back-off, but no longer than the token at hand can be served, and a
      * moment. A store that is back helps callers without a token at once, and asking it costs the authorization server nothing.
      *
+     * @param timedOut whether the store has not responded at all
      * @param usable how long the token at hand can still be served
      */
     Duration pauseAfterStoreFailure(
-            RefreshFailure failure, int failuresInARow, Duration usable, RandomGenerator random) {
+            RefreshFailure failure, boolean timedOut, int failuresInARow, Duration usable, RandomGenerator random) {
         Duration pause = pauseAfter(failure, failuresInARow, random);
-        Duration spread = LONGEST_STORE_PAUSE.minus(SHORTEST_STORE_PAUSE);
-        Duration moment = SHORTEST_STORE_PAUSE.plusNanos(random.nextLong(spread.toNanos()));
-        Duration longest = usable.plus(moment);
+        Duration shortest = timedOut ? Duration.ZERO : SHORTEST_STORE_PAUSE;
+        Duration spread = (timedOut ? LONGEST_PAUSE_AFTER_TIMEOUT : LONGEST_STORE_PAUSE).minus(shortest);
+        Duration longest = usable.plus(shortest).plusNanos(random.nextLong(spread.toNanos()));
         boolean shorter = failure instanceof RefreshFailure.Unavailable && longest.compareTo(pause) < 0;
         return shorter ? longest : pause;
     }

@@ -239,6 +239,23 @@ class FleetTest {
         assertThat(first.posts()).isEqualTo(1);
     }
 
+    /** The time without a response was a pause already. */
+    @Test
+    void aStoreThatDidNotRespondIsAskedAgainSoonerThanOneThatFailed() {
+        first.store.hangLoads(true);
+        first.service.start();
+        first.advance(Duration.ofMinutes(10));
+        int before = first.store.reads();
+        first.advance(Duration.ofMinutes(1));
+        assertThat(first.store.reads() - before)
+                .as("each takes the timeout of 2 s and up to half a second more")
+                .isBetween(24, 30);
+
+        first.store.hangLoads(false);
+        first.advance(Duration.ofMillis(2500));
+        assertThat(first.posts()).isEqualTo(1);
+    }
+
     @Test
     void aStoreIsAskedRarelyWhileCallersGetTheirToken() {
         first.startWithLifetime(Duration.ofMinutes(100));

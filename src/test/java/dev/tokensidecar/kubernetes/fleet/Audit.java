@@ -22,6 +22,9 @@ final class Audit {
     /** By when a pod has a token again after a fault, and how long a healthy claim may last. */
     static final Duration ALLOWANCE = Duration.ofSeconds(2);
 
+    /** The same for a pod whose call to an API server that was just starting got no response: a timeout, and one more call. */
+    static final Duration LATEST = Duration.ofSeconds(5);
+
     private final Fleet fleet;
     private final Instant started;
     private final List<Episode> episodes;
@@ -139,8 +142,8 @@ final class Audit {
     }
 
     /**
-     * Returns the outages that no disruption explains, or that lasted more than the allowance longer. Those of one pod with
-     * the same response, one after the other, count once.
+     * Returns the outages that no disruption explains, or that lasted too much longer. Those of one pod with the same response,
+     * one after the other, count once.
      */
     List<Polls.Outage> unexplained() {
         List<Episode> causes = Stream.of(
@@ -153,7 +156,7 @@ final class Audit {
         List<Polls.Outage> merged = new ArrayList<>();
         fleet.polls().outages().stream()
                 .filter(outage -> outage.sent().isAfter(started))
-                .filter(outage -> causes.stream().noneMatch(cause -> cause.explains(outage, ALLOWANCE)))
+                .filter(outage -> causes.stream().noneMatch(cause -> cause.explains(outage, LATEST)))
                 .forEach(outage -> {
                     Polls.Outage before = latest.get(outage.pod());
                     if (before != null && before.continuesWith(outage)) {

@@ -156,18 +156,21 @@ final class Fleet implements AutoCloseable {
         log(lost.getLast().toString());
     }
 
-    /** Returns the request that ended the session: the first that was rejected after the last success. */
+    /**
+     * Returns the request that ended the session: the first after the last success that was rejected, or whose response is still
+     * on its way.
+     */
     private RecordedRequest reuse() {
         List<RecordedRequest> requests = server.requests();
         int first = requests.size();
         while (first > 0 && !Integer.valueOf(200).equals(requests.get(first - 1).status())) {
             first--;
         }
-        return requests.stream()
-                .skip(first)
+        List<RecordedRequest> later = requests.subList(first, requests.size());
+        return later.stream()
                 .filter(request -> Integer.valueOf(400).equals(request.status()))
                 .findFirst()
-                .orElseThrow();
+                .orElseGet(later::getFirst);
     }
 
     /** Adds a line to {@code target/fleet/fleet.log}. */
