@@ -76,6 +76,12 @@ echo 'dev mode: the token in the file works at the API'
 code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8190/api)
 [ "$code" = 401 ] || fail "the API answered $code to a request without a token"
 
+# the second console block of the page: a user logs in, and her token is exchanged
+commands=$(awk '/^```console$/ { block++ } block == 2 && sub(/^\$ /, "")' docs/on-behalf-of.md)
+exchanged=$(bash -euc "$commands")
+[[ $exchanged = *'"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"'* ]] || fail "docs/on-behalf-of.md gets $exchanged"
+echo 'dev mode: docs/on-behalf-of.md does what it says'
+
 grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not suggest a curl command'
 echo "dev mode: the console says: $(grep -o 'curl .*http://localhost:8191/token.*' "$log" | head -n 1)"
 

@@ -71,8 +71,10 @@ ok 'with the name of the executable, and the jar last' \
 
 entry() { unzip -p "$jar" "$1"; }
 
-metadata=META-INF/native-image/dev.tokensidecar/token-sidecar/reachability-metadata.json
-ok 'the jar has our metadata' cmp -s <(entry "$metadata") "src/main/resources/$metadata"
+for library in dev.tokensidecar/token-sidecar com.github.ben-manes.caffeine/caffeine; do
+    metadata=META-INF/native-image/$library/reachability-metadata.json
+    ok "the jar has our metadata of $library" cmp -s <(entry "$metadata") "src/main/resources/$metadata"
+done
 ok 'the metadata of Netty for the Unix domain socket is on its class path' \
     grep -q epoll <(unzip -p "${jar%/*}"/lib/io.netty.netty-transport-classes-epoll-*.jar 'META-INF/native-image/*')
 for library in x86_64 aarch_64; do
@@ -80,7 +82,7 @@ for library in x86_64 aarch_64; do
         unzip -t "${jar%/*}/lib/"io.netty.netty-transport-native-epoll-*-linux-$library.jar "META-INF/native/*$library.so"
 done
 entry META-INF/native-image/reflect-config.json >"$work/reflection"
-for type in api.TokenJson api.StatusJson "api.StatusJson\$Token" "api.StatusJson\$Login" ingress.Problem; do
+for type in api.TokenJson api.ExchangedTokenJson api.StatusJson "api.StatusJson\$Token" "api.StatusJson\$Login" ingress.Problem; do
     ok "Jackson may inspect $type" grep -qF "\"dev.tokensidecar.$type\"" "$work/reflection"
 done
 

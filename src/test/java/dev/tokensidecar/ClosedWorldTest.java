@@ -87,15 +87,17 @@ class ClosedWorldTest {
             .should(be(describe("a value of one machine or run", ClosedWorldTest::isOfOneRun)));
 
     /**
-     * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ProblemResponder a Problem, ErrorResponses a Problem or
-     * a TokenErrorJson. The classes of store and kubernetes write trees.
+     * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ExchangeEndpoint an ExchangedTokenJson,
+     * ProblemResponder a Problem, ErrorResponses a Problem or a TokenErrorJson. The classes of store and kubernetes write
+     * trees.
      */
     @ArchTest
     static final ArchRule onlyTheseClassesBindObjects = noClasses()
             .that(OF_PRODUCTION)
             .and()
-            .haveNameNotMatching("dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses)"
-                    + "|ingress\\.ProblemResponder|kubernetes\\.RecordFormat|store\\.(StoreFileFormat|AttemptFile))")
+            .haveNameNotMatching(
+                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses|ExchangeEndpoint)"
+                            + "|ingress\\.ProblemResponder|kubernetes\\.RecordFormat|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));
 

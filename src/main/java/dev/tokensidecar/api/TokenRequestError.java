@@ -17,14 +17,28 @@ final class TokenRequestError extends RuntimeException {
     }
 
     static TokenRequestError unsupportedGrantType() {
-        return new TokenRequestError(
-                "unsupported_grant_type",
+        return unsupportedGrantType(
                 "the sidecar serves its token whatever grant it used itself: send grant_type=client_credentials");
+    }
+
+    static TokenRequestError unsupportedGrantType(String description) {
+        return new TokenRequestError("unsupported_grant_type", description);
+    }
+
+    /** The authorization server has rejected what the caller sent: its code, and what it says. */
+    static TokenRequestError rejected(String code, String description) {
+        return new TokenRequestError(code, description);
     }
 
     static TokenRequestError invalidScope() {
         return new TokenRequestError(
                 "invalid_scope", "no token of the sidecar covers this scope: leave it out, or have it configured");
+    }
+
+    static TokenRequestError invalidScopeOfCaller() {
+        return new TokenRequestError(
+                "invalid_scope",
+                "the scope is more than what is configured: ask for less, or have it configured as grant.scope");
     }
 
     /** RFC 8707 section 2. */

@@ -21,7 +21,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,11 +48,13 @@ abstract class TokenResource {
     private static final String NAME = "name";
 
     private final ConfiguredTokens tokens;
+    private final ConfiguredExchanges exchanges;
     private final TimeSource time;
     private final Supplier<Caller> caller;
 
-    TokenResource(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
+    TokenResource(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
         this.tokens = tokens;
+        this.exchanges = exchanges;
         this.time = time;
         this.caller = caller;
     }
@@ -82,12 +86,12 @@ abstract class TokenResource {
     @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Report a rejected token and get its replacement")
-    public Uni<TokenJson> rejectedAsJson(
+    public Uni<Response> rejectedAsJson(
             @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return report(name, authorization, wwwAuthenticate, prefer).map(this::json);
+        return report(name, authorization, wwwAuthenticate, prefer, this::json);
     }
 
     @POST
@@ -95,12 +99,12 @@ abstract class TokenResource {
     @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.WILDCARD})
     @Produces(MediaType.TEXT_PLAIN)
     @Operation(summary = "Report a rejected token and get its replacement, as plain text")
-    public Uni<String> rejectedAsText(
+    public Uni<Response> rejectedAsText(
             @PathParam(NAME) @Nullable String name,
             @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization,
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return report(name, authorization, wwwAuthenticate, prefer).map(TokenResource::text);
+        return report(name, authorization, wwwAuthenticate, prefer, TokenResource::text);
     }
 
     private Uni<AccessToken> fetch(
@@ -109,13 +113,26 @@ abstract class TokenResource {
         return token.service().token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get());
     }
 
-    private Uni<AccessToken> report(
+    private Uni<Response> report(
             @Nullable String name,
             @Nullable String authorization,
             @Nullable String wwwAuthenticate,
-            @Nullable String prefer) {
-        ConfiguredToken token = configured(name);
+            @Nullable String prefer,
+            Function<AccessToken, Object> body) {
         TokenHash rejected = rejectedToken(authorization);
+        ConfiguredExchange exchange = exchanges.find(name);
+        if (exchange == null) {
+            return replacement(configured(name), rejected, wwwAuthenticate, prefer)
+                    .map(token -> Response.ok(body.apply(token)).build());
+        }
+        if (Challenge.mayBeCuredByRefresh(wwwAuthenticate)) {
+            exchange.tokens().reject(rejected);
+        }
+        return Uni.createFrom().item(Response.noContent().build());
+    }
+
+    private Uni<AccessToken> replacement(
+            ConfiguredToken token, TokenHash rejected, @Nullable String wwwAuthenticate, @Nullable String prefer) {
         Duration maxWait = token.parameters().maxWait(prefer);
         TokenRequest request = Challenge.mayBeCuredByRefresh(wwwAuthenticate)
                 ? TokenRequest.afterRejection(rejected, maxWait)
@@ -133,6 +150,10 @@ abstract class TokenResource {
 
     /** @param name null for the default token */
     private ConfiguredToken configured(@Nullable String name) {
+        if (exchanges.find(name) != null) {
+            throw new InvalidRequest(
+                    "this token is on behalf of a user: send the token of the user by POST, as RFC 8693 or RFC 7523 says");
+        }
         return tokens.get(name == null ? TokenServices.DEFAULT : name);
     }
 
@@ -157,8 +178,8 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class DefaultToken extends TokenResource {
-        DefaultToken(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
-            super(tokens, time, caller);
+        DefaultToken(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
+            super(tokens, exchanges, time, caller);
         }
     }
 
@@ -175,8 +196,8 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class NamedToken extends TokenResource {
-        NamedToken(ConfiguredTokens tokens, TimeSource time, Supplier<Caller> caller) {
-            super(tokens, time, caller);
+        NamedToken(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
+            super(tokens, exchanges, time, caller);
         }
     }
 }

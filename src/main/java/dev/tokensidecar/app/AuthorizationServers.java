@@ -3,8 +3,10 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.oauth2.Dialect;
 import dev.tokensidecar.oauth2.ErrorDialect;
+import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.ResourceTarget;
@@ -49,6 +51,38 @@ final class AuthorizationServers {
 
     /** @param name the configured name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
+        HttpTransport transport = transport(name, settings);
+        if (settings.refreshEndpoint() != null) {
+            return new RefreshEndpointClient(
+                    settings.refreshEndpoint(),
+                    settings.client().secretFile() == null ? null : ClientAuthentications.secret(settings.client()),
+                    lifetimes(settings),
+                    transport,
+                    workers,
+                    clock);
+        }
+        return tokenEndpointClient(name, settings, transport);
+    }
+
+    /**
+     * Builds the client for a token that callers get for their users.
+     *
+     * @param name the configured name of the token, for messages
+     */
+    ExchangeServer exchange(String name, TokenSettings settings) {
+        HttpTransport transport = transport(name, settings);
+        return new ExchangeClient(
+                new Endpoints(name, settings, transport, clock).token(),
+                new ClientAuthentications(clock, random).make(settings),
+                Grants.ofCallers(settings.grant().type()),
+                settings.grant().extraParameters(),
+                dialect(settings),
+                transport,
+                workers,
+                clock);
+    }
+
+    private HttpTransport transport(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         String prefix = SettingsReader.prefix(name);
         TlsFiles files = new TlsFiles(
@@ -56,28 +90,20 @@ final class AuthorizationServers {
         if (settings.client().authenticationMethod().mutualTls()) {
             files.requireClientCertificate(prefix + "client.authentication-method");
         }
-        HttpTransport transport = new HttpTransport(
+        return new HttpTransport(
                 vertx,
                 workers,
                 () -> options(settings, files),
                 proxies,
                 new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody()));
-        Lifetimes lifetimes = new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
-        if (settings.refreshEndpoint() != null) {
-            return new RefreshEndpointClient(
-                    settings.refreshEndpoint(),
-                    settings.client().secretFile() == null ? null : ClientAuthentications.secret(settings.client()),
-                    lifetimes,
-                    transport,
-                    workers,
-                    clock);
-        }
-        return tokenEndpointClient(name, settings, lifetimes, transport);
     }
 
-    private AuthorizationServer tokenEndpointClient(
-            String name, TokenSettings settings, Lifetimes lifetimes, HttpTransport transport) {
+    private static Lifetimes lifetimes(TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
+        return new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
+    }
+
+    private AuthorizationServer tokenEndpointClient(String name, TokenSettings settings, HttpTransport transport) {
         TokenSettings.GrantSettings grant = settings.grant();
         Endpoints endpoints = new Endpoints(name, settings, transport, clock);
         return new TokenEndpointClient(
@@ -85,14 +111,18 @@ final class AuthorizationServers {
                 new ClientAuthentications(clock, random).make(settings),
                 new ResourceTarget(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
                 Grants.make(grant, endpoints),
-                new Dialect(
-                        lifetimes,
-                        new ErrorDialect(
-                                Set.copyOf(server.deadErrors()), server.errorCode(), server.errorDescription()),
-                        server.extraHeaders()),
+                dialect(settings),
                 transport,
                 workers,
                 clock);
+    }
+
+    private static Dialect dialect(TokenSettings settings) {
+        TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
+        return new Dialect(
+                lifetimes(settings),
+                new ErrorDialect(Set.copyOf(server.deadErrors()), server.errorCode(), server.errorDescription()),
+                server.extraHeaders());
     }
 
     private static HttpClientOptions options(TokenSettings settings, TlsFiles tls) {

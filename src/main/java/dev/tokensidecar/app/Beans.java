@@ -1,7 +1,10 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.api.ConfiguredExchange;
+import dev.tokensidecar.api.ConfiguredExchanges;
 import dev.tokensidecar.api.ConfiguredTokens;
+import dev.tokensidecar.api.ExchangeRules;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.TokenSelection;
@@ -9,6 +12,8 @@ import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.exchange.ExchangeRequest;
+import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
@@ -24,7 +29,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
@@ -101,20 +108,55 @@ final class Beans {
     ConfiguredTokens configuredTokens(
             SidecarSettings settings, TokenServices services, ObjectMapper json, TimeSource time) {
         Map<String, RequestParameters> parameters = new LinkedHashMap<>();
-        settings.tokens()
-                .forEach((name, token) -> parameters.put(
-                        name,
-                        new RequestParameters(
-                                token.http().maxWait(),
-                                token.authorizationServer().timeout())));
+        settings.tokens().forEach((name, token) -> parameters.put(name, parameters(token)));
         return new ConfiguredTokens(services, parameters, json, time);
+    }
+
+    @Produces
+    @Singleton
+    ConfiguredExchanges exchanges(SidecarSettings settings, TokenFactory factory) {
+        Map<String, ConfiguredExchange> exchanges = new LinkedHashMap<>();
+        factory.exchanges(settings.tokens())
+                .forEach((name, tokens) -> exchanges.put(
+                        name,
+                        exchange(
+                                tokens, Objects.requireNonNull(settings.tokens().get(name)))));
+        return new ConfiguredExchanges(exchanges);
+    }
+
+    private static ConfiguredExchange exchange(ExchangedTokens tokens, TokenSettings settings) {
+        TokenSettings.GrantSettings grant = settings.grant();
+        boolean assertion = grant.type() == TokenSettings.GrantType.JWT_BEARER;
+        return new ConfiguredExchange(
+                tokens,
+                new ExchangeRules(
+                        assertion
+                                ? ExchangeRules.CallerGrantType.JWT_BEARER
+                                : ExchangeRules.CallerGrantType.TOKEN_EXCHANGE,
+                        new ExchangeRequest.RequestedToken(
+                                grant.audience() == null ? List.of() : List.of(grant.audience()),
+                                grant.resource(),
+                                grant.scope(),
+                                assertion ? null : grant.credentials().requestedTokenType()),
+                        assertion ? null : grant.credentials().subjectTokenType(),
+                        Objects.requireNonNull(settings.exchange()).callerParameters()),
+                parameters(settings));
+    }
+
+    private static RequestParameters parameters(TokenSettings settings) {
+        return new RequestParameters(
+                settings.http().maxWait(), settings.authorizationServer().timeout());
     }
 
     @Produces
     @Singleton
     TokenSelection selection(SidecarSettings settings) {
         Map<String, TokenSelection.Target> configured = new LinkedHashMap<>();
-        settings.tokens().forEach((name, token) -> configured.put(name, target(token.grant())));
+        settings.tokens().forEach((name, token) -> {
+            if (token.exchange() == null) {
+                configured.put(name, target(token.grant()));
+            }
+        });
         return new TokenSelection(configured);
     }
 

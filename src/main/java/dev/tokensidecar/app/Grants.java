@@ -2,13 +2,21 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
+import dev.tokensidecar.oauth2.CallerGrant;
 import dev.tokensidecar.oauth2.Grant;
 import java.util.Objects;
 
-/** Builds the grant that obtains tokens without a refresh token. */
+/** Builds the grants that obtain tokens without a refresh token. */
 final class Grants {
 
     private Grants() {}
+
+    /** Builds the grant whose credential each caller brings. */
+    static CallerGrant ofCallers(TokenSettings.GrantType type) {
+        return type == TokenSettings.GrantType.JWT_BEARER
+                ? new CallerGrant.AssertionGrant()
+                : new CallerGrant.SubjectTokenGrant();
+    }
 
     static Grant make(TokenSettings.GrantSettings settings, Endpoints endpoints) {
         GrantCredentials credentials = settings.credentials();

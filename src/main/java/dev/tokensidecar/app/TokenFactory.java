@@ -2,8 +2,11 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.exchange.ExchangePolicy;
+import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
+import dev.tokensidecar.telemetry.ExchangeMetrics;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
@@ -65,8 +68,36 @@ final class TokenFactory implements AutoCloseable {
 
     TokenServices make(Map<String, TokenSettings> settings) {
         Map<String, TokenService> services = new LinkedHashMap<>();
-        settings.forEach((name, token) -> services.put(name, service(name, token)));
+        settings.forEach((name, token) -> {
+            if (token.exchange() == null) {
+                services.put(name, service(name, token));
+            }
+        });
         return new TokenServices(services);
+    }
+
+    /** Creates what exchanges the tokens of users, for every token that callers get for them. */
+    Map<String, ExchangedTokens> exchanges(Map<String, TokenSettings> settings) {
+        Map<String, ExchangedTokens> exchanges = new LinkedHashMap<>();
+        settings.forEach((name, token) -> {
+            if (token.exchange() != null) {
+                exchanges.put(name, exchange(name, token, token.exchange()));
+            }
+        });
+        return exchanges;
+    }
+
+    private ExchangedTokens exchange(String name, TokenSettings settings, TokenSettings.Exchange exchange) {
+        ExchangeMetrics metrics = new ExchangeMetrics(meters, name);
+        ExchangePolicy policy = new ExchangePolicy(
+                exchange.maxConcurrent(),
+                settings.http().maxWaiters(),
+                exchange.cacheSize(),
+                exchange.rejectionMemory(),
+                settings.refresh());
+        ExchangedTokens tokens = new ExchangedTokens(servers.exchange(name, settings), policy, runtime, metrics);
+        metrics.watch(tokens);
+        return tokens;
     }
 
     private TokenService service(String name, TokenSettings settings) {

@@ -27,6 +27,8 @@ final class GrantChecks {
             "assertion",
             "subject_token",
             "subject_token_type",
+            "actor_token",
+            "actor_token_type",
             "requested_token_type",
             "username",
             "password",
@@ -36,6 +38,10 @@ final class GrantChecks {
             Set.of("authorization", "content-type", "content-length", "host", "accept", "user-agent", "connection");
 
     private static final DependentKeys<GrantType> KEYS = new DependentKeys<>(GrantKeys.TYPE, usedBy(), needed());
+
+    /** For tokens of users, which bring what the files have otherwise. */
+    private static final DependentKeys<GrantType> KEYS_ON_BEHALF =
+            new DependentKeys<>(GrantKeys.TYPE, usedBy(), Map.of());
 
     private GrantChecks() {}
 
@@ -69,7 +75,7 @@ final class GrantChecks {
 
     static void check(TokenSettings settings, KeyReader keys) {
         GrantType type = settings.grant().type();
-        KEYS.check(type, keys);
+        (settings.exchange() == null ? KEYS : KEYS_ON_BEHALF).check(type, keys);
         checkDevice(settings.authorizationServer(), type, keys);
         checkSeed(type, keys);
         checkNames(settings, keys);

@@ -9,6 +9,7 @@ import static dev.tokensidecar.config.ValueType.choice;
 import dev.tokensidecar.config.TokenSettings.GrantCredentials;
 import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.GrantType;
+import dev.tokensidecar.config.TokenSettings.SubjectSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,34 @@ final class GrantKeys {
      * <p>Change it when the password is mounted elsewhere. A new password in the same file needs no restart.
      */
     static final OptionalKey<Path> PASSWORD_FILE = key("grant.password-file", ValueFormats.SECRET_FILE);
+
+    /**
+     * Where the token comes from that the grants {@code token_exchange} and {@code jwt_bearer} present. {@code file}: from
+     * {@code grant.subject-token-file} or {@code grant.assertion-file}, and the sidecar serves one token to all callers.
+     * {@code request}: from each caller, which sends it to {@code POST /tokens/<name>} and gets a token for that user.
+     *
+     * <p>When wrong: {@code is not used with} another grant
+     *
+     * <p>Source: RFC 8693 section 2.1, RFC 7523 section 2.1
+     *
+     * <p>Change it to {@code request} when the application calls another API on behalf of its users.
+     */
+    static final DefaultedKey<SubjectSource> SUBJECT =
+            key("grant.subject", choice(SubjectSource.class)).defaultsTo("file");
+
+    /**
+     * What a caller may choose itself, besides the token of its user. Any of {@code scope}, {@code audience},
+     * {@code resource}, {@code subject_token_type}, {@code requested_token_type} and {@code actor_token}. A caller may always
+     * ask for a part of {@code grant.scope}. Any other field that it sends is an {@code invalid_request}.
+     *
+     * <p>When wrong: {@code names …, which callers cannot choose}
+     *
+     * <p>Source: RFC 8693 section 2.1
+     *
+     * <p>Change it when one token of the sidecar serves several APIs, and you trust the application to name them.
+     */
+    static final DefaultedKey<List<String>> CALLER_PARAMETERS =
+            key("grant.caller-parameters", LIST).emptyByDefault();
 
     private GrantKeys() {}
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -38,6 +39,7 @@ public final class SettingsReader {
             KeyReader keys = new KeyReader(config, prefix(name));
             TokenSettings settings = TokenKeys.read(keys);
             TokenChecks.check(settings, keys);
+            ExchangeChecks.requireName(name, settings, keys);
             tokens.put(name, settings);
             tokenKeys.put(name, keys);
         }
@@ -51,7 +53,7 @@ public final class SettingsReader {
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
-        new ForwardChecks(config, tokens.keySet(), guard.callerSecretFile() != null).check(forwards, forwardKeys);
+        new ForwardChecks(config, ownTokens(tokens), guard.callerSecretFile() != null).check(forwards, forwardKeys);
         SidecarSettings settings = new SidecarSettings(
                 tokens,
                 forwards,
@@ -72,6 +74,14 @@ public final class SettingsReader {
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
+    }
+
+    /** Returns the names of the tokens that the sidecar gets for itself. */
+    private static Set<String> ownTokens(Map<String, TokenSettings> tokens) {
+        return tokens.entrySet().stream()
+                .filter(token -> token.getValue().exchange() == null)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private Map<String, ForwardSettings> forwards(Set<String> names, Map<String, KeyReader> readers) {

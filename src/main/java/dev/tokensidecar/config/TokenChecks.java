@@ -16,6 +16,7 @@ final class TokenChecks {
         GrantChecks.check(settings, keys);
         StoreChecks.check(settings.store(), keys);
         TokenFileChecks.check(keys);
+        ExchangeChecks.check(settings, keys);
         keys.checkLimits();
     }
 

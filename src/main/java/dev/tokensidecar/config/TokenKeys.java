@@ -5,9 +5,11 @@ import static dev.tokensidecar.config.ValueType.choice;
 
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.Client;
+import dev.tokensidecar.config.TokenSettings.Exchange;
 import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of one token, and declares the key that belongs to no group. */
 final class TokenKeys {
@@ -35,6 +37,7 @@ final class TokenKeys {
         RefreshEndpoint refreshEndpoint = RefreshEndpointKeys.read(keys);
         Client client = ClientKeys.read(keys);
         GrantSettings grant = GrantKeys.read(keys);
+        @Nullable Exchange exchange = ExchangeKeys.read(keys);
         return new TokenSettings(
                 server,
                 refreshEndpoint,
@@ -43,7 +46,8 @@ final class TokenKeys {
                 RefreshKeys.read(keys, server.timeout()),
                 StoreKeys.read(keys, grant.type()),
                 HttpKeys.read(keys),
-                TokenFileKeys.read(keys));
+                TokenFileKeys.read(keys),
+                exchange);
     }
 
     /** An operator who sets an issuer or a token endpoint does not mean the vendor's own server. */

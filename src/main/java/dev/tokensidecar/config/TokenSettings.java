@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of one token. {@code docs/configuration.md} lists the keys, units and defaults.
  *
  * @param refreshEndpoint an endpoint that does not speak OAuth; null if an OAuth server issues the tokens
+ * @param exchange how callers get tokens for their users; null for a token that the sidecar gets for itself
  */
 public record TokenSettings(
         AuthorizationServerSettings authorizationServer,
@@ -26,7 +27,8 @@ public record TokenSettings(
         RefreshPolicy refresh,
         Store store,
         Http http,
-        TokenFile file) {
+        TokenFile file,
+        @Nullable Exchange exchange) {
 
     /**
      * The server that issues the tokens: group {@code authorization-server}.
@@ -204,6 +206,27 @@ public record TokenSettings(
         public TokenFile {
             mode = Set.copyOf(mode);
         }
+    }
+
+    /**
+     * How callers get tokens for their users: group {@code exchange}.
+     *
+     * @param callerParameters the form fields that callers may choose freely
+     * @param maxConcurrent how many exchanges run at the same time
+     * @param cacheSize how much memory the exchanged tokens may take, in bytes
+     * @param rejectionMemory how long a rejected token of a user is remembered
+     */
+    public record Exchange(Set<String> callerParameters, int maxConcurrent, int cacheSize, Duration rejectionMemory) {
+
+        public Exchange {
+            callerParameters = Set.copyOf(callerParameters);
+        }
+    }
+
+    /** Where the token comes from that a grant presents. */
+    public enum SubjectSource {
+        FILE,
+        REQUEST
     }
 
     /** The content of the token file: the access token alone, or an object with its expiry and scope. */

@@ -15,13 +15,24 @@ final class AccessTokens {
      * The holder of an access token.
      *
      * @param clientId the client that it was issued to
-     * @param familyId the family of the refresh token that it was issued for; null for client credentials
+     * @param familyId the family of the refresh token that it was issued for; null if there was none
+     * @param subject the user; without one, the client itself (RFC 9068 section 2.2)
      */
-    record Holder(String clientId, @Nullable String familyId) {
+    record Holder(String clientId, @Nullable String familyId, String subject) {
 
-        /** Returns the user of a refresh token; without one, the client itself (RFC 9068 section 2.2). */
-        String subject() {
-            return familyId == null ? clientId : "demo-user";
+        /** The user of every refresh token. */
+        private static final String USER = "demo-user";
+
+        static Holder ofClient(String clientId) {
+            return new Holder(clientId, null, clientId);
+        }
+
+        static Holder ofSession(String clientId, String familyId) {
+            return new Holder(clientId, familyId, USER);
+        }
+
+        static Holder ofUser(String clientId, String user) {
+            return new Holder(clientId, null, user);
         }
     }
 

@@ -63,7 +63,8 @@ final class CustomRefreshEndpoint implements GrantEndpoint {
     }
 
     private TokenReply granted(Family family, Behavior behavior, Instant now) {
-        IssuedToken token = issuer.issue(new Holder(family.clientId(), family.id()), family.scope(), behavior, now);
+        IssuedToken token =
+                issuer.issue(Holder.ofSession(family.clientId(), family.id()), family.scope(), behavior, now);
         return new TokenReply(200, Map.of("Authorization", "Bearer " + token.value()), new JsonObject());
     }
 

@@ -48,7 +48,8 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         AccessTokenIssuer standard = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
         http.requestHandler(router(
                 vertx,
-                new TokenEndpoint(clients, families, standard, options.clock()),
+                standard,
+                new TokenEndpoint(clients, families, accessTokens, standard, options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 
@@ -184,7 +185,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return new AccessTokenIssuer(accessTokens, format, options.accessTokenLifetime());
     }
 
-    private Router router(Vertx vertx, GrantEndpoint... endpoints) {
+    private Router router(Vertx vertx, AccessTokenIssuer standard, GrantEndpoint... endpoints) {
         Router router = Router.router(vertx);
         router.post().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
         HandledRequest.Environment environment = new HandledRequest.Environment(vertx, recorder, held, options.clock());
@@ -194,6 +195,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         }
         new Discovery(this::issuer).mount(router);
         new ProtectedApi(accessTokens, families, options.clock()).mount(router);
+        new UserLogin(standard, options.clock()).mount(router);
         new AdminApi(this).mount(router);
         return router;
     }

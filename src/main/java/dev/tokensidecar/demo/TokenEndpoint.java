@@ -15,17 +15,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4). */
+/** The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4), and token exchange (RFC 8693). */
 final class TokenEndpoint implements GrantEndpoint {
+
+    private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+    private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;
     private final TokenFamilies families;
+    private final AccessTokens accessTokens;
     private final AccessTokenIssuer issuer;
     private final InstantSource clock;
 
-    TokenEndpoint(ClientRegistry clients, TokenFamilies families, AccessTokenIssuer issuer, InstantSource clock) {
+    TokenEndpoint(
+            ClientRegistry clients,
+            TokenFamilies families,
+            AccessTokens accessTokens,
+            AccessTokenIssuer issuer,
+            InstantSource clock) {
         this.clients = clients;
         this.families = families;
+        this.accessTokens = accessTokens;
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -51,9 +61,11 @@ final class TokenEndpoint implements GrantEndpoint {
             return switch (request.required("grant_type")) {
                 case "refresh_token" -> refresh(request, clientId, behavior);
                 case "client_credentials" -> clientCredentials(request, clientId, behavior);
+                case TOKEN_EXCHANGE -> exchange(request, clientId, behavior);
                 default ->
                     throw TokenError.of(
-                            "unsupported_grant_type", "only refresh_token and client_credentials are supported");
+                            "unsupported_grant_type",
+                            "only refresh_token, client_credentials and token exchange are supported");
             };
         } catch (TokenError error) {
             return error.reply();
@@ -68,7 +80,7 @@ final class TokenEndpoint implements GrantEndpoint {
         String scope = family == null ? "" : narrowed(family.scope(), request.field("scope"));
         return switch (families.present(presented, clientId, behavior.rotates(), now)) {
             case Redemption.Accepted accepted -> {
-                Holder holder = new Holder(clientId, accepted.family().id());
+                Holder holder = Holder.ofSession(clientId, accepted.family().id());
                 JsonObject body = grant(holder, scope, behavior, now);
                 yield granted(withRefreshToken(body, accepted, now));
             }
@@ -82,7 +94,21 @@ final class TokenEndpoint implements GrantEndpoint {
             throw TokenError.of("unauthorized_client", "client credentials are for confidential clients");
         }
         String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
-        return granted(grant(new Holder(clientId, null), scope, behavior, clock.instant()));
+        return granted(grant(Holder.ofClient(clientId), scope, behavior, clock.instant()));
+    }
+
+    /** Section 2.2.2 wants invalid_request for a token that is not accepted. */
+    private TokenReply exchange(ReceivedRequest request, String clientId, Behavior behavior) throws TokenError {
+        if (!request.required("subject_token_type").equals(ACCESS_TOKEN)) {
+            throw TokenError.invalidRequest("the subject token has to be an access token");
+        }
+        IssuedToken subject = accessTokens.findValid(request.required("subject_token"), clock.instant());
+        if (subject == null) {
+            throw TokenError.invalidRequest("the subject token is unknown, has expired or was revoked");
+        }
+        String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
+        Holder holder = Holder.ofUser(clientId, subject.holder().subject());
+        return granted(grant(holder, scope, behavior, clock.instant()).put("issued_token_type", ACCESS_TOKEN));
     }
 
     private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {

@@ -1,15 +1,11 @@
 package dev.tokensidecar.ingress;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rejects callers that do not present the caller secret, if one is configured. Comes after {@link WellFormedForm} where token
@@ -20,8 +16,6 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     /** Metadata is no secret, and libraries present nothing when they ask for it. Whole paths: the router resolves dots. */
     private static final Set<String> PUBLIC =
             Set.of("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration");
-
-    private static final int MAX_PARAMETERS = 1024;
 
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
@@ -45,8 +39,7 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     /** Reads the secret's file on a worker thread. The request and its body wait meanwhile. */
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        List<String> inForm =
-                TokenRequests.isOne(request) ? clientSecrets(context.body().buffer()) : List.of();
+        List<String> inForm = TokenRequests.isOne(request) ? FormBody.values(context, "client_secret") : List.of();
         context.vertx()
                 .executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request, inForm)), false)
                 .onComplete(checked -> {
@@ -61,18 +54,5 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
                                         ProblemKind.FORBIDDEN, checked.result().get()));
                     }
                 });
-    }
-
-    private static List<String> clientSecrets(@Nullable Buffer form) {
-        return form == null
-                ? List.of()
-                : new QueryStringDecoder(
-                                form.toString(StandardCharsets.UTF_8),
-                                StandardCharsets.UTF_8,
-                                false,
-                                MAX_PARAMETERS,
-                                true)
-                        .parameters()
-                        .getOrDefault("client_secret", List.of());
     }
 }

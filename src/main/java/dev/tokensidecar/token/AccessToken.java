@@ -3,6 +3,7 @@ package dev.tokensidecar.token;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** An access token (RFC 6749 section 1.4) with its validity and its generation. */
@@ -26,11 +27,30 @@ public final class AccessToken {
         this.obtainedFor = obtainedFor;
     }
 
+    /**
+     * Makes a token that nobody refreshes.
+     *
+     * @param longest how long it may be served, whatever the response says; null for no such limit
+     * @param sentAt when the request was sent
+     */
+    public static AccessToken of(
+            TokenResponse response,
+            @Nullable Duration longest,
+            RefreshPolicy policy,
+            Moment sentAt,
+            RandomGenerator random) {
+        Duration granted = response.lifetime() == null ? policy.defaultLifetime() : response.lifetime();
+        Duration lifetime = longest != null && longest.compareTo(granted) < 0 ? longest : granted;
+        Duration positive = lifetime.isPositive() ? lifetime : Duration.ofNanos(1);
+        return new AccessToken(response, 1, policy.validity(positive, null, sentAt, random), RefreshReason.STARTUP);
+    }
+
     public Secret value() {
         return value;
     }
 
-    boolean matches(@Nullable TokenHash reported) {
+    /** Whether this is the token with that hash. */
+    public boolean matches(@Nullable TokenHash reported) {
         return reported != null && hash.equals(reported);
     }
 

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 public record BackOff(Duration initial, Duration max, Duration retryAfterMax, Duration throttledMax) {
 
     /** Uses full jitter, from zero to the bound, so that pods that failed together do not retry together. */
-    Duration pause(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
+    public Duration pause(RefreshFailure failure, int failuresInARow, RandomGenerator random) {
         if (failure instanceof RefreshFailure.Misconfigured) {
             return max;
         }

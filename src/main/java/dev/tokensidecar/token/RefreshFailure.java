@@ -27,7 +27,7 @@ public abstract sealed class RefreshFailure extends TokenException {
     public abstract String cure();
 
     /** Returns the same failure for a caller that asks during the back-off. */
-    abstract RefreshFailure retryIn(Duration remaining);
+    public abstract RefreshFailure retryIn(Duration remaining);
 
     /** The server or the network is down, slow or busy (RFC 6585 section 4, RFC 9110 section 15.6). */
     public static final class Unavailable extends RefreshFailure {
@@ -77,7 +77,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        Unavailable retryIn(Duration remaining) {
+        public Unavailable retryIn(Duration remaining) {
             return new Unavailable(error(), detail(), inDoubt, throttled, remaining);
         }
     }
@@ -105,7 +105,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        InvalidResponse retryIn(Duration remaining) {
+        public InvalidResponse retryIn(Duration remaining) {
             return new InvalidResponse(detail(), remaining);
         }
     }
@@ -123,7 +123,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        InvalidGrant retryIn(Duration remaining) {
+        public InvalidGrant retryIn(Duration remaining) {
             return this;
         }
     }
@@ -162,7 +162,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        AuthorizationPending retryIn(Duration remaining) {
+        public AuthorizationPending retryIn(Duration remaining) {
             return this;
         }
     }
@@ -180,7 +180,7 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        Misconfigured retryIn(Duration remaining) {
+        public Misconfigured retryIn(Duration remaining) {
             return this;
         }
     }

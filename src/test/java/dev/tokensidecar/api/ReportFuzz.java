@@ -54,10 +54,11 @@ public final class ReportFuzz {
         String challenge = lines.length < 3 ? null : lines[2];
         String reported = token(authorization);
         try {
-            String response = resource()
+            Object response = resource()
                     .rejectedAsText(null, authorization, challenge, prefer)
                     .await()
-                    .atMost(TEN_SECONDS);
+                    .atMost(TEN_SECONDS)
+                    .getEntity();
             assertThat(reported).isNotEmpty();
             boolean refreshed = reported.equals("access-1") && Challenge.mayBeCuredByRefresh(challenge);
             assertThat(response).isEqualTo(refreshed ? "access-2" : "access-1");
@@ -93,7 +94,7 @@ public final class ReportFuzz {
                 Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS)),
                 new ObjectMapper(),
                 time);
-        return new TokenResource.DefaultToken(tokens, time, () -> CALLER);
+        return new TokenResource.DefaultToken(tokens, new ConfiguredExchanges(Map.of()), time, () -> CALLER);
     }
 
     /** Reads the token (RFC 6750 section 2.1) without regular expressions; empty if the header has none. */

@@ -61,6 +61,8 @@ class DocumentedKeysTest {
                         key -> !key.contains(RefreshEndpointKeys.GROUP)
                                 && !key.contains(FORWARD)
                                 && !key.contains(KubernetesKeys.GROUP)
+                                // of named tokens only: see ExchangeKeysTest
+                                && !key.contains(ExchangeKeys.GROUP)
                                 && !key.endsWith("subject-token-type")
                                 && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.minimal().all());
@@ -120,6 +122,7 @@ class DocumentedKeysTest {
                         "client.signing-algorithm",
                         "client.assertion-audience",
                         "client.assertion-file",
+                        "grant.caller-parameters",
                         "grant.scope",
                         "grant.audience",
                         "grant.resource",

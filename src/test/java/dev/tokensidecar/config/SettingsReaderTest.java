@@ -116,6 +116,11 @@ class SettingsReaderTest {
             "grant.subject-token-file",
             "grant.subject-token-type",
             "grant.requested-token-type",
+            "grant.subject",
+            "grant.caller-parameters",
+            "exchange.max-concurrent",
+            "exchange.cache-size",
+            "exchange.rejection-memory",
             "grant.username",
             "grant.password-file");
 
@@ -179,7 +184,8 @@ class SettingsReaderTest {
                     Path.of("/run/token/access-token"),
                     PosixFilePermissions.fromString("r--r-----"),
                     "app",
-                    FileFormat.JSON));
+                    FileFormat.JSON),
+            null);
 
     @Test
     void keysThatAreNotSetHaveTheirDocumentedDefaults() {
@@ -230,7 +236,8 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(2),
                                 null),
                         new Http(Duration.ofSeconds(5), 10_000),
-                        new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT)));
+                        new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT),
+                        null));
     }
 
     @Test

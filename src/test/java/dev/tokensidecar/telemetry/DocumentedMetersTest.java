@@ -44,13 +44,13 @@ class DocumentedMetersTest extends SidecarTest {
 
     @Test
     void theGuideListsExactlyTheMeters() throws IOException {
-        Scrape all = FleetMeters.added(meters, time, () -> Scrape.of(management));
+        Scrape all = OptionalMeters.added(meters, time, () -> Scrape.of(management));
 
         assertThat(all.labels()).isEqualTo(documented());
     }
 
     @Test
-    void aSidecarWithoutAStoreInKubernetesHasNoMetersOfIt() {
-        assertThat(Scrape.of(management).labels().keySet()).noneMatch(FleetMeters::isOne);
+    void aSidecarHasOnlyTheMetersOfWhatIsConfigured() {
+        assertThat(Scrape.of(management).labels().keySet()).noneMatch(OptionalMeters::isOne);
     }
 }

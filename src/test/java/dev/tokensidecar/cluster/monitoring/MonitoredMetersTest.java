@@ -2,7 +2,7 @@ package dev.tokensidecar.cluster.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.telemetry.FleetMeters;
+import dev.tokensidecar.telemetry.OptionalMeters;
 import dev.tokensidecar.testing.measurement.Scrape;
 import dev.tokensidecar.testing.quarkus.SidecarTest;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +30,7 @@ class MonitoredMetersTest extends SidecarTest {
     MeterRegistry meters;
 
     private Map<String, Map<String, Set<String>>> exposed() {
-        return withRecords(FleetMeters.added(meters, time, () -> Scrape.everything(management)));
+        return withRecords(OptionalMeters.added(meters, time, () -> Scrape.everything(management)));
     }
 
     private static Stream<Selector> selectors() {

@@ -1,0 +1,11 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.exchange.ExchangedTokens;
+
+/**
+ * Everything that HTTP needs of one token that callers get for their users.
+ *
+ * @param rules read a caller's request
+ * @param parameters read how long it waits
+ */
+public record ConfiguredExchange(ExchangedTokens tokens, ExchangeRules rules, RequestParameters parameters) {}

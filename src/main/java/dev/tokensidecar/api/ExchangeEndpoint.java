@@ -1,0 +1,52 @@
+package dev.tokensidecar.api;
+
+import dev.tokensidecar.exchange.CallerFailures;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.TimeSource;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Responds to token requests on behalf of users as a token endpoint does (RFC 8693 section 2.2, RFC 6749 section 5). */
+@Singleton
+final class ExchangeEndpoint {
+
+    private final TimeSource time;
+
+    ExchangeEndpoint(TimeSource time) {
+        this.time = time;
+    }
+
+    Uni<Response> exchange(ConfiguredExchange exchange, Map<String, List<String>> form, @Nullable String prefer) {
+        return Uni.createFrom()
+                .deferred(() -> exchange.tokens()
+                        .token(
+                                exchange.rules().read(form),
+                                exchange.parameters().maxWait(prefer)))
+                .map(this::granted)
+                .onFailure(ExchangeEndpoint::concernsCaller)
+                .transform(failure -> rejected((RefreshFailure) failure))
+                .onFailure()
+                .recoverWithItem(ErrorResponses::tokenError)
+                .map(response -> response.header("Pragma", "no-cache").build());
+    }
+
+    private Response.ResponseBuilder granted(AccessToken token) {
+        return Response.status(Response.Status.OK)
+                .type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8"))
+                .entity(ExchangedTokenJson.of(token, time.now()));
+    }
+
+    private static boolean concernsCaller(Throwable failure) {
+        return failure instanceof RefreshFailure refused && CallerFailures.concernsRequest(refused);
+    }
+
+    private static TokenRequestError rejected(RefreshFailure failure) {
+        return TokenRequestError.rejected(CallerFailures.code(failure), failure.detail());
+    }
+}

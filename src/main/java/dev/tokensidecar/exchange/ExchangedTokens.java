@@ -1,0 +1,194 @@
+package dev.tokensidecar.exchange;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tokensidecar.exchange.ExchangeListener.ServedBy;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Moment;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.TokenException;
+import dev.tokensidecar.token.TokenHash;
+import dev.tokensidecar.token.TokenRuntime;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exchanges the credentials of callers. Callers with the same input share one request and its result. Other callers are not
+ * affected by it, unless the server itself fails.
+ */
+public final class ExchangedTokens {
+
+    /** The outcome of an exchange that brought a token. */
+    public static final String SUCCESS = "success";
+
+    private final ExchangeServer server;
+    private final ExchangePolicy policy;
+    private final TokenRuntime runtime;
+    private final ExchangeListener listener;
+    private final ConcurrencyLimit limit;
+    private final ServerPause pause;
+    private final Cache<ExchangeKey, ExchangeResult> results;
+    private final Map<ExchangeKey, CompletableFuture<AccessToken>> flights = new ConcurrentHashMap<>();
+    private final AtomicInteger waiters = new AtomicInteger();
+
+    public ExchangedTokens(
+            ExchangeServer server, ExchangePolicy policy, TokenRuntime runtime, ExchangeListener listener) {
+        this.server = server;
+        this.policy = policy;
+        this.runtime = runtime;
+        this.listener = listener;
+        this.limit = new ConcurrencyLimit(policy.maxConcurrent());
+        this.pause = new ServerPause(policy.lifetimes().backOff(), runtime.random());
+        this.results = boundedCache(policy.cacheBytes());
+    }
+
+    /** Evicts on the thread that adds, so that the bound holds at any moment. */
+    static Cache<ExchangeKey, ExchangeResult> boundedCache(long bytes) {
+        return Caffeine.newBuilder()
+                .maximumWeight(bytes)
+                .weigher((ExchangeKey key, ExchangeResult result) -> result.bytes())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Serves a caller.
+     *
+     * @return a token, or a {@link TokenException}; cancelling it ends this caller's wait and nothing else
+     */
+    public Uni<AccessToken> token(ExchangeRequest request, Duration maxWait) {
+        return Uni.createFrom().deferred(() -> find(request, maxWait));
+    }
+
+    private Uni<AccessToken> find(ExchangeRequest request, Duration maxWait) {
+        ExchangeKey key = request.key();
+        ExchangeResult known = usable(key);
+        if (known != null) {
+            listener.called(known.failure() == null ? ServedBy.CACHE : ServedBy.REJECTION);
+            return known.uni();
+        }
+        CompletableFuture<AccessToken> own = new CompletableFuture<>();
+        CompletableFuture<AccessToken> flight = flights.putIfAbsent(key, own);
+        listener.called(flight == null ? ServedBy.REQUEST : ServedBy.SHARED);
+        if (flight == null) {
+            start(key, request, own);
+        }
+        return await(flight == null ? own : flight, maxWait);
+    }
+
+    private @Nullable ExchangeResult usable(ExchangeKey key) {
+        ExchangeResult result = results.getIfPresent(key);
+        return result != null && result.isUsable(runtime.time().now(), policy) ? result : null;
+    }
+
+    /** Whoever has removed a flight has stored its result before, so a new flight looks once more. */
+    private void start(ExchangeKey key, ExchangeRequest request, CompletableFuture<AccessToken> flight) {
+        ExchangeResult known = usable(key);
+        if (known != null) {
+            flights.remove(key, flight);
+            known.complete(flight);
+            return;
+        }
+        limit.apply(Uni.createFrom().deferred(() -> send(key, request)))
+                .subscribe()
+                .with(result -> end(key, flight, result), defect -> end(key, flight, defect));
+    }
+
+    private Uni<ExchangeResult> send(ExchangeKey key, ExchangeRequest request) {
+        Moment sent = runtime.time().now();
+        RefreshFailure paused = pause.current(sent);
+        if (paused != null) {
+            return Uni.createFrom().item(ExchangeResult.failed(paused, sent, false));
+        }
+        return server.exchange(request)
+                .map(exchanged -> granted(key, exchanged, sent))
+                .onFailure(RefreshFailure.class)
+                .recoverWithItem(failure -> failed(failure, sent));
+    }
+
+    private ExchangeResult granted(ExchangeKey key, ExchangeServer.Exchanged exchanged, Moment sent) {
+        pause.responded();
+        listener.exchanged(SUCCESS, runtime.time().now().since(sent));
+        AccessToken token = AccessToken.of(
+                exchanged.response(), exchanged.subjectLifetime(), policy.lifetimes(), sent, runtime.random());
+        ExchangeResult previous = results.getIfPresent(key);
+        return ExchangeResult.granted(token, previous == null ? null : previous.rejectedAt());
+    }
+
+    private ExchangeResult failed(RefreshFailure failure, Moment sent) {
+        Moment now = runtime.time().now();
+        listener.exchanged(failure.code(), now.since(sent));
+        boolean concernsRequest = CallerFailures.concernsRequest(failure);
+        if (concernsRequest) {
+            pause.responded();
+        } else {
+            pause.failed(failure, now);
+        }
+        return ExchangeResult.failed(failure, now, concernsRequest);
+    }
+
+    private void end(ExchangeKey key, CompletableFuture<AccessToken> flight, ExchangeResult result) {
+        if (result.isKept()) {
+            results.put(key, result);
+        }
+        flights.remove(key, flight);
+        result.complete(flight);
+    }
+
+    private void end(ExchangeKey key, CompletableFuture<AccessToken> flight, Throwable defect) {
+        flights.remove(key, flight);
+        flight.completeExceptionally(defect);
+    }
+
+    private Uni<AccessToken> await(CompletableFuture<AccessToken> flight, Duration maxWait) {
+        if (waiters.incrementAndGet() > policy.maxWaiters()) {
+            waiters.decrementAndGet();
+            return Uni.createFrom().failure(new TokenException.TooManyWaiters(policy.maxWaiters()));
+        }
+        Uni<AccessToken> result = Uni.createFrom().completionStage(flight::minimalCompletionStage);
+        // a caller that does not want to wait still starts the request
+        Duration positive = maxWait.isZero() ? Duration.ofMillis(1) : maxWait;
+        return result.ifNoItem()
+                .after(positive)
+                .on(runtime.timers())
+                .fail()
+                .onFailure(TimeoutException.class)
+                .transform(late -> new TokenException.DeadlineExceeded(maxWait))
+                .onTermination()
+                .invoke(waiters::decrementAndGet);
+    }
+
+    /**
+     * Drops a token that an API has rejected, so that the next caller with that input causes a new exchange.
+     *
+     * @throws TokenException.RejectedAgain if the token was renewed for that reason a moment ago
+     */
+    public void reject(TokenHash rejected) {
+        Moment now = runtime.time().now();
+        for (Map.Entry<ExchangeKey, ExchangeResult> entry : results.asMap().entrySet()) {
+            ExchangeResult result = entry.getValue();
+            if (result.isToken(rejected)) {
+                result.requireRejectable(now, policy.lifetimes().rejectedInterval());
+                if (results.asMap().replace(entry.getKey(), result, result.rejected(now))) {
+                    listener.rejectionReported();
+                }
+            }
+        }
+    }
+
+    /** Returns how many results are in memory. */
+    public long cached() {
+        return results.estimatedSize();
+    }
+
+    /** Returns how many requests run now. */
+    public int running() {
+        return limit.running();
+    }
+}

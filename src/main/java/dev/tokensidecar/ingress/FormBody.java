@@ -1,0 +1,31 @@
+package dev.tokensidecar.ingress;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the form that {@link WellFormedForm} has checked. */
+public final class FormBody {
+
+    private static final int MAX_PARAMETERS = 1024;
+
+    private FormBody() {}
+
+    /** Returns all values by name; empty without a form. */
+    public static Map<String, List<String>> parameters(RoutingContext context) {
+        Buffer form = context.body().buffer();
+        return form == null ? Map.of() : parameters(form);
+    }
+
+    private static Map<String, List<String>> parameters(Buffer form) {
+        String text = form.toString(StandardCharsets.UTF_8);
+        return new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
+    }
+
+    static List<String> values(RoutingContext context, String name) {
+        return parameters(context).getOrDefault(name, List.of());
+    }
+}

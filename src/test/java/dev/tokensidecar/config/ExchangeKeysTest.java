@@ -1,0 +1,102 @@
+package dev.tokensidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokensidecar.config.TokenSettings.Exchange;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tokens that callers get for their users. */
+class ExchangeKeysTest {
+
+    private static final String ORDERS = "sidecar.tokens.orders.";
+
+    private static Given onBehalf() {
+        return Given.minimal()
+                .property(ORDERS + "authorization-server.issuer", "https://login.example.com")
+                .property(ORDERS + "client.id", "shop")
+                .property(ORDERS + "client.secret-file", "/secrets/client-secret")
+                .property(ORDERS + "grant.type", "token_exchange")
+                .property(ORDERS + "grant.subject", "request");
+    }
+
+    @Test
+    void theDefaultsAreForAnApplicationThatChoosesNothing() {
+        assertThat(onBehalf().all().tokens().get("orders"))
+                .extracting(TokenSettings::exchange)
+                .isEqualTo(new Exchange(Set.of(), 16, 4 * 1024 * 1024, Duration.ofSeconds(5)));
+        assertThat(Given.minimal().settings().exchange()).isNull();
+    }
+
+    @Test
+    void theLimitsAndTheChoicesOfCallersAreConfigured() {
+        assertThat(onBehalf()
+                        .property(ORDERS + "grant.caller-parameters", "scope, audience,actor_token")
+                        .property(ORDERS + "exchange.max-concurrent", "2")
+                        .property(ORDERS + "exchange.cache-size", "100000")
+                        .property(ORDERS + "exchange.rejection-memory", "1s")
+                        .all()
+                        .tokens()
+                        .get("orders"))
+                .extracting(TokenSettings::exchange)
+                .isEqualTo(new Exchange(Set.of("scope", "audience", "actor_token"), 2, 100_000, Duration.ofSeconds(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "grant.caller-parameters | client_id | names a field that callers cannot choose: write some of actor_token,"
+                        + " audience, requested_token_type, resource, scope, subject_token_type",
+                "grant.type | client_credentials | ",
+                "grant.subject-token-file | /run/token | is not used with " + ORDERS
+                        + "grant.subject=request: leave it out",
+                "store.file | /state/token | is not used with " + ORDERS + "grant.subject=request: leave it out",
+                "file | /run/token | is not used with " + ORDERS + "grant.subject=request: leave it out",
+                "exchange.max-concurrent | 0 | must be at least 1",
+            })
+    void whatDoesNotGoTogetherIsAViolation(String key, String value, String problem) {
+        String expected = problem == null
+                ? "grant.subject is not used with " + ORDERS + "grant.type=client_credentials: leave it out or set"
+                        + " token_exchange or jwt_bearer"
+                : key + " " + problem;
+
+        assertThat(onBehalf().property(ORDERS + key, value).violations()).containsExactly(ORDERS + expected);
+    }
+
+    @Test
+    void theTokenOfTheSidecarItselfHasNoUser() {
+        assertThat(Given.minimal()
+                        .property("sidecar.token.store.refresh-token-file", "")
+                        .property("sidecar.token.grant.type", "jwt_bearer")
+                        .property("sidecar.token.grant.subject", "request")
+                        .violations())
+                .containsExactly(
+                        "sidecar.token.grant.subject needs a name: write sidecar.tokens.<name>.grant.subject, and"
+                                + " all other keys of this token with that name");
+    }
+
+    @Test
+    void withoutUsersTheLimitsAreNotUsed() {
+        assertThat(Given.minimal()
+                        .property("sidecar.token.exchange.cache-size", "100000")
+                        .violations())
+                .containsExactly(
+                        "sidecar.token.exchange.cache-size is not used without sidecar.token.grant.subject=request:"
+                                + " leave it out or set that");
+    }
+
+    @Test
+    void aRouteHasATokenOfTheSidecarItself() {
+        assertThat(onBehalf()
+                        .property("sidecar.forward.api.target", "https://api.example.com")
+                        .property("sidecar.forward.api.token", "orders")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.forward.api.token ");
+    }
+}

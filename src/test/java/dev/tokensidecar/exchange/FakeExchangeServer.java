@@ -1,0 +1,87 @@
+package dev.tokensidecar.exchange;
+
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.TokenResponse;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An authorization server that exchanges tokens when the test says so, or immediately. The token of {@code x} is {@code for-x-N}. */
+final class FakeExchangeServer implements ExchangeServer {
+
+    private record Held(ExchangeRequest request, UniEmitter<? super Exchanged> emitter) {}
+
+    private final List<Held> held = new ArrayList<>();
+    private final List<String> subjects = new ArrayList<>();
+    private boolean immediately;
+    private Duration lifetime = Duration.ofSeconds(300);
+    private @Nullable Duration subjectLifetime;
+    private int maxHeld;
+
+    @Override
+    public Uni<Exchanged> exchange(ExchangeRequest request) {
+        return Uni.createFrom().emitter(emitter -> {
+            Exchanged now = null;
+            synchronized (this) {
+                subjects.add(request.subject().reveal());
+                if (immediately) {
+                    now = response(request);
+                } else {
+                    held.add(new Held(request, emitter));
+                    maxHeld = Math.max(maxHeld, held.size());
+                }
+            }
+            if (now != null) {
+                emitter.complete(now);
+            }
+        });
+    }
+
+    private synchronized Exchanged response(ExchangeRequest request) {
+        String token = "for-" + request.subject().reveal() + "-" + subjects.size();
+        return new Exchanged(
+                new TokenResponse(Secret.of(token), "Bearer", null, lifetime, null, null), subjectLifetime);
+    }
+
+    synchronized void respondImmediately() {
+        immediately = true;
+    }
+
+    synchronized void lifetimes(Duration ofToken, @Nullable Duration ofSubject) {
+        lifetime = ofToken;
+        subjectLifetime = ofSubject;
+    }
+
+    /** Grants the oldest request. */
+    void grant() {
+        Held next = next();
+        next.emitter.complete(response(next.request));
+    }
+
+    /** Fails the oldest request. */
+    void fail(RefreshFailure failure) {
+        next().emitter.fail(failure);
+    }
+
+    private synchronized Held next() {
+        return held.removeFirst();
+    }
+
+    /** Returns the subjects of all requests so far. */
+    synchronized List<String> subjects() {
+        return List.copyOf(subjects);
+    }
+
+    synchronized int held() {
+        return held.size();
+    }
+
+    /** Returns how many requests ran at the same time at most. */
+    synchronized int maxHeld() {
+        return maxHeld;
+    }
+}

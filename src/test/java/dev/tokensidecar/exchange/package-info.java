@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.exchange;
+
+import org.jspecify.annotations.NullMarked;
