@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.exchange.CallerFailures;
+import dev.tokensidecar.exchange.ExchangeRequest;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.TimeSource;
@@ -24,11 +25,7 @@ final class ExchangeEndpoint {
 
     Uni<Response> exchange(ConfiguredExchange exchange, Map<String, List<String>> form, @Nullable String prefer) {
         return Uni.createFrom()
-                .deferred(() -> exchange.tokens()
-                        .token(
-                                exchange.rules().read(form),
-                                exchange.parameters().maxWait(prefer)))
-                .map(this::granted)
+                .deferred(() -> granted(exchange, exchange.rules().read(form), prefer))
                 .onFailure(ExchangeEndpoint::concernsCaller)
                 .transform(failure -> rejected((RefreshFailure) failure))
                 .onFailure()
@@ -36,10 +33,17 @@ final class ExchangeEndpoint {
                 .map(response -> response.header("Pragma", "no-cache").build());
     }
 
-    private Response.ResponseBuilder granted(AccessToken token) {
+    private Uni<Response.ResponseBuilder> granted(
+            ConfiguredExchange exchange, ExchangeRequest request, @Nullable String prefer) {
+        return exchange.tokens()
+                .token(request, exchange.parameters().maxWait(prefer))
+                .map(token -> granted(token, request.target().requestedTokenType()));
+    }
+
+    private Response.ResponseBuilder granted(AccessToken token, @Nullable String requestedTokenType) {
         return Response.status(Response.Status.OK)
                 .type(MediaType.APPLICATION_JSON_TYPE.withCharset("UTF-8"))
-                .entity(ExchangedTokenJson.of(token, time.now()));
+                .entity(ExchangedTokenJson.of(token, requestedTokenType, time.now()));
     }
 
     private static boolean concernsCaller(Throwable failure) {

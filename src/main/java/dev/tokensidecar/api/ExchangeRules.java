@@ -136,7 +136,7 @@ public record ExchangeRules(
         }
         boolean within =
                 configured.scope() != null && Scope.of(configured.scope()).covers(Scope.of(value));
-        if (!within && !callersChoice.contains(SCOPE)) {
+        if (value.isBlank() || (!within && !callersChoice.contains(SCOPE))) {
             throw TokenRequestError.invalidScopeOfCaller();
         }
         return value;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A token that was exchanged for that of a user (RFC 8693 section 2.2.1).
  *
- * @param issuedTokenType always an access token
+ * @param issuedTokenType what the request asked for, an access token if it did not say
  * @param expiresIn the remaining lifetime now, in whole seconds; not longer than that of the user's token
  * @param scope the granted scope; left out if the authorization server did not name it
  */
@@ -29,10 +29,10 @@ record ExchangedTokenJson(
 
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
-    static ExchangedTokenJson of(AccessToken token, Moment now) {
+    static ExchangedTokenJson of(AccessToken token, @Nullable String requestedTokenType, Moment now) {
         return new ExchangedTokenJson(
                 token.value().reveal(),
-                ACCESS_TOKEN,
+                requestedTokenType == null ? ACCESS_TOKEN : requestedTokenType,
                 token.tokenType(),
                 token.remaining(now).toSeconds(),
                 token.scope());

@@ -9,16 +9,34 @@ public final class CallerFailures {
     private static final String INVALID_REQUEST = "invalid_request";
     private static final String INVALID_GRANT = "invalid_grant";
 
-    /** RFC 6749 section 5.2, RFC 8693 section 2.2.2, RFC 8707 section 2; Auth0 and Keycloak for a user without the right. */
-    private static final Set<String> OF_REQUEST =
-            Set.of(INVALID_REQUEST, "invalid_scope", "invalid_target", "access_denied", "interaction_required");
+    /**
+     * RFC 6749 section 5.2, RFC 8693 section 2.2.2, RFC 8707 section 2, RFC 6750 section 3.1; OpenID Connect, Auth0 and Keycloak
+     * for a user who has to act or lacks a right.
+     */
+    private static final Set<String> OF_REQUEST = Set.of(
+            INVALID_REQUEST,
+            "invalid_scope",
+            "invalid_target",
+            "invalid_token",
+            "unsupported_token_type",
+            "access_denied",
+            "consent_required",
+            "interaction_required",
+            "login_required",
+            "mfa_required");
 
-    /** A rejection without a code. */
-    private static final Set<String> WITHOUT_CODE = Set.of("http_400", "http_403");
+    /** A rejection without a code: of the user, or of a token that is too long. */
+    private static final Set<String> WITHOUT_CODE = Set.of("http_400", "http_403", "http_413", "http_414", "http_422");
 
     private CallerFailures() {}
 
     /** Whether other callers may succeed. */
+    static boolean sparesOthers(RefreshFailure failure) {
+        return concernsRequest(failure)
+                || (failure instanceof RefreshFailure.InvalidResponse response && response.ofToken());
+    }
+
+    /** Whether the caller has to send another credential, or ask for something else. */
     public static boolean concernsRequest(RefreshFailure failure) {
         return switch (failure) {
             case RefreshFailure.InvalidGrant unused -> true;

@@ -1,27 +1,45 @@
 package dev.tokensidecar.exchange;
 
-import io.smallrye.mutiny.Uni;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Runs at most so many requests at the same time. The others wait in the order in which they came. Thread-safe. */
+/**
+ * Starts at most so many requests at the same time. The others wait in the order in which they came, until they are withdrawn.
+ * Thread-safe.
+ */
 final class ConcurrencyLimit {
 
     private final int limit;
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Map<Object, Runnable> waiting = new LinkedHashMap<>();
+    private final AtomicInteger missed = new AtomicInteger();
     private int running;
 
     ConcurrencyLimit(int limit) {
         this.limit = limit;
     }
 
-    /** Delays the subscription to a request until there is room for it. Nobody may cancel it. */
-    <T> Uni<T> apply(Uni<T> request) {
-        return Uni.createFrom()
-                .<Boolean>emitter(emitter -> enter(() -> emitter.complete(true)))
-                .chain(entered -> request)
-                .onTermination()
-                .invoke(this::leave);
+    /** Runs {@code start} as soon as there is room. It has to cause one {@link #leave()}, and must not throw. */
+    void enter(Object owner, Runnable start) {
+        synchronized (this) {
+            waiting.put(owner, start);
+        }
+        startWaiting();
+    }
+
+    /** Forgets a request that has not started. */
+    synchronized void withdraw(Object owner) {
+        waiting.remove(owner);
+    }
+
+    /** A request has ended. */
+    void leave() {
+        synchronized (this) {
+            running--;
+        }
+        startWaiting();
     }
 
     /** Returns how many requests run now. */
@@ -29,28 +47,31 @@ final class ConcurrencyLimit {
         return running;
     }
 
-    private void enter(Runnable start) {
-        synchronized (this) {
-            if (running == limit) {
-                waiting.add(start);
-                return;
-            }
-            running++;
+    /**
+     * Starts what has room, on one thread at a time. A request that ends while it starts comes here again, and is counted as
+     * missed: starting the next one from there would take a stack as deep as the queue is long.
+     */
+    private void startWaiting() {
+        if (missed.getAndIncrement() > 0) {
+            return;
         }
-        start.run();
+        int seen = 1;
+        while (seen > 0) {
+            for (Runnable next = next(); next != null; next = next()) {
+                next.run();
+            }
+            seen = missed.addAndGet(-seen);
+        }
     }
 
-    /** The next one takes the place. */
-    private void leave() {
-        Runnable next;
-        synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                running--;
-            }
+    private synchronized @Nullable Runnable next() {
+        Iterator<Runnable> oldest = waiting.values().iterator();
+        if (running == limit || !oldest.hasNext()) {
+            return null;
         }
-        if (next != null) {
-            next.run();
-        }
+        Runnable next = oldest.next();
+        oldest.remove();
+        running++;
+        return next;
     }
 }

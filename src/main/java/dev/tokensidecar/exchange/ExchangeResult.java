@@ -3,12 +3,10 @@ package dev.tokensidecar.exchange;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
-import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The result of an exchange: a token, or why there is none. Compared by identity. */
@@ -36,9 +34,12 @@ final class ExchangeResult {
         this.kept = kept;
     }
 
-    /** @param rejectedAt when the token before was rejected; null if it was not */
-    static ExchangeResult granted(AccessToken token, @Nullable Moment rejectedAt) {
-        return new ExchangeResult(token, null, null, rejectedAt, true);
+    /**
+     * @param rejectedAt when the token before was rejected; null if it was not
+     * @param kept whether later callers with the same input get this token too
+     */
+    static ExchangeResult granted(AccessToken token, @Nullable Moment rejectedAt, boolean kept) {
+        return new ExchangeResult(token, null, null, rejectedAt, kept);
     }
 
     /** @param kept whether the next caller with the same input gets the same failure for a while */
@@ -75,13 +76,9 @@ final class ExchangeResult {
         return failure != null && failedAt != null && now.since(failedAt).compareTo(policy.negativeTime()) < 0;
     }
 
-    void requireRejectable(Moment now, Duration interval) {
-        if (rejectedAt != null) {
-            Duration left = interval.minus(now.since(rejectedAt));
-            if (left.isPositive()) {
-                throw new TokenException.RejectedAgain(left);
-            }
-        }
+    /** Returns how long this token is kept although an API rejects it, because it replaced a rejected one a moment ago. */
+    Duration untilRejectable(Moment now, Duration interval) {
+        return rejectedAt == null ? Duration.ZERO : interval.minus(now.since(rejectedAt));
     }
 
     Uni<AccessToken> uni() {
@@ -90,15 +87,23 @@ final class ExchangeResult {
                 : Uni.createFrom().item(token);
     }
 
-    void complete(CompletableFuture<AccessToken> flight) {
+    void complete(Flight flight) {
         if (token == null) {
-            flight.completeExceptionally(Objects.requireNonNull(failure));
+            flight.fail(Objects.requireNonNull(failure));
         } else {
             flight.complete(token);
         }
     }
 
     int bytes() {
-        return OVERHEAD + (token == null ? 0 : token.value().reveal().length());
+        return OVERHEAD + bytes(token) + (failure == null ? 0 : failure.detail().length());
+    }
+
+    private static int bytes(@Nullable AccessToken token) {
+        if (token == null) {
+            return 0;
+        }
+        String scope = token.scope();
+        return token.value().reveal().length() + (scope == null ? 0 : scope.length());
     }
 }

@@ -13,7 +13,6 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ public final class ExchangedTokens {
     private final ConcurrencyLimit limit;
     private final ServerPause pause;
     private final Cache<ExchangeKey, ExchangeResult> results;
-    private final Map<ExchangeKey, CompletableFuture<AccessToken>> flights = new ConcurrentHashMap<>();
+    private final Map<ExchangeKey, Flight> flights = new ConcurrentHashMap<>();
     private final AtomicInteger waiters = new AtomicInteger();
 
     public ExchangedTokens(
@@ -73,13 +72,17 @@ public final class ExchangedTokens {
             listener.called(known.failure() == null ? ServedBy.CACHE : ServedBy.REJECTION);
             return known.uni();
         }
-        CompletableFuture<AccessToken> own = new CompletableFuture<>();
-        CompletableFuture<AccessToken> flight = flights.putIfAbsent(key, own);
-        listener.called(flight == null ? ServedBy.REQUEST : ServedBy.SHARED);
-        if (flight == null) {
+        if (waiters.incrementAndGet() > policy.maxWaiters()) {
+            waiters.decrementAndGet();
+            return Uni.createFrom().failure(new TokenException.TooManyWaiters(policy.maxWaiters()));
+        }
+        Flight own = new Flight();
+        Flight flight = flights.compute(key, (same, running) -> running != null && running.join() ? running : own);
+        listener.called(flight == own ? ServedBy.REQUEST : ServedBy.SHARED);
+        if (flight == own) {
             start(key, request, own);
         }
-        return await(flight == null ? own : flight, maxWait);
+        return await(key, flight, maxWait);
     }
 
     private @Nullable ExchangeResult usable(ExchangeKey key) {
@@ -88,14 +91,25 @@ public final class ExchangedTokens {
     }
 
     /** Whoever has removed a flight has stored its result before, so a new flight looks once more. */
-    private void start(ExchangeKey key, ExchangeRequest request, CompletableFuture<AccessToken> flight) {
+    private void start(ExchangeKey key, ExchangeRequest request, Flight flight) {
         ExchangeResult known = usable(key);
         if (known != null) {
             flights.remove(key, flight);
             known.complete(flight);
             return;
         }
-        limit.apply(Uni.createFrom().deferred(() -> send(key, request)))
+        limit.enter(flight, () -> run(key, request, flight));
+    }
+
+    private void run(ExchangeKey key, ExchangeRequest request, Flight flight) {
+        if (!flight.begin()) {
+            limit.leave();
+            return;
+        }
+        Uni.createFrom()
+                .deferred(() -> send(key, request))
+                .onTermination()
+                .invoke(limit::leave)
                 .subscribe()
                 .with(result -> end(key, flight, result), defect -> end(key, flight, defect));
     }
@@ -113,27 +127,31 @@ public final class ExchangedTokens {
     }
 
     private ExchangeResult granted(ExchangeKey key, ExchangeServer.Exchanged exchanged, Moment sent) {
-        pause.responded();
+        pause.responded(sent);
         listener.exchanged(SUCCESS, runtime.time().now().since(sent));
-        AccessToken token = AccessToken.of(
-                exchanged.response(), exchanged.subjectLifetime(), policy.lifetimes(), sent, runtime.random());
+        Duration longest = exchanged.subjectLifetime();
+        // the server has accepted a token that is over by this clock: its result serves those who wait, and nobody
+        // after them
+        boolean over = longest != null && !longest.isPositive();
+        AccessToken token =
+                AccessToken.of(exchanged.response(), over ? null : longest, policy.lifetimes(), sent, runtime.random());
         ExchangeResult previous = results.getIfPresent(key);
-        return ExchangeResult.granted(token, previous == null ? null : previous.rejectedAt());
+        return ExchangeResult.granted(token, previous == null ? null : previous.rejectedAt(), !over);
     }
 
     private ExchangeResult failed(RefreshFailure failure, Moment sent) {
         Moment now = runtime.time().now();
         listener.exchanged(failure.code(), now.since(sent));
-        boolean concernsRequest = CallerFailures.concernsRequest(failure);
-        if (concernsRequest) {
-            pause.responded();
+        boolean sparesOthers = CallerFailures.sparesOthers(failure);
+        if (sparesOthers) {
+            pause.responded(sent);
         } else {
-            pause.failed(failure, now);
+            pause.failed(failure, sent, now);
         }
-        return ExchangeResult.failed(failure, now, concernsRequest);
+        return ExchangeResult.failed(failure, now, sparesOthers);
     }
 
-    private void end(ExchangeKey key, CompletableFuture<AccessToken> flight, ExchangeResult result) {
+    private void end(ExchangeKey key, Flight flight, ExchangeResult result) {
         if (result.isKept()) {
             results.put(key, result);
         }
@@ -141,27 +159,31 @@ public final class ExchangedTokens {
         result.complete(flight);
     }
 
-    private void end(ExchangeKey key, CompletableFuture<AccessToken> flight, Throwable defect) {
+    private void end(ExchangeKey key, Flight flight, Throwable defect) {
         flights.remove(key, flight);
-        flight.completeExceptionally(defect);
+        flight.fail(defect);
     }
 
-    private Uni<AccessToken> await(CompletableFuture<AccessToken> flight, Duration maxWait) {
-        if (waiters.incrementAndGet() > policy.maxWaiters()) {
-            waiters.decrementAndGet();
-            return Uni.createFrom().failure(new TokenException.TooManyWaiters(policy.maxWaiters()));
-        }
-        Uni<AccessToken> result = Uni.createFrom().completionStage(flight::minimalCompletionStage);
-        // a caller that does not want to wait still starts the request
+    private Uni<AccessToken> await(ExchangeKey key, Flight flight, Duration maxWait) {
+        // a caller that does not want to wait still starts the request, if there is room
         Duration positive = maxWait.isZero() ? Duration.ofMillis(1) : maxWait;
-        return result.ifNoItem()
+        return flight.token()
+                .ifNoItem()
                 .after(positive)
                 .on(runtime.timers())
                 .fail()
                 .onFailure(TimeoutException.class)
                 .transform(late -> new TokenException.DeadlineExceeded(maxWait))
                 .onTermination()
-                .invoke(waiters::decrementAndGet);
+                .invoke(() -> leave(key, flight));
+    }
+
+    private void leave(ExchangeKey key, Flight flight) {
+        waiters.decrementAndGet();
+        if (flight.leave()) {
+            flights.remove(key, flight);
+            limit.withdraw(flight);
+        }
     }
 
     /**
@@ -171,14 +193,21 @@ public final class ExchangedTokens {
      */
     public void reject(TokenHash rejected) {
         Moment now = runtime.time().now();
+        TokenException.RejectedAgain tooSoon = null;
         for (Map.Entry<ExchangeKey, ExchangeResult> entry : results.asMap().entrySet()) {
             ExchangeResult result = entry.getValue();
-            if (result.isToken(rejected)) {
-                result.requireRejectable(now, policy.lifetimes().rejectedInterval());
-                if (results.asMap().replace(entry.getKey(), result, result.rejected(now))) {
-                    listener.rejectionReported();
-                }
+            if (!result.isToken(rejected)) {
+                continue;
             }
+            Duration left = result.untilRejectable(now, policy.lifetimes().rejectedInterval());
+            if (left.isPositive()) {
+                tooSoon = new TokenException.RejectedAgain(left);
+            } else if (results.asMap().replace(entry.getKey(), result, result.rejected(now))) {
+                listener.rejectionReported();
+            }
+        }
+        if (tooSoon != null) {
+            throw tooSoon;
         }
     }
 

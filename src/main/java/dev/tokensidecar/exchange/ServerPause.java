@@ -24,23 +24,43 @@ final class ServerPause {
 
     /** Returns why no request may be sent now; null if one may. */
     synchronized @Nullable RefreshFailure current(Moment now) {
-        if (cause == null || since == null) {
+        if (cause == null) {
             return null;
         }
-        Duration left = length.minus(now.since(since));
+        Duration left = left(now);
         return left.isPositive() ? cause.retryIn(left) : null;
     }
 
-    synchronized void failed(RefreshFailure failure, Moment now) {
-        failuresInARow++;
-        cause = failure;
-        since = now;
-        length = backOff.pause(failure, failuresInARow, random);
+    /**
+     * A request has failed. Requests that were on their way when the pause began fail for the same reason: they count as one
+     * failure, and can only make the pause longer.
+     */
+    synchronized void failed(RefreshFailure failure, Moment sent, Moment now) {
+        if (!isOlderThanPause(sent)) {
+            failuresInARow++;
+        }
+        Duration next = backOff.pause(failure, failuresInARow, random);
+        if (left(now).compareTo(next) < 0) {
+            cause = failure;
+            since = now;
+            length = next;
+        }
     }
 
-    /** The server responds, even if it rejects. */
-    synchronized void responded() {
-        failuresInARow = 0;
-        cause = null;
+    /** The server has responded, even if it rejects. What was sent before the pause says nothing about its end. */
+    synchronized void responded(Moment sent) {
+        if (!isOlderThanPause(sent)) {
+            failuresInARow = 0;
+            cause = null;
+            since = null;
+        }
+    }
+
+    private Duration left(Moment now) {
+        return since == null ? Duration.ofNanos(-1) : length.minus(now.since(since));
+    }
+
+    private boolean isOlderThanPause(Moment sent) {
+        return since != null && !sent.since(since).isPositive();
     }
 }

@@ -20,8 +20,9 @@ public final class FormBody {
         return form == null ? Map.of() : parameters(form);
     }
 
-    private static Map<String, List<String>> parameters(Buffer form) {
-        String text = form.toString(StandardCharsets.UTF_8);
+    /** A {@code #} is a character like any other; Netty would end the form there, as it ends a query. */
+    static Map<String, List<String>> parameters(Buffer form) {
+        String text = form.toString(StandardCharsets.UTF_8).replace("#", "%23");
         return new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MAX_PARAMETERS, true).parameters();
     }
 

@@ -12,14 +12,15 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Locale;
 
 /**
- * Reads a form and rejects it if a percent sign does not begin an escape. Quarkus would never respond to it, and would log
- * a part of it, which may be a credential.
+ * Reads a form and rejects it if a percent sign does not begin an escape, or if it has too many fields. Quarkus would never
+ * respond to the former, and would log a part of it, which may be a credential; it takes the latter for a defect.
  */
 public final class WellFormedForm implements Handler<RoutingContext> {
 
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String CONTINUE = "100-continue";
     private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_FIELDS = 100;
     private static final int TOO_LARGE = 413;
 
     private final ProblemResponder problems;
@@ -65,15 +66,18 @@ public final class WellFormedForm implements Handler<RoutingContext> {
         if (context.response().ended()) {
             return;
         }
-        if (PercentEncoding.isWellFormed(form.toString(ISO_8859_1))) {
+        String text = form.toString(ISO_8859_1);
+        if (!PercentEncoding.isWellFormed(text)) {
+            reject(context, "the form has a % that does not begin an escape %XX: encode it as %25");
+        } else if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {
+            reject(context, "the form has more than " + MAX_FIELDS + " fields");
+        } else {
             ((RoutingContextInternal) context).setBody(form);
             context.next();
-        } else {
-            problems.send(
-                    context,
-                    ProblemResponse.of(
-                            ProblemKind.INVALID_REQUEST,
-                            "the form has a % that does not begin an escape %XX: encode it as %25"));
         }
+    }
+
+    private void reject(RoutingContext context, String detail) {
+        problems.send(context, ProblemResponse.of(ProblemKind.INVALID_REQUEST, detail));
     }
 }

@@ -64,15 +64,17 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             throw unusable(response, "a body without an access token");
         }
         if (!HeaderText.fits(accessToken)) {
-            throw unusable(response, "an access token that is not printable ASCII text");
+            throw InvalidResponse.ofToken(answered(response) + "an access token that is not printable ASCII text");
         }
         if (!bearer(fields.text("token_type"))) {
-            throw unusable(response, "an access token that is not a bearer token, which callers could not use");
+            throw InvalidResponse.ofToken(
+                    answered(response) + "an access token that is not a bearer token, which callers could not use");
         }
         Instant serverTime = HttpDates.serverTime(response, now);
         Duration lifetime = lifetimes.ofAccessToken(fields, accessToken, serverTime);
         if (Duration.ZERO.equals(lifetime)) {
-            throw unusable(response, "an access token that has expired" + HttpDates.decidingClock(response));
+            throw InvalidResponse.ofToken(
+                    answered(response) + "an access token that has expired" + HttpDates.decidingClock(response));
         }
         String refreshToken = refreshToken(fields);
         return new TokenResponse(
@@ -96,6 +98,10 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
     }
 
     private static InvalidResponse unusable(InboundResponse response, String what) {
-        return new InvalidResponse("the authorization server answered " + response.status() + " with " + what);
+        return new InvalidResponse(answered(response) + what);
+    }
+
+    private static String answered(InboundResponse response) {
+        return "the authorization server answered " + response.status() + " with ";
     }
 }

@@ -85,12 +85,25 @@ public abstract sealed class RefreshFailure extends TokenException {
     /** A response that is not a token response: HTML, half a JSON document, a success without a token. */
     public static final class InvalidResponse extends RefreshFailure {
 
+        private final boolean ofToken;
+
         public InvalidResponse(String message) {
-            this(message, null);
+            this(message, false, null);
         }
 
-        private InvalidResponse(String message, @Nullable Duration retryAfter) {
+        private InvalidResponse(String message, boolean ofToken, @Nullable Duration retryAfter) {
             super("invalid_response", "invalid_response", message, retryAfter);
+            this.ofToken = ofToken;
+        }
+
+        /** A well-formed response with an access token that callers could not use. */
+        public static InvalidResponse ofToken(String message) {
+            return new InvalidResponse(message, true, null);
+        }
+
+        /** Whether it is the access token that is not usable, and not the response. */
+        public boolean ofToken() {
+            return ofToken;
         }
 
         /** A server that sends garbage may have rotated the refresh token before that. */
@@ -106,7 +119,7 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         @Override
         public InvalidResponse retryIn(Duration remaining) {
-            return new InvalidResponse(detail(), remaining);
+            return new InvalidResponse(detail(), ofToken, remaining);
         }
     }
 

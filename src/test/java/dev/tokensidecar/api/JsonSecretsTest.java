@@ -26,7 +26,7 @@ class JsonSecretsTest {
                 Policies.DEFAULT,
                 now,
                 new Random(1));
-        return Stream.of(TokenJson.of(token, now), ExchangedTokenJson.of(token, now));
+        return Stream.of(TokenJson.of(token, now), ExchangedTokenJson.of(token, null, now));
     }
 
     @ParameterizedTest

@@ -178,6 +178,8 @@ class OnBehalfIT {
                 "{exchange}{anna}&requested_token_use=on_behalf_of | invalid_request",
                 "{exchange}{anna}&subject_token=again | invalid_request",
                 "{exchange}{anna}&scope=admin | invalid_scope",
+                "{exchange}{anna}&scope=%20 | invalid_scope",
+                "{exchange}{anna}#&scope=admin | invalid_request",
             })
     void whatACallerMayNotAskForIsAnError(String form, String error) throws Exception {
         String filled = form.replace("{exchange}", EXCHANGE).replace("{anna}", tokenOf("anna"));

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens on behalf of users, with virtual time and a server that the test holds back. */
 @Timeout(60)
@@ -315,5 +317,205 @@ class ExchangedTokensTest {
         }
 
         assertThat(server.subjects()).hasSize(2000).doesNotHaveDuplicates();
+    }
+
+    /** A stack that one frame for each waiting request would overflow. */
+    @Test
+    void aServerThatFailsWhileManyUsersWaitServesThemAfterThePause() throws Exception {
+        Thread small = new Thread(
+                null,
+                () -> {
+                    List<?> waiting = IntStream.range(0, 20_000)
+                            .mapToObj(user -> ask("user-" + user))
+                            .toList();
+                    assertThat(waiting).hasSize(20_000);
+                    for (int sent = 0; sent < 3; sent++) {
+                        server.fail(unavailable());
+                    }
+                },
+                "small stack",
+                200_000);
+        small.start();
+        small.join();
+        assertThat(tokens.running()).isZero();
+
+        time.advance(Duration.ofSeconds(30));
+        assertThat(exchanged("user-1").value().reveal()).startsWith("for-user-1-");
+    }
+
+    @Test
+    void aCallerThatMayNotWaitCausesNoRequest() {
+        ExchangedTokens small = tokens(5, 1, 1 << 20);
+        var anna = ask(small, "anna");
+        ask(small, "ben").assertFailedWith(TokenException.TooManyWaiters.class);
+
+        server.grant();
+
+        assertThat(value(anna)).isEqualTo("for-anna-1");
+        assertThat(server.subjects()).containsExactly("anna");
+    }
+
+    private static UniAssertSubscriber<AccessToken> ask(ExchangedTokens tokens, String subject) {
+        return tokens.token(of(subject), WAIT).subscribe().withSubscriber(UniAssertSubscriber.create());
+    }
+
+    @Test
+    void aRequestThatNobodyWaitsForAnyMoreIsNotSent() {
+        ExchangedTokens one = tokens(1, 100, 1 << 20);
+        var anna = ask(one, "anna");
+        ask(one, "ben").cancel();
+        var clara = ask(one, "clara");
+        time.advance(WAIT);
+        var dora = ask(one, "dora");
+
+        server.grant();
+        server.grant();
+
+        assertThat(value(dora)).startsWith("for-dora");
+        assertThat(server.subjects()).containsExactly("anna", "dora");
+        anna.assertFailedWith(TokenException.DeadlineExceeded.class);
+        clara.assertFailedWith(TokenException.DeadlineExceeded.class);
+        assertThat(one.running()).isZero();
+    }
+
+    @Test
+    void aCallerThatComesAfterTheOthersHaveLeftGetsAToken() {
+        ExchangedTokens one = tokens(1, 100, 1 << 20);
+        var anna = ask(one, "anna");
+        ask(one, "ben").cancel();
+        var ben = ask(one, "ben");
+        server.grant();
+        server.grant();
+
+        assertThat(value(anna)).startsWith("for-anna");
+        assertThat(value(ben)).startsWith("for-ben");
+    }
+
+    static Stream<RefreshFailure> ofOneRequest() {
+        return Stream.concat(
+                Stream.of(
+                                "invalid_token",
+                                "login_required",
+                                "mfa_required",
+                                "unsupported_token_type",
+                                "http_413",
+                                "http_422")
+                        .map(error -> new RefreshFailure.Misconfigured(error, "rejected")),
+                Stream.of(RefreshFailure.InvalidResponse.ofToken("a token that is not a bearer token")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofOneRequest")
+    void theFailureOfOneRequestPausesNobodyElse(RefreshFailure failure) {
+        var anna = ask("anna");
+        server.fail(failure);
+        anna.assertFailedWith(failure.getClass());
+
+        assertThat(exchanged("ben").value().reveal()).startsWith("for-ben");
+    }
+
+    static Stream<RefreshFailure> ofTheServer() {
+        return Stream.concat(
+                Stream.of("invalid_client", "unsupported_grant_type", "http_401", "http_404", "key_file_unreadable")
+                        .map(error -> new RefreshFailure.Misconfigured(error, "rejected")),
+                Stream.of(new RefreshFailure.InvalidResponse("neither a JSON object nor a form")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheServer")
+    void aFailureThatAffectsEverybodyPausesAll(RefreshFailure failure) {
+        for (int failures = 0; failures < 8; failures++) {
+            var unused = ask("anna");
+            server.fail(failure);
+            time.advance(Duration.ofSeconds(30));
+        }
+        var unused = ask("anna");
+        server.fail(failure);
+
+        ask("ben").assertFailedWith(failure.getClass());
+        assertThat(server.subjects()).doesNotContain("ben");
+    }
+
+    @Test
+    void aResponseThatWasOnItsWayDoesNotEndThePause() {
+        var anna = ask("anna");
+        time.advance(Duration.ofMillis(300));
+        var ben = ask("ben");
+        server.failNewest(throttled(Duration.ofSeconds(60)));
+        server.grant();
+        assertThat(value(anna)).startsWith("for-anna");
+        ben.assertFailedWith(RefreshFailure.Unavailable.class);
+
+        ask("clara").assertFailedWith(RefreshFailure.Unavailable.class);
+        time.advance(Duration.ofSeconds(61));
+        assertThat(exchanged("clara").value().reveal()).startsWith("for-clara");
+    }
+
+    @Test
+    void aFailureThatWasOnItsWayDoesNotShortenThePause() {
+        var anna = ask("anna");
+        var ben = ask("ben");
+        server.failNewest(throttled(Duration.ofSeconds(60)));
+        server.fail(unavailable());
+        anna.assertFailedWith(RefreshFailure.Unavailable.class);
+        ben.assertFailedWith(RefreshFailure.Unavailable.class);
+
+        time.advance(Duration.ofSeconds(50));
+        ask("clara").assertFailedWith(RefreshFailure.Unavailable.class);
+    }
+
+    private static RefreshFailure throttled(Duration retryAfter) {
+        return new RefreshFailure.Unavailable("http_429", "busy", false, true, retryAfter);
+    }
+
+    @Test
+    void requestsThatFailTogetherCountAsOneFailure() {
+        ExchangedTokens wide = tokens(16, 100, 1 << 20);
+        for (int user = 0; user < 16; user++) {
+            var unused = ask(wide, "user-" + user);
+        }
+        for (int user = 0; user < 16; user++) {
+            server.fail(unavailable());
+        }
+
+        time.advance(Policies.DEFAULT.backOff().initial());
+        var anna = ask(wide, "anna");
+        server.grant();
+        assertThat(value(anna)).startsWith("for-anna");
+    }
+
+    @Test
+    void aTokenThatTheServerGrantsForOneThatIsOverServesThoseWhoWait() {
+        server.lifetimes(Duration.ofMinutes(5), Duration.ZERO);
+        AccessToken token = exchanged("anna");
+
+        assertThat(token.remaining(time.now())).isEqualTo(Duration.ofMinutes(5));
+        assertThat(value(ask("anna"))).isNull();
+    }
+
+    @Test
+    void aReportReachesEveryInputWithThatToken() {
+        server.sameTokenForAll();
+        TokenHash token = TokenHash.of(exchanged("anna").value());
+        tokens.reject(token);
+        var unused = exchanged("anna");
+        var other = exchanged("ben");
+
+        assertThatThrownBy(() -> tokens.reject(token)).isInstanceOf(TokenException.RejectedAgain.class);
+
+        assertThat(value(ask("anna"))).isEqualTo(other.value().reveal());
+        assertThat(value(ask("ben"))).isNull();
+    }
+
+    @Test
+    void theScopeOfATokenCountsAsMemoryToo() {
+        server.respondImmediately();
+        server.scope("x".repeat(20_000));
+        ExchangedTokens small = tokens(1, 10, 100_000);
+        for (int user = 0; user < 1000; user++) {
+            var unused = small.token(of("user-" + user), WAIT).await().indefinitely();
+        }
+
+        assertThat(small.cached()).isLessThan(6);
     }
 }

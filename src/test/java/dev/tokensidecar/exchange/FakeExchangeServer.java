@@ -20,6 +20,8 @@ final class FakeExchangeServer implements ExchangeServer {
     private boolean immediately;
     private Duration lifetime = Duration.ofSeconds(300);
     private @Nullable Duration subjectLifetime;
+    private @Nullable String scope;
+    private boolean sameToken;
     private int maxHeld;
 
     @Override
@@ -42,9 +44,9 @@ final class FakeExchangeServer implements ExchangeServer {
     }
 
     private synchronized Exchanged response(ExchangeRequest request) {
-        String token = "for-" + request.subject().reveal() + "-" + subjects.size();
+        String token = sameToken ? "for-all" : "for-" + request.subject().reveal() + "-" + subjects.size();
         return new Exchanged(
-                new TokenResponse(Secret.of(token), "Bearer", null, lifetime, null, null), subjectLifetime);
+                new TokenResponse(Secret.of(token), "Bearer", scope, lifetime, null, null), subjectLifetime);
     }
 
     synchronized void respondImmediately() {
@@ -56,6 +58,15 @@ final class FakeExchangeServer implements ExchangeServer {
         subjectLifetime = ofSubject;
     }
 
+    synchronized void scope(String granted) {
+        scope = granted;
+    }
+
+    /** From now on the server keeps one token, whoever asks. */
+    synchronized void sameTokenForAll() {
+        sameToken = true;
+    }
+
     /** Grants the oldest request. */
     void grant() {
         Held next = next();
@@ -65,6 +76,15 @@ final class FakeExchangeServer implements ExchangeServer {
     /** Fails the oldest request. */
     void fail(RefreshFailure failure) {
         next().emitter.fail(failure);
+    }
+
+    /** Fails the newest request. */
+    void failNewest(RefreshFailure failure) {
+        Held newest;
+        synchronized (this) {
+            newest = held.removeLast();
+        }
+        newest.emitter.fail(failure);
     }
 
     private synchronized Held next() {

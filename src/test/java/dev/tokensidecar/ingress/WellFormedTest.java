@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.testing.http.RawHttp;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,6 +105,25 @@ class WellFormedTest {
                     .send(CHUNKED + Integer.toHexString(form.length()) + "\r\n" + form + "\r\n0\r\n\r\n")
                     .readResponse());
         }
+    }
+
+    @Test
+    void aFormOfMoreThan100FieldsIsRefused() {
+        try (RawHttp connection = forms()) {
+            String form = "a=b&".repeat(100) + "a=b";
+            RawHttp.Response reply = connection
+                    .send(FORM_HEAD + "Content-Length: " + form.length() + "\r\n\r\n" + form)
+                    .readResponse();
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.body()).contains("more than 100 fields");
+        }
+    }
+
+    @Test
+    void aNumberSignEndsNoForm() {
+        assertThat(FormBody.parameters(Buffer.buffer("a=b#c&d=%23")))
+                .isEqualTo(Map.of("a", List.of("b#c"), "d", List.of("#")));
     }
 
     @Test
