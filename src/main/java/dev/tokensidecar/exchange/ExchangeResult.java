@@ -87,7 +87,7 @@ final class ExchangeResult {
                 : Uni.createFrom().item(token);
     }
 
-    void complete(Flight flight) {
+    void complete(SharedExchange flight) {
         if (token == null) {
             flight.fail(Objects.requireNonNull(failure));
         } else {

@@ -33,7 +33,7 @@ public final class ExchangedTokens {
     private final ConcurrencyLimit limit;
     private final ServerPause pause;
     private final Cache<ExchangeKey, ExchangeResult> results;
-    private final Map<ExchangeKey, Flight> flights = new ConcurrentHashMap<>();
+    private final Map<ExchangeKey, SharedExchange> flights = new ConcurrentHashMap<>();
     private final AtomicInteger waiters = new AtomicInteger();
 
     public ExchangedTokens(
@@ -76,8 +76,9 @@ public final class ExchangedTokens {
             waiters.decrementAndGet();
             return Uni.createFrom().failure(new TokenException.TooManyWaiters(policy.maxWaiters()));
         }
-        Flight own = new Flight();
-        Flight flight = flights.compute(key, (same, running) -> running != null && running.join() ? running : own);
+        SharedExchange own = new SharedExchange();
+        SharedExchange flight =
+                flights.compute(key, (same, running) -> running != null && running.join() ? running : own);
         listener.called(flight == own ? ServedBy.REQUEST : ServedBy.SHARED);
         if (flight == own) {
             start(key, request, own);
@@ -91,7 +92,7 @@ public final class ExchangedTokens {
     }
 
     /** Whoever has removed a flight has stored its result before, so a new flight looks once more. */
-    private void start(ExchangeKey key, ExchangeRequest request, Flight flight) {
+    private void start(ExchangeKey key, ExchangeRequest request, SharedExchange flight) {
         ExchangeResult known = usable(key);
         if (known != null) {
             flights.remove(key, flight);
@@ -101,7 +102,7 @@ public final class ExchangedTokens {
         limit.enter(flight, () -> run(key, request, flight));
     }
 
-    private void run(ExchangeKey key, ExchangeRequest request, Flight flight) {
+    private void run(ExchangeKey key, ExchangeRequest request, SharedExchange flight) {
         if (!flight.begin()) {
             limit.leave();
             return;
@@ -151,7 +152,7 @@ public final class ExchangedTokens {
         return ExchangeResult.failed(failure, now, sparesOthers);
     }
 
-    private void end(ExchangeKey key, Flight flight, ExchangeResult result) {
+    private void end(ExchangeKey key, SharedExchange flight, ExchangeResult result) {
         if (result.isKept()) {
             results.put(key, result);
         }
@@ -159,12 +160,12 @@ public final class ExchangedTokens {
         result.complete(flight);
     }
 
-    private void end(ExchangeKey key, Flight flight, Throwable defect) {
+    private void end(ExchangeKey key, SharedExchange flight, Throwable defect) {
         flights.remove(key, flight);
         flight.fail(defect);
     }
 
-    private Uni<AccessToken> await(ExchangeKey key, Flight flight, Duration maxWait) {
+    private Uni<AccessToken> await(ExchangeKey key, SharedExchange flight, Duration maxWait) {
         // a caller that does not want to wait still starts the request, if there is room
         Duration positive = maxWait.isZero() ? Duration.ofMillis(1) : maxWait;
         return flight.token()
@@ -178,7 +179,7 @@ public final class ExchangedTokens {
                 .invoke(() -> leave(key, flight));
     }
 
-    private void leave(ExchangeKey key, Flight flight) {
+    private void leave(ExchangeKey key, SharedExchange flight) {
         waiters.decrementAndGet();
         if (flight.leave()) {
             flights.remove(key, flight);

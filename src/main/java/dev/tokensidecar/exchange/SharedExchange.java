@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.concurrent.CompletableFuture;
 
 /** One request, from the first caller that needs it, and the callers that wait for it. Thread-safe. */
-final class Flight {
+final class SharedExchange {
 
     private final CompletableFuture<AccessToken> result = new CompletableFuture<>();
 
