@@ -179,7 +179,7 @@ class OnBehalfIT {
                 "{exchange}{anna}&subject_token=again | invalid_request",
                 "{exchange}{anna}&scope=admin | invalid_scope",
                 "{exchange}{anna}&scope=%20 | invalid_scope",
-                "{exchange}{anna}#&scope=admin | invalid_request",
+                "{exchange}{anna}#&scope=admin | invalid_scope",
             })
     void whatACallerMayNotAskForIsAnError(String form, String error) throws Exception {
         String filled = form.replace("{exchange}", EXCHANGE).replace("{anna}", tokenOf("anna"));
