@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A token that was exchanged for that of a user (RFC 8693 section 2.2.1).
  *
  * @param issuedTokenType what the request asked for, an access token if it did not say
- * @param expiresIn the remaining lifetime now, in whole seconds; not longer than that of the user's token
+ * @param expiresIn the remaining lifetime now, in whole seconds; not longer than that of the user's token,
+ *     unless the authorization server accepted one that had ended
  * @param scope the granted scope; left out if the authorization server did not name it
  */
 @RegisterForReflection // no resource method returns it

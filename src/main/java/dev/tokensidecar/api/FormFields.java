@@ -39,10 +39,15 @@ record FormFields(Map<String, List<String>> values) {
      * @throws TokenRequestError if it occurs twice
      */
     @Nullable String single(String name) {
-        if (values.getOrDefault(name, List.of()).size() > 1) {
+        String value = single(name, values.getOrDefault(name, List.of()));
+        return value.isEmpty() ? null : value;
+    }
+
+    /** Section 3.2: a parameter occurs at most once. Returns the value of this one; empty if it is left out. */
+    static String single(String name, List<String> values) {
+        if (values.size() > 1) {
             throw TokenRequestError.invalidRequest("send " + name + " once");
         }
-        List<String> present = all(name);
-        return present.isEmpty() ? null : present.getFirst();
+        return values.isEmpty() ? "" : values.getFirst();
     }
 }

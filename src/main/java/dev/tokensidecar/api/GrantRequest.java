@@ -23,7 +23,7 @@ record GrantRequest(Scope scope, Set<String> apis) {
      */
     static GrantRequest of(
             List<String> grantTypes, List<String> scopes, List<String> audiences, List<String> resources) {
-        String grantType = single("grant_type", grantTypes);
+        String grantType = FormFields.single("grant_type", grantTypes);
         if (grantType.isEmpty()) {
             throw TokenRequestError.invalidRequest(
                     "send grant_type=client_credentials as application/x-www-form-urlencoded");
@@ -34,14 +34,6 @@ record GrantRequest(Scope scope, Set<String> apis) {
         Set<String> apis = Stream.concat(audiences.stream(), resources.stream())
                 .filter(api -> !api.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
-        return new GrantRequest(Scope.of(single("scope", scopes)), apis);
-    }
-
-    /** Section 3.2: a parameter occurs at most once, and one without a value counts as left out. */
-    private static String single(String name, List<String> values) {
-        if (values.size() > 1) {
-            throw TokenRequestError.invalidRequest("send " + name + " once");
-        }
-        return values.isEmpty() ? "" : values.getFirst();
+        return new GrantRequest(Scope.of(FormFields.single("scope", scopes)), apis);
     }
 }
