@@ -22,7 +22,7 @@ select_package() {
         store)
             classes=$(names_in store '*')
             tests=$(names_in store '*Test')
-            slow=$(names_in store AccessTokenFileRaceTest FileAttackTest)
+            slow=$(names_in store AccessTokenFileRaceTest AtomicFileRaceTest FileAttackTest)
             ;;
         oauth2) # the classification of responses
             classes=$(names_in oauth2 ErrorClassifier OAuthError 'TokenResponseParser*' 'RefreshResponseParser*' \

@@ -16,10 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -32,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AtomicFileTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final int REPLACEMENTS = 3000;
 
     @TempDir
     Path directory;
@@ -76,32 +71,6 @@ class AtomicFileTest {
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();
         }
-    }
-
-    @Test
-    void aReaderNeverSeesPartialContent() throws Exception {
-        List<String> both = List.of("a".repeat(16), "b".repeat(50_000));
-        file().replace(bytes(both.getFirst()));
-        AtomicBoolean finished = new AtomicBoolean();
-        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> reads(finished, both));
-
-        for (int i = 0; i < REPLACEMENTS && !reader.isDone(); i++) {
-            file().replace(bytes(both.get(i % 2)));
-        }
-        finished.set(true);
-
-        assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
-        assertNothingElse();
-    }
-
-    /** Returns how often a complete content was read; fails on any other content. */
-    private int reads(AtomicBoolean finished, List<String> expected) {
-        AtomicFile file = file();
-        int reads = 0;
-        for (; reads == 0 || !finished.get(); reads++) {
-            assertThat(expected).contains(new String(file.read().orElseThrow(), UTF_8));
-        }
-        return reads;
     }
 
     @Test
