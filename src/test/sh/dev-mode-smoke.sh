@@ -76,10 +76,10 @@ echo 'dev mode: the token in the file works at the API'
 code=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8190/api)
 [ "$code" = 401 ] || fail "the API answered $code to a request without a token"
 
-# the second console block of the page: a user logs in, and her token is exchanged
-commands=$(awk '/^```console$/ { block++ } block == 2 && sub(/^\$ /, "")' docs/on-behalf-of.md)
+# the console blocks after the first: a user logs in, her token is exchanged, and a request is forwarded on her behalf
+commands=$(awk '/^```console$/ { block++ } block >= 2 && sub(/^\$ /, "")' docs/on-behalf-of.md)
 exchanged=$(bash -euc "$commands")
-[[ $exchanged = *'"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"'* ]] || fail "docs/on-behalf-of.md gets $exchanged"
+[[ $exchanged = *'"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"'*'{"sub":"anna"}'* ]] || fail "docs/on-behalf-of.md gets $exchanged"
 echo 'dev mode: docs/on-behalf-of.md does what it says'
 
 grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not suggest a curl command'

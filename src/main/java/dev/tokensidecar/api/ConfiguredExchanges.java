@@ -1,5 +1,7 @@
 package dev.tokensidecar.api;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +11,15 @@ public final class ConfiguredExchanges {
     private final Map<String, ConfiguredExchange> byName;
 
     public ConfiguredExchanges(Map<String, ConfiguredExchange> byName) {
-        this.byName = Map.copyOf(byName);
+        this.byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    }
+
+    Map<String, ConfiguredExchange> byName() {
+        return byName;
     }
 
     /** Returns the token of this name; null if there is none that callers get for their users. */
-    @Nullable ConfiguredExchange find(@Nullable String name) {
+    public @Nullable ConfiguredExchange find(@Nullable String name) {
         return name == null ? null : byName.get(name);
     }
 }

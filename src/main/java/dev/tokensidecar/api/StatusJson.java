@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.StoreProblem;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sidecar's state, without any token or part of one. Times are RFC 3339; unknown values are null. */
 @Schema(name = "Status")
-@JsonPropertyOrder({"tokens", "forwards"})
-record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
+@JsonPropertyOrder({"tokens", "exchanges", "forwards"})
+record StatusJson(List<Token> tokens, List<ExchangeJson> exchanges, List<ForwardJson> forwards) {
 
     @Schema(name = "TokenStatus")
     @JsonPropertyOrder({
@@ -56,6 +57,15 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
             @Nullable Login login,
             @JsonProperty("server_verification") String serverVerification) {}
 
+    @Schema(name = "ExchangeStatus", description = "Counts only: nothing about any user.")
+    @JsonPropertyOrder({"name", "cached", "running", "waiters", "server_verification"})
+    record ExchangeJson(
+            String name,
+            long cached,
+            int running,
+            int waiters,
+            @JsonProperty("server_verification") String serverVerification) {}
+
     @Schema(name = "ForwardStatus")
     @JsonPropertyOrder({"name", "server_verification"})
     record ForwardJson(
@@ -89,7 +99,7 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
             @JsonProperty("user_code") String userCode,
             @JsonProperty("expires_at") @Nullable String expiresAt) {}
 
-    static StatusJson of(TokenServices services, ServerVerification verification) {
+    static StatusJson of(TokenServices services, ConfiguredExchanges exchanges, ServerVerification verification) {
         return new StatusJson(
                 services.byName().entrySet().stream()
                         .map(service -> token(
@@ -97,10 +107,20 @@ record StatusJson(List<Token> tokens, List<ForwardJson> forwards) {
                                 service.getValue().status(),
                                 requireNonNull(verification.tokens().get(service.getKey()))))
                         .toList(),
+                exchanges.byName().entrySet().stream()
+                        .map(exchange -> exchange(
+                                exchange.getKey(),
+                                exchange.getValue().tokens(),
+                                requireNonNull(verification.tokens().get(exchange.getKey()))))
+                        .toList(),
                 verification.forwards().entrySet().stream()
                         .map(forward -> new ForwardJson(
                                 forward.getKey(), forward.getValue().label()))
                         .toList());
+    }
+
+    private static ExchangeJson exchange(String name, ExchangedTokens tokens, ServerVerification.Extent verified) {
+        return new ExchangeJson(name, tokens.cached(), tokens.running(), tokens.waiting(), verified.label());
     }
 
     private static Token token(String name, TokenStatus status, ServerVerification.Extent verified) {

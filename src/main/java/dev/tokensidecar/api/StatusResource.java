@@ -12,10 +12,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public final class StatusResource {
 
     private final TokenServices services;
+    private final ConfiguredExchanges exchanges;
     private final ServerVerification verification;
 
-    public StatusResource(TokenServices services, ServerVerification verification) {
+    public StatusResource(TokenServices services, ConfiguredExchanges exchanges, ServerVerification verification) {
         this.services = services;
+        this.exchanges = exchanges;
         this.verification = verification;
     }
 
@@ -23,6 +25,6 @@ public final class StatusResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "State of each token, without the token")
     public StatusJson status() {
-        return StatusJson.of(services, verification);
+        return StatusJson.of(services, exchanges, verification);
     }
 }

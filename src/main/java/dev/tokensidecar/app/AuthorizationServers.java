@@ -68,13 +68,15 @@ final class AuthorizationServers {
      * Builds the client for a token that callers get for their users.
      *
      * @param name the configured name of the token, for messages
+     * @param use what the new tokens are for
      */
-    ExchangeServer exchange(String name, TokenSettings settings) {
+    ExchangeServer exchange(String name, TokenSettings settings, ExchangeClient.Use use) {
         HttpTransport transport = transport(name, settings);
         return new ExchangeClient(
                 new Endpoints(name, settings, transport, clock).token(),
                 new ClientAuthentications(clock, random).make(settings),
                 Grants.ofCallers(settings.grant().type()),
+                use,
                 settings.grant().extraParameters(),
                 dialect(settings),
                 transport,

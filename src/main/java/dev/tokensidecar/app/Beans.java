@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.api.ConfiguredExchange;
 import dev.tokensidecar.api.ConfiguredExchanges;
 import dev.tokensidecar.api.ConfiguredTokens;
-import dev.tokensidecar.api.ExchangeRules;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.TokenSelection;
@@ -12,8 +11,6 @@ import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
-import dev.tokensidecar.exchange.ExchangeRequest;
-import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
@@ -29,7 +26,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -116,31 +112,14 @@ final class Beans {
     @Singleton
     ConfiguredExchanges exchanges(SidecarSettings settings, TokenFactory factory) {
         Map<String, ConfiguredExchange> exchanges = new LinkedHashMap<>();
-        factory.exchanges(settings.tokens())
-                .forEach((name, tokens) -> exchanges.put(
-                        name,
-                        exchange(
-                                tokens, Objects.requireNonNull(settings.tokens().get(name)))));
+        factory.exchanges(settings.tokens()).forEach((name, tokens) -> {
+            TokenSettings token = Objects.requireNonNull(settings.tokens().get(name));
+            exchanges.put(
+                    name,
+                    new ConfiguredExchange(
+                            tokens, ExchangeRuleSettings.rules(name, settings.tokens()), parameters(token)));
+        });
         return new ConfiguredExchanges(exchanges);
-    }
-
-    private static ConfiguredExchange exchange(ExchangedTokens tokens, TokenSettings settings) {
-        TokenSettings.GrantSettings grant = settings.grant();
-        boolean assertion = grant.type() == TokenSettings.GrantType.JWT_BEARER;
-        return new ConfiguredExchange(
-                tokens,
-                new ExchangeRules(
-                        assertion
-                                ? ExchangeRules.CallerGrantType.JWT_BEARER
-                                : ExchangeRules.CallerGrantType.TOKEN_EXCHANGE,
-                        new ExchangeRequest.RequestedToken(
-                                grant.audience() == null ? List.of() : List.of(grant.audience()),
-                                grant.resource(),
-                                grant.scope(),
-                                assertion ? null : grant.credentials().requestedTokenType()),
-                        assertion ? null : grant.credentials().subjectTokenType(),
-                        Objects.requireNonNull(settings.exchange()).callerParameters()),
-                parameters(settings));
     }
 
     private static RequestParameters parameters(TokenSettings settings) {

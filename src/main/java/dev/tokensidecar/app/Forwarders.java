@@ -2,6 +2,8 @@ package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.api.ConfiguredExchange;
+import dev.tokensidecar.api.ConfiguredExchanges;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
@@ -18,6 +20,9 @@ import dev.tokensidecar.forward.LocationMapping;
 import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.RequestSlots;
 import dev.tokensidecar.forward.Route;
+import dev.tokensidecar.forward.SidecarTokens;
+import dev.tokensidecar.forward.TokenSource;
+import dev.tokensidecar.forward.UserTokens;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.telemetry.ForwardMetrics;
 import dev.tokensidecar.token.CallerGroups;
@@ -55,6 +60,7 @@ final class Forwarders {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> tokens;
+    private final Instance<ConfiguredExchanges> exchanges;
     private final Instance<CallerCredentials> credentials;
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
@@ -70,6 +76,7 @@ final class Forwarders {
     Forwarders(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> tokens,
+            Instance<ConfiguredExchanges> exchanges,
             Instance<CallerCredentials> credentials,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
@@ -79,6 +86,7 @@ final class Forwarders {
             Instance<ProxyRules> proxies) {
         this.settings = settings;
         this.tokens = tokens;
+        this.exchanges = exchanges;
         this.credentials = credentials;
         this.tls = tls;
         this.meters = meters;
@@ -93,10 +101,7 @@ final class Forwarders {
         ForwardTarget target = ForwardTarget.of(forward.target());
         Route route = new Route(
                 target,
-                Objects.requireNonNull(tokens.get().get(forward.token())),
-                Objects.requireNonNull(settings.get().tokens().get(forward.token()))
-                        .http()
-                        .maxWait(),
+                source(forward),
                 new RejectionRule(expiredRule(forward.expired()), forward.expiredChallenge()),
                 credentials.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
@@ -113,6 +118,21 @@ final class Forwarders {
                 loop, client, target.authority(), addresses, proxies.get().proxyFor(forward.target()));
         ConnectionPool pool = new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
         return new Forwarder(route, pool, slots(requests(forward), loop), sharedSlots(loop), budget, json);
+    }
+
+    private TokenSource source(ForwardSettings forward) {
+        Duration maxWait = Objects.requireNonNull(settings.get().tokens().get(forward.token()))
+                .http()
+                .maxWait();
+        if (forward.subject() == ForwardSettings.Subject.APPLICATION) {
+            return new SidecarTokens(Objects.requireNonNull(tokens.get().get(forward.token())), maxWait);
+        }
+        ConfiguredExchange exchange = Objects.requireNonNull(exchanges.get().find(forward.token()));
+        return new UserTokens(
+                exchange.tokens(),
+                exchange.rules().subjectTokenType(),
+                exchange.rules().configured(),
+                maxWait);
     }
 
     private RequestSlots slots(int max, Vertx loop) {

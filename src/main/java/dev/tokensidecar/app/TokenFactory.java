@@ -2,10 +2,15 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.exchange.ChainedExchange;
 import dev.tokensidecar.exchange.ExchangePolicy;
+import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.store.AccessTokenFile;
+import dev.tokensidecar.telemetry.CompositeExchangeListener;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
+import dev.tokensidecar.telemetry.ExchangeLog;
 import dev.tokensidecar.telemetry.ExchangeMetrics;
 import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
@@ -28,6 +33,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -81,13 +87,14 @@ final class TokenFactory implements AutoCloseable {
         Map<String, ExchangedTokens> exchanges = new LinkedHashMap<>();
         settings.forEach((name, token) -> {
             if (token.exchange() != null) {
-                exchanges.put(name, exchange(name, token, token.exchange()));
+                exchanges.put(name, exchange(name, token.exchange(), settings));
             }
         });
         return exchanges;
     }
 
-    private ExchangedTokens exchange(String name, TokenSettings settings, TokenSettings.Exchange exchange) {
+    private ExchangedTokens exchange(String name, TokenSettings.Exchange exchange, Map<String, TokenSettings> all) {
+        TokenSettings settings = Objects.requireNonNull(all.get(name));
         ExchangeMetrics metrics = new ExchangeMetrics(meters, name);
         ExchangePolicy policy = new ExchangePolicy(
                 exchange.maxConcurrent(),
@@ -95,9 +102,27 @@ final class TokenFactory implements AutoCloseable {
                 exchange.cacheSize(),
                 exchange.rejectionMemory(),
                 settings.refresh());
-        ExchangedTokens tokens = new ExchangedTokens(servers.exchange(name, settings), policy, runtime, metrics);
+        ExchangedTokens tokens = new ExchangedTokens(
+                server(name, exchange.assertionToken(), all),
+                policy,
+                runtime,
+                new CompositeExchangeListener(metrics, new ExchangeLog(name), tracing.exchanges(name)));
         metrics.watch(tokens);
         return tokens;
+    }
+
+    /** @param asserting the token whose result is the assertion; null if callers bring it */
+    private ExchangeServer server(String name, @Nullable String asserting, Map<String, TokenSettings> all) {
+        ExchangeServer server =
+                servers.exchange(name, Objects.requireNonNull(all.get(name)), ExchangeClient.Use.BEARER_TOKEN);
+        if (asserting == null) {
+            return server;
+        }
+        TokenSettings first = Objects.requireNonNull(all.get(asserting));
+        return new ChainedExchange(
+                servers.exchange(asserting, first, ExchangeClient.Use.ASSERTION),
+                ExchangeRuleSettings.target(first.grant()),
+                server);
     }
 
     private TokenService service(String name, TokenSettings settings) {

@@ -1,10 +1,12 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.exchange.ExchangeListener;
+import dev.tokensidecar.telemetry.ExchangeSpans;
 import dev.tokensidecar.telemetry.RefreshSpans;
 import dev.tokensidecar.telemetry.RequestSpans;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenListener;
-import dev.tokensidecar.token.TokenServices;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -23,22 +25,29 @@ final class Tracing {
 
     private static final TokenListener NO_SPANS = new TokenListener() {};
 
+    private static final ExchangeListener NO_EXCHANGE_SPANS = new ExchangeListener() {};
+
     private final @Nullable Tracer tracer;
     private final @Nullable RequestSpans requests;
 
     Tracing(
             OpenTelemetry openTelemetry,
-            Instance<TokenServices> services,
+            Instance<SidecarSettings> settings,
             @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
         this.tracer = off ? null : openTelemetry.getTracer("token-sidecar");
         this.requests = tracer == null
                 ? null
-                : new RequestSpans(tracer, () -> services.get().byName().keySet());
+                : new RequestSpans(tracer, () -> settings.get().tokens().keySet());
     }
 
     /** Returns the listener that creates spans for the refreshes of a token. */
     TokenListener refreshes(String token) {
         return tracer == null ? NO_SPANS : new RefreshSpans(tracer, token);
+    }
+
+    /** Returns the listener that creates spans for the exchanges of a token. */
+    ExchangeListener exchanges(String token) {
+        return tracer == null ? NO_EXCHANGE_SPANS : new ExchangeSpans(tracer, token);
     }
 
     void requests(@Observes Filters filters) {

@@ -3,8 +3,11 @@ package dev.tokensidecar.config;
 import dev.tokensidecar.config.TokenSettings.Exchange;
 import dev.tokensidecar.config.TokenSettings.GrantType;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the keys of tokens that callers get for their users. */
 final class ExchangeChecks {
@@ -50,6 +53,35 @@ final class ExchangeChecks {
                         GrantKeys.CALLER_PARAMETERS,
                         "names a field that callers cannot choose: write some of "
                                 + String.join(", ", CHOICES.stream().sorted().toList())));
+    }
+
+    /** Checks what concerns two tokens. */
+    static void check(Map<String, TokenSettings> tokens, Map<String, KeyReader> keys) {
+        tokens.forEach((name, settings) -> {
+            String assertionToken =
+                    settings.exchange() == null ? null : settings.exchange().assertionToken();
+            if (assertionToken != null) {
+                checkAssertion(
+                        settings.grant().type(), tokens.get(assertionToken), Objects.requireNonNull(keys.get(name)));
+            }
+        });
+    }
+
+    private static void checkAssertion(GrantType type, @Nullable TokenSettings asserting, KeyReader keys) {
+        if (type != GrantType.JWT_BEARER) {
+            keys.reject(
+                    ExchangeKeys.ASSERTION_TOKEN,
+                    "is not used with {}" + GrantKeys.TYPE + "=" + DependentKeys.name(type)
+                            + ": leave it out or set jwt_bearer");
+        }
+        if (asserting == null
+                || asserting.exchange() == null
+                || asserting.grant().type() != GrantType.TOKEN_EXCHANGE) {
+            keys.reject(
+                    ExchangeKeys.ASSERTION_TOKEN,
+                    "names no token that can be exchanged first: name one with " + GrantKeys.TYPE
+                            + "=token_exchange and " + GrantKeys.SUBJECT + "=request");
+        }
     }
 
     private static String notUsed() {

@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import static dev.tokensidecar.config.Key.key;
 import static dev.tokensidecar.config.ValueType.POSITIVE_DURATION;
+import static dev.tokensidecar.config.ValueType.TEXT;
 import static dev.tokensidecar.config.ValueType.wholeNumber;
 
 import dev.tokensidecar.config.TokenSettings.Exchange;
@@ -49,6 +50,23 @@ final class ExchangeKeys {
     static final DefaultedKey<Duration> REJECTION_MEMORY =
             key("exchange.rejection-memory", POSITIVE_DURATION).defaultsTo("5s");
 
+    /**
+     * Another token of users, whose result becomes the assertion for this one. The sidecar first exchanges the token of the
+     * user as that one is configured, and presents the result here. Callers send what the other token needs.
+     *
+     * <p>Type: name of a token with {@code grant.type=token_exchange} and {@code grant.subject=request}
+     *
+     * <p>Default: callers bring the assertion
+     *
+     * <p>When wrong: {@code is not used with} another grant, {@code names no token …}
+     *
+     * <p>Source: draft-ietf-oauth-identity-assertion-authz-grant (ID-JAG, cross-app access)
+     *
+     * <p>Change it when the API has another authorization server than the one where the users log in, and both agree on this
+     * grant.
+     */
+    static final OptionalKey<String> ASSERTION_TOKEN = key("exchange.assertion-token", TEXT);
+
     private ExchangeKeys() {}
 
     /** Returns null for a token that the sidecar gets for itself. */
@@ -56,6 +74,7 @@ final class ExchangeKeys {
         SubjectSource subject = keys.read(GrantKeys.SUBJECT);
         Exchange exchange = new Exchange(
                 Set.copyOf(keys.read(GrantKeys.CALLER_PARAMETERS)),
+                keys.read(ASSERTION_TOKEN),
                 keys.read(MAX_CONCURRENT),
                 keys.read(CACHE_SIZE),
                 keys.read(REJECTION_MEMORY));

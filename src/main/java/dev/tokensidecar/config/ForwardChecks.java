@@ -2,11 +2,11 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
+import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
 /** Checks the rules for routes that concern more than one key. */
@@ -16,17 +16,17 @@ final class ForwardChecks {
             List.of(QuarkusKeys.HTTP_PORT, QuarkusKeys.MANAGEMENT_PORT);
 
     private final KeyReader process;
-    private final Set<String> tokens;
+    private final Map<String, TokenSettings> tokens;
     private final boolean callerSecret;
     private final Map<String, String> routesByListenPath = new HashMap<>();
 
     /**
      * Takes what the rules need besides the routes.
      *
-     * @param tokens the names of all tokens
+     * @param tokens all tokens by name
      * @param callerSecret whether callers send a secret, which may be in their {@code Authorization}
      */
-    ForwardChecks(Config config, Set<String> tokens, boolean callerSecret) {
+    ForwardChecks(Config config, Map<String, TokenSettings> tokens, boolean callerSecret) {
         this.process = new KeyReader(config, "");
         this.tokens = tokens;
         this.callerSecret = callerSecret;
@@ -54,11 +54,7 @@ final class ForwardChecks {
     }
 
     private void check(String name, ForwardSettings settings, KeyReader keys) {
-        if (!tokens.contains(settings.token())) {
-            keys.reject(
-                    ForwardKeys.TOKEN,
-                    "names no configured token: write one of " + String.join(", ", tokens) + ", or configure it");
-        }
+        checkToken(settings, keys);
         OTHER_PORTS.forEach(key -> {
             if (process.read(key) == settings.port()) {
                 keys.reject(ForwardKeys.PORT, "is the same as " + key + ": write another one");
@@ -71,11 +67,40 @@ final class ForwardChecks {
                     "is the same as that of " + ForwardKeys.PREFIX + earlier
                             + " on the same port: write another one, or another {}" + ForwardKeys.PORT);
         }
+        if (settings.subject() == Subject.CALLER_AUTHORIZATION
+                && settings.callerAuthorization() == CallerAuthorization.KEEP) {
+            keys.reject(
+                    ForwardKeys.CALLER_AUTHORIZATION,
+                    "cannot be keep with {}" + ForwardKeys.SUBJECT + "=caller-authorization: leave it out");
+        }
         if (callerSecret && settings.callerAuthorization() == CallerAuthorization.KEEP) {
             keys.reject(
                     ForwardKeys.CALLER_AUTHORIZATION,
                     "cannot be keep with " + GuardKeys.PREFIX + GuardKeys.CALLER_SECRET_FILE
                             + ": the API would be shown that secret");
+        }
+    }
+
+    private void checkToken(ForwardSettings settings, KeyReader keys) {
+        TokenSettings token = tokens.get(settings.token());
+        if (token == null) {
+            keys.reject(
+                    ForwardKeys.TOKEN,
+                    "names no configured token: write one of " + String.join(", ", tokens.keySet())
+                            + ", or configure it");
+            return;
+        }
+        boolean ofUsers = token.exchange() != null;
+        if (ofUsers && settings.subject() == Subject.APPLICATION) {
+            keys.reject(
+                    ForwardKeys.TOKEN,
+                    "names a token that callers get for their users: write {}" + ForwardKeys.SUBJECT
+                            + "=caller-authorization, or name another token");
+        }
+        if (!ofUsers && settings.subject() == Subject.CALLER_AUTHORIZATION) {
+            keys.reject(
+                    ForwardKeys.SUBJECT,
+                    "needs a token with " + GrantKeys.SUBJECT + "=request: name one in {}" + ForwardKeys.TOKEN);
         }
     }
 }

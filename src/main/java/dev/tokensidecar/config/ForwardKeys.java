@@ -4,10 +4,12 @@ import static dev.tokensidecar.config.Key.key;
 import static dev.tokensidecar.config.ValueType.POSITIVE_DURATION;
 import static dev.tokensidecar.config.ValueType.TEXT;
 import static dev.tokensidecar.config.ValueType.choice;
+import static dev.tokensidecar.config.ValueType.hyphenatedChoice;
 import static dev.tokensidecar.config.ValueType.wholeNumber;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
+import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.time.Duration;
 
@@ -47,6 +49,21 @@ final class ForwardKeys {
      * <p>Change it when the API needs another audience or scope.
      */
     static final DefaultedKey<String> TOKEN = key("token", TEXT).defaultsTo(SidecarSettings.DEFAULT_TOKEN);
+
+    /**
+     * Whose token the API gets. {@code application}: the one that the sidecar keeps for the application.
+     * {@code caller-authorization}: one for the user. The request brings the token of the user as
+     * {@code Authorization: Bearer}, and the sidecar exchanges it, as configured with {@code grant.subject=request} for the
+     * token.
+     *
+     * <p>When wrong: {@code needs a token with grant.subject=request}
+     *
+     * <p>Source: RFC 8693 section 1.1, RFC 6750 section 2.1
+     *
+     * <p>Change it when the application passes on the token of the user who calls it.
+     */
+    static final DefaultedKey<Subject> SUBJECT =
+            key("subject", hyphenatedChoice(Subject.class)).defaultsTo("application");
 
     /**
      * The port for the application's requests, on 127.0.0.1 and [::1]. Routes with different paths may share a port.

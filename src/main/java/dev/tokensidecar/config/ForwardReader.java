@@ -4,6 +4,7 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.LimitSettings;
+import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class ForwardReader {
     static @Nullable ForwardSettings read(String name, KeyReader keys) {
         URI target = keys.read(ForwardKeys.TARGET);
         String token = keys.read(ForwardKeys.TOKEN);
+        Subject subject = keys.read(ForwardKeys.SUBJECT);
         int port = keys.read(ForwardKeys.PORT);
         String listenPath = listenPath(name, keys);
         CallerAuthorization callerAuthorization = keys.read(ForwardKeys.CALLER_AUTHORIZATION);
@@ -64,7 +66,17 @@ final class ForwardReader {
             keys.reject(ForwardKeys.TARGET, "must have no query: the requests bring their own");
         }
         return new ForwardSettings(
-                target, token, port, listenPath, callerAuthorization, cookies, expired, expiredChallenge, limits, tls);
+                target,
+                token,
+                subject,
+                port,
+                listenPath,
+                callerAuthorization,
+                cookies,
+                expired,
+                expiredChallenge,
+                limits,
+                tls);
     }
 
     /** By default, a route takes every path on its own port, and the path with its name on the common port. */

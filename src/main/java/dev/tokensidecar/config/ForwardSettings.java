@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target the API that the sidecar forwards to
  * @param token the name of the token that the sidecar adds to requests
+ * @param subject whose token that is
  * @param port the loopback port for the application's requests
  * @param listenPath the path prefix of the route's requests, without a trailing slash; empty for every path
  * @param callerAuthorization what happens to an {@code Authorization} that a request already has
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ForwardSettings(
         URI target,
         String token,
+        Subject subject,
         int port,
         String listenPath,
         CallerAuthorization callerAuthorization,
@@ -29,6 +31,14 @@ public record ForwardSettings(
         @Nullable String expiredChallenge,
         LimitSettings limits,
         @Nullable String tlsConfigurationName) {
+
+    /** Whose token the API gets. */
+    public enum Subject {
+        /** The one that the sidecar keeps for the application. */
+        APPLICATION,
+        /** One for the user whose token the request has as {@code Authorization}. */
+        CALLER_AUTHORIZATION
+    }
 
     /** What happens to an {@code Authorization} that a request already has. */
     public enum CallerAuthorization {

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -44,6 +43,7 @@ public final class SettingsReader {
             tokenKeys.put(name, keys);
         }
         SharingChecks.check(tokens, tokenKeys);
+        ExchangeChecks.check(tokens, tokenKeys);
         KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
         KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
         KeyReader podKeys = new KeyReader(config, PodKeys.PREFIX);
@@ -53,7 +53,7 @@ public final class SettingsReader {
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
-        new ForwardChecks(config, ownTokens(tokens), guard.callerSecretFile() != null).check(forwards, forwardKeys);
+        new ForwardChecks(config, tokens, guard.callerSecretFile() != null).check(forwards, forwardKeys);
         SidecarSettings settings = new SidecarSettings(
                 tokens,
                 forwards,
@@ -74,14 +74,6 @@ public final class SettingsReader {
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
-    }
-
-    /** Returns the names of the tokens that the sidecar gets for itself. */
-    private static Set<String> ownTokens(Map<String, TokenSettings> tokens) {
-        return tokens.entrySet().stream()
-                .filter(token -> token.getValue().exchange() == null)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
     }
 
     private Map<String, ForwardSettings> forwards(Set<String> names, Map<String, KeyReader> readers) {

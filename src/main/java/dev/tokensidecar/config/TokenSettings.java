@@ -212,11 +212,17 @@ public record TokenSettings(
      * How callers get tokens for their users: group {@code exchange}.
      *
      * @param callerParameters the form fields that callers may choose freely
+     * @param assertionToken the token whose result is the assertion for this one; null if callers bring the assertion
      * @param maxConcurrent how many exchanges run at the same time
      * @param cacheSize how much memory the exchanged tokens may take, in bytes
      * @param rejectionMemory how long a rejected token of a user is remembered
      */
-    public record Exchange(Set<String> callerParameters, int maxConcurrent, int cacheSize, Duration rejectionMemory) {
+    public record Exchange(
+            Set<String> callerParameters,
+            @Nullable String assertionToken,
+            int maxConcurrent,
+            int cacheSize,
+            Duration rejectionMemory) {
 
         public Exchange {
             callerParameters = Set.copyOf(callerParameters);

@@ -54,6 +54,11 @@ sealed interface ValueType<T>
         return choice(choices, name -> name);
     }
 
+    /** Takes the constants of an enum with hyphens, as keys have them. */
+    static <E extends Enum<E>> ValueType<E> hyphenatedChoice(Class<E> choices) {
+        return choice(choices, name -> name.toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
     private static <E extends Enum<E>> ValueType<E> choice(Class<E> choices, UnaryOperator<String> spelling) {
         Map<String, E> values = new LinkedHashMap<>();
         Stream.of(choices.getEnumConstants()).forEach(value -> values.put(spelling.apply(value.name()), value));

@@ -49,7 +49,13 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         http.requestHandler(router(
                 vertx,
                 standard,
-                new TokenEndpoint(clients, families, accessTokens, standard, options.clock()),
+                new TokenEndpoint(
+                        clients,
+                        families,
+                        accessTokens,
+                        new IdentityAssertions(values::next),
+                        standard,
+                        options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 

@@ -15,15 +15,20 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4), and token exchange (RFC 8693). */
+/**
+ * The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4), token exchange (RFC 8693), and
+ * assertions (RFC 7523).
+ */
 final class TokenEndpoint implements GrantEndpoint {
 
     private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+    private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;
     private final TokenFamilies families;
     private final AccessTokens accessTokens;
+    private final IdentityAssertions assertions;
     private final AccessTokenIssuer issuer;
     private final InstantSource clock;
 
@@ -31,11 +36,13 @@ final class TokenEndpoint implements GrantEndpoint {
             ClientRegistry clients,
             TokenFamilies families,
             AccessTokens accessTokens,
+            IdentityAssertions assertions,
             AccessTokenIssuer issuer,
             InstantSource clock) {
         this.clients = clients;
         this.families = families;
         this.accessTokens = accessTokens;
+        this.assertions = assertions;
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -62,10 +69,11 @@ final class TokenEndpoint implements GrantEndpoint {
                 case "refresh_token" -> refresh(request, clientId, behavior);
                 case "client_credentials" -> clientCredentials(request, clientId, behavior);
                 case TOKEN_EXCHANGE -> exchange(request, clientId, behavior);
+                case JWT_BEARER -> jwtBearer(request, clientId, behavior);
                 default ->
                     throw TokenError.of(
                             "unsupported_grant_type",
-                            "only refresh_token, client_credentials and token exchange are supported");
+                            "only refresh_token, client_credentials, token exchange and jwt-bearer are supported");
             };
         } catch (TokenError error) {
             return error.reply();
@@ -106,9 +114,31 @@ final class TokenEndpoint implements GrantEndpoint {
         if (subject == null) {
             throw TokenError.invalidRequest("the subject token is unknown, has expired or was revoked");
         }
+        String user = subject.holder().subject();
+        if (IdentityAssertions.TYPE.equals(request.field("requested_token_type"))) {
+            return identityAssertion(user);
+        }
         String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
-        Holder holder = Holder.ofUser(clientId, subject.holder().subject());
-        return granted(grant(holder, scope, behavior, clock.instant()).put("issued_token_type", ACCESS_TOKEN));
+        return granted(grant(Holder.ofUser(clientId, user), scope, behavior, clock.instant())
+                .put("issued_token_type", ACCESS_TOKEN));
+    }
+
+    private TokenReply identityAssertion(String user) {
+        return granted(new JsonObject()
+                .put("access_token", assertions.issue(user, clock.instant()))
+                .put("issued_token_type", IdentityAssertions.TYPE)
+                .put("token_type", "N_A")
+                .put("expires_in", IdentityAssertions.LIFETIME.toSeconds()));
+    }
+
+    private TokenReply jwtBearer(ReceivedRequest request, String clientId, Behavior behavior) throws TokenError {
+        Instant now = clock.instant();
+        String user = assertions.redeem(request.required("assertion"), now);
+        if (user == null) {
+            throw TokenError.of("invalid_grant", "the assertion is unknown, has expired or was used before");
+        }
+        String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
+        return granted(grant(Holder.ofUser(clientId, user), scope, behavior, now));
     }
 
     private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {

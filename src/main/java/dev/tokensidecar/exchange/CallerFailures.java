@@ -25,6 +25,16 @@ public final class CallerFailures {
             "login_required",
             "mfa_required");
 
+    /** The credential is good, but the user lacks a right, or the request asks for too much. */
+    private static final Set<String> OF_USER = Set.of(
+            "invalid_scope",
+            "invalid_target",
+            "access_denied",
+            "consent_required",
+            "interaction_required",
+            "mfa_required",
+            "http_403");
+
     /** A rejection without a code: of the user, or of a token that is too long. */
     private static final Set<String> WITHOUT_CODE = Set.of("http_400", "http_403", "http_413", "http_414", "http_422");
 
@@ -46,6 +56,14 @@ public final class CallerFailures {
             case RefreshFailure.InvalidResponse unused -> false;
             case RefreshFailure.AuthorizationPending unused -> false;
         };
+    }
+
+    /**
+     * Whether the server rejects the credential itself. Another log-in of the user brings another one, whereas what the user may
+     * do, or has to agree to, stays the same.
+     */
+    public static boolean rejectsCredential(RefreshFailure failure) {
+        return concernsRequest(failure) && !OF_USER.contains(failure.error());
     }
 
     /** Returns the code for the caller: that of the server, if it is one that callers expect. */

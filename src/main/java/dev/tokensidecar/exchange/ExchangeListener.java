@@ -1,8 +1,6 @@
 package dev.tokensidecar.exchange;
 
-import java.time.Duration;
-
-/** Hears what happens to the exchanges of one token: the port for metrics. Never sees a subject, a token or a hash. */
+/** Hears what happens to the exchanges of one token: the port for metrics, spans and the log. Sees no subject, token or hash. */
 public interface ExchangeListener {
 
     /** How a caller was served. */
@@ -20,12 +18,10 @@ public interface ExchangeListener {
     /** A caller came. */
     default void called(ServedBy source) {}
 
-    /**
-     * A request to the authorization server has ended.
-     *
-     * @param outcome {@code success}, or the code of the failure
-     */
-    default void exchanged(String outcome, Duration duration) {}
+    /** A request to the authorization server starts. Returns who hears its end. */
+    default ExchangeObserver exchangeStarting() {
+        return ExchangeObserver.NONE;
+    }
 
     /** A report dropped a token. */
     default void rejectionReported() {}

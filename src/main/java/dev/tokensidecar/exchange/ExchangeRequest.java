@@ -56,6 +56,15 @@ public final class ExchangeRequest {
         this.target = target;
     }
 
+    /** Creates a request of RFC 7523 section 2.1. */
+    static ExchangeRequest ofAssertion(Secret assertion, RequestedToken target) {
+        return new ExchangeRequest(assertion, null, null, null, target);
+    }
+
+    ExchangeRequest withTarget(RequestedToken other) {
+        return new ExchangeRequest(subject, subjectTokenType, actor, actorTokenType, other);
+    }
+
     public Secret subject() {
         return subject;
     }

@@ -56,6 +56,10 @@ final class ExchangeResult {
         return kept;
     }
 
+    @Nullable AccessToken token() {
+        return token;
+    }
+
     @Nullable RefreshFailure failure() {
         return failure;
     }

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangedTokens {
 
-    /** The outcome of an exchange that brought a token. */
-    public static final String SUCCESS = "success";
-
     private final ExchangeServer server;
     private final ExchangePolicy policy;
     private final TokenRuntime runtime;
@@ -63,6 +60,31 @@ public final class ExchangedTokens {
      */
     public Uni<AccessToken> token(ExchangeRequest request, Duration maxWait) {
         return Uni.createFrom().deferred(() -> find(request, maxWait));
+    }
+
+    /** Returns the token that is in the cache; null if there is none. Then call {@link #token}. */
+    public @Nullable AccessToken fresh(ExchangeRequest request) {
+        ExchangeResult known = usable(request.key());
+        if (known == null || known.token() == null) {
+            return null;
+        }
+        listener.called(ServedBy.CACHE);
+        return known.token();
+    }
+
+    /**
+     * Serves a caller whose token an API has rejected. Causes a new exchange, unless there is a newer token already.
+     *
+     * @return another token, or a {@link TokenException}: {@link TokenException.RejectedAgain} if the token was renewed for that
+     *     reason a moment ago
+     */
+    public Uni<AccessToken> tokenAfterRejection(ExchangeRequest request, TokenHash rejected, Duration maxWait) {
+        return Uni.createFrom().deferred(() -> {
+            Duration tooSoon = reject(request, rejected);
+            return tooSoon.isPositive()
+                    ? Uni.createFrom().failure(new TokenException.RejectedAgain(tooSoon))
+                    : find(request, maxWait);
+        });
     }
 
     private Uni<AccessToken> find(ExchangeRequest request, Duration maxWait) {
@@ -121,15 +143,17 @@ public final class ExchangedTokens {
         if (paused != null) {
             return Uni.createFrom().item(ExchangeResult.failed(paused, sent, false));
         }
+        ExchangeObserver observer = listener.exchangeStarting();
         return server.exchange(request)
-                .map(exchanged -> granted(key, exchanged, sent))
+                .map(exchanged -> granted(key, exchanged, sent, observer))
                 .onFailure(RefreshFailure.class)
-                .recoverWithItem(failure -> failed(failure, sent));
+                .recoverWithItem(failure -> failed(failure, sent, observer));
     }
 
-    private ExchangeResult granted(ExchangeKey key, ExchangeServer.Exchanged exchanged, Moment sent) {
+    private ExchangeResult granted(
+            ExchangeKey key, ExchangeServer.Exchanged exchanged, Moment sent, ExchangeObserver observer) {
         pause.responded(sent);
-        listener.exchanged(SUCCESS, runtime.time().now().since(sent));
+        observer.succeeded(runtime.time().now().since(sent));
         Duration longest = exchanged.subjectLifetime();
         // the server has accepted a token that is over by this clock: its result serves those who wait, and nobody
         // after them
@@ -140,10 +164,10 @@ public final class ExchangedTokens {
         return ExchangeResult.granted(token, previous == null ? null : previous.rejectedAt(), !over);
     }
 
-    private ExchangeResult failed(RefreshFailure failure, Moment sent) {
+    private ExchangeResult failed(RefreshFailure failure, Moment sent, ExchangeObserver observer) {
         Moment now = runtime.time().now();
-        listener.exchanged(failure.code(), now.since(sent));
         boolean sparesOthers = CallerFailures.sparesOthers(failure);
+        observer.failed(failure, sparesOthers, now.since(sent));
         if (sparesOthers) {
             pause.responded(sent);
         } else {
@@ -174,7 +198,7 @@ public final class ExchangedTokens {
                 .on(runtime.timers())
                 .fail()
                 .onFailure(TimeoutException.class)
-                .transform(late -> new TokenException.DeadlineExceeded(maxWait))
+                .transform(late -> TokenException.DeadlineExceeded.ofExchange(maxWait))
                 .onTermination()
                 .invoke(() -> leave(key, flight));
     }
@@ -193,28 +217,47 @@ public final class ExchangedTokens {
      * @throws TokenException.RejectedAgain if the token was renewed for that reason a moment ago
      */
     public void reject(TokenHash rejected) {
-        Moment now = runtime.time().now();
-        TokenException.RejectedAgain tooSoon = null;
+        Duration tooSoon = Duration.ZERO;
         for (Map.Entry<ExchangeKey, ExchangeResult> entry : results.asMap().entrySet()) {
-            ExchangeResult result = entry.getValue();
-            if (!result.isToken(rejected)) {
-                continue;
-            }
-            Duration left = result.untilRejectable(now, policy.lifetimes().rejectedInterval());
-            if (left.isPositive()) {
-                tooSoon = new TokenException.RejectedAgain(left);
-            } else if (results.asMap().replace(entry.getKey(), result, result.rejected(now))) {
-                listener.rejectionReported();
+            if (entry.getValue().isToken(rejected)) {
+                Duration left = drop(entry.getKey(), entry.getValue());
+                tooSoon = left.isPositive() ? left : tooSoon;
             }
         }
-        if (tooSoon != null) {
-            throw tooSoon;
+        if (tooSoon.isPositive()) {
+            throw new TokenException.RejectedAgain(tooSoon);
         }
+    }
+
+    /**
+     * Drops a token that an API has rejected, as the result of this request only.
+     *
+     * @return how long the token is kept all the same, because it replaced a rejected one a moment ago; zero if it is not kept
+     */
+    public Duration reject(ExchangeRequest request, TokenHash rejected) {
+        ExchangeKey key = request.key();
+        ExchangeResult result = results.getIfPresent(key);
+        return result != null && result.isToken(rejected) ? drop(key, result) : Duration.ZERO;
+    }
+
+    /** Returns how long the token is kept all the same, because it replaced a rejected one a moment ago. */
+    private Duration drop(ExchangeKey key, ExchangeResult result) {
+        Moment now = runtime.time().now();
+        Duration left = result.untilRejectable(now, policy.lifetimes().rejectedInterval());
+        if (!left.isPositive() && results.asMap().replace(key, result, result.rejected(now))) {
+            listener.rejectionReported();
+        }
+        return left.isPositive() ? left : Duration.ZERO;
     }
 
     /** Returns how many results are in memory. */
     public long cached() {
         return results.estimatedSize();
+    }
+
+    /** Returns how many callers wait now. */
+    public int waiting() {
+        return waiters.get();
     }
 
     /** Returns how many requests run now. */

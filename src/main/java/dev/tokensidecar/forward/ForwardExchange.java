@@ -7,10 +7,7 @@ import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.AccessToken;
-import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenException;
-import dev.tokensidecar.token.TokenHash;
-import dev.tokensidecar.token.TokenRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
@@ -54,7 +51,7 @@ final class ForwardExchange {
         this.request = context.request();
         this.budget = budget.share(this::onOutOfMemory);
         this.body = new RequestBody(request, route.limits().repeatableBodyBytes(), this.budget, this::onProgress);
-        this.tokens = new TokenWait(route.tokens(), context, this::onProgress);
+        this.tokens = new TokenWait(route.tokens().of(request), context, this::onProgress);
         this.timeouts =
                 new ExchangeTimeouts(context.vertx(), route.limits(), body, tokens::isAwaiting, this::onTimeout);
         this.attempts = new UpstreamAttempts(
@@ -88,12 +85,7 @@ final class ForwardExchange {
             attempts.send(null);
             return;
         }
-        AccessToken fresh = route.tokens().fresh(CallerListener.NONE);
-        if (fresh != null) {
-            attempts.send(fresh);
-        } else {
-            tokens.await(TokenRequest.any(route.maxWait()), attempts::send, this::rejectWithoutToken);
-        }
+        tokens.begin(attempts::send, this::rejectWithoutToken);
     }
 
     /**
@@ -170,8 +162,8 @@ final class ForwardExchange {
 
     /** Repeats the request with a newer token. If none is available, relays the API's rejection, which waits meanwhile. */
     private void repeatWithNewerToken(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
-        tokens.await(
-                TokenRequest.afterRejection(TokenHash.of(token.value()), route.maxWait()),
+        tokens.renew(
+                token,
                 newer -> {
                     if (!body.isEnded() || !prefix.complete()) {
                         attempts.abandon();
@@ -180,7 +172,7 @@ final class ForwardExchange {
                     attempts.send(newer);
                 },
                 failure -> {
-                    ProblemResponse problem = ProblemResponse.of(failure);
+                    ProblemResponse problem = tokens.problem(failure);
                     // a 401, which asks people to log in, would mislead where a retry may succeed
                     if (problem.isRetryable() && !(failure instanceof TokenException.RejectedAgain)) {
                         reject(problem, Outcome.NO_TOKEN);
@@ -209,7 +201,7 @@ final class ForwardExchange {
     }
 
     private void rejectWithoutToken(Throwable failure) {
-        reject(ProblemResponse.of(failure), Outcome.NO_TOKEN);
+        reject(tokens.problem(failure), Outcome.NO_TOKEN);
     }
 
     private void reject(ProblemResponse problem, Outcome outcome) {

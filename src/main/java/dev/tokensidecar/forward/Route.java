@@ -1,6 +1,5 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.token.TokenService;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configured route from the application to an API.
  *
- * @param tokens the service whose tokens the sidecar adds to requests
- * @param maxWait how long a request waits for a token
+ * @param tokens the tokens that the sidecar adds to requests
  * @param rejection recognizes responses that reject the token
  * @param withheld the names of header fields that are meant for the sidecar only, in lower case
  * @param callerAuthorization whether the API gets a caller's own {@code Authorization} in place of a token
@@ -21,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(
         ForwardTarget target,
-        TokenService tokens,
-        Duration maxWait,
+        TokenSource tokens,
         RejectionRule rejection,
         Set<String> withheld,
         boolean callerAuthorization,

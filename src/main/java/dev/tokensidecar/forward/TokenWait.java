@@ -1,16 +1,14 @@
 package dev.tokensidecar.forward;
 
 import dev.tokensidecar.ingress.CallerContext;
+import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
-import dev.tokensidecar.token.TokenHash;
-import dev.tokensidecar.token.TokenRequest;
-import dev.tokensidecar.token.TokenService;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenWait {
 
-    private final TokenService tokens;
+    private final TokenSource.RequestTokens tokens;
     private final RoutingContext context;
     private final Runnable onProgress;
     private @Nullable Cancellable wait;
     private boolean awaiting;
 
     /** @param onProgress runs when a token arrives */
-    TokenWait(TokenService tokens, RoutingContext context, Runnable onProgress) {
+    TokenWait(TokenSource.RequestTokens tokens, RoutingContext context, Runnable onProgress) {
         this.tokens = tokens;
         this.context = context;
         this.onProgress = onProgress;
@@ -36,11 +34,24 @@ final class TokenWait {
         return awaiting;
     }
 
-    void await(TokenRequest request, Handler<AccessToken> onToken, Handler<Throwable> onFailure) {
-        Caller caller = CallerContext.of(context, CallerListener.NONE);
+    /** Gets a token, at once if there is one. */
+    void begin(Handler<AccessToken> onToken, Handler<Throwable> onFailure) {
+        AccessToken fresh = tokens.fresh();
+        if (fresh != null) {
+            onToken.handle(fresh);
+        } else {
+            await(tokens.any(caller()), onToken, onFailure);
+        }
+    }
+
+    /** Gets another token in place of a rejected one. */
+    void renew(AccessToken rejected, Handler<AccessToken> onToken, Handler<Throwable> onFailure) {
+        await(tokens.afterRejection(rejected, caller()), onToken, onFailure);
+    }
+
+    private void await(Uni<AccessToken> result, Handler<AccessToken> onToken, Handler<Throwable> onFailure) {
         awaiting = true;
-        wait = tokens.token(request, caller)
-                .subscribe()
+        wait = result.subscribe()
                 .with(
                         token -> {
                             awaiting = false;
@@ -53,12 +64,18 @@ final class TokenWait {
                         });
     }
 
-    /** Reports a rejected token, which may start a refresh, and does not wait for the result. */
+    /** Reports a rejected token, and does not wait for another one. */
     void report(AccessToken token) {
-        TokenRequest request = TokenRequest.afterRejection(TokenHash.of(token.value()), Duration.ZERO);
-        var unused = tokens.token(request, CallerContext.of(context, CallerListener.NONE))
-                .subscribe()
-                .with(newer -> {}, failure -> {});
+        tokens.report(token, caller());
+    }
+
+    /** Returns the problem for the application if no token is available. */
+    ProblemResponse problem(Throwable failure) {
+        return tokens.problem(failure);
+    }
+
+    private Caller caller() {
+        return CallerContext.of(context, CallerListener.NONE);
     }
 
     void cancel() {

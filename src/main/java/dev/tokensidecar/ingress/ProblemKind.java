@@ -2,6 +2,7 @@ package dev.tokensidecar.ingress;
 
 import dev.tokensidecar.token.TokenException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The errors of the HTTP interface. Each is one row of the table in {@code docs/http-api.md}. */
 public enum ProblemKind {
@@ -20,6 +21,9 @@ public enum ProblemKind {
     NOT_ACCEPTABLE(406, false, "fix-request", "None of the accepted media types is available"),
     UNSUPPORTED_MEDIA_TYPE(415, false, "fix-request", "The media type of the request body is not supported"),
     UNKNOWN_FORWARD(404, false, "fix-request", "No route has this path"),
+    USER_TOKEN_REQUIRED(401, false, "fix-request", "The request has no token of a user"),
+    USER_TOKEN_REJECTED(401, false, "reauthenticate", "The authorization server rejects the token of the user"),
+    USER_NOT_AUTHORIZED(403, false, "fix-request", "The user may not get such a token"),
     REQUEST_TIMEOUT(408, true, "retry", "The request did not arrive in time"),
     TOO_MANY_REQUESTS(503, true, "retry", "Too many requests are in flight"),
     TARGET_UNAVAILABLE(502, true, "retry", "The API is unavailable"),
@@ -41,6 +45,15 @@ public enum ProblemKind {
     /** The word for programs in the body. */
     public String error() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the value of {@code WWW-Authenticate} (RFC 6750 section 3); null for none. */
+    @Nullable String challenge() {
+        return switch (this) {
+            case USER_TOKEN_REQUIRED -> "Bearer";
+            case USER_TOKEN_REJECTED -> "Bearer error=\"invalid_token\"";
+            default -> null;
+        };
     }
 
     static ProblemKind of(TokenException why) {

@@ -52,6 +52,10 @@ public final class ProblemResponder {
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
+        String challenge = problem.kind().challenge();
+        if (challenge != null) {
+            response.putHeader("WWW-Authenticate", challenge);
+        }
         response.putHeader(HttpHeaders.CONTENT_TYPE, mediaType).end(encoded(body));
     }
 

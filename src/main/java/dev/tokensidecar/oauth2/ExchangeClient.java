@@ -27,7 +27,16 @@ public final class ExchangeClient implements ExchangeServer {
     private final ClientRequests requests;
     private final InstantSource clock;
 
+    /** What the new tokens are for. */
+    public enum Use {
+        /** Applications present them to APIs. */
+        BEARER_TOKEN,
+        /** The sidecar presents them to another authorization server. */
+        ASSERTION
+    }
+
     /**
+     * @param use what the new tokens are for
      * @param extraParameters further parameters of each request
      * @param blocking reads files, away from the event loops
      */
@@ -35,6 +44,7 @@ public final class ExchangeClient implements ExchangeServer {
             ServerEndpoint endpoint,
             ClientAuthentication authentication,
             CallerGrant grant,
+            Use use,
             Map<String, String> extraParameters,
             Dialect dialect,
             HttpTransport transport,
@@ -42,7 +52,8 @@ public final class ExchangeClient implements ExchangeServer {
             InstantSource clock) {
         this.grant = grant;
         this.extraParameters = Map.copyOf(extraParameters);
-        this.parser = new TokenResponseParser(dialect);
+        this.parser =
+                use == Use.ASSERTION ? TokenResponseParser.ofAssertions(dialect) : new TokenResponseParser(dialect);
         this.requests =
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
         this.clock = clock;

@@ -26,12 +26,26 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
     private static final Set<String> BEARER_NAMES =
             Set.of("bearer", "bearertoken", "oauth2bearer", "bot", "user", "useraccesstoken", "applicationaccesstoken");
 
+    /** RFC 8693 section 2.2.1: for a token that no API accepts. */
+    private static final String NOT_APPLICABLE = "N_A";
+
     private final Lifetimes lifetimes;
     private final ErrorDialect errors;
+    private final boolean ofAssertions;
 
     TokenResponseParser(Dialect dialect) {
+        this(dialect, false);
+    }
+
+    private TokenResponseParser(Dialect dialect, boolean ofAssertions) {
         this.lifetimes = dialect.lifetimes();
         this.errors = dialect.errors();
+        this.ofAssertions = ofAssertions;
+    }
+
+    /** Creates a parser that also accepts tokens for the token endpoint of another server only. */
+    static TokenResponseParser ofAssertions(Dialect dialect) {
+        return new TokenResponseParser(dialect, true);
     }
 
     @Override
@@ -66,7 +80,8 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
         if (!HeaderText.fits(accessToken)) {
             throw InvalidResponse.ofToken(answered(response) + "an access token that is not printable ASCII text");
         }
-        if (!bearer(fields.text("token_type"))) {
+        String tokenType = fields.text("token_type");
+        if (!bearer(tokenType) && !(ofAssertions && NOT_APPLICABLE.equalsIgnoreCase(tokenType))) {
             throw InvalidResponse.ofToken(
                     answered(response) + "an access token that is not a bearer token, which callers could not use");
         }

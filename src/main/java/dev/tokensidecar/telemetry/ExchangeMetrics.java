@@ -1,7 +1,10 @@
 package dev.tokensidecar.telemetry;
 
+import dev.tokensidecar.exchange.CallerFailures;
 import dev.tokensidecar.exchange.ExchangeListener;
+import dev.tokensidecar.exchange.ExchangeObserver;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.token.RefreshFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,12 +22,13 @@ import java.util.function.ToDoubleFunction;
 /** The meters of one token that callers get for their users; {@code docs/operations.md} lists them. */
 public final class ExchangeMetrics implements ExchangeListener {
 
-    private static final List<String> OUTCOMES = List.of(
-            ExchangedTokens.SUCCESS,
-            "temporarily_unavailable",
-            "invalid_response",
-            "configuration",
-            "reauthentication_required");
+    /** The authorization server rejected the token of a user, or what a caller asked for. */
+    static final String REJECTED = "rejected";
+
+    static final String SUCCESS = "success";
+
+    private static final List<String> OUTCOMES =
+            List.of(SUCCESS, REJECTED, "temporarily_unavailable", "invalid_response", "configuration");
 
     private final MeterRegistry registry;
     private final Tags token;
@@ -85,8 +89,27 @@ public final class ExchangeMetrics implements ExchangeListener {
     }
 
     @Override
-    public void exchanged(String outcome, Duration duration) {
-        Objects.requireNonNull(exchanges.get(outcome)).record(duration);
+    public ExchangeObserver exchangeStarting() {
+        return new ExchangeObserver() {
+            @Override
+            public void succeeded(Duration duration) {
+                timer(SUCCESS).record(duration);
+            }
+
+            @Override
+            public void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {
+                timer(outcome(failure)).record(duration);
+            }
+        };
+    }
+
+    private Timer timer(String outcome) {
+        return Objects.requireNonNull(exchanges.get(outcome));
+    }
+
+    /** Returns the outcome of a failed exchange, for meters and spans. */
+    static String outcome(RefreshFailure failure) {
+        return CallerFailures.concernsRequest(failure) ? REJECTED : failure.code();
     }
 
     @Override

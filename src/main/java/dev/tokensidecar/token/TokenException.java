@@ -40,13 +40,23 @@ public abstract sealed class TokenException extends RuntimeException
         return retryAfter;
     }
 
-    /** This caller's wait timed out; the refresh continues. */
+    /** This caller's wait timed out. What it waited for continues. */
     public static final class DeadlineExceeded extends TokenException {
-        public DeadlineExceeded(Duration waited) {
+
+        /** @param continuing what the caller waited for, such as {@code refresh} */
+        private DeadlineExceeded(Duration waited, String continuing) {
             super(
                     "deadline_exceeded",
-                    "no token within %d ms; the refresh continues".formatted(waited.toMillis()),
+                    "no token within %d ms; the %s continues".formatted(waited.toMillis(), continuing),
                     Duration.ofSeconds(1));
+        }
+
+        public static DeadlineExceeded ofRefresh(Duration waited) {
+            return new DeadlineExceeded(waited, "refresh");
+        }
+
+        public static DeadlineExceeded ofExchange(Duration waited) {
+            return new DeadlineExceeded(waited, "token exchange");
         }
     }
 

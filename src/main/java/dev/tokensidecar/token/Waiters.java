@@ -86,7 +86,7 @@ final class Waiters implements FairShare.Slots<Waiter> {
 
     private void limit(Waiter waiter) {
         Duration maxWait = maxWait(waiter);
-        Runnable deadline = () -> waiter.fail(new TokenException.DeadlineExceeded(maxWait));
+        Runnable deadline = () -> waiter.fail(TokenException.DeadlineExceeded.ofRefresh(maxWait));
         if (maxWait.isZero()) {
             deadline.run();
         } else {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.log.SecretSearch;
+import dev.tokensidecar.testing.process.ChildProcess;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
 import io.vertx.core.json.JsonObject;
@@ -39,6 +40,7 @@ class OnBehalfIT {
     private static final String EXCHANGE = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange"
             + "&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&subject_token=";
 
+    private final int port = ChildProcess.freePort();
     private final HttpClient client = HttpClient.newHttpClient();
     private final SidecarTestBed testBed;
     private SidecarProcess sidecar;
@@ -51,15 +53,29 @@ class OnBehalfIT {
                 DemoOptions.builder()
                         .accessTokenLifetime(Duration.ofSeconds(300))
                         .build());
-        testBed.set(
-                NAME + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", testBed.server().tokenEndpoint());
-        testBed.set(NAME + "CLIENT_ID", DemoOptions.CLIENT_ID);
-        testBed.set(NAME + "CLIENT_SECRET_FILE", testBed.write("client-secret", DemoOptions.CLIENT_SECRET));
-        testBed.set(NAME + "GRANT_TYPE", "token_exchange");
-        testBed.set(NAME + "GRANT_SUBJECT", "request");
+        configure("ORDERS", "token_exchange");
         testBed.set(NAME + "GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
         testBed.set(NAME + "GRANT_SCOPE", "read write");
+        testBed.set("SIDECAR_FORWARD_ORDERS_TARGET", testBed.server().issuer());
+        testBed.set("SIDECAR_FORWARD_ORDERS_PORT", Integer.toString(port));
+        testBed.set("SIDECAR_FORWARD_ORDERS_TOKEN", "orders");
+        testBed.set("SIDECAR_FORWARD_ORDERS_SUBJECT", "caller-authorization");
+        configure("IDP", "token_exchange");
+        testBed.set("SIDECAR_TOKENS_IDP_GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
+        testBed.set("SIDECAR_TOKENS_IDP_GRANT_REQUESTED_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:id-jag");
+        configure("PARTNER", "jwt_bearer");
+        testBed.set("SIDECAR_TOKENS_PARTNER_EXCHANGE_ASSERTION_TOKEN", "idp");
         testBed.set("QUARKUS_LOG_LEVEL", "TRACE");
+    }
+
+    private void configure(String name, String grant) {
+        String prefix = "SIDECAR_TOKENS_" + name + "_";
+        testBed.set(
+                prefix + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT", testBed.server().tokenEndpoint());
+        testBed.set(prefix + "CLIENT_ID", DemoOptions.CLIENT_ID);
+        testBed.set(prefix + "CLIENT_SECRET_FILE", testBed.write("client-secret", DemoOptions.CLIENT_SECRET));
+        testBed.set(prefix + "GRANT_TYPE", grant);
+        testBed.set(prefix + "GRANT_SUBJECT", "request");
     }
 
     @BeforeEach
@@ -213,6 +229,56 @@ class OnBehalfIT {
     }
 
     @Test
+    void aForwardedRequestReachesTheApiOnBehalfOfItsUser() throws Exception {
+        String anna = tokenOf("anna");
+        String ben = tokenOf("ben");
+        long before = exchanges();
+
+        assertThat(forwarded(anna).body()).contains("\"sub\":\"anna\"");
+        assertThat(forwarded(ben).body()).contains("\"sub\":\"ben\"");
+        assertThat(forwarded(anna).body()).contains("\"sub\":\"anna\"");
+        assertThat(exchanges() - before).isEqualTo(2);
+    }
+
+    @Test
+    void aForwardedRequestWithoutAUserOrWithARejectedOneNeverReachesTheApi() throws Exception {
+        HttpResponse<String> without = testBed.get(route());
+        HttpResponse<String> rejected = forwarded("unknown-token-of-a-user");
+
+        assertThat(without.statusCode()).isEqualTo(401);
+        assertThat(without.body()).contains("user_token_required");
+        assertThat(rejected.statusCode()).isEqualTo(401);
+        assertThat(rejected.body()).contains("user_token_rejected");
+        assertThat(rejected.headers().firstValue("WWW-Authenticate")).hasValue("Bearer error=\"invalid_token\"");
+    }
+
+    private URI route() {
+        return URI.create("http://127.0.0.1:" + port + "/api");
+    }
+
+    private HttpResponse<String> forwarded(String user) throws Exception {
+        return send(HttpRequest.newBuilder(route())
+                .header("Authorization", "Bearer " + user)
+                .build());
+    }
+
+    /** The identity provider issues an assertion for the server of a partner (ID-JAG), which accepts it once. */
+    @Test
+    void anAssertionOfTheIdentityProviderBecomesATokenOfAPartner() throws Exception {
+        String anna = tokenOf("anna");
+        HttpRequest request = post(sidecar.api("/tokens/partner"), EXCHANGE + encoded(anna));
+
+        String token = accessToken(send(request));
+
+        assertThat(subject(token)).isEqualTo("anna");
+        assertThat(accessToken(send(request))).isEqualTo(token);
+        assertThat(testBed.server().requests().stream()
+                        .map(sent -> String.valueOf(sent.form().get("requested_token_type")))
+                        .filter(type -> type.endsWith(":id-jag")))
+                .hasSize(1);
+    }
+
+    @Test
     void thereIsNoTokenWithoutAUser() throws Exception {
         HttpResponse<String> response = testBed.get(sidecar.api("/tokens/orders"));
 
@@ -236,7 +302,9 @@ class OnBehalfIT {
         String anna = tokenOf("anna");
         SecretSearch search = new SecretSearch();
         search.addInAnyForm(List.of(anna, accessToken(send(exchange(anna))), "rejected-token-of-a-user"));
-        var unused = send(exchange("rejected-token-of-a-user"));
+        assertThat(send(exchange("rejected-token-of-a-user")).statusCode()).isEqualTo(400);
+        assertThat(forwarded("rejected-token-of-a-user").statusCode()).isEqualTo(401);
+        search.addInAnyForm(List.of(accessToken(send(post(sidecar.api("/tokens/partner"), EXCHANGE + encoded(anna))))));
 
         assertThat(sidecar.log()).contains("TRACE");
         assertThat(search.leaks(Map.of("log", List.of(sidecar.log())))).isEmpty();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExchangeKeysTest {
 
     private static final String ORDERS = "sidecar.tokens.orders.";
+    private static final String ROUTE = "sidecar.forward.api.";
 
     private static Given onBehalf() {
         return Given.minimal()
@@ -27,7 +28,7 @@ class ExchangeKeysTest {
     void theDefaultsAreForAnApplicationThatChoosesNothing() {
         assertThat(onBehalf().all().tokens().get("orders"))
                 .extracting(TokenSettings::exchange)
-                .isEqualTo(new Exchange(Set.of(), 16, 4 * 1024 * 1024, Duration.ofSeconds(5)));
+                .isEqualTo(new Exchange(Set.of(), null, 16, 4 * 1024 * 1024, Duration.ofSeconds(5)));
         assertThat(Given.minimal().settings().exchange()).isNull();
     }
 
@@ -42,7 +43,8 @@ class ExchangeKeysTest {
                         .tokens()
                         .get("orders"))
                 .extracting(TokenSettings::exchange)
-                .isEqualTo(new Exchange(Set.of("scope", "audience", "actor_token"), 2, 100_000, Duration.ofSeconds(1)));
+                .isEqualTo(new Exchange(
+                        Set.of("scope", "audience", "actor_token"), null, 2, 100_000, Duration.ofSeconds(1)));
     }
 
     @ParameterizedTest
@@ -90,13 +92,83 @@ class ExchangeKeysTest {
     }
 
     @Test
-    void aRouteHasATokenOfTheSidecarItself() {
-        assertThat(onBehalf()
-                        .property("sidecar.forward.api.target", "https://api.example.com")
-                        .property("sidecar.forward.api.token", "orders")
+    void theResultOfAnotherTokenCanBeTheAssertion() {
+        assertThat(chained("orders").all().tokens().get("partner"))
+                .extracting(TokenSettings::exchange)
+                .extracting(Exchange::assertionToken)
+                .isEqualTo("orders");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nobody | jwt_bearer | names no token that can be exchanged first: name one with"
+                        + " grant.type=token_exchange and grant.subject=request",
+                "default | jwt_bearer | names no token that can be exchanged first: name one with"
+                        + " grant.type=token_exchange and grant.subject=request",
+                "partner | jwt_bearer | names no token that can be exchanged first: name one with"
+                        + " grant.type=token_exchange and grant.subject=request",
+                "orders | token_exchange | is not used with sidecar.tokens.partner.grant.type=token_exchange: leave it out"
+                        + " or set jwt_bearer",
+            })
+    void onlyAnotherTokenOfUsersCanBeTheAssertion(String other, String grant, String problem) {
+        assertThat(chained(other)
+                        .property("sidecar.tokens.partner.grant.type", grant)
                         .violations())
-                .singleElement()
-                .asString()
-                .startsWith("sidecar.forward.api.token ");
+                .containsExactly("sidecar.tokens.partner.exchange.assertion-token " + problem);
+    }
+
+    private static Given chained(String other) {
+        String partner = "sidecar.tokens.partner.";
+        return onBehalf()
+                .property(partner + "authorization-server.issuer", "https://partner.example.com")
+                .property(partner + "client.id", "shop")
+                .property(partner + "client.secret-file", "/secrets/client-secret")
+                .property(partner + "grant.type", "jwt_bearer")
+                .property(partner + "grant.subject", "request")
+                .property(partner + "exchange.assertion-token", other);
+    }
+
+    private static Given route(Given tokens) {
+        return tokens.property(ROUTE + "target", "https://api.example.com").property(ROUTE + "token", "orders");
+    }
+
+    @Test
+    void aRouteOnBehalfOfUsersTakesTheTokenOfTheCaller() {
+        assertThat(route(onBehalf())
+                        .property(ROUTE + "subject", "caller-authorization")
+                        .all()
+                        .forwards()
+                        .get("api"))
+                .extracting(ForwardSettings::token, ForwardSettings::subject)
+                .containsExactly("orders", ForwardSettings.Subject.CALLER_AUTHORIZATION);
+    }
+
+    @Test
+    void aRouteOnBehalfOfUsersSaysSo() {
+        assertThat(route(onBehalf()).violations())
+                .containsExactly(ROUTE + "token names a token that callers get for their users: write " + ROUTE
+                        + "subject=caller-authorization, or name another token");
+    }
+
+    @Test
+    void aRouteOnBehalfOfUsersNeedsATokenOfUsers() {
+        assertThat(onBehalf()
+                        .property(ROUTE + "target", "https://api.example.com")
+                        .property(ROUTE + "subject", "caller-authorization")
+                        .violations())
+                .containsExactly(
+                        ROUTE + "subject needs a token with grant.subject=request: name one in " + ROUTE + "token");
+    }
+
+    @Test
+    void theTokenOfTheUserNeverReachesTheApi() {
+        assertThat(route(onBehalf())
+                        .property(ROUTE + "subject", "caller-authorization")
+                        .property(ROUTE + "caller-authorization", "keep")
+                        .violations())
+                .containsExactly(ROUTE + "caller-authorization cannot be keep with " + ROUTE
+                        + "subject=caller-authorization: leave it out");
     }
 }

@@ -6,6 +6,7 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.LimitSettings;
+import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ class ForwardSettingsTest {
     static final Map<String, String> ALL = Map.ofEntries(
             Map.entry("target", "http://api:8080/"),
             Map.entry("token", "shop"),
+            Map.entry("subject", "application"),
             Map.entry("port", "8200"),
             Map.entry("listen-path", "/x/y/"),
             Map.entry("caller-authorization", "keep"),
@@ -51,6 +53,7 @@ class ForwardSettingsTest {
                         new ForwardSettings(
                                 URI.create("http://api:8080/"),
                                 "shop",
+                                Subject.APPLICATION,
                                 8200,
                                 "/x/y",
                                 CallerAuthorization.KEEP,
@@ -99,6 +102,7 @@ class ForwardSettingsTest {
         connect-timeout      | 0s                          | must be at least 1ms
         idle-timeout         | soon                        | = 'soon' cannot be used
         body-timeout         | 0s                          | must be at least 1ms
+        subject              | user                        | = 'user' cannot be used: write one of application, caller-authorization
         cookies              | keep                        | = 'keep' cannot be used: write one of drop, scope
         """)
     void anUnusableValueIsAViolationWithARemedy(String key, String value, String problem) {

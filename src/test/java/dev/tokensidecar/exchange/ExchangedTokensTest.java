@@ -120,6 +120,40 @@ class ExchangedTokensTest {
     }
 
     @Test
+    void aRejectedTokenIsReplacedForItsCallersOnly() {
+        AccessToken old = exchanged("anna");
+        AccessToken other = exchanged("ben");
+        server.respondImmediately();
+
+        assertThat(afterRejection("anna", old).getItem().value().reveal()).isEqualTo("for-anna-3");
+        assertThat(afterRejection("anna", old).getItem().value().reveal())
+                .as("a late report")
+                .isEqualTo("for-anna-3");
+        assertThat(tokens.fresh(of("ben"))).isSameAs(other);
+        assertThat(tokens.fresh(of("anna"))).isSameAs(afterRejection("anna", old).getItem());
+        assertThat(tokens.fresh(of("carl"))).isNull();
+    }
+
+    @Test
+    void aTokenThatWasJustReplacedIsNotReplacedAgain() {
+        AccessToken old = exchanged("anna");
+        server.respondImmediately();
+        AccessToken newer = afterRejection("anna", old).getItem();
+
+        assertThat(afterRejection("anna", newer).getFailure()).isInstanceOf(TokenException.RejectedAgain.class);
+        assertThat(server.subjects()).hasSize(2);
+
+        time.advance(Duration.ofSeconds(60));
+        assertThat(afterRejection("anna", newer).getItem().value().reveal()).isEqualTo("for-anna-3");
+    }
+
+    private UniAssertSubscriber<AccessToken> afterRejection(String subject, AccessToken rejected) {
+        return tokens.tokenAfterRejection(of(subject), TokenHash.of(rejected.value()), WAIT)
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create());
+    }
+
+    @Test
     void aTokenIsServedUntilShortlyBeforeItEnds() {
         var unused = ask("anna");
         server.grant();

@@ -16,7 +16,7 @@ final class FakeExchangeServer implements ExchangeServer {
     private record Held(ExchangeRequest request, UniEmitter<? super Exchanged> emitter) {}
 
     private final List<Held> held = new ArrayList<>();
-    private final List<String> subjects = new ArrayList<>();
+    private final List<ExchangeRequest> requests = new ArrayList<>();
     private boolean immediately;
     private Duration lifetime = Duration.ofSeconds(300);
     private @Nullable Duration subjectLifetime;
@@ -29,7 +29,7 @@ final class FakeExchangeServer implements ExchangeServer {
         return Uni.createFrom().emitter(emitter -> {
             Exchanged now = null;
             synchronized (this) {
-                subjects.add(request.subject().reveal());
+                requests.add(request);
                 if (immediately) {
                     now = response(request);
                 } else {
@@ -44,7 +44,7 @@ final class FakeExchangeServer implements ExchangeServer {
     }
 
     private synchronized Exchanged response(ExchangeRequest request) {
-        String token = sameToken ? "for-all" : "for-" + request.subject().reveal() + "-" + subjects.size();
+        String token = sameToken ? "for-all" : "for-" + request.subject().reveal() + "-" + requests.size();
         return new Exchanged(
                 new TokenResponse(Secret.of(token), "Bearer", scope, lifetime, null, null), subjectLifetime);
     }
@@ -93,7 +93,12 @@ final class FakeExchangeServer implements ExchangeServer {
 
     /** Returns the subjects of all requests so far. */
     synchronized List<String> subjects() {
-        return List.copyOf(subjects);
+        return requests.stream().map(request -> request.subject().reveal()).toList();
+    }
+
+    /** Returns all requests so far. */
+    synchronized List<ExchangeRequest> requests() {
+        return List.copyOf(requests);
     }
 
     synchronized int held() {

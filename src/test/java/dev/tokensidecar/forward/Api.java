@@ -10,8 +10,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An API that accepts one token at a time, echoes request bodies, and records every request. */
@@ -19,10 +21,12 @@ final class Api implements AutoCloseable {
 
     static final String INVALID_TOKEN = "Bearer realm=\"api\", error=\"invalid_token\"";
 
+    private static final String BEARER = "Bearer ";
+
     private final Vertx vertx = Vertx.vertx();
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
-    private volatile String accepted = "access-1";
+    private volatile Predicate<String> accepted = "access-1"::equals;
     private volatile Handler<HttpServerRequest> handler = this::echo;
 
     /** A request as it arrived. */
@@ -51,7 +55,13 @@ final class Api implements AutoCloseable {
 
     /** Accepts this token from now on, and no other. */
     void accept(String token) {
-        accepted = token;
+        accepted = token::equals;
+    }
+
+    /** Accepts every token from now on, except these. */
+    void acceptAllBut(String... tokens) {
+        Set<String> rejected = Set.of(tokens);
+        accepted = token -> !rejected.contains(token);
     }
 
     /** Handles requests like this from now on. */
@@ -75,7 +85,8 @@ final class Api implements AutoCloseable {
     void echo(HttpServerRequest request) {
         var unused = request.body().onSuccess(body -> {
             record(request, body);
-            if (("Bearer " + accepted).equals(request.getHeader("Authorization"))) {
+            String authorization = String.valueOf(request.getHeader("Authorization"));
+            if (authorization.startsWith(BEARER) && accepted.test(authorization.substring(BEARER.length()))) {
                 request.response().end(body);
             } else {
                 reject(request, INVALID_TOKEN);

@@ -117,8 +117,7 @@ final class ForwardScene implements AutoCloseable {
                 options.basePath);
         Route route = new Route(
                 target,
-                tokens,
-                Duration.ofSeconds(5),
+                options.source == null ? new SidecarTokens(tokens, Duration.ofSeconds(5)) : options.source,
                 new RejectionRule(options.rejection, options.challenge),
                 Set.of("x-sidecar-secret"),
                 options.callerAuthorization,
@@ -244,6 +243,7 @@ final class ForwardScene implements AutoCloseable {
         private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
         private boolean callerAuthorization;
+        private @Nullable TokenSource source;
         private boolean started = true;
         private int requests = 1000;
         private int targetPort;
@@ -289,6 +289,11 @@ final class ForwardScene implements AutoCloseable {
 
         Builder callerAuthorization() {
             callerAuthorization = true;
+            return this;
+        }
+
+        Builder tokens(TokenSource next) {
+            source = next;
             return this;
         }
 

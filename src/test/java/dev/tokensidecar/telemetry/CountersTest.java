@@ -54,7 +54,7 @@ class CountersTest {
         metrics.servedAfter(ofSeconds(1));
         metrics.cancelled(ofSeconds(1));
         metrics.coalesced();
-        metrics.failed(new TokenException.DeadlineExceeded(ofSeconds(1)), ofSeconds(1));
+        metrics.failed(TokenException.DeadlineExceeded.ofRefresh(ofSeconds(1)), ofSeconds(1));
         metrics.failed(new TokenException.TooManyWaiters(1), ZERO);
         metrics.failed(new TokenException.RejectedAgain(ofSeconds(1)), ZERO);
         for (Rejection outcome : Rejection.values()) {

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The table of span attributes in the operations guide is complete and correct. */
 class DocumentedSpansTest {
 
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([\\w.]+)` \\| (?:both|request|refresh) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `([\\w.]+)` \\| (?:all|both|request|refresh|refresh, exchange) \\|");
 
     @Test
     void theGuideListsExactlyTheAttributes() throws IOException {

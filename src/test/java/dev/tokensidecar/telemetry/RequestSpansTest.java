@@ -71,7 +71,7 @@ class RequestSpansTest {
             return;
         }
         CallerListener listener = spans.apply(context);
-        listener.failed(new TokenException.DeadlineExceeded(Duration.ofSeconds(3)), Duration.ofSeconds(3));
+        listener.failed(TokenException.DeadlineExceeded.ofRefresh(Duration.ofSeconds(3)), Duration.ofSeconds(3));
         context.response().setStatusCode(Integer.parseInt(status)).end();
     }
 

@@ -1,0 +1,20 @@
+package dev.tokensidecar.exchange;
+
+import dev.tokensidecar.token.RefreshFailure;
+import java.time.Duration;
+
+/** Hears the end of one request to the authorization server. */
+public interface ExchangeObserver {
+
+    /** Ignores it. */
+    ExchangeObserver NONE = new ExchangeObserver() {};
+
+    default void succeeded(Duration duration) {}
+
+    /**
+     * The request brought no token.
+     *
+     * @param ofCaller whether it failed because of this caller's input, so that others may succeed
+     */
+    default void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {}
+}
