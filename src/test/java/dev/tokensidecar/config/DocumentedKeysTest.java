@@ -122,6 +122,7 @@ class DocumentedKeysTest {
                         "client.signing-algorithm",
                         "client.assertion-audience",
                         "client.assertion-file",
+                        "exchange.assertion-token",
                         "grant.caller-parameters",
                         "grant.scope",
                         "grant.audience",
