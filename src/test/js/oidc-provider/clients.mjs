@@ -1,11 +1,12 @@
 // The clients of the server: one for each client authentication method, named after it.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { TOKEN_EXCHANGE } from './token-exchange.mjs';
 
 const GRANTS = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
 const SECRET = { client_secret: 's3cret' };
 
-function client(method, metadata, grants = [...GRANTS, 'client_credentials']) {
+function client(method, metadata, grants = [...GRANTS, 'client_credentials', TOKEN_EXCHANGE]) {
   return {
     client_id: method,
     token_endpoint_auth_method: method,

@@ -12,6 +12,7 @@ import https from 'node:https';
 import { readFileSync } from 'node:fs';
 import Provider, { errors } from 'oidc-provider';
 import { clients } from './clients.mjs';
+import { addTokenExchange } from './token-exchange.mjs';
 
 const ACCESS_TOKEN_SECONDS = 10;
 const RESOURCES = ['urn:orders', 'urn:invoices'];
@@ -72,6 +73,8 @@ const provider = new Provider(issuer, {
   },
 });
 
+addTokenExchange(provider, resourceServer);
+
 // OpenSSL prints one part per line, the first one first; RFC 4514 has the reverse order.
 function subject(ctx) {
   return ctx.socket.getPeerX509Certificate().subject.split('\n').reverse().join(',');
@@ -107,11 +110,18 @@ async function answerDevice(userCode, approved) {
   return {};
 }
 
+async function logIn(accountId, clientId) {
+  const client = await provider.Client.find(clientId);
+  return { access_token: await new provider.AccessToken({ accountId, client, gty: 'test', scope: 'openid' }).save() };
+}
+
 // For tests: does what a user does in a browser.
 provider.use(async (ctx, next) => {
-  const { client_id: clientId, user_code: userCode, approved } = ctx.query;
+  const { client_id: clientId, user_code: userCode, user, approved } = ctx.query;
   if (ctx.path === '/test/session') {
     ctx.body = await openSession(clientId);
+  } else if (ctx.path === '/test/log-in') {
+    ctx.body = await logIn(user, clientId);
   } else if (ctx.path === '/test/device') {
     ctx.body = await answerDevice(userCode, approved === 'true');
   } else {

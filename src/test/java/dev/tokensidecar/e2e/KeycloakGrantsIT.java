@@ -8,11 +8,7 @@ import dev.tokensidecar.testing.keycloak.KeycloakServer;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KeycloakGrantsIT {
 
     private static final Map<String, String> PUBLIC = Map.of("client_id", KeycloakClient.PUBLIC_CLIENT_ID);
-    private static final String ORDERS = "SIDECAR_TOKENS_ORDERS_";
     private static final String ASSERTION = "SIDECAR_TOKEN_GRANT_ASSERTION_FILE";
     private static final String SUBJECT_TOKEN = "SIDECAR_TOKEN_GRANT_SUBJECT_TOKEN_FILE";
 
@@ -96,28 +91,22 @@ class KeycloakGrantsIT {
     @Test
     void theTokenOfAUserIsExchangedOnceForTheNextApi() throws Exception {
         testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
-        testBed.set(
-                ORDERS + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
-                testBed.proxy().uri(KeycloakClient.TOKEN_ENDPOINT).toString());
-        testBed.set(ORDERS + "CLIENT_ID", KeycloakClient.CLIENT_ID);
-        testBed.setFile(ORDERS + "CLIENT_SECRET_FILE", "orders-secret", KeycloakClient.CLIENT_SECRET);
-        testBed.set(ORDERS + "GRANT_TYPE", "token_exchange");
-        testBed.set(ORDERS + "GRANT_SUBJECT", "request");
-        testBed.set(ORDERS + "GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
-        testBed.set(ORDERS + "GRANT_AUDIENCE", "target-api");
+        testBed.addExchange(KeycloakClient.TOKEN_ENDPOINT, KeycloakClient.CLIENT_ID, KeycloakClient.CLIENT_SECRET);
+        testBed.set(ServerTestBed.EXCHANGE + "GRANT_AUDIENCE", "target-api");
         String alice = testBed.keycloak().logIn(PUBLIC, "openid").getString("access_token");
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            JsonObject first = new JsonObject(exchange(sidecar, alice).body());
-            JsonObject second = new JsonObject(exchange(sidecar, alice).body());
+            JsonObject first =
+                    new JsonObject(OnBehalfCall.exchange(sidecar, alice).body());
+            JsonObject second =
+                    new JsonObject(OnBehalfCall.exchange(sidecar, alice).body());
 
             assertThat(KeycloakClient.audience(first)).contains("target-api");
             assertThat(subject(first.getString("access_token"))).isEqualTo(subject(alice));
             assertThat(second.getString("access_token")).isEqualTo(first.getString("access_token"));
-            assertThat(testBed.proxy().posted().stream().filter(form -> form.contains("subject_token=")))
-                    .hasSize(1);
+            assertThat(testBed.exchanges()).isEqualTo(1);
 
-            HttpResponse<String> rejected = exchange(sidecar, "no-token");
+            HttpResponse<String> rejected = OnBehalfCall.exchange(sidecar, "no-token");
             assertThat(rejected.statusCode()).isEqualTo(400);
             assertThat(new JsonObject(rejected.body()).getString("error")).isEqualTo("invalid_request");
             Expectations.noCredentials(testBed, sidecar);
@@ -126,17 +115,6 @@ class KeycloakGrantsIT {
 
     private static String subject(String jwt) {
         return JwtClaims.of(jwt).getString("sub");
-    }
-
-    private static HttpResponse<String> exchange(SidecarProcess sidecar, String subjectToken) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(sidecar.api("/tokens/orders"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange"
-                        + "&subject_token=" + subjectToken))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request, BodyHandlers.ofString());
-        }
     }
 
     /** Keycloak accepts an assertion once, so its issuer has to renew the file, and the sidecar has to read it again. */

@@ -28,6 +28,12 @@ final class OidcProviderClient implements AutoCloseable {
         return "/test/session?client_id=" + clientId;
     }
 
+    /** Logs a user in and returns the access token, which is opaque. */
+    String logIn(String user, String clientId) throws IOException, InterruptedException {
+        return http.json("/test/log-in?client_id=" + clientId + "&user=" + user, Map.of())
+                .getString("access_token");
+    }
+
     /** Requests a token for a grant. */
     JsonObject token(Map<String, String> clientCredentials, Map<String, String> grant)
             throws IOException, InterruptedException {

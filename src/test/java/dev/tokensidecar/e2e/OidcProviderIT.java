@@ -6,6 +6,7 @@ import dev.tokensidecar.testing.crypto.JwtClaims;
 import dev.tokensidecar.testing.crypto.SigningKey;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,35 @@ class OidcProviderIT {
                     .extracting(token ->
                             JwtClaims.of(token.getString("access_token")).getString("aud"))
                     .containsExactly("urn:orders", "urn:invoices");
+        }
+    }
+
+    /** Token exchange (RFC 8693) at a server that issues JWTs for opaque tokens. */
+    @Test
+    void theTokensOfUsersAreExchangedForThoseOfAnApi() throws Exception {
+        useSession("client_secret_basic");
+        testBed.addExchange(OidcProviderClient.TOKEN_ENDPOINT, "client_secret_basic", OidcProviderClient.CLIENT_SECRET);
+        testBed.set(ServerTestBed.EXCHANGE + "GRANT_RESOURCE", "urn:invoices");
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+            for (String user : List.of("anna", "ben")) {
+                String token = client.logIn(user, "client_secret_basic");
+                JsonObject exchanged =
+                        new JsonObject(OnBehalfCall.exchange(sidecar, token).body());
+
+                JsonObject claims = JwtClaims.of(exchanged.getString("access_token"));
+                assertThat(claims.getString("sub")).isEqualTo(user);
+                assertThat(claims.getString("aud")).isEqualTo("urn:invoices");
+                assertThat(new JsonObject(OnBehalfCall.exchange(sidecar, token).body()))
+                        .extracting(again -> again.getString("access_token"))
+                        .isEqualTo(exchanged.getString("access_token"));
+            }
+            assertThat(testBed.exchanges()).isEqualTo(2);
+
+            HttpResponse<String> rejected = OnBehalfCall.exchange(sidecar, "no-token");
+            assertThat(rejected.statusCode()).isEqualTo(400);
+            assertThat(new JsonObject(rejected.body()).getString("error")).isEqualTo("invalid_request");
+            Expectations.noCredentials(testBed, sidecar);
         }
     }
 

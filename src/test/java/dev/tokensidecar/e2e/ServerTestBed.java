@@ -23,6 +23,8 @@ class ServerTestBed implements AutoCloseable {
 
     static final String SECOND_TOKEN = "SIDECAR_TOKENS_SECOND_";
 
+    static final String EXCHANGE = "SIDECAR_TOKENS_ORDERS_";
+
     private static final String TOKEN = "SIDECAR_TOKEN_";
     private static final Pattern CREDENTIAL = Pattern.compile(
             "(?<=^|&)(?:refresh_token|client_secret|client_assertion|assertion|subject_token|device_code)=([^&]+)");
@@ -86,6 +88,25 @@ class ServerTestBed implements AutoCloseable {
                 set(SECOND_TOKEN + variable.substring(TOKEN.length()), value);
             }
         });
+    }
+
+    /** Adds the token {@code /tokens/orders}, for which callers exchange the access tokens of their users. */
+    final void addExchange(String tokenEndpoint, String clientId, String clientSecret) throws IOException {
+        set(
+                EXCHANGE + "AUTHORIZATION_SERVER_TOKEN_ENDPOINT",
+                proxy.uri(tokenEndpoint).toString());
+        set(EXCHANGE + "CLIENT_ID", clientId);
+        setFile(EXCHANGE + "CLIENT_SECRET_FILE", "exchange-secret", clientSecret);
+        set(EXCHANGE + "GRANT_TYPE", "token_exchange");
+        set(EXCHANGE + "GRANT_SUBJECT", "request");
+        set(EXCHANGE + "GRANT_SUBJECT_TOKEN_TYPE", "urn:ietf:params:oauth:token-type:access_token");
+    }
+
+    /** Returns how many tokens of users the sidecar has presented so far. */
+    final long exchanges() {
+        return proxy.posted().stream()
+                .filter(form -> form.contains("subject_token="))
+                .count();
     }
 
     /** Sets the refresh token of a session, and the store file for its successors. */

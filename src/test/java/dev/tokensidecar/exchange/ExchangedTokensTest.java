@@ -130,7 +130,8 @@ class ExchangedTokensTest {
                 .as("a late report")
                 .isEqualTo("for-anna-3");
         assertThat(tokens.fresh(of("ben"))).isSameAs(other);
-        assertThat(tokens.fresh(of("anna"))).isSameAs(afterRejection("anna", old).getItem());
+        assertThat(tokens.fresh(of("anna")))
+                .isSameAs(afterRejection("anna", old).getItem());
         assertThat(tokens.fresh(of("carl"))).isNull();
     }
 
