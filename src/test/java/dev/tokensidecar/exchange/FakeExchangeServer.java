@@ -7,7 +7,9 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** An authorization server that exchanges tokens when the test says so, or immediately. The token of {@code x} is {@code for-x-N}. */
@@ -41,6 +43,14 @@ final class FakeExchangeServer implements ExchangeServer {
                 emitter.complete(now);
             }
         });
+    }
+
+    /** Returns a token of that many characters. */
+    static TokenResponse token(Random random, int length) {
+        byte[] value = new byte[length / 2];
+        random.nextBytes(value);
+        return new TokenResponse(
+                Secret.of(HexFormat.of().formatHex(value)), "Bearer", null, Duration.ofMinutes(5), null, null);
     }
 
     private synchronized Exchanged response(ExchangeRequest request) {
