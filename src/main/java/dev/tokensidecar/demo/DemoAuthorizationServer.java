@@ -49,7 +49,14 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         http.requestHandler(router(
                 vertx,
                 standard,
-                new TokenEndpoint(clients, families, accessTokens, standard, options.clock()),
+                new TokenEndpoint(
+                        clients,
+                        new AssertionVerifier(
+                                options.assertionKeys(), () -> Set.of(issuer(), tokenEndpoint()), options.clock()),
+                        families,
+                        accessTokens,
+                        standard,
+                        options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }
 

@@ -15,13 +15,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4), and token exchange (RFC 8693). */
+/**
+ * The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4); token exchange (RFC 8693) and JWT
+ * bearer (RFC 7523).
+ */
 final class TokenEndpoint implements GrantEndpoint {
 
     private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+    private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;
+    private final AssertionVerifier assertions;
     private final TokenFamilies families;
     private final AccessTokens accessTokens;
     private final AccessTokenIssuer issuer;
@@ -29,11 +34,13 @@ final class TokenEndpoint implements GrantEndpoint {
 
     TokenEndpoint(
             ClientRegistry clients,
+            AssertionVerifier assertions,
             TokenFamilies families,
             AccessTokens accessTokens,
             AccessTokenIssuer issuer,
             InstantSource clock) {
         this.clients = clients;
+        this.assertions = assertions;
         this.families = families;
         this.accessTokens = accessTokens;
         this.issuer = issuer;
@@ -57,15 +64,19 @@ final class TokenEndpoint implements GrantEndpoint {
             if (!request.wellFormed()) {
                 throw TokenError.invalidRequest("the request is not a form, or repeats a field");
             }
+            String grantType = request.required("grant_type");
+            if (grantType.equals(JWT_BEARER)) {
+                return assertion(request, behavior);
+            }
             String clientId = clients.authenticate(request);
-            return switch (request.required("grant_type")) {
+            return switch (grantType) {
                 case "refresh_token" -> refresh(request, clientId, behavior);
                 case "client_credentials" -> clientCredentials(request, clientId, behavior);
                 case TOKEN_EXCHANGE -> exchange(request, clientId, behavior);
                 default ->
                     throw TokenError.of(
                             "unsupported_grant_type",
-                            "only refresh_token, client_credentials and token exchange are supported");
+                            "only refresh_token, client_credentials, token exchange and JWT bearer are supported");
             };
         } catch (TokenError error) {
             return error.reply();
@@ -109,6 +120,15 @@ final class TokenEndpoint implements GrantEndpoint {
         String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
         Holder holder = Holder.ofUser(clientId, subject.holder().subject());
         return granted(grant(holder, scope, behavior, clock.instant()).put("issued_token_type", ACCESS_TOKEN));
+    }
+
+    /** Client authentication is optional, and then the issuer of the assertion is the client (RFC 7521 section 4.1). */
+    private TokenReply assertion(ReceivedRequest request, Behavior behavior) throws TokenError {
+        String authenticated = clients.isNamedIn(request) ? clients.authenticate(request) : null;
+        AssertionVerifier.Verified verified = assertions.verify(request.required("assertion"));
+        String requested = verified.scope() == null ? request.field("scope") : verified.scope();
+        Holder holder = Holder.ofUser(authenticated == null ? verified.issuer() : authenticated, verified.subject());
+        return granted(grant(holder, narrowed(DemoOptions.SCOPE, requested), behavior, clock.instant()));
     }
 
     private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {
