@@ -10,6 +10,7 @@ import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.ResourceTarget;
+import dev.tokensidecar.oauth2.SelfSignedTokens;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
@@ -51,17 +52,23 @@ final class AuthorizationServers {
 
     /** @param name the configured name of the token, for messages */
     AuthorizationServer make(String name, TokenSettings settings) {
+        SignedJwts signed = new SignedJwts(clock, random);
+        if (settings.grant().type() == TokenSettings.GrantType.SELF_SIGNED) {
+            return new SelfSignedTokens(signed.accessToken(settings), workers);
+        }
         HttpTransport transport = transport(name, settings);
         if (settings.refreshEndpoint() != null) {
+            boolean assertion = settings.grant().type() == TokenSettings.GrantType.JWT_BEARER;
             return new RefreshEndpointClient(
                     settings.refreshEndpoint(),
                     settings.client().secretFile() == null ? null : ClientAuthentications.secret(settings.client()),
+                    assertion ? signed.assertion(settings) : null,
                     lifetimes(settings),
                     transport,
                     workers,
                     clock);
         }
-        return tokenEndpointClient(name, settings, transport);
+        return tokenEndpointClient(name, settings, transport, signed);
     }
 
     /**
@@ -105,14 +112,18 @@ final class AuthorizationServers {
         return new Lifetimes(unit(server.expiresInUnit()), server.expiresAtField());
     }
 
-    private AuthorizationServer tokenEndpointClient(String name, TokenSettings settings, HttpTransport transport) {
+    private AuthorizationServer tokenEndpointClient(
+            String name, TokenSettings settings, HttpTransport transport, SignedJwts signed) {
         TokenSettings.GrantSettings grant = settings.grant();
+        boolean scopeClaim =
+                settings.signedAssertion() != null && settings.signedAssertion().scopeClaim();
         Endpoints endpoints = new Endpoints(name, settings, transport, clock);
         return new TokenEndpointClient(
                 endpoints.token(),
                 new ClientAuthentications(clock, random).make(settings),
-                new ResourceTarget(grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
-                Grants.make(grant, endpoints),
+                new ResourceTarget(
+                        scopeClaim ? null : grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
+                Grants.make(settings, endpoints, signed),
                 dialect(settings),
                 transport,
                 workers,

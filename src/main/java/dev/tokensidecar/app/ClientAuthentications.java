@@ -36,8 +36,11 @@ final class ClientAuthentications {
             case CLIENT_ASSERTION ->
                 new ClientAuthentication.IssuedAssertion(
                         client.id(), SecretFiles.required(client.assertion().file(), "client assertion"));
-            case TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE ->
-                new ClientAuthentication.ClientIdOnly(id(client));
+            case TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH -> new ClientAuthentication.ClientIdOnly(id(client));
+            case NONE ->
+                client.id() == null
+                        ? new ClientAuthentication.Unauthenticated()
+                        : new ClientAuthentication.ClientIdOnly(client.id());
         };
     }
 

@@ -18,12 +18,12 @@ final class Grants {
                 : new CallerGrant.SubjectTokenGrant();
     }
 
-    static Grant make(TokenSettings.GrantSettings settings, Endpoints endpoints) {
-        GrantCredentials credentials = settings.credentials();
-        return switch (settings.type()) {
+    static Grant make(TokenSettings settings, Endpoints endpoints, SignedJwts signed) {
+        GrantCredentials credentials = settings.grant().credentials();
+        return switch (settings.grant().type()) {
             case REFRESH_TOKEN -> new Grant.RefreshTokenOnly();
             case CLIENT_CREDENTIALS -> new Grant.ClientCredentials();
-            case JWT_BEARER -> new Grant.JwtBearer(SecretFiles.required(credentials.assertionFile(), "assertion"));
+            case JWT_BEARER -> new Grant.JwtBearer(signed.assertion(settings));
             case TOKEN_EXCHANGE ->
                 new Grant.TokenExchange(
                         SecretFiles.required(credentials.subjectTokenFile(), "subject token"),
@@ -34,6 +34,7 @@ final class Grants {
                         Objects.requireNonNull(credentials.username()),
                         SecretFiles.required(credentials.passwordFile(), "password"));
             case DEVICE_CODE -> new Grant.DeviceCodeGrant(endpoints.deviceAuthorization());
+            case SELF_SIGNED -> throw new IllegalArgumentException("no token endpoint grants what the client signs");
         };
     }
 }

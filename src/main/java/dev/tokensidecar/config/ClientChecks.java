@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.net.URI;
 import java.util.EnumSet;
@@ -54,7 +55,7 @@ final class ClientChecks {
 
     static void check(TokenSettings settings, KeyReader keys) {
         AuthenticationMethod method = settings.client().authenticationMethod();
-        if (!keys.isSet(ClientKeys.ID) && method != AuthenticationMethod.CLIENT_ASSERTION) {
+        if (!keys.isSet(ClientKeys.ID) && !isKnownWithoutId(settings)) {
             keys.reject(ClientKeys.ID, "is missing: write the client identifier that the authorization server knows");
         }
         KEYS.check(method, keys);
@@ -72,6 +73,15 @@ final class ClientChecks {
                     method,
                     keys);
         }
+    }
+
+    /** An assertion says who asks: that of the client, or that of the grant (RFC 7521 sections 4.2 and 4.1). */
+    private static boolean isKnownWithoutId(TokenSettings settings) {
+        return switch (settings.client().authenticationMethod()) {
+            case CLIENT_ASSERTION -> true;
+            case NONE -> settings.grant().type() == GrantType.JWT_BEARER && settings.exchange() == null;
+            default -> false;
+        };
     }
 
     /** RFC 7617 section 2: the first colon ends the id. */

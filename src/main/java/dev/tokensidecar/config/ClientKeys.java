@@ -20,12 +20,12 @@ final class ClientKeys {
     /**
      * The client identifier.
      *
-     * <p>Default: required unless {@code authentication-method} is {@code client_assertion} or
-     * {@code refresh-endpoint.url} is set
+     * <p>Default: required unless {@code authentication-method} is {@code client_assertion}, or {@code none} with the
+     * grant {@code jwt_bearer}, or {@code refresh-endpoint.url} is set
      *
      * <p>When wrong: {@code is missing}
      *
-     * <p>Source: RFC 6749 section 2.2; RFC 7521 section 4.2 for the exception
+     * <p>Source: RFC 6749 section 2.2; RFC 7521 sections 4.1 and 4.2 for the exceptions
      *
      * <p>Change it when the registration at the server changes.
      */

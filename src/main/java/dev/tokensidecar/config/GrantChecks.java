@@ -47,8 +47,6 @@ final class GrantChecks {
 
     private static Map<Key<?>, String> needed() {
         return Map.of(
-                GrantKeys.ASSERTION_FILE,
-                "is missing: name the file that holds the assertion",
                 GrantKeys.SUBJECT_TOKEN_FILE,
                 "is missing: name the file that holds the token to exchange",
                 GrantKeys.USERNAME,
@@ -71,6 +69,11 @@ final class GrantChecks {
         usedBy.put(StoreKeys.REFRESH_TOKEN_FILE, keepRefreshTokens);
         usedBy.put(KubernetesKeys.WITHOUT_API, keepRefreshTokens);
         return usedBy;
+    }
+
+    /** Whether the check of the grant covers the key. */
+    static boolean dependsOnGrant(Key<?> key) {
+        return KEYS.usedBy().containsKey(key);
     }
 
     static void check(TokenSettings settings, KeyReader keys) {

@@ -25,7 +25,11 @@ final class GrantKeys {
      * <p>With {@code refresh_token} and {@code device_code} the refresh token is worth keeping. With the others it is
      * expendable, and the sidecar holds it in memory unless {@code store.file} is set.
      *
-     * <p>Source: RFC 6749 sections 6, 4.4 and 4.3, RFC 7523 section 2.1, RFC 8693, RFC 8628
+     * <p>With {@code self_signed} there is no request: the sidecar signs the access token itself, with
+     * {@code grant.assertion.key-file}, for APIs that know its public key.
+     *
+     * <p>Source: RFC 6749 sections 6, 4.4 and 4.3, RFC 7523 section 2.1, RFC 8693, RFC 8628; {@code self_signed} is
+     * Google's term
      *
      * <p>Change it to {@code client_credentials} when the application acts on its own behalf, without a user; to
      * another grant when the server issues the first token for that one.
@@ -85,11 +89,13 @@ final class GrantKeys {
             key("grant.extra-parameters", PAIRS).emptyByDefault();
 
     /**
-     * The file with the assertion of the grant {@code jwt_bearer}, read at each request; at most 16 KiB.
+     * The file with the assertion of the grant {@code jwt_bearer}, which another program signs and renews, read at each
+     * request; at most 16 KiB.
      *
-     * <p>Default: required with {@code jwt_bearer}
+     * <p>Default: required with {@code jwt_bearer}, unless the sidecar signs the assertion
+     * ({@code grant.assertion.key-file})
      *
-     * <p>When wrong: {@code is missing}, {@code is not used with} another grant; at run time
+     * <p>When wrong: {@code is missing}, {@code exclude each other}, {@code is not used with} another grant; at run time
      * {@code assertion_unreadable}, and {@code invalid_grant} under {@code configuration} when the server does not
      * accept it
      *

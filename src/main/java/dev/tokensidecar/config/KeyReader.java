@@ -45,6 +45,16 @@ final class KeyReader {
         return value == null ? defaultOf(key) : value;
     }
 
+    /** Reads a key before its turn, for keys whose meaning depends on it. Does not change the order of the known keys. */
+    <T> T preview(DefaultedKey<T> key) {
+        boolean known = this.known.containsKey(fullName(key));
+        T value = read(key);
+        if (!known) {
+            this.known.remove(fullName(key));
+        }
+        return value;
+    }
+
     private <T> @Nullable T parse(Key<T> key, String text) {
         T value = key.type().parse(new RawValue(text, config, problem -> reject(key, problem)));
         if (value instanceof Path path) {

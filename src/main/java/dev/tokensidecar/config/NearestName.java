@@ -48,8 +48,14 @@ final class NearestName {
         List<String> written = words(name);
         return keys.stream()
                 .min(Comparator.<String>comparingDouble(key -> new NearestName(written, key).distance())
+                        .thenComparingLong(NearestName::depth)
                         .thenComparingInt(key -> EditDistance.between(name, UnknownKeys.variable(key))))
                 .orElseThrow();
+    }
+
+    /** Whoever omits the groups more probably means a key in a group than one in a group of a group. */
+    private static long depth(String key) {
+        return key.chars().filter(character -> character == '.').count();
     }
 
     static List<String> words(String name) {

@@ -51,7 +51,65 @@ enum Provider {
     SALESFORCE("""
             authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token
             client.authentication-method=client_secret_post
-            refresh.default-life=15m""");
+            refresh.default-life=15m"""),
+
+    /**
+     * "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration": no client authentication, and an audience that is not the
+     * token endpoint. The lifetime as for {@link #SALESFORCE}.
+     */
+    SALESFORCE_JWT("""
+            authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token
+            client.authentication-method=none
+            grant.type=jwt_bearer
+            grant.assertion.audience=https://login.salesforce.com
+            refresh.default-life=15m"""),
+
+    /** "Using OAuth 2.0 for Server to Server Applications", HTTP/REST. */
+    GOOGLE_SERVICE_ACCOUNT("""
+            authorization-server.token-endpoint=https://oauth2.googleapis.com/token
+            client.authentication-method=none
+            grant.type=jwt_bearer
+            grant.assertion.scope-claim=true"""),
+
+    /**
+     * "JWT without SDKs". It allows at most 60 seconds from the clock of Box to {@code exp}; the preset leaves a part of them
+     * for clocks that differ.
+     */
+    BOX("""
+            authorization-server.token-endpoint=https://api.box.com/oauth2/token
+            client.authentication-method=client_secret_post
+            grant.type=jwt_bearer
+            grant.assertion.claims=box_sub_type=enterprise
+            grant.assertion.lifetime=45s"""),
+
+    /** "How to get an access token with JWT Grant": the audience is a host, and both scopes are required. */
+    DOCUSIGN("""
+            authorization-server.token-endpoint=https://account.docusign.com/oauth/token
+            client.authentication-method=none
+            grant.type=jwt_bearer
+            grant.scope=signature impersonation
+            grant.assertion.audience=account.docusign.com
+            grant.assertion.scope-claim=true"""),
+
+    /** "Authenticating to the server" of the SQL API: such a token is valid for one hour at most. */
+    SNOWFLAKE("""
+            grant.type=self_signed
+            grant.assertion.lifetime=1h"""),
+
+    /**
+     * "Generating a JSON Web Token (JWT) for a GitHub App" for the claims, "Generating an installation access token for a
+     * GitHub App" for the request, "REST API endpoints for GitHub Apps" for response and statuses. Not 403, which also means
+     * too many requests.
+     */
+    GITHUB_APP("""
+            refresh-endpoint.headers=Authorization=Bearer {assertion},Accept=application/vnd.github+json,\
+            X-GitHub-Api-Version=2022-11-28
+            refresh-endpoint.access-token=/token
+            refresh-endpoint.expires-at=/expires_at
+            refresh-endpoint.session-over-statuses=401,404,422
+            grant.type=jwt_bearer
+            grant.assertion.lifetime=5m
+            grant.assertion.clock-skew=60s""");
 
     private final String lines;
 
@@ -63,6 +121,11 @@ enum Provider {
         return lines.lines()
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /** Whether the vendor issues these tokens at an endpoint without OAuth, whose address differs from customer to customer. */
+    boolean withoutOAuth() {
+        return presets().keySet().stream().anyMatch(key -> key.startsWith(RefreshEndpointKeys.GROUP));
     }
 
     /** Returns the presets without the vendor's endpoints: the credentials of one server must not go to another. */

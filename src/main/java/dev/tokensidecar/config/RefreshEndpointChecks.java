@@ -1,14 +1,18 @@
 package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.TokenSettings.GrantType;
+import dev.tokensidecar.config.TokenSettings.SignedAssertion;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Checks which keys can be combined with an endpoint that does not speak OAuth. */
 final class RefreshEndpointChecks {
 
+    private static final Set<GrantType> GRANTS = EnumSet.of(GrantType.REFRESH_TOKEN, GrantType.JWT_BEARER);
+
     /** The keys for OAuth only, without the groups of the client and the grant. */
     private static final List<Key<?>> OAUTH_ONLY = List.of(
-            TokenKeys.PROVIDER,
             AuthorizationServerKeys.ISSUER,
             AuthorizationServerKeys.TOKEN_ENDPOINT,
             AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT,
@@ -25,16 +29,29 @@ final class RefreshEndpointChecks {
                         key, "is not used without {}" + RefreshEndpointKeys.URL + ": leave it out or write that URL"));
     }
 
-    static void check(TokenSettings settings, KeyReader keys) {
+    static void check(TokenSettings settings, Provider provider, KeyReader keys) {
+        if (!keys.isSet(RefreshEndpointKeys.URL)) {
+            keys.reject(RefreshEndpointKeys.URL, "is missing: write the address of the endpoint that issues the token");
+        }
+        if (keys.isSet(TokenKeys.PROVIDER) && !provider.withoutOAuth()) {
+            rejectUnused(TokenKeys.PROVIDER, keys);
+        }
         OAUTH_ONLY.stream().filter(keys::isSet).forEach(key -> rejectUnused(key, keys));
         keys.configuredKeys(ClientKeys.GROUP).stream()
                 .filter(key -> !key.equals(ClientKeys.SECRET_FILE))
                 .forEach(key -> rejectUnused(key, keys));
         keys.configuredKeys(GrantKeys.GROUP).stream()
-                .filter(key -> !key.equals(GrantKeys.TYPE))
+                .filter(key -> !isOfAssertion(key, settings))
                 .forEach(key -> rejectUnused(key, keys));
-        if (settings.grant().type() != GrantType.REFRESH_TOKEN) {
-            keys.reject(GrantKeys.TYPE, "must be refresh_token with {}" + RefreshEndpointKeys.URL + ": leave one out");
+        if (!GRANTS.contains(settings.grant().type())) {
+            keys.reject(
+                    GrantKeys.TYPE,
+                    "must be refresh_token or jwt_bearer with {}" + RefreshEndpointKeys.URL + ": leave one out");
+        }
+        if (settings.grant().type() == GrantType.JWT_BEARER && keys.isSet(RefreshEndpointKeys.REFRESH_TOKEN)) {
+            keys.reject(
+                    RefreshEndpointKeys.REFRESH_TOKEN,
+                    "is not used with {}" + GrantKeys.TYPE + "=jwt_bearer: leave it out");
         }
         if (settings.refreshEndpoint() != null) {
             checkClientSecret(
@@ -42,6 +59,15 @@ final class RefreshEndpointChecks {
                             settings.refreshEndpoint().request()),
                     keys);
         }
+    }
+
+    /** Whether the key concerns the choice of the grant, or an assertion; {@link AssertionChecks} has the rest. */
+    private static boolean isOfAssertion(Key<?> key, TokenSettings settings) {
+        SignedAssertion assertion = settings.signedAssertion();
+        return key.equals(GrantKeys.TYPE)
+                || key.name().startsWith(AssertionKeys.GROUP)
+                || (key.equals(GrantKeys.ASSERTION_FILE) && settings.grant().type() == GrantType.JWT_BEARER)
+                || (key.equals(GrantKeys.SCOPE) && assertion != null && assertion.scopeClaim());
     }
 
     private static void rejectUnused(Key<?> key, KeyReader keys) {

@@ -5,6 +5,7 @@ import static dev.tokensidecar.config.ValueType.PAIRS;
 import static dev.tokensidecar.config.ValueType.STATUSES;
 import static dev.tokensidecar.config.ValueType.choice;
 
+import dev.tokensidecar.config.TokenSettings.GrantType;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Body;
 import dev.tokensidecar.oauth2.RefreshEndpoint.Method;
@@ -28,7 +29,8 @@ final class RefreshEndpointKeys {
      *
      * <p>Default: set it for a server that does not speak OAuth
      *
-     * <p>When wrong: keys for OAuth only are violations: {@code is not used with}
+     * <p>When wrong: keys for OAuth only are violations: {@code is not used with}; {@code is missing} with
+     * {@code provider=github_app}
      *
      * <p>Source: own choice
      *
@@ -67,12 +69,17 @@ final class RefreshEndpointKeys {
      * The fields of the body, {@code name=value,name=value}. In a value, {@code {refresh_token}} stands for the
      * refresh token and {@code {client_secret}} for the content of {@code client.secret-file}, for instance an API
      * key. With {@code json}, a name that begins with {@code /} is a JSON pointer and creates nested objects:
-     * {@code /session/token={refresh_token}}. All values are texts, and the sidecar encodes them as the body needs. A
+     * {@code /session/token={refresh_token}}. A number at its end makes a list, in the order of the fields:
+     * {@code /repositories/0=shop}. All values are texts, and the sidecar encodes them as the body needs. A
      * value cannot contain a comma. Do not put secrets here.
      *
-     * <p>When wrong: {@code does not say where the refresh token belongs},
+     * <p>With {@code grant.type=jwt_bearer}, {@code {assertion}} stands for the assertion, and takes the place of
+     * {@code {refresh_token}}. Then there are no fields by default, and no body without fields.
+     *
+     * <p>When wrong: {@code does not say where the refresh token belongs} (or {@code the assertion}),
      * {@code has a placeholder that is not known}, {@code has a name that is not a JSON pointer},
-     * {@code names one place twice, or a place within another}, {@code has a name that begins with a slash},
+     * {@code names one place twice, or a place within another},
+     * {@code makes one place both a list and an object}, {@code has a name that begins with a slash},
      * {@code is not used with} the body {@code none}
      *
      * <p>Source: RFC 6901
@@ -84,7 +91,7 @@ final class RefreshEndpointKeys {
 
     /**
      * Headers of the request, {@code Name=value,Name=value}, which add to the usual headers or replace them; the same
-     * two placeholders. A value cannot contain a comma. Do not put secrets here.
+     * placeholders. A value cannot contain a comma. Do not put secrets here.
      *
      * <p>When wrong: {@code cannot be used: write names and values that fit into a header}, {@code must not name …}
      * for {@code Host}, {@code Content-Length} and similar headers, {@code names a header more than once},
@@ -115,6 +122,8 @@ final class RefreshEndpointKeys {
 
     /**
      * The place of a new refresh token in the response. Without a new one, the old refresh token stays valid.
+     *
+     * <p>When wrong: {@code is not used with} {@code grant.type=jwt_bearer}
      *
      * <p>Source: RFC 6901
      *
@@ -159,7 +168,8 @@ final class RefreshEndpointKeys {
             key("refresh-endpoint.message", ValueFormats.RESPONSE_LOCATION).defaultsTo("/message");
 
     /**
-     * The statuses that mean that the refresh token is invalid and somebody has to log in again.
+     * The statuses that mean that the refresh token is invalid and somebody has to log in again. With
+     * {@code grant.type=jwt_bearer}: that the server does not accept the assertion, which is a matter of configuration.
      *
      * <p>Source: RFC 9110 section 15.5.2
      *
@@ -173,26 +183,29 @@ final class RefreshEndpointKeys {
 
     /** Returns null if an OAuth server issues the tokens. */
     static @Nullable RefreshEndpoint read(KeyReader keys) {
+        boolean assertion = keys.preview(GrantKeys.TYPE) == GrantType.JWT_BEARER;
         URI url = keys.read(URL);
-        Request request = request(keys);
+        Request request = request(assertion, keys);
+        ResponseLocation accessToken = keys.read(ACCESS_TOKEN);
+        ResponseLocation refreshToken = keys.read(REFRESH_TOKEN);
         Response response = new Response(
-                keys.read(ACCESS_TOKEN),
-                keys.read(REFRESH_TOKEN),
+                accessToken,
+                assertion ? null : refreshToken,
                 keys.read(EXPIRES_IN),
                 keys.read(EXPIRES_AT),
                 keys.read(MESSAGE));
         Set<Integer> sessionOverStatuses = keys.read(SESSION_OVER_STATUSES);
         if (keys.isSet(URL)) {
-            RefreshRequestChecks.check(request, keys);
+            new RefreshRequestChecks(assertion, keys).check(request);
         }
         return url == null ? null : new RefreshEndpoint(url, request, response, sessionOverStatuses);
     }
 
-    private static Request request(KeyReader keys) {
+    private static Request request(boolean assertion, KeyReader keys) {
         Method method = keys.read(METHOD);
         Body body = keys.read(BODY);
         Map<String, String> fields = keys.read(FIELDS);
-        boolean noFields = body == Body.NONE && !keys.isSet(FIELDS);
+        boolean noFields = (body == Body.NONE || assertion) && !keys.isSet(FIELDS);
         return new Request(method, body, noFields ? Map.of() : fields, keys.read(HEADERS));
     }
 }

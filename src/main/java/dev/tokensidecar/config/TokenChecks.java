@@ -1,19 +1,25 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.TokenSettings.GrantType;
+
 /** Checks the rules that concern more than one key of one token. */
 final class TokenChecks {
 
     private TokenChecks() {}
 
     static void check(TokenSettings settings, KeyReader keys) {
-        if (keys.isSet(RefreshEndpointKeys.URL)) {
-            RefreshEndpointChecks.check(settings, keys);
+        Provider provider = keys.read(TokenKeys.PROVIDER);
+        if (settings.grant().type() == GrantType.SELF_SIGNED) {
+            AssertionChecks.checkNothingSent(keys);
+        } else if (keys.isSet(RefreshEndpointKeys.URL) || provider.withoutOAuth()) {
+            RefreshEndpointChecks.check(settings, provider, keys);
         } else {
             RefreshEndpointChecks.checkUnused(keys);
             checkEndpoint(settings.authorizationServer(), keys);
             ClientChecks.check(settings, keys);
         }
         GrantChecks.check(settings, keys);
+        AssertionChecks.check(settings, keys);
         StoreChecks.check(settings.store(), keys);
         TokenFileChecks.check(keys);
         ExchangeChecks.check(settings, keys);

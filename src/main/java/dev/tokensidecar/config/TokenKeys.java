@@ -7,6 +7,7 @@ import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
 import dev.tokensidecar.config.TokenSettings.Client;
 import dev.tokensidecar.config.TokenSettings.Exchange;
 import dev.tokensidecar.config.TokenSettings.GrantSettings;
+import dev.tokensidecar.config.TokenSettings.SignedAssertion;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class TokenKeys {
      * endpoint of the provider. Whatever the value, the sidecar understands the peculiar responses of all providers
      * (errors with status 200, their own error codes, texts instead of numbers).
      *
-     * <p>When wrong: {@code is not used with} {@code refresh-endpoint.url}
+     * <p>When wrong: {@code is not used with} {@code refresh-endpoint.url}, except for {@code github_app}
      *
      * <p>Source: the pages of the providers that the table names, and experiments
      *
@@ -38,6 +39,7 @@ final class TokenKeys {
         Client client = ClientKeys.read(keys);
         GrantSettings grant = GrantKeys.read(keys);
         @Nullable Exchange exchange = ExchangeKeys.read(keys);
+        @Nullable SignedAssertion assertion = AssertionKeys.read(keys);
         return new TokenSettings(
                 server,
                 refreshEndpoint,
@@ -47,7 +49,8 @@ final class TokenKeys {
                 StoreKeys.read(keys, grant.type()),
                 HttpKeys.read(keys),
                 TokenFileKeys.read(keys),
-                exchange);
+                exchange,
+                assertion);
     }
 
     /** An operator who sets an issuer or a token endpoint does not mean the vendor's own server. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param refreshEndpoint an endpoint that does not speak OAuth; null if an OAuth server issues the tokens
  * @param exchange how callers get tokens for their users; null for a token that the sidecar gets for itself
+ * @param signedAssertion how the sidecar signs an assertion or an access token; null if it signs neither
  */
 public record TokenSettings(
         AuthorizationServerSettings authorizationServer,
@@ -28,7 +29,8 @@ public record TokenSettings(
         Store store,
         Http http,
         TokenFile file,
-        @Nullable Exchange exchange) {
+        @Nullable Exchange exchange,
+        @Nullable SignedAssertion signedAssertion) {
 
     /**
      * The server that issues the tokens: group {@code authorization-server}.
@@ -229,6 +231,35 @@ public record TokenSettings(
         }
     }
 
+    /**
+     * A JWT that the sidecar signs, as the assertion of a grant (RFC 7523) or as an access token: group
+     * {@code grant.assertion}.
+     *
+     * @param keyFile the file with the private key, read at each use; null for a service account
+     * @param serviceAccountFile the key file of a Google service account, read at each use; null for none
+     * @param keyId the server's name for the key ({@code kid}); null for the one that the key names, if any
+     * @param signingAlgorithm the signature algorithm; null for the one that suits the key
+     * @param issuer {@code iss}; null for the client id, or the name of the service account
+     * @param subject {@code sub}; null for the default of the grant
+     * @param audience {@code aud}; null for the default of the grant
+     * @param scopeClaim whether the scope is a claim, and not a parameter of the request
+     * @param claims further claims
+     * @param lifetime the time until {@code exp}
+     * @param clockSkew how far {@code iat} lies in the past
+     */
+    public record SignedAssertion(
+            @Nullable Path keyFile,
+            @Nullable Path serviceAccountFile,
+            @Nullable String keyId,
+            @Nullable SigningAlgorithm signingAlgorithm,
+            @Nullable String issuer,
+            @Nullable String subject,
+            @Nullable String audience,
+            boolean scopeClaim,
+            Map<String, String> claims,
+            Duration lifetime,
+            Duration clockSkew) {}
+
     /** Where the token comes from that a grant presents. */
     public enum SubjectSource {
         FILE,
@@ -280,11 +311,18 @@ public record TokenSettings(
         JWT_BEARER,
         TOKEN_EXCHANGE,
         PASSWORD,
-        DEVICE_CODE;
+        DEVICE_CODE,
+        /** The sidecar signs the access token itself, and requests nothing. */
+        SELF_SIGNED;
 
         /** Whether the refresh token is worth keeping, because the sidecar cannot get another one by itself. */
         boolean keepsRefreshToken() {
             return this == REFRESH_TOKEN || this == DEVICE_CODE;
+        }
+
+        /** Whether somebody presents a JWT: the sidecar to a server, or callers to an API. */
+        boolean presentsJwt() {
+            return this == JWT_BEARER || this == SELF_SIGNED;
         }
     }
 }

@@ -28,6 +28,11 @@ final class ClientRegistry {
         return clientId.equals(DemoOptions.PUBLIC_CLIENT_ID);
     }
 
+    /** Whether the request says which client sends it. */
+    boolean isNamedIn(ReceivedRequest request) {
+        return request.authorization() != null || request.field("client_id") != null;
+    }
+
     /** Authenticates the client of a request and returns its id. */
     String authenticate(ReceivedRequest request) throws TokenError {
         String authorization = request.authorization();

@@ -51,9 +51,11 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                 standard,
                 new TokenEndpoint(
                         clients,
+                        new AssertionVerifier(
+                                options.assertionKeys(), () -> Set.of(issuer(), tokenEndpoint()), options.clock()),
+                        new IdentityAssertions(values::next),
                         families,
                         accessTokens,
-                        new IdentityAssertions(values::next),
                         standard,
                         options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));

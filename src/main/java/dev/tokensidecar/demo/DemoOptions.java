@@ -1,6 +1,7 @@
 package dev.tokensidecar.demo;
 
 import io.vertx.core.net.KeyCertOptions;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rotation whether each refresh rotates the refresh token
  * @param jwt whether access tokens are JWTs
  * @param clientSecrets the confidential clients and their secrets
+ * @param assertionKeys the public keys that verify assertions (RFC 7523), by issuer
  * @param certificate the TLS certificate; null for plain HTTP
  * @param clock the clock of the server
  */
@@ -32,6 +34,7 @@ public record DemoOptions(
         boolean rotation,
         boolean jwt,
         Map<String, String> clientSecrets,
+        Map<String, PublicKey> assertionKeys,
         @Nullable KeyCertOptions certificate,
         InstantSource clock) {
 
@@ -52,6 +55,7 @@ public record DemoOptions(
 
     public DemoOptions {
         clientSecrets = Map.copyOf(clientSecrets);
+        assertionKeys = Map.copyOf(assertionKeys);
     }
 
     /** Returns the defaults: a free port on 127.0.0.1, access tokens that expire after 30 seconds, strict rotation. */
@@ -75,6 +79,7 @@ public record DemoOptions(
         private boolean rotation = true;
         private boolean jwt;
         private final Map<String, String> clientSecrets = new HashMap<>(Map.of(CLIENT_ID, CLIENT_SECRET));
+        private final Map<String, PublicKey> assertionKeys = new HashMap<>();
         private @Nullable KeyCertOptions certificate;
         private InstantSource clock = InstantSource.system();
 
@@ -127,6 +132,12 @@ public record DemoOptions(
             return this;
         }
 
+        /** Accepts assertions of this issuer. */
+        public Builder assertionKey(String issuerName, PublicKey key) {
+            assertionKeys.put(issuerName, key);
+            return this;
+        }
+
         public Builder certificate(KeyCertOptions keyCertOptions) {
             certificate = keyCertOptions;
             return this;
@@ -148,6 +159,7 @@ public record DemoOptions(
                     rotation,
                     jwt,
                     clientSecrets,
+                    assertionKeys,
                     certificate,
                     clock);
         }

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4), token exchange (RFC 8693), and
- * assertions (RFC 7523).
+ * The grants of RFC 6749: refresh token (section 6) and client credentials (section 4.4); token exchange (RFC 8693) and JWT
+ * bearer (RFC 7523).
  */
 final class TokenEndpoint implements GrantEndpoint {
 
@@ -26,23 +26,26 @@ final class TokenEndpoint implements GrantEndpoint {
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;
+    private final AssertionVerifier signedAssertions;
+    private final IdentityAssertions identityAssertions;
     private final TokenFamilies families;
     private final AccessTokens accessTokens;
-    private final IdentityAssertions assertions;
     private final AccessTokenIssuer issuer;
     private final InstantSource clock;
 
     TokenEndpoint(
             ClientRegistry clients,
+            AssertionVerifier signedAssertions,
+            IdentityAssertions identityAssertions,
             TokenFamilies families,
             AccessTokens accessTokens,
-            IdentityAssertions assertions,
             AccessTokenIssuer issuer,
             InstantSource clock) {
         this.clients = clients;
+        this.signedAssertions = signedAssertions;
+        this.identityAssertions = identityAssertions;
         this.families = families;
         this.accessTokens = accessTokens;
-        this.assertions = assertions;
         this.issuer = issuer;
         this.clock = clock;
     }
@@ -64,16 +67,19 @@ final class TokenEndpoint implements GrantEndpoint {
             if (!request.wellFormed()) {
                 throw TokenError.invalidRequest("the request is not a form, or repeats a field");
             }
+            String grantType = request.required("grant_type");
+            if (grantType.equals(JWT_BEARER)) {
+                return assertion(request, behavior);
+            }
             String clientId = clients.authenticate(request);
-            return switch (request.required("grant_type")) {
+            return switch (grantType) {
                 case "refresh_token" -> refresh(request, clientId, behavior);
                 case "client_credentials" -> clientCredentials(request, clientId, behavior);
                 case TOKEN_EXCHANGE -> exchange(request, clientId, behavior);
-                case JWT_BEARER -> jwtBearer(request, clientId, behavior);
                 default ->
                     throw TokenError.of(
                             "unsupported_grant_type",
-                            "only refresh_token, client_credentials, token exchange and jwt-bearer are supported");
+                            "only refresh_token, client_credentials, token exchange and JWT bearer are supported");
             };
         } catch (TokenError error) {
             return error.reply();
@@ -125,20 +131,28 @@ final class TokenEndpoint implements GrantEndpoint {
 
     private TokenReply identityAssertion(String user) {
         return granted(new JsonObject()
-                .put("access_token", assertions.issue(user, clock.instant()))
+                .put("access_token", identityAssertions.issue(user, clock.instant()))
                 .put("issued_token_type", IdentityAssertions.TYPE)
                 .put("token_type", "N_A")
                 .put("expires_in", IdentityAssertions.LIFETIME.toSeconds()));
     }
 
-    private TokenReply jwtBearer(ReceivedRequest request, String clientId, Behavior behavior) throws TokenError {
-        Instant now = clock.instant();
-        String user = assertions.redeem(request.required("assertion"), now);
-        if (user == null) {
-            throw TokenError.of("invalid_grant", "the assertion is unknown, has expired or was used before");
+    /** Client authentication is optional, and then the issuer of the assertion is the client (RFC 7521 section 4.1). */
+    private TokenReply assertion(ReceivedRequest request, Behavior behavior) throws TokenError {
+        String authenticated = clients.isNamedIn(request) ? clients.authenticate(request) : null;
+        String assertion = request.required("assertion");
+        String user = identityAssertions.redeem(assertion, clock.instant());
+        if (user != null && authenticated != null) {
+            return granted(Holder.ofUser(authenticated, user), request.field("scope"), behavior);
         }
-        String scope = narrowed(DemoOptions.SCOPE, request.field("scope"));
-        return granted(grant(Holder.ofUser(clientId, user), scope, behavior, now));
+        AssertionVerifier.Verified verified = signedAssertions.verify(assertion);
+        String requested = verified.scope() == null ? request.field("scope") : verified.scope();
+        Holder holder = Holder.ofUser(authenticated == null ? verified.issuer() : authenticated, verified.subject());
+        return granted(holder, requested, behavior);
+    }
+
+    private TokenReply granted(Holder holder, @Nullable String scope, Behavior behavior) throws TokenError {
+        return granted(grant(holder, narrowed(DemoOptions.SCOPE, scope), behavior, clock.instant()));
     }
 
     private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {

@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +23,6 @@ public final class ClientAssertion {
      * behind would reject it.
      */
     static final Duration LIFETIME = Duration.ofSeconds(60);
-
-    /** Enough random bytes that no id can be guessed or repeated. */
-    private static final int ID_BYTES = 16;
 
     private final String clientId;
     private final @Nullable String audience;
@@ -53,15 +49,9 @@ public final class ClientAssertion {
         claims.setIssuer(clientId);
         claims.setSubject(clientId);
         claims.setAudience(audience == null ? tokenEndpoint.toString() : audience);
-        claims.setJwtId(id());
+        claims.setJwtId(JwtIds.next(random));
         claims.setIssuedAt(NumericDate.fromSeconds(now.getEpochSecond()));
         claims.setExpirationTime(NumericDate.fromSeconds(now.plus(LIFETIME).getEpochSecond()));
         return claims;
-    }
-
-    private String id() {
-        byte[] bytes = new byte[ID_BYTES];
-        random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -146,4 +146,12 @@ public sealed interface ClientAuthentication {
             return List.of(new ClientAuthenticationParameters(null, Map.of("client_id", id), List.of(), id));
         }
     }
+
+    /** Nothing: the assertion of the grant says who asks (RFC 7521 section 4.1). */
+    record Unauthenticated() implements ClientAuthentication {
+        @Override
+        public List<ClientAuthenticationParameters> candidates(URI tokenEndpoint) {
+            return List.of(new ClientAuthenticationParameters(null, Map.of(), List.of(), Secret.of("none")));
+        }
+    }
 }

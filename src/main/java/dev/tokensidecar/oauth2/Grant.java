@@ -5,6 +5,7 @@ import dev.tokensidecar.oauth2.keys.SecretSource;
 import dev.tokensidecar.token.InitialGrant;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Secret;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,12 @@ public sealed interface Grant {
         /** Adds the parameters of the grant. Reads credentials anew for each request. May block. */
         void addTo(Form form);
 
-        /** Translates an {@code invalid_grant} that does not concern a refresh token. */
-        default RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
+        /**
+         * Translates an {@code invalid_grant} that does not concern a refresh token.
+         *
+         * @param clockAhead how far the clock of this host is ahead of the server's; null if unknown
+         */
+        default RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure, @Nullable Duration clockAhead) {
             return failure;
         }
 
@@ -55,17 +60,17 @@ public sealed interface Grant {
         }
     }
 
-    /** An assertion that another party has signed (RFC 7523 section 2.1). */
-    record JwtBearer(SecretSource assertion) implements Direct {
+    /** An assertion that the client signs, or another party has signed (RFC 7523 section 2.1). */
+    record JwtBearer(GrantAssertion assertion) implements Direct {
         @Override
         public void addTo(Form form) {
             form.add("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-            form.add("assertion", newest(assertion));
+            form.add("assertion", assertion.next());
         }
 
         @Override
-        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
-            return credentialRejected(failure, "assertion");
+        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure, @Nullable Duration clockAhead) {
+            return assertion.rejected(failure, clockAhead);
         }
     }
 
@@ -91,8 +96,8 @@ public sealed interface Grant {
         }
 
         @Override
-        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure) {
-            return credentialRejected(failure, "subject token");
+        public RefreshFailure onInvalidGrant(RefreshFailure.InvalidGrant failure, @Nullable Duration clockAhead) {
+            return GrantAssertion.foreignRejected(failure, "subject token");
         }
     }
 
@@ -108,13 +113,5 @@ public sealed interface Grant {
 
     private static Secret newest(SecretSource source) {
         return Objects.requireNonNull(source.read().getFirst());
-    }
-
-    /** A configuration failure: a log-in would not help, but a new file does, and the sidecar reads it again soon. */
-    private static RefreshFailure credentialRejected(RefreshFailure.InvalidGrant failure, String what) {
-        return new RefreshFailure.Misconfigured(
-                failure.error(),
-                failure.detail() + "; the " + what + " has expired, was used before, or has an issuer or audience that"
-                        + " the server does not accept");
     }
 }

@@ -27,6 +27,12 @@ final class HttpDates {
         return date(response) == null ? " by the clock of this host: check it, because the response has no Date" : "";
     }
 
+    /** Returns how far our clock is ahead of the server's, negative if it is behind; null if the response has no date. */
+    static @Nullable Duration clockAhead(InboundResponse response, Instant now) {
+        Instant date = date(response);
+        return date == null ? null : Duration.between(date, now);
+    }
+
     private static @Nullable Instant date(InboundResponse response) {
         String sent = response.header("Date");
         return sent == null ? null : parse(sent);

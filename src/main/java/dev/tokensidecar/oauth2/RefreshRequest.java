@@ -42,7 +42,7 @@ final class RefreshRequest {
                 throw new Misconfigured(
                         "credential_unusable",
                         "the value for the header " + name
-                                + " cannot be sent: the refresh token or client secret is not printable ASCII text");
+                                + " cannot be sent: one of the credentials in it is not printable ASCII text");
             }
             headers.put(name, Secret.of(value));
         });
@@ -51,7 +51,10 @@ final class RefreshRequest {
 
     private OutboundRequest.@Nullable Payload body() {
         return switch (description.body()) {
-            case JSON -> new OutboundRequest.Payload("application/json", json().toString());
+            case JSON ->
+                description.fields().isEmpty()
+                        ? null
+                        : new OutboundRequest.Payload("application/json", json().toString());
             case FORM -> form().body();
             case NONE -> null;
         };
@@ -63,10 +66,19 @@ final class RefreshRequest {
             JsonPointer pointer = name.startsWith("/")
                     ? JsonPointer.compile(name)
                     : JsonPointer.empty().appendProperty(name);
-            body.withObject(pointer.head(), OverwriteMode.NONE, false)
-                    .put(pointer.last().getMatchingProperty(), fill(template));
+            if (isListItem(pointer)) {
+                body.withArray(pointer.head(), OverwriteMode.NONE, false).add(fill(template));
+            } else {
+                body.withObject(pointer.head(), OverwriteMode.NONE, false)
+                        .put(pointer.last().getMatchingProperty(), fill(template));
+            }
         });
         return body;
+    }
+
+    /** A number at the end makes a list, in the order of the fields. The body itself is always an object. */
+    private static boolean isListItem(JsonPointer pointer) {
+        return pointer.last().mayMatchElement() && !pointer.head().matches();
     }
 
     private Form form() {

@@ -53,7 +53,9 @@ final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> 
     }
 
     private @Nullable Secret refreshToken(InboundResponse response) {
-        String value = token(locations.refreshToken().find(response, ResponseFields.readBeginning(response.body())));
+        ResponseLocation location = locations.refreshToken();
+        String value =
+                location == null ? null : token(location.find(response, ResponseFields.readBeginning(response.body())));
         return value == null ? null : Secret.of(value);
     }
 

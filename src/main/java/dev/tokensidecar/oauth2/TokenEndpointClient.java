@@ -74,12 +74,16 @@ public final class TokenEndpointClient implements AuthorizationServer {
 
     private Uni<SuccessfulResponse> direct(Grant.Direct direct) {
         return requests.postToTokenEndpoint(
-                        form -> {
-                            direct.addTo(form);
-                            target.addTo(form);
-                        },
-                        parser)
-                .onFailure(RefreshFailure.InvalidGrant.class)
-                .transform(direct::onInvalidGrant);
+                form -> {
+                    direct.addTo(form);
+                    target.addTo(form);
+                },
+                (response, redactor, now) -> {
+                    try {
+                        return parser.read(response, redactor, now);
+                    } catch (RefreshFailure.InvalidGrant rejected) {
+                        throw direct.onInvalidGrant(rejected, HttpDates.clockAhead(response, now));
+                    }
+                });
     }
 }

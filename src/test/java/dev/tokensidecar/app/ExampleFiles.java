@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
+import dev.tokensidecar.testing.crypto.ServiceAccountKey;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -60,7 +61,9 @@ record ExampleFiles(Path authority, Issued client) {
         return switch (name) {
             case "ca.crt" -> Files.readString(authority);
             case "tls.crt" -> Files.readString(client.certificate());
-            case "tls.key" -> Files.readString(client.key());
+            case "tls.key", "private-key.pem" -> Files.readString(client.key());
+            case "service-account.json" ->
+                ServiceAccountKey.json("orders@example.com", "k1", Files.readString(client.key()));
             default -> SECRET;
         };
     }

@@ -64,12 +64,15 @@ class DocumentedKeysTest {
                                 // of named tokens only: see ExchangeKeysTest
                                 && !key.contains(ExchangeKeys.GROUP)
                                 && !key.endsWith("subject-token-type")
+                                && !key.contains(AssertionKeys.GROUP)
                                 && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.minimal().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
                 .isEqualTo(Given.forward().all());
         assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
                 .isEqualTo(Given.tokenExchange().all());
+        assertThat(withDefaults(Given.signedAssertion(), key -> key.contains(AssertionKeys.GROUP)))
+                .isEqualTo(Given.signedAssertion().all());
         assertThat(withDefaults(Given.refreshEndpoint(), key -> key.contains(RefreshEndpointKeys.GROUP)))
                 .isEqualTo(Given.refreshEndpoint().all());
         assertThat(withDefaults(Given.kubernetes(), key -> key.contains(KubernetesKeys.GROUP)))
@@ -129,6 +132,14 @@ class DocumentedKeysTest {
                         "grant.resource",
                         "grant.extra-parameters",
                         "grant.assertion-file",
+                        "grant.assertion.key-file",
+                        "grant.assertion.service-account-file",
+                        "grant.assertion.key-id",
+                        "grant.assertion.signing-algorithm",
+                        "grant.assertion.issuer",
+                        "grant.assertion.subject",
+                        "grant.assertion.audience",
+                        "grant.assertion.claims",
                         "grant.subject-token-file",
                         "grant.requested-token-type",
                         "grant.username",

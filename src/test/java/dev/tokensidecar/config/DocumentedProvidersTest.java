@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DocumentedProvidersTest {
 
     private static final Pattern ROW =
-            Pattern.compile("(?m)^\\| `([a-z0-9]+)` \\| ([^|]*) \\| [^|]{10,} \\| [^|]{10,} \\|$");
+            Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\| ([^|]*) \\| [^|]{10,} \\| [^|]{10,} \\|$");
     private static final Pattern PRESET = Pattern.compile("`([a-z.-]+)=([^`]+)`");
     private static final Pattern TABLE =
             Pattern.compile("(?ms)^\\| provider \\| presets \\| source \\| what to know \\|\n(.*?)\n\n");

@@ -45,6 +45,37 @@ final class Given {
                 .token("grant.subject-token-file", "/var/run/token");
     }
 
+    /** The required keys of a grant whose assertion the sidecar signs. */
+    static Given signedAssertion() {
+        return nothing()
+                .tokens(Map.of(
+                        "authorization-server.issuer", "https://login.example.com",
+                        "client.authentication-method", "none",
+                        "grant.type", "jwt_bearer",
+                        "grant.assertion.key-file", "/etc/token-sidecar/private-key.pem",
+                        "grant.assertion.issuer", "orders",
+                        "grant.assertion.subject", "alice"));
+    }
+
+    /** The required keys of an access token that the sidecar signs. */
+    static Given selfSigned() {
+        return nothing()
+                .tokens(Map.of(
+                        "grant.type", "self_signed",
+                        "grant.assertion.key-file", "/etc/token-sidecar/private-key.pem",
+                        "grant.assertion.issuer", "orders"));
+    }
+
+    /** The required keys of an installation of a GitHub App. */
+    static Given githubApp() {
+        return nothing()
+                .tokens(Map.of(
+                        "provider", "github_app",
+                        "refresh-endpoint.url", "https://api.github.com/app/installations/4711/access_tokens",
+                        "grant.assertion.key-file", "/etc/token-sidecar/private-key.pem",
+                        "grant.assertion.issuer", "Iv1.4711"));
+    }
+
     /** The required keys with one route. */
     static Given forward() {
         return minimal().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");

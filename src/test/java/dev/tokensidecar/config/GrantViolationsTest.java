@@ -19,7 +19,6 @@ class GrantViolationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jwt_bearer, grant.assertion-file, name the file that holds the assertion",
         "token_exchange, grant.subject-token-file, name the file that holds the token to exchange",
         "password, grant.username, write the name of the user",
         "password, grant.password-file, name the file that holds the password of the user",

@@ -150,7 +150,7 @@ class KubernetesKeysTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"REFRESH_TOKEN", "DEVICE_CODE"})
+            names = {"REFRESH_TOKEN", "DEVICE_CODE", "SELF_SIGNED"})
     void grantsWithoutAUserShareASessionAndNeedNoClaim(GrantType type) {
         String grant = type.name().toLowerCase(Locale.ROOT);
         Given given = Given.kubernetes()

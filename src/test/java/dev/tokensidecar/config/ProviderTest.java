@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.config.TokenSettings.Assertion;
 import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
+import dev.tokensidecar.oauth2.RefreshEndpoint;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import java.net.URI;
 import java.time.Duration;
@@ -29,6 +30,26 @@ class ProviderTest {
         return Given.minimal().without(ISSUER).token("provider", name(provider));
     }
 
+    /** The keys that the provider requires besides those that it presets. */
+    private static Given required(Provider provider) {
+        return switch (provider) {
+            case SALESFORCE_JWT, DOCUSIGN -> Given.signedAssertion();
+            case GOOGLE_SERVICE_ACCOUNT ->
+                Given.signedAssertion()
+                        .without("grant.assertion.key-file")
+                        .without("grant.assertion.issuer")
+                        .token("grant.assertion.service-account-file", "/etc/token-sidecar/service-account.json");
+            case BOX ->
+                Given.signedAssertion()
+                        .without("client.authentication-method")
+                        .token("client.id", "app")
+                        .token("client.secret-file", "/etc/token-sidecar/client-secret");
+            case SNOWFLAKE -> Given.selfSigned();
+            case GITHUB_APP -> Given.githubApp().without("provider");
+            default -> Given.minimal();
+        };
+    }
+
     static String name(Provider provider) {
         return provider.name().toLowerCase(Locale.ROOT);
     }
@@ -46,8 +67,8 @@ class ProviderTest {
     @ParameterizedTest
     @EnumSource(value = Provider.class, names = "ENTRA", mode = Mode.EXCLUDE)
     void aPresetHasTheEffectOfTheKey(Provider provider) {
-        Given preset = Given.minimal().token("provider", name(provider));
-        Given written = Given.minimal().tokens(provider.presets());
+        Given preset = required(provider).token("provider", name(provider));
+        Given written = required(provider).tokens(provider.presets());
         if (provider.presets().containsKey(TOKEN_ENDPOINT)) {
             preset = preset.without(ISSUER);
             written = written.without(ISSUER);
@@ -174,8 +195,7 @@ class ProviderTest {
     @ParameterizedTest
     @EnumSource(
             value = Provider.class,
-            names = {"GOOGLE", "GITHUB", "SLACK", "SALESFORCE"},
-            mode = Mode.EXCLUDE)
+            names = {"GENERIC", "KEYCLOAK", "AUTH0", "OKTA", "ENTRA"})
     void providersWithAServerPerCustomerNeedAnIssuer(Provider provider) {
         assertThat(hosted(provider).violations())
                 .singleElement()
@@ -200,7 +220,49 @@ class ProviderTest {
         assertThat(Given.minimal().token("provider", "githob").violations())
                 .containsExactly(
                         "sidecar.token.provider = 'githob' cannot be used: write one of generic, keycloak, auth0,"
-                                + " okta, entra, google, github, slack, salesforce");
+                                + " okta, entra, google, github, slack, salesforce, salesforce_jwt,"
+                                + " google_service_account, box, docusign, snowflake, github_app");
+    }
+
+    @Test
+    void aGitHubAppNeedsTheAddressOfItsInstallation() {
+        assertThat(Given.githubApp().without("refresh-endpoint.url").violations())
+                .containsExactly("sidecar.token.refresh-endpoint.url is missing: write the address of the endpoint that"
+                        + " issues the token");
+    }
+
+    @Test
+    void theAppPresentsItsJwtAndNothingElse() {
+        RefreshEndpoint endpoint =
+                Objects.requireNonNull(Given.githubApp().settings().refreshEndpoint());
+
+        assertThat(endpoint.request())
+                .isEqualTo(new RefreshEndpoint.Request(
+                        RefreshEndpoint.Method.POST,
+                        RefreshEndpoint.Body.JSON,
+                        Map.of(),
+                        Map.of(
+                                "Authorization", "Bearer {assertion}",
+                                "Accept", "application/vnd.github+json",
+                                "X-GitHub-Api-Version", "2022-11-28")));
+        assertThat(endpoint.response().refreshToken()).isNull();
+        assertThat(endpoint.sessionOverStatuses()).containsExactlyInAnyOrder(401, 404, 422);
+    }
+
+    /** The sandbox of a vendor. */
+    @Test
+    void theAudienceOfAPresetCanBeReplacedWithTheServer() {
+        TokenSettings sandbox = required(Provider.DOCUSIGN)
+                .without("authorization-server.issuer")
+                .token("provider", "docusign")
+                .token("authorization-server.token-endpoint", "https://account-d.docusign.com/oauth/token")
+                .token("grant.assertion.audience", "account-d.docusign.com")
+                .settings();
+
+        assertThat(sandbox.signedAssertion())
+                .extracting(TokenSettings.SignedAssertion::audience)
+                .isEqualTo("account-d.docusign.com");
+        assertThat(sandbox.grant().scope()).isEqualTo("signature impersonation");
     }
 
     @Test

@@ -138,7 +138,7 @@ class RefreshEndpointKeysTest {
                         .without("store.refresh-token-file")
                         .token("grant.type", "client_credentials")
                         .violations())
-                .containsExactly("sidecar.token.grant.type must be refresh_token with"
+                .containsExactly("sidecar.token.grant.type must be refresh_token or jwt_bearer with"
                         + " sidecar.token.refresh-endpoint.url: leave one out");
     }
 
@@ -154,6 +154,7 @@ class RefreshEndpointKeysTest {
     static String[][] unusable() {
         String noToken = "does not say where the refresh token belongs: write ";
         String nesting = "names one place twice, or a place within another: leave one out";
+        String list = "makes one place both a list and an object: leave one out";
         String header = "cannot be used: write names and values that fit into a header, such as Authorization=Bearer"
                 + " {refresh_token}";
         String placeholder = "has a placeholder that is not known: write {refresh_token} or {client_secret}";
@@ -166,6 +167,8 @@ class RefreshEndpointKeysTest {
             {"headers", "a={refreshToken}", placeholder},
             {"fields", "a={refresh_token},/a=1", nesting},
             {"fields", "/a={refresh_token},/a/b=1", nesting},
+            {"fields", "/a/0={refresh_token},/a/b=1", list},
+            {"fields", "/a/0={refresh_token},/a/1/b=1", list},
             {"fields", "/a~2={refresh_token}", pointer},
             {"headers", "a b=1", header},
             {"headers", "a=", header},

@@ -113,6 +113,7 @@ class SettingsReaderTest {
             "client.basic-encoding",
             "client.assertion-file",
             "grant.assertion-file",
+            "grant.assertion.service-account-file",
             "grant.subject-token-file",
             "grant.subject-token-type",
             "grant.requested-token-type",
@@ -185,6 +186,7 @@ class SettingsReaderTest {
                     PosixFilePermissions.fromString("r--r-----"),
                     "app",
                     FileFormat.JSON),
+            null,
             null);
 
     @Test
@@ -237,6 +239,7 @@ class SettingsReaderTest {
                                 null),
                         new Http(Duration.ofSeconds(5), 10_000),
                         new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT),
+                        null,
                         null));
     }
 
@@ -263,6 +266,7 @@ class SettingsReaderTest {
                                                 ALL.keySet(),
                                                 RefreshEndpointKeysTest.ALL.keySet(),
                                                 KubernetesKeysTest.ALL.keySet(),
+                                                AssertionKeysTest.ALL.keySet(),
                                                 EXCLUDED)
                                         .flatMap(Set::stream)
                                         .distinct()

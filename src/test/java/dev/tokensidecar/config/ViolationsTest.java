@@ -41,7 +41,7 @@ class ViolationsTest {
                 "grant.type",
                 "implicit",
                 "= 'implicit' cannot be used: write one of refresh_token, client_credentials, jwt_bearer,"
-                        + " token_exchange, password, device_code"
+                        + " token_exchange, password, device_code, self_signed"
             },
             {
                 "client.authentication-method",

@@ -128,7 +128,7 @@ class GrantTest {
 
     @Test
     void anAssertionIsPassedOn() {
-        var unused = granted(new Grant.JwtBearer(credential()));
+        var unused = granted(new Grant.JwtBearer(new GrantAssertion.Issued(credential())));
 
         assertThat(lastRequest().form())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -164,7 +164,8 @@ class GrantTest {
     /** A new file solves the problem and is read soon. A wrong password must not be tried often. */
     @Test
     void aRejectedFileIsMisconfiguredAndARejectedPasswordNeedsTheUser() {
-        assertThat(failure(new Grant.JwtBearer(credential()), "invalid_grant")).isInstanceOf(Misconfigured.class);
+        assertThat(failure(new Grant.JwtBearer(new GrantAssertion.Issued(credential())), "invalid_grant"))
+                .isInstanceOf(Misconfigured.class);
         assertThat(failure(new Grant.TokenExchange(credential(), JWT_TYPE, null), "invalid_grant"))
                 .isInstanceOf(Misconfigured.class)
                 .hasMessageContaining("the subject token has expired");
@@ -186,7 +187,7 @@ class GrantTest {
     void anUnreadableFileIsReported() throws IOException {
         Files.delete(file);
 
-        assertThat(request(new Grant.JwtBearer(credential()), target(null))
+        assertThat(request(new Grant.JwtBearer(new GrantAssertion.Issued(credential())), target(null))
                         .awaitFailure(TIMEOUT)
                         .getFailure())
                 .isInstanceOf(Misconfigured.class)

@@ -295,10 +295,65 @@ class RefreshEndpointClientTest {
         return new RefreshEndpointClient(
                 new RefreshEndpoint(server.http(), request, response, Set.of(401)),
                 clientSecret,
+                null,
                 Lifetimes.standard(),
                 transport,
                 files,
                 InstantSource.system());
+    }
+
+    /** As GitHub issues the token of an installation. */
+    private RefreshEndpointClient withAssertion(String assertion) {
+        return new RefreshEndpointClient(
+                new RefreshEndpoint(
+                        server.http(),
+                        new Request(Method.POST, Body.JSON, Map.of(), Map.of("Authorization", "Bearer {assertion}")),
+                        new RefreshEndpoint.Response(
+                                at("/token"), null, at("/expiresIn"), at("/expires_at"), at("/message")),
+                        Set.of(401, 404)),
+                null,
+                new GrantAssertion.Issued(() -> List.of(Secret.of(assertion))),
+                Lifetimes.standard(),
+                transport,
+                files,
+                InstantSource.system());
+    }
+
+    @Test
+    void anAssertionTakesThePlaceOfTheRefreshToken() throws Exception {
+        respond("201", "Date: Sun, 01 Mar 2026 12:00:00 GMT", """
+                {"token":"ghs_1","expires_at":"2026-03-01T13:00:00Z","refreshToken":"not-asked-for"}""");
+
+        RefreshEndpointClient client = withAssertion("a.b.c");
+        TokenResponse tokens =
+                (TokenResponse) client.requestInitialGrant().await().atMost(TIMEOUT);
+
+        assertThat(client.initialGrant()).isEqualTo(InitialGrant.UNATTENDED);
+        assertThat(tokens.accessToken()).isEqualTo(Secret.of("ghs_1"));
+        assertThat(tokens.lifetime()).isEqualTo(Duration.ofHours(1));
+        assertThat(tokens.refreshToken()).isNull();
+        assertThat(request())
+                .startsWith("POST /token?tenant=1 HTTP/1.1")
+                .contains("Authorization: Bearer a.b.c")
+                .noneMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("content-type"))
+                .endsWith("");
+    }
+
+    @Test
+    void aRejectedAssertionIsAMatterOfConfiguration() {
+        respond("404", "", "{\"message\":\"a.b.c: Not Found\"}");
+
+        RefreshFailure failure = (RefreshFailure) withAssertion("a.b.c")
+                .requestInitialGrant()
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create())
+                .awaitFailure(TIMEOUT)
+                .getFailure();
+
+        assertThat(failure).isInstanceOf(Misconfigured.class);
+        assertThat(failure.error()).isEqualTo("http_404");
+        assertThat(failure.detail())
+                .startsWith("the refresh endpoint answered 404: [redacted]: Not Found; the assertion has expired");
     }
 
     private static RefreshToken refreshToken() {

@@ -28,6 +28,31 @@ class RefreshRequestTest {
                                 + "\"plain/~name\":\"2\",\"\":\"3\"}");
     }
 
+    /** A GitHub App limits a token so. */
+    @Test
+    void aNumberAtTheEndMakesAList() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("/repositories/0", "shop");
+        fields.put("/permissions/contents", "read");
+        fields.put("/repositories/1", "orders");
+        fields.put("/0", "no list");
+
+        assertThat(json(fields, Map.of()))
+                .isEqualTo("{\"repositories\":[\"shop\",\"orders\"],\"permissions\":{\"contents\":\"read\"},"
+                        + "\"0\":\"no list\"}");
+    }
+
+    @Test
+    void withoutFieldsThereIsNoBody() {
+        RefreshEndpoint.Request request =
+                new RefreshEndpoint.Request(Method.POST, Body.JSON, Map.of(), Map.of("a", "{assertion}"));
+
+        assertThat(new RefreshRequest(request, Map.of("assertion", Secret.of("j")))
+                        .toOutboundRequest()
+                        .body())
+                .isNull();
+    }
+
     @Test
     void textInACredentialIsNeverAPlaceholder() {
         Map<String, Secret> credentials = Map.of(

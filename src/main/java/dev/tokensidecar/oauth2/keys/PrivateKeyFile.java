@@ -8,7 +8,7 @@ import java.security.interfaces.RSAPrivateKey;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A mounted file with the client's private key, as PEM or JWK. Each use reads it, so a rotated key works immediately. */
+/** A mounted file with a private key, as PEM or JWK. Each use reads it, so a rotated key works immediately. */
 public final class PrivateKeyFile {
 
     /** RFC 7518 sections 3.3 and 3.5. */
@@ -18,8 +18,18 @@ public final class PrivateKeyFile {
 
     private final MountedFile file;
 
+    /** The key with which the client authenticates. */
     public PrivateKeyFile(Path path) {
-        this.file = new MountedFile(path, "client key");
+        this(path, "client key");
+    }
+
+    /**
+     * Names the file.
+     *
+     * @param name what the key is, for messages and, with {@code _unreadable}, for the error code: "client key"
+     */
+    public PrivateKeyFile(Path path, String name) {
+        this.file = new MountedFile(path, name);
     }
 
     /**
@@ -34,13 +44,15 @@ public final class PrivateKeyFile {
             throw file.misconfigured("is empty", "put the private key into it");
         }
         if (!text.startsWith("{")) {
-            return key(new PemKey(file, USABLE).read(text), configured, null);
+            return signingKey(file, new PemKey(file, USABLE).read(text), configured, null);
         }
         JwkKey jwk = JwkKey.read(file, text);
-        return key(jwk.key(), configured == null ? jwk.algorithm() : configured, jwk.keyId());
+        return signingKey(file, jwk.key(), configured == null ? jwk.algorithm() : configured, jwk.keyId());
     }
 
-    private SigningKey key(PrivateKey key, @Nullable SigningAlgorithm configured, @Nullable String keyId) {
+    /** Checks that the key from this file fits the algorithm. */
+    static SigningKey signingKey(
+            MountedFile file, PrivateKey key, @Nullable SigningAlgorithm configured, @Nullable String keyId) {
         KeyType type = KeyType.of(key)
                 .orElseThrow(() ->
                         file.misconfigured("holds a key that cannot sign JWTs", "use another kind of key: " + USABLE));

@@ -3,10 +3,17 @@ package dev.tokensidecar.oauth2.keys;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
@@ -64,6 +71,24 @@ public record SigningKey(
             digest.update(header().getHeaders().getFullHeaderAsJsonString().getBytes(StandardCharsets.UTF_8));
             return Secret.of(HexFormat.of().formatHex(digest.digest(key.getEncoded())));
         } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /**
+     * Returns the SHA-256 of the public key (SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7) in Base64, by which some servers
+     * find it; empty if the private key does not determine it in the JDK, as only an RSA key does.
+     */
+    public Optional<String> publicKeySha256() {
+        if (!(key instanceof RSAPrivateCrtKey rsa)) {
+            return Optional.empty();
+        }
+        try {
+            PublicKey publicKey = KeyFactory.getInstance("RSA")
+                    .generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded());
+            return Optional.of(Base64.getEncoder().encodeToString(digest));
+        } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
