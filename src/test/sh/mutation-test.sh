@@ -27,7 +27,7 @@ select_package() {
         oauth2) # the classification of responses
             classes=$(names_in oauth2 ErrorClassifier OAuthError 'TokenResponseParser*' 'RefreshResponseParser*' \
                 'DeviceAuthorizationParser*' 'Response*' Lifetimes JwtLifetime HttpDates 'Dialect*')
-            tests=$(names_in oauth2 TokenResponseParserTest RefreshResponseParserTest ProviderResponsesTest 'Lifetimes*Test' \
+            tests=$(names_in oauth2 TokenResponseParserTest RefreshResponseParserTest ProviderResponsesTest FlawedResponsePropertiesTest 'Lifetimes*Test' \
                 HttpDatesTest JsonPointersPropertiesTest DeviceAuthorizationParserTest)
             slow=''
             ;;

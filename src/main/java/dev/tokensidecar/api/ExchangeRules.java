@@ -134,9 +134,12 @@ public record ExchangeRules(
         if (value == null) {
             return configured.scope();
         }
+        if (value.isBlank()) {
+            throw TokenRequestError.blankScope();
+        }
         boolean within =
                 configured.scope() != null && Scope.of(configured.scope()).covers(Scope.of(value));
-        if (value.isBlank() || (!within && !callersChoice.contains(SCOPE))) {
+        if (!within && !callersChoice.contains(SCOPE)) {
             throw TokenRequestError.invalidScopeOfCaller();
         }
         return value;

@@ -35,6 +35,10 @@ final class TokenRequestError extends RuntimeException {
                 "invalid_scope", "no token of the sidecar covers this scope: leave it out, or have it configured");
     }
 
+    static TokenRequestError blankScope() {
+        return new TokenRequestError("invalid_scope", "the scope is blank: name one, or leave the field out");
+    }
+
     static TokenRequestError invalidScopeOfCaller() {
         return new TokenRequestError(
                 "invalid_scope",

@@ -182,6 +182,6 @@ final class ErrorClassifier {
         }
         return error.present()
                 ? ""
-                : "; it gives no reason: check the client credentials, then whether the refresh token is still valid";
+                : "; it gives no reason: check the client credentials, then whether the presented token is still valid";
     }
 }

@@ -438,7 +438,7 @@ class TokenResponseParserTest {
                 "300 | <html> | the authorization server answered 300;"
                         + " the sidecar does not follow redirects with credentials: configure the URL it points to",
                 "401 | <html> | the authorization server answered 401; it gives no reason:"
-                        + " check the client credentials, then whether the refresh token is still valid",
+                        + " check the client credentials, then whether the presented token is still valid",
                 "403 | {'error':{'message':'no such app','code':190}}"
                         + "| the authorization server answered 403: no such app",
             })
