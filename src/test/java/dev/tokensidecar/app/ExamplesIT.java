@@ -29,6 +29,13 @@ class ExamplesIT {
 
     private static final Path LOGS = Path.of("target", "examples-it");
     private static final Pattern NAMED = Pattern.compile("sidecar\\.tokens\\.([^.]+)\\..*");
+    /** A key or variable that says where the server is. */
+    private static final Pattern SERVER =
+            Pattern.compile("(?i).*(authorization.server.issuer|token.endpoint|refresh.endpoint.url)");
+
+    /** A grant and a provider without requests. */
+    private static final Set<String> WITHOUT_SERVER = Set.of("self_signed", "snowflake");
+
     private static final Pattern HOST = Pattern.compile("^https://[^/]+(/$)?");
     private static final String ISSUER = "sidecar.token.authorization-server.issuer";
     private static final String WITHOUT_OAUTH = ".refresh-endpoint.";
@@ -92,12 +99,14 @@ class ExamplesIT {
                 .collect(Collectors.toSet());
     }
 
-    /** Replaces the hosts of the example, and those of provider presets, with the test server. Snowflake has no host. */
+    /** Replaces the hosts of the example, and those of provider presets, with the test server. */
     private Map<String, String> withTestServer(Map<String, String> example) {
         String server = "https://" + this.server.authority();
         Map<String, String> redirected = new HashMap<>(example);
         redirected.replaceAll((key, value) -> HOST.matcher(value).replaceFirst(server));
-        if (redirected.values().stream().noneMatch(value -> value.startsWith(server) || value.equals("snowflake"))) {
+        boolean named =
+                redirected.keySet().stream().anyMatch(key -> SERVER.matcher(key).matches());
+        if (!named && redirected.values().stream().noneMatch(WITHOUT_SERVER::contains)) {
             boolean variables = redirected.keySet().stream().anyMatch(key -> key.startsWith("SIDECAR_"));
             redirected.put(variables ? "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER" : ISSUER, server);
         }
