@@ -18,6 +18,7 @@ import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
@@ -122,6 +123,12 @@ final class Beans {
                         exchange(
                                 tokens, Objects.requireNonNull(settings.tokens().get(name)))));
         return new ConfiguredExchanges(exchanges);
+    }
+
+    @Produces
+    @Singleton
+    IntrospectionService introspection(SidecarSettings settings, TokenFactory factory) {
+        return factory.introspection(settings);
     }
 
     private static ConfiguredExchange exchange(ExchangedTokens tokens, TokenSettings settings) {

@@ -1,9 +1,11 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.exchange.ExchangePolicy;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
 import dev.tokensidecar.telemetry.ExchangeMetrics;
@@ -39,6 +41,7 @@ final class TokenFactory implements AutoCloseable {
     private final Tracing tracing;
     private final CallerGroups callers;
     private final AuthorizationServers servers;
+    private final Introspections introspections;
     private final TokenRuntime runtime;
     private final Vertx vertx;
     private final ProcessId self;
@@ -64,6 +67,7 @@ final class TokenFactory implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         this.servers = new AuthorizationServers(vertx, tls, proxies, workers, clock, random);
         this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
+        this.introspections = new Introspections(vertx, tls, proxies, meters, runtime, clock, random);
     }
 
     TokenServices make(Map<String, TokenSettings> settings) {
@@ -85,6 +89,11 @@ final class TokenFactory implements AutoCloseable {
             }
         });
         return exchanges;
+    }
+
+    /** Creates what checks tokens that others send to the application. */
+    IntrospectionService introspection(SidecarSettings settings) {
+        return introspections.make(settings);
     }
 
     private ExchangedTokens exchange(String name, TokenSettings settings, TokenSettings.Exchange exchange) {
