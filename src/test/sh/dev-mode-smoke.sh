@@ -82,6 +82,12 @@ exchanged=$(bash -euc "$commands")
 [[ $exchanged = *'"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"'*'{"sub":"anna"}'* ]] || fail "docs/on-behalf-of.md gets $exchanged"
 echo 'dev mode: docs/on-behalf-of.md does what it says'
 
+# the same with the token that a user sends to the application
+commands=$(awk '/^```console$/ { block++ } block == 2 && sub(/^\$ /, "")' docs/introspection.md)
+answer=$(bash -euc "$commands")
+[[ $answer = '{"active":true,'*'"sub":"anna"'* ]] || fail "docs/introspection.md gets $answer"
+echo 'dev mode: docs/introspection.md does what it says'
+
 grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not suggest a curl command'
 echo "dev mode: the console says: $(grep -o 'curl .*http://localhost:8191/token.*' "$log" | head -n 1)"
 

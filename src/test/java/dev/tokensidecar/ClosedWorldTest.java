@@ -88,7 +88,7 @@ class ClosedWorldTest {
 
     /**
      * CachedResponse and ClientCredentialsEndpoint write a TokenJson, ExchangeEndpoint an ExchangedTokenJson,
-     * ProblemResponder a Problem, ErrorResponses a Problem or a TokenErrorJson. The classes of store and kubernetes write
+     * ProblemResponder a Problem, ErrorResponses a Problem or a TokenErrorJson, IntrospectionResource a text. The classes of store and kubernetes write
      * trees.
      */
     @ArchTest
@@ -96,7 +96,7 @@ class ClosedWorldTest {
             .that(OF_PRODUCTION)
             .and()
             .haveNameNotMatching(
-                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses|ExchangeEndpoint)"
+                    "dev\\.tokensidecar\\.(api\\.(CachedResponse|ClientCredentialsEndpoint|ErrorResponses|ExchangeEndpoint|IntrospectionResource)"
                             + "|ingress\\.ProblemResponder|kubernetes\\.RecordFormat|store\\.(StoreFileFormat|AttemptFile))")
             .should()
             .accessTargetWhere(describe("objects are bound", ClosedWorldTest::bindsData));

@@ -26,6 +26,11 @@ final class ErrorResponses {
             return ProblemResponse.of(
                     ProblemKind.UNKNOWN_TOKEN, "see /status for the names of the tokens that are configured");
         }
+        if (failure instanceof IntrospectionMissing) {
+            return ProblemResponse.of(
+                    ProblemKind.NOT_FOUND,
+                    "no issuer of tokens is configured: set sidecar.introspection.<name>.issuer");
+        }
         if (failure instanceof WebApplicationException rejection) {
             return ProblemResponse.of(
                     ProblemKind.ofStatus(rejection.getResponse().getStatus()));

@@ -34,7 +34,7 @@ final class ExceptionMappers {
 
     /** RFC 9110 section 15.5.6 requires the list, and the framework does not provide it. */
     private static String allowedMethods(String path) {
-        if (path.endsWith("/rejected")) {
+        if (path.endsWith("/rejected") || path.equals("/introspect")) {
             return "OPTIONS, POST";
         }
         return path.startsWith("/token") ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";

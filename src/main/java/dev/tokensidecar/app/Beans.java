@@ -15,6 +15,7 @@ import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
@@ -120,6 +121,12 @@ final class Beans {
                             tokens, ExchangeRuleSettings.rules(name, settings.tokens()), parameters(token)));
         });
         return new ConfiguredExchanges(exchanges);
+    }
+
+    @Produces
+    @Singleton
+    IntrospectionService introspection(SidecarSettings settings, TokenFactory factory) {
+        return factory.introspection(settings);
     }
 
     private static RequestParameters parameters(TokenSettings settings) {

@@ -8,6 +8,7 @@ import dev.tokensidecar.ingress.FormsOnly;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.WellFormedForm;
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.telemetry.HealthChecks;
 import dev.tokensidecar.token.TokenServices;
 import io.quarkus.runtime.ShutdownEvent;
@@ -34,6 +35,7 @@ final class Lifecycle {
 
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> services;
+    private final Instance<IntrospectionService> introspection;
     private final Config config;
     private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
@@ -46,6 +48,7 @@ final class Lifecycle {
     Lifecycle(
             Instance<SidecarSettings> settings,
             Instance<TokenServices> services,
+            Instance<IntrospectionService> introspection,
             Config config,
             TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
@@ -56,6 +59,7 @@ final class Lifecycle {
             Shutdown shutdown) {
         this.settings = settings;
         this.services = services;
+        this.introspection = introspection;
         this.config = config;
         this.tls = tls;
         this.healthChecks = healthChecks;
@@ -93,12 +97,14 @@ final class Lifecycle {
         }
         RequestTargets.removeQueriesFromLog();
         TokenServices tokens = services.get();
+        IntrospectionService checks = introspection.get();
         healthChecks.add(tokens);
         managementListener.open();
         tokenListeners.open();
         localSocket.open();
         forwardServers.open();
         tokens.start();
+        checks.start();
         shutdown.install();
     }
 

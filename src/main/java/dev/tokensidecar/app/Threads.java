@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.introspection.IntrospectionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,6 +18,7 @@ final class Threads {
 
     private static final long IDLE_SECONDS = 30;
     private static final int MAX_RESOLVERS = 4;
+    private static final int MAX_CHECKERS = 4;
 
     private Threads() {}
 
@@ -31,6 +33,20 @@ final class Threads {
     static ExecutorService workers() {
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named("token-worker"));
+    }
+
+    /** For signatures. There are as many as there are processors, up to four; one that has no room for a check rejects it. */
+    static ExecutorService checkers() {
+        int threads = Math.min(MAX_CHECKERS, Runtime.getRuntime().availableProcessors());
+        ThreadPoolExecutor checkers = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(IntrospectionService.MAX_QUEUED),
+                named("token-checker"));
+        checkers.allowCoreThreadTimeOut(true);
+        return checkers;
     }
 
     /** For the resolver of names, which may hang. Each name occupies one of them at most. */

@@ -1,11 +1,13 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.exchange.ChainedExchange;
 import dev.tokensidecar.exchange.ExchangePolicy;
 import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeExchangeListener;
@@ -45,6 +47,7 @@ final class TokenFactory implements AutoCloseable {
     private final Tracing tracing;
     private final CallerGroups callers;
     private final AuthorizationServers servers;
+    private final Introspections introspections;
     private final TokenRuntime runtime;
     private final Vertx vertx;
     private final ProcessId self;
@@ -70,6 +73,7 @@ final class TokenFactory implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         this.servers = new AuthorizationServers(vertx, tls, proxies, workers, clock, random);
         this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
+        this.introspections = new Introspections(vertx, tls, proxies, meters, runtime, clock, random);
     }
 
     TokenServices make(Map<String, TokenSettings> settings) {
@@ -91,6 +95,11 @@ final class TokenFactory implements AutoCloseable {
             }
         });
         return exchanges;
+    }
+
+    /** Creates what checks tokens that others send to the application. */
+    IntrospectionService introspection(SidecarSettings settings) {
+        return introspections.make(settings);
     }
 
     private ExchangedTokens exchange(String name, TokenSettings.Exchange exchange, Map<String, TokenSettings> all) {

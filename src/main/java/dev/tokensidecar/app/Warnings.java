@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.config.ForwardSettings;
+import dev.tokensidecar.config.IntrospectionSettings;
 import dev.tokensidecar.config.MisspeltQuarkusKeys;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
@@ -29,6 +30,7 @@ final class Warnings {
         settings.tokens().forEach(this::log);
         settings.tokens().forEach((token, itsSettings) -> podUid(token, itsSettings.store(), settings.pod()));
         settings.forwards().forEach(this::log);
+        settings.introspections().forEach(this::log);
     }
 
     /** Quarkus ignores variables that it does not know. */
@@ -82,6 +84,24 @@ final class Warnings {
         }
         if (!Addresses.isPlainHttp(settings.target())) {
             unverified("forward", forward, settings.tlsConfigurationName());
+        }
+    }
+
+    private void log(String name, IntrospectionSettings settings) {
+        URI jwksUri = settings.keys().jwksUri();
+        URI address = jwksUri == null ? settings.issuer() : jwksUri;
+        if (!settings.method().usesKeys()) {
+            return;
+        }
+        if (Addresses.isExposed(address)) {
+            LOG.warnf(
+                    "keys are fetched without TLS, anyone on the network path can replace them and make tokens"
+                            + " introspection=%s host=%s"
+                            + " cure=\"use https, unless a service mesh encrypts this path\"",
+                    LogValue.of(name), LogValue.of(Authority.of(address).host()));
+        }
+        if (!Addresses.isPlainHttp(address)) {
+            unverified("introspection", name, settings.keys().tlsConfigurationName());
         }
     }
 

@@ -91,6 +91,9 @@ final class NearestName {
     }
 
     private double omission(int word) {
+        if (words.get(word).startsWith("<")) {
+            return OMITTED_WORD;
+        }
         if (word < groupWords) {
             return OMITTED_GROUP;
         }

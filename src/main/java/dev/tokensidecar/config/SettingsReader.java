@@ -54,22 +54,32 @@ public final class SettingsReader {
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens, guard.callerSecretFile() != null).check(forwards, forwardKeys);
+        ConfiguredNames issuerNames = IntrospectionReader.names(config, environment);
+        Map<String, KeyReader> issuerKeys = new LinkedHashMap<>();
+        Map<String, IntrospectionSettings> issuers = issuers(issuerNames.all(), issuerKeys);
+        new IntrospectionChecks(tokens).check(issuers, issuerKeys);
         SidecarSettings settings = new SidecarSettings(
                 tokens,
                 forwards,
+                issuers,
                 guard,
                 ShutdownKeys.read(shutdownKeys),
                 PodKeys.read(podKeys),
                 ProxyKeys.read(proxyKeys, proxyVariables));
         TokenFileChecks.check(tokenKeys.values(), guardKeys);
         requireNoViolation(
-                Stream.of(names.violations(), forwardNames.violations(), proxyVariables.violations())
+                Stream.of(
+                                names.violations(),
+                                forwardNames.violations(),
+                                issuerNames.violations(),
+                                proxyVariables.violations())
                         .flatMap(Collection::stream)
                         .toList(),
                 known,
                 Stream.of(
                                 tokenKeys.values(),
                                 forwardKeys.values(),
+                                issuerKeys.values(),
                                 List.of(guardKeys, shutdownKeys, podKeys, proxyKeys))
                         .flatMap(Collection::stream)
                         .toList());
@@ -87,6 +97,19 @@ public final class SettingsReader {
             }
         }
         return forwards;
+    }
+
+    private Map<String, IntrospectionSettings> issuers(Set<String> names, Map<String, KeyReader> readers) {
+        Map<String, IntrospectionSettings> issuers = new LinkedHashMap<>();
+        for (String name : names) {
+            KeyReader keys = IntrospectionReader.keys(config, name);
+            readers.put(name, keys);
+            IntrospectionSettings settings = IntrospectionReader.read(keys);
+            if (settings != null) {
+                issuers.put(name, settings);
+            }
+        }
+        return issuers;
     }
 
     /** Returns the prefix of the keys of a token. */
@@ -107,15 +130,17 @@ public final class SettingsReader {
         KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
         KeyReader proxy = new KeyReader(anything, ProxyKeys.PREFIX);
         KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
+        KeyReader introspection = new KeyReader(anything, IntrospectionKeys.ANY);
         var unused = new Object[] {
             TokenKeys.read(token),
             GuardKeys.read(guard),
             ShutdownKeys.read(shutdown),
             PodKeys.read(pod),
             ProxyKeys.read(proxy, new ProxyEnvironment(Map.of())),
-            ForwardReader.read("<name>", forward)
+            ForwardReader.read("<name>", forward),
+            IntrospectionReader.read(introspection)
         };
-        return known(List.of(token, guard, shutdown, pod, proxy, forward));
+        return known(List.of(token, guard, shutdown, pod, proxy, forward, introspection));
     }
 
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {

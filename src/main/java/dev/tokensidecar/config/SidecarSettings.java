@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens the tokens by name
  * @param forwards the routes by name
+ * @param introspections the issuers whose tokens the application gets from others, by name
  * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
  * @param pod names this process for other pods
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record SidecarSettings(
         Map<String, TokenSettings> tokens,
         Map<String, ForwardSettings> forwards,
+        Map<String, IntrospectionSettings> introspections,
         GuardSettings guard,
         ShutdownSettings shutdown,
         PodSettings pod,
@@ -37,6 +39,7 @@ public record SidecarSettings(
     public SidecarSettings {
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
         forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
+        introspections = Collections.unmodifiableMap(new LinkedHashMap<>(introspections));
     }
 
     /**

@@ -55,6 +55,7 @@ final class UnknownKeys {
                         .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                         .filter(name -> !known.contains(TokenNames.asDefaultToken(name)))
                         .filter(name -> !known.contains(ForwardReader.withPlaceholder(name)))
+                        .filter(name -> !known.contains(IntrospectionReader.withPlaceholder(name)))
                         .forEach(unknown::add);
             }
         }

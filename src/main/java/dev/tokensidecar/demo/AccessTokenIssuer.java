@@ -25,7 +25,7 @@ final class AccessTokenIssuer {
 
     private IssuedToken newToken(Holder holder, String scope, Instant now) {
         Instant expiresAt = now.plus(lifetime);
-        IssuedToken token = new IssuedToken(format.value(holder, now, expiresAt), holder, scope, expiresAt);
+        IssuedToken token = new IssuedToken(format.value(holder, scope, now, expiresAt), holder, scope, expiresAt);
         accessTokens.add(token, now);
         return token;
     }

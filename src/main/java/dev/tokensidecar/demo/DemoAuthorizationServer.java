@@ -32,6 +32,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
     private final AccessTokens accessTokens = new AccessTokens();
     private final TokenFamilies families;
     private final ClientRegistry clients;
+    private final IntrospectionEndpoint introspection;
 
     private DemoAuthorizationServer(Vertx vertx, DemoOptions options) {
         this.options = options;
@@ -46,9 +47,12 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         this.clients = new ClientRegistry(options.clientSecrets());
         AccessTokenIssuer jwts = issuer(IssuedTokenFormat.jwt(this::issuer, values::next));
         AccessTokenIssuer standard = options.jwt() ? jwts : issuer(IssuedTokenFormat.opaque(values::next));
+        ProtectedApi api = new ProtectedApi(accessTokens, families, options.clock());
+        this.introspection = new IntrospectionEndpoint(clients, api, this::issuer);
         http.requestHandler(router(
                 vertx,
-                standard,
+                new UserLogin(standard, jwts, options.clock()),
+                api,
                 new TokenEndpoint(
                         clients,
                         new AssertionVerifier(
@@ -172,6 +176,11 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return recorder.presentedRefreshTokens();
     }
 
+    /** Returns the number of requests to the introspection endpoint so far. */
+    public int introspections() {
+        return introspection.requests();
+    }
+
     public Stats stats() {
         return recorder.stats(families.reuseDetections());
     }
@@ -193,7 +202,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return new AccessTokenIssuer(accessTokens, format, options.accessTokenLifetime());
     }
 
-    private Router router(Vertx vertx, AccessTokenIssuer standard, GrantEndpoint... endpoints) {
+    private Router router(Vertx vertx, UserLogin login, ProtectedApi api, GrantEndpoint... endpoints) {
         Router router = Router.router(vertx);
         router.post().handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES));
         HandledRequest.Environment environment = new HandledRequest.Environment(vertx, recorder, held, options.clock());
@@ -202,8 +211,9 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                     .handler(exchange -> HandledRequest.start(environment, endpoint, exchange, faults.take()));
         }
         new Discovery(this::issuer).mount(router);
-        new ProtectedApi(accessTokens, families, options.clock()).mount(router);
-        new UserLogin(standard, options.clock()).mount(router);
+        api.mount(router);
+        introspection.mount(router);
+        login.mount(router);
         new AdminApi(this).mount(router);
         return router;
     }

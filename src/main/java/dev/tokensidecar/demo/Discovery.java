@@ -31,6 +31,7 @@ final class Discovery {
                 .put("issuer", issuer.get())
                 .put("token_endpoint", issuer.get() + TOKEN_PATH)
                 .put("jwks_uri", issuer.get() + KEYS_PATH)
+                .put("introspection_endpoint", issuer.get() + IntrospectionEndpoint.PATH)
                 .put("grant_types_supported", JsonArray.of("refresh_token", "client_credentials"))
                 .put(
                         "token_endpoint_auth_methods_supported",

@@ -40,7 +40,8 @@ final class ProtectedApi {
         exchange.json(new JsonObject().put("sub", token.holder().subject()));
     }
 
-    private @Nullable IssuedToken findValid(String value) {
+    /** Returns a token that the API accepts; null for any other. */
+    @Nullable IssuedToken findValid(String value) {
         IssuedToken token = accessTokens.findValid(value, clock.instant());
         if (token == null) {
             return null;

@@ -9,18 +9,20 @@ import java.util.Objects;
 
 /**
  * Logs users in at an application, whoever asks: {@code POST /users/NAME/token} returns the access token with which the
- * application would be called on behalf of that user.
+ * application would be called on behalf of that user. With {@code ?format=jwt} that is a JWT in any case.
  */
 final class UserLogin {
 
     /** The client of that application's front end. */
     private static final String CLIENT_ID = "demo-frontend";
 
-    private final AccessTokenIssuer issuer;
+    private final AccessTokenIssuer standard;
+    private final AccessTokenIssuer jwts;
     private final InstantSource clock;
 
-    UserLogin(AccessTokenIssuer issuer, InstantSource clock) {
-        this.issuer = issuer;
+    UserLogin(AccessTokenIssuer standard, AccessTokenIssuer jwts, InstantSource clock) {
+        this.standard = standard;
+        this.jwts = jwts;
         this.clock = clock;
     }
 
@@ -30,6 +32,7 @@ final class UserLogin {
 
     private void logIn(RoutingContext exchange) {
         Holder holder = Holder.ofUser(CLIENT_ID, Objects.requireNonNull(exchange.pathParam("name")));
+        AccessTokenIssuer issuer = exchange.queryParam("format").contains("jwt") ? jwts : standard;
         String token = issuer.issue(holder, DemoOptions.SCOPE, GrantEndpoint.Behavior.STANDARD, clock.instant())
                 .value();
         exchange.json(new JsonObject().put("access_token", token));

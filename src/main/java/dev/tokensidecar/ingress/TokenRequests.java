@@ -4,10 +4,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.regex.Pattern;
 
-/** Recognizes the token requests of OAuth client libraries (RFC 6749 section 3.2) on the token interface. */
+/**
+ * Recognizes the requests of OAuth libraries on the token interface: those for a token (RFC 6749 section 3.2), and those for
+ * the state of one (RFC 7662 section 2.1).
+ */
 public final class TokenRequests {
 
-    private static final Pattern PATHS = Pattern.compile("/token|/tokens/[^/]+");
+    private static final Pattern PATHS = Pattern.compile("/token|/tokens/[^/]+|/introspect");
 
     private TokenRequests() {}
 

@@ -27,6 +27,12 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
     /** The metadata member for the device authorization endpoint. */
     public static final String DEVICE_AUTHORIZATION = "device_authorization_endpoint";
 
+    /** The metadata member for the keys of the issuer. */
+    public static final String JWKS = "jwks_uri";
+
+    /** The metadata member for the introspection endpoint. */
+    public static final String INTROSPECTION = "introspection_endpoint";
+
     private static final Redactor REDACTOR = new Redactor(List.of());
 
     private final URI issuer;
@@ -169,11 +175,13 @@ public final class DiscoveredEndpoint implements ServerEndpoint {
      */
     private void requireNoDowngrade(URI endpoint) {
         if (ServerEndpoint.isPlainHttp(endpoint) && !ServerEndpoint.isPlainHttp(issuer) && !plainHttp.test(endpoint)) {
-            throw misconfigured(
-                    ("the metadata of %s names a %s without TLS, which would expose credentials: have the metadata"
-                                    + " corrected, or, if other means encrypt the connection, set"
+            throw misconfigured((member.equals(JWKS)
+                            ? "the metadata of %s names a %s without TLS, so that others could replace the keys: have"
+                                    + " the metadata corrected"
+                            : "the metadata of %s names a %s without TLS, which would expose credentials: have the"
+                                    + " metadata corrected, or, if other means encrypt the connection, set"
                                     + " authorization-server.allow-plain-http-endpoints=true")
-                            .formatted(issuer, member));
+                    .formatted(issuer, member));
         }
     }
 

@@ -25,6 +25,7 @@ class DocumentedKeysTest {
     private static final Pattern VARIABLE = Pattern.compile("(?m)^- Environment: `([^`]+)`$");
 
     private static final String FORWARD = "sidecar.forward.";
+    private static final String INTROSPECTION = "sidecar.introspection.";
 
     private static String page = "";
     private static Map<String, String> sections = Map.of();
@@ -60,6 +61,7 @@ class DocumentedKeysTest {
                         Given.minimal(),
                         key -> !key.contains(RefreshEndpointKeys.GROUP)
                                 && !key.contains(FORWARD)
+                                && !key.contains(INTROSPECTION)
                                 && !key.contains(KubernetesKeys.GROUP)
                                 // of named tokens only: see ExchangeKeysTest
                                 && !key.contains(ExchangeKeys.GROUP)
@@ -69,6 +71,11 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.minimal().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
                 .isEqualTo(Given.forward().all());
+        assertThat(withDefaults(
+                        Given.introspection(),
+                        // the server is asked with another method only
+                        key -> key.contains(INTROSPECTION) && !key.endsWith("max-answer-age")))
+                .isEqualTo(Given.introspection().all());
         assertThat(withDefaults(Given.tokenExchange(), key -> key.endsWith("subject-token-type")))
                 .isEqualTo(Given.tokenExchange().all());
         assertThat(withDefaults(Given.signedAssertion(), key -> key.contains(AssertionKeys.GROUP)))
@@ -166,7 +173,16 @@ class DocumentedKeysTest {
                         "sidecar.forward.<name>.expired-challenge",
                         "sidecar.forward.<name>.expired-text",
                         "sidecar.forward.<name>.max-requests",
-                        "sidecar.forward.<name>.tls-configuration-name");
+                        "sidecar.forward.<name>.tls-configuration-name",
+                        "sidecar.introspection.<name>.issuer",
+                        "sidecar.introspection.<name>.audience",
+                        "sidecar.introspection.<name>.token-type",
+                        "sidecar.introspection.<name>.required-scope",
+                        "sidecar.introspection.<name>.required-claims",
+                        "sidecar.introspection.<name>.keys.jwks-uri",
+                        "sidecar.introspection.<name>.keys.tls-configuration-name",
+                        "sidecar.introspection.<name>.server.client",
+                        "sidecar.introspection.<name>.server.introspection-endpoint");
     }
 
     @Test

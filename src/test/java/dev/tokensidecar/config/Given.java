@@ -81,6 +81,13 @@ final class Given {
         return minimal().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");
     }
 
+    /** The required keys with one issuer whose JWTs are checked. */
+    static Given introspection() {
+        return minimal()
+                .property("sidecar.introspection." + FORWARD + ".issuer", "https://login.example.com")
+                .property("sidecar.introspection." + FORWARD + ".audience", "orders");
+    }
+
     /** Adds the required keys of another token, whose keys have this prefix. */
     Given andMinimal(String prefix) {
         return properties(prefix, MINIMAL);

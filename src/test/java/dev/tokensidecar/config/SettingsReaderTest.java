@@ -271,10 +271,13 @@ class SettingsReaderTest {
                                         .flatMap(Set::stream)
                                         .distinct()
                                         .map(SettingsReader.TOKEN::concat),
-                                Stream.concat(
-                                        OF_THE_PROCESS.stream(),
-                                        ForwardSettingsTest.ALL.keySet().stream()
-                                                .map(ForwardKeys.ANY::concat)))
+                                Stream.of(
+                                                OF_THE_PROCESS.stream(),
+                                                ForwardSettingsTest.ALL.keySet().stream()
+                                                        .map(ForwardKeys.ANY::concat),
+                                                IntrospectionKeysTest.ALL.keySet().stream()
+                                                        .map(IntrospectionKeys.ANY::concat))
+                                        .flatMap(keys -> keys))
                         .toList());
     }
 

@@ -286,6 +286,7 @@ class DiscoveredEndpointTest {
         DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", false, http://as.example/device",
         DiscoveredEndpoint.TOKEN + ", true, http://as.example/token",
         DiscoveredEndpoint.DEVICE_AUTHORIZATION + ", true, http://as.example/device",
+        DiscoveredEndpoint.INTROSPECTION + ", false, http://as.example/introspect",
     })
     void anIssuerWithTlsCannotNameAnEndpointWithout(String member, boolean mutualTls, String address) throws Exception {
         try (TlsTerminator front = front(member, mutualTls, address)) {
@@ -296,6 +297,18 @@ class DiscoveredEndpointTest {
             assertThat(failure.detail())
                     .contains(front.uri("/as") + " names", member)
                     .contains(mutualTls ? "no usable" : "allow-plain-http-endpoints=true");
+        }
+    }
+
+    @Test
+    void anIssuerWithTlsCannotHaveItsKeysReplacedOnTheWay() throws Exception {
+        try (TlsTerminator front = front(DiscoveredEndpoint.JWKS, false, "http://as.example/keys")) {
+            RefreshFailure failure = failure(overTls(front, DiscoveredEndpoint.JWKS, false, endpoint -> false));
+
+            assertThat(failure).isInstanceOf(Misconfigured.class);
+            assertThat(failure.detail())
+                    .contains("names a jwks_uri without TLS, so that others could replace the keys")
+                    .doesNotContain("allow-plain-http-endpoints");
         }
     }
 

@@ -3,6 +3,9 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.exchange.ExchangeListener;
 import dev.tokensidecar.exchange.ExchangePolicy;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.introspection.IntrospectionListener;
+import dev.tokensidecar.introspection.IssuerKeys;
+import dev.tokensidecar.introspection.KeyPolicy;
 import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.TimeSource;
@@ -17,10 +20,11 @@ import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The meters that only a sidecar with a store in Kubernetes, or with tokens on behalf of users, has. */
+/** The meters that only a sidecar with a store in Kubernetes, with tokens on behalf of users, or with introspection has. */
 public final class OptionalMeters {
 
-    private static final List<String> PREFIXES = List.of("token_sidecar_store_", "token_sidecar_exchange");
+    private static final List<String> PREFIXES =
+            List.of("token_sidecar_store_", "token_sidecar_exchange", "token_sidecar_introspection");
     private static final String ALWAYS = "token_sidecar_store_problem";
 
     private OptionalMeters() {}
@@ -37,6 +41,10 @@ public final class OptionalMeters {
         // gauges do not keep what they watch
         ExchangedTokens tokens = tokens();
         new ExchangeMetrics(registry, "orders").watch(tokens);
+        IssuerKeys keys = keys();
+        IntrospectionMetrics introspection = new IntrospectionMetrics(registry, List.of("orders"));
+        introspection.watch("orders", keys);
+        introspection.watchServer("orders");
         try {
             return scrape.get();
         } finally {
@@ -45,7 +53,18 @@ public final class OptionalMeters {
                     .filter(meter -> !before.contains(meter))
                     .forEach(registry::remove);
             Reference.reachabilityFence(tokens);
+            Reference.reachabilityFence(keys);
         }
+    }
+
+    private static IssuerKeys keys() {
+        VirtualTime time = new VirtualTime();
+        return new IssuerKeys(
+                "orders",
+                () -> Uni.createFrom().nothing(),
+                KeyPolicy.of(Duration.ofMinutes(1), Duration.ofMinutes(2)),
+                new TokenRuntime(time, new Random(1), time, Runnable::run),
+                new IntrospectionListener() {});
     }
 
     private static ExchangedTokens tokens() {

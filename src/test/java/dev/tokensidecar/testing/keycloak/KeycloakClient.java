@@ -64,6 +64,24 @@ public final class KeycloakClient implements AutoCloseable {
         var unused = administer(HttpRequest.newBuilder(session).DELETE());
     }
 
+    /** Has the realm sign with a new key from now on, as an administrator. The old key still verifies. */
+    public void rotateSigningKey() throws IOException, InterruptedException {
+        JsonObject config = new JsonObject()
+                .put("priority", new JsonArray().add("1000"))
+                .put("enabled", new JsonArray().add("true"))
+                .put("active", new JsonArray().add("true"))
+                .put("keySize", new JsonArray().add("2048"))
+                .put("algorithm", new JsonArray().add("RS256"));
+        JsonObject provider = new JsonObject()
+                .put("name", "rotated")
+                .put("providerId", "rsa-generated")
+                .put("providerType", "org.keycloak.keys.KeyProvider")
+                .put("config", config);
+        var unused = administer(HttpRequest.newBuilder(http.uri(ADMIN_API + "/components"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(provider.encode())));
+    }
+
     /** Changes these settings of the realm, as an administrator, and returns the previous values. */
     public JsonObject changeRealm(JsonObject settings) throws IOException, InterruptedException {
         URI realm = http.uri(ADMIN_API);

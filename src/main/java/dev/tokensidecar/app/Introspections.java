@@ -1,0 +1,184 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.config.IntrospectionSettings;
+import dev.tokensidecar.config.SettingsReader;
+import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.introspection.IntrospectionListener;
+import dev.tokensidecar.introspection.IntrospectionService;
+import dev.tokensidecar.introspection.IntrospectionService.CheckedIssuer;
+import dev.tokensidecar.introspection.IssuerKeys;
+import dev.tokensidecar.introspection.KeyPolicy;
+import dev.tokensidecar.introspection.OpaqueTokens;
+import dev.tokensidecar.introspection.TrustedIssuer;
+import dev.tokensidecar.oauth2.DiscoveredEndpoint;
+import dev.tokensidecar.oauth2.IntrospectionClient;
+import dev.tokensidecar.oauth2.KeySetClient;
+import dev.tokensidecar.oauth2.ServerEndpoint;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.TransportLimits;
+import dev.tokensidecar.telemetry.CompositeIntrospectionListener;
+import dev.tokensidecar.telemetry.IntrospectionLog;
+import dev.tokensidecar.telemetry.IntrospectionMetrics;
+import dev.tokensidecar.token.TokenRuntime;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.mutiny.core.Vertx;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the check of tokens from the settings of their issuers. */
+final class Introspections {
+
+    /** More than any set of keys, and than the claims of a user with many groups. */
+    private static final int MAX_RESPONSE_BODY = 1024 * 1024;
+
+    private final Vertx vertx;
+    private final TlsConfigurationRegistry tls;
+    private final ProxyRules proxies;
+    private final MeterRegistry meters;
+    private final TokenRuntime runtime;
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    Introspections(
+            Vertx vertx,
+            TlsConfigurationRegistry tls,
+            ProxyRules proxies,
+            MeterRegistry meters,
+            TokenRuntime runtime,
+            InstantSource clock,
+            SecureRandom random) {
+        this.vertx = vertx;
+        this.tls = tls;
+        this.proxies = proxies;
+        this.meters = meters;
+        this.runtime = runtime;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    IntrospectionService make(SidecarSettings settings) {
+        IntrospectionMetrics metrics =
+                new IntrospectionMetrics(meters, settings.introspections().keySet());
+        IntrospectionListener listener =
+                new CompositeIntrospectionListener(metrics, new IntrospectionLog(runtime.time()));
+        List<CheckedIssuer> issuers = settings.introspections().entrySet().stream()
+                .map(issuer -> new CheckedIssuer(
+                        rules(issuer.getKey(), issuer.getValue()),
+                        keys(issuer.getKey(), issuer.getValue(), listener, metrics),
+                        server(issuer.getKey(), issuer.getValue(), settings, listener, metrics)))
+                .toList();
+        return new IntrospectionService(issuers, runtime.time(), Threads.checkers(), listener);
+    }
+
+    private static TrustedIssuer rules(String name, IntrospectionSettings settings) {
+        return new TrustedIssuer(
+                name,
+                settings.issuer().toString(),
+                settings.audience(),
+                settings.algorithms(),
+                settings.leeway(),
+                settings.requiredScope(),
+                settings.requiredClaims(),
+                settings.tokenType());
+    }
+
+    private @Nullable IssuerKeys keys(
+            String name, IntrospectionSettings settings, IntrospectionListener listener, IntrospectionMetrics metrics) {
+        if (!settings.method().usesKeys()) {
+            return null;
+        }
+        String key = "sidecar.introspection." + name + ".keys.tls-configuration-name";
+        URI jwksUri = settings.keys().jwksUri();
+        HttpTransport transport = transport(
+                settings,
+                new TlsFiles(tls, key, settings.keys().tlsConfigurationName()),
+                jwksUri == null ? settings.issuer() : jwksUri);
+        // others could replace keys that travel without TLS, so an issuer with TLS never has such
+        ServerEndpoint location =
+                endpoint(jwksUri, settings.issuer(), DiscoveredEndpoint.JWKS, transport, false, downgrade -> false);
+        IssuerKeys keys = new IssuerKeys(
+                name,
+                new KeySetClient(location, transport, clock),
+                KeyPolicy.of(settings.keys().refresh(), settings.keys().maxAge()),
+                runtime,
+                listener);
+        metrics.watch(name, keys);
+        return keys;
+    }
+
+    private @Nullable OpaqueTokens server(
+            String name,
+            IntrospectionSettings settings,
+            SidecarSettings all,
+            IntrospectionListener listener,
+            IntrospectionMetrics metrics) {
+        if (!settings.method().usesServer()) {
+            return null;
+        }
+        String client = Objects.requireNonNull(settings.server().client());
+        TokenSettings token = Objects.requireNonNull(all.tokens().get(client));
+        boolean mutualTls = token.client().authenticationMethod().mutualTls();
+        String prefix = SettingsReader.prefix(client);
+        TlsFiles files = new TlsFiles(
+                tls,
+                prefix + "authorization-server.tls-configuration-name",
+                token.authorizationServer().tlsConfigurationName());
+        if (mutualTls) {
+            files.requireClientCertificate(prefix + "client.authentication-method");
+        }
+        URI address = settings.server().introspectionEndpoint();
+        HttpTransport transport = transport(settings, files, address == null ? settings.issuer() : address);
+        ServerEndpoint endpoint =
+                endpoint(address, settings.issuer(), DiscoveredEndpoint.INTROSPECTION, transport, mutualTls, plain -> {
+                    boolean allowed = token.authorizationServer().allowPlainHttpEndpoints();
+                    if (allowed) {
+                        Warnings.plainHttp(client, plain);
+                    }
+                    return allowed;
+                });
+        IntrospectionClient server = new IntrospectionClient(
+                endpoint,
+                new Endpoints(client, token, transport, clock).token(),
+                new ClientAuthentications(clock, random).make(token),
+                token.authorizationServer().extraHeaders(),
+                transport,
+                runtime.worker(),
+                clock);
+        metrics.watchServer(name);
+        return new OpaqueTokens(name, server, settings.server().maxAnswerAge(), runtime, listener);
+    }
+
+    private ServerEndpoint endpoint(
+            @Nullable URI configured,
+            URI issuer,
+            String member,
+            HttpTransport transport,
+            boolean mutualTls,
+            Predicate<URI> plainHttp) {
+        return configured == null
+                ? new DiscoveredEndpoint(issuer, member, transport, clock, mutualTls, plainHttp)
+                : new ServerEndpoint.Fixed(configured);
+    }
+
+    private HttpTransport transport(IntrospectionSettings settings, TlsFiles files, URI address) {
+        return new HttpTransport(
+                vertx,
+                runtime.worker(),
+                () -> {
+                    HttpClientOptions options = new HttpClientOptions();
+                    files.configure(options);
+                    return options.setSsl("https".equals(address.getScheme()));
+                },
+                proxies,
+                new TransportLimits(settings.connectTimeout(), settings.timeout(), MAX_RESPONSE_BODY));
+    }
+}

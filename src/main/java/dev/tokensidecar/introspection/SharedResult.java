@@ -1,0 +1,28 @@
+package dev.tokensidecar.introspection;
+
+import io.smallrye.mutiny.Uni;
+import java.util.concurrent.CompletableFuture;
+
+/** The result of one request that several callers wait for. A caller that leaves affects no other. Thread-safe. */
+final class SharedResult<T> {
+
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+
+    /** Memoized, because it forgets a caller that leaves; a future would keep that caller until the end. */
+    private final Uni<T> shared = Uni.createFrom()
+            .completionStage(result::minimalCompletionStage)
+            .memoize()
+            .indefinitely();
+
+    Uni<T> uni() {
+        return shared;
+    }
+
+    void complete(T value) {
+        result.complete(value);
+    }
+
+    void fail(Throwable failure) {
+        result.completeExceptionally(failure);
+    }
+}

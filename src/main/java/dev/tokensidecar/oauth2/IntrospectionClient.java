@@ -1,0 +1,91 @@
+package dev.tokensidecar.oauth2;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.introspection.IntrospectionServer;
+import dev.tokensidecar.oauth2.http.HttpTransport;
+import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.Secret;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks an introspection endpoint (RFC 7662 section 2), with the client authentication of a token. Fails only with a
+ * {@link RefreshFailure}.
+ */
+public final class IntrospectionClient implements IntrospectionServer {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private final ServerEndpoint endpoint;
+    private final ClientRequests requests;
+
+    /**
+     * @param endpoint where the server is asked
+     * @param tokenEndpoint the audience of a client assertion
+     * @param extraHeaders headers that the server expects in each request; no secrets
+     * @param blocking reads files, away from the event loops
+     */
+    public IntrospectionClient(
+            ServerEndpoint endpoint,
+            ServerEndpoint tokenEndpoint,
+            ClientAuthentication authentication,
+            Map<String, String> extraHeaders,
+            HttpTransport transport,
+            Executor blocking,
+            InstantSource clock) {
+        this.endpoint = endpoint;
+        this.requests = new ClientRequests(tokenEndpoint, authentication, extraHeaders, transport, blocking, clock);
+    }
+
+    @Override
+    public Uni<ObjectNode> introspect(Secret token) {
+        return requests.postTo(
+                        endpoint,
+                        form -> {
+                            form.add("token", token);
+                            form.add("token_type_hint", "access_token");
+                        },
+                        IntrospectionClient::read)
+                .onFailure(InvalidGrant.class)
+                // the code of a rejected refresh token; a token that is not active is no error here
+                .transform(failure -> new Misconfigured(failure.error(), failure.detail()));
+    }
+
+    private static ObjectNode read(InboundResponse response, Redactor redactor, Instant now) {
+        if (!response.success()) {
+            var unused = ErrorClassifier.requireSuccess(response, redactor, ErrorDialect.standard(), now);
+        }
+        response.requireComplete();
+        ObjectNode answer = json(response.body());
+        if (answer == null || !answer.path("active").isBoolean()) {
+            throw new InvalidResponse(
+                    "the introspection endpoint answered " + response.status() + " without a boolean active");
+        }
+        return answer;
+    }
+
+    private static @Nullable ObjectNode json(String body) {
+        try {
+            return JSON.readTree(body) instanceof ObjectNode object ? object : null;
+        } catch (IOException | RuntimeException notJson) {
+            return null; // the message quotes the body
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.introspection;
+
+import org.jspecify.annotations.NullMarked;
