@@ -136,6 +136,39 @@ class KeycloakGrantsIT {
         }
     }
 
+    /** Keycloak finds the public key at the issuer that the sidecar signs for. */
+    @Test
+    void aSelfSignedAssertionObtainsATokenEachTime() throws Exception {
+        String group = "SIDECAR_TOKEN_GRANT_ASSERTION_";
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "jwt_bearer");
+        testBed.setFile(group + "KEY_FILE", "assertion-key", server.partner().privateKey());
+        testBed.set(group + "ISSUER", server.partner().uri().toString());
+        testBed.set(group + "SUBJECT", JwtClaims.of(server.assertion()).getString("sub"));
+        testBed.set(group + "AUDIENCE", server.issuer());
+        try (SidecarProcess sidecar = testBed.start();
+                Callers callers = new Callers(sidecar)) {
+            sidecar.awaitStarted();
+            JsonObject first = callers.token("/token");
+            JsonObject second = callers.tokenInsteadOf(first);
+
+            assertThat(testBed.keycloak().isActive(second.getString("access_token")))
+                    .isTrue();
+            Expectations.noCredentials(testBed, sidecar);
+        }
+    }
+
+    @Test
+    void aSelfSignedAssertionForAnotherServerIsAConfigurationError() throws Exception {
+        String group = "SIDECAR_TOKEN_GRANT_ASSERTION_";
+        testBed.set("SIDECAR_TOKEN_GRANT_TYPE", "jwt_bearer");
+        testBed.setFile(group + "KEY_FILE", "assertion-key", server.partner().privateKey());
+        testBed.set(group + "ISSUER", server.partner().uri().toString());
+        testBed.set(group + "SUBJECT", JwtClaims.of(server.assertion()).getString("sub"));
+        testBed.set(group + "AUDIENCE", "https://other.example");
+
+        Expectations.misconfiguration(testBed, "invalid_grant");
+    }
+
     @Test
     void anApprovedDeviceGetsASessionThatSurvivesARestart() throws Exception {
         useDeviceCode();

@@ -81,6 +81,11 @@ public final class KeycloakServer implements AutoCloseable {
         return partner.token("partner", KeycloakClient.USER, issuer());
     }
 
+    /** Returns the issuer that the realm trusts, which signs those assertions. */
+    public ServiceAccountIssuer partner() {
+        return partner;
+    }
+
     @Override
     public void close() {
         process.close();

@@ -40,6 +40,11 @@ public final class ServiceAccountIssuer implements AutoCloseable {
         return issuer;
     }
 
+    /** Returns its key pair as a JWK, the content of a key file. */
+    public String privateKey() {
+        return key.privateKey();
+    }
+
     /** Returns a token of the ServiceAccount for this audience, as in a projected volume. */
     public String token(String namespace, String serviceAccount, String audience) {
         return key.sign(issuer.toString(), "system:serviceaccount:" + namespace + ":" + serviceAccount, audience);
