@@ -70,7 +70,8 @@ class KeycloakIntrospectionIT {
             assertThat(answer.getString("username")).isEqualTo(KeycloakClient.USER);
             assertThat(answer.getString("token_type")).isEqualTo("Bearer");
 
-            assertThat(introspect(sidecar, alice.getString("id_token")).encode()).isEqualTo("{\"active\":false}");
+            assertThat(introspect(sidecar, alice.getString("id_token")).encode())
+                    .isEqualTo("{\"active\":false}");
             assertThat(introspect(sidecar, alice.getString("refresh_token")).encode())
                     .isEqualTo("{\"active\":false}");
             sidecar.awaitLog("a token is not active issuer=shop reason=not_access_token");
