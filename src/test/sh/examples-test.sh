@@ -154,7 +154,7 @@ run_readme_of_apis() { # example
                 [ "$printed" = "${printouts[index]}" ] || fail "$command: must print" "${printouts[index]}" '--- but printed' "$output"
             fi
         done
-        check_passed_on "$start"
+        check_failures "$start"
         [ "$(grep -c 'answered 401: report' "$logs/api.log")" -ge 1 ] || fail "$start: reports no token" "$(<"$logs/api.log")"
         for user in "${users[@]}"; do
             [[ $(<"$logs/api.log") != *"${!user}"* ]] || fail "$start: prints the token of a user"
@@ -166,18 +166,24 @@ run_readme_of_apis() { # example
     [ "$starts" -eq 3 ] || fail "$readme has $starts commands that start an API"
 }
 
-# The authorization server fails once. The API says so, and works again after that time.
-check_passed_on() { # command that has started the API
-    local user answer expected='{"user":"carla","orders":{"sub":"carla"}}'
+# A fault of the authorization server, and the status and Retry-After with which the API answers a user after it.
+check_failures() { # command that has started the API
+    local user
+    check_failure "$1" "$(log_in dora)" '{"fault":"error","status":400,"error":"access_denied"}' '^403 $'
+    check_failure "$1" "$(log_in emil)" '{"fault":"with","field":"access_token","value":"no-good","times":2}' '^502 $'
     user=$(log_in carla)
-    curl -sf "$demo/admin/faults" -d '{"fault":"status","status":503}'
-    answer=$(curl -s -o /dev/null -w '%{http_code} %header{retry-after}' -H "Authorization: Bearer $user" "$api/")
-    [[ $answer =~ ^503\ ([0-9]+)$ ]] || fail "$1: must answer 503 with Retry-After, but answered $answer" "$(<"$logs/api.log")"
+    check_failure "$1" "$user" '{"fault":"status","status":503}' '^503 ([0-9]+)$'
     sleep "${BASH_REMATCH[1]}"
     answer=$(curl -s -H "Authorization: Bearer $user" "$api/")
-    [ "$answer" = "$expected" ] || fail "$1: must answer $expected" "--- but answered $answer" "$(<"$logs/api.log")"
-    [[ $(<"$logs/api.log") != *"$user"* ]] || fail "$1: prints the token of a user"
+    [ "$answer" = '{"user":"carla","orders":{"sub":"carla"}}' ] || fail "$1: does not recover, but answers $answer" "$(<"$logs/api.log")"
     [[ $(<"$logs/api.log") != *"$(exchanged "$user")"* ]] || fail "$1: prints a token"
+}
+
+check_failure() { # command, token of a user, fault, pattern
+    curl -sf "$demo/admin/faults" -d "$3"
+    answer=$(curl -s -o /dev/null -w '%{http_code} %header{retry-after}' -H "Authorization: Bearer $2" "$api/")
+    [[ $answer =~ $4 ]] || fail "$1: must answer $4 after $3, but answered $answer" "$(<"$logs/api.log")"
+    [[ $(<"$logs/api.log") != *"$2"* ]] || fail "$1: prints the token of a user"
 }
 
 # Runs the commands of a page. In what it shows, ... stands for anything.
