@@ -13,10 +13,11 @@ fail() { # problem, output...
     exit 1
 }
 
+# A pid with a minus is that of a process group.
 stop() {
     for pid in "${pids[@]}"; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" || true
+        kill -- "$pid" 2>/dev/null || true
+        wait "${pid#-}" || true
     done
 }
 trap stop EXIT
@@ -25,7 +26,7 @@ trap 'exit 130' INT TERM HUP
 all_run() {
     local pid
     for pid in "${pids[@]}"; do
-        kill -0 "$pid" 2>/dev/null || return 1
+        kill -0 -- "$pid" 2>/dev/null || return 1
     done
 }
 
@@ -61,8 +62,11 @@ start_demo() { # options of the demo server...
 # The profile has the configuration of dev mode. Two things differ: the issuer of this server is an IP address, and the
 # reports of rejected tokens follow each other within seconds.
 start_sidecar() {
+    local issuer=http://127.0.0.1:8190
     QUARKUS_PROFILE=dev \
-        SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=http://127.0.0.1:8190 \
+        SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER=$issuer \
+        SIDECAR_TOKENS_ORDERS_AUTHORIZATION_SERVER_ISSUER=$issuer \
+        SIDECAR_INTROSPECTION_DEMO_ISSUER=$issuer \
         SIDECAR_TOKEN_REFRESH_REJECTED_INTERVAL=0s \
         java -jar target/quarkus-app/quarkus-run.jar >"$logs/sidecar.log" 2>&1 </dev/null &
     pids+=($!)
