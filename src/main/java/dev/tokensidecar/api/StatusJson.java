@@ -5,11 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.introspection.IntrospectionService;
+import dev.tokensidecar.introspection.IssuerKeys;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.StoreProblem;
 import dev.tokensidecar.token.TokenServices;
 import dev.tokensidecar.token.TokenStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The sidecar's state, without any token or part of one. Times are RFC 3339; unknown values are null. */
 @Schema(name = "Status")
-@JsonPropertyOrder({"tokens", "exchanges", "forwards"})
-record StatusJson(List<Token> tokens, List<ExchangeJson> exchanges, List<ForwardJson> forwards) {
+@JsonPropertyOrder({"tokens", "exchanges", "issuers", "forwards"})
+record StatusJson(
+        List<Token> tokens, List<ExchangeJson> exchanges, List<IssuerJson> issuers, List<ForwardJson> forwards) {
 
     @Schema(name = "TokenStatus")
     @JsonPropertyOrder({
@@ -66,6 +70,14 @@ record StatusJson(List<Token> tokens, List<ExchangeJson> exchanges, List<Forward
             int waiters,
             @JsonProperty("server_verification") String serverVerification) {}
 
+    @Schema(name = "IssuerStatus", description = "The keys with which the sidecar checks the JWTs of an issuer.")
+    @JsonPropertyOrder({"name", "keys", "keys_age_seconds"})
+    record IssuerJson(
+            String name,
+            int keys,
+
+            @JsonProperty("keys_age_seconds") @Nullable Long keysAgeSeconds) {}
+
     @Schema(name = "ForwardStatus")
     @JsonPropertyOrder({"name", "server_verification"})
     record ForwardJson(
@@ -99,7 +111,11 @@ record StatusJson(List<Token> tokens, List<ExchangeJson> exchanges, List<Forward
             @JsonProperty("user_code") String userCode,
             @JsonProperty("expires_at") @Nullable String expiresAt) {}
 
-    static StatusJson of(TokenServices services, ConfiguredExchanges exchanges, ServerVerification verification) {
+    static StatusJson of(
+            TokenServices services,
+            ConfiguredExchanges exchanges,
+            IntrospectionService introspection,
+            ServerVerification verification) {
         return new StatusJson(
                 services.byName().entrySet().stream()
                         .map(service -> token(
@@ -113,10 +129,18 @@ record StatusJson(List<Token> tokens, List<ExchangeJson> exchanges, List<Forward
                                 exchange.getValue().tokens(),
                                 requireNonNull(verification.tokens().get(exchange.getKey()))))
                         .toList(),
+                introspection.keys().entrySet().stream()
+                        .map(issuer -> issuer(issuer.getKey(), issuer.getValue()))
+                        .toList(),
                 verification.forwards().entrySet().stream()
                         .map(forward -> new ForwardJson(
                                 forward.getKey(), forward.getValue().label()))
                         .toList());
+    }
+
+    private static IssuerJson issuer(String name, IssuerKeys keys) {
+        Duration age = keys.age();
+        return new IssuerJson(name, keys.size(), age == null ? null : age.toSeconds());
     }
 
     private static ExchangeJson exchange(String name, ExchangedTokens tokens, ServerVerification.Extent verified) {

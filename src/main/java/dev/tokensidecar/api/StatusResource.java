@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.token.TokenServices;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,11 +14,17 @@ public final class StatusResource {
 
     private final TokenServices services;
     private final ConfiguredExchanges exchanges;
+    private final IntrospectionService introspection;
     private final ServerVerification verification;
 
-    public StatusResource(TokenServices services, ConfiguredExchanges exchanges, ServerVerification verification) {
+    public StatusResource(
+            TokenServices services,
+            ConfiguredExchanges exchanges,
+            IntrospectionService introspection,
+            ServerVerification verification) {
         this.services = services;
         this.exchanges = exchanges;
+        this.introspection = introspection;
         this.verification = verification;
     }
 
@@ -25,6 +32,6 @@ public final class StatusResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "State of each token, without the token")
     public StatusJson status() {
-        return StatusJson.of(services, exchanges, verification);
+        return StatusJson.of(services, exchanges, introspection, verification);
     }
 }

@@ -23,6 +23,9 @@ public interface ExchangeListener {
         return ExchangeObserver.NONE;
     }
 
+    /** The cache was full and has forgotten a result. */
+    default void evicted() {}
+
     /** A report dropped a token. */
     default void rejectionReported() {}
 }

@@ -41,14 +41,15 @@ public final class ExchangedTokens {
         this.listener = listener;
         this.limit = new ConcurrencyLimit(policy.maxConcurrent());
         this.pause = new ServerPause(policy.lifetimes().backOff(), runtime.random());
-        this.results = boundedCache(policy.cacheBytes());
+        this.results = boundedCache(policy.cacheBytes(), listener);
     }
 
     /** Evicts on the thread that adds, so that the bound holds at any moment. */
-    static Cache<ExchangeKey, ExchangeResult> boundedCache(long bytes) {
+    static Cache<ExchangeKey, ExchangeResult> boundedCache(long bytes, ExchangeListener listener) {
         return Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((ExchangeKey key, ExchangeResult result) -> result.bytes())
+                .evictionListener((key, result, cause) -> listener.evicted())
                 .executor(Runnable::run)
                 .build();
     }

@@ -9,6 +9,8 @@ import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jose4j.jwk.JsonWebKey;
@@ -65,6 +67,21 @@ public final class IntrospectionService {
     /** Whether an issuer is configured. */
     public boolean isConfigured() {
         return !issuers.isEmpty();
+    }
+
+    /**
+     * Returns the keys of each issuer whose JWTs are checked.
+     *
+     * @return the keys by the configured name of the issuer, in alphabetical order
+     */
+    public SortedMap<String, IssuerKeys> keys() {
+        SortedMap<String, IssuerKeys> keys = new TreeMap<>();
+        issuers.values().forEach(issuer -> {
+            if (issuer.keys() != null) {
+                keys.put(issuer.rules().name(), issuer.keys());
+            }
+        });
+        return keys;
     }
 
     /** Fetches the keys of all issuers, so that no caller has to wait for them. */

@@ -36,6 +36,11 @@ public record CompositeExchangeListener(List<ExchangeListener> listeners) implem
     }
 
     @Override
+    public void evicted() {
+        listeners.forEach(ExchangeListener::evicted);
+    }
+
+    @Override
     public void rejectionReported() {
         listeners.forEach(ExchangeListener::rejectionReported);
     }

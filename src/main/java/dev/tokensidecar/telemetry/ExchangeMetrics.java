@@ -35,6 +35,7 @@ public final class ExchangeMetrics implements ExchangeListener {
     private final Map<ServedBy, Counter> calls = new EnumMap<>(ServedBy.class);
     private final Map<String, Timer> exchanges = new HashMap<>();
     private final Counter rejections;
+    private final Counter evictions;
 
     /**
      * Registers all counters and timers: Prometheus misses the increase of one that appears with its first event.
@@ -62,6 +63,8 @@ public final class ExchangeMetrics implements ExchangeListener {
         }
         this.rejections =
                 counter("token_sidecar_exchange_rejections", "exchanged tokens that an API rejected", this.token);
+        this.evictions = counter(
+                "token_sidecar_exchange_evictions", "results that a full cache has forgotten", this.token);
     }
 
     private Counter counter(String name, String description, Tags tags) {
@@ -110,6 +113,11 @@ public final class ExchangeMetrics implements ExchangeListener {
     /** Returns the outcome of a failed exchange, for meters and spans. */
     static String outcome(RefreshFailure failure) {
         return CallerFailures.concernsRequest(failure) ? REJECTED : failure.code();
+    }
+
+    @Override
+    public void evicted() {
+        evictions.increment();
     }
 
     @Override

@@ -22,7 +22,7 @@ class CacheMetadataTest {
 
     @Test
     void theMetadataNamesTheClassesThatTheCacheLoadsByNameAndNoOthers() throws Exception {
-        Cache<ExchangeKey, ExchangeResult> cache = ExchangedTokens.boundedCache(1000);
+        Cache<ExchangeKey, ExchangeResult> cache = ExchangedTokens.boundedCache(1000, new ExchangeListener() {});
         Object map = cache.asMap();
         Object nodes = field(map.getClass(), "nodeFactory").get(map);
 
