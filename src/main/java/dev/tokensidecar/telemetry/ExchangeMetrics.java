@@ -63,8 +63,8 @@ public final class ExchangeMetrics implements ExchangeListener {
         }
         this.rejections =
                 counter("token_sidecar_exchange_rejections", "exchanged tokens that an API rejected", this.token);
-        this.evictions = counter(
-                "token_sidecar_exchange_evictions", "results that a full cache has forgotten", this.token);
+        this.evictions =
+                counter("token_sidecar_exchange_evictions", "results that a full cache has forgotten", this.token);
     }
 
     private Counter counter(String name, String description, Tags tags) {

@@ -102,7 +102,7 @@ class ProblemHttpTest extends SidecarTest {
         assertThat(problem.jsonPath().getString("detail")).doesNotContainPattern("[\\p{Cntrl}\\u202e\\u2028]");
         assertThat(problem.headers().asList())
                 .noneMatch(header -> header.toString().contains("evil"));
-        assertThat(new JsonObject(status).fieldNames()).containsExactly("tokens", "forwards");
+        assertThat(new JsonObject(status).fieldNames()).containsExactly("tokens", "exchanges", "issuers", "forwards");
         assertThat(status).doesNotContain("evil");
         assertThat(given().get(management.resolve("/q/metrics")).asString()).doesNotContain("evil");
         assertThat(given().get(management.resolve("/q/health")).asString()).doesNotContain("evil");

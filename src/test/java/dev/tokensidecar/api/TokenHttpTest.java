@@ -175,9 +175,8 @@ class TokenHttpTest extends SidecarTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.jsonPath().getMap("paths").keySet())
-                .hasToString(
-                        "[/.well-known/oauth-authorization-server, /.well-known/openid-configuration, /status, /token,"
-                                + " /token/rejected, /tokens/{name}, /tokens/{name}/rejected]");
+                .hasToString("[/.well-known/oauth-authorization-server, /.well-known/openid-configuration, /introspect,"
+                        + " /status, /token, /token/rejected, /tokens/{name}, /tokens/{name}/rejected]");
         assertThat(parametersOf(response, "/token")).isNull();
         assertThat(parametersOf(response, "/tokens/{name}")).containsExactly("name");
         assertThat(parametersOf(response, "/tokens/{name}/rejected")).containsExactly("name");

@@ -119,6 +119,7 @@ class SettingsReaderTest {
             "grant.requested-token-type",
             "grant.subject",
             "grant.caller-parameters",
+            "exchange.assertion-token",
             "exchange.max-concurrent",
             "exchange.cache-size",
             "exchange.rejection-memory",

@@ -38,6 +38,7 @@ class ExchangedTokensTest {
     private final VirtualTime time = new VirtualTime();
     private final FakeExchangeServer server = new FakeExchangeServer();
     private final Map<ExchangeListener.ServedBy, Integer> calls = new EnumMap<>(ExchangeListener.ServedBy.class);
+    private int evictions;
     private final ExchangedTokens tokens = tokens(3, 100_000, 1 << 20);
 
     private ExchangedTokens tokens(int concurrent, int waiters, long bytes) {
@@ -49,6 +50,11 @@ class ExchangedTokensTest {
                     @Override
                     public void called(ServedBy source) {
                         calls.merge(source, 1, Integer::sum);
+                    }
+
+                    @Override
+                    public void evicted() {
+                        evictions++;
                     }
                 });
     }
@@ -321,6 +327,7 @@ class ExchangedTokensTest {
         }
 
         assertThat(small.cached()).isBetween(100L, 200L);
+        assertThat(evictions).isEqualTo(100_000 - small.cached());
     }
 
     @Test
