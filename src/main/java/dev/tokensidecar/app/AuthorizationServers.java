@@ -77,7 +77,7 @@ final class AuthorizationServers {
      * @param name the configured name of the token, for messages
      * @param use what the new tokens are for
      */
-    ExchangeServer exchange(String name, TokenSettings settings, ExchangeClient.Use use) {
+    ExchangeServer exchange(String name, TokenSettings settings, ExchangeClient.TokenUse use) {
         HttpTransport transport = transport(name, settings);
         return new ExchangeClient(
                 new Endpoints(name, settings, transport, clock).token(),

@@ -123,13 +123,13 @@ final class TokenFactory implements AutoCloseable {
     /** @param asserting the token whose result is the assertion; null if callers bring it */
     private ExchangeServer server(String name, @Nullable String asserting, Map<String, TokenSettings> all) {
         ExchangeServer server =
-                servers.exchange(name, Objects.requireNonNull(all.get(name)), ExchangeClient.Use.BEARER_TOKEN);
+                servers.exchange(name, Objects.requireNonNull(all.get(name)), ExchangeClient.TokenUse.BEARER_TOKEN);
         if (asserting == null) {
             return server;
         }
         TokenSettings first = Objects.requireNonNull(all.get(asserting));
         return new ChainedExchange(
-                servers.exchange(asserting, first, ExchangeClient.Use.ASSERTION),
+                servers.exchange(asserting, first, ExchangeClient.TokenUse.ASSERTION),
                 ExchangeRuleSettings.target(first.grant()),
                 server);
     }

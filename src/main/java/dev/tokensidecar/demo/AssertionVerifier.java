@@ -28,7 +28,7 @@ final class AssertionVerifier {
      *
      * @param scope null if the assertion has none
      */
-    record Verified(String issuer, String subject, @Nullable String scope) {}
+    record VerifiedAssertion(String issuer, String subject, @Nullable String scope) {}
 
     /**
      * @param keys the public keys by issuer
@@ -40,7 +40,7 @@ final class AssertionVerifier {
         this.clock = clock;
     }
 
-    Verified verify(String assertion) throws TokenError {
+    VerifiedAssertion verify(String assertion) throws TokenError {
         try {
             String issuer = unverified(assertion).getIssuer();
             PublicKey key = issuer == null ? null : keys.get(issuer);
@@ -60,7 +60,7 @@ final class AssertionVerifier {
             if (!used.add(claims.getJwtId())) {
                 throw TokenError.of("invalid_grant", "the assertion was used before");
             }
-            return new Verified(issuer, claims.getSubject(), claims.getStringClaimValue("scope"));
+            return new VerifiedAssertion(issuer, claims.getSubject(), claims.getStringClaimValue("scope"));
         } catch (InvalidJwtException invalid) {
             throw TokenError.of(
                     "invalid_grant",

@@ -145,7 +145,7 @@ final class TokenEndpoint implements GrantEndpoint {
         if (user != null && authenticated != null) {
             return granted(Holder.ofUser(authenticated, user), request.field("scope"), behavior);
         }
-        AssertionVerifier.Verified verified = signedAssertions.verify(assertion);
+        AssertionVerifier.VerifiedAssertion verified = signedAssertions.verify(assertion);
         String requested = verified.scope() == null ? request.field("scope") : verified.scope();
         Holder holder = Holder.ofUser(authenticated == null ? verified.issuer() : authenticated, verified.subject());
         return granted(holder, requested, behavior);

@@ -28,7 +28,7 @@ public final class ExchangeClient implements ExchangeServer {
     private final InstantSource clock;
 
     /** What the new tokens are for. */
-    public enum Use {
+    public enum TokenUse {
         /** Applications present them to APIs. */
         BEARER_TOKEN,
         /** The sidecar presents them to another authorization server. */
@@ -44,7 +44,7 @@ public final class ExchangeClient implements ExchangeServer {
             ServerEndpoint endpoint,
             ClientAuthentication authentication,
             CallerGrant grant,
-            Use use,
+            TokenUse use,
             Map<String, String> extraParameters,
             Dialect dialect,
             HttpTransport transport,
@@ -53,7 +53,7 @@ public final class ExchangeClient implements ExchangeServer {
         this.grant = grant;
         this.extraParameters = Map.copyOf(extraParameters);
         this.parser =
-                use == Use.ASSERTION ? TokenResponseParser.ofAssertions(dialect) : new TokenResponseParser(dialect);
+                use == TokenUse.ASSERTION ? TokenResponseParser.ofAssertions(dialect) : new TokenResponseParser(dialect);
         this.requests =
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
         this.clock = clock;

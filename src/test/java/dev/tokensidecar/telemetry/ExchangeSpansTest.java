@@ -35,8 +35,8 @@ class ExchangeSpansTest {
         SpanData span = exporter.getFinishedSpanItems().getFirst();
         assertThat(span.getName()).isEqualTo("token exchange");
         assertThat(span.getParentSpanContext().isValid()).isFalse();
-        assertThat(span.getAttributes())
-                .isEqualTo(Attributes.of(SpanAttributes.TOKEN, "orders", SpanAttributes.OUTCOME, "success"));
+        assertThat(span.getAttributes().asMap())
+                .isEqualTo(Attributes.of(SpanAttributes.TOKEN, "orders", SpanAttributes.OUTCOME, "success").asMap());
     }
 
     @Test
@@ -46,13 +46,13 @@ class ExchangeSpansTest {
 
         SpanData span = exporter.getFinishedSpanItems().getFirst();
         assertThat(span.getStatus()).isEqualTo(StatusData.create(StatusCode.ERROR, "invalid_grant"));
-        assertThat(span.getAttributes())
+        assertThat(span.getAttributes().asMap())
                 .isEqualTo(Attributes.of(
                         SpanAttributes.TOKEN,
                         "orders",
                         SpanAttributes.OUTCOME,
                         "rejected",
                         SpanAttributes.ERROR,
-                        "invalid_grant"));
+                        "invalid_grant").asMap());
     }
 }
