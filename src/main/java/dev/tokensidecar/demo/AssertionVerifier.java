@@ -28,7 +28,8 @@ final class AssertionVerifier {
      *
      * @param scope null if the assertion has none
      */
-    record VerifiedAssertion(String issuer, String subject, @Nullable String scope) {}
+    record VerifiedAssertion(
+            String issuer, String subject, @Nullable String scope) {}
 
     /**
      * @param keys the public keys by issuer

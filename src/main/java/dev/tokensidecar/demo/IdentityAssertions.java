@@ -16,9 +16,9 @@ final class IdentityAssertions {
 
     private static final int MAX_REMEMBERED = 10_000;
 
-    private record IssuedAssertion(String user, Instant expiresAt) {}
+    private record UserAssertion(String user, Instant expiresAt) {}
 
-    private final Map<String, IssuedAssertion> issued = new LinkedHashMap<>();
+    private final Map<String, UserAssertion> issued = new LinkedHashMap<>();
     private final Supplier<String> values;
 
     IdentityAssertions(Supplier<String> values) {
@@ -27,7 +27,7 @@ final class IdentityAssertions {
 
     synchronized String issue(String user, Instant now) {
         String value = values.get();
-        issued.put(value, new IssuedAssertion(user, now.plus(LIFETIME)));
+        issued.put(value, new UserAssertion(user, now.plus(LIFETIME)));
         if (issued.size() > MAX_REMEMBERED) {
             issued.remove(issued.keySet().iterator().next());
         }
@@ -36,7 +36,7 @@ final class IdentityAssertions {
 
     /** Returns the user of an assertion; null if it is unknown, has expired or was used. */
     synchronized @Nullable String redeem(String value, Instant now) {
-        IssuedAssertion assertion = issued.remove(value);
+        UserAssertion assertion = issued.remove(value);
         return assertion != null && now.isBefore(assertion.expiresAt()) ? assertion.user() : null;
     }
 }

@@ -52,8 +52,9 @@ public final class ExchangeClient implements ExchangeServer {
             InstantSource clock) {
         this.grant = grant;
         this.extraParameters = Map.copyOf(extraParameters);
-        this.parser =
-                use == TokenUse.ASSERTION ? TokenResponseParser.ofAssertions(dialect) : new TokenResponseParser(dialect);
+        this.parser = use == TokenUse.ASSERTION
+                ? TokenResponseParser.ofAssertions(dialect)
+                : new TokenResponseParser(dialect);
         this.requests =
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
         this.clock = clock;

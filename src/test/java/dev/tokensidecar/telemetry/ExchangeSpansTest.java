@@ -36,7 +36,8 @@ class ExchangeSpansTest {
         assertThat(span.getName()).isEqualTo("token exchange");
         assertThat(span.getParentSpanContext().isValid()).isFalse();
         assertThat(span.getAttributes().asMap())
-                .isEqualTo(Attributes.of(SpanAttributes.TOKEN, "orders", SpanAttributes.OUTCOME, "success").asMap());
+                .isEqualTo(Attributes.of(SpanAttributes.TOKEN, "orders", SpanAttributes.OUTCOME, "success")
+                        .asMap());
     }
 
     @Test
@@ -48,11 +49,12 @@ class ExchangeSpansTest {
         assertThat(span.getStatus()).isEqualTo(StatusData.create(StatusCode.ERROR, "invalid_grant"));
         assertThat(span.getAttributes().asMap())
                 .isEqualTo(Attributes.of(
-                        SpanAttributes.TOKEN,
-                        "orders",
-                        SpanAttributes.OUTCOME,
-                        "rejected",
-                        SpanAttributes.ERROR,
-                        "invalid_grant").asMap());
+                                SpanAttributes.TOKEN,
+                                "orders",
+                                SpanAttributes.OUTCOME,
+                                "rejected",
+                                SpanAttributes.ERROR,
+                                "invalid_grant")
+                        .asMap());
     }
 }
