@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the client of an authorization server from the settings of a token. */
 final class AuthorizationServers {
@@ -75,15 +76,15 @@ final class AuthorizationServers {
      * Builds the client for a token that callers get for their users.
      *
      * @param name the configured name of the token, for messages
-     * @param use what the new tokens are for
+     * @param assertionType the type of the new tokens if they are assertions for another server; null if not
      */
-    ExchangeServer exchange(String name, TokenSettings settings, ExchangeClient.TokenUse use) {
+    ExchangeServer exchange(String name, TokenSettings settings, @Nullable String assertionType) {
         HttpTransport transport = transport(name, settings);
         return new ExchangeClient(
                 new Endpoints(name, settings, transport, clock).token(),
                 new ClientAuthentications(clock, random).make(settings),
                 Grants.ofCallers(settings.grant().type()),
-                use,
+                assertionType,
                 settings.grant().extraParameters(),
                 dialect(settings),
                 transport,

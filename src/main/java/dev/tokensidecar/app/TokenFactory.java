@@ -8,7 +8,6 @@ import dev.tokensidecar.exchange.ExchangePolicy;
 import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.introspection.IntrospectionService;
-import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeExchangeListener;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
@@ -115,7 +114,7 @@ final class TokenFactory implements AutoCloseable {
                 server(name, exchange.assertionToken(), all),
                 policy,
                 runtime,
-                new CompositeExchangeListener(metrics, new ExchangeLog(name), tracing.exchanges(name)));
+                new CompositeExchangeListener(metrics, new ExchangeLog(name, runtime.time()), tracing.exchanges(name)));
         metrics.watch(tokens);
         return tokens;
     }
@@ -123,13 +122,13 @@ final class TokenFactory implements AutoCloseable {
     /** @param asserting the token whose result is the assertion; null if callers bring it */
     private ExchangeServer server(String name, @Nullable String asserting, Map<String, TokenSettings> all) {
         ExchangeServer server =
-                servers.exchange(name, Objects.requireNonNull(all.get(name)), ExchangeClient.TokenUse.BEARER_TOKEN);
+                servers.exchange(name, Objects.requireNonNull(all.get(name)), null);
         if (asserting == null) {
             return server;
         }
         TokenSettings first = Objects.requireNonNull(all.get(asserting));
         return new ChainedExchange(
-                servers.exchange(asserting, first, ExchangeClient.TokenUse.ASSERTION),
+                servers.exchange(asserting, first, first.grant().credentials().requestedTokenType()),
                 ExchangeRuleSettings.target(first.grant()),
                 server);
     }

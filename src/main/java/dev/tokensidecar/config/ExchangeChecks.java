@@ -81,6 +81,12 @@ final class ExchangeChecks {
                     ExchangeKeys.ASSERTION_TOKEN,
                     "names no token that can be exchanged first: name one with " + GrantKeys.TYPE
                             + "=token_exchange and " + GrantKeys.SUBJECT + "=request");
+        } else if (asserting.grant().credentials().requestedTokenType() == null) {
+            keys.reject(
+                    ExchangeKeys.ASSERTION_TOKEN,
+                    "names a token without " + GrantKeys.REQUESTED_TOKEN_TYPE
+                            + ", so its server could issue an access token, which is not for another server: set it"
+                            + " there, to urn:ietf:params:oauth:token-type:id-jag or another type");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tokensidecar.exchange;
 
 import dev.tokensidecar.exchange.ExchangeRequest.RequestedToken;
+import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.Uni;
 
 /**
@@ -28,6 +29,16 @@ public final class ChainedExchange implements ExchangeServer {
         return first.exchange(request.withTarget(assertion))
                 .flatMap(asserted -> second.exchange(
                                 ExchangeRequest.ofAssertion(asserted.response().accessToken(), request.target()))
+                        .onFailure(RefreshFailure.InvalidGrant.class)
+                        .transform(ChainedExchange::rejected)
                         .map(result -> new Exchanged(result.response(), asserted.subjectLifetime())));
+    }
+
+    /** The user has logged in well, so another log-in changes nothing. */
+    private static RefreshFailure rejected(Throwable invalidGrant) {
+        RefreshFailure failure = (RefreshFailure) invalidGrant;
+        return new RefreshFailure.Misconfigured(
+                "access_denied",
+                failure.detail() + "; the server of the API does not know this user, or does not trust the assertion");
     }
 }

@@ -62,6 +62,13 @@ final class ErrorClassifier {
     private static final Set<String> WRONG_REQUEST =
             Set.of("invalid_request", "invalid_scope", "invalid_target", "unsupported_grant_type");
 
+    /**
+     * The user has to act, or the presented token is of no use: RFC 6750 section 3.1, RFC 8693 section 2.2.2, OpenID Connect
+     * Core section 3.1.2.6, Auth0. Some servers send these with 401, which does not mean that client authentication failed.
+     */
+    private static final Set<String> REJECTED_USER =
+            Set.of("invalid_token", "unsupported_token_type", "login_required", "mfa_required");
+
     private static final Set<String> KNOWN = Stream.of(
                     REJECTED_GRANT,
                     SESSION_ENDED,
@@ -70,7 +77,8 @@ final class ErrorClassifier {
                     NOT_PROCESSED,
                     IN_DOUBT,
                     POLLING,
-                    WRONG_REQUEST)
+                    WRONG_REQUEST,
+                    REJECTED_USER)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -27,16 +27,9 @@ public final class ExchangeClient implements ExchangeServer {
     private final ClientRequests requests;
     private final InstantSource clock;
 
-    /** What the new tokens are for. */
-    public enum TokenUse {
-        /** Applications present them to APIs. */
-        BEARER_TOKEN,
-        /** The sidecar presents them to another authorization server. */
-        ASSERTION
-    }
-
     /**
-     * @param use what the new tokens are for
+     * @param assertionType the type of the new tokens (RFC 8693 section 3) if the sidecar presents them to another
+     *     authorization server; null if applications present them to APIs
      * @param extraParameters further parameters of each request
      * @param blocking reads files, away from the event loops
      */
@@ -44,7 +37,7 @@ public final class ExchangeClient implements ExchangeServer {
             ServerEndpoint endpoint,
             ClientAuthentication authentication,
             CallerGrant grant,
-            TokenUse use,
+            @Nullable String assertionType,
             Map<String, String> extraParameters,
             Dialect dialect,
             HttpTransport transport,
@@ -52,9 +45,9 @@ public final class ExchangeClient implements ExchangeServer {
             InstantSource clock) {
         this.grant = grant;
         this.extraParameters = Map.copyOf(extraParameters);
-        this.parser = use == TokenUse.ASSERTION
-                ? TokenResponseParser.ofAssertions(dialect)
-                : new TokenResponseParser(dialect);
+        this.parser = assertionType == null
+                ? new TokenResponseParser(dialect)
+                : TokenResponseParser.ofAssertions(dialect, assertionType);
         this.requests =
                 new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
         this.clock = clock;

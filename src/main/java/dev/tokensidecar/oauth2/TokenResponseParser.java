@@ -31,21 +31,26 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
 
     private final Lifetimes lifetimes;
     private final ErrorDialect errors;
-    private final boolean ofAssertions;
+    private final @Nullable String assertionType;
 
     TokenResponseParser(Dialect dialect) {
-        this(dialect, false);
+        this(dialect, null);
     }
 
-    private TokenResponseParser(Dialect dialect, boolean ofAssertions) {
+    private TokenResponseParser(Dialect dialect, @Nullable String assertionType) {
         this.lifetimes = dialect.lifetimes();
         this.errors = dialect.errors();
-        this.ofAssertions = ofAssertions;
+        this.assertionType = assertionType;
     }
 
-    /** Creates a parser that also accepts tokens for the token endpoint of another server only. */
-    static TokenResponseParser ofAssertions(Dialect dialect) {
-        return new TokenResponseParser(dialect, true);
+    /**
+     * Creates a parser for tokens that are for the token endpoint of another server.
+     *
+     * @param type their type (RFC 8693 section 3). The sidecar shows that server no token of another type: a server that
+     *     does not know the type may have issued an access token in its place
+     */
+    static TokenResponseParser ofAssertions(Dialect dialect, String type) {
+        return new TokenResponseParser(dialect, type);
     }
 
     @Override
@@ -81,7 +86,11 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             throw InvalidResponse.ofToken(answered(response) + "an access token that is not printable ASCII text");
         }
         String tokenType = fields.text("token_type");
-        if (!bearer(tokenType) && !(ofAssertions && NOT_APPLICABLE.equalsIgnoreCase(tokenType))) {
+        if (assertionType != null && !assertionType.equals(fields.text("issued_token_type"))) {
+            throw InvalidResponse.ofToken(
+                    answered(response) + "a token that is not of the requested type " + assertionType);
+        }
+        if (!bearer(tokenType) && !(assertionType != null && NOT_APPLICABLE.equalsIgnoreCase(tokenType))) {
             throw InvalidResponse.ofToken(
                     answered(response) + "an access token that is not a bearer token, which callers could not use");
         }

@@ -119,9 +119,21 @@ class ExchangeKeysTest {
                 .containsExactly("sidecar.tokens.partner.exchange.assertion-token " + problem);
     }
 
+    @Test
+    void anAssertionHasAType() {
+        assertThat(chained("orders")
+                        .property(ORDERS + "grant.requested-token-type", "")
+                        .violations())
+                .singleElement()
+                .asString()
+                .startsWith("sidecar.tokens.partner.exchange.assertion-token names a token without"
+                        + " grant.requested-token-type, ");
+    }
+
     private static Given chained(String other) {
         String partner = "sidecar.tokens.partner.";
         return onBehalf()
+                .property(ORDERS + "grant.requested-token-type", "urn:ietf:params:oauth:token-type:id-jag")
                 .property(partner + "authorization-server.issuer", "https://partner.example.com")
                 .property(partner + "client.id", "shop")
                 .property(partner + "client.secret-file", "/secrets/client-secret")

@@ -72,7 +72,21 @@ class ChainedExchangeTest {
 
         UniAssertSubscriber<Exchanged> atSecond = exchange();
         provider.grant();
-        partner.fail(rejected);
-        assertThat(atSecond.getFailure()).isSameAs(rejected);
+        RefreshFailure down = RefreshFailure.Unavailable.unprocessed("http_503", "down");
+        partner.fail(down);
+        assertThat(atSecond.getFailure()).isSameAs(down);
+    }
+
+    /** Another log-in at the identity provider would not help. */
+    @Test
+    void anAssertionThatTheSecondServerRejectsIsNoReasonToLogInAgain() {
+        UniAssertSubscriber<Exchanged> result = exchange();
+        provider.grant();
+        partner.fail(new RefreshFailure.InvalidGrant("invalid_grant", "no such user"));
+
+        RefreshFailure failure = (RefreshFailure) result.getFailure();
+        assertThat(CallerFailures.code(failure)).isEqualTo("access_denied");
+        assertThat(CallerFailures.concernsRequest(failure)).isTrue();
+        assertThat(CallerFailures.rejectsCredential(failure)).isFalse();
     }
 }

@@ -1,8 +1,11 @@
 package dev.tokensidecar.oauth2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tokensidecar.exchange.CallerFailures;
 import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.oauth2.http.Redactor;
 import dev.tokensidecar.token.RefreshFailure;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,47 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenResponseParserTest {
+
+    /** An error about the token or the user stays what it is, whatever the status: it does not concern other users. */
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_request", "invalid_scope", "invalid_target", "invalid_token", "unsupported_token_type", "access_denied",
+        "consent_required", "interaction_required", "login_required", "mfa_required", "invalid_grant"
+    })
+    void anErrorAboutAUserConcernsOnlyThatUser(String code) {
+        for (int status : new int[] {400, 401, 403}) {
+            assertThatThrownBy(() -> new TokenResponseParser(Dialect.standard())
+                            .read(
+                                    Responses.response(status, null, null, "{\"error\":\"" + code + "\"}"),
+                                    new Redactor(List.of()),
+                                    Instant.EPOCH))
+                    .isInstanceOfSatisfying(RefreshFailure.class, failure -> assertThat(
+                                    CallerFailures.concernsRequest(failure))
+                            .as("%s with %d", code, status)
+                            .isTrue());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "urn:ietf:params:oauth:token-type:id-jag, N_A, true",
+        "urn:ietf:params:oauth:token-type:access_token, Bearer, false",
+        "urn:ietf:params:oauth:token-type:access_token, N_A, false",
+    })
+    void anAssertionIsOfTheRequestedType(String issued, String tokenType, boolean accepted) {
+        String body = "{\"access_token\":\"x\",\"issued_token_type\":\"%s\",\"token_type\":\"%s\"}"
+                .formatted(issued, tokenType);
+        ThrowableAssert.ThrowingCallable reading = () ->
+                assertThat(TokenResponseParser.ofAssertions(
+                                        Dialect.standard(), "urn:ietf:params:oauth:token-type:id-jag")
+                                .read(Responses.response(200, null, null, body), new Redactor(List.of()), Instant.EPOCH))
+                        .isInstanceOf(TokenResponse.class);
+        if (accepted) {
+            assertThatCode(reading).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(reading).hasMessageContaining("not of the requested type");
+        }
+    }
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Redactor REDACTOR = new Redactor(List.of(Secret.of("sent-refresh-token")));

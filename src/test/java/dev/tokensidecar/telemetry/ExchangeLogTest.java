@@ -2,6 +2,7 @@ package dev.tokensidecar.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.RefreshFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ class ExchangeLogTest {
     private static final Logger LOGGER = Logger.getLogger("dev.tokensidecar.exchange");
 
     private final List<String> lines = new ArrayList<>();
-    private final ExchangeLog log = new ExchangeLog("orders");
+    private final VirtualTime time = new VirtualTime();
+    private final ExchangeLog log = new ExchangeLog("orders", time);
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord line) {
@@ -77,9 +79,18 @@ class ExchangeLogTest {
     }
 
     @Test
-    void aRejectedUserIsRoutine() {
+    void aRejectedUserIsRoutineAndLoggedOnceAMinute() {
+        fail("invalid_grant", true);
+        fail("invalid_grant", true);
+        fail("access_denied", true);
+        time.advance(Duration.ofMinutes(1));
         fail("invalid_grant", true);
 
-        assertThat(lines).singleElement().asString().startsWith("DEBUG token exchange failed");
+        assertThat(lines)
+                .extracting(line -> line.replaceAll(" cure.*", ""))
+                .containsExactly(
+                        "INFO token of a user rejected token=orders error=invalid_grant",
+                        "INFO token of a user rejected token=orders error=access_denied",
+                        "INFO token of a user rejected token=orders error=invalid_grant");
     }
 }
