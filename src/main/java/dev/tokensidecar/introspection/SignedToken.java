@@ -1,11 +1,14 @@
 package dev.tokensidecar.introspection;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.Secret;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,7 +37,14 @@ final class SignedToken {
 
     private static final String MEDIA_TYPE = "application/";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** Deeper than any claim. What walks through nested values needs stack for each level, and threads have little of it. */
+    private static final int MAX_DEPTH = 50;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -59,21 +69,25 @@ final class SignedToken {
             return null;
         }
         try {
+            String[] parts = token.reveal().split("\\.", -1);
+            if (object(Base64.getUrlDecoder().decode(parts[0])) == null) {
+                return null; // jose4j accepts any depth
+            }
             JsonWebSignature signature = new JsonWebSignature();
             signature.setCompactSerialization(token.reveal());
             return signature.getAlgorithmHeaderValue() == null
                     ? null
-                    : new SignedToken(signature, claims(signature.getUnverifiedPayloadBytes()));
+                    : new SignedToken(signature, object(signature.getUnverifiedPayloadBytes()));
         } catch (JoseException | RuntimeException notSigned) {
             return null; // the message quotes the token
         }
     }
 
-    private static @Nullable ObjectNode claims(byte[] payload) {
+    private static @Nullable ObjectNode object(byte[] json) {
         try {
-            return JSON.readTree(payload) instanceof ObjectNode object ? object : null;
+            return JSON.readTree(json) instanceof ObjectNode object ? object : null;
         } catch (IOException | RuntimeException notJson) {
-            return null; // the message quotes the payload
+            return null; // the message quotes the token
         }
     }
 
@@ -103,6 +117,10 @@ final class SignedToken {
         if (FORBIDDEN.stream().anyMatch(name -> signature.getHeaders().getObjectHeaderValue(name) != null)) {
             return InactiveReason.HEADER;
         }
+        Object keyId = signature.getHeaders().getObjectHeaderValue("kid");
+        if (keyId != null && !(keyId instanceof String)) {
+            return InactiveReason.HEADER;
+        }
         return isRightType(issuer.tokenType()) ? null : InactiveReason.TYPE;
     }
 
@@ -112,7 +130,10 @@ final class SignedToken {
         if (header == null) {
             return required == null;
         }
-        String type = shortened(header.toString());
+        if (!(header instanceof String name)) {
+            return false;
+        }
+        String type = shortened(name);
         return required == null ? ACCESS_TOKEN_TYPES.contains(type) : type.equals(shortened(required));
     }
 

@@ -1,5 +1,7 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,7 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntrospectionClient implements IntrospectionServer {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** The claims of a stranger's token are in an answer, too: each level needs stack. */
+    private static final int MAX_DEPTH = 50;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

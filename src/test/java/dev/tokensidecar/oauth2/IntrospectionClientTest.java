@@ -130,6 +130,17 @@ class IntrospectionClientTest {
     }
 
     @Test
+    void anAnswerWithDeeplyNestedClaimsIsNone() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.respond(200, "{\"active\":true,\"x\":" + "[".repeat(900) + "]".repeat(900) + "}");
+        })) {
+            assertThat(failure(client(server.http(), "secret").introspect(TOKEN)))
+                    .isInstanceOf(InvalidResponse.class);
+        }
+    }
+
+    @Test
     void theRequestIsThatOfTheStandard() throws Exception {
         try (RawServer server = new RawServer(connection -> {
             connection.readRequest();
