@@ -218,7 +218,9 @@ public final class IntrospectionService {
     }
 
     private Uni<Introspection> opaque(Secret token) {
-        return opaque == null ? inactive(null, InactiveReason.MALFORMED) : ask(opaque, token);
+        return opaque == null || !SignedToken.mayBeOpaque(token)
+                ? inactive(null, InactiveReason.MALFORMED)
+                : ask(opaque, token);
     }
 
     private Uni<Introspection> ask(CheckedIssuer issuer, Secret token) {

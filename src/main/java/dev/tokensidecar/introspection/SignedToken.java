@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
@@ -25,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * cryptography. For one thread.
  */
 final class SignedToken {
+
+    /** What any access token consists of: {@code b64token} (RFC 6750 section 2.1). */
+    private static final Pattern TOKEN = Pattern.compile("[\\w.~+/-]+=*");
+
+    /** A brace and a quotation mark, with which nearly all headers begin. */
+    private static final String BEGIN_OF_JWT = "eyJ";
 
     /** jose4j skips characters that are not of the alphabet. A token has one spelling only. */
     private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]*\\.[\\w-]*");
@@ -70,7 +77,7 @@ final class SignedToken {
         }
         try {
             String[] parts = token.reveal().split("\\.", -1);
-            if (object(Base64.getUrlDecoder().decode(parts[0])) == null) {
+            if (!Stream.of(parts).allMatch(SignedToken::isCanonical) || !isObject(parts[0])) {
                 return null; // jose4j accepts any depth
             }
             JsonWebSignature signature = new JsonWebSignature();
@@ -80,6 +87,35 @@ final class SignedToken {
                     : new SignedToken(signature, object(signature.getUnverifiedPayloadBytes()));
         } catch (JoseException | RuntimeException notSigned) {
             return null; // the message quotes the token
+        }
+    }
+
+    /**
+     * Whether a server of opaque tokens may see the token: it must not see the JWT of somebody else, however that is spelt.
+     * What could be a JWT and is none that can be read is shown to nobody.
+     */
+    static boolean mayBeOpaque(Secret token) {
+        String text = token.reveal();
+        if (!TOKEN.matcher(text).matches()) {
+            return false;
+        }
+        String[] parts = text.split("\\.", 3);
+        return parts.length < 3 || !(text.startsWith(BEGIN_OF_JWT) || isObject(parts[0]));
+    }
+
+    /** The last character of a part may have bits that decoders ignore, so that one token would have many spellings. */
+    private static boolean isCanonical(String part) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Base64.getUrlDecoder().decode(part))
+                .equals(part);
+    }
+
+    private static boolean isObject(String part) {
+        try {
+            return object(Base64.getUrlDecoder().decode(part)) != null;
+        } catch (IllegalArgumentException notBase64) {
+            return false;
         }
     }
 

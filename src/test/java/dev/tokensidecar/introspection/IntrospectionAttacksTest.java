@@ -369,6 +369,19 @@ class IntrospectionAttacksTest {
     }
 
     @Test
+    void aTokenHasOneSpelling() {
+        IntrospectionService service = service(IntrospectionScene.rules("shop", IntrospectionScene.SHOP));
+        String good = RSA.sign(scene.claims());
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+        assertThat(alphabet.chars()
+                        .mapToObj(last -> good.substring(0, good.length() - 1) + (char) last)
+                        .filter(token ->
+                                IntrospectionScene.verdict(service, token).equals("active")))
+                .containsExactly(good);
+    }
+
+    @Test
     void theTypeThatIsRequiredIsTheOnlyOne() {
         TrustedIssuer rules = new TrustedIssuer(
                 "shop",

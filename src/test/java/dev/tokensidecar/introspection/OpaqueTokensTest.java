@@ -16,14 +16,17 @@ import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens that only their server understands, in virtual time, with a server that the test holds back. */
 class OpaqueTokensTest {
@@ -139,6 +142,46 @@ class OpaqueTokensTest {
         assertThat(asked).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%s ",
+                " %s",
+                "%s\n",
+                "Bearer %s",
+                "%s=",
+                "\"%s\"",
+                "%s.",
+                "%s.x",
+                "%s.x.y",
+                "~%s ~",
+                "eyJ.%s",
+            })
+    void aJwtWithAnOddSpellingIsShownToNobody(String spelling) {
+        String other = KEY.sign(scene.claims().put("iss", "https://other.example"));
+
+        assertThat(verdict(call(spelling.formatted(other)))).isEqualTo("malformed");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aJwtWhoseHeaderBeginsWithASpaceIsShownToNobody() {
+        String header = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{ \"alg\":\"ES256\"}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(verdict(call(header + ".e30.x="))).isEqualTo("malformed");
+        assertThat(asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2YotnFZFEjr1zCsicMWpAA", "ya29.a0Af_-~+/==", "abc.def.ghi", "a.b.c.d", "eyJhIjoxfQ.x"})
+    void aTokenThatIsNoJwtIsShownToTheServer(String token) {
+        var unused = call(token);
+
+        assertThat(asked).containsExactly(token);
+    }
+
     @Test
     void withoutKeysTheServerIsAskedAboutJwtsToo() {
         service = service(Duration.ofSeconds(5), false);
@@ -213,7 +256,7 @@ class OpaqueTokensTest {
                 IntStream.range(0, 1064).mapToObj(i -> call("token-" + i)).toList();
         assertThat(held).hasSize(64);
 
-        UniAssertSubscriber<Introspection> tooMany = call("one more");
+        UniAssertSubscriber<Introspection> tooMany = call("one-more");
         assertThat(tooMany.awaitFailure().getFailure()).isInstanceOf(TokenException.TooManyWaiters.class);
         while (!held.isEmpty()) {
             answer(active());
