@@ -124,6 +124,8 @@ public final class IntrospectionService {
                 })
                 .runSubscriptionOn(checks)
                 .onFailure(RejectedExecutionException.class)
+                .invoke(() -> listener.unavailable(null))
+                .onFailure(RejectedExecutionException.class)
                 .transform(full -> new TokenException.TooManyWaiters(MAX_QUEUED));
     }
 
@@ -230,6 +232,8 @@ public final class IntrospectionService {
         }
         return server.ask(token)
                 .flatMap(answer -> answered(issuer, answer))
+                .onFailure(IntrospectionServer::isRejection)
+                .recoverWithUni(() -> inactive(issuer, InactiveReason.SERVER))
                 .onFailure(TokenException.class)
                 .invoke(() -> listener.unavailable(issuer.rules().name()));
     }

@@ -161,6 +161,8 @@ public final class IssuerKeys {
                 .execute(() -> Uni.createFrom()
                         .deferred(source::fetch)
                         .map(IssuerKeys::read)
+                        .onFailure(InvalidResponse.class)
+                        .invoke(source::unusable)
                         .subscribe()
                         .with(keys -> succeeded(cause, keys), failed -> failed(cause, failed)));
     }

@@ -252,6 +252,9 @@ class IssuerKeysTest {
                     .isEqualTo("active");
         }
         assertThat(scene.heard).contains("shop SCHEDULE 1 invalid_response");
+        assertThat(scene.shopKeys.rejected())
+                .as("their address is looked up again")
+                .isGreaterThanOrEqualTo(8);
     }
 
     @Test
@@ -382,6 +385,7 @@ class IssuerKeysTest {
 
         assertThat(IntrospectionScene.verdict(service, token)).isEqualTo("active");
         assertThat(waiting.getLast().awaitFailure().getFailure()).isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(scene.heard).containsOnlyOnce("null unavailable");
         queue.forEach(Runnable::run);
         assertThat(waiting.getFirst().awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
     }

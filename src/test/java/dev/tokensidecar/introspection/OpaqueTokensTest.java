@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens that only their server understands, in virtual time, with a server that the test holds back. */
@@ -294,6 +296,56 @@ class OpaqueTokensTest {
         answer(active());
 
         assertThat(verdict(good)).isEqualTo("active");
+    }
+
+    private static Stream<RefreshFailure> failuresOfTheServer() {
+        return Stream.of(
+                new Misconfigured("invalid_client", "the authorization server answered 401"),
+                new Misconfigured("discovery_failed", "no metadata"),
+                new Unavailable("http_503", "the authorization server answered 503", true, false, null),
+                new Unavailable(
+                        "http_500", "the authorization server answered 500", true, false, Duration.ofSeconds(9)),
+                new Unavailable("http_429", "the authorization server answered 429", false, true, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfTheServer")
+    void aServerThatAnswersNobodyIsNotAskedForAMoment(RefreshFailure failure) {
+        for (int i = 0; i < 100; i++) {
+            var unused = call("token-" + i);
+            if (!held.isEmpty()) {
+                fail(failure);
+            }
+        }
+
+        assertThat(asked).hasSize(1);
+        scene.time.advance(Duration.ofSeconds(10));
+        UniAssertSubscriber<Introspection> later = call("later");
+        answer(active());
+        assertThat(verdict(later)).isEqualTo("active");
+    }
+
+    @Test
+    void aTokenThatTheServerRejectsIsNotActive() {
+        UniAssertSubscriber<Introspection> huge = call("huge");
+        fail(new Misconfigured(IntrospectionServer.TOKEN_REJECTED, "the authorization server answered 413"));
+
+        assertThat(verdict(huge)).isEqualTo("server");
+        assertThat(scene.heard).doesNotContain("shop unavailable");
+        UniAssertSubscriber<Introspection> good = call("good");
+        answer(active());
+        assertThat(verdict(good)).isEqualTo("active");
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsTemporary() {
+        UniAssertSubscriber<Introspection> result = call("opaque");
+        fail(new InvalidResponse("the introspection endpoint answered 200 without a boolean active"));
+
+        assertThat(result.awaitFailure().getFailure()).isInstanceOfSatisfying(Unavailable.class, failure -> {
+            assertThat(failure.error()).isEqualTo("invalid_response");
+            assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        });
     }
 
     @Test
