@@ -88,6 +88,10 @@ final class Warnings {
     }
 
     private void log(String name, IntrospectionSettings settings) {
+        if (settings.method().usesServer()) {
+            URI endpoint = settings.server().introspectionEndpoint();
+            server(name, endpoint == null ? settings.issuer() : endpoint);
+        }
         URI jwksUri = settings.keys().jwksUri();
         URI address = jwksUri == null ? settings.issuer() : jwksUri;
         if (!settings.method().usesKeys()) {
@@ -102,6 +106,16 @@ final class Warnings {
         }
         if (!Addresses.isPlainHttp(address)) {
             unverified("introspection", name, settings.keys().tlsConfigurationName());
+        }
+    }
+
+    private static void server(String introspection, URI address) {
+        if (Addresses.isExposed(address)) {
+            LOG.warnf(
+                    "tokens and the credentials of the client are sent without TLS introspection=%s host=%s"
+                            + " cure=\"use https, unless a service mesh encrypts this path\"",
+                    LogValue.of(introspection),
+                    LogValue.of(Authority.of(address).host()));
         }
     }
 

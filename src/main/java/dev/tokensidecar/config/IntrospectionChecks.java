@@ -1,9 +1,11 @@
 package dev.tokensidecar.config;
 
+import dev.tokensidecar.config.TokenSettings.AuthenticationMethod;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the rules for introspection that concern more than one issuer, or an issuer and a token. */
 final class IntrospectionChecks {
@@ -45,11 +47,39 @@ final class IntrospectionChecks {
             return;
         }
         TokenSettings token = tokens.get(client);
-        if (token == null || token.refreshEndpoint() != null) {
+        if (token == null
+                || token.refreshEndpoint() != null
+                || token.grant().type() == TokenSettings.GrantType.SELF_SIGNED) {
             keys.reject(
                     IntrospectionKeys.SERVER_CLIENT,
                     "names no token of an OAuth server: write one of " + String.join(", ", tokens.keySet())
                             + ", or configure it");
+            return;
+        }
+        AuthenticationMethod method = token.client().authenticationMethod();
+        if (method == AuthenticationMethod.NONE) {
+            keys.reject(
+                    IntrospectionKeys.SERVER_CLIENT,
+                    "names a client that does not authenticate, which may not introspect (RFC 7662 section 2.1): name one"
+                            + " with another client.authentication-method");
+        }
+        URI endpoint = settings.server().introspectionEndpoint();
+        checkServer(settings.issuer(), token.authorizationServer().issuer(), endpoint, keys);
+        if (method.mutualTls() && "http".equals((endpoint == null ? settings.issuer() : endpoint).getScheme())) {
+            keys.reject(
+                    endpoint == null ? IntrospectionKeys.ISSUER : IntrospectionKeys.SERVER_ENDPOINT,
+                    "must begin with https with " + SettingsReader.prefix(client) + ClientKeys.AUTHENTICATION_METHOD
+                            + "=" + DependentKeys.name(method) + ": a certificate is shown in TLS only");
+        }
+    }
+
+    /** One server must not get the credentials of the client at another, unless somebody says so. */
+    private static void checkServer(URI asked, @Nullable URI ofClient, @Nullable URI endpoint, KeyReader keys) {
+        if (endpoint == null && ofClient != null && !ofClient.equals(asked)) {
+            keys.reject(
+                    IntrospectionKeys.SERVER_CLIENT,
+                    "names a client of " + ofClient + ", whose credentials another issuer would get: name a client of "
+                            + asked + ", or set {}" + IntrospectionKeys.SERVER_ENDPOINT);
         }
     }
 }

@@ -222,14 +222,15 @@ final class IntrospectionKeys {
     /**
      * The token whose client asks the server: {@code default} for the one of {@code /token}, or the name in
      * {@code sidecar.tokens.<name>}. The sidecar authenticates with the keys {@code client.*} of that token, and reaches the
-     * server with its {@code authorization-server.tls-configuration-name} and {@code extra-headers}.
+     * server with its {@code authorization-server.tls-configuration-name} and {@code extra-headers}. The token has the same
+     * issuer, unless {@code server.introspection-endpoint} is set.
      *
      * <p>Type: name of a configured token
      *
      * <p>Default: required with {@code method=server} and {@code method=mixed}
      *
-     * <p>When wrong: {@code is missing}, {@code names no token of an OAuth server}, {@code is not used with}
-     * {@code method=jwt}
+     * <p>When wrong: {@code is missing}, {@code names no token of an OAuth server}, {@code names a client of}
+     * another issuer, {@code names a client that does not authenticate}, {@code is not used with} {@code method=jwt}
      *
      * <p>Source: RFC 7662 section 2.1
      *
@@ -242,7 +243,8 @@ final class IntrospectionKeys {
      *
      * <p>Default: taken from the metadata of the {@code issuer}
      *
-     * <p>When wrong: {@code is not used with} {@code method=jwt}
+     * <p>When wrong: {@code must begin with https with} a client authentication by certificate, {@code is not used with}
+     * {@code method=jwt}
      *
      * <p>Source: RFC 7662 section 2, RFC 8414 section 2
      *

@@ -118,12 +118,18 @@ final class IntrospectionReader {
                 algorithms,
                 leeway,
                 tokenType,
-                scope == null ? Set.of() : Set.of(scope.split("\\s+")),
+                words(scope),
                 claims,
                 connectTimeout,
                 timeout,
                 keySet,
                 server);
+    }
+
+    private static Set<String> words(@Nullable String text) {
+        return text == null
+                ? Set.of()
+                : Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<String> audience(KeyReader keys) {

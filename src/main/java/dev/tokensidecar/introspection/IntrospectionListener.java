@@ -25,8 +25,12 @@ public interface IntrospectionListener {
      */
     default void inactive(@Nullable String issuer, InactiveReason reason) {}
 
-    /** A token could not be checked. */
-    default void unavailable(String issuer) {}
+    /**
+     * A token could not be checked.
+     *
+     * @param issuer null if it is not known, because nobody has looked at the token
+     */
+    default void unavailable(@Nullable String issuer) {}
 
     /**
      * A fetch of keys has ended.

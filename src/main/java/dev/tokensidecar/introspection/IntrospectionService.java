@@ -13,6 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jose4j.jwk.JsonWebKey;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ public final class IntrospectionService {
     /** One search may join a fetch that began before the key was published, so there is a second one. */
     private static final int MAX_SEARCHES = 2;
 
-    /** How many signatures may wait for their check. */
+    /** How many signatures may wait for their check; as many tokens may wait for keys. */
     public static final int MAX_QUEUED = 1000;
 
     /**
@@ -45,6 +47,7 @@ public final class IntrospectionService {
     private final TimeSource time;
     private final Executor checks;
     private final IntrospectionListener listener;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Fetches nothing before {@link #start}.
@@ -105,16 +108,12 @@ public final class IntrospectionService {
 
     private Uni<Introspection> remembered(Secret token, TokenHash hash) {
         VerifiedTokens.Verified known = verified.find(hash);
-        if (known == null || known.issuer().keys() == null) {
+        if (known == null
+                || known.issuer().keys() == null
+                || known.issuer().keys().known() != known.keys()) {
             return check(token, hash);
         }
-        return known.issuer()
-                .keys()
-                .current()
-                .onFailure(TokenException.class)
-                .invoke(() -> listener.unavailable(known.issuer().rules().name()))
-                .flatMap(keys ->
-                        keys == known.keys() ? judged(known.issuer(), known.claims(), false) : check(token, hash));
+        return judged(known.issuer(), known.claims(), false);
     }
 
     private Uni<Introspection> check(Secret token, TokenHash hash) {
@@ -125,7 +124,29 @@ public final class IntrospectionService {
                 })
                 .runSubscriptionOn(checks)
                 .onFailure(RejectedExecutionException.class)
+                .invoke(() -> listener.unavailable(null))
+                .onFailure(RejectedExecutionException.class)
                 .transform(full -> new TokenException.TooManyWaiters(MAX_QUEUED));
+    }
+
+    /**
+     * Waits for keys, and continues on a thread for checks: the keys come on a thread that serves all connections. Both queues
+     * are bounded.
+     */
+    private Uni<Introspection> later(Uni<KeySet> keys, Function<KeySet, Uni<Introspection>> next) {
+        return Uni.createFrom().deferred(() -> {
+            if (waiting.incrementAndGet() > MAX_QUEUED) {
+                waiting.decrementAndGet();
+                return Uni.createFrom().failure(new TokenException.TooManyWaiters(MAX_QUEUED));
+            }
+            return keys.onTermination()
+                    .invoke(waiting::decrementAndGet)
+                    .flatMap(known -> Uni.createFrom()
+                            .deferred(() -> next.apply(known))
+                            .runSubscriptionOn(checks)
+                            .onFailure(RejectedExecutionException.class)
+                            .transform(full -> new TokenException.TooManyWaiters(MAX_QUEUED)));
+        });
     }
 
     private Uni<Introspection> signed(Secret token, TokenHash hash, SignedToken signed) {
@@ -173,9 +194,10 @@ public final class IntrospectionService {
         }
 
         Uni<Introspection> run() {
-            return keys.current()
-                    .flatMap(known -> with(known, 0))
-                    .onFailure(TokenException.class)
+            KeySet current = keys.known();
+            Uni<Introspection> result =
+                    current == null ? later(keys.fetch(), fetched -> with(fetched, 0)) : with(current, 0);
+            return result.onFailure(TokenException.class)
                     .invoke(() -> listener.unavailable(issuer.rules().name()));
         }
 
@@ -191,13 +213,16 @@ public final class IntrospectionService {
             InactiveReason reason = candidates.isEmpty() ? InactiveReason.UNKNOWN_KEY : InactiveReason.SIGNATURE;
             return searches == MAX_SEARCHES
                     ? inactive(issuer, reason)
-                    : keys.newerThan(known)
-                            .flatMap(newer -> newer == known ? inactive(issuer, reason) : with(newer, searches + 1));
+                    : later(
+                            keys.newerThan(known),
+                            newer -> newer == known ? inactive(issuer, reason) : with(newer, searches + 1));
         }
     }
 
     private Uni<Introspection> opaque(Secret token) {
-        return opaque == null ? inactive(null, InactiveReason.MALFORMED) : ask(opaque, token);
+        return opaque == null || !SignedToken.mayBeOpaque(token)
+                ? inactive(null, InactiveReason.MALFORMED)
+                : ask(opaque, token);
     }
 
     private Uni<Introspection> ask(CheckedIssuer issuer, Secret token) {
@@ -207,6 +232,8 @@ public final class IntrospectionService {
         }
         return server.ask(token)
                 .flatMap(answer -> answered(issuer, answer))
+                .onFailure(IntrospectionServer::isRejection)
+                .recoverWithUni(() -> inactive(issuer, InactiveReason.SERVER))
                 .onFailure(TokenException.class)
                 .invoke(() -> listener.unavailable(issuer.rules().name()));
     }

@@ -66,26 +66,31 @@ public final class IssuerKeys {
         run(FetchCause.SCHEDULE);
     }
 
-    /**
-     * Returns the keys; waits for a fetch only if there are none that may still be used.
-     *
-     * @return fails with a {@link RefreshFailure} if there are none and none can be fetched now
-     */
-    Uni<KeySet> current() {
+    /** Returns the keys; null if there are none that may still be used, and a caller has to {@linkplain #fetch() wait}. */
+    @Nullable KeySet known() {
         Moment now = runtime.time().now();
         Fetched known = fetched;
         if (known == null) {
-            return fetch(now);
+            return null;
         }
         Duration age = now.since(known.at);
         if (age.compareTo(policy.maxAge()) >= 0) {
-            return fetch(now);
+            return null;
         }
         if (age.compareTo(policy.refresh()) >= 0) {
             // the timer is late, because the machine was suspended: nobody waits for this fetch
             var unused = fetch(now);
         }
-        return Uni.createFrom().item(known.keys);
+        return known.keys;
+    }
+
+    /**
+     * Fetches the keys, or waits for the fetch that runs.
+     *
+     * @return fails with a {@link RefreshFailure} if none can be fetched now; comes on the thread that completes the fetch
+     */
+    Uni<KeySet> fetch() {
+        return fetch(runtime.time().now());
     }
 
     private Uni<KeySet> fetch(Moment now) {
@@ -156,6 +161,8 @@ public final class IssuerKeys {
                 .execute(() -> Uni.createFrom()
                         .deferred(source::fetch)
                         .map(IssuerKeys::read)
+                        .onFailure(InvalidResponse.class)
+                        .invoke(source::unusable)
                         .subscribe()
                         .with(keys -> succeeded(cause, keys), failed -> failed(cause, failed)));
     }

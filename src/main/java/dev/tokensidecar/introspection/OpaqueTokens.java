@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.TokenException;
@@ -32,8 +33,19 @@ public final class OpaqueTokens {
     private static final int ENTRY_BYTES = 300;
 
     /** Failures that no token causes: the server is down, and more requests do not help. */
-    private static final Set<String> SERVER_DOWN =
-            Set.of("connect_failed", "tls_failed", "timeout", "discovery_failed");
+    private static final Set<String> SERVER_DOWN = Set.of(
+            "connect_failed",
+            "tls_failed",
+            "timeout",
+            "discovery_failed",
+            "http_502",
+            "http_503",
+            "http_504",
+            "temporarily_unavailable",
+            "service_unavailable");
+
+    /** When a caller may ask again about a token that the server fails at. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private static final BackOff BACK_OFF =
             new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(1));
@@ -185,8 +197,21 @@ public final class OpaqueTokens {
     }
 
     private static boolean isServerDown(RefreshFailure failure) {
-        return failure instanceof Unavailable unavailable
-                && (unavailable.throttled() || SERVER_DOWN.contains(failure.error()));
+        return switch (failure) {
+            case Misconfigured wrong -> !IntrospectionServer.isRejection(wrong);
+            case Unavailable unavailable ->
+                unavailable.throttled()
+                        || unavailable.retryAfter() != null
+                        || SERVER_DOWN.contains(unavailable.error());
+            default -> false; // garbage may be the answer about one token
+        };
+    }
+
+    /** An application that asks again later may get an answer, unless somebody has to correct the configuration. */
+    private static RefreshFailure forCaller(RefreshFailure reason) {
+        return reason instanceof Misconfigured || reason.retryAfter() != null
+                ? reason
+                : new Unavailable(reason.error(), reason.detail(), false, false, RETRY);
     }
 
     private void ended(PendingAnswer request, @Nullable ObjectNode response, @Nullable RefreshFailure reason) {
@@ -201,7 +226,7 @@ public final class OpaqueTokens {
         if (response != null) {
             request.result.complete(response);
         } else if (reason != null) {
-            request.result.fail(reason);
+            request.result.fail(forCaller(reason));
         }
         if (next != null) {
             send(next);

@@ -1,15 +1,19 @@
 package dev.tokensidecar.introspection;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.Secret;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKey;
@@ -23,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignedToken {
 
+    /** What any access token consists of: {@code b64token} (RFC 6750 section 2.1). */
+    private static final Pattern TOKEN = Pattern.compile("[\\w.~+/-]+=*");
+
+    /** A brace and a quotation mark, with which nearly all headers begin. */
+    private static final String BEGIN_OF_JWT = "eyJ";
+
     /** jose4j skips characters that are not of the alphabet. A token has one spelling only. */
     private static final Pattern COMPACT = Pattern.compile("[\\w-]+\\.[\\w-]*\\.[\\w-]*");
 
@@ -34,7 +44,14 @@ final class SignedToken {
 
     private static final String MEDIA_TYPE = "application/";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** Deeper than any claim. What walks through nested values needs stack for each level, and threads have little of it. */
+    private static final int MAX_DEPTH = 50;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -59,21 +76,54 @@ final class SignedToken {
             return null;
         }
         try {
+            String[] parts = token.reveal().split("\\.", -1);
+            if (!Stream.of(parts).allMatch(SignedToken::isCanonical) || !isObject(parts[0])) {
+                return null; // jose4j accepts any depth
+            }
             JsonWebSignature signature = new JsonWebSignature();
             signature.setCompactSerialization(token.reveal());
             return signature.getAlgorithmHeaderValue() == null
                     ? null
-                    : new SignedToken(signature, claims(signature.getUnverifiedPayloadBytes()));
+                    : new SignedToken(signature, object(signature.getUnverifiedPayloadBytes()));
         } catch (JoseException | RuntimeException notSigned) {
             return null; // the message quotes the token
         }
     }
 
-    private static @Nullable ObjectNode claims(byte[] payload) {
+    /**
+     * Whether a server of opaque tokens may see the token: it must not see the JWT of somebody else, however that is spelt.
+     * What could be a JWT and is none that can be read is shown to nobody.
+     */
+    static boolean mayBeOpaque(Secret token) {
+        String text = token.reveal();
+        if (!TOKEN.matcher(text).matches()) {
+            return false;
+        }
+        String[] parts = text.split("\\.", 3);
+        return parts.length < 3 || !(text.startsWith(BEGIN_OF_JWT) || isObject(parts[0]));
+    }
+
+    /** The last character of a part may have bits that decoders ignore, so that one token would have many spellings. */
+    private static boolean isCanonical(String part) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Base64.getUrlDecoder().decode(part))
+                .equals(part);
+    }
+
+    private static boolean isObject(String part) {
         try {
-            return JSON.readTree(payload) instanceof ObjectNode object ? object : null;
+            return object(Base64.getUrlDecoder().decode(part)) != null;
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    private static @Nullable ObjectNode object(byte[] json) {
+        try {
+            return JSON.readTree(json) instanceof ObjectNode object ? object : null;
         } catch (IOException | RuntimeException notJson) {
-            return null; // the message quotes the payload
+            return null; // the message quotes the token
         }
     }
 
@@ -103,6 +153,10 @@ final class SignedToken {
         if (FORBIDDEN.stream().anyMatch(name -> signature.getHeaders().getObjectHeaderValue(name) != null)) {
             return InactiveReason.HEADER;
         }
+        Object keyId = signature.getHeaders().getObjectHeaderValue("kid");
+        if (keyId != null && !(keyId instanceof String)) {
+            return InactiveReason.HEADER;
+        }
         return isRightType(issuer.tokenType()) ? null : InactiveReason.TYPE;
     }
 
@@ -112,7 +166,10 @@ final class SignedToken {
         if (header == null) {
             return required == null;
         }
-        String type = shortened(header.toString());
+        if (!(header instanceof String name)) {
+            return false;
+        }
+        String type = shortened(name);
         return required == null ? ACCESS_TOKEN_TYPES.contains(type) : type.equals(shortened(required));
     }
 

@@ -1,5 +1,7 @@
 package dev.tokensidecar.oauth2;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,12 +14,14 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidGrant;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +31,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntrospectionClient implements IntrospectionServer {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** The claims of a stranger's token are in an answer, too: each level needs stack. */
+    private static final int MAX_DEPTH = 50;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    /** The token that somebody sent makes a request wrong or too large; all else in the request is always the same. */
+    private static final Set<Integer> TOKEN_STATUSES = Set.of(400, 413, 414, 422);
+
+    private static final Set<Integer> GATEWAY = Set.of(502, 503, 504);
 
     private final ServerEndpoint endpoint;
     private final ClientRequests requests;
@@ -70,7 +86,7 @@ public final class IntrospectionClient implements IntrospectionServer {
 
     private static ObjectNode read(InboundResponse response, Redactor redactor, Instant now) {
         if (!response.success()) {
-            var unused = ErrorClassifier.requireSuccess(response, redactor, ErrorDialect.standard(), now);
+            throw failure(response, redactor, now);
         }
         response.requireComplete();
         ObjectNode answer = json(response.body());
@@ -79,6 +95,31 @@ public final class IntrospectionClient implements IntrospectionServer {
                     "the introspection endpoint answered " + response.status() + " without a boolean active");
         }
         return answer;
+    }
+
+    private static RefreshFailure failure(InboundResponse response, Redactor redactor, Instant now) {
+        RefreshFailure failure;
+        try {
+            var unused = ErrorClassifier.requireSuccess(response, redactor, ErrorDialect.standard(), now);
+            return new InvalidResponse("the introspection endpoint answered " + response.status());
+        } catch (RefreshFailure classified) {
+            failure = classified;
+        }
+        int status = response.status();
+        if (failure instanceof Unavailable unavailable && GATEWAY.contains(status)) {
+            // whatever code is in the body: it is the server that has the problem, not the token
+            return new Unavailable(
+                    ErrorClassifier.httpError(status),
+                    failure.detail(),
+                    failure.inDoubt(),
+                    unavailable.throttled(),
+                    failure.retryAfter());
+        }
+        return TOKEN_STATUSES.contains(status)
+                        && !(failure instanceof Unavailable)
+                        && !ErrorClassifier.isClientAuthenticationFailure(failure)
+                ? new Misconfigured(TOKEN_REJECTED, failure.detail())
+                : failure;
     }
 
     private static @Nullable ObjectNode json(String body) {

@@ -29,8 +29,16 @@ public final class KeySetClient implements KeySetSource {
                 .deferred(location::locate)
                 .flatMap(transport::get)
                 .map(this::keys)
+                // an issuer that moves its keys takes the old address away
+                .onFailure()
+                .invoke(location::invalidate)
                 .onFailure(failure -> !(failure instanceof RefreshFailure))
                 .transform(LocalFailures::unexpected);
+    }
+
+    @Override
+    public void unusable() {
+        location.invalidate();
     }
 
     private String keys(InboundResponse response) {
@@ -38,7 +46,6 @@ public final class KeySetClient implements KeySetSource {
             response.requireComplete();
             return response.body();
         }
-        location.invalidate();
         int status = response.status();
         String message = "the address of the issuer's keys answered " + status;
         if (status >= 500 || status == 408 || status == 429) {

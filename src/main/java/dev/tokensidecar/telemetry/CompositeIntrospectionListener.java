@@ -27,7 +27,7 @@ public final class CompositeIntrospectionListener implements IntrospectionListen
     }
 
     @Override
-    public void unavailable(String issuer) {
+    public void unavailable(@Nullable String issuer) {
         listeners.forEach(listener -> listener.unavailable(issuer));
     }
 

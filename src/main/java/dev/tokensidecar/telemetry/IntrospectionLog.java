@@ -44,6 +44,7 @@ public final class IntrospectionLog implements IntrospectionListener {
 
     private final TimeSource time;
     private final Map<Inactivity, Tally> tallies = new ConcurrentHashMap<>();
+    private final Map<String, Tally> asked = new ConcurrentHashMap<>();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     public IntrospectionLog(TimeSource time) {
@@ -76,14 +77,21 @@ public final class IntrospectionLog implements IntrospectionListener {
         }
     }
 
+    /** Strangers choose about which tokens a server is asked, so they may make it fail and answer in turn. */
+    private boolean isDue(String direction, String issuer) {
+        return asked.computeIfAbsent(direction + "/" + issuer, key -> new Tally())
+                        .count(time.now())
+                > 0;
+    }
+
     @Override
     public void asked(String issuer, Duration duration, @Nullable RefreshFailure failure) {
         String key = issuer + "/server";
         if (failure == null) {
-            if (failing.remove(key)) {
+            if (failing.contains(key) && isDue("responds", issuer) && failing.remove(key)) {
                 LOG.infof("the introspection endpoint responds again issuer=%s", LogValue.of(issuer));
             }
-        } else if (failing.add(key)) {
+        } else if (!failing.contains(key) && isDue("fails", issuer) && failing.add(key)) {
             LOG.warnf(
                     "the introspection endpoint does not answer issuer=%s error=%s detail=%s cure=%s",
                     LogValue.of(issuer),

@@ -46,6 +46,7 @@ public final class IntrospectionMetrics implements IntrospectionListener {
             }
         }
         if (!issuers.isEmpty()) {
+            registerChecks(NONE, UNAVAILABLE, NONE);
             registerChecks(NONE, INACTIVE, InactiveReason.MALFORMED.label());
             registerChecks(NONE, INACTIVE, InactiveReason.UNKNOWN_ISSUER.label());
         }
@@ -117,8 +118,8 @@ public final class IntrospectionMetrics implements IntrospectionListener {
     }
 
     @Override
-    public void unavailable(String issuer) {
-        checks(issuer, UNAVAILABLE, NONE).increment();
+    public void unavailable(@Nullable String issuer) {
+        checks(issuer == null ? NONE : issuer, UNAVAILABLE, NONE).increment();
     }
 
     @Override

@@ -139,6 +139,67 @@ class IntrospectionKeysTest {
                         + " configure it");
     }
 
+    private static Given asked(Given given, String issuer) {
+        return given.property(ORDERS + "issuer", issuer)
+                .property(ORDERS + "audience", "orders")
+                .property(ORDERS + "method", "server")
+                .property(ORDERS + "server.client", "default");
+    }
+
+    @Test
+    void aClientIsShownToItsOwnServerOnly() {
+        Given other = asked(Given.minimal(), "https://other.example.net");
+
+        assertThat(other.violations())
+                .containsExactly(ORDERS + "server.client names a client of https://login.example.com, whose credentials"
+                        + " another issuer would get: name a client of https://other.example.net, or set " + ORDERS
+                        + "server.introspection-endpoint");
+        Given allowed =
+                other.property(ORDERS + "server.introspection-endpoint", "https://login.example.com/introspect");
+        assertThat(allowed.all().introspections()).containsKey("orders");
+    }
+
+    @Test
+    void aClientThatAuthenticatesIsNeeded() {
+        assertThat(asked(Given.selfSigned(), "https://login.example.com").violations())
+                .singleElement()
+                .asString()
+                .startsWith(ORDERS + "server.client names no token of an OAuth server");
+        assertThat(asked(Given.signedAssertion(), "https://login.example.com").violations())
+                .containsExactly(ORDERS + "server.client names a client that does not authenticate, which may not"
+                        + " introspect (RFC 7662 section 2.1): name one with another client.authentication-method");
+    }
+
+    @Test
+    void aCertificateIsShownInTlsOnly() {
+        Given mutual = asked(
+                Given.minimal()
+                        .without("client.secret-file")
+                        .token("client.authentication-method", "tls_client_auth")
+                        .token("authorization-server.tls-configuration-name", "internal"),
+                "https://login.example.com");
+        assertThat(mutual.all().introspections()).containsKey("orders");
+        Given plain = mutual.property(ORDERS + "server.introspection-endpoint", "http://login.example.com/introspect");
+
+        assertThat(plain.violations())
+                .singleElement()
+                .asString()
+                .isEqualTo(ORDERS + "server.introspection-endpoint must begin with https with"
+                        + " sidecar.token.client.authentication-method=tls_client_auth: a certificate is shown in TLS"
+                        + " only");
+    }
+
+    @Test
+    void aScopeMayOccurTwice() {
+        assertThat(Given.introspection()
+                        .property(ORDERS + "required-scope", " read  read")
+                        .all()
+                        .introspections()
+                        .get("orders"))
+                .extracting(IntrospectionSettings::requiredScope)
+                .isEqualTo(Set.of("read"));
+    }
+
     @Test
     void anIssuerIsConfiguredOnceAndOneServerIsAsked() {
         String other = "sidecar.introspection.other.";

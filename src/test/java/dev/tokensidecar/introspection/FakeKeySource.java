@@ -15,6 +15,7 @@ final class FakeKeySource implements KeySetSource {
     private @Nullable RefreshFailure failure;
     private boolean holding;
     private int fetches;
+    private int unusable;
 
     @Override
     public Uni<String> fetch() {
@@ -31,6 +32,15 @@ final class FakeKeySource implements KeySetSource {
                 respond(emitter);
             }
         });
+    }
+
+    @Override
+    public synchronized void unusable() {
+        unusable++;
+    }
+
+    synchronized int rejected() {
+        return unusable;
     }
 
     private void respond(UniEmitter<? super String> emitter) {

@@ -186,6 +186,13 @@ class IntrospectionAttacksTest {
                 header("typ", "dpop+jwt", "type"),
                 header("typ", "JOSE", "type"),
                 header("typ", 7, "type"),
+                header("typ", List.of("JWT"), "type"),
+                row("a typ of 40 levels", "type", (claims, now) -> unsigned(nested("typ", 40), claims.encode())),
+                row("a typ of 1,200 levels", "malformed", (claims, now) -> unsigned(nested("typ", 1200), "{}")),
+                row(
+                        "any header of 20,000 levels",
+                        "malformed",
+                        (claims, now) -> unsigned(nested("x", 20_000), claims.encode())),
                 row(
                         "a certificate of a stranger in the header is not looked at",
                         "signature",
@@ -197,6 +204,16 @@ class IntrospectionAttacksTest {
                         (claims, now) ->
                                 base64("{\"alg\":\"RS256\",\"kid\":\"shop-1\",\"b64\":false,\"crit\":[\"b64\"]}") + "."
                                         + base64(claims.encode()) + "." + part(RSA.sign(claims), 2)));
+    }
+
+    /** A member with a list in a list, and so on. */
+    private static String nested(String name, int depth) {
+        return "\"" + name + "\":" + "[".repeat(depth) + "]".repeat(depth);
+    }
+
+    private static String unsigned(String header, String claims) {
+        return base64("{\"alg\":\"RS256\",\"kid\":\"shop-1\"," + header + "}") + "." + base64(claims) + "."
+                + base64(new byte[256]);
     }
 
     private static List<Row> keys() {
@@ -216,7 +233,7 @@ class IntrospectionAttacksTest {
                                 STRANGER.sign(Map.of("alg", "RS256", "kid", "../../../../dev/null"), claims.encode())),
                 row(
                         "a kid that is not a text",
-                        "signature",
+                        "header",
                         (claims, now) -> STRANGER.sign(Map.of("alg", "RS256", "kid", 1), claims.encode())),
                 row(
                         "an issuer that is not configured",
@@ -268,6 +285,18 @@ class IntrospectionAttacksTest {
                         "claims with something after them",
                         "malformed",
                         (claims, now) -> RSA.sign(Map.of("alg", "RS256", "kid", "shop-1"), claims.encode() + "{}")),
+                row(
+                        "claims of 1,200 levels",
+                        "malformed",
+                        (claims, now) -> RSA.sign(
+                                Map.of("alg", "RS256", "kid", "shop-1"),
+                                claims.encode().replace("{", "{" + nested("x", 1200) + ","))),
+                row(
+                        "claims of 40 levels",
+                        "active",
+                        (claims, now) -> RSA.sign(
+                                Map.of("alg", "RS256", "kid", "shop-1"),
+                                claims.encode().replace("{", "{" + nested("x", 40) + ","))),
                 row(
                         "a header that occurs twice",
                         "malformed",
@@ -337,6 +366,19 @@ class IntrospectionAttacksTest {
 
         assertThat(IntrospectionScene.verdict(service, row.attack().token(scene.claims(), scene.now())))
                 .isEqualTo(row.expected());
+    }
+
+    @Test
+    void aTokenHasOneSpelling() {
+        IntrospectionService service = service(IntrospectionScene.rules("shop", IntrospectionScene.SHOP));
+        String good = RSA.sign(scene.claims());
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+        assertThat(alphabet.chars()
+                        .mapToObj(last -> good.substring(0, good.length() - 1) + (char) last)
+                        .filter(token ->
+                                IntrospectionScene.verdict(service, token).equals("active")))
+                .containsExactly(good);
     }
 
     @Test

@@ -42,7 +42,7 @@ final class IntrospectionScene {
         }
 
         @Override
-        public void unavailable(String issuer) {
+        public void unavailable(@Nullable String issuer) {
             heard.add(issuer + " unavailable");
         }
 

@@ -252,6 +252,9 @@ class IssuerKeysTest {
                     .isEqualTo("active");
         }
         assertThat(scene.heard).contains("shop SCHEDULE 1 invalid_response");
+        assertThat(scene.shopKeys.rejected())
+                .as("their address is looked up again")
+                .isGreaterThanOrEqualTo(8);
     }
 
     @Test
@@ -382,7 +385,84 @@ class IssuerKeysTest {
 
         assertThat(IntrospectionScene.verdict(service, token)).isEqualTo("active");
         assertThat(waiting.getLast().awaitFailure().getFailure()).isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(scene.heard).containsOnlyOnce("null unavailable");
         queue.forEach(Runnable::run);
+        assertThat(waiting.getFirst().awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
+    }
+
+    @Test
+    void whoeverFetchesTheKeysVerifiesNoSignature() {
+        List<Runnable> queue = new ArrayList<>();
+        IntrospectionService service = new IntrospectionService(
+                List.of(new IntrospectionService.CheckedIssuer(rules, scene.keys("shop", scene.shopKeys), null)),
+                scene.time,
+                queue::add,
+                scene.listener);
+        scene.shopKeys.hold();
+        service.start();
+        UniAssertSubscriber<Introspection> first = IntrospectionScene.ask(service, token(OLD));
+        queue.removeFirst().run();
+
+        scene.shopKeys.release();
+        assertThat(scene.heard).as("no verdict on this thread").doesNotContain("shop active");
+        queue.removeFirst().run();
+        assertThat(first.awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
+
+        scene.shopKeys.publish(TestKey.set(NEW));
+        scene.shopKeys.hold();
+        scene.heard.clear();
+        UniAssertSubscriber<Introspection> second = IntrospectionScene.ask(service, token(NEW));
+        queue.removeFirst().run();
+        scene.shopKeys.release();
+        assertThat(scene.heard).doesNotContain("shop active");
+        queue.removeFirst().run();
+        assertThat(second.awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
+    }
+
+    @Test
+    void noMoreThanAThousandTokensWaitForKeys() {
+        scene.shopKeys.hold();
+        IntrospectionService service = scene.started(rules);
+        String token = token(OLD);
+        List<UniAssertSubscriber<Introspection>> waiting = Stream.generate(() -> IntrospectionScene.ask(service, token))
+                .limit(IntrospectionService.MAX_QUEUED)
+                .toList();
+
+        assertThat(IntrospectionScene.ask(service, token).awaitFailure().getFailure())
+                .isInstanceOf(TokenException.TooManyWaiters.class);
+        assertThat(scene.heard).contains("shop unavailable");
+        waiting.getFirst().cancel();
+        UniAssertSubscriber<Introspection> next = IntrospectionScene.ask(service, token);
+        scene.shopKeys.release();
+        assertThat(next.awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
+        assertThat(waiting.getLast().awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
+    }
+
+    @Test
+    void keysThatComeWhileTheChecksAreBusyFailWhatDoesNotFit() {
+        List<Runnable> queue = new ArrayList<>();
+        IntrospectionService service = new IntrospectionService(
+                List.of(new IntrospectionService.CheckedIssuer(rules, scene.keys("shop", scene.shopKeys), null)),
+                scene.time,
+                check -> {
+                    if (queue.size() == 1) {
+                        throw new RejectedExecutionException();
+                    }
+                    queue.add(check);
+                },
+                scene.listener);
+        scene.shopKeys.hold();
+        service.start();
+        List<UniAssertSubscriber<Introspection>> waiting = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            waiting.add(IntrospectionScene.ask(service, OLD.sign(scene.claims().put("jti", i))));
+            queue.removeFirst().run();
+        }
+
+        scene.shopKeys.release();
+
+        assertThat(waiting.getLast().awaitFailure().getFailure()).isInstanceOf(TokenException.TooManyWaiters.class);
+        queue.removeFirst().run();
         assertThat(waiting.getFirst().awaitItem().getItem()).isInstanceOf(Introspection.Active.class);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
@@ -16,14 +17,18 @@ import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens that only their server understands, in virtual time, with a server that the test holds back. */
 class OpaqueTokensTest {
@@ -139,6 +144,46 @@ class OpaqueTokensTest {
         assertThat(asked).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%s ",
+                " %s",
+                "%s\n",
+                "Bearer %s",
+                "%s=",
+                "\"%s\"",
+                "%s.",
+                "%s.x",
+                "%s.x.y",
+                "~%s ~",
+                "eyJ.%s",
+            })
+    void aJwtWithAnOddSpellingIsShownToNobody(String spelling) {
+        String other = KEY.sign(scene.claims().put("iss", "https://other.example"));
+
+        assertThat(verdict(call(spelling.formatted(other)))).isEqualTo("malformed");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aJwtWhoseHeaderBeginsWithASpaceIsShownToNobody() {
+        String header = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{ \"alg\":\"ES256\"}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(verdict(call(header + ".e30.x="))).isEqualTo("malformed");
+        assertThat(asked).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2YotnFZFEjr1zCsicMWpAA", "ya29.a0Af_-~+/==", "abc.def.ghi", "a.b.c.d", "eyJhIjoxfQ.x"})
+    void aTokenThatIsNoJwtIsShownToTheServer(String token) {
+        var unused = call(token);
+
+        assertThat(asked).containsExactly(token);
+    }
+
     @Test
     void withoutKeysTheServerIsAskedAboutJwtsToo() {
         service = service(Duration.ofSeconds(5), false);
@@ -213,7 +258,7 @@ class OpaqueTokensTest {
                 IntStream.range(0, 1064).mapToObj(i -> call("token-" + i)).toList();
         assertThat(held).hasSize(64);
 
-        UniAssertSubscriber<Introspection> tooMany = call("one more");
+        UniAssertSubscriber<Introspection> tooMany = call("one-more");
         assertThat(tooMany.awaitFailure().getFailure()).isInstanceOf(TokenException.TooManyWaiters.class);
         while (!held.isEmpty()) {
             answer(active());
@@ -251,6 +296,56 @@ class OpaqueTokensTest {
         answer(active());
 
         assertThat(verdict(good)).isEqualTo("active");
+    }
+
+    private static Stream<RefreshFailure> failuresOfTheServer() {
+        return Stream.of(
+                new Misconfigured("invalid_client", "the authorization server answered 401"),
+                new Misconfigured("discovery_failed", "no metadata"),
+                new Unavailable("http_503", "the authorization server answered 503", true, false, null),
+                new Unavailable(
+                        "http_500", "the authorization server answered 500", true, false, Duration.ofSeconds(9)),
+                new Unavailable("http_429", "the authorization server answered 429", false, true, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfTheServer")
+    void aServerThatAnswersNobodyIsNotAskedForAMoment(RefreshFailure failure) {
+        for (int i = 0; i < 100; i++) {
+            var unused = call("token-" + i);
+            if (!held.isEmpty()) {
+                fail(failure);
+            }
+        }
+
+        assertThat(asked).hasSize(1);
+        scene.time.advance(Duration.ofSeconds(10));
+        UniAssertSubscriber<Introspection> later = call("later");
+        answer(active());
+        assertThat(verdict(later)).isEqualTo("active");
+    }
+
+    @Test
+    void aTokenThatTheServerRejectsIsNotActive() {
+        UniAssertSubscriber<Introspection> huge = call("huge");
+        fail(new Misconfigured(IntrospectionServer.TOKEN_REJECTED, "the authorization server answered 413"));
+
+        assertThat(verdict(huge)).isEqualTo("server");
+        assertThat(scene.heard).doesNotContain("shop unavailable");
+        UniAssertSubscriber<Introspection> good = call("good");
+        answer(active());
+        assertThat(verdict(good)).isEqualTo("active");
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsTemporary() {
+        UniAssertSubscriber<Introspection> result = call("opaque");
+        fail(new InvalidResponse("the introspection endpoint answered 200 without a boolean active"));
+
+        assertThat(result.awaitFailure().getFailure()).isInstanceOfSatisfying(Unavailable.class, failure -> {
+            assertThat(failure.error()).isEqualTo("invalid_response");
+            assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        });
     }
 
     @Test

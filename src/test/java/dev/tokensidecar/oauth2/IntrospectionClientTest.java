@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -129,6 +130,44 @@ class IntrospectionClientTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | {} | token_rejected",
+                "400 | {\"error\":\"invalid_request\"} | token_rejected",
+                "413 | <html> | token_rejected",
+                "414 | <html> | token_rejected",
+                "422 | {} | token_rejected",
+                "400 | {\"error\":\"invalid_client\"} | invalid_client",
+                "401 | {} | http_401",
+                "403 | {} | http_403",
+                "500 | {} | http_500",
+                "502 | {\"error\":\"server_error\"} | http_502",
+                "503 | {\"error\":\"server_error\"} | http_503",
+            })
+    void theErrorSaysWhoseProblemItIs(int status, String body, String error) throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.respond(status, body);
+        })) {
+            assertThat(failure(client(server.http(), "secret").introspect(TOKEN))
+                            .error())
+                    .isEqualTo(error);
+        }
+    }
+
+    @Test
+    void anAnswerWithDeeplyNestedClaimsIsNone() throws Exception {
+        try (RawServer server = new RawServer(connection -> {
+            connection.readRequest();
+            connection.respond(200, "{\"active\":true,\"x\":" + "[".repeat(900) + "]".repeat(900) + "}");
+        })) {
+            assertThat(failure(client(server.http(), "secret").introspect(TOKEN)))
+                    .isInstanceOf(InvalidResponse.class);
+        }
+    }
+
     @Test
     void theRequestIsThatOfTheStandard() throws Exception {
         try (RawServer server = new RawServer(connection -> {
@@ -181,6 +220,46 @@ class IntrospectionClientTest {
 
             assertThat(failure.code()).isEqualTo(code);
             assertThat(failure.error()).isEqualTo("http_" + status);
+        }
+    }
+
+    @Test
+    void keysThatHaveMovedAreFoundAgain() {
+        try (RawServer keys = new RawServer(connection -> {
+                    connection.readRequest();
+                    connection.respond(200, "{\"keys\":[]}");
+                });
+                RawServer old = new RawServer(connection -> {
+                    connection.readRequest();
+                    connection.reset();
+                })) {
+            AtomicReference<String> issuer = new AtomicReference<>("");
+            AtomicReference<URI> address = new AtomicReference<>(old.http());
+            try (RawServer metadata = new RawServer(connection -> {
+                connection.readRequest();
+                connection.respond(200, "{\"issuer\":\"" + issuer.get() + "\",\"jwks_uri\":\"" + address.get() + "\"}");
+            })) {
+                URI root = metadata.http().resolve("/");
+                issuer.set(root.toString());
+                KeySetClient client = new KeySetClient(
+                        new DiscoveredEndpoint(
+                                root,
+                                DiscoveredEndpoint.JWKS,
+                                transport,
+                                InstantSource.system(),
+                                false,
+                                plain -> false),
+                        transport,
+                        InstantSource.system());
+                assertThat(failure(client.fetch())).isInstanceOf(Unavailable.class);
+
+                address.set(keys.http());
+                assertThat(client.fetch().await().atMost(TIMEOUT)).isEqualTo("{\"keys\":[]}");
+
+                address.set(old.http());
+                client.unusable();
+                assertThat(failure(client.fetch())).isInstanceOf(Unavailable.class);
+            }
         }
     }
 

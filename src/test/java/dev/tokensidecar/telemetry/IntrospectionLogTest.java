@@ -44,6 +44,23 @@ class IntrospectionLogTest {
     }
 
     @Test
+    void aServerThatFailsAtEverySecondTokenHasTwoLinesAMinute() {
+        try (LogCapture lines = LogCapture.of(CATEGORY)) {
+            Unavailable failure = Unavailable.unprocessed("http_500", "the authorization server answered 500");
+            for (int i = 0; i < 120; i++) {
+                log.asked("orders", Duration.ZERO, failure);
+                log.asked("orders", Duration.ZERO, null);
+                time.advance(Duration.ofMillis(500));
+            }
+
+            assertThat(messages(lines)).hasSize(2);
+            log.asked("orders", Duration.ZERO, failure);
+            log.asked("orders", Duration.ZERO, null);
+            assertThat(messages(lines)).hasSize(4);
+        }
+    }
+
+    @Test
     void anOutageHasALineAtItsBeginningAndOneAtItsEnd() {
         try (LogCapture lines = LogCapture.of(CATEGORY)) {
             Unavailable down = Unavailable.unprocessed("connect_failed", "no connection to login.example.com:443");

@@ -55,10 +55,13 @@ class SessionRecordTest {
         Claim later = new Claim(SELF, SECOND.hash(), "default", NOW.plusSeconds(9));
         SessionRecord doubted = second.claimed(claimOf(SELF, SECOND)).doubted(null);
 
-        assertThat(doubted.claimed(later).doubted(null).doubt())
-                .isEqualTo(new SessionRecord.Doubt(SECOND.hash(), NOW));
+        assertThat(doubted.claimed(later).doubted(null).doubt()).isEqualTo(new SessionRecord.Doubt(SECOND.hash(), NOW));
         assertThat(doubted.doubted(null).doubt()).as("no request").isEqualTo(doubted.doubt());
-        assertThat(second.claimed(claimOf(SELF, FIRST)).doubted(null).claimed(later).doubted(null).doubt())
+        assertThat(second.claimed(claimOf(SELF, FIRST))
+                        .doubted(null)
+                        .claimed(later)
+                        .doubted(null)
+                        .doubt())
                 .as("another token")
                 .isEqualTo(new SessionRecord.Doubt(SECOND.hash(), NOW.plusSeconds(9)));
     }
@@ -91,7 +94,8 @@ class SessionRecordTest {
         assertThat(first.isSuperseded(second, SELF)).isTrue();
         assertThat(second.isSuperseded(first, SELF)).isFalse();
         assertThat(first.isSuperseded(first, SELF)).isFalse();
-        assertThat(first.isSuperseded(granted(SessionRecord.EMPTY, SECOND), SELF)).isTrue();
+        assertThat(first.isSuperseded(granted(SessionRecord.EMPTY, SECOND), SELF))
+                .isTrue();
         assertThat(SessionRecord.EMPTY.isSuperseded(SessionRecord.EMPTY, SELF)).isFalse();
         assertThat(first.isSuperseded(new SessionRecord(1, null, null, List.of(), null, null, SharedState.NONE), SELF))
                 .as("the refresh token is gone")
@@ -114,7 +118,9 @@ class SessionRecordTest {
         SessionRecord withToken = first.granted(FIRST, token("another"), "default", shared(3));
 
         assertThat(first.isPartOf(withToken, SELF)).isTrue();
-        assertThat(withToken.isPartOf(first, SELF)).as("a seed and an access token are missing").isFalse();
+        assertThat(withToken.isPartOf(first, SELF))
+                .as("a seed and an access token are missing")
+                .isFalse();
         assertThat(withToken.isPartOf(first.granted(FIRST, token("another"), "default", null), SELF))
                 .as("the access token is missing")
                 .isFalse();
