@@ -121,8 +121,7 @@ final class TokenFactory implements AutoCloseable {
 
     /** @param asserting the token whose result is the assertion; null if callers bring it */
     private ExchangeServer server(String name, @Nullable String asserting, Map<String, TokenSettings> all) {
-        ExchangeServer server =
-                servers.exchange(name, Objects.requireNonNull(all.get(name)), null);
+        ExchangeServer server = servers.exchange(name, Objects.requireNonNull(all.get(name)), null);
         if (asserting == null) {
             return server;
         }

@@ -71,7 +71,8 @@ public final class ExchangeLog implements ExchangeListener, ExchangeObserver {
                     "token of a user rejected token=%s error=%s cure=%s detail=%s",
                     LogValue.of(token),
                     LogValue.of(failure.error()),
-                    LogValue.of("none for a single user; if it concerns all users, correct the configuration of this token"),
+                    LogValue.of(
+                            "none for a single user; if it concerns all users, correct the configuration of this token"),
                     LogValue.of(failure.detail()));
         }
     }

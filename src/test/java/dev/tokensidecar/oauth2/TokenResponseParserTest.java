@@ -33,8 +33,17 @@ class TokenResponseParserTest {
     /** An error about the token or the user stays what it is, whatever the status: it does not concern other users. */
     @ParameterizedTest
     @CsvSource({
-        "invalid_request", "invalid_scope", "invalid_target", "invalid_token", "unsupported_token_type", "access_denied",
-        "consent_required", "interaction_required", "login_required", "mfa_required", "invalid_grant"
+        "invalid_request",
+        "invalid_scope",
+        "invalid_target",
+        "invalid_token",
+        "unsupported_token_type",
+        "access_denied",
+        "consent_required",
+        "interaction_required",
+        "login_required",
+        "mfa_required",
+        "invalid_grant"
     })
     void anErrorAboutAUserConcernsOnlyThatUser(String code) {
         for (int status : new int[] {400, 401, 403}) {
@@ -43,10 +52,11 @@ class TokenResponseParserTest {
                                     Responses.response(status, null, null, "{\"error\":\"" + code + "\"}"),
                                     new Redactor(List.of()),
                                     Instant.EPOCH))
-                    .isInstanceOfSatisfying(RefreshFailure.class, failure -> assertThat(
-                                    CallerFailures.concernsRequest(failure))
-                            .as("%s with %d", code, status)
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            RefreshFailure.class,
+                            failure -> assertThat(CallerFailures.concernsRequest(failure))
+                                    .as("%s with %d", code, status)
+                                    .isTrue());
         }
     }
 
@@ -59,11 +69,10 @@ class TokenResponseParserTest {
     void anAssertionIsOfTheRequestedType(String issued, String tokenType, boolean accepted) {
         String body = "{\"access_token\":\"x\",\"issued_token_type\":\"%s\",\"token_type\":\"%s\"}"
                 .formatted(issued, tokenType);
-        ThrowableAssert.ThrowingCallable reading = () ->
-                assertThat(TokenResponseParser.ofAssertions(
-                                        Dialect.standard(), "urn:ietf:params:oauth:token-type:id-jag")
-                                .read(Responses.response(200, null, null, body), new Redactor(List.of()), Instant.EPOCH))
-                        .isInstanceOf(TokenResponse.class);
+        ThrowableAssert.ThrowingCallable reading = () -> assertThat(TokenResponseParser.ofAssertions(
+                                Dialect.standard(), "urn:ietf:params:oauth:token-type:id-jag")
+                        .read(Responses.response(200, null, null, body), new Redactor(List.of()), Instant.EPOCH))
+                .isInstanceOf(TokenResponse.class);
         if (accepted) {
             assertThatCode(reading).doesNotThrowAnyException();
         } else {
