@@ -1,7 +1,6 @@
 package dev.tokensidecar.introspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.json.JsonArray;
@@ -82,12 +81,11 @@ class SignatureVectorsTest {
                 .isEqualTo(!symmetric);
     }
 
-    /** Changes each bit of the signature, one after the other. */
+    /** Changes one bit of the signature after the other, every seventh of them. */
     @ParameterizedTest
-    @MethodSource("cookbook")
+    @MethodSource("asymmetric")
     void noBitOfTheSignatureMayDiffer(JsonObject example) {
         JsonObject key = example.getJsonObject("key");
-        assumeThat(key.getString("kty")).isNotEqualTo("oct");
         String[] parts = example.getString("jws").split("\\.", -1);
         byte[] signature = Base64.getUrlDecoder().decode(parts[2].getBytes(StandardCharsets.US_ASCII));
 
@@ -98,5 +96,11 @@ class SignatureVectorsTest {
                     + Base64.getUrlEncoder().withoutPadding().encodeToString(changed);
             assertThat(isAccepted(jws, key)).as("bit " + bit).isFalse();
         }
+    }
+
+    static Stream<JsonObject> asymmetric() throws IOException {
+        return cookbook()
+                .filter(example ->
+                        !example.getJsonObject("key").getString("kty").equals("oct"));
     }
 }
