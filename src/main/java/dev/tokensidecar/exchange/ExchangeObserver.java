@@ -11,10 +11,6 @@ public interface ExchangeObserver {
 
     default void succeeded(Duration duration) {}
 
-    /**
-     * The request brought no token.
-     *
-     * @param ofCaller whether it failed because of this caller's input, so that others may succeed
-     */
-    default void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {}
+    /** The request brought no token. {@link CallerFailures} says whom that concerns. */
+    default void failed(RefreshFailure failure, Duration duration) {}
 }

@@ -6,6 +6,7 @@ import dev.tokensidecar.exchange.ExchangeListener.ServedBy;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.ServerPause;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRuntime;
@@ -168,7 +169,7 @@ public final class ExchangedTokens {
     private ExchangeResult failed(RefreshFailure failure, Moment sent, ExchangeObserver observer) {
         Moment now = runtime.time().now();
         boolean sparesOthers = CallerFailures.sparesOthers(failure);
-        observer.failed(failure, sparesOthers, now.since(sent));
+        observer.failed(failure, now.since(sent));
         if (sparesOthers) {
             pause.responded(sent);
         } else {

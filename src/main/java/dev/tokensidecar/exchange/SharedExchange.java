@@ -1,19 +1,13 @@
 package dev.tokensidecar.exchange;
 
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.SharedResult;
 import io.smallrye.mutiny.Uni;
-import java.util.concurrent.CompletableFuture;
 
 /** One request, from the first caller that needs it, and the callers that wait for it. Thread-safe. */
 final class SharedExchange {
 
-    private final CompletableFuture<AccessToken> result = new CompletableFuture<>();
-
-    /** Memoized, because it forgets a caller that leaves; a future would keep that caller until the end. */
-    private final Uni<AccessToken> shared = Uni.createFrom()
-            .completionStage(result::minimalCompletionStage)
-            .memoize()
-            .indefinitely();
+    private final SharedResult<AccessToken> result = new SharedResult<>();
 
     private int callers = 1;
     private boolean begun;
@@ -42,7 +36,7 @@ final class SharedExchange {
     }
 
     Uni<AccessToken> token() {
-        return shared;
+        return result.uni();
     }
 
     void complete(AccessToken token) {
@@ -50,6 +44,6 @@ final class SharedExchange {
     }
 
     void fail(Throwable failure) {
-        result.completeExceptionally(failure);
+        result.fail(failure);
     }
 }

@@ -5,6 +5,7 @@ import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import dev.tokensidecar.token.SharedResult;
 import dev.tokensidecar.token.TokenRuntime;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;

@@ -9,6 +9,8 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
+import dev.tokensidecar.token.ServerPause;
+import dev.tokensidecar.token.SharedResult;
 import dev.tokensidecar.token.TokenException;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRuntime;
@@ -62,11 +64,8 @@ public final class OpaqueTokens {
     private final Cache<TokenHash, Answer> answers = boundedCache();
     private final Map<TokenHash, PendingAnswer> requests = new HashMap<>();
     private final Queue<PendingAnswer> queue = new ArrayDeque<>();
+    private final ServerPause pause;
     private int sent;
-    private @Nullable RefreshFailure failure;
-    private @Nullable Moment pausedSince;
-    private Duration pause = Duration.ZERO;
-    private int failuresInARow;
 
     /**
      * Sends nothing before the first token.
@@ -85,6 +84,7 @@ public final class OpaqueTokens {
         this.maxAge = maxAge;
         this.runtime = runtime;
         this.listener = listener;
+        this.pause = new ServerPause(BACK_OFF, runtime.random());
     }
 
     /** The same kind of cache as that for exchanged tokens, whose classes the native executable knows. */
@@ -111,7 +111,7 @@ public final class OpaqueTokens {
             if (same != null) {
                 return same.result.uni();
             }
-            RefreshFailure paused = paused(now);
+            RefreshFailure paused = pause.current(now);
             if (paused != null) {
                 return Uni.createFrom().failure(paused);
             }
@@ -132,22 +132,11 @@ public final class OpaqueTokens {
         return request.result.uni();
     }
 
-    private @Nullable RefreshFailure paused(Moment now) {
-        if (failure == null || pausedSince == null) {
-            return null;
-        }
-        Duration left = pause.minus(now.since(pausedSince));
-        return left.isPositive() ? failure.retryIn(left) : null;
-    }
-
     /** A worker sends, never a caller's request. */
     private void send(PendingAnswer request) {
         runtime.worker().execute(() -> {
             Moment begun = runtime.time().now();
-            RefreshFailure paused;
-            synchronized (this) {
-                paused = paused(begun);
-            }
+            RefreshFailure paused = pause.current(begun);
             if (paused != null) {
                 ended(request, null, paused);
                 return;
@@ -161,10 +150,7 @@ public final class OpaqueTokens {
 
     private void answered(PendingAnswer request, ObjectNode response, Moment begun) {
         Moment now = runtime.time().now();
-        synchronized (this) {
-            failure = null;
-            failuresInARow = 0;
-        }
+        pause.responded(begun);
         listener.asked(issuer, now.since(begun), null);
         if (maxAge.isPositive()) {
             // the age counts from the moment when the server may have decided
@@ -180,17 +166,8 @@ public final class OpaqueTokens {
                 ? known
                 : Unavailable.unprocessed(
                         "internal_error", "unexpected " + defect.getClass().getName());
-        synchronized (this) {
-            // requests that were on their way when the pause began fail for the same reason
-            boolean older = pausedSince != null
-                    && failure != null
-                    && !begun.since(pausedSince).isPositive();
-            if (isServerDown(reason) && !older) {
-                failuresInARow++;
-                failure = reason;
-                pausedSince = now;
-                pause = BACK_OFF.pause(reason, failuresInARow, runtime.random());
-            }
+        if (isServerDown(reason)) {
+            pause.failed(reason, begun, now);
         }
         listener.asked(issuer, now.since(begun), reason);
         ended(request, null, reason);

@@ -1,13 +1,7 @@
 package dev.tokensidecar.introspection;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.Secret;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -44,19 +38,6 @@ final class SignedToken {
 
     private static final String MEDIA_TYPE = "application/";
 
-    /** Deeper than any claim. What walks through nested values needs stack for each level, and threads have little of it. */
-    private static final int MAX_DEPTH = 50;
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-
     private final JsonWebSignature signature;
     private final @Nullable ObjectNode claims;
 
@@ -84,7 +65,7 @@ final class SignedToken {
             signature.setCompactSerialization(token.reveal());
             return signature.getAlgorithmHeaderValue() == null
                     ? null
-                    : new SignedToken(signature, object(signature.getUnverifiedPayloadBytes()));
+                    : new SignedToken(signature, ForeignJson.object(signature.getUnverifiedPayloadBytes()));
         } catch (JoseException | RuntimeException notSigned) {
             return null; // the message quotes the token
         }
@@ -113,17 +94,9 @@ final class SignedToken {
 
     private static boolean isObject(String part) {
         try {
-            return object(Base64.getUrlDecoder().decode(part)) != null;
+            return ForeignJson.object(Base64.getUrlDecoder().decode(part)) != null;
         } catch (IllegalArgumentException notBase64) {
             return false;
-        }
-    }
-
-    private static @Nullable ObjectNode object(byte[] json) {
-        try {
-            return JSON.readTree(json) instanceof ObjectNode object ? object : null;
-        } catch (IOException | RuntimeException notJson) {
-            return null; // the message quotes the token
         }
     }
 

@@ -1,11 +1,7 @@
 package dev.tokensidecar.oauth2;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.introspection.ForeignJson;
 import dev.tokensidecar.introspection.IntrospectionServer;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.InboundResponse;
@@ -17,32 +13,17 @@ import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import dev.tokensidecar.token.Secret;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks an introspection endpoint (RFC 7662 section 2), with the client authentication of a token. Fails only with a
  * {@link RefreshFailure}.
  */
 public final class IntrospectionClient implements IntrospectionServer {
-
-    /** The claims of a stranger's token are in an answer, too: each level needs stack. */
-    private static final int MAX_DEPTH = 50;
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
 
     /** The token that somebody sent makes a request wrong or too large; all else in the request is always the same. */
     private static final Set<Integer> TOKEN_STATUSES = Set.of(400, 413, 414, 422);
@@ -89,7 +70,7 @@ public final class IntrospectionClient implements IntrospectionServer {
             throw failure(response, redactor, now);
         }
         response.requireComplete();
-        ObjectNode answer = json(response.body());
+        ObjectNode answer = ForeignJson.object(response.body());
         if (answer == null || !answer.path("active").isBoolean()) {
             throw new InvalidResponse(
                     "the introspection endpoint answered " + response.status() + " without a boolean active");
@@ -120,13 +101,5 @@ public final class IntrospectionClient implements IntrospectionServer {
                         && !ErrorClassifier.isClientAuthenticationFailure(failure)
                 ? new Misconfigured(TOKEN_REJECTED, failure.detail())
                 : failure;
-    }
-
-    private static @Nullable ObjectNode json(String body) {
-        try {
-            return JSON.readTree(body) instanceof ObjectNode object ? object : null;
-        } catch (IOException | RuntimeException notJson) {
-            return null; // the message quotes the body
-        }
     }
 }

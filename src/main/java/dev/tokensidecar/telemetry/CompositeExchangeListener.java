@@ -29,8 +29,8 @@ public record CompositeExchangeListener(List<ExchangeListener> listeners) implem
             }
 
             @Override
-            public void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {
-                observers.forEach(observer -> observer.failed(failure, ofCaller, duration));
+            public void failed(RefreshFailure failure, Duration duration) {
+                observers.forEach(observer -> observer.failed(failure, duration));
             }
         };
     }

@@ -1,14 +1,14 @@
 package dev.tokensidecar.telemetry;
 
+import dev.tokensidecar.exchange.CallerFailures;
 import dev.tokensidecar.exchange.ExchangeListener;
 import dev.tokensidecar.exchange.ExchangeObserver;
 import dev.tokensidecar.token.LogValue;
-import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.TimeSource;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeLog implements ExchangeListener, ExchangeObserver {
 
     private static final Logger LOG = Logger.getLogger("dev.tokensidecar.exchange");
-    private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final String token;
     private final TimeSource time;
-    private final Map<String, Moment> rejections = new HashMap<>();
+    private final Map<String, MinuteTally> rejections = new ConcurrentHashMap<>();
     private @Nullable String lastError;
 
     /** @param token the configured name of the token */
@@ -49,8 +48,8 @@ public final class ExchangeLog implements ExchangeListener, ExchangeObserver {
     }
 
     @Override
-    public void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {
-        if (ofCaller) {
+    public void failed(RefreshFailure failure, Duration duration) {
+        if (CallerFailures.concernsRequest(failure)) {
             responded();
             rejected(failure);
         } else {
@@ -66,7 +65,11 @@ public final class ExchangeLog implements ExchangeListener, ExchangeObserver {
     }
 
     private void rejected(RefreshFailure failure) {
-        if (isFirstOfTheMinute(failure.error())) {
+        // the codes are a small constant set: CallerFailures knows them all
+        if (rejections
+                        .computeIfAbsent(failure.error(), code -> new MinuteTally())
+                        .count(time.now())
+                > 0) {
             LOG.infof(
                     "token of a user rejected token=%s error=%s cure=%s detail=%s",
                     LogValue.of(token),
@@ -75,17 +78,6 @@ public final class ExchangeLog implements ExchangeListener, ExchangeObserver {
                             "none for a single user; if it concerns all users, correct the configuration of this token"),
                     LogValue.of(failure.detail()));
         }
-    }
-
-    /** The codes are a small constant set: {@link dev.tokensidecar.exchange.CallerFailures} knows them all. */
-    private synchronized boolean isFirstOfTheMinute(String error) {
-        Moment now = time.now();
-        Moment last = rejections.get(error);
-        if (last != null && now.since(last).compareTo(INTERVAL) < 0) {
-            return false;
-        }
-        rejections.put(error, now);
-        return true;
     }
 
     /** @param error null for none */

@@ -100,7 +100,7 @@ public final class ExchangeMetrics implements ExchangeListener {
             }
 
             @Override
-            public void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {
+            public void failed(RefreshFailure failure, Duration duration) {
                 timer(outcome(failure)).record(duration);
             }
         };

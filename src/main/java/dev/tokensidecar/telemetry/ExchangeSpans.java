@@ -39,7 +39,7 @@ public final class ExchangeSpans implements ExchangeListener {
             }
 
             @Override
-            public void failed(RefreshFailure failure, boolean ofCaller, Duration duration) {
+            public void failed(RefreshFailure failure, Duration duration) {
                 span.setAttribute(SpanAttributes.OUTCOME, ExchangeMetrics.outcome(failure))
                         .setAttribute(SpanAttributes.ERROR, failure.error())
                         .setStatus(StatusCode.ERROR, failure.error())

@@ -3,7 +3,6 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.introspection.InactiveReason;
 import dev.tokensidecar.introspection.IntrospectionListener;
 import dev.tokensidecar.token.LogValue;
-import dev.tokensidecar.token.Moment;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.TimeSource;
 import java.time.Duration;
@@ -20,31 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class IntrospectionLog implements IntrospectionListener {
 
     private static final Logger LOG = Logger.getLogger(IntrospectionLog.class);
-    private static final Duration INTERVAL = Duration.ofMinutes(1);
     private static final String NONE = "none";
 
     private record Inactivity(String issuer, InactiveReason reason) {}
 
-    private static final class Tally {
-        private @Nullable Moment logged;
-        private long tokens;
-
-        /** Returns the number for a line; zero if it is too early for one. */
-        synchronized long count(Moment now) {
-            tokens++;
-            if (logged != null && now.since(logged).compareTo(INTERVAL) < 0) {
-                return 0;
-            }
-            logged = now;
-            long counted = tokens;
-            tokens = 0;
-            return counted;
-        }
-    }
-
     private final TimeSource time;
-    private final Map<Inactivity, Tally> tallies = new ConcurrentHashMap<>();
-    private final Map<String, Tally> asked = new ConcurrentHashMap<>();
+    private final Map<Inactivity, MinuteTally> tallies = new ConcurrentHashMap<>();
+    private final Map<String, MinuteTally> asked = new ConcurrentHashMap<>();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     public IntrospectionLog(TimeSource time) {
@@ -54,7 +35,7 @@ public final class IntrospectionLog implements IntrospectionListener {
     @Override
     public void inactive(@Nullable String issuer, InactiveReason reason) {
         String name = issuer == null ? NONE : issuer;
-        long tokens = tallies.computeIfAbsent(new Inactivity(name, reason), kind -> new Tally())
+        long tokens = tallies.computeIfAbsent(new Inactivity(name, reason), kind -> new MinuteTally())
                 .count(time.now());
         if (tokens > 0) {
             LOG.infof(
@@ -79,7 +60,7 @@ public final class IntrospectionLog implements IntrospectionListener {
 
     /** Strangers choose about which tokens a server is asked, so they may make it fail and answer in turn. */
     private boolean isDue(String direction, String issuer) {
-        return asked.computeIfAbsent(direction + "/" + issuer, key -> new Tally())
+        return asked.computeIfAbsent(direction + "/" + issuer, key -> new MinuteTally())
                         .count(time.now())
                 > 0;
     }

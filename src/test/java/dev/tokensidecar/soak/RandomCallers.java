@@ -13,11 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /** Callers that request tokens in random ways, with short pauses, until they are closed. */
 final class RandomCallers implements AutoCloseable {
@@ -32,12 +28,11 @@ final class RandomCallers implements AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final AtomicBoolean stopped = new AtomicBoolean();
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final ResponseChecker checker;
     private final Latencies latencies;
-    private final List<Thread> callers = new ArrayList<>();
+    private final CallerThreads threads;
 
     RandomCallers(
             DemoAuthorizationServer server, SidecarProcess sidecar, ResponseChecker checker, Latencies latencies) {
@@ -45,29 +40,18 @@ final class RandomCallers implements AutoCloseable {
         this.sidecar = sidecar;
         this.checker = checker;
         this.latencies = latencies;
+        this.threads = new CallerThreads(MAX_PAUSE, failure -> checker.wrong("no answer: " + failure));
     }
 
     /** Starts this many callers, each with a random generator of its own. */
     void start(int number, long seed) {
-        for (int caller = 0; caller < number; caller++) {
-            Random random = new Random(seed + caller);
-            callers.add(Thread.ofVirtual().start(() -> run(random)));
-        }
+        threads.start(number, seed, this::call);
     }
 
-    private void run(Random random) {
-        while (!stopped.get()) {
-            LockSupport.parkNanos(random.nextLong(MAX_PAUSE.toNanos()));
-            try {
-                String token = requestToken(random);
-                if (random.nextInt(USE_ONE_IN) == 0) {
-                    use(token, random.nextBoolean());
-                }
-            } catch (IOException e) {
-                checker.wrong("no answer: " + e);
-            } catch (InterruptedException e) {
-                return;
-            }
+    private void call(Random random) throws IOException, InterruptedException {
+        String token = requestToken(random);
+        if (random.nextInt(USE_ONE_IN) == 0) {
+            use(token, random.nextBoolean());
         }
     }
 
@@ -127,14 +111,7 @@ final class RandomCallers implements AutoCloseable {
     /** Waits for the last responses, then closes all connections. */
     @Override
     public void close() {
-        stopped.set(true);
-        for (Thread caller : callers) {
-            try {
-                caller.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        threads.close();
         client.close();
     }
 }

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -23,9 +22,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Callers that act for random users until they are closed, and ask the API each time whom it takes them for. */
@@ -45,12 +42,11 @@ final class UserCallers implements AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final AtomicBoolean stopped = new AtomicBoolean();
     private final Map<String, LogIn> logIns = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final Queue<String> examples = new ConcurrentLinkedQueue<>();
     private final LongAdder answers = new LongAdder();
-    private final List<Thread> callers = new ArrayList<>();
+    private final CallerThreads threads;
     private final DemoAuthorizationServer server;
     private final SidecarProcess sidecar;
     private final int routePort;
@@ -60,31 +56,24 @@ final class UserCallers implements AutoCloseable {
         this.server = server;
         this.sidecar = sidecar;
         this.routePort = routePort;
+        this.threads = new CallerThreads(MAX_PAUSE, failure -> wrong("no answer: " + failure));
     }
 
     /** Starts this many callers, each with a random generator of its own. */
     void start(int number, long seed) {
-        for (int caller = 0; caller < number; caller++) {
-            Random random = new Random(seed + caller);
-            callers.add(Thread.ofVirtual().start(() -> run(random)));
-        }
+        threads.start(number, seed, this::call);
     }
 
-    private void run(Random random) {
-        while (!stopped.get()) {
-            LockSupport.parkNanos(random.nextLong(MAX_PAUSE.toNanos()));
-            String user = "user-" + random.nextInt(USERS);
-            try {
-                if (random.nextBoolean()) {
-                    forward(user);
-                } else {
-                    exchange(user, random.nextBoolean());
-                }
-            } catch (IOException | DecodeException e) {
-                wrong("no answer for " + user + ": " + e);
-            } catch (InterruptedException e) {
-                return;
+    private void call(Random random) throws IOException, InterruptedException {
+        String user = "user-" + random.nextInt(USERS);
+        try {
+            if (random.nextBoolean()) {
+                forward(user);
+            } else {
+                exchange(user, random.nextBoolean());
             }
+        } catch (DecodeException e) {
+            wrong("no JSON for " + user + ": " + e);
         }
     }
 
@@ -189,14 +178,7 @@ final class UserCallers implements AutoCloseable {
     /** Waits for the last responses, then closes all connections. */
     @Override
     public void close() {
-        stopped.set(true);
-        for (Thread caller : callers) {
-            try {
-                caller.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        threads.close();
         client.close();
     }
 }

@@ -54,7 +54,6 @@ class ExchangeLogTest {
                         ofCaller
                                 ? new RefreshFailure.InvalidGrant(error, "the server says no")
                                 : RefreshFailure.Unavailable.unprocessed(error, "the server is down"),
-                        ofCaller,
                         Duration.ofMillis(7));
     }
 
@@ -76,6 +75,17 @@ class ExchangeLogTest {
                         "INFO token exchange works again token=orders",
                         "WARN token exchange failed token=orders error=http_503");
         assertThat(lines.getFirst()).endsWith("detail=\"the server is down\"");
+    }
+
+    /** A response without a bearer token concerns one caller, but that caller's token is not what is wrong. */
+    @Test
+    void anUnusableResponseIsNoRejectionOfTheUser() {
+        log.exchangeStarting().failed(RefreshFailure.InvalidResponse.ofToken("no bearer token"), Duration.ZERO);
+
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("WARN token exchange failed token=orders error=invalid_response ");
     }
 
     @Test

@@ -43,7 +43,7 @@ class ExchangeSpansTest {
     @Test
     void aFailedExchangeSaysWhyWithoutTheTextOfTheServer() {
         spans.exchangeStarting()
-                .failed(new RefreshFailure.InvalidGrant("invalid_grant", "anna is gone"), true, Duration.ofSeconds(1));
+                .failed(new RefreshFailure.InvalidGrant("invalid_grant", "anna is gone"), Duration.ofSeconds(1));
 
         SpanData span = exporter.getFinishedSpanItems().getFirst();
         assertThat(span.getStatus()).isEqualTo(StatusData.create(StatusCode.ERROR, "invalid_grant"));

@@ -1,10 +1,10 @@
-package dev.tokensidecar.introspection;
+package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
 import java.util.concurrent.CompletableFuture;
 
 /** The result of one request that several callers wait for. A caller that leaves affects no other. Thread-safe. */
-final class SharedResult<T> {
+public final class SharedResult<T> {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
 
@@ -14,15 +14,15 @@ final class SharedResult<T> {
             .memoize()
             .indefinitely();
 
-    Uni<T> uni() {
+    public Uni<T> uni() {
         return shared;
     }
 
-    void complete(T value) {
+    public void complete(T value) {
         result.complete(value);
     }
 
-    void fail(Throwable failure) {
+    public void fail(Throwable failure) {
         result.completeExceptionally(failure);
     }
 }

@@ -1,14 +1,14 @@
-package dev.tokensidecar.exchange;
+package dev.tokensidecar.token;
 
-import dev.tokensidecar.token.BackOff;
-import dev.tokensidecar.token.Moment;
-import dev.tokensidecar.token.RefreshFailure;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps requests back after the server itself has failed. A rejected credential concerns one caller and causes no pause. */
-final class ServerPause {
+/**
+ * Keeps requests back after the server itself has failed, where many run at the same time. What concerns one caller causes no
+ * pause. Thread-safe.
+ */
+public final class ServerPause {
 
     private final BackOff backOff;
     private final RandomGenerator random;
@@ -17,13 +17,13 @@ final class ServerPause {
     private Duration length = Duration.ZERO;
     private int failuresInARow;
 
-    ServerPause(BackOff backOff, RandomGenerator random) {
+    public ServerPause(BackOff backOff, RandomGenerator random) {
         this.backOff = backOff;
         this.random = random;
     }
 
     /** Returns why no request may be sent now; null if one may. */
-    synchronized @Nullable RefreshFailure current(Moment now) {
+    public synchronized @Nullable RefreshFailure current(Moment now) {
         if (cause == null) {
             return null;
         }
@@ -35,7 +35,7 @@ final class ServerPause {
      * A request has failed. Requests that were on their way when the pause began fail for the same reason: they count as one
      * failure, and can only make the pause longer.
      */
-    synchronized void failed(RefreshFailure failure, Moment sent, Moment now) {
+    public synchronized void failed(RefreshFailure failure, Moment sent, Moment now) {
         if (!isOlderThanPause(sent)) {
             failuresInARow++;
         }
@@ -48,7 +48,7 @@ final class ServerPause {
     }
 
     /** The server has responded, even if it rejects. What was sent before the pause says nothing about its end. */
-    synchronized void responded(Moment sent) {
+    public synchronized void responded(Moment sent) {
         if (!isOlderThanPause(sent)) {
             failuresInARow = 0;
             cause = null;
