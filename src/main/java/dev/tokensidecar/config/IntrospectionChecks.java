@@ -12,13 +12,13 @@ final class IntrospectionChecks {
 
     private final Map<String, TokenSettings> tokens;
     private final Map<URI, String> names = new HashMap<>();
+    private @Nullable String withServer;
 
     IntrospectionChecks(Map<String, TokenSettings> tokens) {
         this.tokens = tokens;
     }
 
     void check(Map<String, IntrospectionSettings> issuers, Map<String, KeyReader> readers) {
-        String[] asked = {null};
         issuers.forEach((name, settings) -> {
             KeyReader keys = Objects.requireNonNull(readers.get(name));
             String same = names.putIfAbsent(settings.issuer(), name);
@@ -28,14 +28,14 @@ final class IntrospectionChecks {
                         "is the same as that of " + IntrospectionKeys.PREFIX + same + ": write both into one of them");
             }
             if (settings.method().usesServer()) {
-                if (asked[0] != null) {
+                if (withServer != null) {
                     keys.reject(
                             IntrospectionKeys.METHOD,
                             "= '" + DependentKeys.name(settings.method()) + "' is that of " + IntrospectionKeys.PREFIX
-                                    + asked[0]
+                                    + withServer
                                     + " too, but an opaque token does not say whose it is: write jwt for one of them");
                 }
-                asked[0] = name;
+                withServer = name;
                 checkClient(settings, keys);
             }
         });
