@@ -26,7 +26,7 @@ public final class ForeignJson {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    private interface Reading {
+    private interface Parsing {
         JsonNode read() throws IOException;
     }
 
@@ -41,7 +41,7 @@ public final class ForeignJson {
         return object(() -> JSON.readTree(json));
     }
 
-    private static @Nullable ObjectNode object(Reading json) {
+    private static @Nullable ObjectNode object(Parsing json) {
         try {
             return json.read() instanceof ObjectNode object ? object : null;
         } catch (IOException | RuntimeException notJson) {
