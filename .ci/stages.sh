@@ -61,16 +61,16 @@ without_daemons() {
     return "$status"
 }
 
-# Runs one of the slower suites, with further properties.
+# Runs one of the slower suites on what was built before, with further properties.
 suite() {
     local name=$1
     shift
-    ./mvnw -B -ntp verify -Dsuite="$name" "$@"
+    ./mvnw -B -ntp verify -Dbuilt -Dsuite="$name" "$@"
 }
 
-# Runs that many simulated fleets, from one seed on.
+# Runs that many simulated fleets, from one seed on, on what was built before.
 simulate() {
-    ./mvnw -B -ntp test -Dtest=FleetSimulationTest -Dfleet.schedules="$1" -Dfleet.seed="${2:-1}"
+    ./mvnw -B -ntp test -Dbuilt -Dtest=FleetSimulationTest -Dfleet.schedules="$1" -Dfleet.seed="${2:-1}"
 }
 
 exec </dev/null

@@ -2,6 +2,7 @@
 # Runs the RUN line of Dockerfile.native with a stand-in for native-image, in a copy of the files that .dockerignore admits.
 # Checks the arguments, the jar, the objects that the build initialises, and the contents of the image. Then runs some of the
 # *IT against the stand-in's executable, by -Dnative.binary. It cannot show how native-image itself deals with all that.
+# Needs the result of ./mvnw package.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
@@ -106,5 +107,5 @@ ok 'but not glibc' [ ! -e "$work/with-libraries/lib/libc.so.6" ]
 # --- the suites against it
 
 suites=ShutdownIT,GuardIT,ConfigurationIT
-./mvnw -B -ntp verify -DskipUnitTests -Dspotless.check.skip -Dit.test="$suites" -Dnative.binary="$project/app/token-sidecar"
+./mvnw -B -ntp verify -Dbuilt -DskipUnitTests -Dit.test="$suites" -Dnative.binary="$project/app/token-sidecar"
 ok "$suites ran against the executable" grep -q '^-Xmx128m$' "$work/starts"

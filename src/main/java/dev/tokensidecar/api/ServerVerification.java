@@ -9,12 +9,15 @@ import java.util.Map;
  * How far the sidecar verifies the identity of servers.
  *
  * @param tokens for authorization servers, by the name of the token
+ * @param issuers for the servers with the keys of issuers, by the name of the issuer
  * @param forwards for APIs, by the name of the forward
  */
-public record ServerVerification(Map<String, Extent> tokens, Map<String, Extent> forwards) {
+public record ServerVerification(
+        Map<String, Extent> tokens, Map<String, Extent> issuers, Map<String, Extent> forwards) {
 
     public ServerVerification {
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
+        issuers = Collections.unmodifiableMap(new LinkedHashMap<>(issuers));
         forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
     }
 

@@ -71,12 +71,14 @@ record StatusJson(
             @JsonProperty("server_verification") String serverVerification) {}
 
     @Schema(name = "IssuerStatus", description = "The keys with which the sidecar checks the JWTs of an issuer.")
-    @JsonPropertyOrder({"name", "keys", "keys_age_seconds"})
+    @JsonPropertyOrder({"name", "keys", "keys_age_seconds", "server_verification"})
     record IssuerJson(
             String name,
             int keys,
 
-            @JsonProperty("keys_age_seconds") @Nullable Long keysAgeSeconds) {}
+            @JsonProperty("keys_age_seconds") @Nullable Long keysAgeSeconds,
+
+            @JsonProperty("server_verification") String serverVerification) {}
 
     @Schema(name = "ForwardStatus")
     @JsonPropertyOrder({"name", "server_verification"})
@@ -130,7 +132,10 @@ record StatusJson(
                                 requireNonNull(verification.tokens().get(exchange.getKey()))))
                         .toList(),
                 introspection.keys().entrySet().stream()
-                        .map(issuer -> issuer(issuer.getKey(), issuer.getValue()))
+                        .map(issuer -> issuer(
+                                issuer.getKey(),
+                                issuer.getValue(),
+                                requireNonNull(verification.issuers().get(issuer.getKey()))))
                         .toList(),
                 verification.forwards().entrySet().stream()
                         .map(forward -> new ForwardJson(
@@ -138,9 +143,9 @@ record StatusJson(
                         .toList());
     }
 
-    private static IssuerJson issuer(String name, IssuerKeys keys) {
+    private static IssuerJson issuer(String name, IssuerKeys keys, ServerVerification.Extent verified) {
         Duration age = keys.age();
-        return new IssuerJson(name, keys.size(), age == null ? null : age.toSeconds());
+        return new IssuerJson(name, keys.size(), age == null ? null : age.toSeconds(), verified.label());
     }
 
     private static ExchangeJson exchange(String name, ExchangedTokens tokens, ServerVerification.Extent verified) {

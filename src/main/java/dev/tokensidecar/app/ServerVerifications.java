@@ -3,6 +3,7 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.ServerVerification.Extent;
 import dev.tokensidecar.config.ForwardSettings;
+import dev.tokensidecar.config.IntrospectionSettings;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import io.quarkus.tls.TlsConfiguration;
@@ -27,15 +28,24 @@ final class ServerVerifications {
     ServerVerification of(SidecarSettings settings) {
         Map<String, Extent> tokens = new LinkedHashMap<>();
         settings.tokens().forEach((name, token) -> tokens.put(name, of(token)));
+        Map<String, Extent> issuers = new LinkedHashMap<>();
+        settings.introspections().forEach((name, issuer) -> issuers.put(name, of(issuer)));
         Map<String, Extent> forwards = new LinkedHashMap<>();
         settings.forwards().forEach((name, forward) -> forwards.put(name, of(forward)));
-        return new ServerVerification(tokens, forwards);
+        return new ServerVerification(tokens, issuers, forwards);
     }
 
     private Extent of(TokenSettings token) {
         return Addresses.of(token).anyMatch(Addresses::isPlainHttp)
                 ? Extent.NONE
                 : byTls(token.authorizationServer().tlsConfigurationName());
+    }
+
+    private Extent of(IntrospectionSettings issuer) {
+        IntrospectionSettings.KeySetSettings keys = issuer.keys();
+        return Addresses.isPlainHttp(keys.jwksUri() == null ? issuer.issuer() : keys.jwksUri())
+                ? Extent.NONE
+                : byTls(keys.tlsConfigurationName());
     }
 
     private Extent of(ForwardSettings forward) {

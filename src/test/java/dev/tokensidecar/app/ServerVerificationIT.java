@@ -45,6 +45,8 @@ class ServerVerificationIT {
                 front.uri("/token").toString());
         testBed.set("SIDECAR_FORWARD_API_TARGET", front.uri("/").toString());
         testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(ChildProcess.freePort()));
+        testBed.set("SIDECAR_INTROSPECTION_SHOP_ISSUER", front.uri("").toString());
+        testBed.set("SIDECAR_INTROSPECTION_SHOP_AUDIENCE", "orders");
     }
 
     @AfterEach
@@ -53,7 +55,7 @@ class ServerVerificationIT {
         testBed.close();
     }
 
-    private void assertReported(String token, String forward) throws Exception {
+    private void assertReported(String token, String issuer, String forward) throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
             JsonObject status = new JsonObject(testBed.get(sidecar.api("/status"), Map.of("Accept", "application/json"))
@@ -61,6 +63,8 @@ class ServerVerificationIT {
 
             assertThat(status.getJsonArray("tokens").getJsonObject(0).getString("server_verification"))
                     .isEqualTo(token);
+            assertThat(status.getJsonArray("issuers").getJsonObject(0).getString("server_verification"))
+                    .isEqualTo(issuer);
             assertThat(status.getJsonArray("forwards").getJsonObject(0))
                     .isEqualTo(new JsonObject().put("name", "api").put("server_verification", forward));
             log = sidecar.log();
@@ -71,7 +75,7 @@ class ServerVerificationIT {
     void fullVerificationNeedsNoWarning() throws Exception {
         testBed.set("QUARKUS_TLS_TRUST_STORE_PEM_CERTS", authority.pem().toString());
 
-        assertReported("full", "full");
+        assertReported("full", "full", "full");
 
         assertThat(log).doesNotContain("TLS accepts any certificate").doesNotContain("TLS does not verify host names");
     }
@@ -80,12 +84,13 @@ class ServerVerificationIT {
     void trustAllIsReported() throws Exception {
         testBed.set("QUARKUS_TLS_TRUST_ALL", "true");
 
-        assertReported("none", "none");
+        assertReported("none", "none", "none");
 
         assertThat(log)
                 .contains("TLS accepts any certificate, anyone on the network path can read the traffic token=default"
                         + " key=quarkus.tls.trust-all cure=")
-                .contains("can read the traffic forward=api key=quarkus.tls.trust-all cure=");
+                .contains("can read the traffic forward=api key=quarkus.tls.trust-all cure=")
+                .contains("can read the traffic introspection=shop key=quarkus.tls.trust-all cure=");
     }
 
     @Test
@@ -93,12 +98,15 @@ class ServerVerificationIT {
         testBed.set("QUARKUS_TLS_LAX_TRUST_STORE_PEM_CERTS", authority.pem().toString());
         testBed.set("QUARKUS_TLS_LAX_HOSTNAME_VERIFICATION_ALGORITHM", "NONE");
         testBed.set("SIDECAR_FORWARD_API_TLS_CONFIGURATION_NAME", "lax");
+        testBed.set("SIDECAR_INTROSPECTION_SHOP_KEYS_TLS_CONFIGURATION_NAME", "lax");
 
-        assertReported("full", "chain_only");
+        assertReported("full", "chain_only", "chain_only");
 
         assertThat(log)
                 .contains("TLS does not verify host names, anyone on the network path with a trusted certificate"
                         + " can read the traffic forward=api key=quarkus.tls.lax.hostname-verification-algorithm cure=")
+                .contains(
+                        "can read the traffic introspection=shop key=quarkus.tls.lax.hostname-verification-algorithm cure=")
                 .doesNotContain("can read the traffic token=");
     }
 }
