@@ -289,7 +289,7 @@ class HttpListenerTest {
         }
 
         assertThat(greedy.getFirst().isClosed()).isTrue();
-        settle();
+        awaitRequests(1 + greedy.size());
         vertx.runOnContext(
                 now -> unanswered.forEach(request -> request.response().end("ok")));
         assertThat(greedy.getLast().readResponse().status()).isEqualTo(200);
