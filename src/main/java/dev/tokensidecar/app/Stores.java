@@ -3,6 +3,7 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.store.Encryption;
+import dev.tokensidecar.store.EnvoySecret;
 import dev.tokensidecar.store.FileAccess;
 import dev.tokensidecar.store.FileStore;
 import dev.tokensidecar.store.MemoryStore;
@@ -37,11 +38,15 @@ final class Stores {
     /**
      * Creates the file for readers of the access token.
      *
+     * @param name the configured name of the token
      * @param listener hears about failures to write the file
      * @return null if no file is configured
      */
     static @Nullable AccessTokenFile accessToken(
-            TokenSettings.TokenFile settings, TokenRuntime runtime, AccessTokenPublisher.Listener listener) {
+            String name,
+            TokenSettings.TokenFile settings,
+            TokenRuntime runtime,
+            AccessTokenPublisher.Listener listener) {
         Path path = settings.path();
         if (path == null) {
             return null;
@@ -49,6 +54,7 @@ final class Stores {
         TokenFileFormat format = switch (settings.format()) {
             case TEXT -> TokenFileFormat.TEXT;
             case JSON -> TokenFileFormat.JSON;
+            case ENVOY_SDS -> new EnvoySecret(name);
         };
         FileAccess access = new FileAccess(settings.mode(), settings.group());
         AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), listener);

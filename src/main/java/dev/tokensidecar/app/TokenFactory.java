@@ -135,7 +135,7 @@ final class TokenFactory implements AutoCloseable {
     private TokenService service(String name, TokenSettings settings) {
         TokenMetrics metrics = new TokenMetrics(meters, name);
         RefreshLog log = new RefreshLog(name);
-        AccessTokenFile file = Stores.accessToken(settings.file(), runtime, log);
+        AccessTokenFile file = Stores.accessToken(name, settings.file(), runtime, log);
         TokenService service = new TokenService(
                 name,
                 servers.make(name, settings),

@@ -1,7 +1,7 @@
 package dev.tokensidecar.config;
 
 import static dev.tokensidecar.config.Key.key;
-import static dev.tokensidecar.config.ValueType.choice;
+import static dev.tokensidecar.config.ValueType.hyphenatedChoice;
 
 import dev.tokensidecar.config.TokenSettings.FileFormat;
 import dev.tokensidecar.config.TokenSettings.TokenFile;
@@ -61,16 +61,20 @@ final class TokenFileKeys {
     /**
      * The content of the file. {@code text}: the token and nothing else, without a line end. {@code json}:
      * {@code access_token}, {@code token_type}, {@code expires_at} (RFC 3339), {@code scope} if the server named one,
-     * {@code generation}, as {@code GET /token} has them.
+     * {@code generation}, as {@code GET /token} has them. {@code envoy-sds}: the value of {@code Authorization} as a
+     * generic secret that Envoy watches; its name is that of the token, {@code default} for {@code sidecar.token}. The
+     * sidecar does not remove such a file: without a usable token the secret is empty, because Envoy keeps using a secret
+     * whose file is gone. See <a href="envoy.md">envoy.md</a>.
      *
      * <p>When wrong: {@code is not used without} {@code file}
      *
-     * <p>Source: RFC 6749 section 5.1; without {@code expires_in}, which would be wrong a second later
+     * <p>Source: RFC 6749 section 5.1; without {@code expires_in}, which would be wrong a second later. Envoy's secret
+     * discovery service (SDS)
      *
-     * <p>Change it when readers need to know how long the token is valid.
+     * <p>Change it when readers need to know how long the token is valid, or when Envoy is the reader.
      */
     static final DefaultedKey<FileFormat> FORMAT =
-            key("file-format", choice(FileFormat.class)).defaultsTo("text");
+            key("file-format", hyphenatedChoice(FileFormat.class)).defaultsTo("text");
 
     private TokenFileKeys() {}
 

@@ -266,10 +266,14 @@ public record TokenSettings(
         REQUEST
     }
 
-    /** The content of the token file: the access token alone, or an object with its expiry and scope. */
+    /** The content of the token file. */
     public enum FileFormat {
+        /** The access token alone. */
         TEXT,
-        JSON
+        /** An object with the access token, its expiry and scope. */
+        JSON,
+        /** A secret that Envoy watches. */
+        ENVOY_SDS
     }
 
     /** Units of {@code expires_in}. */

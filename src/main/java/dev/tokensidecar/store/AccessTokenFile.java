@@ -1,5 +1,7 @@
 package dev.tokensidecar.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.Moment;
@@ -17,9 +19,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the access token in a file, for programs that read files: the token that a caller would get now, or no file. A new
- * token, a timer and the shutdown all run the same update, which brings the file to the state it should have. So their
- * order does not matter. {@code docs/decisions.md} gives the reasons.
+ * Keeps the access token in a file, for programs that read files: the token that a caller would get now, or no file, or
+ * what the {@linkplain TokenFileFormat format} has for none. A new token, a timer and the shutdown all run the same update,
+ * which brings the file to the state it should have. So their order does not matter. {@code docs/decisions.md} gives the
+ * reasons.
  */
 public final class AccessTokenFile implements AccessTokenPublisher {
 
@@ -143,7 +146,7 @@ public final class AccessTokenFile implements AccessTokenPublisher {
             return;
         }
         try {
-            file.replace(format.encode(token, now));
+            file.replace(format.encode(token, now).getBytes(UTF_8));
         } catch (StoreFailure e) {
             discardPrevious(e);
             throw e;
@@ -162,8 +165,23 @@ public final class AccessTokenFile implements AccessTokenPublisher {
     }
 
     private void remove() {
-        file.delete();
+        String content = format.withoutToken();
+        if (content == null) {
+            file.delete();
+        } else {
+            replace(content);
+        }
         written = null;
+    }
+
+    private void replace(String content) {
+        try {
+            file.replace(content.getBytes(UTF_8));
+        } catch (StoreFailure e) {
+            // its space may let the next attempt succeed
+            file.delete();
+            throw e;
+        }
     }
 
     private void setTimer(@Nullable Duration in) {

@@ -4,22 +4,24 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Moment;
-import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Formats of the access token file. */
-public enum TokenFileFormat {
+/** What the access token file contains. */
+public interface TokenFileFormat {
+
     /** The token alone, without a line end. */
-    TEXT,
-    /** The fields of RFC 6749 section 5.1 without {@code expires_in}, which would be wrong a second later. */
-    JSON;
+    TokenFileFormat TEXT = (token, now) -> token.value().reveal();
 
-    byte[] encode(AccessToken token, Moment now) {
-        String text = switch (this) {
-            case TEXT -> token.value().reveal();
-            case JSON -> json(token, now).toString();
-        };
-        return text.getBytes(StandardCharsets.UTF_8);
+    /** The fields of RFC 6749 section 5.1 without {@code expires_in}, which would be wrong a second later. */
+    TokenFileFormat JSON = (token, now) -> json(token, now).toString();
+
+    /** Returns the content of the file with this token. */
+    String encode(AccessToken token, Moment now);
+
+    /** Returns the content of the file while there is no usable token; null for no file. */
+    default @Nullable String withoutToken() {
+        return null;
     }
 
     private static ObjectNode json(AccessToken token, Moment now) {

@@ -239,7 +239,7 @@ class ViolationsTest {
         "file-mode, rw-r-----, cannot be used: write three octal digits",
         "file-group, 1000:1000, 'cannot be used: write a group, by name or number, such as 1000'",
         "file-group, my group, 'cannot be used: write a group, by name or number, such as 1000'",
-        "file-format, yaml, '= ''yaml'' cannot be used: write one of text, json'",
+        "file-format, yaml, '= ''yaml'' cannot be used: write one of text, json, envoy-sds'",
         "file, eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl, is not a path and is not shown",
     })
     void theKeysOfTheTokenFileAreChecked(String key, String value, String problem) {

@@ -244,6 +244,45 @@ class AccessTokenFileTest {
     }
 
     @Test
+    void envoyGetsTheValueOfTheHeaderAndAnEmptySecretForNone() throws IOException {
+        Files.writeString(path, "of an earlier process");
+        AccessTokenFile file = file(new EnvoySecret("orders"), Runnable::run);
+
+        file.open();
+        assertThat(content()).isEqualTo(secret("", "none"));
+
+        var unused = started(file);
+        assertThat(content()).isEqualTo(secret("Bearer access-1", "1"));
+        assertThat(file.upToDate()).isTrue();
+
+        down();
+        time.advance(Duration.ofSeconds(291));
+        assertThat(content()).isEqualTo(secret("", "none"));
+        assertThat(file.upToDate()).isTrue();
+    }
+
+    @Test
+    void aFileThatCannotBecomeEmptyIsRemovedAndTheNextAttemptSucceeds() throws IOException {
+        Files.createDirectory(path);
+        AccessTokenFile file = file(new EnvoySecret("orders"), Runnable::run);
+
+        file.open();
+        assertThat(path).doesNotExist();
+        assertThat(listener.events()).containsExactly("file UNWRITABLE");
+
+        time.advance(Duration.ofSeconds(5));
+        assertThat(content()).isEqualTo(secret("", "none"));
+        assertThat(file.upToDate()).isTrue();
+    }
+
+    private static String secret(String value, String version) {
+        return ("{\"version_info\":\"%s\",\"resources\":[{"
+                        + "\"@type\":\"type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret\","
+                        + "\"name\":\"orders\",\"generic_secret\":{\"secret\":{\"inline_string\":\"%s\"}}}]}")
+                .formatted(version, value);
+    }
+
+    @Test
     void theLeftoversOfAnEarlierProcessAreRemovedImmediately() throws IOException {
         Files.writeString(path, "access-0");
         Instant now = time.now().instant();
