@@ -120,7 +120,7 @@ provider.use(async (ctx, next) => {
   const { client_id: clientId, user_code: userCode, user, approved } = ctx.query;
   if (ctx.path === '/test/session') {
     ctx.body = await openSession(clientId);
-  } else if (ctx.path === '/test/log-in') {
+  } else if (ctx.path === '/test/login') {
     ctx.body = await logIn(user, clientId);
   } else if (ctx.path === '/test/device') {
     ctx.body = await answerDevice(userCode, approved === 'true');

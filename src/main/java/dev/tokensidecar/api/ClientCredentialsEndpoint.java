@@ -41,16 +41,25 @@ final class ClientCredentialsEndpoint {
      */
     Uni<Response> grant(@Nullable String name, Supplier<GrantRequest> request, @Nullable String prefer) {
         return Uni.createFrom()
-                .deferred(() -> token(name, request.get(), prefer))
+                .deferred(() -> name == null ? selected(request.get(), prefer) : named(name, request, prefer))
                 .map(this::granted)
                 .onFailure()
                 .recoverWithItem(ErrorResponses::tokenError)
                 .map(response -> forbidCaching(response).build());
     }
 
-    private Uni<AccessToken> token(@Nullable String requestedName, GrantRequest request, @Nullable String prefer) {
-        String name = requestedName == null ? selection.select(request) : requestedName;
+    private Uni<AccessToken> selected(GrantRequest request, @Nullable String prefer) {
+        String name = selection.select(request);
+        return token(name, tokens.get(name), request, prefer);
+    }
+
+    /** Looks the name up first: a misspelt one is not a request for another grant. */
+    private Uni<AccessToken> named(String name, Supplier<GrantRequest> request, @Nullable String prefer) {
         ConfiguredToken token = tokens.get(name);
+        return token(name, token, request.get(), prefer);
+    }
+
+    private Uni<AccessToken> token(String name, ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
         return token.service()
                 .token(TokenRequest.any(token.parameters().maxWait(prefer)), caller.get())
                 .invoke(granted -> selection.require(name, granted.scope(), request));

@@ -51,6 +51,7 @@ final class ExchangeEndpoint {
     }
 
     private static TokenRequestError rejected(RefreshFailure failure) {
-        return TokenRequestError.rejected(CallerFailures.code(failure), failure.detail());
+        return TokenRequestError.rejected(
+                CallerFailures.code(failure), failure.detail(), CallerFailures.rejectsCredential(failure));
     }
 }

@@ -103,7 +103,7 @@ public record ExchangeRules(
                 .sorted()
                 .findFirst()
                 .ifPresent(name -> {
-                    throw notAllowed(name);
+                    throw unknown(name);
                 });
         if (fields.single(ACTOR_TOKEN) != null && !callersChoice.contains(ACTOR_TOKEN)) {
             throw notAllowed(ACTOR_TOKEN);
@@ -140,7 +140,9 @@ public record ExchangeRules(
         boolean within =
                 configured.scope() != null && Scope.of(configured.scope()).covers(Scope.of(value));
         if (!within && !callersChoice.contains(SCOPE)) {
-            throw TokenRequestError.invalidScopeOfCaller();
+            throw configured.scope() == null
+                    ? TokenRequestError.noScopeForCaller()
+                    : TokenRequestError.invalidScopeOfCaller();
         }
         return value;
     }
@@ -153,9 +155,11 @@ public record ExchangeRules(
 
     private static TokenRequestError notAllowed(String name) {
         return TokenRequestError.invalidRequest(
-                FormFields.isPlain(name)
-                        ? name
-                                + " is not for callers to choose: leave it out, or have it allowed by grant.caller-parameters"
-                        : "a field is not for callers to choose: leave it out");
+                name + " is not for callers to choose: leave it out, or have it allowed by grant.caller-parameters");
+    }
+
+    private static TokenRequestError unknown(String name) {
+        return TokenRequestError.invalidRequest(
+                (FormFields.isPlain(name) ? name : "a field") + " is not a field of this request: leave it out");
     }
 }

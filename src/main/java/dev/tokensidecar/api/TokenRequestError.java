@@ -1,15 +1,24 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.TokenErrorBody;
+import org.jspecify.annotations.Nullable;
 
 /** A token request that any authorization server would reject (RFC 6749 section 5.2). */
 final class TokenRequestError extends RuntimeException {
 
+    private static final String LOG_IN_AGAIN = "reauthenticate";
+
     private final String code;
+    private final @Nullable String action;
 
     private TokenRequestError(String code, String description) {
+        this(code, description, null);
+    }
+
+    private TokenRequestError(String code, String description, @Nullable String action) {
         super(description, null, false, false);
         this.code = code;
+        this.action = action;
     }
 
     static TokenRequestError invalidRequest(String description) {
@@ -25,9 +34,15 @@ final class TokenRequestError extends RuntimeException {
         return new TokenRequestError("unsupported_grant_type", description);
     }
 
-    /** The authorization server has rejected what the caller sent: its code, and what it says. */
-    static TokenRequestError rejected(String code, String description) {
-        return new TokenRequestError(code, description);
+    /**
+     * The authorization server has rejected what the caller sent.
+     *
+     * @param code its code
+     * @param description what it says
+     * @param credential whether it rejects the user's credential itself
+     */
+    static TokenRequestError rejected(String code, String description, boolean credential) {
+        return new TokenRequestError(code, description, credential ? LOG_IN_AGAIN : null);
     }
 
     static TokenRequestError invalidScope() {
@@ -45,6 +60,12 @@ final class TokenRequestError extends RuntimeException {
                 "the scope is more than what is configured: ask for less, or have it configured as grant.scope");
     }
 
+    static TokenRequestError noScopeForCaller() {
+        return new TokenRequestError(
+                "invalid_scope",
+                "no scope is configured: leave the field out, or have the scopes configured as grant.scope");
+    }
+
     /** RFC 8707 section 2. */
     static TokenRequestError invalidTarget() {
         return new TokenRequestError(
@@ -54,6 +75,6 @@ final class TokenRequestError extends RuntimeException {
     }
 
     TokenErrorBody body() {
-        return new TokenErrorBody(code, String.valueOf(getMessage()));
+        return new TokenErrorBody(code, String.valueOf(getMessage()), action);
     }
 }

@@ -34,7 +34,7 @@ final class RefreshEndpointKeys {
      *
      * <p>Source: own choice
      *
-     * <p>Change it when the log-in service moves. The sidecar follows no redirects, because they would carry the
+     * <p>Change it when the login service moves. The sidecar follows no redirects, because they would carry the
      * refresh token elsewhere.
      */
     static final OptionalKey<URI> URL = key("refresh-endpoint.url", ValueFormats.HTTP_URL);

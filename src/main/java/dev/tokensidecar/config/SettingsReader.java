@@ -31,7 +31,10 @@ public final class SettingsReader {
      */
     public SidecarSettings read() {
         Set<String> known = keys(config);
-        TokenNames names = new TokenNames(config, environment, known);
+        ConfiguredNames issuerNames = IntrospectionReader.names(config, environment);
+        // a sidecar that only checks the tokens of others needs none of its own
+        boolean tokenRequired = issuerNames.all().isEmpty();
+        TokenNames names = new TokenNames(config, environment, known, tokenRequired);
         Map<String, TokenSettings> tokens = new LinkedHashMap<>();
         Map<String, KeyReader> tokenKeys = new LinkedHashMap<>();
         for (String name : names.all()) {
@@ -54,7 +57,6 @@ public final class SettingsReader {
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
         new ForwardChecks(config, tokens, guard.callerSecretFile() != null).check(forwards, forwardKeys);
-        ConfiguredNames issuerNames = IntrospectionReader.names(config, environment);
         Map<String, KeyReader> issuerKeys = new LinkedHashMap<>();
         Map<String, IntrospectionSettings> issuers = issuers(issuerNames.all(), issuerKeys);
         new IntrospectionChecks(tokens).check(issuers, issuerKeys);

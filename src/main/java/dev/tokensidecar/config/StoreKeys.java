@@ -23,7 +23,7 @@ final class StoreKeys {
      *
      * <p>Source: RFC 6749 section 1.5
      *
-     * <p>Change it when the Secret is mounted elsewhere. After a new log-in write the new token here. A seed that was
+     * <p>Change it when the Secret is mounted elsewhere. After a new login write the new token here. A seed that was
      * not present at any successful refresh goes before the stored token; a seed that was seen before never does.
      */
     static final OptionalKey<Path> REFRESH_TOKEN_FILE = key("store.refresh-token-file", ValueFormats.SECRET_FILE);

@@ -22,8 +22,9 @@ final class TokenNames {
      * with {@code _FILE} would name one.
      *
      * @param keys the full names of all keys
+     * @param required whether there has to be a token: the default one, if no other is configured
      */
-    TokenNames(Config config, Map<String, String> environment, Set<String> keys) {
+    TokenNames(Config config, Map<String, String> environment, Set<String> keys, boolean required) {
         Set<String> identifying = ConfiguredNames.withoutPrefix(keys, SettingsReader.TOKEN).stream()
                 .filter(key -> !key.startsWith(TokenFileKeys.FILE.name()))
                 .collect(Collectors.toSet());
@@ -33,10 +34,10 @@ final class TokenNames {
                         || keys.stream()
                                 .filter(key -> key.startsWith(SettingsReader.TOKEN))
                                 .anyMatch(key -> environment.containsKey(UnknownKeys.variable(key)));
-        hasDefault = defaultIsSet || namedTokens().isEmpty();
+        hasDefault = defaultIsSet || (required && namedTokens().isEmpty());
     }
 
-    /** Returns the names of all tokens. The default token comes first; it is omitted if only named tokens have keys. */
+    /** Returns the names of all tokens. The default token comes first; it is omitted if it has no key and is not required. */
     List<String> all() {
         return Stream.concat(
                         hasDefault ? Stream.of(SidecarSettings.DEFAULT_TOKEN) : Stream.empty(), namedTokens().stream())

@@ -37,6 +37,13 @@ class DemoLifecycle {
               curl -H 'Accept: text/plain' http://localhost:8191/token
               curl -H "Authorization: Bearer $(curl -s -H 'Accept: text/plain' http://localhost:8191/token)" http://localhost:8190/api
 
+            A user calls your application with her token. Check it, exchange it, or let a route do that:
+
+              anna=$(curl -s -X POST http://localhost:8190/users/anna/token | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')
+              curl http://localhost:8191/introspect --data-urlencode token=$anna
+              curl http://localhost:8191/tokens/orders -d grant_type=urn:ietf:params:oauth:grant-type:token-exchange --data-urlencode subject_token=$anna
+              curl -H "Authorization: Bearer $anna" http://localhost:8192/orders/api
+
             Break something, then ask for a token again:
 
               curl -X POST http://localhost:8190/admin/faults -d '{"fault":"status","status":503,"times":3}'

@@ -32,7 +32,7 @@ final class Discovery {
                 .put("token_endpoint", issuer.get() + TOKEN_PATH)
                 .put("jwks_uri", issuer.get() + KEYS_PATH)
                 .put("introspection_endpoint", issuer.get() + IntrospectionEndpoint.PATH)
-                .put("grant_types_supported", JsonArray.of("refresh_token", "client_credentials"))
+                .put("grant_types_supported", new JsonArray(TokenEndpoint.GRANT_TYPES))
                 .put(
                         "token_endpoint_auth_methods_supported",
                         JsonArray.of("client_secret_basic", "client_secret_post", "none")));

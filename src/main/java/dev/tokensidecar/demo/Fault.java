@@ -71,7 +71,7 @@ public record Fault(Pause pause, boolean processed, Effect effect) {
         return of(new Effect.Reply(status, Map.of(), ""));
     }
 
-    /** A log-in page with status 200, as a captive portal sends it. */
+    /** A login page with status 200, as a captive portal sends it. */
     public static Fault garbage() {
         return reply(200, "text/html", LOGIN_PAGE);
     }

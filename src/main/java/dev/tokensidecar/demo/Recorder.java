@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Recorder {
 
     private static final int MAX_REMEMBERED = 10_000;
-    private static final Set<String> GRANTS = Set.of("refresh_token", "client_credentials");
+    private static final String EXTENSION_GRANT = "urn:ietf:params:oauth:grant-type:";
 
     /** One recorded token request. */
     static final class Entry {
@@ -46,12 +45,17 @@ final class Recorder {
             entries.remove();
         }
         arrivals++;
-        String grant = request.form().getOrDefault("grant_type", "");
-        byGrant.merge(GRANTS.contains(grant) ? grant : "other", 1L, Long::sum);
+        byGrant.merge(grant(request.form().getOrDefault("grant_type", "")), 1L, Long::sum);
         inFlight++;
         maxInFlight = Math.max(maxInFlight, inFlight);
         arrived.add(1);
         return entry;
+    }
+
+    private static String grant(String type) {
+        return TokenEndpoint.GRANT_TYPES.contains(type)
+                ? type.replace(EXTENSION_GRANT, "").replace('-', '_')
+                : "other";
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class TokenEndpoint implements GrantEndpoint {
 
     private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    /** The grants of this server. */
+    static final List<String> GRANT_TYPES = List.of("refresh_token", "client_credentials", TOKEN_EXCHANGE, JWT_BEARER);
+
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;

@@ -59,7 +59,7 @@ public final class CallerFailures {
     }
 
     /**
-     * Whether the server rejects the credential itself. Another log-in of the user brings another one, whereas what the user may
+     * Whether the server rejects the credential itself. Another login of the user brings another one, whereas what the user may
      * do, or has to agree to, stays the same.
      */
     public static boolean rejectsCredential(RefreshFailure failure) {

@@ -34,7 +34,7 @@ public final class ChainedExchange implements ExchangeServer {
                         .map(result -> new Exchanged(result.response(), asserted.subjectLifetime())));
     }
 
-    /** The user has logged in well, so another log-in changes nothing. */
+    /** The user has logged in well, so another login changes nothing. */
     private static RefreshFailure rejected(Throwable invalidGrant) {
         RefreshFailure failure = (RefreshFailure) invalidGrant;
         return new RefreshFailure.Misconfigured(

@@ -179,7 +179,7 @@ final class ErrorClassifier {
 
     /**
      * Says what to check. A 400, 401 or 403 without an error code does not mean an invalid refresh token, although
-     * Glewlwyd sends an empty 400 for that: proxies and firewalls respond like this too, and must not force a log-in.
+     * Glewlwyd sends an empty 400 for that: proxies and firewalls respond like this too, and must not force a login.
      */
     private static String hint(int status, OAuthError error) {
         if (isRedirect(status)) {

@@ -15,7 +15,7 @@ public sealed interface GrantAssertion {
     Secret next();
 
     /**
-     * Explains that the server has rejected the assertion. A configuration failure: a log-in would not help.
+     * Explains that the server has rejected the assertion. A configuration failure: a login would not help.
      *
      * @param clockAhead how far the clock of this host is ahead of the server's; null if unknown
      */
@@ -68,7 +68,7 @@ public sealed interface GrantAssertion {
         }
     }
 
-    /** A configuration failure: a log-in would not help, but a new file does, and the sidecar reads it again soon. */
+    /** A configuration failure: a login would not help, but a new file does, and the sidecar reads it again soon. */
     static RefreshFailure foreignRejected(RefreshFailure.InvalidGrant failure, String what) {
         return new RefreshFailure.Misconfigured(
                 failure.error(),

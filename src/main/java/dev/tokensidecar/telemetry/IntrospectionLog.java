@@ -74,7 +74,7 @@ public final class IntrospectionLog implements IntrospectionListener {
             }
         } else if (!failing.contains(key) && isDue("fails", issuer) && failing.add(key)) {
             LOG.warnf(
-                    "the introspection endpoint does not answer issuer=%s error=%s detail=%s cure=%s",
+                    "the introspection endpoint gives no usable response issuer=%s error=%s detail=%s cure=%s",
                     LogValue.of(issuer),
                     LogValue.of(failure.error()),
                     LogValue.of(failure.detail()),

@@ -31,7 +31,7 @@ public record SessionRecord(
     /** A session of which nothing is kept yet. */
     public static final SessionRecord EMPTY = new SessionRecord(0, null, null, List.of(), null, null, SharedState.NONE);
 
-    /** Nobody reuses an older seed. Without a limit, the record would grow with each log-in. */
+    /** Nobody reuses an older seed. Without a limit, the record would grow with each login. */
     private static final int MAX_SEEDS = 100;
 
     public SessionRecord {
@@ -46,7 +46,7 @@ public record SessionRecord(
      */
     public record Doubt(@Nullable TokenHash presented, Instant at) {}
 
-    /** Returns the refresh tokens to present, best first: a new log-in, then the newest token, then the one before it. */
+    /** Returns the refresh tokens to present, best first: a new login, then the newest token, then the one before it. */
     List<RefreshToken> candidates(@Nullable RefreshToken seed) {
         return Stream.of(isNew(seed) ? seed : null, current, mayGoBack() ? previous : null)
                 .filter(Objects::nonNull)

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API of a log-in service that does not speak OAuth. It accepts access tokens until they expire, and then responds with
+ * The API of a login service that does not speak OAuth. It accepts access tokens until they expire, and then responds with
  * 401 and {@code {"message":"token expired"}}. {@link #NOT_YOURS} responds with another 401 to every caller.
  */
 final class ExpiringApi implements AutoCloseable {

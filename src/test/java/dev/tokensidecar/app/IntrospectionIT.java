@@ -140,6 +140,24 @@ class IntrospectionIT {
     }
 
     @Test
+    void noTokenHasToBeConfigured(@TempDir Path another) throws Exception {
+        try (SidecarTestBed alone =
+                new SidecarTestBed(another, Path.of("target/introspection-alone-it.log"), DemoOptions.defaults())) {
+            alone.withoutToken();
+            alone.set(NAME + "ISSUER", testBed.server().issuer());
+            alone.set(NAME + "AUDIENCE", "demo-api");
+            try (SidecarProcess checker = alone.start()) {
+                checker.awaitStarted();
+
+                assertThat(alone.post(checker.api("/introspect"), "token=" + jwtOf("anna"), Map.of())
+                                .body())
+                        .contains("\"active\":true");
+                assertThat(alone.get(checker.api("/token")).statusCode()).isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
     void theCallerSecretIsRequiredAndMayBeAClientSecret() {
         String token = jwtOf("anna");
 

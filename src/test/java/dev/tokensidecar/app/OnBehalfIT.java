@@ -187,23 +187,59 @@ class OnBehalfIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "grant_type=client_credentials | unsupported_grant_type",
-                "scope=read | invalid_request",
-                "{exchange}unknown | invalid_request",
-                "{exchange}{anna}&audience=other | invalid_request",
-                "{exchange}{anna}&requested_token_use=on_behalf_of | invalid_request",
-                "{exchange}{anna}&subject_token=again | invalid_request",
-                "{exchange}{anna}&scope=admin | invalid_scope",
-                "{exchange}{anna}&scope=%20 | invalid_scope",
-                "{exchange}{anna}#&scope=admin | invalid_scope",
+                "grant_type=client_credentials | unsupported_grant_type | this token is for grant_type=urn:",
+                "scope=read | invalid_request | send grant_type=urn:",
+                "{exchange}{anna}&audience=other | invalid_request | audience is not for callers to choose",
+                "{exchange}{anna}&requested_token_use=on_behalf_of | invalid_request"
+                        + " | requested_token_use is not a field of this request: leave it out",
+                "{exchange}{anna}&r%20=1 | invalid_request | a field is not a field of this request: leave it out",
+                "{exchange}{anna}&subject_token=again | invalid_request | send subject_token once",
+                "{exchange}{anna}&scope=admin | invalid_scope | the scope is more than what is configured",
+                "{exchange}{anna}&scope=%20 | invalid_scope | the scope is blank",
+                "{exchange}{anna}#&scope=admin | invalid_scope | the scope is more than what is configured",
             })
-    void whatACallerMayNotAskForIsAnError(String form, String error) throws Exception {
+    void whatACallerMayNotAskForIsAnError(String form, String error, String description) throws Exception {
         String filled = form.replace("{exchange}", EXCHANGE).replace("{anna}", tokenOf("anna"));
 
         HttpResponse<String> response = send(post(sidecar.api("/tokens/orders"), filled));
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(response.body()).getString("error")).isEqualTo(error);
+        JsonObject body = new JsonObject(response.body());
+        assertThat(body.getString("error")).isEqualTo(error);
+        assertThat(body.getString("error_description")).startsWith(description);
+        assertThat(body.containsKey("action")).as("who has to do something").isFalse();
+    }
+
+    @Test
+    void aUserWhoseTokenTheServerRejectsHasToLogInAgain() throws Exception {
+        HttpResponse<String> response = send(exchange("an-unknown-token"));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(response.body()))
+                .isEqualTo(new JsonObject()
+                        .put("error", "invalid_request")
+                        .put(
+                                "error_description",
+                                "the authorization server answered 400 invalid_request:"
+                                        + " the subject token is unknown, has expired or was revoked")
+                        .put("action", "reauthenticate"));
+    }
+
+    @Test
+    void scopesThatNobodyConfiguredAreNotForCallers() throws Exception {
+        HttpResponse<String> response =
+                send(post(sidecar.api("/tokens/idp"), EXCHANGE + encoded(tokenOf("anna")) + "&scope=read"));
+
+        assertThat(new JsonObject(response.body()).getString("error_description"))
+                .isEqualTo("no scope is configured: leave the field out, or have the scopes configured as grant.scope");
+    }
+
+    @Test
+    void aMisspeltNameIsNotARequestForAnotherGrant() throws Exception {
+        HttpResponse<String> response = send(post(sidecar.api("/tokens/order"), EXCHANGE + "anything"));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(response.body()).getString("error")).isEqualTo("unknown_token");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application with a log-in service that does not speak OAuth. */
+/** The packaged application with a login service that does not speak OAuth. */
 @Timeout(120)
 class RefreshEndpointIT {
 

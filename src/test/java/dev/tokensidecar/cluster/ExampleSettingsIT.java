@@ -76,7 +76,7 @@ class ExampleSettingsIT {
         secret.getStringData().put("issuer", "https://" + server.authority() + "/realms/shop");
         secret.getStringData().put("client-id", "shop");
         secret.getStringData().put("client-secret", "of the client");
-        secret.getStringData().put("refresh-token", "of a log-in");
+        secret.getStringData().put("refresh-token", "of a login");
     }
 
     private Map<String, String> environment(Overlay example, Workload workload, Path root) throws IOException {

@@ -53,6 +53,18 @@ class NamedTokensTest {
     }
 
     @Test
+    void whoOnlyChecksTheTokensOfOthersNeedsNoToken() {
+        Given issuer = Given.nothing()
+                .property("sidecar.introspection.shop.issuer", "https://login.example.com")
+                .property("sidecar.introspection.shop.audience", "orders");
+        assertThat(issuer.all().tokens()).isEmpty();
+
+        assertThat(issuer.token("client.id", "app").violations())
+                .as("a token that is begun has to be complete")
+                .isNotEmpty();
+    }
+
+    @Test
     void withoutItsKeysThereIsNoDefaultToken() {
         assertThat(with(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");
         assertThat(withVariables(Given.nothing(), "orders").all().tokens()).containsOnlyKeys("orders");

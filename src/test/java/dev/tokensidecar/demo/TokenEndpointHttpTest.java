@@ -226,7 +226,11 @@ class TokenEndpointHttpTest {
         assertThat(metadata.getString("token_endpoint")).isEqualTo(server.tokenEndpoint());
         assertThat(server.tokenEndpoint()).isEqualTo("http://127.0.0.1:" + server.port() + "/token");
         assertThat(metadata.getJsonArray("grant_types_supported"))
-                .isEqualTo(JsonArray.of("refresh_token", "client_credentials"));
+                .isEqualTo(JsonArray.of(
+                        "refresh_token",
+                        "client_credentials",
+                        "urn:ietf:params:oauth:grant-type:token-exchange",
+                        "urn:ietf:params:oauth:grant-type:jwt-bearer"));
         assertThat(metadata.getJsonArray("token_endpoint_auth_methods_supported"))
                 .isEqualTo(JsonArray.of("client_secret_basic", "client_secret_post", "none"));
     }

@@ -30,7 +30,7 @@ final class OidcProviderClient implements AutoCloseable {
 
     /** Logs a user in and returns the access token, which is opaque. */
     String logIn(String user, String clientId) throws IOException, InterruptedException {
-        return http.json("/test/log-in?client_id=" + clientId + "&user=" + user, Map.of())
+        return http.json("/test/login?client_id=" + clientId + "&user=" + user, Map.of())
                 .getString("access_token");
     }
 

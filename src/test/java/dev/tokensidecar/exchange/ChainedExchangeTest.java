@@ -77,7 +77,7 @@ class ChainedExchangeTest {
         assertThat(atSecond.getFailure()).isSameAs(down);
     }
 
-    /** Another log-in at the identity provider would not help. */
+    /** Another login at the identity provider would not help. */
     @Test
     void anAssertionThatTheSecondServerRejectsIsNoReasonToLogInAgain() {
         UniAssertSubscriber<Exchanged> result = exchange();

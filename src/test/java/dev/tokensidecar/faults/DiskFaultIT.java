@@ -22,7 +22,7 @@ class DiskFaultIT {
 
     private static final int CALLERS = 4;
 
-    /** Enough log-ins to make the file two pages long. */
+    /** Enough logins to make the file two pages long. */
     private static final int LOGINS = 100;
 
     @TempDir

@@ -77,7 +77,7 @@ final class DiskTestBed implements AutoCloseable {
     /**
      * Builds the content of a store file.
      *
-     * @param logins the number of past log-ins; the last one delivered the current seed
+     * @param logins the number of past logins; the last one delivered the current seed
      */
     byte[] content(String refreshToken, int logins) throws IOException {
         String seed = Files.readString(directory.resolve("seed"));

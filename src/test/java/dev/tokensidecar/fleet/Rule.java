@@ -5,7 +5,7 @@ enum Rule {
     PRESENTED_ONCE("a refresh token that was spent is presented again, although the response of its holder counts"),
     CLAIM_HELD("a refresh token is presented without its claim in the record, or too long after the claim"),
     GENERATION_GROWS("a record replaces one with a higher generation"),
-    NEWER_TOKENS_ONLY("a sidecar publishes an access token that is older than the one it has, of the same log-in"),
+    NEWER_TOKENS_ONLY("a sidecar publishes an access token that is older than the one it has, of the same login"),
     UNEXPIRED("a sidecar serves an access token that the authorization server considers expired"),
     RECOVERS(
             "the faults are over, and a sidecar has no token although the session is alive, or does not say it is dead"),

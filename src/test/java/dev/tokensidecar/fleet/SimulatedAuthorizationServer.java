@@ -29,7 +29,7 @@ final class SimulatedAuthorizationServer {
     /** When an access token was issued, and in which session. */
     private record Issue(LoginSession session, long at) {}
 
-    /** What began with a log-in. */
+    /** What began with a login. */
     private static final class LoginSession {
         private final List<Presentation> spent = new ArrayList<>();
         private boolean ended;
@@ -50,7 +50,7 @@ final class SimulatedAuthorizationServer {
         sessions.getLast().ended = true;
     }
 
-    /** Whether the newest log-in is over, so that nobody can get a token with it. */
+    /** Whether the newest login is over, so that nobody can get a token with it. */
     boolean newestSessionEnded() {
         return sessions.getLast().ended;
     }

@@ -81,7 +81,7 @@ class IntrospectionLogTest {
                             line -> assertThat(line)
                                     .isEqualTo("the keys of an issuer can be fetched again issuer=orders keys=3"),
                             line -> assertThat(line)
-                                    .startsWith("the introspection endpoint does not answer issuer=orders"),
+                                    .startsWith("the introspection endpoint gives no usable response issuer=orders"),
                             line -> assertThat(line)
                                     .isEqualTo("the introspection endpoint responds again issuer=orders"));
         }

@@ -472,7 +472,7 @@ class FleetTest {
         assertThat(first.listener.events()).contains("saved");
     }
 
-    /** A log-in may come while the result of an older request is on its way. */
+    /** A login may come while the result of an older request is on its way. */
     @Test
     void theResultOfTheClaimInTheRecordCountsMoreThanALateOne() {
         first.service.start();

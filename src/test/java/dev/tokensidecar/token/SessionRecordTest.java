@@ -40,7 +40,7 @@ class SessionRecordTest {
         assertThat(SessionRecord.EMPTY.isNew(null)).isFalse();
         assertThat(first.isNew(SEED)).isFalse();
         assertThat(first.candidates(SEED)).containsExactly(FIRST);
-        assertThat(first.candidates(token("a new log-in"))).containsExactly(token("a new log-in"), FIRST);
+        assertThat(first.candidates(token("a new login"))).containsExactly(token("a new login"), FIRST);
     }
 
     @Test

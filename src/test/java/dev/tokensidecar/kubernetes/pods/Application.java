@@ -85,7 +85,7 @@ final class Application implements AutoCloseable {
         applyAsIs(OVERLAYS.resolve(overlay));
     }
 
-    /** Creates the Secret with the credentials, after a log-in. */
+    /** Creates the Secret with the credentials, after a login. */
     void createSecret(String name) {
         var unused = kubectl(
                 "create",

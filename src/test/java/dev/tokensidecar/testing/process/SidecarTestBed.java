@@ -55,6 +55,11 @@ public final class SidecarTestBed implements AutoCloseable {
         settings.put(variable, value);
     }
 
+    /** Configures no token. */
+    public void withoutToken() {
+        settings.keySet().removeIf(variable -> variable.startsWith("SIDECAR_TOKEN_"));
+    }
+
     /** Configures the endpoint of the server that does not speak OAuth. */
     public void withoutOAuth() {
         settings.keySet()
