@@ -26,6 +26,7 @@ class DashboardTest {
                         "How many requests does the authorization server get?",
                         "Do callers wait?",
                         "Does one pod refresh for all?",
+                        "What happens for users?",
                         "What resources does it use?");
     }
 
