@@ -185,6 +185,6 @@ final class Beans {
     @Produces
     @Singleton
     CallerSecretCheck secretCheck(ProblemResponder problems, CallerCredentials credentials) {
-        return new CallerSecretCheck(problems, credentials);
+        return CallerSecretCheck.ofTokenInterface(problems, credentials);
     }
 }

@@ -80,7 +80,9 @@ final class ForwardServers {
         ProblemResponder problems = new ProblemResponder(json);
         Handler<HttpServerRequest> requests = ForwardServer.requests(
                 loop,
-                List.of(new Guard(problems, credentials.get()), new CallerSecretCheck(problems, credentials.get())),
+                List.of(
+                        new Guard(problems, credentials.get()),
+                        CallerSecretCheck.ofAllPaths(problems, credentials.get())),
                 routes);
         for (String address : LoopbackAddresses.addresses()) {
             var unused = ListenerOpener.open(

@@ -14,21 +14,33 @@ import java.util.Set;
 public final class CallerSecretCheck implements Handler<RoutingContext> {
 
     /** Metadata is no secret, and libraries present nothing when they ask for it. Whole paths: the router resolves dots. */
-    private static final Set<String> PUBLIC =
+    private static final Set<String> METADATA =
             Set.of("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration");
 
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
+    private final Set<String> publicPaths;
 
-    public CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials) {
+    private CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths) {
         this.problems = problems;
         this.credentials = credentials;
+        this.publicPaths = publicPaths;
+    }
+
+    /** Returns the check of the token interface, which serves its metadata to everybody. */
+    public static CallerSecretCheck ofTokenInterface(ProblemResponder problems, CallerCredentials credentials) {
+        return new CallerSecretCheck(problems, credentials, METADATA);
+    }
+
+    /** Returns the check of a listener where every path needs the secret. */
+    public static CallerSecretCheck ofAllPaths(ProblemResponder problems, CallerCredentials credentials) {
+        return new CallerSecretCheck(problems, credentials, Set.of());
     }
 
     @Override
     public void handle(RoutingContext context) {
         String path = context.request().path();
-        boolean isPublic = path != null && PUBLIC.contains(path);
+        boolean isPublic = path != null && publicPaths.contains(path);
         if (credentials.needsSecret() && !isPublic) {
             check(context);
         } else {

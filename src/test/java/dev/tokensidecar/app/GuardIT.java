@@ -12,6 +12,7 @@ import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -107,6 +108,24 @@ class GuardIT {
             assertThat(status(sidecar, Map.of("X-Sidecar-Secret", "changed"))).isEqualTo(403);
             assertThat(sidecar.log()).containsOnlyOnce("every request is rejected error=caller_secret_unreadable");
             assertThat(sidecar.log()).doesNotContain("n3w", "changed");
+        }
+    }
+
+    /** Only the sidecar's own metadata is for everybody: whatever an API serves at these paths is not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"})
+    void everyForwardedPathNeedsTheCallerSecret(String path) throws Exception {
+        int port = ChildProcess.freePort();
+        testBed.set("SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret"));
+        testBed.set("SIDECAR_FORWARD_API_TARGET", testBed.server().issuer());
+        testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(port));
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+            URI uri = URI.create("http://127.0.0.1:" + port + path);
+
+            assertThat(testBed.get(uri).statusCode()).isEqualTo(403);
+            assertThat(testBed.get(uri, Map.of("X-Sidecar-Secret", "s3cret")).statusCode())
+                    .isEqualTo(200);
         }
     }
 
