@@ -17,6 +17,7 @@ final class ConnectionTables {
 
     private final ConnectionTable tokenInterface;
     private final ConnectionTable forwarding;
+    private final ConnectionTable gateways;
     private final ConnectionTable management;
     private final Vertx vertx;
     private final long timer;
@@ -25,11 +26,13 @@ final class ConnectionTables {
         long heap = Runtime.getRuntime().maxMemory();
         this.tokenInterface = table(ListenerLimits.ofTokenInterface(heap), time);
         this.forwarding = table(ListenerLimits.ofForwarding(heap), time);
+        this.gateways = table(ListenerLimits.ofForwarding(heap), time);
         this.management = table(ListenerLimits.ofManagementInterface(), time);
         this.vertx = vertx;
         this.timer = vertx.setPeriodic(
                 SWEEP_MILLIS,
-                tick -> List.of(tokenInterface, forwarding, management).forEach(ConnectionTable::sweep));
+                tick -> List.of(tokenInterface, forwarding, gateways, management)
+                        .forEach(ConnectionTable::sweep));
     }
 
     private static ConnectionTable table(ListenerLimits limits, TimeSource time) {
@@ -44,6 +47,11 @@ final class ConnectionTables {
     /** The table of the forwarding ports. */
     ConnectionTable forwarding() {
         return forwarding;
+    }
+
+    /** The table of the port for gateways. */
+    ConnectionTable gateways() {
+        return gateways;
     }
 
     /** The table of port 9191. */

@@ -42,6 +42,7 @@ final class Lifecycle {
     private final TokenListeners tokenListeners;
     private final LocalSocket localSocket;
     private final ForwardServers forwardServers;
+    private final GatewayServer gatewayServer;
     private final ManagementListener managementListener;
     private final Shutdown shutdown;
 
@@ -55,6 +56,7 @@ final class Lifecycle {
             TokenListeners tokenListeners,
             LocalSocket localSocket,
             ForwardServers forwardServers,
+            GatewayServer gatewayServer,
             ManagementListener managementListener,
             Shutdown shutdown) {
         this.settings = settings;
@@ -66,6 +68,7 @@ final class Lifecycle {
         this.tokenListeners = tokenListeners;
         this.localSocket = localSocket;
         this.forwardServers = forwardServers;
+        this.gatewayServer = gatewayServer;
         this.managementListener = managementListener;
         this.shutdown = shutdown;
     }
@@ -103,6 +106,7 @@ final class Lifecycle {
         tokenListeners.open();
         localSocket.open();
         forwardServers.open();
+        gatewayServer.open();
         tokens.start();
         checks.start();
         shutdown.install();

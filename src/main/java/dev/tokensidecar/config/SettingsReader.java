@@ -60,15 +60,19 @@ public final class SettingsReader {
         Map<String, KeyReader> issuerKeys = new LinkedHashMap<>();
         Map<String, IntrospectionSettings> issuers = issuers(issuerNames.all(), issuerKeys);
         new IntrospectionChecks(tokens).check(issuers, issuerKeys);
+        KeyReader authorizeKeys = new KeyReader(config, AuthorizeKeys.PREFIX);
+        SidecarSettings.AuthorizeSettings authorize = AuthorizeKeys.read(authorizeKeys);
+        AuthorizeChecks.check(authorize, authorizeKeys, config, tokens, forwards.values());
         SidecarSettings settings = new SidecarSettings(
                 tokens,
                 forwards,
                 issuers,
+                authorize,
                 guard,
                 ShutdownKeys.read(shutdownKeys),
                 PodKeys.read(podKeys),
                 ProxyKeys.read(proxyKeys, proxyVariables));
-        TokenFileChecks.check(tokenKeys.values(), guardKeys);
+        TokenFileChecks.check(tokenKeys.values(), List.of(guardKeys, proxyKeys, authorizeKeys));
         requireNoViolation(
                 Stream.of(
                                 names.violations(),
@@ -82,7 +86,7 @@ public final class SettingsReader {
                                 tokenKeys.values(),
                                 forwardKeys.values(),
                                 issuerKeys.values(),
-                                List.of(guardKeys, shutdownKeys, podKeys, proxyKeys))
+                                List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
@@ -127,6 +131,7 @@ public final class SettingsReader {
     /** Returns the declaration of every key by its full name. */
     static Map<String, Key<?>> declarations(Config anything) {
         KeyReader token = new KeyReader(anything, TOKEN);
+        KeyReader authorize = new KeyReader(anything, AuthorizeKeys.PREFIX);
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
         KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
         KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
@@ -135,6 +140,7 @@ public final class SettingsReader {
         KeyReader introspection = new KeyReader(anything, IntrospectionKeys.ANY);
         var unused = new Object[] {
             TokenKeys.read(token),
+            AuthorizeKeys.read(authorize),
             GuardKeys.read(guard),
             ShutdownKeys.read(shutdown),
             PodKeys.read(pod),
@@ -142,7 +148,7 @@ public final class SettingsReader {
             ForwardReader.read("<name>", forward),
             IntrospectionReader.read(introspection)
         };
-        return known(List.of(token, guard, shutdown, pod, proxy, forward, introspection));
+        return known(List.of(token, authorize, guard, shutdown, pod, proxy, forward, introspection));
     }
 
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens the tokens by name
  * @param forwards the routes by name
  * @param introspections the issuers whose tokens the application gets from others, by name
+ * @param authorize the port for gateways; null for none
  * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
  * @param pod names this process for other pods
@@ -28,6 +29,7 @@ public record SidecarSettings(
         Map<String, TokenSettings> tokens,
         Map<String, ForwardSettings> forwards,
         Map<String, IntrospectionSettings> introspections,
+        @Nullable AuthorizeSettings authorize,
         GuardSettings guard,
         ShutdownSettings shutdown,
         PodSettings pod,
@@ -41,6 +43,14 @@ public record SidecarSettings(
         forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
         introspections = Collections.unmodifiableMap(new LinkedHashMap<>(introspections));
     }
+
+    /**
+     * The port for gateways: group {@code sidecar.authorize}.
+     *
+     * @param token the name of the token that they get
+     * @param callerSecretFile the file with the secret that they send, read at each use
+     */
+    public record AuthorizeSettings(int port, String token, Path callerSecretFile) {}
 
     /**
      * Restricts who may call the sidecar: group {@code sidecar.guard}.

@@ -24,11 +24,11 @@ final class TokenFileChecks {
      * Rejects a token file that another key of any token or of the process names.
      *
      * @param tokens the readers of each token
-     * @param process the reader of the keys that concern the process
+     * @param process the readers of the keys that concern the process
      */
-    static void check(Collection<KeyReader> tokens, KeyReader process) {
+    static void check(Collection<KeyReader> tokens, Collection<KeyReader> process) {
         Map<Path, String> taken = new HashMap<>();
-        Stream.concat(tokens.stream(), Stream.of(process))
+        Stream.concat(tokens.stream(), process.stream())
                 .flatMap(keys -> keys.paths().entrySet().stream())
                 .filter(path ->
                         tokens.stream().noneMatch(keys -> path.getKey().equals(keys.fullName(TokenFileKeys.FILE))))

@@ -86,7 +86,8 @@ public record ListenerLimits(
     }
 
     /**
-     * For a port of forwarding mode: bodies stream, and each route limits their memory and their time.
+     * For a port of forwarding mode, where bodies stream and each route limits their memory and their time, and for the port
+     * for gateways, where nobody reads them.
      *
      * @param heap size of the heap in bytes
      */

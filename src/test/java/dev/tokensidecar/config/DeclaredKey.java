@@ -2,9 +2,8 @@ package dev.tokensidecar.config;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -18,37 +17,43 @@ import java.util.stream.Stream;
  */
 record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> paragraphs) {
 
-    private static final Map<Key<?>, DeclaredKey> DECLARED = fromSources();
+    private static final List<DeclaredKey> DECLARED = fromSources();
     private static final List<String> LABELS = List.of("Type: ", "Default: ", "When wrong: ", "Source: ", "Change it ");
 
     /** Returns every key that the sidecar reads, in the order of reading. */
     static List<DeclaredKey> all() {
         return SettingsReader.declarations(Given.nothing().config()).entrySet().stream()
-                .map(read -> Objects.requireNonNull(DECLARED.get(read.getValue()), read.getKey())
-                        .named(read.getKey()))
+                .map(read -> declarationOf(read.getValue()).named(read.getKey()))
                 .toList();
     }
 
     /** Returns the declarations of these keys of Quarkus. */
     static List<DeclaredKey> ofQuarkus(List<Key<?>> keys) {
-        return keys.stream()
-                .map(key -> Objects.requireNonNull(DECLARED.get(key), key::name))
-                .toList();
+        return keys.stream().map(DeclaredKey::declarationOf).toList();
     }
 
     /** Returns every key that a constant declares, even if the sidecar does not read it. */
-    static Map<Key<?>, DeclaredKey> declared() {
+    static List<DeclaredKey> declared() {
         return DECLARED;
     }
 
-    private static Map<Key<?>, DeclaredKey> fromSources() {
-        Map<Key<?>, DeclaredKey> declared = new LinkedHashMap<>();
+    /** Keys of different groups may be equal, so the very constant counts. */
+    @SuppressWarnings("ReferenceEquality")
+    private static DeclaredKey declarationOf(Key<?> key) {
+        return DECLARED.stream()
+                .filter(declared -> declared.key == key)
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException(key.name()));
+    }
+
+    private static List<DeclaredKey> fromSources() {
+        List<DeclaredKey> declared = new ArrayList<>();
         DeclarationSources.read()
                 .forEach((type, constants) -> constants.forEach((constant, paragraphs) -> {
                     Key<?> key = value(type, constant);
-                    declared.put(key, new DeclaredKey(key.name(), key, type, paragraphs));
+                    declared.add(new DeclaredKey(key.name(), key, type, paragraphs));
                 }));
-        return declared;
+        return List.copyOf(declared);
     }
 
     private static Key<?> value(String type, String constant) {
@@ -123,7 +128,7 @@ record DeclaredKey(String name, Key<?> key, String declaredIn, List<String> para
             String relation = range.limit().inclusive() ? "at most" : "less than";
             bounds.add(relation + " `" + range.limit().key() + "`");
         }
-        DECLARED.keySet().forEach(other -> {
+        DECLARED.stream().map(DeclaredKey::key).forEach(other -> {
             if (other.type() instanceof DurationRange range
                     && range.limit() != null
                     && range.limit().key().equals(key)) {

@@ -67,6 +67,7 @@ class DocumentedKeysTest {
                                 && !key.contains(ExchangeKeys.GROUP)
                                 && !key.endsWith("subject-token-type")
                                 && !key.contains(AssertionKeys.GROUP)
+                                && !isOfGateways(key)
                                 && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.minimal().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
@@ -86,10 +87,16 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.kubernetes().all());
         assertThat(withDefaults(Given.tokenFile(), DocumentedKeysTest::isOfTheTokenFile))
                 .isEqualTo(Given.tokenFile().all());
+        assertThat(withDefaults(Given.authorize(), DocumentedKeysTest::isOfGateways))
+                .isEqualTo(Given.authorize().all());
     }
 
     private static boolean isOfTheTokenFile(String key) {
         return key.startsWith(SettingsReader.TOKEN + "file-");
+    }
+
+    private static boolean isOfGateways(String key) {
+        return key.startsWith(AuthorizeKeys.PREFIX);
     }
 
     private static SidecarSettings withDefaults(Given given, Predicate<String> keys) {
@@ -158,6 +165,8 @@ class DocumentedKeysTest {
                         "store.kubernetes.namespace",
                         "file",
                         "file-group",
+                        "sidecar.authorize.port",
+                        "sidecar.authorize.caller-secret-file",
                         "sidecar.guard.required-header",
                         "sidecar.guard.caller-secret-file",
                         "sidecar.guard.socket",

@@ -81,6 +81,13 @@ final class Given {
         return minimal().property("sidecar.forward." + FORWARD + ".target", "https://api.example.com/v1");
     }
 
+    /** The required keys with a port for gateways. */
+    static Given authorize() {
+        return minimal()
+                .property("sidecar.authorize.port", "8195")
+                .property("sidecar.authorize.caller-secret-file", "/secrets/gateway");
+    }
+
     /** The required keys with one issuer whose JWTs are checked. */
     static Given introspection() {
         return minimal()

@@ -93,6 +93,9 @@ class SettingsReaderTest {
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
 
     private static final List<String> OF_THE_PROCESS = List.of(
+            "sidecar.authorize.port",
+            "sidecar.authorize.token",
+            "sidecar.authorize.caller-secret-file",
             "sidecar.guard.required-header",
             "sidecar.guard.caller-secret-file",
             "sidecar.guard.socket",

@@ -6,7 +6,7 @@ import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
-import dev.tokensidecar.testing.server.Envoy;
+import dev.tokensidecar.testing.server.Gateway;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class EnvoyIT {
     void callsHaveTheNewestTokenAndNoneAfterTheEndOfTheSidecar() throws Exception {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
-            try (Envoy envoy = new Envoy(directory, secret, testBed.server().port())) {
+            try (Gateway envoy = envoy()) {
                 assertThat(call(envoy).statusCode()).isEqualTo(200);
 
                 testBed.server().revokeAccessTokens();
@@ -75,7 +75,7 @@ class EnvoyIT {
         testBed.server().faults().next(Fault.hold());
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitLive();
-            try (Envoy envoy = new Envoy(directory, secret, testBed.server().port())) {
+            try (Gateway envoy = envoy()) {
                 assertThat(call(envoy).statusCode()).isEqualTo(401);
 
                 testBed.server().release();
@@ -84,7 +84,15 @@ class EnvoyIT {
         }
     }
 
-    private HttpResponse<String> call(Envoy envoy) {
+    private Gateway envoy() throws Exception {
+        return new Gateway(
+                Gateway.Kind.ENVOY_CREDENTIAL_INJECTOR,
+                secret.resolveSibling(""),
+                0,
+                testBed.server().port());
+    }
+
+    private HttpResponse<String> call(Gateway envoy) {
         return testBed.get(envoy.uri("/api"));
     }
 }

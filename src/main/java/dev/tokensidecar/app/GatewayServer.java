@@ -1,0 +1,82 @@
+package dev.tokensidecar.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.config.SidecarSettings.AuthorizeSettings;
+import dev.tokensidecar.gateway.GatewayAuthorization;
+import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.ProblemResponder;
+import dev.tokensidecar.token.TokenServices;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port for gateways. It has no {@code Guard}: requests that a gateway has received have any host and come from any
+ * browser. So the secret alone decides, which strangers cannot know.
+ */
+@Singleton
+final class GatewayServer {
+
+    private final Instance<SidecarSettings> settings;
+    private final Instance<TokenServices> tokens;
+    private final EventLoops loops;
+    private final ConnectionTables tables;
+    private final ObjectMapper json;
+    private @Nullable Vertx vertx;
+
+    GatewayServer(
+            Instance<SidecarSettings> settings,
+            Instance<TokenServices> tokens,
+            EventLoops loops,
+            ConnectionTables tables,
+            ObjectMapper json) {
+        this.settings = settings;
+        this.tokens = tokens;
+        this.loops = loops;
+        this.tables = tables;
+        this.json = json;
+    }
+
+    /** Opens the port. Does nothing if none is configured. */
+    void open() {
+        AuthorizeSettings authorize = settings.get().authorize();
+        if (authorize == null) {
+            return;
+        }
+        Vertx loop = loops.create().getDelegate();
+        vertx = loop;
+        CallerCredentials credentials =
+                new CallerCredentials(null, null, SecretFiles.optional(authorize.callerSecretFile(), "caller secret"));
+        Duration maxWait = Objects.requireNonNull(settings.get().tokens().get(authorize.token()))
+                .http()
+                .maxWait();
+        Router router = Router.router(loop);
+        var unused = router.route()
+                .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials))
+                .handler(new GatewayAuthorization(
+                        Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait));
+        for (String address : LoopbackAddresses.addresses()) {
+            var unusedServer = ListenerOpener.open(
+                    loop,
+                    SocketAddress.inetSocketAddress(authorize.port(), address),
+                    tables.gateways(),
+                    router,
+                    "sidecar.authorize.port");
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}
