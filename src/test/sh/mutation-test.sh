@@ -16,7 +16,9 @@ select_package() {
     case $1 in
         token)
             classes=$(names_in token '*')
-            tests=$(names_in token '*Test')
+            # and those that watch the core from outside: its listeners, its other users, a fleet of it
+            tests=$(names_in token '*Test')$(names_in exchange ExchangedTokensTest)$(names_in fleet DefectTest)$(names_in telemetry \
+                AdoptionTest CountersTest RefreshLogTest RefreshSpansTest)
             slow=$(names_in token RaceTest)
             ;;
         store)
