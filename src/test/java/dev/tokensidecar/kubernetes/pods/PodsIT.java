@@ -21,14 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The manifests of {@code k8s/examples} in real pods: one session for all of them, at an authorization server that forgives
- * nothing. {@code -Dcron.minutes=N} sets how many runs of the CronJob it waits for. Logs are in {@code target/pods}.
+ * nothing. {@code -Dcron.minutes=N} sets how many runs of the CronJob it waits for, {@code -Dpods.replicas=N} how many replicas
+ * share the session where it is compared. Logs are in {@code target/pods}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PodsIT {
 
     private static final int CRON_MINUTES = Integer.getInteger("cron.minutes", 2);
-    private static final int COMPARED = 10;
+    private static final int COMPARED = Integer.getInteger("pods.replicas", 4);
     private static final String LOADED = "tests.token-sidecar.dev/load=true";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
@@ -152,7 +153,7 @@ class PodsIT {
 
     @Test
     @Order(4)
-    void tenReplicasUpdateWithOneSession() throws Exception {
+    void allReplicasUpdateWithOneSession() throws Exception {
         try (Application application = new Application(cluster, "compared")) {
             application.apply("fleet");
             application.scale(COMPARED);
@@ -169,6 +170,7 @@ class PodsIT {
     void withoutCoordinationTheirSessionEnds() throws Exception {
         try (Application application = new Application(cluster, "uncoordinated")) {
             application.apply("uncoordinated");
+            var unusedScale = application.kubectl("scale", "deployment", "--all", "--replicas=" + COMPARED);
             AuthorizationServer server = application.server();
             Await.until("all pods have asked", TIMEOUT, () -> server.posts() >= COMPARED);
             var unused = application.kubectl("rollout", "restart", "deployment");
