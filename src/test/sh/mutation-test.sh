@@ -16,8 +16,8 @@ select_package() {
     case $1 in
         token)
             classes=$(names_in token '*')
-            # and those that watch the core from outside: its listeners, its other users, a fleet of it
-            tests=$(names_in token '*Test')$(names_in exchange ExchangedTokensTest)$(names_in fleet DefectTest)$(names_in telemetry \
+            # and those that watch the core from outside: its listeners and its other users
+            tests=$(names_in token '*Test')$(names_in exchange ExchangedTokensTest)$(names_in telemetry \
                 AdoptionTest CountersTest RefreshLogTest RefreshSpansTest)
             slow=$(names_in token RaceTest)
             ;;
@@ -37,7 +37,7 @@ select_package() {
             classes=$(names_in egress Http1Codec FrugalResponseDecoder FieldLimit 'FoldedFields*' 'Http2*' ResponseHead \
                 ResponseFraming)$(names_in forward AmbiguousFraming RequestTarget PercentEncoded FieldSyntax \
                 EndToEndHeaders CookieScope BodyPrefix BufferBudget)
-            tests=$(names_in egress '*Test')$(names_in forward RequestTargetTest CookieScopeTest ForwardingTest \
+            tests=$(names_in egress '*Test')$(names_in forward RequestTargetTest CookieScopeTest FieldSyntaxTest PercentEncodedTest ForwardingTest \
                 HostileInputTest BodyPipeTest BufferBudgetTest RetryTest)
             slow=''
             ;;

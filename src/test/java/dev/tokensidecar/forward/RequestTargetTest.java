@@ -95,6 +95,6 @@ class RequestTargetTest {
                 "/é",
             })
     void ambiguousPathsAreRejected(String path) {
-        assertThat(RequestTarget.violation(path)).isNotNull();
+        assertThat(RequestTarget.violation(path)).isNotBlank();
     }
 }
