@@ -217,6 +217,7 @@ clients=()
 for example in "${examples[@]%/}"; do
     case $example in
         forward) run_readme "$example" ;;
+        gateways) ;; # configurations and no commands: GatewaysIT and EnvoyIT run them
         on-behalf-of) run_readme_of_apis "$example" ;;
         docs/*) run_page "$example" ;;
         *)
