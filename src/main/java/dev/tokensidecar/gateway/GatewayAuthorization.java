@@ -17,7 +17,7 @@ import java.time.Duration;
  * Responds to the subrequests of gateways: with 200 and the field {@code Authorization}, whatever the method and the path are.
  * The gateway copies that field into the request that it forwards.
  *
- * <p>A gateway may show any other response to a stranger, so that has no body and does not say what is wrong.
+ * <p>Without a token the response has no body and does not say what is wrong, because a gateway may show it to a stranger.
  */
 public final class GatewayAuthorization implements Handler<RoutingContext> {
 
@@ -43,7 +43,10 @@ public final class GatewayAuthorization implements Handler<RoutingContext> {
         Cancellable wait = tokens.token(TokenRequest.any(maxWait), CallerContext.of(context, CallerListener.NONE))
                 .subscribe()
                 .with(token -> grant(response, token), failure -> deny(response, failure));
-        var unused = response.closeHandler(gone -> wait.cancel());
+        // a failure during the back-off has already been sent, and Vert.x takes no handler after that
+        if (!response.ended()) {
+            var unused = response.closeHandler(gone -> wait.cancel());
+        }
     }
 
     private static void grant(HttpServerResponse response, AccessToken token) {

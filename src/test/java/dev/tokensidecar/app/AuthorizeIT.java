@@ -134,6 +134,7 @@ class AuthorizeIT {
             assertThat(response.body()).isEmpty();
             assertThat(response.head())
                     .anyMatch(line -> line.toLowerCase(Locale.ROOT).startsWith("retry-after: "));
+            assertThat(sidecar.log()).as("a stranger must not fill the log").doesNotContain("Unhandled exception");
         }
     }
 
