@@ -1,12 +1,11 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.TokenErrorBody;
 import org.jspecify.annotations.Nullable;
 
 /** A token request that any authorization server would reject (RFC 6749 section 5.2). */
 final class TokenRequestError extends RuntimeException {
-
-    private static final String LOG_IN_AGAIN = "reauthenticate";
 
     private final String code;
     private final @Nullable String action;
@@ -42,7 +41,7 @@ final class TokenRequestError extends RuntimeException {
      * @param credential whether it rejects the user's credential itself
      */
     static TokenRequestError rejected(String code, String description, boolean credential) {
-        return new TokenRequestError(code, description, credential ? LOG_IN_AGAIN : null);
+        return new TokenRequestError(code, description, credential ? ProblemKind.USER_TOKEN_REJECTED.action : null);
     }
 
     static TokenRequestError invalidScope() {

@@ -14,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -84,14 +83,7 @@ final class ForwardServers {
                         new Guard(problems, credentials.get()),
                         CallerSecretCheck.ofAllPaths(problems, credentials.get())),
                 routes);
-        for (String address : LoopbackAddresses.addresses()) {
-            var unused = ListenerOpener.open(
-                    loop,
-                    SocketAddress.inetSocketAddress(port, address),
-                    tables.forwarding(),
-                    requests,
-                    "sidecar.forward.*.port");
-        }
+        ListenerOpener.openOnLoopback(loop, port, tables.forwarding(), requests, "sidecar.forward.*.port");
     }
 
     /** Gives requests in flight some time to end, then closes the ports. */

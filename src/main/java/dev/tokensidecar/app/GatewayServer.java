@@ -9,7 +9,6 @@ import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.TokenServices;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
@@ -63,14 +62,7 @@ final class GatewayServer {
                 .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials))
                 .handler(new GatewayAuthorization(
                         Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait));
-        for (String address : LoopbackAddresses.addresses()) {
-            var unusedServer = ListenerOpener.open(
-                    loop,
-                    SocketAddress.inetSocketAddress(authorize.port(), address),
-                    tables.gateways(),
-                    router,
-                    "sidecar.authorize.port");
-        }
+        ListenerOpener.openOnLoopback(loop, authorize.port(), tables.gateways(), router, "sidecar.authorize.port");
     }
 
     @PreDestroy

@@ -99,9 +99,7 @@ final class Introspections {
         String key = "sidecar.introspection." + name + ".keys.tls-configuration-name";
         URI jwksUri = settings.keys().jwksUri();
         HttpTransport transport = transport(
-                settings,
-                new TlsFiles(tls, key, settings.keys().tlsConfigurationName()),
-                jwksUri == null ? settings.issuer() : jwksUri);
+                settings, new TlsFiles(tls, key, settings.keys().tlsConfigurationName()), settings.keySource());
         // others could replace keys that travel without TLS, so an issuer with TLS never has such
         ServerEndpoint location =
                 endpoint(jwksUri, settings.issuer(), DiscoveredEndpoint.JWKS, transport, false, downgrade -> false);
@@ -136,7 +134,7 @@ final class Introspections {
             files.requireClientCertificate(prefix + "client.authentication-method");
         }
         URI address = settings.server().introspectionEndpoint();
-        HttpTransport transport = transport(settings, files, address == null ? settings.issuer() : address);
+        HttpTransport transport = transport(settings, files, settings.askedServer());
         ServerEndpoint endpoint =
                 endpoint(address, settings.issuer(), DiscoveredEndpoint.INTROSPECTION, transport, mutualTls, plain -> {
                     boolean allowed = token.authorizationServer().allowPlainHttpEndpoints();

@@ -22,6 +22,19 @@ final class ListenerOpener {
     private ListenerOpener() {}
 
     /**
+     * Opens a listener on each loopback address, and waits until all of them are open.
+     *
+     * @param key the configuration key that chose the port
+     * @throws ConfigurationException if an address cannot be opened
+     */
+    static void openOnLoopback(
+            Vertx vertx, int port, ConnectionTable table, Handler<HttpServerRequest> requests, String key) {
+        for (String address : LoopbackAddresses.addresses()) {
+            var unused = open(vertx, SocketAddress.inetSocketAddress(port, address), table, requests, key);
+        }
+    }
+
+    /**
      * Opens a listener and waits until it is open.
      *
      * @param key the configuration key that chose the address

@@ -42,10 +42,9 @@ final class ServerVerifications {
     }
 
     private Extent of(IntrospectionSettings issuer) {
-        IntrospectionSettings.KeySetSettings keys = issuer.keys();
-        return Addresses.isPlainHttp(keys.jwksUri() == null ? issuer.issuer() : keys.jwksUri())
+        return Addresses.isPlainHttp(issuer.keySource())
                 ? Extent.NONE
-                : byTls(keys.tlsConfigurationName());
+                : byTls(issuer.keys().tlsConfigurationName());
     }
 
     private Extent of(ForwardSettings forward) {

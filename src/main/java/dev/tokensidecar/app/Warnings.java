@@ -89,11 +89,9 @@ final class Warnings {
 
     private void log(String name, IntrospectionSettings settings) {
         if (settings.method().usesServer()) {
-            URI endpoint = settings.server().introspectionEndpoint();
-            server(name, endpoint == null ? settings.issuer() : endpoint);
+            server(name, settings.askedServer());
         }
-        URI jwksUri = settings.keys().jwksUri();
-        URI address = jwksUri == null ? settings.issuer() : jwksUri;
+        URI address = settings.keySource();
         if (!settings.method().usesKeys()) {
             return;
         }

@@ -4,16 +4,12 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.eclipse.microprofile.config.Config;
 
 /** Checks the rules for routes that concern more than one key. */
 final class ForwardChecks {
-
-    private static final List<DefaultedKey<Integer>> OTHER_PORTS =
-            List.of(QuarkusKeys.HTTP_PORT, QuarkusKeys.MANAGEMENT_PORT);
 
     private final KeyReader process;
     private final Map<String, TokenSettings> tokens;
@@ -55,11 +51,7 @@ final class ForwardChecks {
 
     private void check(String name, ForwardSettings settings, KeyReader keys) {
         checkToken(settings, keys);
-        OTHER_PORTS.forEach(key -> {
-            if (process.read(key) == settings.port()) {
-                keys.reject(ForwardKeys.PORT, "is the same as " + key + ": write another one");
-            }
-        });
+        References.requireFree(settings.port(), process, keys, ForwardKeys.PORT);
         String earlier = routesByListenPath.putIfAbsent(settings.port() + settings.listenPath(), name);
         if (earlier != null) {
             keys.reject(
@@ -82,12 +74,8 @@ final class ForwardChecks {
     }
 
     private void checkToken(ForwardSettings settings, KeyReader keys) {
-        TokenSettings token = tokens.get(settings.token());
+        TokenSettings token = References.token(settings.token(), tokens, keys, ForwardKeys.TOKEN);
         if (token == null) {
-            keys.reject(
-                    ForwardKeys.TOKEN,
-                    "names no configured token: write one of " + String.join(", ", tokens.keySet())
-                            + ", or configure it");
             return;
         }
         boolean ofUsers = token.exchange() != null;

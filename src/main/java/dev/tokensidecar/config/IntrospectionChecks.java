@@ -65,7 +65,7 @@ final class IntrospectionChecks {
         }
         URI endpoint = settings.server().introspectionEndpoint();
         checkServer(settings.issuer(), token.authorizationServer().issuer(), endpoint, keys);
-        if (method.mutualTls() && "http".equals((endpoint == null ? settings.issuer() : endpoint).getScheme())) {
+        if (method.mutualTls() && "http".equals(settings.askedServer().getScheme())) {
             keys.reject(
                     endpoint == null ? IntrospectionKeys.ISSUER : IntrospectionKeys.SERVER_ENDPOINT,
                     "must begin with https with " + SettingsReader.prefix(client) + ClientKeys.AUTHENTICATION_METHOD

@@ -42,6 +42,16 @@ public record IntrospectionSettings(
         requiredClaims = Map.copyOf(requiredClaims);
     }
 
+    /** Returns where the keys come from: their own address, or the issuer, whose metadata names it. */
+    public URI keySource() {
+        return keys.jwksUri() == null ? issuer : keys.jwksUri();
+    }
+
+    /** Returns who is asked about tokens: the address of the endpoint, or the issuer, whose metadata names it. */
+    public URI askedServer() {
+        return server.introspectionEndpoint() == null ? issuer : server.introspectionEndpoint();
+    }
+
     /** How tokens of an issuer are checked. */
     public enum CheckMethod {
         /** All tokens are JWTs, and the keys of the issuer verify them. */

@@ -24,10 +24,10 @@ final class TokenEndpoint implements GrantEndpoint {
 
     private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+
     /** The grants of this server. */
     static final List<String> GRANT_TYPES = List.of("refresh_token", "client_credentials", TOKEN_EXCHANGE, JWT_BEARER);
-
-    private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
     private final ClientRegistry clients;
     private final AssertionVerifier signedAssertions;

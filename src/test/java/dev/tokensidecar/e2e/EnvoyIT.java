@@ -1,6 +1,7 @@
 package dev.tokensidecar.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
@@ -69,7 +70,14 @@ class EnvoyIT {
         }
     }
 
-    /** Envoy does not start without the file. */
+    /** So the sidecar has to start first. */
+    @Test
+    void envoyDoesNotStartWithoutTheFile() {
+        assertThatThrownBy(this::envoy)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("envoy.json' does not exist");
+    }
+
     @Test
     void theFileIsThereBeforeTheFirstToken() throws Exception {
         testBed.server().faults().next(Fault.hold());

@@ -2,8 +2,6 @@ package dev.tokensidecar.testing.server;
 
 import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +85,7 @@ public final class Gateway implements AutoCloseable {
                 kind.command(directory),
                 Map.of("XDG_CONFIG_HOME", directory.toString(), "XDG_DATA_HOME", directory.toString()),
                 directory.resolve("gateway.log"));
-        process.await(kind.name(), this::accepts, TIMEOUT);
+        process.awaitPort(kind.name(), port, TIMEOUT);
     }
 
     /** Moves a configuration to this machine. */
@@ -110,14 +108,6 @@ public final class Gateway implements AutoCloseable {
     /** Returns what the gateway has logged. */
     public String log() {
         return process.log();
-    }
-
-    private boolean accepts() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 
     @Override

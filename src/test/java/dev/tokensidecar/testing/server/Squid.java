@@ -3,8 +3,6 @@ package dev.tokensidecar.testing.server;
 import dev.tokensidecar.testing.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -58,7 +56,7 @@ public final class Squid implements AutoCloseable {
                 List.of("/usr/sbin/squid", "-N", "-f", configuration.toString()),
                 Map.of(),
                 directory.resolve("squid.log"));
-        process.await("squid", this::accepts, TIMEOUT);
+        process.awaitPort("squid", port, TIMEOUT);
     }
 
     public int port() {
@@ -80,14 +78,6 @@ public final class Squid implements AutoCloseable {
             return Files.exists(accesses) ? Files.readString(accesses) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private boolean accepts() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
         }
     }
 
