@@ -36,6 +36,9 @@ final class RecordKeeper {
     private volatile SessionRecord newest = SessionRecord.EMPTY;
     private volatile String version = UNREAD;
 
+    /** Whether the newest record has the result of a request that the store does not have yet. */
+    private volatile boolean unsaved;
+
     /** @param self names this process in its claims */
     RecordKeeper(
             RecordStore store, ProcessId self, Duration timeout, ScheduledExecutorService timers, StoreHealth health) {
@@ -73,11 +76,15 @@ final class RecordKeeper {
                 .invoke(health::loaded);
     }
 
-    /** A file that was lost, or restored from an old copy, does not make a process forget what it has received. */
+    /**
+     * A file that was lost, or restored from an old copy, does not make a process forget what it has received. Nor does the
+     * late result of another process, as long as the claim of this one is in the record.
+     */
     private Reading merged(StoredRecord found) {
         SessionRecord stored = found.record();
         boolean lost = stored.current() == null && newest.current() != null;
-        if (stored.generation() >= newest.generation() && !lost) {
+        boolean claimed = unsaved && store.claimRequired() && stored.isClaimedBy(self);
+        if (stored.generation() >= newest.generation() && !lost && !claimed) {
             newest = stored;
         }
         version = found.version();
@@ -91,14 +98,19 @@ final class RecordKeeper {
      *     be written and the store requires it
      */
     Uni<Boolean> claim(Reading seen, Claim claim) {
-        SessionRecord next = seen.newest().claimed(claim);
         if (seen.version().equals(UNREAD)) {
-            newest = next;
+            newest = seen.newest().claimed(claim);
             return Uni.createFrom().item(true);
         }
-        return write(claimable(seen).claimed(claim), seen.version())
+        SessionRecord written = claimable(seen).claimed(claim);
+        SessionRecord next = store.claimRequired() ? written : seen.newest().claimed(claim);
+        boolean leftUnsaved = unsaved && !store.claimRequired();
+        return write(written, seen.version())
                 .replaceWith(true)
-                .invoke(() -> newest = next)
+                .invoke(() -> {
+                    newest = next;
+                    unsaved = leftUnsaved;
+                })
                 .invoke(() -> health.attemptRecorded(null))
                 .onFailure(RecordConflict.class)
                 .recoverWithItem(this::lost)
@@ -182,6 +194,7 @@ final class RecordKeeper {
 
     private Uni<Saved> stored(SessionRecord next) {
         newest = next;
+        unsaved = true;
         Saved saved = store.durable() ? Saved.YES : Saved.NO;
         Uni<Saved> attempt = Uni.createFrom()
                 .deferred(() -> put(next, version))
@@ -199,6 +212,7 @@ final class RecordKeeper {
             if (superseded || next.isPartOf(stored, self)) {
                 newest = stored;
                 version = found.version();
+                unsaved = false;
                 return Uni.createFrom().item(superseded ? Saved.SUPERSEDED : saved);
             }
             return put(next.over(stored, self), found.version()).replaceWith(saved);
@@ -214,6 +228,7 @@ final class RecordKeeper {
                 .invoke(written -> {
                     newest = next;
                     version = written;
+                    unsaved = false;
                 })
                 .replaceWithVoid();
     }

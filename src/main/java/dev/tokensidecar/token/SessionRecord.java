@@ -126,12 +126,12 @@ public record SessionRecord(
      * the process whose claim is in the record: everybody else has lost the right to send its request.
      */
     boolean isSuperseded(SessionRecord stored, ProcessId self) {
-        return !isClaimOf(self, stored)
+        return !stored.isClaimedBy(self)
                 && (stored.generation > generation || (stored.generation == generation && !hasSameToken(stored)));
     }
 
-    private static boolean isClaimOf(ProcessId self, SessionRecord stored) {
-        return stored.claim != null && stored.claim.isOf(self);
+    boolean isClaimedBy(ProcessId process) {
+        return claim != null && claim.isOf(process);
     }
 
     private boolean hasSameToken(SessionRecord stored) {
@@ -140,7 +140,7 @@ public record SessionRecord(
 
     /** Whether the other record contains all of this one: then the write succeeded, although its response was lost. */
     boolean isPartOf(SessionRecord stored, ProcessId self) {
-        return !isClaimOf(self, stored)
+        return !stored.isClaimedBy(self)
                 && generation == stored.generation
                 && hasSameToken(stored)
                 && stored.seenSeeds.containsAll(seenSeeds)
@@ -156,7 +156,7 @@ public record SessionRecord(
         for (TokenHash seed : stored.seenSeeds) {
             merged = merged.seenSeeds.contains(seed) ? merged : merged.withSeed(seed);
         }
-        boolean claimedByOther = stored.claim != null && !isClaimOf(self, stored);
+        boolean claimedByOther = stored.claim != null && !stored.isClaimedBy(self);
         return new SessionRecord(
                 Math.max(generation, hasSameToken(stored) ? stored.generation : stored.generation + 1),
                 current,
