@@ -9,6 +9,7 @@ import dev.tokensidecar.forward.Routes;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
+import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -83,7 +84,8 @@ final class ForwardServers {
                         new Guard(problems, credentials.get()),
                         CallerSecretCheck.ofAllPaths(problems, credentials.get())),
                 routes);
-        ListenerOpener.openOnLoopback(loop, port, tables.forwarding(), requests, "sidecar.forward.*.port");
+        ListenerOpener.openOnLoopback(
+                loop, port, tables.forwarding(), Versions.HTTP_1_1_AND_2, requests, "sidecar.forward.*.port");
     }
 
     /** Gives requests in flight some time to end, then closes the ports. */

@@ -7,11 +7,13 @@ import dev.tokensidecar.api.ConfiguredExchanges;
 import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
+import dev.tokensidecar.config.ForwardSettings.Protocol;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.Connector;
 import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.egress.ProxyServer;
 import dev.tokensidecar.forward.BufferBudget;
 import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.ForwardTarget;
@@ -21,6 +23,7 @@ import dev.tokensidecar.forward.RejectionRule;
 import dev.tokensidecar.forward.RequestSlots;
 import dev.tokensidecar.forward.Route;
 import dev.tokensidecar.forward.SidecarTokens;
+import dev.tokensidecar.forward.TargetConnections;
 import dev.tokensidecar.forward.TokenSource;
 import dev.tokensidecar.forward.UserTokens;
 import dev.tokensidecar.ingress.CallerCredentials;
@@ -29,6 +32,7 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -113,11 +117,22 @@ final class Forwarders {
                         forward.limits().idleTimeout(),
                         forward.limits().bodyTimeout()),
                 new ForwardMetrics(meters, name));
-        HttpClient client = client(name, forward, target.tls(), loop);
-        Connector connector = new Connector(
-                loop, client, target.authority(), addresses, proxies.get().proxyFor(forward.target()));
-        ConnectionPool pool = new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
-        return new Forwarder(route, pool, slots(requests(forward), loop), sharedSlots(loop), budget, json);
+        TargetConnections connections = new TargetConnections(
+                pool(name, forward, forward.protocol(), loop), pool(name, forward, Protocol.HTTP1, loop));
+        return new Forwarder(route, connections, slots(requests(forward), loop), sharedSlots(loop), budget, json);
+    }
+
+    private ConnectionPool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
+        ForwardTarget target = ForwardTarget.of(forward.target());
+        ProxyServer proxy = proxies.get().proxyFor(forward.target());
+        if (proxy != null && !target.tls() && protocol == Protocol.HTTP2) {
+            throw new ConfigurationException(
+                    "sidecar.forward.%s.protocol cannot be http2 through a proxy without TLS: write https in target, or the host in sidecar.proxy.no-proxy"
+                            .formatted(name));
+        }
+        HttpClient client = client(name, forward, protocol, target.tls(), loop);
+        Connector connector = new Connector(loop, client, target.authority(), addresses, proxy);
+        return new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
     }
 
     private TokenSource source(ForwardSettings forward) {
@@ -176,27 +191,30 @@ final class Forwarders {
                         expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
     }
 
-    private HttpClient client(String name, ForwardSettings forward, boolean secure, Vertx loop) {
+    private HttpClient client(String name, ForwardSettings forward, Protocol protocol, boolean secure, Vertx loop) {
         TlsFiles files = new TlsFiles(
                 tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
         // ConnectionPool keeps the connections, so the client's own pool needs no cleaner
         HttpClient client =
-                loop.createHttpClient(options(forward, secure, files), new PoolOptions().setCleanerPeriod(0));
+                loop.createHttpClient(options(forward, protocol, secure, files), new PoolOptions().setCleanerPeriod(0));
         if (secure) {
-            loop.setPeriodic(TLS_RELOAD_MILLIS, time -> reloadTls(forward, files, client, loop));
+            loop.setPeriodic(TLS_RELOAD_MILLIS, time -> reloadTls(forward, protocol, files, client, loop));
         }
         return client;
     }
 
-    private static HttpClientOptions options(ForwardSettings forward, boolean secure, TlsFiles files) {
+    private static HttpClientOptions options(
+            ForwardSettings forward, Protocol protocol, boolean secure, TlsFiles files) {
         Duration connectTimeout = forward.limits().connectTimeout();
         HttpClientOptions options = new HttpClientOptions();
         if (secure) {
             files.configure(options);
         }
+        boolean http2 = protocol == Protocol.HTTP2 || (secure && protocol == Protocol.AUTO);
         return options.setSsl(secure)
                 .setUseAlpn(secure)
-                .setProtocolVersion(secure ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+                .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+                .setHttp2ClearTextUpgrade(false)
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(MAX_HEADER_BYTES))
                 .setConnectTimeout((int) connectTimeout.toMillis())
@@ -205,8 +223,10 @@ final class Forwarders {
     }
 
     /** Reads renewed certificates. New connections use them; open connections keep the old ones. */
-    private static void reloadTls(ForwardSettings forward, TlsFiles files, HttpClient client, Vertx loop) {
-        var unused = loop.executeBlocking(() -> options(forward, true, files).getSslOptions())
+    private static void reloadTls(
+            ForwardSettings forward, Protocol protocol, TlsFiles files, HttpClient client, Vertx loop) {
+        var unused = loop.executeBlocking(
+                        () -> options(forward, protocol, true, files).getSslOptions())
                 .compose(client::updateSSLOptions);
     }
 }

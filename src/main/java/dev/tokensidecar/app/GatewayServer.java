@@ -6,6 +6,7 @@ import dev.tokensidecar.config.SidecarSettings.AuthorizeSettings;
 import dev.tokensidecar.gateway.GatewayAuthorization;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.TokenServices;
 import io.vertx.core.Vertx;
@@ -62,7 +63,8 @@ final class GatewayServer {
                 .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials))
                 .handler(new GatewayAuthorization(
                         Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait));
-        ListenerOpener.openOnLoopback(loop, authorize.port(), tables.gateways(), router, "sidecar.authorize.port");
+        ListenerOpener.openOnLoopback(
+                loop, authorize.port(), tables.gateways(), Versions.HTTP_1_1, router, "sidecar.authorize.port");
     }
 
     @PreDestroy

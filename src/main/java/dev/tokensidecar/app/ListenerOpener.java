@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.HttpListener;
+import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.token.LogValue;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Handler;
@@ -28,26 +29,36 @@ final class ListenerOpener {
      * @throws ConfigurationException if an address cannot be opened
      */
     static void openOnLoopback(
-            Vertx vertx, int port, ConnectionTable table, Handler<HttpServerRequest> requests, String key) {
+            Vertx vertx,
+            int port,
+            ConnectionTable table,
+            Versions versions,
+            Handler<HttpServerRequest> requests,
+            String key) {
         for (String address : LoopbackAddresses.addresses()) {
-            var unused = open(vertx, SocketAddress.inetSocketAddress(port, address), table, requests, key);
+            var unused = open(vertx, SocketAddress.inetSocketAddress(port, address), table, versions, requests, key);
         }
     }
 
-    /**
-     * Opens a listener and waits until it is open.
-     *
-     * @param key the configuration key that chose the address
-     * @throws ConfigurationException if the address cannot be opened
-     */
+    /** Opens a listener for HTTP/1.1 and waits until it is open; parameters and exceptions as above. */
     static HttpServer open(
             Vertx vertx,
             SocketAddress address,
             ConnectionTable table,
             Handler<HttpServerRequest> requests,
             String key) {
+        return open(vertx, address, table, Versions.HTTP_1_1, requests, key);
+    }
+
+    private static HttpServer open(
+            Vertx vertx,
+            SocketAddress address,
+            ConnectionTable table,
+            Versions versions,
+            Handler<HttpServerRequest> requests,
+            String key) {
         try {
-            HttpServer server = HttpListener.open(vertx, address, table, requests)
+            HttpServer server = HttpListener.open(vertx, address, table, versions, requests)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)

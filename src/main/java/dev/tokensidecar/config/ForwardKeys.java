@@ -9,6 +9,7 @@ import static dev.tokensidecar.config.ValueType.wholeNumber;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
+import dev.tokensidecar.config.ForwardSettings.Protocol;
 import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.time.Duration;
@@ -66,14 +67,28 @@ final class ForwardKeys {
             key("subject", hyphenatedChoice(Subject.class)).defaultsTo("application");
 
     /**
+     * The version of HTTP that the sidecar speaks to the API, whatever the caller speaks. {@code auto}: HTTP/2 if an
+     * {@code https} API offers it, else HTTP/1.1. {@code http1}: HTTP/1.1 only. {@code http2}: HTTP/2 to an {@code http} API as
+     * well, which must expect it (prior knowledge).
+     *
+     * <p>When wrong: {@code cannot be http2 through a proxy without TLS}; at run time {@code target_unavailable}
+     *
+     * <p>Source: RFC 9113 section 3
+     *
+     * <p>Change it to {@code http2} for a gRPC server without TLS, or to {@code http1} for an API whose HTTP/2 does not work.
+     */
+    static final DefaultedKey<Protocol> PROTOCOL =
+            key("protocol", choice(Protocol.class)).defaultsTo("auto");
+
+    /**
      * The port for the application's requests, on 127.0.0.1 and [::1]. Routes with different paths may share a port.
      *
      * <p>When wrong: {@code is the same as quarkus.http.port: write another one}
      *
      * <p>Source: own choice
      *
-     * <p>Change it for an application that needs a base URL without a path: on any other port the route takes every
-     * path.
+     * <p>Change it for an application that needs a base URL without a path, such as a gRPC client: on any other port the
+     * route takes every path.
      */
     static final DefaultedKey<Integer> PORT = key("port", ValueType.PORT).defaultsTo("8192");
 
@@ -219,7 +234,7 @@ final class ForwardKeys {
      *
      * <p>Source: own choice, like most proxies
      *
-     * <p>Change it for an API that needs longer before it responds.
+     * <p>Change it for an API that needs longer before it responds, or for streams and WebSockets that are silent for longer.
      */
     static final DefaultedKey<Duration> IDLE_TIMEOUT =
             key("idle-timeout", POSITIVE_DURATION).defaultsTo("1m");

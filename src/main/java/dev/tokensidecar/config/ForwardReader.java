@@ -4,6 +4,7 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.LimitSettings;
+import dev.tokensidecar.config.ForwardSettings.Protocol;
 import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.util.List;
@@ -42,6 +43,7 @@ final class ForwardReader {
         URI target = keys.read(ForwardKeys.TARGET);
         String token = keys.read(ForwardKeys.TOKEN);
         Subject subject = keys.read(ForwardKeys.SUBJECT);
+        Protocol protocol = keys.read(ForwardKeys.PROTOCOL);
         int port = keys.read(ForwardKeys.PORT);
         String listenPath = listenPath(name, keys);
         CallerAuthorization callerAuthorization = keys.read(ForwardKeys.CALLER_AUTHORIZATION);
@@ -69,6 +71,7 @@ final class ForwardReader {
                 target,
                 token,
                 subject,
+                protocol,
                 port,
                 listenPath,
                 callerAuthorization,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the API that the sidecar forwards to
  * @param token the name of the token that the sidecar adds to requests
  * @param subject whose token that is
+ * @param protocol the version of HTTP that the sidecar speaks to the API
  * @param port the loopback port for the application's requests
  * @param listenPath the path prefix of the route's requests, without a trailing slash; empty for every path
  * @param callerAuthorization what happens to an {@code Authorization} that a request already has
@@ -23,6 +24,7 @@ public record ForwardSettings(
         URI target,
         String token,
         Subject subject,
+        Protocol protocol,
         int port,
         String listenPath,
         CallerAuthorization callerAuthorization,
@@ -38,6 +40,16 @@ public record ForwardSettings(
         APPLICATION,
         /** One for the user whose token the request has as {@code Authorization}. */
         CALLER_AUTHORIZATION
+    }
+
+    /** The version of HTTP that the sidecar speaks to the API. */
+    public enum Protocol {
+        /** HTTP/2 if an https API offers it, else HTTP/1.1. */
+        AUTO,
+        /** HTTP/1.1 only. */
+        HTTP1,
+        /** HTTP/2 to an http API as well. */
+        HTTP2
     }
 
     /** What happens to an {@code Authorization} that a request already has. */

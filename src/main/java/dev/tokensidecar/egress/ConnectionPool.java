@@ -1,5 +1,7 @@
 package dev.tokensidecar.egress;
 
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -9,13 +11,19 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pools the connections to one server. In HTTP/1.1, only the order says which request a response belongs to. Once the next
  * request is in flight, nobody can detect that the server has responded to the previous one twice. So an HTTP/1.1
- * connection serves one caller connection, and closes with it. HTTP/2 connections are shared. Runs on one event loop.
+ * connection serves one caller connection, and closes with it; a caller with several streams gets several. HTTP/2
+ * connections are shared. Runs on one event loop.
  */
 public final class ConnectionPool {
 
@@ -25,20 +33,38 @@ public final class ConnectionPool {
     private final Connector connector;
     private final int maxHeaderBytes;
     private final Duration keepAlive;
-    private final Map<HttpConnection, DedicatedConnection> dedicated = new HashMap<>();
+    private final Map<Channel, DedicatedConnections> dedicated = new HashMap<>();
     private final Map<HttpClientConnection, Streams> shared = new HashMap<>();
     private boolean http1;
     private @Nullable Future<HttpClientConnection> connecting;
 
-    /** The HTTP/1.1 connection of one caller connection. */
-    private static final class DedicatedConnection {
-        private @Nullable HttpClientConnection connection;
+    /** The HTTP/1.1 connections of one caller connection. */
+    private static final class DedicatedConnections {
+        private final Set<HttpClientConnection> open = new LinkedHashSet<>();
+        private final Set<HttpClientConnection> leased = new HashSet<>();
+
+        private Optional<HttpClientConnection> idle() {
+            return open.stream()
+                    .filter(connection -> !leased.contains(connection) && ResponseFraming.isReusable(connection))
+                    .findFirst();
+        }
+
+        private Runnable lease(HttpClientConnection connection) {
+            leased.add(connection);
+            return () -> leased.remove(connection);
+        }
     }
 
     /** Counts the requests on a shared connection, and remembers which of them the server will not process. */
     private static final class Streams {
         private int used;
         private int last = Integer.MAX_VALUE;
+
+        /** A stream ends for its connection after its reader has learned of the end. */
+        private Runnable lease(Vertx vertx) {
+            used++;
+            return () -> vertx.runOnContext(ended -> used--);
+        }
     }
 
     /**
@@ -60,13 +86,14 @@ public final class ConnectionPool {
      * @param uri path and query
      */
     public Future<Lease> request(HttpConnection caller, HttpMethod method, String uri) {
-        return connection(caller).compose(connection -> lease(connection, method, uri));
+        return connection(caller).compose(connection -> lease(connection, channel(caller), method, uri));
     }
 
     private Future<HttpClientConnection> connection(HttpConnection caller) {
-        DedicatedConnection entry = dedicated.get(caller);
-        if (entry != null && entry.connection != null && ResponseFraming.isReusable(entry.connection)) {
-            return Future.succeededFuture(entry.connection);
+        DedicatedConnections own = dedicated.get(channel(caller));
+        Optional<HttpClientConnection> idle = own == null ? Optional.empty() : own.idle();
+        if (idle.isPresent()) {
+            return Future.succeededFuture(idle.get());
         }
         for (Map.Entry<HttpClientConnection, Streams> each : shared.entrySet()) {
             if (each.getValue().used < each.getKey().concurrency()) {
@@ -89,34 +116,33 @@ public final class ConnectionPool {
         var unused = connection.exceptionHandler(broken -> {});
         http1 = !ResponseFraming.isShareable(connection);
         if (http1) {
-            dedicate(connection, caller);
+            dedicate(connection, channel(caller));
         } else {
             share(connection);
         }
     }
 
-    private void dedicate(HttpClientConnection connection, HttpConnection caller) {
-        DedicatedConnection entry = dedicated.computeIfAbsent(caller, first -> {
-            var unused = ((ConnectionBase) first)
-                    .channel()
-                    .closeFuture()
-                    .addListener(closed -> vertx.runOnContext(next -> release(first)));
-            return new DedicatedConnection();
+    private void dedicate(HttpClientConnection connection, Channel caller) {
+        DedicatedConnections own = dedicated.computeIfAbsent(caller, first -> {
+            var unused = first.closeFuture().addListener(closed -> vertx.runOnContext(next -> release(first)));
+            return new DedicatedConnections();
         });
-        entry.connection = connection;
-        var unused = connection.evictionHandler(closed -> {
-            if (connection.equals(entry.connection)) {
-                entry.connection = null;
-            }
-        });
+        own.open.add(connection);
+        var unused = connection.evictionHandler(closed -> own.open.remove(connection));
     }
 
     /** Runs one event loop turn after the caller's connection has closed, so that its request learns of that first. */
-    private void release(HttpConnection caller) {
-        DedicatedConnection entry = dedicated.remove(caller);
-        if (entry != null && entry.connection != null) {
-            var unused = entry.connection.close();
+    private void release(Channel caller) {
+        DedicatedConnections own = dedicated.remove(caller);
+        if (own != null) {
+            List.copyOf(own.open).forEach(HttpConnection::close);
         }
+    }
+
+    /** Returns the connection of a caller; that of all its streams in HTTP/2. */
+    private static Channel channel(HttpConnection caller) {
+        Channel channel = ((ConnectionBase) caller).channel();
+        return channel instanceof Http2StreamChannel ? channel.parent() : channel;
     }
 
     private void share(HttpClientConnection connection) {
@@ -135,12 +161,9 @@ public final class ConnectionPool {
         });
     }
 
-    private Future<Lease> lease(HttpClientConnection connection, HttpMethod method, String uri) {
+    private Future<Lease> lease(HttpClientConnection connection, Channel caller, HttpMethod method, String uri) {
         Streams streams = shared.get(connection);
-        Runnable end = streams == null ? () -> {} : () -> streams.used--;
-        if (streams != null) {
-            streams.used++;
-        }
+        Runnable end = streams == null ? leaseDedicated(connection, caller) : streams.lease(vertx);
         return connection
                 .createRequest((ContextInternal) vertx.getOrCreateContext())
                 .onFailure(failure -> end.run())
@@ -150,5 +173,10 @@ public final class ConnectionPool {
                         connector.isAnsweredByProxy(),
                         () -> streams == null ? Integer.MAX_VALUE : streams.last,
                         end));
+    }
+
+    private Runnable leaseDedicated(HttpClientConnection connection, Channel caller) {
+        DedicatedConnections own = dedicated.get(caller);
+        return own == null ? () -> {} : own.lease(connection);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -36,6 +37,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
     private final long maxIdleMillis;
     private long idleMillis;
     private @Nullable HttpMethod outstanding;
+    private boolean upgradeOffered;
     private boolean requestEnded = true;
     private boolean reusable = true;
     private @Nullable Future<?> idleTimer;
@@ -82,6 +84,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
     private void begin(HttpRequest request) {
         outstanding = request.method();
+        upgradeOffered = request.headers().contains(HttpHeaderNames.UPGRADE);
         requestEnded = false;
         inboundHandler().beginResponse();
         idleMillis = maxIdleMillis;
@@ -137,6 +140,9 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
         private @Nullable LastHttpContent end;
         private boolean broken;
 
+        /** Whether the bytes that follow belong to another protocol. */
+        private boolean switched;
+
         Decoder(HttpDecoderConfig config, FoldedFields foldedFields) {
             super(config, foldedFields);
         }
@@ -150,7 +156,9 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-            if (outstanding == null || end != null || broken) {
+            if (switched) {
+                out.add(in.readRetainedSlice(in.readableBytes()));
+            } else if (outstanding == null || end != null || broken) {
                 discardSurplus(context, in);
             } else {
                 super.decode(context, in, decoded);
@@ -194,7 +202,7 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
         private void handleDecoded(List<Object> out) {
             for (Object message : decoded) {
-                if (broken) {
+                if (broken || switched) {
                     var unused = ReferenceCountUtil.release(message);
                 } else if (((HttpObject) message).decoderResult().isFailure()) {
                     fail(message, out);
@@ -210,8 +218,12 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
         }
 
         private void handle(HttpResponse head, List<Object> out) {
-            String violation = ResponseHead.violation(head);
-            if (violation != null) {
+            String violation = ResponseHead.violation(head, upgradeOffered);
+            if (ResponseHead.isSwitch(head) && violation == null) {
+                reusable = false;
+                switched = true;
+                out.add(head);
+            } else if (violation != null) {
                 head.setDecoderResult(DecoderResult.failure(new MalformedResponseException(violation)));
                 fail(head, out);
             } else if (ResponseHead.isInterim(head)) {

@@ -31,16 +31,22 @@ final class ResponseHead {
         return head.status().code() == CONTINUE;
     }
 
+    static boolean isSwitch(HttpResponse head) {
+        return head.status().code() == SWITCHING_PROTOCOLS;
+    }
+
     /**
      * Returns why the end of the response is ambiguous; null if it is clear. Netty has already rejected several lengths,
      * and a length together with chunks (RFC 9112 section 6.3).
+     *
+     * @param upgradeOffered whether the request offered another protocol (RFC 9110 section 7.8)
      */
-    static @Nullable String violation(HttpResponse head) {
+    static @Nullable String violation(HttpResponse head, boolean upgradeOffered) {
         int status = head.status().code();
         if (status < CONTINUE || status > MAX_STATUS) {
             return "its status code does not have three digits";
         }
-        if (status == SWITCHING_PROTOCOLS) {
+        if (status == SWITCHING_PROTOCOLS && !upgradeOffered) {
             return "it switches protocols without a request to do so";
         }
         List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);

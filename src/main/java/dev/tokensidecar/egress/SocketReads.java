@@ -3,6 +3,7 @@ package dev.tokensidecar.egress;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
@@ -34,5 +35,15 @@ public final class SocketReads {
 
     public static void resume(HttpConnection connection) {
         ((ConnectionBase) connection).doResume();
+    }
+
+    /** Does the same for a connection that has switched protocols. */
+    public static void pause(NetSocket socket) {
+        ((ConnectionBase) socket).doPause();
+    }
+
+    /** Does the same for a connection that has switched protocols. */
+    public static void resume(NetSocket socket) {
+        ((ConnectionBase) socket).doResume();
     }
 }

@@ -1,7 +1,8 @@
 package dev.tokensidecar.forward;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.WriteStream;
+import java.util.function.Function;
 
 /** Copies a body from one connection to another, and pauses the source while too many bytes are unsent. */
 final class BodyPipe {
@@ -19,14 +20,17 @@ final class BodyPipe {
     }
 
     private final Source source;
-    private final WriteStream<Buffer> sink;
+    private final Function<Buffer, Future<Void>> sink;
     private final Runnable onProgress;
     private int unsentBytes;
     private boolean paused;
     private boolean detached;
 
-    /** @param onProgress runs whenever the sink has sent something */
-    BodyPipe(Source source, WriteStream<Buffer> sink, Runnable onProgress) {
+    /**
+     * @param sink sends a part; its future completes when the part is sent
+     * @param onProgress runs whenever the sink has sent something
+     */
+    BodyPipe(Source source, Function<Buffer, Future<Void>> sink, Runnable onProgress) {
         this.source = source;
         this.sink = sink;
         this.onProgress = onProgress;
@@ -35,7 +39,7 @@ final class BodyPipe {
     void write(Buffer part) {
         int length = part.length();
         unsentBytes += length;
-        var unused = sink.write(part).onComplete(written -> sent(length));
+        var unused = sink.apply(part).onComplete(written -> sent(length));
         if (unsentBytes > HIGH_WATER_BYTES && !paused && !detached) {
             paused = true;
             source.pause();

@@ -23,7 +23,11 @@ final class CallerResponse {
     }
 
     void reject(ProblemResponse problem) {
-        problems.send(context, problem);
+        if (GrpcCall.isOne(context.request().headers())) {
+            GrpcCall.end(context.response(), problem);
+        } else {
+            problems.send(context, problem);
+        }
     }
 
     /** Rejects a request without waiting for the rest of it. */

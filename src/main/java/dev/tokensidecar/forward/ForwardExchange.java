@@ -1,6 +1,5 @@
 package dev.tokensidecar.forward;
 
-import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.ProblemKind;
@@ -33,14 +32,16 @@ final class ForwardExchange {
     private final TokenWait tokens;
     private final ExchangeTimeouts timeouts;
     private final UpstreamAttempts attempts;
+    private final RejectionReader rejection;
     private final Handler<Outcome> onEnd;
+    private @Nullable Tunnel tunnel;
     private boolean begun;
     private boolean ended;
 
     /** @param rest the path below the target, and the query */
     ForwardExchange(
             Route route,
-            ConnectionPool pool,
+            TargetConnections connections,
             ProblemResponder problems,
             BufferBudget budget,
             RoutingContext context,
@@ -57,12 +58,13 @@ final class ForwardExchange {
         this.attempts = new UpstreamAttempts(
                 context.vertx(),
                 route,
-                pool,
+                connections,
                 request,
                 rest,
                 body,
                 this::onResponse,
                 problem -> reject(problem, Outcome.UNAVAILABLE));
+        this.rejection = new RejectionReader(context.vertx(), route.rejection(), body, this.budget, this::onProgress);
         this.onEnd = onEnd;
         var unused = context.addEndHandler(response -> {
             if (response.failed()) {
@@ -121,13 +123,27 @@ final class ForwardExchange {
             return;
         }
         UpstreamResponse response = new UpstreamResponse(upstream, attempts.isShared(), budget, this::onOutOfMemory);
-        if (token == null || !route.rejection().mayRejectToken(upstream)) {
-            relay(response, BodyPrefix.EMPTY, outcomeOfAttempt());
+        if (ProtocolSwitch.isMade(upstream)) {
+            openTunnel(response);
+        } else if (token == null || !rejection.isPossible(upstream)) {
+            relay(response, BodyPrefix.EMPTY, outcomeOfAttempt(), token);
+        } else {
+            rejection
+                    .readResponse(response)
+                    .onComplete(
+                            prefix -> examine(response, prefix, token),
+                            failure -> attempts.retryOrFail(failure, token));
+        }
+    }
+
+    private void openTunnel(UpstreamResponse response) {
+        if (!ProtocolSwitch.isOneThatWasOffered(response.upstream())) {
+            reject(UpstreamFailure.otherProtocol(route.target()), Outcome.UNAVAILABLE);
             return;
         }
-        BodyPrefix.read(response, budget, this::onProgress)
-                .onComplete(
-                        prefix -> examine(response, prefix, token), failure -> attempts.retryOrFail(failure, token));
+        Outcome outcome = outcomeOfAttempt();
+        tunnel = new Tunnel(request, response, CallerHead.of(route), this::onProgress);
+        tunnel.open().onComplete(closed -> end(outcome, false), failure -> breakConnection(Outcome.UNAVAILABLE));
     }
 
     private Outcome outcomeOfAttempt() {
@@ -140,13 +156,13 @@ final class ForwardExchange {
             return;
         }
         if (!route.rejection().rejectsToken(response.upstream(), prefix)) {
-            relay(response, prefix, outcomeOfAttempt());
+            relay(response, prefix, outcomeOfAttempt(), token);
         } else if (attempts.isLast()) {
             relay(response, prefix, Outcome.REJECTED);
         } else if (body.isUnread()) {
             repeatWithNewerToken(response, prefix, token);
         } else {
-            body.readToEnd().onSuccess(repeatable -> {
+            rejection.readRequest(response).onSuccess(repeatable -> {
                 if (ended) {
                     return;
                 }
@@ -183,15 +199,23 @@ final class ForwardExchange {
     }
 
     private void relay(UpstreamResponse response, BodyPrefix prefix, Outcome outcome) {
+        relay(response, prefix, outcome, null);
+    }
+
+    /** @param token the token that the end of the response may reject; null for none */
+    private void relay(UpstreamResponse response, BodyPrefix prefix, Outcome outcome, @Nullable AccessToken token) {
         if (ended) {
             return;
         }
-        Relay newRelay = new Relay(request, response, route.location(), route.cookies(), this::onProgress);
+        Relay newRelay = new Relay(request, response, CallerHead.of(route), this::onProgress);
         boolean bodyUnread = !body.isEnded() && body.isUnread();
         boolean close = bodyUnread || newRelay.endsByClose();
         newRelay.run(prefix, close)
                 .onComplete(
                         relayed -> {
+                            if (token != null && rejection.isLate(response.upstream())) {
+                                tokens.report(token);
+                            }
                             endAfterRelay(outcome);
                             if (close) {
                                 caller.close();
@@ -287,6 +311,9 @@ final class ForwardExchange {
         timeouts.cancel();
         tokens.cancel();
         attempts.end(abandon);
+        if (tunnel != null) {
+            tunnel.close();
+        }
         body.discard();
         budget.close();
         onEnd.handle(outcome);

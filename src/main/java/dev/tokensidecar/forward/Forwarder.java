@@ -1,7 +1,6 @@
 package dev.tokensidecar.forward;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemKind;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder {
 
     private final Route route;
-    private final ConnectionPool pool;
+    private final TargetConnections connections;
     private final RequestSlots slots;
     private final RequestSlots sharedSlots;
     private final BufferBudget budget;
@@ -28,20 +27,19 @@ public final class Forwarder {
     /**
      * Creates a forwarder for one route.
      *
-     * @param pool the connections to this API
      * @param slots limits the requests to this API
      * @param sharedSlots limits the requests of all forwarders together
      * @param budget limits the buffers of all forwarders together
      */
     public Forwarder(
             Route route,
-            ConnectionPool pool,
+            TargetConnections connections,
             RequestSlots slots,
             RequestSlots sharedSlots,
             BufferBudget budget,
             ObjectMapper json) {
         this.route = route;
-        this.pool = pool;
+        this.connections = connections;
         this.slots = slots;
         this.sharedSlots = sharedSlots;
         this.budget = budget;
@@ -61,8 +59,8 @@ public final class Forwarder {
         route.listener().begun();
         RequestSlot slot =
                 new RequestSlot(CallerContext.of(context, CallerListener.NONE).connection());
-        ForwardExchange exchange =
-                new ForwardExchange(route, pool, problems, budget, context, rest, outcome -> onEnd(slot, outcome));
+        ForwardExchange exchange = new ForwardExchange(
+                route, connections, problems, budget, context, rest, outcome -> onEnd(slot, outcome));
         slot.occupy(exchange);
         slots.occupy(slot, () -> sharedSlots.occupy(slot, exchange::begin));
         exchange.awaitSlot();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether an API's response means that the token is expired or revoked. A 401 does, if it has no challenge or
  * one that a new token may cure (RFC 6750 section 3.1). So does a response that matches the operator's configuration
- * for this API.
+ * for this API, and the status {@code UNAUTHENTICATED} of a gRPC call.
  *
  * @param configured the configured response; overrides the usual meaning of its status; null if none is configured
  * @param challenge a part of the challenge of a 401 that means so too, ignoring case; null if none is configured
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record RejectionRule(
         @Nullable ResponsePattern configured, @Nullable String challenge) {
 
+    private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int MAX_BYTES = 64 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +57,15 @@ public record RejectionRule(
     /** Whether a response may reject the token, so that {@link #rejectsToken} has to examine it. */
     boolean mayRejectToken(HttpClientResponse response) {
         int status = response.statusCode();
+        if (endsCall(response)) {
+            return GrpcCall.isUnauthenticated(response.headers()) || !GrpcCall.hasEnded(response.headers());
+        }
         return status == UNAUTHORIZED || (isConfigured(status) && (status >= 400 || isJson(response)));
+    }
+
+    /** Whether a status of gRPC, and not of HTTP, says how the request has ended. */
+    static boolean endsCall(HttpClientResponse response) {
+        return response.statusCode() == OK && GrpcCall.isOne(response.headers());
     }
 
     private static boolean isJson(HttpClientResponse response) {
@@ -66,6 +75,10 @@ public record RejectionRule(
 
     /** @param body the beginning of the body; a truncated document is not valid JSON and matches nothing */
     boolean rejectsToken(HttpClientResponse response, BodyPrefix body) {
+        if (endsCall(response)) {
+            return GrpcCall.isUnauthenticated(response.headers())
+                    || (body.complete() && GrpcCall.isUnauthenticated(response.trailers()));
+        }
         List<String> challenges = response.headers().getAll("WWW-Authenticate");
         boolean unauthorized = response.statusCode() == UNAUTHORIZED;
         if (unauthorized && challenge != null && containsIgnoringCase(String.join(", ", challenges), challenge)) {

@@ -10,13 +10,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Relays an API's response to the caller, no faster than the caller reads. */
 final class Relay {
 
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
+    private static final String EVENT_STREAM = "text/event-stream";
 
     /** The fields that are not allowed in trailers (RFC 9110 section 6.5.1). */
     private static final Set<String> FORBIDDEN_TRAILERS = Set.of("content-length", "content-encoding", "set-cookie");
@@ -25,8 +25,7 @@ final class Relay {
     private final HttpServerResponse response;
     private final UpstreamResponse source;
     private final HttpClientResponse upstream;
-    private final LocationMapping location;
-    private final @Nullable CookieScope cookies;
+    private final CallerHead head;
     private final BodyPipe pipe;
     private final Promise<Void> done = Promise.promise();
     private boolean close;
@@ -35,27 +34,20 @@ final class Relay {
     /**
      * Relays one response.
      *
-     * @param location rewrites redirects
-     * @param cookies rewrites cookies; null to withhold them from the caller
+     * @param head writes the head for the caller
      */
-    Relay(
-            HttpServerRequest request,
-            UpstreamResponse source,
-            LocationMapping location,
-            @Nullable CookieScope cookies,
-            Runnable onProgress) {
+    Relay(HttpServerRequest request, UpstreamResponse source, CallerHead head, Runnable onProgress) {
         this.request = request;
         this.response = request.response();
         this.source = source;
         this.upstream = source.upstream();
-        this.location = location;
-        this.cookies = cookies;
-        this.pipe = new BodyPipe(source, response, onProgress);
+        this.head = head;
+        this.pipe = new BodyPipe(source, response::write, onProgress);
     }
 
     /**
      * Starts the relay. Leaves the response untouched until its body begins, so that another one can replace it if the API
-     * fails before.
+     * fails before. The head of a stream of events or of a gRPC call does not wait for the body.
      *
      * @param prefix the part of the body that was already read
      * @param close whether the caller's connection ends with this response
@@ -76,20 +68,12 @@ final class Relay {
     private void relayHead() {
         response.headers().clear();
         response.setStatusCode(upstream.statusCode()).setStatusMessage(upstream.statusMessage());
-        EndToEndHeaders.copy(upstream.headers(), response.headers(), withheld());
-        location.rewrite(response.headers());
-        if (cookies != null) {
-            cookies.rewrite(response.headers());
-        }
+        head.copy(upstream.headers(), response.headers());
         if (close) {
             // set last: Vert.x itself would write keep-alive for an HTTP/1.0 connection
             var unused =
                     response.headersEndHandler(ready -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
         }
-    }
-
-    private Set<String> withheld() {
-        return cookies == null ? Set.of("set-cookie") : Set.of();
     }
 
     /** RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5. The head of such a response may state a length nevertheless. */
@@ -118,6 +102,17 @@ final class Relay {
         if (!pipe.isPaused()) {
             source.resume();
         }
+        if (isStream() && !begun) {
+            beginBody();
+            var unusedWrite = response.write(Buffer.buffer());
+        }
+    }
+
+    /** Whether the caller needs the head before the body: it may be long until something happens. */
+    private boolean isStream() {
+        String type = upstream.getHeader(HttpHeaders.CONTENT_TYPE);
+        boolean events = type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
+        return events || (GrpcCall.isOne(upstream.headers()) && !GrpcCall.hasEnded(upstream.headers()));
     }
 
     private void write(Buffer part) {

@@ -88,7 +88,7 @@ final class RequestBody implements BodyPipe.Source {
             return;
         }
         upstream = next;
-        pipe = new BodyPipe(this, next, onProgress);
+        pipe = new BodyPipe(this, next::write, onProgress);
         if (arrived.length() > 0) {
             pipe.write(arrived.copy());
         }

@@ -27,6 +27,7 @@ final class UpstreamAttempts {
     private final Vertx vertx;
     private final Route route;
     private final ConnectionPool pool;
+    private final boolean offersSwitch;
     private final HttpServerRequest request;
     private final String uri;
     private final RequestBody body;
@@ -39,6 +40,7 @@ final class UpstreamAttempts {
     /**
      * Sends nothing yet.
      *
+     * @param connections the connections to the API
      * @param rest the path below the target, and the query
      * @param onResponse receives a response, paused, and the token that the request had
      * @param onFailure receives the problem if the API sends no response
@@ -46,7 +48,7 @@ final class UpstreamAttempts {
     UpstreamAttempts(
             Vertx vertx,
             Route route,
-            ConnectionPool pool,
+            TargetConnections connections,
             HttpServerRequest request,
             String rest,
             RequestBody body,
@@ -54,7 +56,8 @@ final class UpstreamAttempts {
             Handler<ProblemResponse> onFailure) {
         this.vertx = vertx;
         this.route = route;
-        this.pool = pool;
+        this.offersSwitch = ProtocolSwitch.isOffered(request);
+        this.pool = offersSwitch ? connections.switching() : connections.ordinary();
         this.request = request;
         this.uri = route.target().uri(rest);
         this.body = body;
@@ -71,7 +74,7 @@ final class UpstreamAttempts {
         if (current != null) {
             current.end();
         }
-        UpstreamRequest attempt = new UpstreamRequest(vertx, request, body);
+        UpstreamRequest attempt = new UpstreamRequest(vertx, request, body, offersSwitch);
         current = attempt;
         attempt.send(pool, uri, token, route.withheld())
                 .onComplete(

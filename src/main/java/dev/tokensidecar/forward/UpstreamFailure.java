@@ -26,6 +26,11 @@ final class UpstreamFailure {
         return problem(target, "sent a malformed HTTP response: a header field is not well-formed");
     }
 
+    /** The problem for an API that switches to a protocol that nobody has offered. */
+    static ProblemResponse otherProtocol(ForwardTarget target) {
+        return problem(target, "sent a malformed HTTP response: it switches to another protocol than websocket");
+    }
+
     /**
      * The problem for a proxy that wants other credentials. Its response is not for callers, to whom the sidecar is no proxy
      * (RFC 9110 section 15.5.8).
@@ -48,6 +53,9 @@ final class UpstreamFailure {
         }
         if (failure instanceof SSLException) {
             return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
+        }
+        if (failure instanceof Http2RequiredException) {
+            return "speaks HTTP/1.1, and gRPC needs HTTP/2: write protocol=http2, or let the API offer HTTP/2 in TLS";
         }
         if (failure instanceof RefreshFailure ours) {
             return unreachable(ours.detail());

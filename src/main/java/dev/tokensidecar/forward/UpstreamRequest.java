@@ -2,7 +2,9 @@ package dev.tokensidecar.forward;
 
 import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.Lease;
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.token.AccessToken;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamRequest {
 
     private static final String VIA = "1.1 token-sidecar";
+    private static final String VIA_HTTP_2 = "2.0 token-sidecar";
+    private static final String TRAILERS = "trailers";
     private static final String CONTINUE = "100-continue";
 
     /** An API may ignore the expectation, and RFC 9110 section 10.1.1 says not to wait indefinitely. */
@@ -24,14 +28,17 @@ final class UpstreamRequest {
     private final Vertx vertx;
     private final HttpServerRequest caller;
     private final RequestBody body;
+    private final boolean offersSwitch;
     private @Nullable Lease lease;
     private boolean abandoned;
     private boolean ended;
 
-    UpstreamRequest(Vertx vertx, HttpServerRequest caller, RequestBody body) {
+    /** @param offersSwitch whether the caller wants to switch to WebSocket */
+    UpstreamRequest(Vertx vertx, HttpServerRequest caller, RequestBody body, boolean offersSwitch) {
         this.vertx = vertx;
         this.caller = caller;
         this.body = body;
+        this.offersSwitch = offersSwitch;
     }
 
     /**
@@ -54,8 +61,16 @@ final class UpstreamRequest {
                 abandon();
                 return Future.failedFuture("the caller has disconnected");
             }
+            if (GrpcCall.isOne(caller.headers()) && !leased.shared()) {
+                abandon();
+                return Future.failedFuture(new Http2RequiredException());
+            }
             HttpClientRequest request = leased.request();
             copyHeaders(request, token, withheld);
+            if (offersSwitch) {
+                ProtocolSwitch.write(request.headers());
+                return request.connect().map(HttpClientResponse::pause);
+            }
             Future<HttpClientResponse> response = request.response().map(HttpClientResponse::pause);
             sendBody(request);
             return response;
@@ -90,10 +105,16 @@ final class UpstreamRequest {
         }
     }
 
-    /** Gives the connection back: the sidecar expects nothing more on it for this request. */
+    /**
+     * Gives the connection back: the sidecar expects nothing more on it for this request. A connection on which a switch was
+     * offered serves no other request.
+     */
     void end() {
         if (!ended) {
             ended = true;
+            if (offersSwitch) {
+                abandon();
+            }
             if (lease != null) {
                 lease.end().run();
             }
@@ -106,7 +127,10 @@ final class UpstreamRequest {
             upstream.putHeader(
                     HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
-        upstream.putHeader("via", VIA);
+        upstream.putHeader("via", ConnectionTable.isStream(caller.connection()) ? VIA_HTTP_2 : VIA);
+        if (isShared() && TRAILERS.equalsIgnoreCase(caller.getHeader(HttpHeaderNames.TE))) {
+            upstream.putHeader(HttpHeaderNames.TE, TRAILERS);
+        }
         upstream.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
 

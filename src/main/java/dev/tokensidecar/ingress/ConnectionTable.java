@@ -4,6 +4,8 @@ import dev.tokensidecar.ingress.AdmittedConnection.Phase;
 import dev.tokensidecar.token.MaxMinFairness;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds every connection of one or more listeners and enforces their common limits. Accepts every new connection: when
@@ -31,7 +34,9 @@ public final class ConnectionTable {
     /** Vert.x's name for the decoder of a connection. */
     private static final String DECODER = "httpDecoder";
 
+    private static final String ENCODER = "httpEncoder";
     private static final String REQUEST_HANDLER = "handler";
+    private static final String CONNECTION = "connection-table";
 
     private final ListenerLimits limits;
     private final LongSupplier nanos;
@@ -85,14 +90,50 @@ public final class ConnectionTable {
 
     /** Adds a connection that was just opened; nothing has been read from it. */
     void admit(Channel channel, HttpServerOptions options) {
-        AdmittedConnection connection = new AdmittedConnection(channel, this, limits);
+        Http1CallerConnection connection = new Http1CallerConnection(channel, this, limits);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(
                 DECODER,
                 DECODER,
                 new MeteredRequestDecoder(options, connection, limits.bodies() != ListenerLimits.Bodies.NONE));
-        pipeline.addBefore(REQUEST_HANDLER, "connection-table", connection);
+        pipeline.addBefore(REQUEST_HANDLER, CONNECTION, connection);
         add(connection);
+    }
+
+    /**
+     * Continues with a connection on which the caller speaks HTTP/2. Removes the handlers for HTTP/1.1, and adds the first one
+     * for HTTP/2.
+     *
+     * @param state the state that the decoder for HTTP/2 keeps
+     * @return null if the connection closes
+     */
+    @Nullable Http2CallerConnection switchToHttp2(Channel channel, Http2Connection state) {
+        ChannelPipeline pipeline = channel.pipeline();
+        AdmittedConnection http1 = pipeline.get(AdmittedConnection.class);
+        Http2CallerConnection http2 = new Http2CallerConnection(channel, this, limits, state);
+        if (!replace(http1, http2)) {
+            return null;
+        }
+        for (String handler : List.of(DECODER, ENCODER, CONNECTION, REQUEST_HANDLER)) {
+            pipeline.remove(handler);
+        }
+        pipeline.addLast(CONNECTION, http2);
+        return http2;
+    }
+
+    /** Replaces the codec of HTTP/1.1 in the pipeline of a stream. */
+    static void translate(ChannelPipeline stream, StreamCodec codec) {
+        stream.replace(DECODER, DECODER, codec);
+        stream.remove(ENCODER);
+    }
+
+    private synchronized boolean replace(AdmittedConnection old, AdmittedConnection next) {
+        if (!old.listed) {
+            return false;
+        }
+        unlist(old);
+        add(next);
+        return true;
     }
 
     /** Whether the next byte of this connection begins a request. False if unknown, because no table tracks it. */
@@ -101,15 +142,23 @@ public final class ConnectionTable {
         return decoder != null && decoder.isBetweenMessages();
     }
 
+    /** Whether this is a stream of an HTTP/2 connection, and no connection of its own. */
+    public static boolean isStream(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel() instanceof Http2StreamChannel;
+    }
+
     /**
-     * Closes a connection immediately. What the socket does not take is lost, whereas {@link HttpConnection#close} keeps
-     * it in memory until the caller has read it.
+     * Closes a connection immediately, or resets a stream of HTTP/2. What the socket does not take is lost, whereas
+     * {@link HttpConnection#close} keeps it in memory until the caller has read it.
      */
     public static void abort(HttpConnection connection) {
-        AdmittedConnection admitted =
-                ((ConnectionBase) connection).channel().pipeline().get(AdmittedConnection.class);
+        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+        AdmittedConnection admitted = pipeline.get(AdmittedConnection.class);
+        StreamCodec stream = pipeline.get(StreamCodec.class);
         if (admitted != null) {
             admitted.flushAndClose();
+        } else if (stream != null) {
+            stream.abort();
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tokensidecar.ingress;
 
-import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -12,8 +11,8 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Opens every listener of the sidecar, so that all of them behave the same: HTTP/1.1 only, within the limits of a
- * {@link ConnectionTable}.
+ * Opens every listener of the sidecar, so that all of them behave the same: HTTP/1.1, and HTTP/2 with prior knowledge if
+ * wanted, within the limits of a {@link ConnectionTable}.
  */
 public final class HttpListener {
 
@@ -24,6 +23,19 @@ public final class HttpListener {
 
     private HttpListener() {}
 
+    /** The versions of HTTP that a listener speaks. */
+    public enum Versions {
+        HTTP_1_1,
+        /** Also HTTP/2, for a caller that begins with it (RFC 9113 section 3.3). {@code Upgrade: h2c} has no effect. */
+        HTTP_1_1_AND_2
+    }
+
+    /** Opens a listener for HTTP/1.1. */
+    public static Future<HttpServer> open(
+            Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
+        return open(vertx, address, table, Versions.HTTP_1_1, requests);
+    }
+
     /**
      * Opens a listener.
      *
@@ -32,29 +44,41 @@ public final class HttpListener {
      * @param requests handles requests
      */
     public static Future<HttpServer> open(
-            Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
+            Vertx vertx,
+            SocketAddress address,
+            ConnectionTable table,
+            Versions versions,
+            Handler<HttpServerRequest> requests) {
         HttpServerOptions options = plain(new HttpServerOptions())
                 .setAcceptBacklog(BACKLOG)
                 .setMaxHeaderSize(table.limits().headerBytes())
                 .setMaxInitialLineLength(table.limits().lineBytes());
+        HttpServer server = vertx.createHttpServer(options);
+        Handler<HttpServerRequest> checked = request -> {
+            if (isAcceptable(request, table.limits())) {
+                requests.handle(request);
+            } else {
+                reject(request);
+            }
+        };
         AcceptQueue queue = new AcceptQueue(table.limits());
-        return vertx.createHttpServer(options)
-                .connectionHandler(connection -> {
-                    Channel channel = ((ConnectionBase) connection).channel();
-                    queue.watch(channel.parent());
-                    table.admit(channel, options);
-                })
-                .requestHandler(request -> {
-                    if (request.authority() == null
-                            || request.uri().startsWith("?")
-                            || (table.limits().bodies() == ListenerLimits.Bodies.NONE
-                                    && UnreadBody.isAnnounced(request))) {
-                        reject(request);
-                    } else {
-                        requests.handle(request);
+        Http2Streams streams = new Http2Streams(server, options, table, checked);
+        return server.connectionHandler(connection -> {
+                    ConnectionBase base = (ConnectionBase) connection;
+                    queue.watch(base.channel().parent());
+                    table.admit(base.channel(), options);
+                    if (versions == Versions.HTTP_1_1_AND_2) {
+                        streams.offer(base.channel(), base.getContext());
                     }
                 })
+                .requestHandler(checked)
                 .listen(address);
+    }
+
+    private static boolean isAcceptable(HttpServerRequest request, ListenerLimits limits) {
+        return request.authority() != null
+                && !request.uri().startsWith("?")
+                && (limits.bodies() != ListenerLimits.Bodies.NONE || !UnreadBody.isAnnounced(request));
     }
 
     /**
@@ -69,7 +93,7 @@ public final class HttpListener {
                 .onComplete(sent -> request.connection().close());
     }
 
-    /** Disables HTTP/2 in clear text, whose connections have no limits here, and WebSocket compression. */
+    /** Disables HTTP/2 of Vert.x, whose connections have no limits here, and WebSocket compression. */
     public static HttpServerOptions plain(HttpServerOptions options) {
         return options.setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)

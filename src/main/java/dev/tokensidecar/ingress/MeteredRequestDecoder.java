@@ -21,7 +21,7 @@ import java.util.Map;
 final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
 
     /** The same limit as Envoy and Apache. */
-    private static final int MAX_FIELDS = 100;
+    static final int MAX_FIELDS = 100;
 
     private static final int REQUEST_LINES = 1;
 
@@ -41,7 +41,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     private static final int LINE_BUFFER_BYTES = 1024;
 
     private final HttpServerOptions options;
-    private final AdmittedConnection connection;
+    private final Http1CallerConnection connection;
     private final boolean bodies;
     private final int maxHeadBytes;
     private int lineBufferBytes;
@@ -51,7 +51,7 @@ final class MeteredRequestDecoder extends VertxHttpRequestDecoder {
     private boolean rejected;
 
     /** @param bodies whether the listener reads the bodies of requests; if not, the bytes after such a request are dropped */
-    MeteredRequestDecoder(HttpServerOptions options, AdmittedConnection connection, boolean bodies) {
+    MeteredRequestDecoder(HttpServerOptions options, Http1CallerConnection connection, boolean bodies) {
         super(options);
         setCumulator(ExactCumulator.INSTANCE);
         this.options = options;

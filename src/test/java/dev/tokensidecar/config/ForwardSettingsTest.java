@@ -6,6 +6,7 @@ import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
 import dev.tokensidecar.config.ForwardSettings.Expired;
 import dev.tokensidecar.config.ForwardSettings.LimitSettings;
+import dev.tokensidecar.config.ForwardSettings.Protocol;
 import dev.tokensidecar.config.ForwardSettings.Subject;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,7 @@ class ForwardSettingsTest {
             Map.entry("listen-path", "/x/y/"),
             Map.entry("caller-authorization", "keep"),
             Map.entry("cookies", "scope"),
+            Map.entry("protocol", "http2"),
             Map.entry("expired-status", "400"),
             Map.entry("expired-challenge", "Token"),
             Map.entry("expired-pointer", "/message"),
@@ -54,6 +56,7 @@ class ForwardSettingsTest {
                                 URI.create("http://api:8080/"),
                                 "shop",
                                 Subject.APPLICATION,
+                                Protocol.HTTP2,
                                 8200,
                                 "/x/y",
                                 CallerAuthorization.KEEP,

@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
@@ -121,7 +122,7 @@ final class ForwardScene implements AutoCloseable {
                 new RejectionRule(options.rejection, options.challenge),
                 Set.of("x-sidecar-secret"),
                 options.callerAuthorization,
-                new LocationMapping("/api", target),
+                new LocationMapping(options.listenPath, target),
                 options.cookies,
                 new Route.RouteLimits(options.requests, MAX_REPEATABLE_BODY, options.idleTimeout, options.bodyTimeout),
                 new ForwardListener() {
@@ -135,27 +136,33 @@ final class ForwardScene implements AutoCloseable {
                         outcomes.add(outcome);
                     }
                 });
-        Connector connector = new Connector(
-                vertx,
-                vertx.createHttpClient(options.client),
-                target.authority(),
-                new HostAddresses(Runnable::run, options.resolver),
-                options.proxy);
-        ConnectionPool pool = new ConnectionPool(vertx, connector, 64 * 1024, Duration.ofSeconds(4));
-        Forwarder forwarder =
-                new Forwarder(route, pool, slots, slots(options.requests), new BufferBudget(options.memory), json);
-        Routes routes = new Routes(List.of(new Routes.Mapping("/api", forwarder)), json);
+        HttpClientOptions http1 = new HttpClientOptions(options.client).setProtocolVersion(HttpVersion.HTTP_1_1);
+        TargetConnections connections = new TargetConnections(pool(options.client, target), pool(http1, target));
+        Forwarder forwarder = new Forwarder(
+                route, connections, slots, slots(options.requests), new BufferBudget(options.memory), json);
+        Routes routes = new Routes(List.of(new Routes.Mapping(options.listenPath, forwarder)), json);
         return HttpListener.open(
                         vertx,
                         SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                         new ConnectionTable(
                                 ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
+                        HttpListener.Versions.HTTP_1_1_AND_2,
                         ForwardServer.requests(
                                 vertx, List.of(new Guard(new ProblemResponder(json), CallerCredentials.NONE)), routes))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)
                 .actualPort();
+    }
+
+    private ConnectionPool pool(HttpClientOptions client, ForwardTarget target) {
+        Connector connector = new Connector(
+                vertx,
+                vertx.createHttpClient(client),
+                target.authority(),
+                new HostAddresses(Runnable::run, options.resolver),
+                options.proxy);
+        return new ConnectionPool(vertx, connector, 64 * 1024, Duration.ofSeconds(4));
     }
 
     private RequestSlots slots(int limit) {
@@ -242,6 +249,7 @@ final class ForwardScene implements AutoCloseable {
         private HostAddresses.Resolver resolver = InetAddress::getAllByName;
         private Duration idleTimeout = Duration.ofSeconds(20);
         private String basePath = "/base";
+        private String listenPath = "/api";
         private boolean callerAuthorization;
         private @Nullable TokenSource source;
         private boolean started = true;
@@ -284,6 +292,16 @@ final class ForwardScene implements AutoCloseable {
 
         Builder idleTimeout(Duration next) {
             idleTimeout = next;
+            return this;
+        }
+
+        Builder basePath(String next) {
+            basePath = next;
+            return this;
+        }
+
+        Builder listenPath(String next) {
+            listenPath = next;
             return this;
         }
 

@@ -1,0 +1,84 @@
+package dev.tokensidecar.ingress;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+
+/**
+ * An HTTP/2 connection with the streams that are open on it. The first handler of its pipeline, because only there it sees
+ * bytes.
+ */
+final class Http2CallerConnection extends AdmittedConnection {
+
+    private final ConnectionTable table;
+    private final Http2Connection state;
+    private final Http2FrameMeter frames = new Http2FrameMeter();
+    private int streams;
+    private long headBytes;
+
+    /** @param state the state that the decoder keeps */
+    Http2CallerConnection(Channel channel, ConnectionTable table, ListenerLimits limits, Http2Connection state) {
+        super(channel, table, limits);
+        this.table = table;
+        this.state = state;
+    }
+
+    /** Those who use the streams limit the times of each. */
+    @Override
+    boolean isStalled(long nanos) {
+        return false;
+    }
+
+    /** Counts a stream until it closes. */
+    void opened(Channel stream) {
+        streams++;
+        enterPhase();
+        var unused = stream.closeFuture().addListener(closed -> {
+            streams--;
+            enterPhase();
+        });
+    }
+
+    /** Counts the memory of a request's head until its stream closes. */
+    void holdHead(long bytes, Channel stream) {
+        headBytes += bytes;
+        reportHeldBytes();
+        var unused = stream.closeFuture().addListener(closed -> {
+            headBytes -= bytes;
+            reportHeldBytes();
+        });
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        frames.read((ByteBuf) message);
+        context.fireChannelRead(message);
+        enterPhase();
+        reportHeldBytes();
+    }
+
+    /** A reader that takes the next part of a body causes a flush, of the frame that widens the window. */
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        reportHeldBytes();
+    }
+
+    private void enterPhase() {
+        if (streams > 0) {
+            table.enter(Phase.BUSY, this);
+        } else {
+            table.enter(frames.isInsideSection() ? Phase.READING_HEAD : Phase.IDLE, this);
+        }
+    }
+
+    private void reportHeldBytes() {
+        table.updateHeldBytes(frames.heldBytes() + headBytes + unreadBytes(), this);
+    }
+
+    /** Returns the bytes of bodies that the caller has sent and nobody has read. */
+    private int unreadBytes() {
+        return state.local().flowController().unconsumedBytes(state.connectionStream());
+    }
+}
