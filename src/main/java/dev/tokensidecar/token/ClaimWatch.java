@@ -14,15 +14,15 @@ final class ClaimWatch {
 
     private static final Duration MARGIN = Duration.ofSeconds(5);
     /**
-     * An observer that has seen nothing for longer than this begins anew: while the store did not respond, the holder could
-     * not save its result either, and needs time to do so now.
+     * An observer that has seen nothing for longer than this, by either clock, begins anew: while the store did not respond,
+     * the holder could not save its result either, and needs time to do so now. The machine may have been suspended meanwhile.
      */
     private static final Duration LONGEST_GAP = Duration.ofSeconds(15);
 
     private @Nullable Claim observed;
     private String version = "";
     private long since;
-    private long lastSeen;
+    private @Nullable Moment lastSeen;
 
     /**
      * Returns how long to wait until the claim may be taken over; zero if it may be now.
@@ -30,8 +30,9 @@ final class ClaimWatch {
      * @param timeout how long the holder's request may take
      */
     Duration untilStale(Claim claim, String seenVersion, Duration timeout, Moment now) {
-        boolean blind = now.nanos() - lastSeen > LONGEST_GAP.toNanos();
-        lastSeen = now.nanos();
+        Moment before = lastSeen;
+        boolean blind = before != null && now.since(before).compareTo(LONGEST_GAP) > 0;
+        lastSeen = now;
         if (blind || !claim.equals(observed) || !seenVersion.equals(version)) {
             observed = claim;
             version = seenVersion;
