@@ -32,7 +32,6 @@ import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -125,11 +124,6 @@ final class Forwarders {
     private ConnectionPool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
         ForwardTarget target = ForwardTarget.of(forward.target());
         ProxyServer proxy = proxies.get().proxyFor(forward.target());
-        if (proxy != null && !target.tls() && protocol == Protocol.HTTP2) {
-            throw new ConfigurationException(
-                    "sidecar.forward.%s.protocol cannot be http2 through a proxy without TLS: write https in target, or the host in sidecar.proxy.no-proxy"
-                            .formatted(name));
-        }
         HttpClient client = client(name, forward, protocol, target.tls(), loop);
         Connector connector = new Connector(loop, client, target.authority(), addresses, proxy);
         return new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);

@@ -2,7 +2,11 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.config.ForwardSettings.CallerAuthorization;
 import dev.tokensidecar.config.ForwardSettings.Cookies;
+import dev.tokensidecar.config.ForwardSettings.Protocol;
 import dev.tokensidecar.config.ForwardSettings.Subject;
+import dev.tokensidecar.config.SidecarSettings.ProxySettings;
+import dev.tokensidecar.egress.Authority;
+import dev.tokensidecar.egress.NoProxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +18,7 @@ final class ForwardChecks {
     private final KeyReader process;
     private final Map<String, TokenSettings> tokens;
     private final boolean callerSecret;
+    private final ProxySettings proxy;
     private final Map<String, String> routesByListenPath = new HashMap<>();
 
     /**
@@ -21,11 +26,13 @@ final class ForwardChecks {
      *
      * @param tokens all tokens by name
      * @param callerSecret whether callers send a secret, which may be in their {@code Authorization}
+     * @param proxy the way to the APIs
      */
-    ForwardChecks(Config config, Map<String, TokenSettings> tokens, boolean callerSecret) {
+    ForwardChecks(Config config, Map<String, TokenSettings> tokens, boolean callerSecret, ProxySettings proxy) {
         this.process = new KeyReader(config, "");
         this.tokens = tokens;
         this.callerSecret = callerSecret;
+        this.proxy = proxy;
     }
 
     void check(Map<String, ForwardSettings> forwards, Map<String, KeyReader> keys) {
@@ -51,6 +58,7 @@ final class ForwardChecks {
 
     private void check(String name, ForwardSettings settings, KeyReader keys) {
         checkToken(settings, keys);
+        checkProtocol(settings, keys);
         References.requireFree(settings.port(), process, keys, ForwardKeys.PORT);
         String earlier = routesByListenPath.putIfAbsent(settings.port() + settings.listenPath(), name);
         if (earlier != null) {
@@ -70,6 +78,20 @@ final class ForwardChecks {
                     ForwardKeys.CALLER_AUTHORIZATION,
                     "cannot be keep with " + GuardKeys.PREFIX + GuardKeys.CALLER_SECRET_FILE
                             + ": the API would be shown that secret");
+        }
+    }
+
+    /** A proxy without a tunnel reads the requests itself, and speaks HTTP/1.1. */
+    private void checkProtocol(ForwardSettings settings, KeyReader keys) {
+        boolean plain = "http".equals(settings.target().getScheme());
+        if (settings.protocol() == Protocol.HTTP2
+                && plain
+                && proxy.http() != null
+                && !NoProxy.of(proxy.noProxy()).contains(Authority.of(settings.target()))) {
+            keys.reject(
+                    ForwardKeys.PROTOCOL,
+                    "cannot be http2 through a proxy without TLS: write https in {}" + ForwardKeys.TARGET
+                            + ", or the host in " + ProxyKeys.PREFIX + ProxyKeys.NO_PROXY);
         }
     }
 

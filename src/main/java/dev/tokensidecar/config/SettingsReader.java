@@ -56,7 +56,8 @@ public final class SettingsReader {
         ConfiguredNames forwardNames = ForwardReader.names(config, environment);
         Map<String, KeyReader> forwardKeys = new LinkedHashMap<>();
         Map<String, ForwardSettings> forwards = forwards(forwardNames.all(), forwardKeys);
-        new ForwardChecks(config, tokens, guard.callerSecretFile() != null).check(forwards, forwardKeys);
+        SidecarSettings.ProxySettings proxy = ProxyKeys.read(proxyKeys, proxyVariables);
+        new ForwardChecks(config, tokens, guard.callerSecretFile() != null, proxy).check(forwards, forwardKeys);
         Map<String, KeyReader> issuerKeys = new LinkedHashMap<>();
         Map<String, IntrospectionSettings> issuers = issuers(issuerNames.all(), issuerKeys);
         new IntrospectionChecks(tokens).check(issuers, issuerKeys);
@@ -71,7 +72,7 @@ public final class SettingsReader {
                 guard,
                 ShutdownKeys.read(shutdownKeys),
                 PodKeys.read(podKeys),
-                ProxyKeys.read(proxyKeys, proxyVariables));
+                proxy);
         TokenFileChecks.check(tokenKeys.values(), List.of(guardKeys, proxyKeys, authorizeKeys));
         requireNoViolation(
                 Stream.of(

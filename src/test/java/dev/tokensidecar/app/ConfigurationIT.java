@@ -66,17 +66,6 @@ class ConfigurationIT {
     }
 
     @Test
-    void aProxyWithoutTlsCannotForwardHttp2() throws Exception {
-        Map<String, String> environment = new HashMap<>(with("HTTP_PROXY", "http://127.0.0.1:9"));
-        environment.put("SIDECAR_FORWARD_STOCK_TARGET", "http://stock.example.com");
-        environment.put("SIDECAR_FORWARD_STOCK_PROTOCOL", "http2");
-
-        assertStartFails(
-                environment,
-                "sidecar.forward.stock.protocol cannot be http2 through a proxy without TLS: write https in target, or the host");
-    }
-
-    @Test
     void mutualTlsNeedsAClientCertificate() throws Exception {
         Map<String, String> environment =
                 new HashMap<>(with("SIDECAR_TOKEN_CLIENT_AUTHENTICATION_METHOD", "tls_client_auth"));

@@ -106,6 +106,7 @@ class ForwardSettingsTest {
         idle-timeout         | soon                        | = 'soon' cannot be used
         body-timeout         | 0s                          | must be at least 1ms
         subject              | user                        | = 'user' cannot be used: write one of application, caller-authorization
+        protocol             | h2                          | = 'h2' cannot be used: write one of auto, http1, http2
         cookies              | keep                        | = 'keep' cannot be used: write one of drop, scope
         """)
     void anUnusableValueIsAViolationWithARemedy(String key, String value, String problem) {
@@ -153,6 +154,32 @@ class ForwardSettingsTest {
                         .all()
                         .forwards())
                 .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://stock.example.com, stock.example.com, http2",
+        "http://stock.example.com, other.example.com, auto",
+        "https://stock.example.com, other.example.com, http2"
+    })
+    void http2ReachesAnApiDirectlyOrThroughATunnel(String target, String direct, String protocol) {
+        assertThat(proxied(target, direct, protocol).all().forwards()).hasSize(1);
+    }
+
+    @Test
+    void aProxyWithoutTlsCannotForwardHttp2() {
+        assertThat(proxied("http://stock.example.com", "other.example.com", "http2")
+                        .violations())
+                .containsExactly(PREFIX + "protocol cannot be http2 through a proxy without TLS: write https in "
+                        + PREFIX + "target, or the host in sidecar.proxy.no-proxy");
+    }
+
+    private static Given proxied(String target, String direct, String protocol) {
+        return Given.minimal()
+                .property("sidecar.proxy.url", "http://proxy.example.com:3128")
+                .property("sidecar.proxy.no-proxy", direct)
+                .property(PREFIX + "target", target)
+                .property(PREFIX + "protocol", protocol);
     }
 
     @Test

@@ -85,7 +85,7 @@ class GrpcIT {
                         stream two
                         """);
                 assertThat(testBed.get(sidecar.management("/q/metrics")).body())
-                        .contains("token_sidecar_forwarded_total{forward=\"echo\",outcome=\"repeated\"} 1.0");
+                        .contains("token_sidecar_forwarded_total{forward=\"echo\",outcome=\"repeated\",} 1.0");
             }
         }
     }
