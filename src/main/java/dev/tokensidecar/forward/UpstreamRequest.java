@@ -4,7 +4,6 @@ import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.Lease;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.token.AccessToken;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
@@ -19,6 +18,7 @@ final class UpstreamRequest {
 
     private static final String VIA = "1.1 token-sidecar";
     private static final String VIA_HTTP_2 = "2.0 token-sidecar";
+    private static final String TE = "te";
     private static final String TRAILERS = "trailers";
     private static final String CONTINUE = "100-continue";
 
@@ -128,8 +128,8 @@ final class UpstreamRequest {
                     HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
         }
         upstream.putHeader("via", ConnectionTable.isStream(caller.connection()) ? VIA_HTTP_2 : VIA);
-        if (isShared() && TRAILERS.equalsIgnoreCase(caller.getHeader(HttpHeaderNames.TE))) {
-            upstream.putHeader(HttpHeaderNames.TE, TRAILERS);
+        if (isShared() && TRAILERS.equalsIgnoreCase(caller.getHeader(TE))) {
+            upstream.putHeader(TE, TRAILERS);
         }
         upstream.setChunked(caller.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
