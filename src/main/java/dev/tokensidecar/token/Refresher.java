@@ -128,9 +128,12 @@ final class Refresher {
         complete(flight, token, now);
     }
 
+    /** Nobody gets a token that had expired when the response arrived, neither from memory nor from a file. */
     private void publish(AccessToken token, LastRefresh refresh, Moment now) {
         var unused = publish(snapshot -> snapshot.granted(token, refresh), TokenState.Idle::new, now);
-        publisher.publish(token);
+        if (token.validity().freshness(now).usable()) {
+            publisher.publish(token);
+        }
     }
 
     private static void complete(Flight flight, AccessToken token, Moment now) {

@@ -9,6 +9,7 @@ import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
@@ -31,6 +32,7 @@ final class Core {
     final FakeAuthorizationServer server;
     final FakeStore store;
     final RecordingListener listener = new RecordingListener();
+    final List<String> published = new ArrayList<>();
     final Session session;
     final TokenService service;
 
@@ -68,7 +70,14 @@ final class Core {
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, worker);
         session = new Session(store, Duration.ofSeconds(2), newProcess(), runtime);
         service = new TokenService(
-                "default", server, session, policy, maxWaiters, groups, runtime, listener, AccessTokenPublisher.NONE);
+                "default", server, session, policy, maxWaiters, groups, runtime, listener, new Published());
+    }
+
+    private final class Published implements AccessTokenPublisher {
+        @Override
+        public void publish(AccessToken token) {
+            published.add(token.value().reveal());
+        }
     }
 
     static ProcessId newProcess() {

@@ -161,6 +161,7 @@ class LifetimeTest {
         core.server.grant();
 
         assertThat(Core.failure(result).detail()).contains("had expired when the response arrived");
+        assertThat(core.published).isEmpty();
         assertThat(core.store.saved()).containsExactly("refresh-1");
     }
 
