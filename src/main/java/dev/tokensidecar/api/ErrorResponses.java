@@ -22,6 +22,9 @@ final class ErrorResponses {
         if (failure instanceof InvalidRequest invalid) {
             return ProblemResponse.of(ProblemKind.INVALID_REQUEST, invalid.detail());
         }
+        if (failure instanceof FieldNotSent absent) {
+            return ProblemResponse.of(ProblemKind.CONFIGURATION, absent.detail());
+        }
         if (failure instanceof UnknownToken) {
             return ProblemResponse.of(
                     ProblemKind.UNKNOWN_TOKEN, "see /status for the names of the tokens that are configured");

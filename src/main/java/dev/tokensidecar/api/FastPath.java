@@ -20,7 +20,7 @@ import java.util.Map;
 /**
  * Serves the common forms of {@code GET /token} and {@code GET /tokens/{name}} without the machinery of JAX-RS: a
  * cached token costs a fraction of the time, and each of thousands of waiters half of the memory. Leaves the rest, such
- * as content negotiation and unknown tokens, to {@link TokenResource}, which sends the same responses.
+ * as content negotiation, further fields and unknown tokens, to {@link TokenResource}, which sends the same responses.
  */
 @Singleton
 public final class FastPath implements Handler<RoutingContext> {
@@ -49,7 +49,7 @@ public final class FastPath implements Handler<RoutingContext> {
         HttpServerRequest request = context.request();
         ConfiguredToken token = request.method().equals(HttpMethod.GET) ? byPath.get(request.path()) : null;
         TokenMediaType mediaType = TokenMediaType.acceptedBy(request.getHeader(HttpHeaders.ACCEPT));
-        if (token == null || mediaType == null || hasBody(request)) {
+        if (token == null || mediaType == null || hasBody(request) || wantsField(request)) {
             context.next();
             return;
         }
@@ -94,6 +94,10 @@ public final class FastPath implements Handler<RoutingContext> {
 
     private static boolean hasParameters(HttpServerRequest request) {
         return request.query() != null || request.headers().contains(PREFER);
+    }
+
+    private static boolean wantsField(HttpServerRequest request) {
+        return request.query() != null && request.params().contains("field");
     }
 
     private static boolean hasBody(HttpServerRequest request) {

@@ -4,6 +4,7 @@ import dev.tokensidecar.ingress.UnquotedPattern;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Translates the parameters of a caller's request into a request to the token service. */
@@ -15,16 +16,19 @@ public final class RequestParameters {
 
     private final Duration defaultWait;
     private final Duration maxWait;
+    private final List<String> fields;
 
     /**
-     * Sets the limits of a caller's wait.
+     * Sets the limits of what a caller may ask for.
      *
      * @param defaultWait for callers that state no wait
      * @param maxWait the upper limit, whatever a caller states
+     * @param fields the further fields that a caller may ask for
      */
-    public RequestParameters(Duration defaultWait, Duration maxWait) {
+    public RequestParameters(Duration defaultWait, Duration maxWait, List<String> fields) {
         this.defaultWait = defaultWait;
         this.maxWait = maxWait;
+        this.fields = List.copyOf(fields);
     }
 
     /**
@@ -34,6 +38,25 @@ public final class RequestParameters {
      */
     TokenRequest tokenRequest(@Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
         return new TokenRequest(minTtl(minTtl), rejected(rejected), maxWait(prefer));
+    }
+
+    /**
+     * Reads which further field a caller wants. An empty value counts as left out.
+     *
+     * @return null for none
+     * @throws InvalidRequest if nobody may have that field
+     */
+    @Nullable String field(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            return null;
+        }
+        if (!fields.contains(name)) {
+            throw new InvalidRequest(
+                    fields.isEmpty()
+                            ? "field is not available: the configuration names no field in sidecar.token.fields"
+                            : "field is one of " + String.join(", ", fields));
+        }
+        return name;
     }
 
     private static Duration minTtl(@Nullable String seconds) {

@@ -43,6 +43,9 @@ abstract class TokenResource {
             "minimum remaining lifetime in whole seconds; the sidecar refreshes a token with less";
     private static final String REJECTED =
             "SHA-256, in lower-case hex, of a token that an API rejected with 401; the response has another one";
+    private static final String FIELD =
+            "a further field of the token response that the configuration allows, such as id_token; the response has it in"
+                    + " addition, and as plain text alone";
     private static final String PREFER = "wait=N: the maximum wait in seconds (RFC 7240 section 4.3)";
 
     private static final String NAME = "name";
@@ -66,8 +69,10 @@ abstract class TokenResource {
             @PathParam(NAME) @Nullable String name,
             @Parameter(description = MIN_TTL) @QueryParam("min_ttl") @Nullable String minTtl,
             @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
+            @Parameter(description = FIELD) @QueryParam("field") @Nullable String field,
             @Parameter(description = PREFER) @HeaderParam("Prefer") @Nullable String prefer) {
-        return fetch(name, minTtl, rejected, prefer).map(this::json);
+        String further = field(name, field);
+        return fetch(name, minTtl, rejected, prefer).map(token -> TokenJson.of(token, time.now(), further));
     }
 
     @GET
@@ -77,8 +82,11 @@ abstract class TokenResource {
             @PathParam(NAME) @Nullable String name,
             @QueryParam("min_ttl") @Nullable String minTtl,
             @QueryParam("rejected") @Nullable String rejected,
+            @QueryParam("field") @Nullable String field,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        return fetch(name, minTtl, rejected, prefer).map(TokenResource::text);
+        String further = field(name, field);
+        return fetch(name, minTtl, rejected, prefer)
+                .map(token -> further == null ? text(token) : TokenJson.valueOf(token, further));
     }
 
     @POST
@@ -105,6 +113,10 @@ abstract class TokenResource {
             @FormParam("www_authenticate") @Nullable String wwwAuthenticate,
             @HeaderParam("Prefer") @Nullable String prefer) {
         return report(name, authorization, wwwAuthenticate, prefer, TokenResource::text);
+    }
+
+    private @Nullable String field(@Nullable String name, @Nullable String requested) {
+        return configured(name).parameters().field(requested);
     }
 
     private Uni<AccessToken> fetch(

@@ -136,7 +136,8 @@ final class AuthorizationServers {
         return new Dialect(
                 lifetimes(settings),
                 new ErrorDialect(Set.copyOf(server.deadErrors()), server.errorCode(), server.errorDescription()),
-                server.extraHeaders());
+                server.extraHeaders(),
+                settings.fields());
     }
 
     private static HttpClientOptions options(TokenSettings settings, TlsFiles tls) {

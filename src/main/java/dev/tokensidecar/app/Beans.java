@@ -131,7 +131,7 @@ final class Beans {
 
     private static RequestParameters parameters(TokenSettings settings) {
         return new RequestParameters(
-                settings.http().maxWait(), settings.authorizationServer().timeout());
+                settings.http().maxWait(), settings.authorizationServer().timeout(), settings.fields());
     }
 
     @Produces

@@ -5,9 +5,12 @@ import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.store.EnvoySecret;
 import dev.tokensidecar.store.FileAccess;
+import dev.tokensidecar.store.FileCredential;
 import dev.tokensidecar.store.FileStore;
+import dev.tokensidecar.store.JsonFile;
 import dev.tokensidecar.store.MemoryStore;
 import dev.tokensidecar.store.SeedFile;
+import dev.tokensidecar.store.TextFile;
 import dev.tokensidecar.store.TokenFileFormat;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.RecordStore;
@@ -51,10 +54,11 @@ final class Stores {
         if (path == null) {
             return null;
         }
+        FileCredential credential = new FileCredential(settings.field());
         TokenFileFormat format = switch (settings.format()) {
-            case TEXT -> TokenFileFormat.TEXT;
-            case JSON -> TokenFileFormat.JSON;
-            case ENVOY_SDS -> new EnvoySecret(name);
+            case TEXT -> new TextFile(credential);
+            case JSON -> new JsonFile(credential);
+            case ENVOY_SDS -> new EnvoySecret(name, credential);
         };
         FileAccess access = new FileAccess(settings.mode(), settings.group());
         AccessTokenFile file = new AccessTokenFile(path, access, format, runtime, Threads.saver(), listener);

@@ -18,7 +18,8 @@ final class ExchangeChecks {
             Set.of("scope", "audience", "resource", "subject_token_type", "requested_token_type", "actor_token");
 
     /** Whatever belongs to one token that the sidecar keeps and refreshes. */
-    private static final List<String> OF_KEPT_TOKENS = List.of("store.", TokenFileKeys.FILE.name());
+    private static final List<String> OF_KEPT_TOKENS =
+            List.of("store.", TokenFileKeys.FILE.name(), TokenKeys.FIELDS.name());
 
     private ExchangeChecks() {}
 

@@ -19,7 +19,8 @@ final class RefreshEndpointChecks {
             AuthorizationServerKeys.ALLOW_PLAIN_HTTP_ENDPOINTS,
             AuthorizationServerKeys.DEAD_ERRORS,
             AuthorizationServerKeys.EXTRA_HEADERS,
-            AuthorizationServerKeys.EXPIRES_AT_FIELD);
+            AuthorizationServerKeys.EXPIRES_AT_FIELD,
+            TokenKeys.FIELDS);
 
     private RefreshEndpointChecks() {}
 

@@ -22,6 +22,7 @@ final class TokenChecks {
         AssertionChecks.check(settings, keys);
         StoreChecks.check(settings.store(), keys);
         TokenFileChecks.check(keys);
+        FieldChecks.check(settings, keys);
         ExchangeChecks.check(settings, keys);
         keys.checkLimits();
     }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import static dev.tokensidecar.config.Key.key;
+import static dev.tokensidecar.config.ValueType.TEXT;
 import static dev.tokensidecar.config.ValueType.hyphenatedChoice;
 
 import dev.tokensidecar.config.TokenSettings.FileFormat;
@@ -76,9 +77,24 @@ final class TokenFileKeys {
     static final DefaultedKey<FileFormat> FORMAT =
             key("file-format", hyphenatedChoice(FileFormat.class)).defaultsTo("text");
 
+    /**
+     * The field that the file contains in place of the access token: one of {@code fields}, such as {@code id_token}. With
+     * {@code file-format=json} the object has the field in addition. If the authorization server does not send the field,
+     * there is no file.
+     *
+     * <p>Default: then the access token
+     *
+     * <p>When wrong: {@code is not used without} {@code file}; {@code is not one of} {@code fields}
+     *
+     * <p>Source: own choice
+     *
+     * <p>Change it when the reader of the file wants an ID token, such as a client of Kubernetes with {@code tokenFile}.
+     */
+    static final OptionalKey<String> FIELD = key("file-field", TEXT);
+
     private TokenFileKeys() {}
 
     static TokenFile read(KeyReader keys) {
-        return new TokenFile(keys.read(FILE), keys.read(MODE), keys.read(GROUP), keys.read(FORMAT));
+        return new TokenFile(keys.read(FILE), keys.read(MODE), keys.read(GROUP), keys.read(FORMAT), keys.read(FIELD));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.config;
 
 import static dev.tokensidecar.config.Key.key;
+import static dev.tokensidecar.config.ValueType.LIST;
 import static dev.tokensidecar.config.ValueType.choice;
 
 import dev.tokensidecar.config.TokenSettings.AuthorizationServerSettings;
@@ -9,10 +10,11 @@ import dev.tokensidecar.config.TokenSettings.Exchange;
 import dev.tokensidecar.config.TokenSettings.GrantSettings;
 import dev.tokensidecar.config.TokenSettings.SignedAssertion;
 import dev.tokensidecar.oauth2.RefreshEndpoint;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the keys of one token, and declares the key that belongs to no group. */
+/** Reads the keys of one token, and declares the keys that belong to no group. */
 final class TokenKeys {
 
     /**
@@ -30,10 +32,27 @@ final class TokenKeys {
     static final DefaultedKey<Provider> PROVIDER =
             key("provider", choice(Provider.class)).defaultsTo("generic");
 
+    /**
+     * Fields of the token response that the sidecar keeps besides the access token, such as {@code id_token} or
+     * {@code instance_url}. An application gets one with {@code GET /token?field=id_token}. They last as long as the access
+     * token: a response without a field ends it, and a field that is a JWT and expires first ends the access token too. A
+     * value that is no text is kept as its JSON text.
+     *
+     * <p>When wrong: {@code names a field that is not further}; at run time {@code configuration} if the authorization server
+     * does not send the field
+     *
+     * <p>Source: RFC 6749 section 5.1 allows further fields; OpenID Connect Core 1.0 section 3.1.3.3; Salesforce
+     *
+     * <p>Change it when software needs an ID token, or the address that comes with the token. Any caller that gets the token
+     * can get these fields as well.
+     */
+    static final DefaultedKey<List<String>> FIELDS = key("fields", LIST).emptyByDefault();
+
     private TokenKeys() {}
 
     static TokenSettings read(KeyReader keys) {
         keys.usePresets(presets(keys));
+        List<String> fields = keys.read(FIELDS);
         AuthorizationServerSettings server = AuthorizationServerKeys.read(keys);
         RefreshEndpoint refreshEndpoint = RefreshEndpointKeys.read(keys);
         Client client = ClientKeys.read(keys);
@@ -49,6 +68,7 @@ final class TokenKeys {
                 StoreKeys.read(keys, grant.type()),
                 HttpKeys.read(keys),
                 TokenFileKeys.read(keys),
+                fields,
                 exchange,
                 assertion);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of one token. {@code docs/configuration.md} lists the keys, units and defaults.
  *
  * @param refreshEndpoint an endpoint that does not speak OAuth; null if an OAuth server issues the tokens
+ * @param fields the names of the further fields of a token response that callers can get
  * @param exchange how callers get tokens for their users; null for a token that the sidecar gets for itself
  * @param signedAssertion how the sidecar signs an assertion or an access token; null if it signs neither
  */
@@ -29,6 +30,7 @@ public record TokenSettings(
         Store store,
         Http http,
         TokenFile file,
+        List<String> fields,
         @Nullable Exchange exchange,
         @Nullable SignedAssertion signedAssertion) {
 
@@ -198,12 +200,14 @@ public record TokenSettings(
      * @param path the path of the file; null for no file
      * @param mode the mode of the file, that is, who may read it
      * @param group the group of the file, by name or number; null for the default of the system
+     * @param field the further field that the file contains; null for the access token
      */
     public record TokenFile(
             @Nullable Path path,
             Set<PosixFilePermission> mode,
             @Nullable String group,
-            FileFormat format) {
+            FileFormat format,
+            @Nullable String field) {
 
         public TokenFile {
             mode = Set.copyOf(mode);

@@ -14,6 +14,7 @@ import dev.tokensidecar.token.SessionRecord.Doubt;
 import dev.tokensidecar.token.SharedPause;
 import dev.tokensidecar.token.SharedState;
 import dev.tokensidecar.token.SharedToken;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenHash;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -114,6 +115,10 @@ final class RecordJson {
         if (token.scope() != null) {
             json.put("scope", token.scope());
         }
+        if (!token.fields().values().isEmpty()) {
+            ObjectNode fields = json.putObject("fields");
+            token.fields().values().forEach((name, value) -> fields.put(name, value.reveal()));
+        }
         return json.put("sent_at", token.sentAt().toString())
                 .put("lifetime", token.lifetime().toString())
                 .put("obtained_for", token.obtainedFor().name());
@@ -192,7 +197,14 @@ final class RecordJson {
                 json.hasNonNull("scope") ? text(json, "scope") : null,
                 instant(json, "sent_at"),
                 duration(json, "lifetime"),
+                fields(json.path("fields")),
                 RefreshReason.valueOf(text(json, "obtained_for")));
+    }
+
+    private static TokenFields fields(JsonNode json) {
+        Map<String, Secret> fields = new HashMap<>();
+        json.fieldNames().forEachRemaining(name -> fields.put(name, Secret.of(text(json, name))));
+        return new TokenFields(fields);
     }
 
     private static SharedPause pause(JsonNode json) {

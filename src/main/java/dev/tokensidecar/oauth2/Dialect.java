@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,15 +9,17 @@ import java.util.Map;
  * @param lifetimes how the server states the lifetimes of tokens
  * @param errors how the server reports errors
  * @param extraHeaders headers that the server expects in each request; no secrets
+ * @param fields the names of the further fields of a token response to keep
  */
-public record Dialect(Lifetimes lifetimes, ErrorDialect errors, Map<String, String> extraHeaders) {
+public record Dialect(Lifetimes lifetimes, ErrorDialect errors, Map<String, String> extraHeaders, List<String> fields) {
 
     public Dialect {
+        fields = List.copyOf(fields);
         extraHeaders = Map.copyOf(extraHeaders);
     }
 
     /** Plain RFC 6749. */
     public static Dialect standard() {
-        return new Dialect(Lifetimes.standard(), ErrorDialect.standard(), Map.of());
+        return new Dialect(Lifetimes.standard(), ErrorDialect.standard(), Map.of(), List.of());
     }
 }

@@ -34,6 +34,11 @@ final class ResponseValue {
         return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : null;
     }
 
+    /** Returns a text that is not blank, or any other value as its JSON text; null if there is none. */
+    @Nullable String anyText() {
+        return node.isTextual() || node.isNull() || node.isMissingNode() ? text() : node.toString();
+    }
+
     /** Returns a number, even if it is sent as a text; null otherwise. */
     @Nullable BigDecimal number() {
         if (node.isNumber()) {

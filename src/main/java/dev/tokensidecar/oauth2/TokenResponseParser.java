@@ -7,6 +7,7 @@ import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.SuccessfulResponse;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenResponse;
 import dev.tokensidecar.token.UnusableResponse;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
 
     private final Lifetimes lifetimes;
     private final ErrorDialect errors;
+    private final KeptFields kept;
     private final @Nullable String assertionType;
 
     TokenResponseParser(Dialect dialect) {
@@ -40,6 +42,7 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
     private TokenResponseParser(Dialect dialect, @Nullable String assertionType) {
         this.lifetimes = dialect.lifetimes();
         this.errors = dialect.errors();
+        this.kept = new KeptFields(dialect.fields());
         this.assertionType = assertionType;
     }
 
@@ -100,15 +103,17 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             throw InvalidResponse.ofToken(
                     answered(response) + "an access token that has expired" + HttpDates.decidingClock(response));
         }
+        TokenFields further = kept.of(fields, serverTime);
         String refreshToken = refreshToken(fields);
         return new TokenResponse(
                 Secret.of(accessToken),
                 BEARER,
                 fields.text("scope"),
-                lifetime,
+                KeptFields.shortened(lifetime, further, serverTime),
                 lifetimes.untilRefresh(fields),
                 refreshToken == null ? null : Secret.of(refreshToken),
-                lifetimes.ofRefreshToken(fields, serverTime));
+                lifetimes.ofRefreshToken(fields, serverTime),
+                further);
     }
 
     private static @Nullable String refreshToken(ResponseFields fields) {

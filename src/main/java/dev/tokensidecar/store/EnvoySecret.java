@@ -6,18 +6,18 @@ import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Moment;
 
 /**
- * The value of {@code Authorization} as a generic secret in a file that Envoy watches: a {@code DiscoveryResponse} of its
+ * The value of {@code Authorization} with the credential as a generic secret in a file that Envoy watches: a {@code DiscoveryResponse} of its
  * secret discovery service (SDS). Without a token the secret is empty, because Envoy keeps using a secret whose file is gone.
  *
  * @param name the name by which the configuration of Envoy refers to the secret
  */
-public record EnvoySecret(String name) implements TokenFileFormat {
+public record EnvoySecret(String name, FileCredential credential) implements TokenFileFormat {
 
     private static final String TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
 
     @Override
     public String encode(AccessToken token, Moment now) {
-        return response("Bearer " + token.value().reveal(), Long.toString(token.generation()));
+        return response("Bearer " + credential.of(token).reveal(), Long.toString(token.generation()));
     }
 
     @Override

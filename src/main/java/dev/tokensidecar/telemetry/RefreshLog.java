@@ -200,6 +200,7 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
         return switch (problem) {
             case FULL -> "free disk space or inodes on the volume of this token's file";
             case READ_ONLY -> "mount the volume of this token's file writable";
+            case MISSING -> "ask for the field of file-field, with another scope for instance, or leave out that key";
             default ->
                 "create the directory of this token's file, let the user of the sidecar write to it, and add that user"
                         + " to file-group";

@@ -13,6 +13,7 @@ public final class AccessToken {
     private final TokenHash hash;
     private final String tokenType;
     private final @Nullable String scope;
+    private final TokenFields fields;
     private final long generation;
     private final Validity validity;
     private final RefreshReason obtainedFor;
@@ -22,6 +23,7 @@ public final class AccessToken {
         this.hash = TokenHash.of(value);
         this.tokenType = response.tokenType();
         this.scope = response.scope();
+        this.fields = response.fields();
         this.generation = generation;
         this.validity = validity;
         this.obtainedFor = obtainedFor;
@@ -61,6 +63,11 @@ public final class AccessToken {
     /** The granted scope; null if the authorization server did not name it. */
     public @Nullable String scope() {
         return scope;
+    }
+
+    /** The further fields of the response with this token. */
+    public TokenFields fields() {
+        return fields;
     }
 
     /** Grows by one with each new token, from 1. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence grows by one with each access token of this name, so that nobody adopts an older one
  * @param sentAt when the token request was sent, by the clock of the store
  * @param lifetime how long the token is valid from then on
+ * @param fields the further fields of the response with this token
  * @param obtainedFor why it was requested: the storm gate of all processes counts from a rejected token
  */
 public record SharedToken(
@@ -19,10 +20,11 @@ public record SharedToken(
         @Nullable String scope,
         Instant sentAt,
         Duration lifetime,
+        TokenFields fields,
         RefreshReason obtainedFor) {
 
     /** Returns this token as the one after its sequence. */
     SharedToken next() {
-        return new SharedToken(sequence + 1, value, tokenType, scope, sentAt, lifetime, obtainedFor);
+        return new SharedToken(sequence + 1, value, tokenType, scope, sentAt, lifetime, fields, obtainedFor);
     }
 }

@@ -43,6 +43,7 @@ final class SharedTokens {
                 token.scope(),
                 clock.earliest(validity.from()),
                 Duration.ofNanos(validity.lifetimeNanos()),
+                token.fields(),
                 token.obtainedFor());
     }
 
@@ -60,8 +61,8 @@ final class SharedTokens {
         }
         long age = nanosBetween(entry, clock, now);
         Moment from = new Moment(now.nanos() - age, now.epochMillis() - age / 1_000_000);
-        TokenResponse response =
-                new TokenResponse(entry.value(), entry.tokenType(), entry.scope(), entry.lifetime(), null, null);
+        TokenResponse response = new TokenResponse(
+                entry.value(), entry.tokenType(), entry.scope(), entry.lifetime(), null, null, null, entry.fields());
         AccessToken token = new AccessToken(
                 response,
                 snapshot.generation() + 1,

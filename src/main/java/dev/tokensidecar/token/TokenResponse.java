@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param refreshIn when the server wants the refresh, from the same moment; null if it does not say
  * @param refreshToken a new refresh token; null if the old one stays in force
  * @param refreshTokenLifetime lifetime of the refresh token from the same moment; null if unknown
+ * @param fields the further fields that an operator wants to have
  */
 public record TokenResponse(
         Secret accessToken,
@@ -21,10 +22,11 @@ public record TokenResponse(
         @Nullable Duration lifetime,
         @Nullable Duration refreshIn,
         @Nullable Secret refreshToken,
-        @Nullable Duration refreshTokenLifetime)
+        @Nullable Duration refreshTokenLifetime,
+        TokenFields fields)
         implements SuccessfulResponse {
 
-    /** Creates a response of a server that leaves the time of the refresh to the client, as most servers do. */
+    /** Creates a response without more fields, of a server that leaves the time of the refresh to the client. */
     public TokenResponse(
             Secret accessToken,
             String tokenType,
@@ -32,6 +34,6 @@ public record TokenResponse(
             @Nullable Duration lifetime,
             @Nullable Secret refreshToken,
             @Nullable Duration refreshTokenLifetime) {
-        this(accessToken, tokenType, scope, lifetime, null, refreshToken, refreshTokenLifetime);
+        this(accessToken, tokenType, scope, lifetime, null, refreshToken, refreshTokenLifetime, TokenFields.NONE);
     }
 }

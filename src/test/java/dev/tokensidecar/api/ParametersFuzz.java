@@ -7,6 +7,7 @@ import dev.tokensidecar.testing.measurement.CpuTime;
 import dev.tokensidecar.token.TokenRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Fuzzes the parameters of a request: {@code min_ttl}, {@code rejected} and {@code Prefer}, on a line each. */
@@ -14,7 +15,7 @@ public final class ParametersFuzz {
 
     private static final Duration DEFAULT = Duration.ofSeconds(5);
     private static final Duration MAX = Duration.ofSeconds(30);
-    private static final RequestParameters PARAMETERS = new RequestParameters(DEFAULT, MAX);
+    private static final RequestParameters PARAMETERS = new RequestParameters(DEFAULT, MAX, List.of("id_token"));
 
     private ParametersFuzz() {}
 

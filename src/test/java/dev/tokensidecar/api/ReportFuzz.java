@@ -23,6 +23,7 @@ import dev.tokensidecar.token.TokenServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -91,7 +92,7 @@ public final class ReportFuzz {
         service.start();
         ConfiguredTokens tokens = new ConfiguredTokens(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),
-                Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS)),
+                Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS, List.of())),
                 new ObjectMapper(),
                 time);
         return new TokenResource.DefaultToken(tokens, new ConfiguredExchanges(Map.of()), time, () -> CALLER);

@@ -1,14 +1,18 @@
 package dev.tokensidecar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestParametersTest {
 
-    private final RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30));
+    private final RequestParameters parameters =
+            new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of("id_token", "instance_url"));
 
     @ParameterizedTest
     @CsvSource(
@@ -27,5 +31,18 @@ class RequestParametersTest {
             })
     void waitIsReadOutsideOfOtherPreferences(String prefer, long seconds) {
         assertThat(parameters.maxWait(prefer)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void onlyAConfiguredFieldMayBeAskedFor() {
+        assertThat(parameters.field("id_token")).isEqualTo("id_token");
+        assertThat(parameters.field("")).isNull();
+        assertThat(parameters.field(null)).isNull();
+        assertThatThrownBy(() -> parameters.field("refresh_token"))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage("field is one of id_token, instance_url");
+        assertThatThrownBy(() -> new RequestParameters(Duration.ZERO, Duration.ZERO, List.of()).field("id_token"))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage("field is not available: the configuration names no field in sidecar.token.fields");
     }
 }

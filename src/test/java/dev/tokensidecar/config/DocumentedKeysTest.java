@@ -119,6 +119,8 @@ class DocumentedKeysTest {
 
         assertThat(without)
                 .containsExactlyInAnyOrder(
+                        "fields",
+                        "file-field",
                         "authorization-server.issuer",
                         "authorization-server.token-endpoint",
                         "authorization-server.tls-configuration-name",

@@ -88,7 +88,9 @@ class SettingsReaderTest {
                     file /run/token/access-token
                     file-mode 0440
                     file-group app
-                    file-format json""".split("\n"))
+                    file-format json
+                    file-field id_token
+                    fields id_token, instance_url""".split("\n"))
             .map(line -> line.split(" ", 2))
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
 
@@ -189,7 +191,9 @@ class SettingsReaderTest {
                     Path.of("/run/token/access-token"),
                     PosixFilePermissions.fromString("r--r-----"),
                     "app",
-                    FileFormat.JSON),
+                    FileFormat.JSON,
+                    "id_token"),
+            List.of("id_token", "instance_url"),
             null,
             null);
 
@@ -242,7 +246,8 @@ class SettingsReaderTest {
                                 Duration.ofSeconds(2),
                                 null),
                         new Http(Duration.ofSeconds(5), 10_000),
-                        new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT),
+                        new TokenFile(null, PosixFilePermissions.fromString("rw-r-----"), null, FileFormat.TEXT, null),
+                        List.of(),
                         null,
                         null));
     }

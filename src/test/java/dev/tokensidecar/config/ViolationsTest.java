@@ -190,6 +190,25 @@ class ViolationsTest {
                         + " sidecar.token.authorization-server.issuer exclude each other: leave one out");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"id_token,refresh_token", "access_token", "generation", "id token", "a=b", "a/b"})
+    void onlyFurtherFieldsAreKept(String fields) {
+        assertThat(Given.minimal().token("fields", fields).violations())
+                .containsExactly("sidecar.token.fields names a field that is not further: write names such as"
+                        + " id_token,instance_url, none of access_token, expires_at, expires_in, generation, refresh_token,"
+                        + " scope, token_type");
+    }
+
+    @Test
+    void theFieldInTheFileHasToBeKept() {
+        assertThat(Given.minimal()
+                        .token("file", "/run/token/access-token")
+                        .token("file-field", "id_token")
+                        .violations())
+                .containsExactly(
+                        "sidecar.token.file-field is not one of sidecar.token.fields: add it there, or leave it out");
+    }
+
     @Test
     void theSeedCannotBeTheStore() {
         assertThat(Given.minimal()

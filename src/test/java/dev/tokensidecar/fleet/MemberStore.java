@@ -273,6 +273,7 @@ final class MemberStore implements RecordStore {
                 older.scope(),
                 newer.sentAt(),
                 older.lifetime(),
+                older.fields(),
                 older.obtainedFor());
     }
 

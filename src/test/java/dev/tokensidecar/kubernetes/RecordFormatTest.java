@@ -20,6 +20,7 @@ import dev.tokensidecar.token.SharedState;
 import dev.tokensidecar.token.SharedToken;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenHash;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,7 @@ class RecordFormatTest {
                 "read write",
                 NOW,
                 Duration.ofMillis(299_999),
+                new TokenFields(Map.of("id_token", Secret.of("identity-1"))),
                 RefreshReason.REJECTED);
         SharedPause pause = new SharedPause(
                 SharedPause.Kind.THROTTLED, "slow_down", "too \"many\"\n", NOW, Duration.ofSeconds(3), 4);
@@ -130,6 +132,7 @@ class RecordFormatTest {
                       "scope": "read write",
                       "sent_at": "2026-01-01T00:00:00.123456789Z",
                       "lifetime": "PT4M59.999S",
+                      "fields": {"id_token": "identity-1"},
                       "obtained_for": "REJECTED"
                     }
                   },
@@ -186,6 +189,7 @@ class RecordFormatTest {
                         texts().injectNull(0.5),
                         instants(),
                         durations(),
+                        Arbitraries.maps(texts(), secrets()).ofMaxSize(2).map(TokenFields::new),
                         Arbitraries.of(RefreshReason.class))
                 .as(SharedToken::new);
         Arbitrary<SharedPause> pauses = Combinators.combine(

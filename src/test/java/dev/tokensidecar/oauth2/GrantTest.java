@@ -71,7 +71,10 @@ class GrantTest {
                 target,
                 grant,
                 new Dialect(
-                        Lifetimes.standard(), new ErrorDialect(Set.of("gone"), null, null), Map.of("X-Tenant", "t-1")),
+                        Lifetimes.standard(),
+                        new ErrorDialect(Set.of("gone"), null, null),
+                        Map.of("X-Tenant", "t-1"),
+                        List.of()),
                 new HttpTransport(
                         vertx,
                         Runnable::run,

@@ -60,7 +60,10 @@ class HttpDatesTest {
         InboundResponse response = Responses.response(200, "Sun, 01 Mar 2026 12:00:00 GMT", null, body);
 
         TokenResponse tokens = (TokenResponse) new TokenResponseParser(new Dialect(
-                        new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"), ErrorDialect.standard(), Map.of()))
+                        new Lifetimes(Lifetimes.Unit.SECONDS, "expires_at"),
+                        ErrorDialect.standard(),
+                        Map.of(),
+                        List.of()))
                 .read(response, new Redactor(List.of(Secret.of("r1"))), now);
 
         assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));

@@ -31,7 +31,10 @@ public final class TokenResponseFuzz {
     private static final List<ResponseReader<?>> READERS = List.of(
             new TokenResponseParser(Dialect.standard()),
             new TokenResponseParser(new Dialect(
-                    new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"), ErrorDialect.standard(), Map.of())),
+                    new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"),
+                    ErrorDialect.standard(),
+                    Map.of(),
+                    List.of())),
             new DeviceAuthorizationParser(),
             new RefreshResponseParser(withoutOAuth(), Lifetimes.standard()));
 

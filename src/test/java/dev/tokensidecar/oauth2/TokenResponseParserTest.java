@@ -393,7 +393,7 @@ class TokenResponseParserTest {
     }
 
     private static Dialect dialect(ErrorDialect errors) {
-        return new Dialect(Lifetimes.standard(), errors, Map.of());
+        return new Dialect(Lifetimes.standard(), errors, Map.of(), List.of());
     }
 
     /** Their words about themselves are no errors. */

@@ -137,8 +137,8 @@ class AccessTokenFileRaceTest {
     void aReaderNeverSeesATornOrExpiredTokenOrAnotherMode() throws Exception {
         Path path = directory.resolve("access-token");
         FileAccess access = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
-        AccessTokenFile file =
-                new AccessTokenFile(path, access, TokenFileFormat.TEXT, runtime, saver, new RecordingListener());
+        AccessTokenFile file = new AccessTokenFile(
+                path, access, new TextFile(FileCredential.ACCESS_TOKEN), runtime, saver, new RecordingListener());
         Session session = new Session(new FakeStore(), TIMEOUT, FakeStore.PROCESS, runtime);
         TokenService service = new TokenService(
                 "default",

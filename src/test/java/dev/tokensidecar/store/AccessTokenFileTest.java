@@ -19,6 +19,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.StoreFailure;
 import dev.tokensidecar.token.StoreProblem;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -39,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Executor;
@@ -49,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file of a token service with fakes, in virtual time: the token that a caller would get, or no file. */
 class AccessTokenFileTest {
+
+    private static final FileCredential IDENTITY = new FileCredential("id_token");
 
     private static final FileAccess ACCESS = new FileAccess(PosixFilePermissions.fromString("rw-r-----"), null);
     private static final Caller CALLER = new Caller(Runnable::run, () -> LocalConnection.ANY, CallerListener.NONE);
@@ -73,7 +77,7 @@ class AccessTokenFileTest {
     }
 
     private AccessTokenFile file() {
-        return file(TokenFileFormat.TEXT, Runnable::run);
+        return file(new TextFile(FileCredential.ACCESS_TOKEN), Runnable::run);
     }
 
     private TokenService service(AccessTokenPublisher publisher) {
@@ -139,8 +143,8 @@ class AccessTokenFileTest {
             @Override
             public void publishingRecovered(StoreProblem from) {}
         };
-        var unused =
-                started(new AccessTokenFile(path, ACCESS, TokenFileFormat.TEXT, runtime, Runnable::run, listening));
+        var unused = started(new AccessTokenFile(
+                path, ACCESS, new TextFile(FileCredential.ACCESS_TOKEN), runtime, Runnable::run, listening));
 
         assertThat(failures).singleElement().satisfies(failure -> {
             assertThat(failure).hasMessageNotContaining("DirectoryNotEmptyException");
@@ -225,9 +229,54 @@ class AccessTokenFileTest {
     }
 
     @Test
+    void theFileMayHaveAFurtherField() {
+        server.holdRequests();
+        var unused = started(file(new TextFile(IDENTITY), Runnable::run));
+        server.reply(withIdentity("one", "identity-1"));
+
+        assertThat(content()).isEqualTo("identity-1");
+    }
+
+    @Test
+    void jsonHasTheFieldInAddition() {
+        server.holdRequests();
+        var unused = started(file(new JsonFile(IDENTITY), Runnable::run));
+        server.reply(withIdentity("one", "identity-1"));
+
+        assertThat(content())
+                .startsWith("{\"access_token\":\"one\",")
+                .endsWith(",\"generation\":1,\"id_token\":\"identity-1\"}");
+    }
+
+    @Test
+    void withoutTheFieldThereIsNoFile() {
+        server.holdRequests();
+        AccessTokenFile file = file(new TextFile(IDENTITY), Runnable::run);
+        TokenService service = started(file);
+        server.reply(withIdentity("one", "identity-1"));
+        var unused = report(service, "one");
+        server.reply(new TokenResponse(Secret.of("two"), "Bearer", null, Duration.ofSeconds(300), null, null));
+
+        assertThat(path).doesNotExist();
+        assertThat(file.upToDate()).isFalse();
+    }
+
+    private static TokenResponse withIdentity(String token, String identity) {
+        return new TokenResponse(
+                Secret.of(token),
+                "Bearer",
+                null,
+                Duration.ofSeconds(300),
+                null,
+                null,
+                null,
+                new TokenFields(Map.of("id_token", Secret.of(identity))));
+    }
+
+    @Test
     void jsonHasTheConstantFieldsOfATokenResponse() {
         server.holdRequests();
-        TokenService service = started(file(TokenFileFormat.JSON, Runnable::run));
+        TokenService service = started(file(new JsonFile(FileCredential.ACCESS_TOKEN), Runnable::run));
         server.reply(
                 new TokenResponse(Secret.of("one"), "Bearer", "read \"all\"", Duration.ofSeconds(300), null, null));
         assertThat(content())
@@ -246,7 +295,7 @@ class AccessTokenFileTest {
     @Test
     void envoyGetsTheValueOfTheHeaderAndAnEmptySecretForNone() throws IOException {
         Files.writeString(path, "of an earlier process");
-        AccessTokenFile file = file(new EnvoySecret("orders"), Runnable::run);
+        AccessTokenFile file = file(new EnvoySecret("orders", FileCredential.ACCESS_TOKEN), Runnable::run);
 
         file.open();
         assertThat(content()).isEqualTo(secret("", "none"));
@@ -264,7 +313,7 @@ class AccessTokenFileTest {
     @Test
     void aFileThatCannotBecomeEmptyIsRemovedAndTheNextAttemptSucceeds() throws IOException {
         Files.createDirectory(path);
-        AccessTokenFile file = file(new EnvoySecret("orders"), Runnable::run);
+        AccessTokenFile file = file(new EnvoySecret("orders", FileCredential.ACCESS_TOKEN), Runnable::run);
 
         file.open();
         assertThat(path).doesNotExist();
@@ -305,7 +354,7 @@ class AccessTokenFileTest {
     void aLateWriteNeverOverwritesANewerOne() {
         List<AccessToken> tokens = twoTokens();
         Queue<Runnable> writes = new ArrayDeque<>();
-        AccessTokenFile file = file(TokenFileFormat.TEXT, writes::add);
+        AccessTokenFile file = file(new TextFile(FileCredential.ACCESS_TOKEN), writes::add);
 
         file.publish(tokens.getLast());
         file.publish(tokens.getFirst());
@@ -384,7 +433,7 @@ class AccessTokenFileTest {
 
     @Test
     void aVolumeThatHangsShowsInTheMeter() {
-        AccessTokenFile file = file(TokenFileFormat.TEXT, task -> {});
+        AccessTokenFile file = file(new TextFile(FileCredential.ACCESS_TOKEN), task -> {});
         TokenService service = started(file);
 
         assertThat(served(service)).isEqualTo("access-1");
@@ -410,7 +459,7 @@ class AccessTokenFileTest {
 
     @Test
     void aVolumeThatHangsDoesNotDelayTheShutdown() {
-        TokenService service = started(file(TokenFileFormat.TEXT, task -> {}));
+        TokenService service = started(file(new TextFile(FileCredential.ACCESS_TOKEN), task -> {}));
         UniAssertSubscriber<Void> end =
                 service.stop(Duration.ofSeconds(1)).subscribe().withSubscriber(UniAssertSubscriber.create());
         end.assertNotTerminated();
@@ -427,7 +476,12 @@ class AccessTokenFileTest {
         server.holdRequests();
         try (LogCapture log = LogCapture.of("")) {
             var unused = started(new AccessTokenFile(
-                    path, ACCESS, TokenFileFormat.JSON, runtime, Runnable::run, new RefreshLog("default")));
+                    path,
+                    ACCESS,
+                    new JsonFile(FileCredential.ACCESS_TOKEN),
+                    runtime,
+                    Runnable::run,
+                    new RefreshLog("default")));
             server.reply(new TokenResponse(Secret.of("s3cret"), "Bearer", null, Duration.ofSeconds(300), null, null));
 
             assertThat(log.lines())

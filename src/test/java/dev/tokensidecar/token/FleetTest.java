@@ -324,8 +324,8 @@ class FleetTest {
 
     private void adoptATokenOfAnotherProcess() {
         Instant now = first.time.now().instant();
-        SharedToken token =
-                new SharedToken(1, Secret.of("access-9"), "Bearer", null, now, LIFETIME, RefreshReason.EXPIRED);
+        SharedToken token = new SharedToken(
+                1, Secret.of("access-9"), "Bearer", null, now, LIFETIME, TokenFields.NONE, RefreshReason.EXPIRED);
         first.store.contents(first.store.record().granted(FakeStore.token("refresh-9"), null, "default", token));
         assertThat(Core.value(first.ask())).isEqualTo("access-9");
     }

@@ -22,11 +22,20 @@ class SecrecyTest {
 
     private static final String ACCESS = "access-token-in-clear";
     private static final String REFRESH = "refresh-token-in-clear";
+    private static final String IDENTITY = "id-token-in-clear";
+    private static final TokenFields FIELDS = new TokenFields(Map.of("id_token", Secret.of(IDENTITY)));
 
     static Stream<Object> coreTypes() {
         Moment now = new Moment(1, 1);
         TokenResponse tokens = new TokenResponse(
-                Secret.of(ACCESS), "Bearer", "scope", Duration.ofSeconds(30), Secret.of(REFRESH), Duration.ofHours(1));
+                Secret.of(ACCESS),
+                "Bearer",
+                "scope",
+                Duration.ofSeconds(30),
+                null,
+                Secret.of(REFRESH),
+                Duration.ofHours(1),
+                FIELDS);
         AccessToken access = new AccessToken(
                 tokens, 1, Core.POLICY.validity(tokens.lifetime(), null, now, new Random(1)), RefreshReason.STARTUP);
         RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
@@ -36,7 +45,14 @@ class SecrecyTest {
         TokenSnapshot snapshot = TokenSnapshot.EMPTY.granted(access, last);
         ProcessId holder = new ProcessId("pod", "uid", "run");
         SharedToken shared = new SharedToken(
-                1, Secret.of(ACCESS), "Bearer", null, Instant.EPOCH, Duration.ofSeconds(1), RefreshReason.STARTUP);
+                1,
+                Secret.of(ACCESS),
+                "Bearer",
+                null,
+                Instant.EPOCH,
+                Duration.ofSeconds(1),
+                FIELDS,
+                RefreshReason.STARTUP);
         SessionRecord record = new SessionRecord(
                 1,
                 refresh,
@@ -72,7 +88,7 @@ class SecrecyTest {
     @ParameterizedTest
     @MethodSource("coreTypes")
     void textContainsNoCredential(Object value) {
-        assertThat(value.toString()).doesNotContain(ACCESS, REFRESH).doesNotContain(hashOfAccess());
+        assertThat(value.toString()).doesNotContain(ACCESS, REFRESH, IDENTITY).doesNotContain(hashOfAccess());
     }
 
     @ParameterizedTest
@@ -83,7 +99,7 @@ class SecrecyTest {
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
         assertThat(mapper.writeValueAsString(value))
-                .doesNotContain(ACCESS, REFRESH)
+                .doesNotContain(ACCESS, REFRESH, IDENTITY)
                 .doesNotContain(hashOfAccess());
     }
 

@@ -132,7 +132,14 @@ class SessionRecordTest {
 
     private static SharedToken shared(long sequence) {
         return new SharedToken(
-                sequence, Secret.of("access"), "Bearer", null, NOW, Duration.ofMinutes(1), RefreshReason.EXPIRED);
+                sequence,
+                Secret.of("access"),
+                "Bearer",
+                null,
+                NOW,
+                Duration.ofMinutes(1),
+                TokenFields.NONE,
+                RefreshReason.EXPIRED);
     }
 
     @Test
