@@ -21,6 +21,7 @@ sed -i "s/^\(version\|appVersion\): $quoted$/\1: $new/" charts/token-sidecar/Cha
 sed -i "s/^    version: $quoted$/    version: $new/" docs/kubernetes.md
 sed -i "s/newTag: $quoted-native$/newTag: $new-native/" k8s/native/kustomization.yaml
 sed -i "s/\(version: \|\"version\" : \"\)$quoted/\1$new/" src/main/resources/openapi.yaml src/main/resources/openapi.json
+sed -i "s/CURRENT = \"$quoted\"/CURRENT = \"$new\"/" src/main/java/dev/tokensidecar/cli/Version.java
 image='registry\.example\.com/token-sidecar\(-demo\)\?:'
 grep -rl --exclude-dir=target "$image$quoted" README.md Dockerfile.* compose.yaml docs k8s examples src/test/sh |
     xargs sed -i "s|\($image\)$quoted|\1$new|g"

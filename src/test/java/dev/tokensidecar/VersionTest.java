@@ -28,6 +28,7 @@ class VersionTest {
         "charts/token-sidecar/Chart.yaml, '(?m)^(?:version|appVersion): (\\S+)'",
         "docs/kubernetes.md, '(?m)^    version: (\\S+)$'",
         "k8s/native/kustomization.yaml, newTag: (\\S+)-native",
+        "src/main/java/dev/tokensidecar/cli/Version.java, 'CURRENT = \"([^\"]+)\"'",
         "src/main/resources/openapi.yaml, 'version: (\\S+)'",
         "src/main/resources/openapi.json, '\"version\" : \"([^\"]+)\"'",
     })

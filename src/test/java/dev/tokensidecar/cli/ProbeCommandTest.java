@@ -1,14 +1,10 @@
-package dev.tokensidecar.app;
+package dev.tokensidecar.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tokensidecar.testing.process.ChildProcess;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,13 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The requests, output and exit codes of the probe command. */
 @Timeout(30)
-class ProbeTest {
+class ProbeCommandTest {
 
     private final Map<String, String> environment = new HashMap<>();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private final Queue<String> paths = new ConcurrentLinkedQueue<>();
     private HttpServer server;
+    private CommandRun run = new CommandRun(-1, "", "");
 
     @BeforeEach
     void open() throws IOException {
@@ -55,11 +51,12 @@ class ProbeTest {
     }
 
     private int probe(String... arguments) {
-        return Probe.of(List.of(arguments), environment).run(new PrintStream(out, true, UTF_8));
+        run = CommandRun.of(environment, "", arguments);
+        return run.exitCode();
     }
 
     private String output() {
-        return out.toString(UTF_8);
+        return run.out();
     }
 
     @ParameterizedTest
@@ -136,26 +133,26 @@ class ProbeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "help, unknown command: help",
-        "probe, 'probe needs one of started, ready, live'",
+        "probe, 'Missing required parameter: ''CHECK'''",
         "probe alive, 'probe needs one of started, ready, live'",
-        "probe ready now, probe does not accept now",
-        "probe ready --wait=1s --wait=2s, probe does not accept --wait=1s --wait=2s",
-        "probe ready --wait=soon, --wait=soon is not a duration such as 60s or 2m",
+        "probe ready now, 'Unmatched argument at index 2: ''now'''",
+        "probe ready --wait=1s --wait=2s, 'option ''--wait'' (DURATION) should be specified only once'",
+        "probe ready --wait=soon, 'Invalid value for option ''--wait'': ''soon'' is not a duration such as 60s or 2m'",
     })
     void invalidArgumentsAreReported(String line, String message) {
-        assertThatThrownBy(() -> probe(line.split(" ")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(message);
+        assertThat(probe(line.split(" "))).isEqualTo(2);
+
+        assertThat(run.err()).startsWith("token-sidecar: " + message + "\nUsage: token-sidecar probe ");
+        assertThat(output()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http", "99999999", "70000"})
+    @ValueSource(strings = {"http", "99999999", "70000", "0"})
     void anInvalidPortIsReported(String port) {
         environment.put("QUARKUS_MANAGEMENT_PORT", port);
 
-        assertThatThrownBy(() -> probe("probe", "ready"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("QUARKUS_MANAGEMENT_PORT is not a port: " + port);
+        assertThat(probe("probe", "ready")).isEqualTo(1);
+
+        assertThat(run.err()).isEqualTo("token-sidecar: QUARKUS_MANAGEMENT_PORT is not a port: " + port + "\n");
     }
 }

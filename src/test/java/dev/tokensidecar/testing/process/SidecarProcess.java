@@ -49,9 +49,11 @@ public final class SidecarProcess implements AutoCloseable {
      *
      * @param prefix a command that runs the application, {@code setpriv --reuid 10001} for instance
      * @param heap the heap limit in the notation of {@code -Xmx}
+     * @param arguments those of the application
      */
-    public static SidecarProcess start(List<String> prefix, String heap, Map<String, String> environment, Path log) {
-        return start(Path.of(""), command(prefix, heap), environment, log);
+    public static SidecarProcess start(
+            List<String> prefix, String heap, Map<String, String> environment, Path log, String... arguments) {
+        return start(Path.of(""), command(prefix, heap, arguments), environment, log);
     }
 
     /** Starts the application with another command, that of an image for instance. */
@@ -70,9 +72,10 @@ public final class SidecarProcess implements AutoCloseable {
         return start(directory, command(List.of(), HEAP), environment, log);
     }
 
-    private static List<String> command(List<String> prefix, String heap) {
+    private static List<String> command(List<String> prefix, String heap, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(PackagedApplication.command(heap));
+        command.addAll(List.of(arguments));
         return command;
     }
 

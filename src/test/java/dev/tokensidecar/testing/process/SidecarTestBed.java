@@ -99,9 +99,9 @@ public final class SidecarTestBed implements AutoCloseable {
         return server;
     }
 
-    /** Starts a sidecar. A test can start several, one after the other. */
-    public SidecarProcess start() {
-        return SidecarProcess.start(prefix, heap, settings, log);
+    /** Starts a sidecar with these arguments. A test can start several, one after the other. */
+    public SidecarProcess start(String... arguments) {
+        return SidecarProcess.start(prefix, heap, settings, log, arguments);
     }
 
     /** Starts a sidecar with this command instead of {@code java -jar}. */

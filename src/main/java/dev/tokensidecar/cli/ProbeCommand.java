@@ -1,0 +1,69 @@
+package dev.tokensidecar.cli;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code probe CHECK [--wait=DURATION]}. */
+final class ProbeCommand implements Subcommand {
+
+    private static final List<String> CHECKS = List.of("started", "ready", "live");
+    private static final String WAIT = "--wait";
+
+    @Override
+    public CommandSpec specification() {
+        return CommandTree.described(
+                        "probe",
+                        "Ask the sidecar that runs on this host for its health: exit code 0 up, 1 not.",
+                        "QUARKUS_MANAGEMENT_HOST and QUARKUS_MANAGEMENT_PORT give its address.")
+                .addPositional(PositionalParamSpec.builder()
+                        .paramLabel("CHECK")
+                        .index("0")
+                        .arity("1")
+                        .required(true)
+                        .type(String.class)
+                        .description("one of " + String.join(", ", CHECKS))
+                        .build())
+                .addOption(OptionSpec.builder(WAIT)
+                        .paramLabel("DURATION")
+                        .type(Duration.class)
+                        .converters(ProbeCommand::duration)
+                        .description("how long to wait for it, such as 60s or 2m")
+                        .build());
+    }
+
+    @Override
+    public int run(ParseResult arguments, Terminal terminal) {
+        String check = Objects.requireNonNull(arguments.<String>matchedPositionalValue(0, null));
+        if (!CHECKS.contains(check)) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), "probe needs one of " + String.join(", ", CHECKS));
+        }
+        Duration wait = arguments.matchedOptionValue(WAIT, Duration.ZERO);
+        return new Probe(check, server(terminal.environment()), wait, terminal.nanos()).run(terminal.out());
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse("PT" + text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("'" + text + "' is not a duration such as 60s or 2m");
+        }
+    }
+
+    private static InetSocketAddress server(Map<String, String> environment) {
+        String host = environment.getOrDefault("QUARKUS_MANAGEMENT_HOST", "0.0.0.0");
+        boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+        return new InetSocketAddress(
+                everywhere ? "127.0.0.1" : host, Ports.of(environment, "QUARKUS_MANAGEMENT_PORT", "9191"));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tokensidecar.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * What a command did.
+ *
+ * @param exitCode 0 for success
+ * @param out the standard output
+ * @param err the standard error
+ */
+record CommandRun(int exitCode, String out, String err) {
+
+    /** Runs a command in this process. */
+    static CommandRun of(Map<String, String> environment, String in, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(in.getBytes(UTF_8)),
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                environment,
+                System::nanoTime);
+        int exitCode = CommandTree.run(terminal, arguments);
+        return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
+    }
+}

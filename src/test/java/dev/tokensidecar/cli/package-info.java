@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.cli;
+
+import org.jspecify.annotations.NullMarked;
