@@ -2,7 +2,8 @@
 # Runs the programs of src/test/libraries/, or some of them: libraries-test.sh authlib nimbus
 # Each calls the API of the demo server with a token that its OAuth library gets from the sidecar, and again when that token
 # has expired. docs/libraries.md has to show code of these programs, and the versions of their manifests.
-# Needs the result of ./mvnw package, cargo, curl, go, Node.js 20 or newer, npm, and Debian's python3 and python3-pip.
+# Needs the result of ./mvnw package, cargo, curl, git, go, Node.js 20 or newer, npm, openssl, and Debian's python3, python3-pip,
+# podman and prometheus. The first build of kubectl takes some minutes.
 # Dependencies come from the registries, into target/libraries and the caches of the tools.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -13,6 +14,7 @@ logs=target/libraries/logs
 . src/test/sh/demo-and-sidecar.sh
 
 page=docs/libraries.md
+pages=("$page" docs/commands.md)
 sources=src/test/libraries
 home=$PWD
 built=$home/target/libraries
@@ -21,9 +23,9 @@ python=/usr/bin/python3
 programs=()
 declare -A inputs
 
-# Each code block of the page names its file. Its lines have to be in that file, apart from indentation.
-check_code() {
-    local line file='' block=''
+# Each code block of a page names its file. Its lines have to be in that file, apart from indentation.
+check_code() { # page
+    local page=$1 line file='' block=''
     while IFS= read -r line; do
         case $line in
             '```'*' '*) file=${line##* } block=$'\n' ;;
@@ -34,7 +36,7 @@ check_code() {
             '```'*) fail "$page: a code block does not name its file" ;;
             *) [ -z "$file" ] || block+=$(unindented <<<"$line")$'\n' ;;
         esac
-    done <"$page"
+    done <"$1"
 }
 
 unindented() { sed 's/^[[:space:]]*//'; }
@@ -78,7 +80,7 @@ build_node() { # name
 }
 
 build_go() { # name
-    (cd "$sources/$1" && go build -o "$built/$1/client" .)
+    (cd "$sources/$1" && "$home/src/test/sh/go.sh" build -o "$built/$1/client" .)
 }
 
 # A copy, because cargo writes a lock file beside the manifest.
@@ -101,10 +103,13 @@ build_java() { # name...
 build() { # name...
     local name java=()
     for name in "$@"; do
+        mkdir -p "$built/$name"
+        [ "$name" != kubectl ] || src/test/sh/build-kubernetes.sh target/kubernetes
         case $(cd "$sources/$name" && echo *) in
+            *go.mod*) build_go "$name" ;;
+            *client.sh*) ;;
             *package.json*) build_node "$name" ;;
             *requirements*) build_python "$name" ;;
-            *go.mod*) build_go "$name" ;;
             *Cargo.toml*) build_rust "$name" ;;
             *pom.xml*) java+=("$name") ;;
             *) fail "$sources/$name: unknown kind of program" ;;
@@ -133,7 +138,7 @@ java_client() { # name, options and arguments...
 launch_all_of() { # name
     local requirements version
     case $1 in
-        authlib | requests-oauthlib | librdkafka)
+        authlib | requests-oauthlib | librdkafka | google-auth | botocore)
             for requirements in "$built/$1"/requirements*; do
                 version=$(basename "$requirements")
                 launch "$1${version#requirements}" env PYTHONPATH="$requirements" "$python" "$sources/$1/client.py" "$broker"
@@ -151,6 +156,8 @@ launch_all_of() { # name
                 Client "$sources/$1/client.properties" "$broker"
             ;;
         kafka-broker) ;;
+        git) launch "$1" env GIT_CONFIG_GLOBAL="$sources/$1/gitconfig" "$sources/$1/client.sh" "$built/$1" ;;
+        kubectl | opentelemetry-collector | podman | prometheus) launch "$1" "$sources/$1/client.sh" "$built/$1" ;;
         *) launch "$1" java_client "$1" Client ;;
     esac
 }
@@ -164,6 +171,7 @@ call() { # program, number of the call
     case $1 in
         kafka-clients | librdkafka) expected=written ;;
         iceberg) expected='[demo-user]' ;;
+        botocore | git | google-auth | kubectl | opentelemetry-collector | podman | prometheus) expected=accepted ;;
     esac
     echo call >&"${inputs[$1]}"
     await 60 "$1" printed_lines "$1" "$2"
@@ -189,6 +197,28 @@ start_broker() {
 
 listening() { (: <"/dev/tcp/${broker/:/\/}"); }
 
+# Starts the servers of the programs that call no API of the demo server. They ask it whether a token is valid.
+start_stand_in() {
+    local directory=$built/stand-in port
+    for port in 9193 9194; do
+        free "$port" || fail "port $port is taken"
+    done
+    rm -rf "$directory"
+    mkdir -p "$directory"
+    git init -q --bare "$directory/repository.git"
+    git init -q "$directory/work"
+    echo accepted >"$directory/work/answer"
+    git -C "$directory/work" add answer
+    git -C "$directory/work" -c user.name=demo -c user.email=demo@example.com commit -q -m 'An answer'
+    git -C "$directory/work" push -q "$directory/repository.git" HEAD
+    openssl req -x509 -newkey rsa:2048 -noenc -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$directory/key.pem" -out "$directory/server.pem" 2>/dev/null
+    cat "$directory/key.pem" >>"$directory/server.pem"
+    "$python" "$sources/stand_in.py" "$directory" >"$logs/stand-in.log" 2>&1 </dev/null &
+    pids+=($!)
+    await 10 'the stand-in' curl -sk https://127.0.0.1:9194/api/
+}
+
 names=("$@")
 [ "$#" -gt 0 ] || { names=("$sources"/*/) && names=("${names[@]#"$sources/"}"); }
 names=("${names[@]%/}")
@@ -197,13 +227,16 @@ case " ${names[*]} " in
     *kafka*) names+=(kafka-broker) ;;
 esac
 use_jdk_of_maven
-check_code
+for one in "${pages[@]}"; do check_code "$one"; done
 check_versions
 build "${names[@]}"
 
 start_demo --access-token-lifetime=30s --jwt=true
 start_sidecar
 if [[ " ${names[*]} " = *kafka* ]]; then start_broker; fi
+start_stand_in
+export TOKEN_SIDECAR_HOME=$home/target/quarkus-app GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
+PATH=$home/$sources:$home/$sources/podman:$PATH
 
 for name in "${names[@]}"; do
     launch_all_of "$name"
