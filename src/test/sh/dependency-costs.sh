@@ -48,6 +48,7 @@ family jose4j 'org.bitbucket.*' 'org.slf4j.*'
 family 'JBoss Logging' 'org.jboss.log*' 'org.jboss.slf4j.*'
 family 'Jakarta and MicroProfile' 'jakarta.*' 'org.eclipse.*'
 family Brotli4j 'com.aayushatharva.*'
+family picocli 'info.picocli.*'
 family JSpecify 'org.jspecify.*'
 name='**all**'
 count "$lib"/*/*.jar

@@ -6,6 +6,7 @@ import dev.tokensidecar.testing.core.FakeStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -43,6 +44,20 @@ class FleetTest {
         assertThat(outcome(second)).isEqualTo(LastRefresh.ADOPTED);
         assertThat(second.service.status().refreshToken())
                 .isEqualTo(first.service.status().refreshToken());
+    }
+
+    @Test
+    void theFieldsOfTheTokenAreAdoptedWithIt() {
+        TokenFields fields = new TokenFields(Map.of("id_token", Secret.of("identity-1")));
+        first.service.start();
+        first.server.reply(
+                new TokenResponse(Secret.of("access-1"), "Bearer", null, LIFETIME, null, null, null, fields));
+
+        second.service.start();
+
+        assertThat(first.ask().assertCompleted().getItem().fields()).isEqualTo(fields);
+        assertThat(second.ask().assertCompleted().getItem().fields()).isEqualTo(fields);
+        assertThat(first.posts()).isEqualTo(1);
     }
 
     @Test
