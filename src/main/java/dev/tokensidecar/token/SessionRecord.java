@@ -149,18 +149,20 @@ public record SessionRecord(
 
     /**
      * Returns this record for writing over one that has changed, with what the other one knows in addition. The claim of
-     * another process stays: its request may be on its way.
+     * another process stays: its request may be on its way. The refresh token of the other one becomes the previous one, unless
+     * it is older than that.
      */
     SessionRecord over(SessionRecord stored, ProcessId self) {
         SessionRecord merged = this;
         for (TokenHash seed : stored.seenSeeds) {
             merged = merged.seenSeeds.contains(seed) ? merged : merged.withSeed(seed);
         }
+        boolean replaced = stored.current != null && !hasSameToken(stored) && stored.generation >= generation - 1;
         boolean claimedByOther = stored.claim != null && !stored.isClaimedBy(self);
         return new SessionRecord(
                 Math.max(generation, hasSameToken(stored) ? stored.generation : stored.generation + 1),
                 current,
-                previous,
+                replaced ? stored.current : previous,
                 merged.seenSeeds,
                 claimedByOther ? stored.claim : null,
                 claimedByOther ? stored.doubt : doubt,

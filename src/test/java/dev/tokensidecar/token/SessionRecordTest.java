@@ -34,6 +34,26 @@ class SessionRecordTest {
     private final SessionRecord first = granted(SessionRecord.EMPTY, FIRST);
     private final SessionRecord second = granted(first, SECOND);
 
+    /** Two logins: the session of the new one may end, and the sidecar goes back to that of the old one. */
+    @Test
+    void theTokenThatWasReplacedMeanwhileIsThePreviousOne() {
+        RefreshToken newLogin = token("of a new login");
+        SessionRecord ours = granted(first, newLogin);
+
+        assertThat(ours.over(second, SELF).previous())
+                .as("the late result of the old login")
+                .isEqualTo(SECOND);
+        assertThat(ours.over(first, SELF).previous())
+                .as("the one that was there")
+                .isEqualTo(FIRST);
+        assertThat(granted(second, newLogin).over(first, SELF).previous())
+                .as("an old copy")
+                .isEqualTo(SECOND);
+        assertThat(ours.over(SessionRecord.EMPTY, SELF).previous())
+                .as("nothing")
+                .isEqualTo(FIRST);
+    }
+
     @Test
     void aSeedIsPresentedUntilItWasUsed() {
         assertThat(SessionRecord.EMPTY.isNew(SEED)).isTrue();
