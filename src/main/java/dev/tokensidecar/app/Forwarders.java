@@ -71,7 +71,7 @@ final class Forwarders {
     private final Instance<CallerGroups> callers;
     private final TimeSource time;
     private final ForwardMemory memory = ForwardMemory.ofThisProcess();
-    private final BufferBudget budget = new BufferBudget(memory.shared());
+    private final BufferBudget budget;
     private final Instance<ProxyRules> proxies;
     private final HostAddresses addresses = new HostAddresses(Threads.resolvers());
     private @Nullable RequestSlots sharedSlots;
@@ -96,6 +96,7 @@ final class Forwarders {
         this.json = json;
         this.callers = callers;
         this.time = time;
+        this.budget = new BufferBudget(memory.shared(), time::nanos);
         this.proxies = proxies;
     }
 

@@ -241,7 +241,8 @@ final class ForwardKeys {
 
     /**
      * How long a caller may be slow in sending the body of a request, in total. A caller is slow while less than 1 KiB
-     * a second arrives although the API would accept more. It fires after 1 to 1.125 times the configured time.
+     * a second arrives although the API would accept more. It fires after 1 to 1.125 times the configured time. It does not
+     * apply to calls of gRPC, which may be streams.
      *
      * <p>Source: own choice
      *

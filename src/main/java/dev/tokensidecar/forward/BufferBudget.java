@@ -2,6 +2,8 @@ package dev.tokensidecar.forward;
 
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Limits the memory that all requests together may use for buffers:
@@ -18,12 +20,22 @@ import java.util.SequencedSet;
  */
 public final class BufferBudget {
 
+    /** Callers that read all the time let their responses wait for less. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final SequencedSet<Share> stalled = new LinkedHashSet<>();
+    private final long overdraft;
+    private final LongSupplier nanos;
     private long available;
 
-    /** @param bytes for all requests together */
-    public BufferBudget(long bytes) {
+    /**
+     * @param bytes for all requests together
+     * @param nanos the monotonic clock
+     */
+    public BufferBudget(long bytes, LongSupplier nanos) {
         this.available = bytes;
+        this.overdraft = bytes;
+        this.nanos = nanos;
     }
 
     /** @param abort ends the request and closes its share, because another request needs the memory */
@@ -36,6 +48,7 @@ public final class BufferBudget {
 
         private final Runnable abort;
         private long reserved;
+        private long stalledSince;
         private boolean closed;
 
         private Share(Runnable abort) {
@@ -44,7 +57,7 @@ public final class BufferBudget {
 
         /** Reserves more bytes. Returns false, and reserves nothing, if the budget has fewer left. */
         boolean reserve(long bytes) {
-            if (closed || bytes > available) {
+            if (closed || (bytes > 0 && bytes > available)) {
                 return false;
             }
             available -= bytes;
@@ -59,16 +72,24 @@ public final class BufferBudget {
         }
 
         /**
-         * Reserves bytes for a stalled caller, which does not read its response. If the budget has too few left, aborts
-         * the requests that have been stalled for longest.
+         * Reserves bytes for a caller that does not read its response now. If the budget has too few left, aborts the
+         * requests that have been stalled for longest, unless that is only a moment ago. Then the budget may be overdrawn, by
+         * as much again.
          *
-         * @return false if the budget has too few bytes nevertheless
+         * @return false if even that is used up
          */
         boolean reserveStalled(long bytes) {
-            while (bytes > available && !stalled.isEmpty()) {
+            long now = nanos.getAsLong();
+            while (bytes > available && !stalled.isEmpty() && now - stalled.getFirst().stalledSince >= STALLED_NANOS) {
                 stalled.removeFirst().abort.run();
             }
-            return reserve(bytes) && stalled.add(this);
+            if (closed || available < bytes - overdraft) {
+                return false;
+            }
+            available -= bytes;
+            reserved += bytes;
+            stalledSince = now;
+            return stalled.add(this);
         }
 
         /** Releases the bytes of a stalled caller that reads again. */

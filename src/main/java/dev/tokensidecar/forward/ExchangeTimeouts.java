@@ -19,6 +19,7 @@ final class ExchangeTimeouts {
     /**
      * Starts the timers.
      *
+     * @param stream whether the body may be a stream, whose messages come when there are any
      * @param isAwaitingToken whether the exchange waits for a token, which has a limit of its own
      * @param onTimeout receives the problem to respond with
      */
@@ -26,14 +27,16 @@ final class ExchangeTimeouts {
             Vertx vertx,
             Route.RouteLimits limits,
             RequestBody body,
+            boolean stream,
             BooleanSupplier isAwaitingToken,
             Handler<ProblemResponse> onTimeout) {
         this.body = body;
         this.isAwaitingToken = isAwaitingToken;
         this.onTimeout = onTimeout;
         this.idleTimeout = new IdleTimeout(vertx, limits.idleTimeout(), this::onIdle);
-        this.bodyDeadline =
-                body.isEnded() ? null : new BodyDeadline(vertx, limits.bodyTimeout(), body, this::onCallerTimeout);
+        this.bodyDeadline = body.isEnded() || stream
+                ? null
+                : new BodyDeadline(vertx, limits.bodyTimeout(), body, this::onCallerTimeout);
     }
 
     /** Restarts the idle timeout: bytes have moved. */

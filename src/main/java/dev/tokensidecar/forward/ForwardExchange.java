@@ -53,8 +53,13 @@ final class ForwardExchange {
         this.budget = budget.share(this::onOutOfMemory);
         this.body = new RequestBody(request, route.limits().repeatableBodyBytes(), this.budget, this::onProgress);
         this.tokens = new TokenWait(route.tokens().of(request), context, this::onProgress);
-        this.timeouts =
-                new ExchangeTimeouts(context.vertx(), route.limits(), body, tokens::isAwaiting, this::onTimeout);
+        this.timeouts = new ExchangeTimeouts(
+                context.vertx(),
+                route.limits(),
+                body,
+                GrpcCall.isOne(request.headers()),
+                tokens::isAwaiting,
+                this::onTimeout);
         this.attempts = new UpstreamAttempts(
                 context.vertx(),
                 route,

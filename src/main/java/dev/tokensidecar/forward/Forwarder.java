@@ -88,7 +88,7 @@ public final class Forwarder {
 
     private void reject(RoutingContext context, ProblemResponse problem) {
         route.listener().begun();
-        problems.send(context, problem);
+        new CallerResponse(context, problems).reject(problem);
         route.listener().ended(Outcome.REFUSED);
     }
 }

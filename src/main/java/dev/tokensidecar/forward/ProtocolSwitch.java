@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,6 +25,7 @@ final class ProtocolSwitch {
 
     static boolean isOffered(HttpServerRequest request) {
         return request.method().equals(HttpMethod.GET)
+                && request.version() == HttpVersion.HTTP_1_1
                 && isNamed(request.headers())
                 && hasOption(request.headers())
                 && !UnreadBody.isAnnounced(request);
@@ -35,12 +37,14 @@ final class ProtocolSwitch {
     }
 
     static boolean isOneThatWasOffered(HttpClientResponse response) {
-        return isNamed(response.headers());
+        return response.version() == HttpVersion.HTTP_1_1 && isNamed(response.headers());
     }
 
-    /** Writes the fields that are meant for the next hop. */
+    /** Writes the fields that are meant for the next hop, and removes one that a message without a body cannot have. */
     static void write(MultiMap headers) {
-        headers.set(HttpHeaders.CONNECTION, UPGRADE_OPTION).set(HttpHeaders.UPGRADE, PROTOCOL);
+        headers.remove(HttpHeaders.CONTENT_LENGTH)
+                .set(HttpHeaders.CONNECTION, UPGRADE_OPTION)
+                .set(HttpHeaders.UPGRADE, PROTOCOL);
     }
 
     private static boolean isNamed(MultiMap headers) {

@@ -69,6 +69,10 @@ final class Relay {
         response.headers().clear();
         response.setStatusCode(upstream.statusCode()).setStatusMessage(upstream.statusMessage());
         head.copy(upstream.headers(), response.headers());
+        if (upstream.statusCode() == NO_CONTENT) {
+            // RFC 9110 section 8.6
+            var unused = response.headers().remove(HttpHeaders.CONTENT_LENGTH);
+        }
         if (close) {
             // set last: Vert.x itself would write keep-alive for an HTTP/1.0 connection
             var unused =

@@ -64,6 +64,11 @@ final class RequestBody implements BodyPipe.Source {
                 && Long.parseLong(length) <= maxCopyBytes;
     }
 
+    /** Whether nobody knows when the body begins: a caller may wait for the response to the head first. */
+    boolean isAwaitedStream() {
+        return !ended && receivedBytes == 0 && request.getHeader(HttpHeaders.CONTENT_LENGTH) == null;
+    }
+
     /** Whether the whole body has arrived and can be sent again. */
     boolean isRepeatable() {
         return ended && copy != null;

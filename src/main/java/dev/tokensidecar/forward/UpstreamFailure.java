@@ -6,6 +6,7 @@ import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.RefreshFailure;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -63,6 +64,9 @@ final class UpstreamFailure {
         if (failure instanceof ConnectException) {
             return unreachable(ProxyFailure.reason(failure)
                     .orElse("check the target's URL, the network and whether the API, or the proxy, runs"));
+        }
+        if (failure instanceof StreamResetException && malformedResponse(failure) == null) {
+            return "refused or reset the request";
         }
         MalformedResponseException malformed = malformedResponse(failure);
         if (malformed != null) {

@@ -136,6 +136,9 @@ final class UpstreamRequest {
 
     private void sendBody(HttpClientRequest upstream) {
         if (!expectsContinue()) {
+            if (body.isAwaitedStream()) {
+                var unused = upstream.sendHead();
+            }
             body.sendTo(upstream);
         } else if (body.isUnread()) {
             awaitContinue(upstream);

@@ -24,6 +24,9 @@ abstract class AdmittedConnection extends ChannelDuplexHandler {
         BUSY
     }
 
+    /** The part of a head that the cost of a connection covers, see {@link ListenerLimits#ofTokenInterface}. */
+    static final int TYPICAL_HEAD_BYTES = 1024;
+
     private final Channel channel;
     private final ConnectionTable table;
     private final ListenerLimits limits;

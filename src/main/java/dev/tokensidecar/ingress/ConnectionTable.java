@@ -11,13 +11,16 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -59,9 +62,11 @@ public final class ConnectionTable {
 
     private final Map<Object, Integer> connectionsByPeer = new HashMap<>();
 
-    /** Connections that hold memory, in the order in which they began to. */
+    /** Connections that hold memory, in the order in which they last held less than before. */
     private final SequencedSet<AdmittedConnection> holders = new LinkedHashSet<>();
 
+    private final Set<Http2CallerConnection> multiplexed = new HashSet<>();
+    private int streams;
     private int connections;
     private long heldBytes;
     private long closingBytes;
@@ -127,12 +132,13 @@ public final class ConnectionTable {
         stream.remove(ENCODER);
     }
 
-    private synchronized boolean replace(AdmittedConnection old, AdmittedConnection next) {
+    private synchronized boolean replace(AdmittedConnection old, Http2CallerConnection next) {
         if (!old.listed) {
             return false;
         }
         unlist(old);
         add(next);
+        multiplexed.add(next);
         return true;
     }
 
@@ -238,6 +244,38 @@ public final class ConnectionTable {
                 .toList();
     }
 
+    /**
+     * Counts one more stream of a connection. All connections together may have as many streams as there may be connections:
+     * each costs as much. If there are more, the connection with most streams closes, unless that is this one.
+     *
+     * @return false if the stream has to be refused
+     */
+    synchronized boolean admitStream(Http2CallerConnection connection) {
+        if (!connection.listed) {
+            return false;
+        }
+        if (streams >= limits.connections()) {
+            Http2CallerConnection largest = multiplexed.stream()
+                    .max(Comparator.comparingInt(each -> each.admittedStreams))
+                    .orElse(connection);
+            if (largest.admittedStreams <= connection.admittedStreams + 1) {
+                return false;
+            }
+            evict(largest);
+        }
+        streams++;
+        connection.admittedStreams++;
+        return true;
+    }
+
+    /** A stream that was admitted has closed. */
+    synchronized void closedStream(Http2CallerConnection connection) {
+        if (connection.listed) {
+            streams--;
+            connection.admittedStreams--;
+        }
+    }
+
     /** Moves a connection into a phase, or restarts the phase's clock. READING_HEAD and IDLE do not restart. */
     synchronized void enter(Phase phase, AdmittedConnection connection) {
         boolean continues = phase == connection.phase && (phase == Phase.READING_HEAD || phase == Phase.IDLE);
@@ -271,11 +309,13 @@ public final class ConnectionTable {
         if (!connection.listed) {
             return;
         }
+        boolean progress = bytes < connection.heldBytes;
         heldBytes += bytes - connection.heldBytes;
         connection.heldBytes = bytes;
-        if (bytes == 0) {
+        if (progress) {
             holders.remove(connection);
-        } else {
+        }
+        if (bytes > 0) {
             holders.add(connection);
         }
         while (heldBytes > limits.heldBytes()) {
@@ -301,6 +341,9 @@ public final class ConnectionTable {
     }
 
     private void unlist(AdmittedConnection connection) {
+        if (connection instanceof Http2CallerConnection http2 && multiplexed.remove(http2)) {
+            streams -= http2.admittedStreams;
+        }
         connection.listed = false;
         connections--;
         connectionsByPeer.computeIfPresent(connection.peer(), (peer, count) -> count == 1 ? null : count - 1);

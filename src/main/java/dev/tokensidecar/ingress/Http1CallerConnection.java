@@ -19,9 +19,6 @@ import java.util.Queue;
 /** An HTTP/1.1 connection. Its place is between the decoder and the request handler. */
 final class Http1CallerConnection extends AdmittedConnection {
 
-    /** The part of a head that the cost of a connection covers, see {@link ListenerLimits#ofTokenInterface}. */
-    private static final int TYPICAL_HEAD_BYTES = 1024;
-
     /** The handlers of a request copy its fields once. */
     private static final int COPIES = 2;
 

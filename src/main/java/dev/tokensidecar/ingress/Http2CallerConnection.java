@@ -16,6 +16,10 @@ final class Http2CallerConnection extends AdmittedConnection {
     private final Http2FrameMeter frames = new Http2FrameMeter();
     private int streams;
     private long headBytes;
+    private long orphanedBytes;
+
+    /** Guarded by the table's lock. */
+    int admittedStreams;
 
     /** @param state the state that the decoder keeps */
     Http2CallerConnection(Channel channel, ConnectionTable table, ListenerLimits limits, Http2Connection state) {
@@ -40,8 +44,28 @@ final class Http2CallerConnection extends AdmittedConnection {
         });
     }
 
-    /** Counts the memory of a request's head until its stream closes. */
-    void holdHead(long bytes, Channel stream) {
+    /**
+     * Admits the request of a stream.
+     *
+     * @return false if it has to be refused
+     */
+    boolean admit(Channel stream) {
+        boolean admitted = table.admitStream(this);
+        if (admitted) {
+            var unused = stream.closeFuture().addListener(closed -> table.closedStream(this));
+        }
+        return admitted;
+    }
+
+    /** Counts the bytes of a response that wait for the caller although its stream has closed. */
+    void orphaned(int bytes) {
+        orphanedBytes += bytes;
+        reportHeldBytes();
+    }
+
+    /** Counts the memory of a long head until its stream closes. */
+    void holdHead(long memory, Channel stream) {
+        long bytes = Math.max(0, memory - TYPICAL_HEAD_BYTES);
         headBytes += bytes;
         reportHeldBytes();
         var unused = stream.closeFuture().addListener(closed -> {
@@ -74,7 +98,7 @@ final class Http2CallerConnection extends AdmittedConnection {
     }
 
     private void reportHeldBytes() {
-        table.updateHeldBytes(frames.heldBytes() + headBytes + unreadBytes(), this);
+        table.updateHeldBytes(frames.heldBytes() + headBytes + orphanedBytes + unreadBytes(), this);
     }
 
     /** Returns the bytes of bodies that the caller has sent and nobody has read. */

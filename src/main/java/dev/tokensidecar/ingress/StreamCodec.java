@@ -2,8 +2,10 @@ package dev.tokensidecar.ingress;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -37,8 +39,10 @@ final class StreamCodec extends Http2StreamFrameToHttpObjectCodec {
     private final Http2CallerConnection connection;
     private final ListenerLimits limits;
     private @Nullable ChannelHandlerContext context;
+    private int unsentBytes;
     private boolean begun;
     private boolean rejected;
+    private boolean closed;
 
     StreamCodec(Http2CallerConnection connection, ListenerLimits limits) {
         super(true);
@@ -60,9 +64,38 @@ final class StreamCodec extends Http2StreamFrameToHttpObjectCodec {
 
     /** Resets the stream in the middle of a response, which tells the caller that the response is incomplete. */
     void abort() {
-        var unused = Objects.requireNonNull(context)
-                .writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR))
-                .addListener(ChannelFutureListener.CLOSE);
+        reset(Objects.requireNonNull(context), Http2Error.INTERNAL_ERROR);
+    }
+
+    private static void reset(ChannelHandlerContext context, Http2Error error) {
+        var unused = context.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Counts what waits to be sent. The bytes of a stream that has closed may wait for as long as the caller does not read. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        int bytes = message instanceof HttpContent content ? content.content().readableBytes() : 0;
+        if (bytes > 0) {
+            unsentBytes += bytes;
+            super.write(context, message, promise.unvoid().addListener(sent -> sent(bytes)));
+        } else {
+            super.write(context, message, promise);
+        }
+    }
+
+    private void sent(int bytes) {
+        if (closed) {
+            connection.orphaned(-bytes);
+        } else {
+            unsentBytes -= bytes;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        closed = true;
+        connection.orphaned(unsentBytes);
+        super.channelInactive(context);
     }
 
     @Override
@@ -75,6 +108,11 @@ final class StreamCodec extends Http2StreamFrameToHttpObjectCodec {
             return;
         }
         begun = true;
+        if (!connection.admit(context.channel())) {
+            rejected = true;
+            reset(context, Http2Error.REFUSED_STREAM);
+            return;
+        }
         HttpResponseStatus violation = violation(head.headers());
         if (violation != null) {
             reject(context, violation);

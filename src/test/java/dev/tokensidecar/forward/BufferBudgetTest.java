@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class BufferBudgetTest {
 
-    private final BufferBudget budget = new BufferBudget(100);
+    private static final long SECOND = 1_000_000_000;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final BufferBudget budget = new BufferBudget(100, nanos::get);
     private final List<String> aborted = new ArrayList<>();
 
     private BufferBudget.Share share(String name) {
@@ -63,6 +67,7 @@ class BufferBudgetTest {
         assertThat(second.reserveStalled(50)).isTrue();
         first.releaseStalled(50);
         assertThat(first.reserveStalled(50)).isTrue();
+        nanos.addAndGet(SECOND);
 
         assertThat(third.reserveStalled(50)).isTrue();
 
@@ -74,7 +79,23 @@ class BufferBudgetTest {
         BufferBudget.Share keeping = share("keeping");
         assertThat(keeping.reserve(60)).isTrue();
 
-        assertThat(share("stalled").reserveStalled(50)).isFalse();
+        assertThat(share("stalled").reserveStalled(141)).isFalse();
         assertThat(aborted).isEmpty();
+    }
+
+    /** A caller that reads lets its responses wait for a moment all the time. */
+    @Test
+    void aRequestStalledForAMomentIsNotAborted() {
+        BufferBudget.Share first = share("first");
+        assertThat(first.reserveStalled(100)).isTrue();
+        nanos.addAndGet(SECOND - 1);
+
+        assertThat(share("second").reserveStalled(100)).as("as much again").isTrue();
+        assertThat(share("third").reserveStalled(1)).isFalse();
+        assertThat(share("third").reserve(0)).as("a request that needs nothing").isTrue();
+        assertThat(aborted).isEmpty();
+        nanos.addAndGet(1);
+        assertThat(share("fourth").reserveStalled(1)).isTrue();
+        assertThat(aborted).containsExactly("first");
     }
 }

@@ -139,7 +139,12 @@ final class ForwardScene implements AutoCloseable {
         HttpClientOptions http1 = new HttpClientOptions(options.client).setProtocolVersion(HttpVersion.HTTP_1_1);
         TargetConnections connections = new TargetConnections(pool(options.client, target), pool(http1, target));
         Forwarder forwarder = new Forwarder(
-                route, connections, slots, slots(options.requests), new BufferBudget(options.memory), json);
+                route,
+                connections,
+                slots,
+                slots(options.requests),
+                new BufferBudget(options.memory, System::nanoTime),
+                json);
         Routes routes = new Routes(List.of(new Routes.Mapping(options.listenPath, forwarder)), json);
         return HttpListener.open(
                         vertx,

@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -53,7 +54,10 @@ class GrpcJavaTest {
 
     private static final MethodDescriptor<String, String> UNARY = method("Unary", MethodType.UNARY);
     private static final MethodDescriptor<String, String> COUNT = method("Count", MethodType.SERVER_STREAMING);
+    private static final MethodDescriptor<String, String> GREET = method("Greet", MethodType.BIDI_STREAMING);
     private static final MethodDescriptor<String, String> ECHO = method("Echo", MethodType.BIDI_STREAMING);
+
+    private static final Duration BODY_TIMEOUT = Duration.ofMillis(50);
 
     private final AtomicInteger calls = new AtomicInteger();
     private final BlockingQueue<Boolean> cancellations = new LinkedBlockingQueue<>();
@@ -123,6 +127,7 @@ class GrpcJavaTest {
                 .addService(ServerServiceDefinition.builder("test.Echo")
                         .addMethod(UNARY, ServerCalls.asyncUnaryCall(GrpcJavaTest::unary))
                         .addMethod(COUNT, ServerCalls.asyncServerStreamingCall(GrpcJavaTest::count))
+                        .addMethod(GREET, ServerCalls.asyncBidiStreamingCall(this::greet))
                         .addMethod(ECHO, ServerCalls.asyncBidiStreamingCall(this::echo))
                         .build())
                 .intercept(new TokenCheck())
@@ -135,6 +140,7 @@ class GrpcJavaTest {
         scene = ForwardScene.builder()
                 .tls(new HttpServerOptions(), client)
                 .targetPort(server.getPort())
+                .bodyTimeout(BODY_TIMEOUT)
                 .basePath("")
                 .listenPath("")
                 .open();
@@ -158,6 +164,11 @@ class GrpcJavaTest {
     private static void count(String request, StreamObserver<String> response) {
         IntStream.range(0, Integer.parseInt(request)).forEach(n -> response.onNext("message " + n));
         response.onCompleted();
+    }
+
+    private StreamObserver<String> greet(StreamObserver<String> response) {
+        response.onNext("welcome");
+        return echo(response);
     }
 
     private StreamObserver<String> echo(StreamObserver<String> response) {
@@ -248,6 +259,21 @@ class GrpcJavaTest {
         }
         requests.onCompleted();
 
+        assertThat(received.code()).isEqualTo(Status.Code.OK);
+    }
+
+    @Test
+    void theServerMayBeginAndTheClientMaySayNothingForLong() throws Exception {
+        Received received = new Received();
+        StreamObserver<String> requests =
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(GREET, CallOptions.DEFAULT), received);
+
+        assertThat(received.messages().poll(20, TimeUnit.SECONDS)).isEqualTo("welcome");
+        assertThat(received.end().poll(10 * BODY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
+                .isNull();
+        requests.onNext("hello");
+        assertThat(received.messages().poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+        requests.onCompleted();
         assertThat(received.code()).isEqualTo(Status.Code.OK);
     }
 

@@ -202,6 +202,17 @@ class GrpcTest {
     }
 
     @Test
+    void aMalformedRequestIsAStatusOfGrpcToo() throws Exception {
+        try (ForwardScene scene = open();
+                Http2Caller caller = new Http2Caller(scene)) {
+            Http2Caller.Response response =
+                    Http2Caller.await(caller.send(HttpMethod.POST, "/api/a/%2e%2e/b", headers(), MESSAGE));
+
+            assertThat(response.headers().get("grpc-status")).isEqualTo("3");
+        }
+    }
+
+    @Test
     void anApiWithoutHttp2GetsNoCall() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open();
                 Http2Caller caller = new Http2Caller(scene)) {

@@ -147,8 +147,8 @@ class HostileHttp2Test {
     }
 
     private static void resets(RawHttp2 caller) throws IOException {
-        for (int stream = STREAM; stream < STREAM + 2200; stream += 2) {
-            caller.sendHeaders(stream, get(), END_STREAM);
+        for (int stream = STREAM + 2; stream < STREAM + 2202; stream += 2) {
+            caller.sendHeaders(stream, get().authority("evil.example"), END_STREAM);
             caller.send(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
         }
     }

@@ -296,11 +296,13 @@ class Http2Test {
             respondLarge(scene);
             try (Socket first = notReading(scene);
                     Socket second = notReading(scene);
-                    Socket third = notReading(scene)) {
+                    Socket third = notReading(scene);
+                    Socket fourth = notReading(scene);
+                    Socket fifth = notReading(scene)) {
                 assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
 
                 assertThat(scene.fetch(scene.request("/api/small")).body()).isEqualTo("small");
-                assertThat(List.of(read(first), read(second), read(third)))
+                assertThat(List.of(read(first), read(second), read(third), read(fourth), read(fifth)))
                         .filteredOn(bytes -> bytes < LARGE)
                         .hasSize(1);
             }

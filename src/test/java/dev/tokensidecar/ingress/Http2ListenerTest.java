@@ -11,10 +11,12 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +198,44 @@ class Http2ListenerTest {
 
             assertThat(caller.result(stream)).isEqualTo("200");
         }
+    }
+
+    @Test
+    void connectionsTogetherHaveAsManyStreamsAsThereMayBeConnections() throws Exception {
+        int port = open(request -> {});
+        RawHttp2 greedy = connect(port);
+        for (int stream = STREAM; stream < 2 * 8; stream += 2) {
+            greedy.sendHeaders(stream, request("GET", "/x"), END_STREAM);
+            awaitRequest();
+        }
+        greedy.sendHeaders(17, request("GET", "/x"), END_STREAM);
+        assertThat(greedy.result(17)).isEqualTo("reset");
+
+        RawHttp2 modest = connect(port);
+        modest.sendHeaders(STREAM, request("GET", "/x"), END_STREAM);
+        awaitRequest();
+
+        assertThat(greedy.result(STREAM)).as("it has most streams").isEqualTo("closed");
+    }
+
+    @Test
+    void responsesThatNobodyReadsCountAsMemoryWhenTheirStreamsHaveClosed() throws Exception {
+        int port = open(request -> request.response().end(Buffer.buffer(new byte[1 << 20])));
+        RawHttp2 caller = connect(port);
+        caller.send(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0x7f, -1, -1, -1});
+        caller.send(RawHttp2.WINDOW_UPDATE, 0, 0, new byte[] {0x7f, 0, 0, 0});
+        try {
+            boolean open = true;
+            for (int stream = STREAM; open && stream < 1000; stream += 2) {
+                caller.sendHeaders(stream, request("GET", "/x"), END_STREAM);
+                open = arrived.tryAcquire(2, TimeUnit.SECONDS);
+                caller.send(RawHttp2.RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+            }
+        } catch (SocketException closed) {
+            // as it should be
+        }
+
+        assertThat(caller.result(1001)).isEqualTo("closed");
     }
 
     @Test
