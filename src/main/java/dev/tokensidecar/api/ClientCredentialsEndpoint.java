@@ -60,8 +60,7 @@ final class ClientCredentialsEndpoint {
     }
 
     private Uni<AccessToken> token(String name, ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
-        return token.service()
-                .token(TokenRequest.any(token.parameters().maxWait(prefer)), caller.get())
+        return token.token(TokenRequest.any(token.parameters().maxWait(prefer)), caller.get())
                 .invoke(granted -> selection.require(name, granted.scope(), request));
     }
 

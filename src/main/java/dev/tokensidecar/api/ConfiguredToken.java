@@ -2,9 +2,12 @@ package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TimeSource;
+import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenService;
+import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +30,12 @@ record ConfiguredToken(TokenService service, RequestParameters parameters, Cache
     /** Returns the response for a caller that any fresh token satisfies; null if the token service has to decide. */
     @Nullable TokenResponseBody freshResponse(TokenMediaType mediaType, CallerListener listener) {
         AccessToken token = service.fresh(listener);
-        return token == null ? null : response(token, mediaType);
+        return token == null || token.proofKey() != null ? null : response(token, mediaType);
+    }
+
+    /** Returns a token that a caller can use. Fails with {@link SenderConstrained} if the sidecar alone can use it. */
+    Uni<AccessToken> token(TokenRequest request, Caller caller) {
+        return service.token(request, caller).invoke(SenderConstrained::requireBearer);
     }
 
     TokenResponseBody response(AccessToken token, TokenMediaType mediaType) {

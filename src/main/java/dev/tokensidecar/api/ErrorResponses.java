@@ -29,6 +29,12 @@ final class ErrorResponses {
             return ProblemResponse.of(
                     ProblemKind.UNKNOWN_TOKEN, "see /status for the names of the tokens that are configured");
         }
+        if (failure instanceof SenderConstrained) {
+            return ProblemResponse.of(
+                    ProblemKind.SENDER_CONSTRAINED,
+                    "the token is bound to a key of the sidecar (client.dpop.enabled), which proves each request to the API:"
+                            + " send the request to the port of forwarding, see sidecar.forward.<name>");
+        }
         if (failure instanceof IntrospectionMissing) {
             return ProblemResponse.of(
                     ProblemKind.NOT_FOUND,

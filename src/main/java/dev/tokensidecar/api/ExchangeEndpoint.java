@@ -37,6 +37,7 @@ final class ExchangeEndpoint {
             ConfiguredExchange exchange, ExchangeRequest request, @Nullable String prefer) {
         return exchange.tokens()
                 .token(request, exchange.parameters().maxWait(prefer))
+                .invoke(SenderConstrained::requireBearer)
                 .map(token -> granted(token, request.target().requestedTokenType()));
     }
 

@@ -76,8 +76,7 @@ public final class FastPath implements Handler<RoutingContext> {
             reject(context, e);
             return;
         }
-        Cancellable wait = token.service()
-                .token(tokenRequest, CallerContext.of(context, listener))
+        Cancellable wait = token.token(tokenRequest, CallerContext.of(context, listener))
                 .subscribe()
                 .with(
                         accessToken -> send(context, token.response(accessToken, mediaType)),

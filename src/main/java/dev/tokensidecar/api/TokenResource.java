@@ -122,7 +122,7 @@ abstract class TokenResource {
     private Uni<AccessToken> fetch(
             @Nullable String name, @Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
         ConfiguredToken token = configured(name);
-        return token.service().token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get());
+        return token.token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get());
     }
 
     private Uni<Response> report(
@@ -149,7 +149,7 @@ abstract class TokenResource {
         TokenRequest request = Challenge.mayBeCuredByRefresh(wwwAuthenticate)
                 ? TokenRequest.afterRejection(rejected, maxWait)
                 : TokenRequest.any(maxWait);
-        return token.service().token(request, caller.get());
+        return token.token(request, caller.get());
     }
 
     private static TokenHash rejectedToken(@Nullable String authorization) {

@@ -3,8 +3,11 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.oauth2.Dialect;
+import dev.tokensidecar.oauth2.Dpop;
+import dev.tokensidecar.oauth2.DpopKeys;
 import dev.tokensidecar.oauth2.ErrorDialect;
 import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.oauth2.Lifetimes;
@@ -14,6 +17,8 @@ import dev.tokensidecar.oauth2.SelfSignedTokens;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
+import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
+import dev.tokensidecar.oauth2.keys.ProofAlgorithm;
 import dev.tokensidecar.token.AuthorizationServer;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.http.HttpClientOptions;
@@ -35,6 +40,7 @@ final class AuthorizationServers {
     private final Executor workers;
     private final InstantSource clock;
     private final SecureRandom random;
+    private final ServerNonces nonces = new ServerNonces();
 
     AuthorizationServers(
             Vertx vertx,
@@ -87,9 +93,21 @@ final class AuthorizationServers {
                 assertionType,
                 settings.grant().extraParameters(),
                 dialect(settings),
+                dpop(settings.client().dpop()),
                 transport,
                 workers,
                 clock);
+    }
+
+    private @Nullable Dpop dpop(TokenSettings.@Nullable DpopSettings settings) {
+        return settings == null ? null : new Dpop(keys(settings), nonces);
+    }
+
+    private DpopKeys keys(TokenSettings.DpopSettings settings) {
+        ProofAlgorithm algorithm = settings.algorithm();
+        return settings.keyFile() == null
+                ? DpopKeys.generated(algorithm == null ? ProofAlgorithm.ES256 : algorithm, clock, random)
+                : DpopKeys.ofFile(new PrivateKeyFile(settings.keyFile(), "proof key"), algorithm, clock, random);
     }
 
     private HttpTransport transport(String name, TokenSettings settings) {
@@ -126,6 +144,7 @@ final class AuthorizationServers {
                         scopeClaim ? null : grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
                 Grants.make(settings, endpoints, signed),
                 dialect(settings),
+                dpop(settings.client().dpop()),
                 transport,
                 workers,
                 clock);

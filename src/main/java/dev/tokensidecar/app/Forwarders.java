@@ -14,7 +14,10 @@ import dev.tokensidecar.egress.Connector;
 import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.egress.ProxyServer;
+import dev.tokensidecar.egress.ServerNonces;
+import dev.tokensidecar.forward.ApiCredentials;
 import dev.tokensidecar.forward.BufferBudget;
+import dev.tokensidecar.forward.CertificateRenewal;
 import dev.tokensidecar.forward.CookieScope;
 import dev.tokensidecar.forward.ForwardTarget;
 import dev.tokensidecar.forward.Forwarder;
@@ -33,6 +36,7 @@ import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
@@ -59,8 +63,6 @@ final class Forwarders {
     /** Shorter than the keep-alive timeout of servers: that of Node.js is 5 s. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(4);
 
-    private static final long TLS_RELOAD_MILLIS = TimeUnit.MINUTES.toMillis(1);
-
     private final Instance<SidecarSettings> settings;
     private final Instance<TokenServices> tokens;
     private final Instance<ConfiguredExchanges> exchanges;
@@ -74,6 +76,7 @@ final class Forwarders {
     private final BufferBudget budget;
     private final Instance<ProxyRules> proxies;
     private final HostAddresses addresses = new HostAddresses(Threads.resolvers());
+    private final ServerNonces nonces = new ServerNonces();
     private @Nullable RequestSlots sharedSlots;
 
     Forwarders(
@@ -103,9 +106,16 @@ final class Forwarders {
     /** @param loop the Vert.x that the forwarder runs on */
     Forwarder make(String name, ForwardSettings forward, Vertx loop) {
         ForwardTarget target = ForwardTarget.of(forward.target());
+        RoutePool ordinary = pool(name, forward, forward.protocol(), loop);
+        RoutePool switching = pool(name, forward, Protocol.HTTP1, loop);
         Route route = new Route(
                 target,
                 source(forward),
+                new ApiCredentials(target, nonces),
+                () -> Future.all(
+                                ordinary.certificates().renew(),
+                                switching.certificates().renew())
+                        .mapEmpty(),
                 new RejectionRule(expiredRule(forward.expired()), forward.expiredChallenge()),
                 credentials.get().headers(),
                 forward.callerAuthorization() == CallerAuthorization.KEEP,
@@ -117,17 +127,34 @@ final class Forwarders {
                         forward.limits().idleTimeout(),
                         forward.limits().bodyTimeout()),
                 new ForwardMetrics(meters, name));
-        TargetConnections connections = new TargetConnections(
-                pool(name, forward, forward.protocol(), loop), pool(name, forward, Protocol.HTTP1, loop));
+        TargetConnections connections = new TargetConnections(ordinary.connections(), switching.connections());
         return new Forwarder(route, connections, slots(requests(forward), loop), sharedSlots(loop), budget, json);
     }
 
-    private ConnectionPool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
+    /** @param certificates has the connections present the newest client certificate */
+    private record RoutePool(ConnectionPool connections, CertificateRenewal certificates) {}
+
+    private RoutePool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
         ForwardTarget target = ForwardTarget.of(forward.target());
         ProxyServer proxy = proxies.get().proxyFor(forward.target());
-        HttpClient client = client(name, forward, protocol, target.tls(), loop);
+        TlsFiles files = new TlsFiles(
+                tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
+        // ConnectionPool keeps the connections, so the client's own pool needs no cleaner
+        HttpClient client = loop.createHttpClient(
+                options(forward, protocol, target.tls(), files), new PoolOptions().setCleanerPeriod(0));
         Connector connector = new Connector(loop, client, target.authority(), addresses, proxy);
-        return new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
+        ConnectionPool pool = new ConnectionPool(loop, connector, MAX_HEADER_BYTES, KEEP_ALIVE);
+        if (!target.tls()) {
+            return new RoutePool(pool, CertificateRenewal.NONE);
+        }
+        RouteTls certificates = new RouteTls(
+                loop,
+                client,
+                pool,
+                () -> options(forward, protocol, true, files).getSslOptions());
+        certificates.start();
+        // without a client certificate, a token cannot be bound to one, and a rejected token changes no connection
+        return new RoutePool(pool, files.hasClientCertificate() ? certificates : CertificateRenewal.NONE);
     }
 
     private TokenSource source(ForwardSettings forward) {
@@ -186,18 +213,6 @@ final class Forwarders {
                         expired.status(), JsonPointer.compile(expired.pointer()), expired.text());
     }
 
-    private HttpClient client(String name, ForwardSettings forward, Protocol protocol, boolean secure, Vertx loop) {
-        TlsFiles files = new TlsFiles(
-                tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
-        // ConnectionPool keeps the connections, so the client's own pool needs no cleaner
-        HttpClient client =
-                loop.createHttpClient(options(forward, protocol, secure, files), new PoolOptions().setCleanerPeriod(0));
-        if (secure) {
-            loop.setPeriodic(TLS_RELOAD_MILLIS, time -> reloadTls(forward, protocol, files, client, loop));
-        }
-        return client;
-    }
-
     private static HttpClientOptions options(
             ForwardSettings forward, Protocol protocol, boolean secure, TlsFiles files) {
         Duration connectTimeout = forward.limits().connectTimeout();
@@ -215,13 +230,5 @@ final class Forwarders {
                 .setConnectTimeout((int) connectTimeout.toMillis())
                 .setSslHandshakeTimeout(connectTimeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-    }
-
-    /** Reads renewed certificates. New connections use them; open connections keep the old ones. */
-    private static void reloadTls(
-            ForwardSettings forward, Protocol protocol, TlsFiles files, HttpClient client, Vertx loop) {
-        var unused = loop.executeBlocking(
-                        () -> options(forward, protocol, true, files).getSslOptions())
-                .compose(client::updateSSLOptions);
     }
 }

@@ -46,10 +46,15 @@ final class TlsFiles {
      * @throws ConfigurationException without a certificate; the server's error would suggest an unregistered client
      */
     void requireClientCertificate(String needing) {
-        if (configuration == null || configuration.getKeyStoreOptions() == null) {
+        if (!hasClientCertificate()) {
             throw new ConfigurationException(
                     needing + " needs a client certificate: set quarkus.tls.<name>.key-store.* and name it in " + key);
         }
+    }
+
+    /** Whether connections present a client certificate to servers that ask for one. */
+    boolean hasClientCertificate() {
+        return configuration != null && configuration.getKeyStoreOptions() != null;
     }
 
     /** Reads the files and puts their content into the options. May block. */

@@ -203,6 +203,7 @@ final class ClientKeys {
                         keys.read(CERTIFICATE_FILE),
                         keys.read(SIGNING_ALGORITHM),
                         keys.read(ASSERTION_AUDIENCE),
-                        keys.read(ASSERTION_FILE)));
+                        keys.read(ASSERTION_FILE)),
+                ClientDpopKeys.read(keys));
     }
 }

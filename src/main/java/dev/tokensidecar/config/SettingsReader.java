@@ -64,6 +64,7 @@ public final class SettingsReader {
         KeyReader authorizeKeys = new KeyReader(config, AuthorizeKeys.PREFIX);
         SidecarSettings.AuthorizeSettings authorize = AuthorizeKeys.read(authorizeKeys);
         AuthorizeChecks.check(authorize, authorizeKeys, config, tokens, forwards.values());
+        DpopChecks.check(tokens, tokenKeys, forwards.values(), authorize, authorizeKeys);
         SidecarSettings settings = new SidecarSettings(
                 tokens,
                 forwards,

@@ -45,12 +45,14 @@ final class SharingChecks {
                 && Objects.equals(
                         one.authorizationServer().tokenEndpoint(),
                         other.authorizationServer().tokenEndpoint())
-                && Objects.equals(refreshEndpoint(one), refreshEndpoint(other));
+                && Objects.equals(refreshEndpoint(one), refreshEndpoint(other))
+                && Objects.equals(one.client().dpop(), other.client().dpop());
         if (!sameClient) {
             keys.reject(
                     shared,
-                    "is the same as " + prefix + shared + ", so client.id, grant.type and authorization server must be"
-                            + " the same:"
+                    "is the same as " + prefix + shared
+                            + ", so client.id, client.dpop, grant.type and authorization server"
+                            + " must be the same:"
                             + " a refresh token belongs to one client (RFC 6749 section 6)");
         }
     }

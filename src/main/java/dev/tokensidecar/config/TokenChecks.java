@@ -17,6 +17,7 @@ final class TokenChecks {
             RefreshEndpointChecks.checkUnused(keys);
             checkEndpoint(settings.authorizationServer(), keys);
             ClientChecks.check(settings, keys);
+            DpopChecks.check(settings, keys);
         }
         GrantChecks.check(settings, keys);
         AssertionChecks.check(settings, keys);

@@ -2,6 +2,7 @@ package dev.tokensidecar.config;
 
 import dev.tokensidecar.oauth2.RefreshEndpoint;
 import dev.tokensidecar.oauth2.ResponseLocation;
+import dev.tokensidecar.oauth2.keys.ProofAlgorithm;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm;
 import dev.tokensidecar.token.RefreshPolicy;
 import java.net.URI;
@@ -76,13 +77,24 @@ public record TokenSettings(
      * @param authenticationMethod the client authentication method
      * @param basicEncoding how id and secret are encoded in HTTP Basic
      * @param assertion replaces the secret in methods that use an assertion
+     * @param dpop how token requests are proven; null for requests without proofs
      */
     public record Client(
             @Nullable String id,
             @Nullable Path secretFile,
             AuthenticationMethod authenticationMethod,
             BasicEncoding basicEncoding,
-            Assertion assertion) {}
+            Assertion assertion,
+            @Nullable DpopSettings dpop) {}
+
+    /**
+     * The proofs of possession of a key (RFC 9449): group {@code client.dpop}.
+     *
+     * @param algorithm the signature algorithm; null for the one that fits the key, or the default for one that is made
+     * @param keyFile the file with the private key, read for each token request; null for a key that the sidecar makes
+     */
+    public record DpopSettings(
+            @Nullable ProofAlgorithm algorithm, @Nullable Path keyFile) {}
 
     /**
      * An assertion (RFC 7521 section 4.2), signed by the sidecar or read from a file: also group {@code client}.

@@ -36,29 +36,57 @@ public final class ConnectionPool {
     private final Map<Channel, DedicatedConnections> dedicated = new HashMap<>();
     private final Map<HttpClientConnection, Streams> shared = new HashMap<>();
     private boolean http1;
+    private int generation;
     private @Nullable Future<HttpClientConnection> connecting;
 
     /** The HTTP/1.1 connections of one caller connection. */
     private static final class DedicatedConnections {
         private final Set<HttpClientConnection> open = new LinkedHashSet<>();
         private final Set<HttpClientConnection> leased = new HashSet<>();
+        private final Set<HttpClientConnection> expired = new HashSet<>();
 
         private Optional<HttpClientConnection> idle() {
             return open.stream()
-                    .filter(connection -> !leased.contains(connection) && ResponseFraming.isReusable(connection))
+                    .filter(connection -> !leased.contains(connection)
+                            && !expired.contains(connection)
+                            && ResponseFraming.isReusable(connection))
                     .findFirst();
         }
 
         private Runnable lease(HttpClientConnection connection) {
             leased.add(connection);
-            return () -> leased.remove(connection);
+            return () -> {
+                leased.remove(connection);
+                closeIfDone(connection);
+            };
+        }
+
+        private void expire() {
+            expired.addAll(open);
+            List.copyOf(open).forEach(this::closeIfDone);
+        }
+
+        private void closeIfDone(HttpClientConnection connection) {
+            if (expired.contains(connection) && !leased.contains(connection)) {
+                var unused = connection.close();
+            }
+        }
+
+        private void closed(HttpClientConnection connection) {
+            open.remove(connection);
+            expired.remove(connection);
         }
     }
 
     /** Counts the requests on a shared connection, and remembers which of them the server will not process. */
     private static final class Streams {
+        private final int generation;
         private int used;
         private int last = Integer.MAX_VALUE;
+
+        private Streams(int generation) {
+            this.generation = generation;
+        }
 
         /** A stream ends for its connection after its reader has learned of the end. */
         private Runnable lease(Vertx vertx) {
@@ -89,6 +117,13 @@ public final class ConnectionPool {
         return connection(caller).compose(connection -> lease(connection, channel(caller), method, uri));
     }
 
+    /** Has each further request use a connection that is opened from now on. Requests in flight continue on theirs. */
+    public void expire() {
+        generation++;
+        connecting = null;
+        dedicated.values().forEach(DedicatedConnections::expire);
+    }
+
     private Future<HttpClientConnection> connection(HttpConnection caller) {
         DedicatedConnections own = dedicated.get(channel(caller));
         Optional<HttpClientConnection> idle = own == null ? Optional.empty() : own.idle();
@@ -96,7 +131,8 @@ public final class ConnectionPool {
             return Future.succeededFuture(idle.get());
         }
         for (Map.Entry<HttpClientConnection, Streams> each : shared.entrySet()) {
-            if (each.getValue().used < each.getKey().concurrency()) {
+            Streams streams = each.getValue();
+            if (streams.generation == generation && streams.used < each.getKey().concurrency()) {
                 return Future.succeededFuture(each.getKey());
             }
         }
@@ -106,29 +142,34 @@ public final class ConnectionPool {
 
     private Future<HttpClientConnection> connect(HttpConnection caller) {
         Future<HttpClientConnection> opening = connector.connect();
+        int opensIn = generation;
         connecting = opening;
-        return opening.onSuccess(connection -> opened(connection, caller)).onComplete(done -> connecting = null);
+        return opening.onSuccess(connection -> opened(connection, caller, opensIn))
+                .onComplete(done -> connecting = opening.equals(connecting) ? null : connecting);
     }
 
-    private void opened(HttpClientConnection connection, HttpConnection caller) {
+    private void opened(HttpClientConnection connection, HttpConnection caller, int openedIn) {
         ResponseFraming.install(connection, maxHeaderBytes, FoldedFields.REJECTED, keepAlive);
         // the request fails too; without a handler, Vert.x logs the failure and quotes the server
         var unused = connection.exceptionHandler(broken -> {});
         http1 = !ResponseFraming.isShareable(connection);
         if (http1) {
-            dedicate(connection, channel(caller));
+            dedicate(connection, channel(caller), openedIn);
         } else {
-            share(connection);
+            share(connection, openedIn);
         }
     }
 
-    private void dedicate(HttpClientConnection connection, Channel caller) {
+    private void dedicate(HttpClientConnection connection, Channel caller, int openedIn) {
         DedicatedConnections own = dedicated.computeIfAbsent(caller, first -> {
             var unused = first.closeFuture().addListener(closed -> vertx.runOnContext(next -> release(first)));
             return new DedicatedConnections();
         });
         own.open.add(connection);
-        var unused = connection.evictionHandler(closed -> own.open.remove(connection));
+        if (openedIn != generation) {
+            own.expired.add(connection);
+        }
+        var unused = connection.evictionHandler(closed -> own.closed(connection));
     }
 
     /** Runs one event loop turn after the caller's connection has closed, so that its request learns of that first. */
@@ -145,11 +186,11 @@ public final class ConnectionPool {
         return channel instanceof Http2StreamChannel ? channel.parent() : channel;
     }
 
-    private void share(HttpClientConnection connection) {
-        Streams streams = new Streams();
+    private void share(HttpClientConnection connection, int openedIn) {
+        Streams streams = new Streams(openedIn);
         shared.put(connection, streams);
         long timer = vertx.setPeriodic(IDLE_CHECK_MILLIS, check -> {
-            if (streams.used == 0 && !connection.isValid()) {
+            if (streams.used == 0 && (!connection.isValid() || streams.generation != generation)) {
                 var unused = connection.close();
             }
         });

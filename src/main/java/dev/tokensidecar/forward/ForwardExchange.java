@@ -127,6 +127,7 @@ final class ForwardExchange {
             onOutOfMemory();
             return;
         }
+        boolean nonceDemanded = route.credentials().takeNonce(upstream, token) && attempts.mayRepeatWithNonce();
         UpstreamResponse response = new UpstreamResponse(upstream, attempts.isShared(), budget, this::onOutOfMemory);
         if (ProtocolSwitch.isMade(upstream)) {
             openTunnel(response);
@@ -136,7 +137,7 @@ final class ForwardExchange {
             rejection
                     .readResponse(response)
                     .onComplete(
-                            prefix -> examine(response, prefix, token),
+                            prefix -> examine(response, prefix, token, nonceDemanded),
                             failure -> attempts.retryOrFail(failure, token));
         }
     }
@@ -155,43 +156,57 @@ final class ForwardExchange {
         return attempts.isFirst() ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
-    /** Relays the response, unless it rejects the token and a newer one may help. */
-    private void examine(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
+    /** Relays the response, unless it rejects the token and a newer one may help, or asks for a nonce. */
+    private void examine(UpstreamResponse response, BodyPrefix prefix, AccessToken token, boolean nonceDemanded) {
         if (ended) {
             return;
         }
-        if (!route.rejection().rejectsToken(response.upstream(), prefix)) {
+        if (nonceDemanded) {
+            repeat(
+                    response,
+                    () -> sendAgain(prefix, () -> attempts.repeatWithNonce(token)),
+                    () -> relay(response, prefix, outcomeOfAttempt()));
+        } else if (!route.rejection().rejectsToken(response.upstream(), prefix, token)) {
             relay(response, prefix, outcomeOfAttempt(), token);
         } else if (attempts.isLast()) {
             relay(response, prefix, Outcome.REJECTED);
-        } else if (body.isUnread()) {
-            repeatWithNewerToken(response, prefix, token);
         } else {
-            rejection.readRequest(response).onSuccess(repeatable -> {
-                if (ended) {
-                    return;
-                }
-                if (repeatable) {
-                    repeatWithNewerToken(response, prefix, token);
-                } else {
-                    tokens.report(token);
-                    relay(response, prefix, Outcome.REJECTED);
-                }
+            repeat(response, () -> repeatWithNewerToken(response, prefix, token), () -> {
+                tokens.report(token);
+                relay(response, prefix, Outcome.REJECTED);
             });
         }
+    }
+
+    /** Runs one of the two, depending on whether the body of the request can be sent again. */
+    private void repeat(UpstreamResponse response, Runnable ifRepeatable, Runnable otherwise) {
+        if (body.isUnread()) {
+            ifRepeatable.run();
+            return;
+        }
+        rejection.readRequest(response).onSuccess(repeatable -> {
+            if (!ended) {
+                (repeatable ? ifRepeatable : otherwise).run();
+            }
+        });
+    }
+
+    /** Drops the response, and sends the request again. */
+    private void sendAgain(BodyPrefix prefix, Runnable send) {
+        if (!body.isEnded() || !prefix.complete()) {
+            attempts.abandon();
+        }
+        budget.release(prefix.reservedBytes());
+        send.run();
     }
 
     /** Repeats the request with a newer token. If none is available, relays the API's rejection, which waits meanwhile. */
     private void repeatWithNewerToken(UpstreamResponse response, BodyPrefix prefix, AccessToken token) {
         tokens.renew(
                 token,
-                newer -> {
-                    if (!body.isEnded() || !prefix.complete()) {
-                        attempts.abandon();
-                    }
-                    budget.release(prefix.reservedBytes());
-                    attempts.send(newer);
-                },
+                newer -> route.certificates()
+                        .renew()
+                        .onComplete(renewed -> sendAgain(prefix, () -> attempts.send(newer))),
                 failure -> {
                     ProblemResponse problem = tokens.problem(failure);
                     // a 401, which asks people to log in, would mislead where a retry may succeed

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.egress.ContentCodings;
 import dev.tokensidecar.ingress.Challenge;
+import dev.tokensidecar.token.AccessToken;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -73,8 +74,13 @@ public record RejectionRule(
         return type != null && JSON_TYPE.matcher(type.strip()).matches();
     }
 
-    /** @param body the beginning of the body; a truncated document is not valid JSON and matches nothing */
-    boolean rejectsToken(HttpClientResponse response, BodyPrefix body) {
+    /**
+     * Decides about a response that {@link #mayRejectToken}.
+     *
+     * @param body the beginning of the body; a truncated document is not valid JSON and matches nothing
+     * @param token the token in the request
+     */
+    boolean rejectsToken(HttpClientResponse response, BodyPrefix body, AccessToken token) {
         if (endsCall(response)) {
             return GrpcCall.isUnauthenticated(response.headers())
                     || (body.complete() && GrpcCall.isUnauthenticated(response.trailers()));
@@ -87,7 +93,7 @@ public record RejectionRule(
         if (configured != null && isConfigured(response.statusCode())) {
             return configured.matches(body.body(), response.getHeader(HttpHeaders.CONTENT_ENCODING));
         }
-        return unauthorized && Challenge.meansInvalidToken(challenges);
+        return unauthorized && Challenge.meansInvalidToken(challenges, token.proofKey() != null);
     }
 
     private static boolean containsIgnoringCase(String text, String part) {

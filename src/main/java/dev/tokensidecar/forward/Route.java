@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A configured route from the application to an API.
  *
  * @param tokens the tokens that the sidecar adds to requests
+ * @param credentials puts these tokens into requests
+ * @param certificates has the repetition of a rejected request present the newest client certificate
  * @param rejection recognizes responses that reject the token
  * @param withheld the names of header fields that are meant for the sidecar only, in lower case
  * @param callerAuthorization whether the API gets a caller's own {@code Authorization} in place of a token
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record Route(
         ForwardTarget target,
         TokenSource tokens,
+        ApiCredentials credentials,
+        CertificateRenewal certificates,
         RejectionRule rejection,
         Set<String> withheld,
         boolean callerAuthorization,

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request to the API, at most twice. Repeats it on its own only after a lost connection, and only if that is
- * safe.
+ * Sends a request to the API, in at most two attempts. Repeats it on its own only after a lost connection, and only if that
+ * is safe. An attempt may take two requests if the API wants a nonce.
  */
 final class UpstreamAttempts {
 
@@ -35,6 +35,7 @@ final class UpstreamAttempts {
     private final Handler<ProblemResponse> onFailure;
     private @Nullable UpstreamRequest current;
     private int attempts;
+    private int attemptWithNonce;
     private boolean ended;
 
     /**
@@ -76,7 +77,7 @@ final class UpstreamAttempts {
         }
         UpstreamRequest attempt = new UpstreamRequest(vertx, request, body, offersSwitch);
         current = attempt;
-        attempt.send(pool, uri, token, route.withheld())
+        attempt.send(pool, uri, token, route.credentials(), route.withheld())
                 .onComplete(
                         response -> {
                             if (!ended) {
@@ -84,6 +85,18 @@ final class UpstreamAttempts {
                             }
                         },
                         failure -> retryOrFail(failure, token));
+    }
+
+    /** Whether this attempt may be sent again with the nonce that the API wants. */
+    boolean mayRepeatWithNonce() {
+        return attemptWithNonce < attempts;
+    }
+
+    /** Sends this attempt again: the API has only said which nonce it wants. */
+    void repeatWithNonce(AccessToken token) {
+        attemptWithNonce = attempts;
+        attempts--;
+        send(token);
     }
 
     /** Handles an attempt that failed before the caller got any part of its response. */

@@ -45,11 +45,16 @@ final class UpstreamRequest {
      * Sends the request.
      *
      * @param token the token for {@code Authorization}; null to forward the caller's own value
+     * @param credentials writes the token
      * @param withheld the names of header fields that the API does not get, in lower case
      * @return the response, paused
      */
     Future<HttpClientResponse> send(
-            ConnectionPool pool, String uri, @Nullable AccessToken token, Set<String> withheld) {
+            ConnectionPool pool,
+            String uri,
+            @Nullable AccessToken token,
+            ApiCredentials credentials,
+            Set<String> withheld) {
         return pool.request(caller.connection(), caller.method(), uri).compose(leased -> {
             lease = leased;
             // the future of the response reports failures as well
@@ -66,7 +71,10 @@ final class UpstreamRequest {
                 return Future.failedFuture(new Http2RequiredException());
             }
             HttpClientRequest request = leased.request();
-            copyHeaders(request, token, withheld);
+            copyHeaders(request, withheld);
+            if (token != null) {
+                credentials.write(request, uri, token);
+            }
             if (offersSwitch) {
                 ProtocolSwitch.write(request.headers());
                 return request.connect().map(HttpClientResponse::pause);
@@ -121,12 +129,8 @@ final class UpstreamRequest {
         }
     }
 
-    private void copyHeaders(HttpClientRequest upstream, @Nullable AccessToken token, Set<String> withheld) {
+    private void copyHeaders(HttpClientRequest upstream, Set<String> withheld) {
         EndToEndHeaders.copy(caller.headers(), upstream.headers(), withheld);
-        if (token != null) {
-            upstream.putHeader(
-                    HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal());
-        }
         upstream.putHeader("via", ConnectionTable.isStream(caller.connection()) ? VIA_HTTP_2 : VIA);
         if (isShared() && TRAILERS.equalsIgnoreCase(caller.getHeader(TE))) {
             upstream.putHeader(TE, TRAILERS);

@@ -13,6 +13,7 @@ public enum ProblemKind {
     REJECTED_AGAIN(429, true, "retry", "The token was just refreshed because of a rejection"),
     CONFIGURATION(500, false, "fix-configuration", "The authorization server rejects this client or request"),
     REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "A new login is required"),
+    SENDER_CONSTRAINED(403, false, "fix-request", "The token works through forwarding only"),
     INVALID_REQUEST(400, false, "fix-request", "The request is malformed"),
     FORBIDDEN(403, false, "fix-request", "The request is not from a local application"),
     UNKNOWN_TOKEN(404, false, "fix-request", "No token has this name"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tokensidecar.store.BoundKeyJson;
 import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshReason;
@@ -64,6 +65,7 @@ final class RecordJson {
         if (token.expiresAt() != null) {
             json.put("expires_at", token.expiresAt().toString());
         }
+        BoundKeyJson.write(token.key(), json);
     }
 
     private static ArrayNode hashes(Collection<TokenHash> hashes) {
@@ -119,6 +121,7 @@ final class RecordJson {
             ObjectNode fields = json.putObject("fields");
             token.fields().values().forEach((name, value) -> fields.put(name, value.reveal()));
         }
+        BoundKeyJson.write(token.key(), json);
         return json.put("sent_at", token.sentAt().toString())
                 .put("lifetime", token.lifetime().toString())
                 .put("obtained_for", token.obtainedFor().name());
@@ -154,7 +157,8 @@ final class RecordJson {
         return new RefreshToken(
                 Secret.of(text(json, "refresh_token")),
                 instant(json, "received_at"),
-                json.hasNonNull("expires_at") ? instant(json, "expires_at") : null);
+                json.hasNonNull("expires_at") ? instant(json, "expires_at") : null,
+                BoundKeyJson.read(json));
     }
 
     private static List<TokenHash> hashes(JsonNode json) {
@@ -198,7 +202,8 @@ final class RecordJson {
                 instant(json, "sent_at"),
                 duration(json, "lifetime"),
                 fields(json.path("fields")),
-                RefreshReason.valueOf(text(json, "obtained_for")));
+                RefreshReason.valueOf(text(json, "obtained_for")),
+                BoundKeyJson.read(json));
     }
 
     private static TokenFields fields(JsonNode json) {

@@ -57,6 +57,7 @@ final class DeviceAuthorization {
 
     private Uni<SuccessfulResponse> poll(DeviceCode code) {
         return requests.postToTokenEndpoint(
+                        null,
                         form -> {
                             form.add("grant_type", GRANT_TYPE);
                             form.add("device_code", code.value());

@@ -69,6 +69,12 @@ final class ErrorClassifier {
     private static final Set<String> REJECTED_USER =
             Set.of("invalid_token", "unsupported_token_type", "login_required", "mfa_required");
 
+    /** The server wants the request again, with a nonce in the proof (RFC 9449 section 8). */
+    static final String USE_DPOP_NONCE = "use_dpop_nonce";
+
+    /** The proof is wrong or missing, not the client: RFC 9449 sections 5 and 8. */
+    private static final Set<String> REJECTED_PROOF = Set.of("invalid_dpop_proof", USE_DPOP_NONCE);
+
     private static final Set<String> KNOWN = Stream.of(
                     REJECTED_GRANT,
                     SESSION_ENDED,
@@ -78,13 +84,19 @@ final class ErrorClassifier {
                     IN_DOUBT,
                     POLLING,
                     WRONG_REQUEST,
-                    REJECTED_USER)
+                    REJECTED_USER,
+                    REJECTED_PROOF)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
     /** Ends the message about a redirect. */
     static final String REDIRECTED =
             "; the sidecar does not follow redirects with credentials: configure the URL it points to";
+
+    /** Ends the message about a proof. */
+    private static final String PROOF =
+            "; the server rejects the DPoP proof or misses one: check client.dpop.enabled, that"
+                    + " the clocks of this host and of the server agree, and client.dpop.algorithm";
 
     private ErrorClassifier() {}
 
@@ -134,7 +146,7 @@ final class ErrorClassifier {
         if (inDoubt(status, retryAfter) || IN_DOUBT.contains(name)) {
             return new Unavailable(name, message, true, false, retryAfter);
         }
-        return new Misconfigured(name, message + hint(status, error));
+        return new Misconfigured(name, message + (REJECTED_PROOF.contains(name) ? PROOF : hint(status, error)));
     }
 
     /** A code that nobody knows says no more than a 401 itself: client authentication failed. */

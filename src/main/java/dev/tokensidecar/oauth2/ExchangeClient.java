@@ -31,6 +31,7 @@ public final class ExchangeClient implements ExchangeServer {
      * @param assertionType the type of the new tokens (RFC 8693 section 3) if the sidecar presents them to another
      *     authorization server; null if applications present them to APIs
      * @param extraParameters further parameters of each request
+     * @param dpop proves the possession of a key in token requests; null for requests without proofs
      * @param blocking reads files, away from the event loops
      */
     public ExchangeClient(
@@ -40,6 +41,7 @@ public final class ExchangeClient implements ExchangeServer {
             @Nullable String assertionType,
             Map<String, String> extraParameters,
             Dialect dialect,
+            @Nullable Dpop dpop,
             HttpTransport transport,
             Executor blocking,
             InstantSource clock) {
@@ -49,14 +51,14 @@ public final class ExchangeClient implements ExchangeServer {
                 ? new TokenResponseParser(dialect)
                 : TokenResponseParser.ofAssertions(dialect, assertionType);
         this.requests =
-                new ClientRequests(endpoint, authentication, dialect.extraHeaders(), transport, blocking, clock);
+                new ClientRequests(endpoint, authentication, dialect.extraHeaders(), dpop, transport, blocking, clock);
         this.clock = clock;
     }
 
     @Override
     public Uni<Exchanged> exchange(ExchangeRequest request) {
         Duration subjectLifetime = lifetime(request);
-        return requests.postToTokenEndpoint(form -> fill(form, request), parser)
+        return requests.postToTokenEndpoint(null, form -> fill(form, request), parser)
                 .map(response -> new Exchanged(usable(response), subjectLifetime));
     }
 

@@ -48,7 +48,8 @@ public final class IntrospectionClient implements IntrospectionServer {
             Executor blocking,
             InstantSource clock) {
         this.endpoint = endpoint;
-        this.requests = new ClientRequests(tokenEndpoint, authentication, extraHeaders, transport, blocking, clock);
+        this.requests =
+                new ClientRequests(tokenEndpoint, authentication, extraHeaders, null, transport, blocking, clock);
     }
 
     @Override

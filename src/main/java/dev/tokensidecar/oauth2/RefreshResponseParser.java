@@ -48,7 +48,7 @@ final class RefreshResponseParser implements ResponseReader<SuccessfulResponse> 
             if (refreshToken == null) {
                 throw flaw;
             }
-            return new UnusableResponse(flaw, refreshToken, null);
+            return new UnusableResponse(flaw, refreshToken, null, null);
         }
     }
 

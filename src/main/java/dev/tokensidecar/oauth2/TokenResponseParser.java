@@ -3,6 +3,8 @@ package dev.tokensidecar.oauth2;
 import dev.tokensidecar.oauth2.http.HeaderText;
 import dev.tokensidecar.oauth2.http.InboundResponse;
 import dev.tokensidecar.oauth2.http.Redactor;
+import dev.tokensidecar.token.AccessToken;
+import dev.tokensidecar.token.ProofKey;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads every response of a token endpoint: the tokens (RFC 6749 section 5.1), or the reason why it sent none. */
-final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
+final class TokenResponseParser implements ProvenReader<SuccessfulResponse> {
 
     private static final String BEARER = "Bearer";
     private static final Pattern PUNCTUATION = Pattern.compile("[\\s_.-]+");
@@ -57,13 +59,14 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
     }
 
     @Override
-    public SuccessfulResponse read(InboundResponse response, Redactor redactor, Instant now) {
+    public SuccessfulResponse read(
+            InboundResponse response, Redactor redactor, Instant now, @Nullable ProofKey provenWith) {
         ResponseFields readable = response.success() ? ResponseFields.readBeginning(response.body()) : null;
         try {
             if (response.success()) {
                 response.requireComplete();
             }
-            return tokens(response, redactor, now);
+            return tokens(response, redactor, now, provenWith);
         } catch (RefreshFailure flaw) {
             String refreshToken = readable == null ? null : refreshToken(readable);
             if (readable == null || refreshToken == null) {
@@ -72,11 +75,13 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             return new UnusableResponse(
                     flaw,
                     Secret.of(refreshToken),
-                    lifetimes.ofRefreshToken(readable, HttpDates.serverTime(response, now)));
+                    lifetimes.ofRefreshToken(readable, HttpDates.serverTime(response, now)),
+                    provenWith);
         }
     }
 
-    private TokenResponse tokens(InboundResponse response, Redactor redactor, Instant now) {
+    private TokenResponse tokens(
+            InboundResponse response, Redactor redactor, Instant now, @Nullable ProofKey provenWith) {
         ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, errors, now);
         if (fields == null) {
             throw unusable(response, "neither a JSON object nor a form");
@@ -93,7 +98,13 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
             throw InvalidResponse.ofToken(
                     answered(response) + "a token that is not of the requested type " + assertionType);
         }
-        if (!bearer(tokenType) && !(assertionType != null && NOT_APPLICABLE.equalsIgnoreCase(tokenType))) {
+        boolean bound = AccessToken.DPOP.equalsIgnoreCase(tokenType);
+        if (bound && provenWith == null) {
+            throw InvalidResponse.ofToken(answered(response)
+                    + "an access token that needs DPoP proofs: set client.dpop.enabled=true, or have the server issue"
+                    + " bearer tokens");
+        }
+        if (!bound && !bearer(tokenType) && !(assertionType != null && NOT_APPLICABLE.equalsIgnoreCase(tokenType))) {
             throw InvalidResponse.ofToken(
                     answered(response) + "an access token that is not a bearer token, which callers could not use");
         }
@@ -107,13 +118,14 @@ final class TokenResponseParser implements ResponseReader<SuccessfulResponse> {
         String refreshToken = refreshToken(fields);
         return new TokenResponse(
                 Secret.of(accessToken),
-                BEARER,
+                bound ? AccessToken.DPOP : BEARER,
                 fields.text("scope"),
                 KeptFields.shortened(lifetime, further, serverTime),
                 lifetimes.untilRefresh(fields),
                 refreshToken == null ? null : Secret.of(refreshToken),
                 lifetimes.ofRefreshToken(fields, serverTime),
-                further);
+                further,
+                provenWith);
     }
 
     private static @Nullable String refreshToken(ResponseFields fields) {

@@ -63,6 +63,7 @@ final class StoreFileFormat {
         if (token.expiresAt() != null) {
             json.put("expires_at", token.expiresAt().toString());
         }
+        BoundKeyJson.write(token.key(), json);
         json.put("generation", stored.generation());
         var seeds = json.putArray("seen_seeds");
         stored.seenSeeds().stream().map(TokenHash::reveal).forEach(seeds::add);
@@ -142,7 +143,8 @@ final class StoreFileFormat {
         RefreshToken token = new RefreshToken(
                 Secret.of(json.path("refresh_token").asText("")),
                 Instant.parse(json.path("received_at").asText()),
-                instant(json.path("expires_at")));
+                instant(json.path("expires_at")),
+                BoundKeyJson.read(json));
         if (!json.has("seen_seeds")) {
             return new StoredToken(token, generation(json), seed == null ? List.of() : List.of(seed));
         }

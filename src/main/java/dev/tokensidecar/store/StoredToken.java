@@ -3,6 +3,7 @@ package dev.tokensidecar.store;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.TokenHash;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The content of a refresh token file.
@@ -19,6 +20,9 @@ record StoredToken(RefreshToken token, long generation, List<TokenHash> seenSeed
 
     /** Whether saving the other one would change nothing that matters. What is known about lifetimes does not. */
     boolean isUpToDate(StoredToken other) {
-        return token.sameValue(other.token) && generation == other.generation && seenSeeds.equals(other.seenSeeds);
+        return token.sameValue(other.token)
+                && Objects.equals(token.key(), other.token.key())
+                && generation == other.generation
+                && seenSeeds.equals(other.seenSeeds);
     }
 }

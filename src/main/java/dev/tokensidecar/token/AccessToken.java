@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** An access token (RFC 6749 section 1.4) with its validity and its generation. */
 public final class AccessToken {
 
+    /** The type of a token that works only with a proof for each request (RFC 9449 section 5). */
+    public static final String DPOP = "DPoP";
+
     private final Secret value;
     private final TokenHash hash;
     private final String tokenType;
@@ -17,6 +20,7 @@ public final class AccessToken {
     private final long generation;
     private final Validity validity;
     private final RefreshReason obtainedFor;
+    private final @Nullable ProofKey proofKey;
 
     AccessToken(TokenResponse response, long generation, Validity validity, RefreshReason obtainedFor) {
         this.value = response.accessToken();
@@ -27,6 +31,7 @@ public final class AccessToken {
         this.generation = generation;
         this.validity = validity;
         this.obtainedFor = obtainedFor;
+        this.proofKey = DPOP.equals(tokenType) ? response.provenWith() : null;
     }
 
     /**
@@ -58,6 +63,11 @@ public final class AccessToken {
 
     public String tokenType() {
         return tokenType;
+    }
+
+    /** The key that the token is bound to (RFC 9449 section 6); null for a bearer token, which works without a proof. */
+    public @Nullable ProofKey proofKey() {
+        return proofKey;
     }
 
     /** The granted scope; null if the authorization server did not name it. */

@@ -1,6 +1,7 @@
 package dev.tokensidecar.token;
 
 import io.smallrye.mutiny.Uni;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Port to the authorization server's token endpoint.
@@ -13,6 +14,14 @@ public interface AuthorizationServer {
 
     /** Presents a refresh token (RFC 6749 section 6). */
     Uni<SuccessfulResponse> refresh(RefreshToken presented);
+
+    /**
+     * Returns the key of a token that another process has obtained; null if this process cannot prove its possession. Does not
+     * block.
+     */
+    default @Nullable ProofKey restore(BoundKey stored) {
+        return null;
+    }
 
     /** Says what {@link #requestInitialGrant} does. */
     default InitialGrant initialGrant() {

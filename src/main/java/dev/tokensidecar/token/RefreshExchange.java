@@ -200,7 +200,8 @@ final class RefreshExchange {
         private Uni<RefreshOutcome> grant(
                 TokenResponse response, @Nullable RefreshToken presented, @Nullable RefreshToken seed, Moment sentAt) {
             AccessToken token = token(snapshot, response, sentAt, reason);
-            RefreshToken next = successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            RefreshToken next = successor(
+                    presented, response.refreshToken(), response.refreshTokenLifetime(), response.provenWith(), sentAt);
             UnaryOperator<SessionRecord> change =
                     record -> record.granted(next, seed, shared.name(), shared.entry(token, record));
             return save(next, presented, change, sentAt)
@@ -214,7 +215,8 @@ final class RefreshExchange {
                 @Nullable RefreshToken presented,
                 @Nullable RefreshToken seed,
                 Moment sentAt) {
-            RefreshToken next = successor(presented, response.refreshToken(), response.refreshTokenLifetime(), sentAt);
+            RefreshToken next = successor(
+                    presented, response.refreshToken(), response.refreshTokenLifetime(), response.provenWith(), sentAt);
             if (next == null || next.sameValue(presented)) {
                 return Uni.createFrom().failure(response.flaw());
             }
@@ -337,12 +339,25 @@ final class RefreshExchange {
         return new AccessToken(response, generation, validity, reason);
     }
 
-    /** RFC 6749 section 6: without a new refresh token in the response the old one stays in force. */
+    /**
+     * RFC 6749 section 6: without a new refresh token in the response the old one stays in force. Then it also stays bound to
+     * its key, if the request had no proof.
+     */
     private static @Nullable RefreshToken successor(
-            @Nullable RefreshToken presented, @Nullable Secret issued, @Nullable Duration lifetime, Moment sentAt) {
-        Secret value = issued == null && presented != null ? presented.value() : issued;
+            @Nullable RefreshToken presented,
+            @Nullable Secret issued,
+            @Nullable Duration lifetime,
+            @Nullable ProofKey provenWith,
+            Moment sentAt) {
         Instant from = sentAt.instant();
-        return value == null ? null : new RefreshToken(value, from, lifetime == null ? null : from.plus(lifetime));
+        Instant expiresAt = lifetime == null ? null : from.plus(lifetime);
+        BoundKey key = provenWith == null ? null : provenWith.bound();
+        if (issued != null) {
+            return new RefreshToken(issued, from, expiresAt, key);
+        }
+        return presented == null
+                ? null
+                : new RefreshToken(presented.value(), from, expiresAt, key == null ? presented.key() : key);
     }
 
     private static RefreshFailure noRefreshToken() {

@@ -9,9 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param value what is presented at the token endpoint
  * @param receivedAt when the authorization server issued it; for a seed, when it was read
  * @param expiresAt when it expires ({@code refresh_expires_in}); null if the server does not say
+ * @param key the key of the proof in the request that obtained it, to which it may be bound (RFC 9449 section 5); null if
+ *     there was no proof
  */
 public record RefreshToken(
-        Secret value, Instant receivedAt, @Nullable Instant expiresAt) {
+        Secret value,
+        Instant receivedAt,
+        @Nullable Instant expiresAt,
+        @Nullable BoundKey key) {
+
+    /** Creates a refresh token that is bound to no key. */
+    public RefreshToken(Secret value, Instant receivedAt, @Nullable Instant expiresAt) {
+        this(value, receivedAt, expiresAt, null);
+    }
 
     /** Identifies the credential without revealing it. */
     public TokenHash hash() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime how long the token is valid from then on
  * @param fields the further fields of the response with this token
  * @param obtainedFor why it was requested: the storm gate of all processes counts from a rejected token
+ * @param key the key that it is bound to; null for a bearer token
  */
 public record SharedToken(
         long sequence,
@@ -21,10 +22,11 @@ public record SharedToken(
         Instant sentAt,
         Duration lifetime,
         TokenFields fields,
-        RefreshReason obtainedFor) {
+        RefreshReason obtainedFor,
+        @Nullable BoundKey key) {
 
     /** Returns this token as the one after its sequence. */
     SharedToken next() {
-        return new SharedToken(sequence + 1, value, tokenType, scope, sentAt, lifetime, fields, obtainedFor);
+        return new SharedToken(sequence + 1, value, tokenType, scope, sentAt, lifetime, fields, obtainedFor, key);
     }
 }

@@ -2,6 +2,7 @@ package dev.tokensidecar.token;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,24 @@ final class SharedTokens {
     private final @Nullable StoreClock clock;
     private final RefreshPolicy policy;
     private final RandomGenerator random;
+    private final Function<BoundKey, @Nullable ProofKey> proofKeys;
     private volatile long sequence;
 
-    /** @param clock null if the store shares no access tokens */
-    SharedTokens(String name, @Nullable StoreClock clock, RefreshPolicy policy, RandomGenerator random) {
+    /**
+     * @param clock null if the store shares no access tokens
+     * @param proofKeys restores the keys of tokens; null for a key whose possession this process cannot prove
+     */
+    SharedTokens(
+            String name,
+            @Nullable StoreClock clock,
+            RefreshPolicy policy,
+            RandomGenerator random,
+            Function<BoundKey, @Nullable ProofKey> proofKeys) {
         this.name = name;
         this.clock = clock;
         this.policy = policy;
         this.random = random;
+        this.proofKeys = proofKeys;
     }
 
     String name() {
@@ -36,6 +47,7 @@ final class SharedTokens {
         }
         SharedToken before = record.shared().tokens().get(name);
         Validity validity = token.validity();
+        ProofKey key = token.proofKey();
         return new SharedToken(
                 before == null ? 1 : before.sequence() + 1,
                 token.value(),
@@ -44,7 +56,8 @@ final class SharedTokens {
                 clock.earliest(validity.from()),
                 Duration.ofNanos(validity.lifetimeNanos()),
                 token.fields(),
-                token.obtainedFor());
+                token.obtainedFor(),
+                key == null ? null : key.bound());
     }
 
     /** Remembers that this process has the token of the record, because it has written or adopted it. */
@@ -53,16 +66,31 @@ final class SharedTokens {
         sequence = entry == null ? sequence : entry.sequence();
     }
 
-    /** Returns the access token of the record if it is usable and newer than the one of this process; null otherwise. */
+    /**
+     * Returns the access token of the record if it is usable and newer than the one of this process; null otherwise. Of no use
+     * is one that is bound to a key which this process does not have.
+     */
     @Nullable AccessToken newer(SessionRecord record, TokenSnapshot snapshot, Moment now) {
         SharedToken entry = record.shared().tokens().get(name);
         if (clock == null || entry == null || entry.sequence() <= sequence || isCurrent(entry, snapshot)) {
             return null;
         }
+        ProofKey key = entry.key() == null ? null : proofKeys.apply(entry.key());
+        if (key == null && AccessToken.DPOP.equals(entry.tokenType())) {
+            return null;
+        }
         long age = nanosBetween(entry, clock, now);
         Moment from = new Moment(now.nanos() - age, now.epochMillis() - age / 1_000_000);
         TokenResponse response = new TokenResponse(
-                entry.value(), entry.tokenType(), entry.scope(), entry.lifetime(), null, null, null, entry.fields());
+                entry.value(),
+                entry.tokenType(),
+                entry.scope(),
+                entry.lifetime(),
+                null,
+                null,
+                null,
+                entry.fields(),
+                key);
         AccessToken token = new AccessToken(
                 response,
                 snapshot.generation() + 1,

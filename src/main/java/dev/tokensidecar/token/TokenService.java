@@ -35,7 +35,7 @@ public final class TokenService {
             TokenRuntime runtime,
             TokenListener listener,
             AccessTokenPublisher publisher) {
-        SharedTokens shared = new SharedTokens(name, session.sharedClock(), policy, runtime.random());
+        SharedTokens shared = new SharedTokens(name, session.sharedClock(), policy, runtime.random(), server::restore);
         RefreshExchange exchange = new RefreshExchange(server, session, shared, policy, runtime, listener);
         this.session = session;
         this.runtime = runtime;

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param flaw why nobody can use the access token
  * @param refreshToken the refresh token in the response
  * @param refreshTokenLifetime its lifetime from the moment the request was sent; null if unknown
+ * @param provenWith the key of the proof in the request; null if there was none
  */
 public record UnusableResponse(
-        RefreshFailure flaw, Secret refreshToken, @Nullable Duration refreshTokenLifetime)
+        RefreshFailure flaw,
+        Secret refreshToken,
+        @Nullable Duration refreshTokenLifetime,
+        @Nullable ProofKey provenWith)
         implements SuccessfulResponse {}

@@ -141,6 +141,8 @@ class DocumentedKeysTest {
                         "client.signing-algorithm",
                         "client.assertion-audience",
                         "client.assertion-file",
+                        "client.dpop.algorithm",
+                        "client.dpop.key-file",
                         "exchange.assertion-token",
                         "grant.caller-parameters",
                         "grant.scope",

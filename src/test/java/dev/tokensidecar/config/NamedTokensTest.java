@@ -161,7 +161,7 @@ class NamedTokensTest {
     void tokensWithACommonRefreshTokenNeedTheSameClient(String key, String value) {
         assertThat(sharing().property("sidecar.tokens.invoices." + key, value).violations())
                 .containsExactly("sidecar.tokens.invoices.store.refresh-token-file is the same as"
-                        + " sidecar.token.store.refresh-token-file, so client.id, grant.type and authorization server must be the same:"
+                        + " sidecar.token.store.refresh-token-file, so client.id, client.dpop, grant.type and authorization server must be the same:"
                         + " a refresh token belongs to one client (RFC 6749 section 6)");
     }
 
@@ -219,7 +219,7 @@ class NamedTokensTest {
                 .singleElement()
                 .asString()
                 .startsWith("sidecar.tokens.invoices.store.kubernetes.secret is the same as")
-                .contains("client.id, grant.type and authorization server must be the same");
+                .contains("client.id, client.dpop, grant.type and authorization server must be the same");
     }
 
     @Test

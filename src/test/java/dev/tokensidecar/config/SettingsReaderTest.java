@@ -117,6 +117,9 @@ class SettingsReaderTest {
             "client.secret-file",
             "client.basic-encoding",
             "client.assertion-file",
+            "client.dpop.enabled",
+            "client.dpop.algorithm",
+            "client.dpop.key-file",
             "grant.assertion-file",
             "grant.assertion.service-account-file",
             "grant.subject-token-file",
@@ -161,7 +164,8 @@ class SettingsReaderTest {
                             Path.of("/run/secrets/tls.crt"),
                             SigningAlgorithm.EdDSA,
                             "https://as.example.com",
-                            null)),
+                            null),
+                    null),
             new GrantSettings(
                     GrantType.DEVICE_CODE,
                     "read write",
@@ -222,7 +226,8 @@ class SettingsReaderTest {
                                 Path.of("/etc/token-sidecar/client-secret"),
                                 AuthenticationMethod.CLIENT_SECRET_BASIC,
                                 BasicEncoding.FORM,
-                                NO_ASSERTION),
+                                NO_ASSERTION,
+                                null),
                         new GrantSettings(GrantType.REFRESH_TOKEN, null, null, List.of(), Map.of(), NO_CREDENTIALS),
                         new RefreshPolicy(
                                 Duration.ofSeconds(60),
@@ -321,7 +326,8 @@ class SettingsReaderTest {
                         Path.of("/run/secret"),
                         AuthenticationMethod.CLIENT_SECRET_POST,
                         BasicEncoding.FORM,
-                        NO_ASSERTION));
+                        NO_ASSERTION,
+                        null));
         assertThat(settings.authorizationServer().issuer()).isEqualTo(URI.create("https://login.example.com"));
         assertThat(settings.refresh().ahead()).isEqualTo(Duration.ofSeconds(30));
     }

@@ -274,7 +274,8 @@ final class MemberStore implements RecordStore {
                 newer.sentAt(),
                 older.lifetime(),
                 older.fields(),
-                older.obtainedFor());
+                older.obtainedFor(),
+                older.key());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.Connector;
 import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ProxyServer;
+import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
@@ -20,11 +21,13 @@ import dev.tokensidecar.testing.time.VirtualTime;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.BackOff;
 import dev.tokensidecar.token.Connection;
+import dev.tokensidecar.token.ProofKey;
 import dev.tokensidecar.token.RefreshPolicy;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.Session;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientOptions;
@@ -78,6 +81,7 @@ final class ForwardScene implements AutoCloseable {
         this.options = options;
         this.api = api;
         authorizationServer.respondImmediately();
+        authorizationServer.bindTo(options.key);
         TokenRuntime runtime = new TokenRuntime(time, new Random(1), time, Runnable::run);
         tokens = new TokenService(
                 "default",
@@ -116,9 +120,13 @@ final class ForwardScene implements AutoCloseable {
                 options.targetPort == 0 ? api.port() : options.targetPort,
                 options.client.isSsl(),
                 options.basePath);
+        HttpClientOptions http1 = new HttpClientOptions(options.client).setProtocolVersion(HttpVersion.HTTP_1_1);
+        TargetConnections connections = new TargetConnections(pool(options.client, target), pool(http1, target));
         Route route = new Route(
                 target,
                 options.source == null ? new SidecarTokens(tokens, Duration.ofSeconds(5)) : options.source,
+                new ApiCredentials(target, new ServerNonces()),
+                options.certificates.apply(connections.ordinary()),
                 new RejectionRule(options.rejection, options.challenge),
                 Set.of("x-sidecar-secret"),
                 options.callerAuthorization,
@@ -136,8 +144,6 @@ final class ForwardScene implements AutoCloseable {
                         outcomes.add(outcome);
                     }
                 });
-        HttpClientOptions http1 = new HttpClientOptions(options.client).setProtocolVersion(HttpVersion.HTTP_1_1);
-        TargetConnections connections = new TargetConnections(pool(options.client, target), pool(http1, target));
         Forwarder forwarder = new Forwarder(
                 route,
                 connections,
@@ -266,6 +272,23 @@ final class ForwardScene implements AutoCloseable {
         private @Nullable CookieScope cookies;
         private String targetHost = "127.0.0.1";
         private @Nullable ProxyServer proxy;
+        private @Nullable ProofKey key;
+        private Function<ConnectionPool, CertificateRenewal> certificates = pool -> CertificateRenewal.NONE;
+
+        /** Binds the tokens to this key. */
+        Builder bound(ProofKey next) {
+            key = next;
+            return this;
+        }
+
+        /** Expires all connections to the API when it rejects a token, as if the client certificate had changed. */
+        Builder renewedCertificate() {
+            certificates = pool -> () -> {
+                pool.expire();
+                return Future.succeededFuture();
+            };
+            return this;
+        }
 
         /** Puts a loopback proxy before an API of this name. */
         Builder proxy(String target, int port, @Nullable Supplier<Secret> credentials) {

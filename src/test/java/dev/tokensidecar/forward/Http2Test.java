@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -66,6 +67,31 @@ class Http2Test {
                 .setHttp2ConnectionWindowSize(100 * 65_535)
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(64 * 1024))
                 .setTrustOptions(authority.trust());
+    }
+
+    /** A connection keeps the client certificate with which it was opened. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRepeatAfterARenewalOfTheCertificateUsesANewConnectionAndSoDoFurtherRequests(boolean http2) throws Exception {
+        try (ForwardScene scene = ForwardScene.builder()
+                .tls(server(http2), client())
+                .renewedCertificate()
+                .open()) {
+            List<HttpConnection> connections = new ArrayList<>();
+            scene.api.accept("access-2");
+            scene.api.handle(request -> {
+                connections.add(request.connection());
+                scene.api.echo(request);
+            });
+
+            HttpResponse<String> first = scene.fetch(scene.request("/api/x"));
+            HttpResponse<String> second = scene.fetch(scene.request("/api/x"));
+
+            assertThat(first.statusCode()).isEqualTo(200);
+            assertThat(second.statusCode()).isEqualTo(200);
+            assertThat(connections).hasSize(3);
+            assertThat(connections.get(1)).isNotSameAs(connections.get(0)).isSameAs(connections.get(2));
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.tokensidecar.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,43 @@ class ChallengeTest {
             })
     void otherChallengesMayBeCured(String challenge) {
         assertThat(Challenge.mayBeCuredByRefresh(challenge)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DPoP error=\"use_dpop_nonce\"",
+                "DPoP error = use_dpop_nonce, algs=\"ES256\"",
+                "Bearer error=\"invalid_token\", DPoP algs=\"ES256\",Error=\"use_dpop_nonce\"",
+            })
+    void aDemandForANonceIsRecognizedInAnySpelling(String challenge) {
+        assertThat(Challenge.demandsNonce(List.of(challenge))).isTrue();
+        assertThat(Challenge.demandsNonce(List.of("Basic realm=\"a\"", challenge)))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "DPoP error=\"invalid_token\"",
+                "DPoP error=\"use_dpop_nonces\"",
+                "DPoP my_error=\"use_dpop_nonce\"",
+                "DPoP error=\"invalid_token\", error_description=\"not error=use_dpop_nonce \"",
+            })
+    void otherChallengesDemandNoNonce(String challenge) {
+        assertThat(Challenge.demandsNonce(List.of(challenge))).isFalse();
+    }
+
+    @Test
+    void aChallengeWithoutAnErrorConcernsTokensOfItsScheme() {
+        List<String> dpop = List.of("DPoP algs=\"ES256\"");
+        List<String> bearer = List.of("Bearer realm=\"DPoP\"");
+
+        assertThat(Challenge.meansInvalidToken(dpop, true)).isTrue();
+        assertThat(Challenge.meansInvalidToken(dpop, false)).isFalse();
+        assertThat(Challenge.meansInvalidToken(bearer, true)).isFalse();
+        assertThat(Challenge.meansInvalidToken(bearer, false)).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tokensidecar.store.Encryption;
 import dev.tokensidecar.testing.RepeatableProperty;
+import dev.tokensidecar.token.BoundKey;
 import dev.tokensidecar.token.Claim;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshReason;
@@ -33,6 +34,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,17 +71,22 @@ class RecordFormatTest {
         SharedToken access = new SharedToken(
                 7,
                 Secret.of("access-token-1"),
-                "Bearer",
+                "DPoP",
                 "read write",
                 NOW,
                 Duration.ofMillis(299_999),
                 new TokenFields(Map.of("id_token", Secret.of("identity-1"))),
-                RefreshReason.REJECTED);
+                RefreshReason.REJECTED,
+                new BoundKey("thumbprint-1", null));
         SharedPause pause = new SharedPause(
                 SharedPause.Kind.THROTTLED, "slow_down", "too \"many\"\n", NOW, Duration.ofSeconds(3), 4);
         return new SessionRecord(
                 12,
-                new RefreshToken(Secret.of("refresh-token-2"), NOW, NOW.plusSeconds(60)),
+                new RefreshToken(
+                        Secret.of("refresh-token-2"),
+                        NOW,
+                        NOW.plusSeconds(60),
+                        new BoundKey("thumbprint-2", Secret.of("private-key-2"))),
                 token("refresh-token-1"),
                 List.of(hash("seed-b"), hash("seed-a")),
                 claim,
@@ -112,6 +119,7 @@ class RecordFormatTest {
                   "refresh_token": "refresh-token-2",
                   "received_at": "2026-01-01T00:00:00.123456789Z",
                   "expires_at": "2026-01-01T00:01:00.123456789Z",
+                  "bound_to": {"jkt": "thumbprint-2", "private_key": "private-key-2"},
                   "previous": {
                     "refresh_token": "refresh-token-1",
                     "received_at": "2026-01-01T00:00:00.123456789Z"
@@ -128,8 +136,9 @@ class RecordFormatTest {
                     "orders": {
                       "sequence": 7,
                       "access_token": "access-token-1",
-                      "token_type": "Bearer",
+                      "token_type": "DPoP",
                       "scope": "read write",
+                      "bound_to": {"jkt": "thumbprint-1"},
                       "sent_at": "2026-01-01T00:00:00.123456789Z",
                       "lifetime": "PT4M59.999S",
                       "fields": {"id_token": "identity-1"},
@@ -163,7 +172,7 @@ class RecordFormatTest {
     @Provide
     Arbitrary<SessionRecord> sessions() {
         Arbitrary<RefreshToken> tokens = Combinators.combine(
-                        secrets(), instants(), instants().injectNull(0.3))
+                        secrets(), instants(), instants().injectNull(0.3), keys())
                 .as(RefreshToken::new);
         Arbitrary<Claim> claims = Combinators.combine(texts(), hashes().injectNull(0.3), texts(), instants())
                 .as((text, presented, name, at) ->
@@ -181,6 +190,15 @@ class RecordFormatTest {
                 .as(SessionRecord::new);
     }
 
+    private static Arbitrary<@Nullable BoundKey> keys() {
+        return Combinators.combine(texts(), secrets().injectNull(0.5))
+                .as(BoundKey::new)
+                .injectNull(0.5);
+    }
+
+    /** The last two components of a token: jqwik combines eight values. */
+    private record Obtained(RefreshReason reason, @Nullable BoundKey key) {}
+
     private static Arbitrary<SharedState> shared() {
         Arbitrary<SharedToken> tokens = Combinators.combine(
                         Arbitraries.longs().greaterOrEqual(0),
@@ -190,8 +208,10 @@ class RecordFormatTest {
                         instants(),
                         durations(),
                         Arbitraries.maps(texts(), secrets()).ofMaxSize(2).map(TokenFields::new),
-                        Arbitraries.of(RefreshReason.class))
-                .as(SharedToken::new);
+                        Combinators.combine(Arbitraries.of(RefreshReason.class), keys())
+                                .as(Obtained::new))
+                .as((sequence, value, type, scope, sentAt, lifetime, fields, obtained) -> new SharedToken(
+                        sequence, value, type, scope, sentAt, lifetime, fields, obtained.reason(), obtained.key()));
         Arbitrary<SharedPause> pauses = Combinators.combine(
                         Arbitraries.of(SharedPause.Kind.class),
                         texts(),

@@ -175,6 +175,7 @@ class AssertionExchangeTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
+                        null,
                         new HttpTransport(
                                 vertx,
                                 Runnable::run,

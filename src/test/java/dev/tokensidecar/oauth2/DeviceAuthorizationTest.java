@@ -51,6 +51,7 @@ class DeviceAuthorizationTest {
             new ResourceTarget("read offline_access", null, List.of(), Map.of("tenant", "north")),
             new Grant.DeviceCodeGrant(new ServerEndpoint.Fixed(URI.create(server.tokenEndpoint()))),
             Dialect.standard(),
+            null,
             new HttpTransport(
                     vertx,
                     Runnable::run,

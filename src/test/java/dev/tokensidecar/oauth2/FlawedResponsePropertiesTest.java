@@ -47,7 +47,7 @@ class FlawedResponsePropertiesTest {
     }
 
     private void assertKept(InboundResponse response) {
-        switch (parser.read(response, REDACTOR, Instant.EPOCH)) {
+        switch (parser.read(response, REDACTOR, Instant.EPOCH, null)) {
             case TokenResponse tokens -> assertThat(tokens.refreshToken()).isEqualTo(NEW);
             case UnusableResponse unusable ->
                 assertThat(unusable.refreshToken()).isEqualTo(NEW);

@@ -75,6 +75,7 @@ class GrantTest {
                         new ErrorDialect(Set.of("gone"), null, null),
                         Map.of("X-Tenant", "t-1"),
                         List.of()),
+                null,
                 new HttpTransport(
                         vertx,
                         Runnable::run,

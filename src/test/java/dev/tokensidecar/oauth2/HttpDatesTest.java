@@ -64,7 +64,7 @@ class HttpDatesTest {
                         ErrorDialect.standard(),
                         Map.of(),
                         List.of()))
-                .read(response, new Redactor(List.of(Secret.of("r1"))), now);
+                .read(response, new Redactor(List.of(Secret.of("r1"))), now, null);
 
         assertThat(tokens.lifetime()).isEqualTo(Duration.ofMinutes(5));
     }
@@ -100,6 +100,6 @@ class HttpDatesTest {
         String jwt = Responses.jwt("{\"iat\":1772366400,\"exp\":1772366700}");
         String body = "{\"access_token\":\"" + jwt + "\",\"refresh_token\":\"r2\"}";
         return new TokenResponseParser(Dialect.standard())
-                .read(Responses.response(200, null, null, body), new Redactor(List.of(Secret.of("r1"))), now);
+                .read(Responses.response(200, null, null, body), new Redactor(List.of(Secret.of("r1"))), now, null);
     }
 }

@@ -95,7 +95,7 @@ class KeptFieldsTest {
         Dialect dialect = new Dialect(Lifetimes.standard(), ErrorDialect.standard(), Map.of(), List.of("id_token"));
 
         TokenResponse response = (TokenResponse) new TokenResponseParser(dialect)
-                .read(Responses.response(200, null, null, body), new Redactor(List.of()), NOW);
+                .read(Responses.response(200, null, null, body), new Redactor(List.of()), NOW, null);
 
         assertThat(response.fields()).isEqualTo(fields("id_token", identity));
         assertThat(response.lifetime()).isEqualTo(Duration.ofMinutes(5));

@@ -95,6 +95,7 @@ class MutualTlsTest {
                         new ResourceTarget(null, null, List.of(), Map.of()),
                         new Grant.RefreshTokenOnly(),
                         Dialect.standard(),
+                        null,
                         new HttpTransport(
                                 vertx,
                                 Runnable::run,

@@ -127,7 +127,9 @@ class ProviderResponsesTest {
     }
 
     private ResponseReader<SuccessfulResponse> parser(Recorded recorded) {
-        return recorded.provider().equals("github_app") ? installations : parser;
+        return recorded.provider().equals("github_app")
+                ? installations
+                : (response, redactor, now) -> parser.read(response, redactor, now, null);
     }
 
     private static String kind(RefreshFailure failure) {

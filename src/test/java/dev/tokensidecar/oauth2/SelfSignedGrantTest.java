@@ -216,6 +216,7 @@ class SelfSignedGrantTest {
                 new ResourceTarget(null, null, List.of(), Map.of()),
                 new Grant.JwtBearer(new GrantAssertion.SelfSigned(jwt(claims))),
                 Dialect.standard(),
+                null,
                 new HttpTransport(
                         vertx,
                         Runnable::run,

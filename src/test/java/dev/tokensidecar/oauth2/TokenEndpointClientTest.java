@@ -397,6 +397,7 @@ class TokenEndpointClientTest {
                 TARGET,
                 new Grant.RefreshTokenOnly(),
                 Dialect.standard(),
+                null,
                 transport,
                 files,
                 InstantSource.system());

@@ -29,8 +29,8 @@ public final class TokenResponseFuzz {
     private static final String CLIENT_SECRET = "open-sesame";
     private static final Redactor REDACTOR = new Redactor(List.of(Secret.of(CLIENT_SECRET), Secret.of(REFRESH_TOKEN)));
     private static final List<ResponseReader<?>> READERS = List.of(
-            new TokenResponseParser(Dialect.standard()),
-            new TokenResponseParser(new Dialect(
+            reader(Dialect.standard()),
+            reader(new Dialect(
                     new Lifetimes(Lifetimes.Unit.MILLISECONDS, "expires_at"),
                     ErrorDialect.standard(),
                     Map.of(),
@@ -39,6 +39,11 @@ public final class TokenResponseFuzz {
             new RefreshResponseParser(withoutOAuth(), Lifetimes.standard()));
 
     private TokenResponseFuzz() {}
+
+    private static ResponseReader<?> reader(Dialect dialect) {
+        TokenResponseParser parser = new TokenResponseParser(dialect);
+        return (response, redactor, now) -> parser.read(response, redactor, now, null);
+    }
 
     /** The fuzzer's entry point. */
     public static void fuzzerTestOneInput(byte[] input) {

@@ -51,7 +51,8 @@ class TokenResponseParserTest {
                             .read(
                                     Responses.response(status, null, null, "{\"error\":\"" + code + "\"}"),
                                     new Redactor(List.of()),
-                                    Instant.EPOCH))
+                                    Instant.EPOCH,
+                                    null))
                     .isInstanceOfSatisfying(
                             RefreshFailure.class,
                             failure -> assertThat(CallerFailures.concernsRequest(failure))
@@ -71,7 +72,7 @@ class TokenResponseParserTest {
                 .formatted(issued, tokenType);
         ThrowableAssert.ThrowingCallable reading = () -> assertThat(TokenResponseParser.ofAssertions(
                                 Dialect.standard(), "urn:ietf:params:oauth:token-type:id-jag")
-                        .read(Responses.response(200, null, null, body), new Redactor(List.of()), Instant.EPOCH))
+                        .read(Responses.response(200, null, null, body), new Redactor(List.of()), Instant.EPOCH, null))
                 .isInstanceOf(TokenResponse.class);
         if (accepted) {
             assertThatCode(reading).doesNotThrowAnyException();
@@ -161,7 +162,7 @@ class TokenResponseParserTest {
         InboundResponse response =
                 Responses.response(200, "Sun, 01 Mar 2026 ".repeat(4), null, "{\"access_token\":\"a1\"}");
 
-        assertThat(((TokenResponse) parser.read(response, REDACTOR, NOW)).accessToken())
+        assertThat(((TokenResponse) parser.read(response, REDACTOR, NOW, null)).accessToken())
                 .isEqualTo(Secret.of("a1"));
     }
 
@@ -292,7 +293,7 @@ class TokenResponseParserTest {
         TokenResponseParser own = new TokenResponseParser(dialect);
         for (String body : List.of("{\"status\":\"DEVICE_GONE\"}", "{\"message\":\"DEVICE_GONE\"}", "")) {
             assertThat(catchThrowableOfType(
-                            RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW)))
+                            RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW, null)))
                     .isInstanceOf(InvalidGrant.class);
         }
     }
@@ -319,11 +320,12 @@ class TokenResponseParserTest {
                 422, Map.of("x-reason", "your session has ended"), "{\"failure\":{\"kind\":\"gone_for_good\"}}");
         InboundResponse elsewhere = response(400, null, "{\"error\":\"invalid_grant\"}");
 
-        RefreshFailure failure = catchThrowableOfType(RefreshFailure.class, () -> own.read(response, REDACTOR, NOW));
+        RefreshFailure failure =
+                catchThrowableOfType(RefreshFailure.class, () -> own.read(response, REDACTOR, NOW, null));
         assertThat(failure).isInstanceOf(InvalidGrant.class);
         assertThat(failure.detail())
                 .isEqualTo("the authorization server answered 422 gone_for_good: your session has ended");
-        assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(elsewhere, REDACTOR, NOW)))
+        assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(elsewhere, REDACTOR, NOW, null)))
                 .isInstanceOf(InvalidGrant.class);
     }
 
@@ -335,7 +337,10 @@ class TokenResponseParserTest {
         RefreshFailure failure = catchThrowableOfType(
                 RefreshFailure.class,
                 () -> own.read(
-                        response(400, null, "{\"error\":\"invalid_grant\",\"message\":\"gone\"}"), REDACTOR, NOW));
+                        response(400, null, "{\"error\":\"invalid_grant\",\"message\":\"gone\"}"),
+                        REDACTOR,
+                        NOW,
+                        null));
 
         assertThat(failure).isInstanceOf(InvalidGrant.class);
         assertThat(failure.detail()).isEqualTo("the authorization server answered 400 invalid_grant: gone");
@@ -351,7 +356,7 @@ class TokenResponseParserTest {
 
         for (int status : new int[] {400, 401}) {
             assertThat(catchThrowableOfType(
-                            RefreshFailure.class, () -> own.read(response(status, null, body), REDACTOR, NOW)))
+                            RefreshFailure.class, () -> own.read(response(status, null, body), REDACTOR, NOW, null)))
                     .isInstanceOf(Misconfigured.class);
         }
     }
@@ -361,7 +366,8 @@ class TokenResponseParserTest {
         TokenResponseParser own = new TokenResponseParser(dialect(new ErrorDialect(Set.of("user_locked"), null, null)));
         String body = "{\"error\":\"user_locked\",\"error_description\":\"locked after too many requests\"}";
 
-        assertThat(catchThrowableOfType(RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW)))
+        assertThat(catchThrowableOfType(
+                        RefreshFailure.class, () -> own.read(response(400, null, body), REDACTOR, NOW, null)))
                 .isInstanceOf(InvalidGrant.class);
     }
 
@@ -536,7 +542,8 @@ class TokenResponseParserTest {
         TokenResponseParser own = new TokenResponseParser(dialect);
         for (String each : List.of(body, "{'error':'" + LONG + "'}")) {
             RefreshFailure failure = catchThrowableOfType(
-                    RefreshFailure.class, () -> own.read(response(400, null, each.replace('\'', '"')), REDACTOR, NOW));
+                    RefreshFailure.class,
+                    () -> own.read(response(400, null, each.replace('\'', '"')), REDACTOR, NOW, null));
 
             assertThat(failure).isInstanceOf(InvalidGrant.class);
             assertThat(failure.error() + failure.detail()).doesNotContain("sent-refresh-token", configured, LONG);
@@ -550,7 +557,7 @@ class TokenResponseParserTest {
 
         RefreshFailure failure = catchThrowableOfType(
                 RefreshFailure.class,
-                () -> parser.read(response(400, null, "{\"error\":\"" + code + "\"}"), redactor, NOW));
+                () -> parser.read(response(400, null, "{\"error\":\"" + code + "\"}"), redactor, NOW, null));
 
         assertThat(failure.error()).isEqualTo(code);
         assertThat(failure).hasSameClassAs(failure(400, null, "{\"error\":\"" + code + "\"}"));
@@ -562,12 +569,12 @@ class TokenResponseParserTest {
     }
 
     private TokenResponse tokens(String body) {
-        return (TokenResponse) parser.read(response(200, null, body), REDACTOR, NOW);
+        return (TokenResponse) parser.read(response(200, null, body), REDACTOR, NOW, null);
     }
 
     private RefreshFailure failure(int status, @Nullable String retryAfter, String body) {
         return catchThrowableOfType(
-                RefreshFailure.class, () -> parser.read(response(status, retryAfter, body), REDACTOR, NOW));
+                RefreshFailure.class, () -> parser.read(response(status, retryAfter, body), REDACTOR, NOW, null));
     }
 
     private static InboundResponse response(int status, @Nullable String retryAfter, String body) {

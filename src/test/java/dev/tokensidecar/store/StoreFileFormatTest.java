@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tokensidecar.token.BoundKey;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.StoreFailure;
@@ -72,6 +73,25 @@ class StoreFileFormatTest {
     }
 
     @Test
+    void theKeyOfARefreshTokenIsKeptWithIt() {
+        BoundKey made = new BoundKey("jkt", Secret.of("{\"d\":\"s3cret\"}"));
+        BoundKey ofFile = new BoundKey("jkt", null);
+        for (BoundKey key : List.of(made, ofFile)) {
+            StoredToken stored =
+                    new StoredToken(new RefreshToken(Secret.of("rotated"), NOW, null, key), 7, List.of(seed("seed")));
+
+            assertThat(decode(plain, plain.encode(stored))).isEqualTo(stored);
+            assertThat(stored.toString()).doesNotContain("s3cret");
+            assertThat(stored.isUpToDate(new StoredToken(
+                            new RefreshToken(Secret.of("rotated"), NOW, null), 7, List.of(seed("seed")))))
+                    .isFalse();
+        }
+        assertThat(plain.encode(new StoredToken(new RefreshToken(Secret.of("r"), NOW, null, made), 7, List.of())))
+                .asString(UTF_8)
+                .contains("\"bound_to\":{\"jkt\":\"jkt\",\"private_key\":\"{\\\"d\\\":\\\"s3cret\\\"}\"}");
+    }
+
+    @Test
     void unknownFieldsAreIgnoredAndMissingOnesAreThoseOfEarlierVersions() {
         String content = "{\"format\":1,\"refresh_token\":\"r\",\"received_at\":\"2026-01-01T00:00:00Z\","
                 + "\"expires_at\":null,\"new\":1}";
@@ -102,6 +122,8 @@ class StoreFileFormatTest {
                 "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"s3cret\"}",
                 "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"expires_at\":\"s3cret\"}",
                 "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"seen_seeds\":[\"s3cret\"]}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"bound_to\":\"s3cret\"}",
+                "{\"format\":1,\"refresh_token\":\"s3cret\",\"received_at\":\"2026-01-01T00:00:00Z\",\"bound_to\":{\"jkt\":\"t\",\"private_key\":7}}",
                 "{\"format\":1,\"received_at\":\"2026-01-01T00:00:00Z\"}",
                 "{\"format\":1,\"refresh_token\":null,\"received_at\":\"2026-01-01T00:00:00Z\"}",
                 "{\"format\":1,\"refresh_token\":\"\",\"received_at\":\"2026-01-01T00:00:00Z\"}",

@@ -340,7 +340,7 @@ class FleetTest {
     private void adoptATokenOfAnotherProcess() {
         Instant now = first.time.now().instant();
         SharedToken token = new SharedToken(
-                1, Secret.of("access-9"), "Bearer", null, now, LIFETIME, TokenFields.NONE, RefreshReason.EXPIRED);
+                1, Secret.of("access-9"), "Bearer", null, now, LIFETIME, TokenFields.NONE, RefreshReason.EXPIRED, null);
         first.store.contents(first.store.record().granted(FakeStore.token("refresh-9"), null, "default", token));
         assertThat(Core.value(first.ask())).isEqualTo("access-9");
     }

@@ -14,7 +14,10 @@ class SalvagedRefreshTokenTest {
 
     private static UnusableResponse unusable(String refreshToken) {
         return new UnusableResponse(
-                new RefreshFailure.InvalidResponse("a body without an access token"), Secret.of(refreshToken), null);
+                new RefreshFailure.InvalidResponse("a body without an access token"),
+                Secret.of(refreshToken),
+                null,
+                null);
     }
 
     @Test
@@ -59,7 +62,7 @@ class SalvagedRefreshTokenTest {
     @Test
     void aRefreshTokenBesideARejectionIsTried() {
         core.service.start();
-        core.server.reply(new UnusableResponse(Core.invalidGrant(), Secret.of("refresh-new"), null));
+        core.server.reply(new UnusableResponse(Core.invalidGrant(), Secret.of("refresh-new"), null, null));
         core.advance(Duration.ofSeconds(5));
 
         assertThat(core.server.presented()).containsExactly("refresh-0", "refresh-new");

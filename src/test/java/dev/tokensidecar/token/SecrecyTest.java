@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.tokensidecar.testing.core.FakeProofKey;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,22 +24,25 @@ class SecrecyTest {
     private static final String ACCESS = "access-token-in-clear";
     private static final String REFRESH = "refresh-token-in-clear";
     private static final String IDENTITY = "id-token-in-clear";
+    private static final String KEY = "private-key-in-clear";
     private static final TokenFields FIELDS = new TokenFields(Map.of("id_token", Secret.of(IDENTITY)));
 
     static Stream<Object> coreTypes() {
         Moment now = new Moment(1, 1);
+        BoundKey key = new BoundKey("thumbprint", Secret.of(KEY));
         TokenResponse tokens = new TokenResponse(
                 Secret.of(ACCESS),
-                "Bearer",
+                AccessToken.DPOP,
                 "scope",
                 Duration.ofSeconds(30),
                 null,
                 Secret.of(REFRESH),
                 Duration.ofHours(1),
-                FIELDS);
+                FIELDS,
+                new FakeProofKey(key));
         AccessToken access = new AccessToken(
                 tokens, 1, Core.POLICY.validity(tokens.lifetime(), null, now, new Random(1)), RefreshReason.STARTUP);
-        RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null);
+        RefreshToken refresh = new RefreshToken(Secret.of(REFRESH), Instant.EPOCH, null, key);
         LastRefresh last = new LastRefresh(Instant.EPOCH, RefreshReason.STARTUP, LastRefresh.SUCCESS, Duration.ZERO);
         RefreshTokenState state =
                 RefreshTokenState.NONE.rotated(refresh, true, now).invalidating(refresh.hash());
@@ -47,12 +51,13 @@ class SecrecyTest {
         SharedToken shared = new SharedToken(
                 1,
                 Secret.of(ACCESS),
-                "Bearer",
+                "DPoP",
                 null,
                 Instant.EPOCH,
                 Duration.ofSeconds(1),
                 FIELDS,
-                RefreshReason.STARTUP);
+                RefreshReason.STARTUP,
+                key);
         SessionRecord record = new SessionRecord(
                 1,
                 refresh,
@@ -65,6 +70,7 @@ class SecrecyTest {
                 Secret.of(ACCESS),
                 TokenHash.of(Secret.of(ACCESS)),
                 tokens,
+                key,
                 access,
                 refresh,
                 state,
@@ -88,7 +94,9 @@ class SecrecyTest {
     @ParameterizedTest
     @MethodSource("coreTypes")
     void textContainsNoCredential(Object value) {
-        assertThat(value.toString()).doesNotContain(ACCESS, REFRESH, IDENTITY).doesNotContain(hashOfAccess());
+        assertThat(value.toString())
+                .doesNotContain(ACCESS, REFRESH, IDENTITY, KEY)
+                .doesNotContain(hashOfAccess());
     }
 
     @ParameterizedTest
@@ -99,7 +107,7 @@ class SecrecyTest {
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
         assertThat(mapper.writeValueAsString(value))
-                .doesNotContain(ACCESS, REFRESH, IDENTITY)
+                .doesNotContain(ACCESS, REFRESH, IDENTITY, KEY)
                 .doesNotContain(hashOfAccess());
     }
 

@@ -159,7 +159,8 @@ class SessionRecordTest {
                 NOW,
                 Duration.ofMinutes(1),
                 TokenFields.NONE,
-                RefreshReason.EXPIRED);
+                RefreshReason.EXPIRED,
+                null);
     }
 
     @Test

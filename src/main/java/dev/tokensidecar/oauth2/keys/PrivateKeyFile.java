@@ -3,6 +3,7 @@ package dev.tokensidecar.oauth2.keys;
 import dev.tokensidecar.oauth2.keys.SigningAlgorithm.KeyType;
 import dev.tokensidecar.token.RefreshFailure;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.Optional;
@@ -48,6 +49,23 @@ public final class PrivateKeyFile {
         }
         JwkKey jwk = JwkKey.read(file, text);
         return signingKey(file, jwk.key(), configured == null ? jwk.algorithm() : configured, jwk.keyId());
+    }
+
+    /**
+     * Reads the key for DPoP proofs. May block.
+     *
+     * @param configured the signature algorithm; null for the one that fits the key
+     * @throws RefreshFailure.Misconfigured if the file has no key for proofs, or none for the algorithm
+     */
+    public ProofKeyPair readForProofs(@Nullable ProofAlgorithm configured) {
+        SigningKey key = read(configured == null ? null : configured.signing());
+        try {
+            return ProofKeyPair.of(key);
+        } catch (GeneralSecurityException unfit) {
+            // Drops the cause on purpose: its message may describe the key.
+            throw file.misconfigured(
+                    "holds a key that cannot sign DPoP proofs", "use a key on P-256 or an Ed25519 key");
+        }
     }
 
     /** Checks that the key from this file fits the algorithm. */

@@ -14,6 +14,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
@@ -52,7 +53,19 @@ public record SigningKey(
 
     /** Signs the claims; returns the compact form (RFC 7515 section 7.1). */
     public Secret sign(String claims) {
-        JsonWebSignature signature = header();
+        return sign(header(), claims);
+    }
+
+    /** Signs the claims of a DPoP proof, which shows the public key (RFC 9449 section 4.2). */
+    Secret signProof(String claims, PublicJsonWebKey publicKey) {
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(algorithm.name());
+        signature.setHeader("typ", "dpop+jwt");
+        signature.setJwkHeader(publicKey);
+        return sign(signature, claims);
+    }
+
+    private Secret sign(JsonWebSignature signature, String claims) {
         signature.setKey(key);
         signature.setPayload(claims);
         try {

@@ -1,11 +1,15 @@
 package dev.tokensidecar.testing.core;
 
+import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AuthorizationServer;
+import dev.tokensidecar.token.BoundKey;
 import dev.tokensidecar.token.InitialGrant;
+import dev.tokensidecar.token.ProofKey;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshToken;
 import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.SuccessfulResponse;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenResponse;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -34,6 +38,7 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     private @Nullable Duration refreshTokenLifetime;
     private boolean rotating = true;
     private InitialGrant initialGrant = InitialGrant.NONE;
+    private @Nullable ProofKey key;
     private int granted;
 
     @Override
@@ -66,6 +71,16 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
     /** Sets the grant of a client without a refresh token from now on. */
     public synchronized void initialGrant(InitialGrant next) {
         initialGrant = next;
+    }
+
+    /** Binds tokens to this key from now on, as if each request had a proof; null for bearer tokens. */
+    public synchronized void bindTo(@Nullable ProofKey next) {
+        key = next;
+    }
+
+    @Override
+    public synchronized @Nullable ProofKey restore(BoundKey stored) {
+        return key != null && key.bound().isSameKey(stored) ? key : null;
     }
 
     private void receive(@Nullable RefreshToken refreshToken, UniEmitter<? super SuccessfulResponse> emitter) {
@@ -150,11 +165,14 @@ public final class FakeAuthorizationServer implements AuthorizationServer {
         granted++;
         return new TokenResponse(
                 Secret.of("access-" + granted),
-                "Bearer",
+                key == null ? "Bearer" : AccessToken.DPOP,
                 null,
                 accessTokenLifetime,
+                null,
                 rotating ? Secret.of("refresh-" + granted) : null,
-                refreshTokenLifetime);
+                refreshTokenLifetime,
+                TokenFields.NONE,
+                key);
     }
 
     /** Returns the number of requests so far. */
