@@ -1,10 +1,12 @@
-// The clients of the server: one for each client authentication method, named after it.
+// The clients of the server: one for each client authentication method, named after it, and one for DPoP.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { TOKEN_EXCHANGE } from './token-exchange.mjs';
 
 const GRANTS = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
 const SECRET = { client_secret: 's3cret' };
+
+export const DPOP_CLIENT = 'dpop';
 
 function client(method, metadata, grants = [...GRANTS, 'client_credentials', TOKEN_EXCHANGE]) {
   return {
@@ -29,6 +31,8 @@ export function clients({ clientJwks, tls }) {
     client('client_secret_basic', SECRET),
     client('client_secret_post', SECRET),
     client('none', {}, GRANTS),
+    // RFC 9449: no token without a proof
+    { ...client('none', { dpop_bound_access_tokens: true }, GRANTS), client_id: DPOP_CLIENT },
   ];
   if (clientJwks) {
     all.push(client('private_key_jwt', { jwks: clientJwks }));

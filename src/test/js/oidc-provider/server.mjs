@@ -7,11 +7,12 @@
 //             clientAuthority       the CA of the client tls_client_auth
 //             subject               the subject of that client, such as CN=sidecar
 //             registeredCertificate the certificate of the client self_signed_tls_client_auth
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { readFileSync } from 'node:fs';
 import Provider, { errors } from 'oidc-provider';
-import { clients } from './clients.mjs';
+import { clients, DPOP_CLIENT } from './clients.mjs';
 import { addTokenExchange } from './token-exchange.mjs';
 
 const ACCESS_TOKEN_SECONDS = 10;
@@ -38,7 +39,7 @@ function resourceServer(ctx, resource) {
 
 const provider = new Provider(issuer, {
   clients: registered,
-  clientAuthMethods: registered.map((client) => client.token_endpoint_auth_method),
+  clientAuthMethods: [...new Set(registered.map((client) => client.token_endpoint_auth_method))],
   scopes: ['openid', 'offline_access', RESOURCE_SCOPE],
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   rotateRefreshToken: true,
@@ -55,10 +56,12 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     introspection: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (ctx, client, oneOf) => (oneOf ?? RESOURCES)[0],
+      // the tokens of the client for DPoP are for the server's own userinfo endpoint
+      defaultResource: (ctx, client, oneOf) => (client.clientId === DPOP_CLIENT ? undefined : (oneOf ?? RESOURCES)[0]),
       useGrantedResource: () => true,
       getResourceServerInfo: resourceServer,
     },
@@ -104,7 +107,12 @@ async function openSession(clientId) {
 async function answerDevice(userCode, approved) {
   const code = await provider.DeviceCode.findByUserCode(userCode.replace('-', ''));
   Object.assign(code, approved
-    ? { accountId: USER, grantId: await consent(code.clientId), scope: code.params.scope, resource: RESOURCES }
+    ? {
+      accountId: USER,
+      grantId: await consent(code.clientId),
+      scope: code.params.scope,
+      resource: code.clientId === DPOP_CLIENT ? undefined : RESOURCES,
+    }
     : { error: 'access_denied' });
   await code.save();
   return {};

@@ -81,6 +81,18 @@ class ServerTestBed implements AutoCloseable {
         setFile("SIDECAR_TOKEN_CLIENT_ASSERTION_FILE", "assertion", assertion);
     }
 
+    /**
+     * Has the sidecar send proofs to this token endpoint, without the proxy, whose address would be in them, and adds a route.
+     *
+     * @param api the target of the route, which serves {@code http://127.0.0.1:port}
+     */
+    final void useDpop(URI tokenEndpoint, URI api, int port) {
+        set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_TOKEN_ENDPOINT", tokenEndpoint.toString());
+        set("SIDECAR_TOKEN_CLIENT_DPOP_ENABLED", "true");
+        set("SIDECAR_FORWARD_API_TARGET", api.toString());
+        set("SIDECAR_FORWARD_API_PORT", Integer.toString(port));
+    }
+
     /** Adds the token {@code /tokens/second}, with the current settings of {@code /token}. */
     final void addSecondToken() {
         Map.copyOf(settings).forEach((variable, value) -> {
@@ -128,6 +140,10 @@ class ServerTestBed implements AutoCloseable {
 
     final void set(String variable, String value) {
         settings.put(variable, value);
+    }
+
+    final void unset(String variable) {
+        settings.remove(variable);
     }
 
     /** Sets a variable to the path of a file with this content. */
