@@ -8,6 +8,7 @@ import dev.tokensidecar.token.Secret;
 import dev.tokensidecar.token.SessionRecord;
 import dev.tokensidecar.token.SharedState;
 import dev.tokensidecar.token.SharedToken;
+import dev.tokensidecar.token.TokenFields;
 import dev.tokensidecar.token.TokenHash;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,9 @@ final class SampleRecord {
                 "orders.read orders.write",
                 Instant.now(),
                 Duration.ofSeconds(300),
-                RefreshReason.AHEAD_OF_EXPIRY);
+                TokenFields.NONE,
+                RefreshReason.AHEAD_OF_EXPIRY,
+                null);
         SharedState shared = new SharedState(Map.of("default", token), Set.of(), null);
         TokenHash seed = TokenHash.of(secret(REFRESH_TOKEN_BYTES));
         return new SessionRecord(number, current, previous, List.of(seed), claim, null, shared);
