@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
  * One of the addresses on which the sidecar listens.
  *
  * @param outside whether other pods can reach it
+ * @param http2 whether it speaks HTTP/2 as well
  */
-record ListenAddress(String name, SocketAddress address, boolean outside) {
+record ListenAddress(String name, SocketAddress address, boolean outside, boolean http2) {
 
     private static final byte[] V6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final int PEERS_PER_NETWORK = 250;
@@ -28,23 +29,26 @@ record ListenAddress(String name, SocketAddress address, boolean outside) {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(1);
 
     static ListenAddress management(int port) {
-        return new ListenAddress("management", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true);
+        return new ListenAddress(
+                "management", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true, false);
     }
 
     static ListenAddress application(int port) {
-        return new ListenAddress("127.0.0.1", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
+        return new ListenAddress(
+                "127.0.0.1", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false, false);
     }
 
     static ListenAddress applicationV6(int port) {
-        return new ListenAddress("[::1]", new InetSocketAddress(address(V6), port), false);
+        return new ListenAddress("[::1]", new InetSocketAddress(address(V6), port), false, false);
     }
 
     static ListenAddress socket(Path path) {
-        return new ListenAddress("socket", UnixDomainSocketAddress.of(path), false);
+        return new ListenAddress("socket", UnixDomainSocketAddress.of(path), false, false);
     }
 
     static ListenAddress forwarding(int port) {
-        return new ListenAddress("forwarding", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false);
+        return new ListenAddress(
+                "forwarding", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), false, true);
     }
 
     /** Starts to connect without waiting for it, from one of many peer addresses where the family has them. */
