@@ -219,13 +219,13 @@ final class Http1Codec extends CombinedChannelDuplexHandler<FrugalResponseDecode
 
         private void handle(HttpResponse head, List<Object> out) {
             String violation = ResponseHead.violation(head, upgradeOffered);
-            if (ResponseHead.isSwitch(head) && violation == null) {
+            if (violation != null) {
+                head.setDecoderResult(DecoderResult.failure(new MalformedResponseException(violation)));
+                fail(head, out);
+            } else if (ResponseHead.isSwitch(head)) {
                 reusable = false;
                 switched = true;
                 out.add(head);
-            } else if (violation != null) {
-                head.setDecoderResult(DecoderResult.failure(new MalformedResponseException(violation)));
-                fail(head, out);
             } else if (ResponseHead.isInterim(head)) {
                 interim = head;
                 if (ResponseHead.isContinue(head)) {

@@ -46,8 +46,13 @@ public final class SwitchedConnection {
         return written.future();
     }
 
-    /** Closes the connection when what was written has been sent. */
+    /** Closes the connection when what was written has been sent, for which a server that does not read may take forever. */
+    public Future<Void> end() {
+        return connection.close();
+    }
+
+    /** Closes the connection now. What the socket has not taken is lost. */
     public void close() {
-        var unused = connection.close();
+        var unused = connection.channelHandlerContext().close();
     }
 }

@@ -29,7 +29,7 @@ final class Tunnel {
         this.onProgress = onProgress;
     }
 
-    /** Tells the caller that the API has switched, and opens the tunnel. Completes when it has closed. */
+    /** Tells the caller that the API has switched, and opens the tunnel. Completes when both ends have closed. */
     Future<Void> open() {
         head.copy(response.upstream().headers(), request.response().headers());
         ProtocolSwitch.write(request.response().headers());
@@ -43,17 +43,16 @@ final class Tunnel {
     private void connect(NetSocket caller) {
         BodyPipe toApi = new BodyPipe(new CallerSocket(caller), api::write, onProgress);
         BodyPipe toCaller = new BodyPipe(response, caller::write, onProgress);
-        caller.exceptionHandler(broken -> {}).handler(toApi::write).closeHandler(closed -> {
-            close();
-            done.tryComplete();
-        });
+        caller.exceptionHandler(broken -> {})
+                .handler(toApi::write)
+                .closeHandler(closed -> api.end().onComplete(ended -> done.tryComplete()));
         api.read(toCaller::write, end -> {
             var unused = caller.end();
         });
         response.resume();
     }
 
-    /** Closes the API's end. */
+    /** Closes the API's end without waiting until it has read everything. */
     void close() {
         api.close();
     }

@@ -65,12 +65,12 @@ final class UpstreamFailure {
             return unreachable(ProxyFailure.reason(failure)
                     .orElse("check the target's URL, the network and whether the API, or the proxy, runs"));
         }
-        if (failure instanceof StreamResetException && malformedResponse(failure) == null) {
-            return "refused or reset the request";
-        }
         MalformedResponseException malformed = malformedResponse(failure);
         if (malformed != null) {
             return "sent a malformed HTTP response: " + malformed.getMessage();
+        }
+        if (failure instanceof StreamResetException) {
+            return "refused or reset the request";
         }
         return isConnectionLost(failure)
                 ? "closed the connection before it responded"
