@@ -5,12 +5,10 @@ import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.SidecarSettings.AuthorizeSettings;
 import dev.tokensidecar.gateway.GatewayAuthorization;
 import dev.tokensidecar.ingress.CallerCredentials;
-import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.TokenServices;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -58,13 +56,14 @@ final class GatewayServer {
         Duration maxWait = Objects.requireNonNull(settings.get().tokens().get(authorize.token()))
                 .http()
                 .maxWait();
-        Router router = Router.router(loop);
-        var unused = router.route()
-                .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials))
-                .handler(new GatewayAuthorization(
-                        Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait));
+        GatewayAuthorization requests = new GatewayAuthorization(
+                loop,
+                credentials,
+                new ProblemResponder(json),
+                Objects.requireNonNull(tokens.get().get(authorize.token())),
+                maxWait);
         ListenerOpener.openOnLoopback(
-                loop, authorize.port(), tables.gateways(), Versions.HTTP_1_1, router, "sidecar.authorize.port");
+                loop, authorize.port(), tables.gateways(), Versions.HTTP_1_1, requests, "sidecar.authorize.port");
     }
 
     @PreDestroy

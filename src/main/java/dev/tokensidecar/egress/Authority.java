@@ -1,6 +1,7 @@
 package dev.tokensidecar.egress;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -60,6 +61,12 @@ public record Authority(String host, int port) {
 
     private static int explicitPort(Matcher parts) {
         return parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2));
+    }
+
+    /** Returns scheme, host in lower case, and port unless the scheme implies it (RFC 3986 section 6.2). */
+    public String origin(String scheme) {
+        String lower = scheme.toLowerCase(Locale.ROOT) + "://" + host.toLowerCase(Locale.ROOT);
+        return port == defaultPort(scheme) ? lower : lower + ":" + port;
     }
 
     /** Returns the host as the resolver wants it. */

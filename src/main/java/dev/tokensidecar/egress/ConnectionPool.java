@@ -1,6 +1,8 @@
 package dev.tokensidecar.egress;
 
+import dev.tokensidecar.token.RefreshFailure.Unavailable;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionPool {
 
     private static final long IDLE_CHECK_MILLIS = 15_000;
+
+    /**
+     * What may wait on all shared connections for a server that does not read. HTTP/2 limits bodies, but not heads (RFC 9113
+     * section 5.2).
+     */
+    private static final long MAX_UNSENT_BYTES = 1 << 20;
 
     private final Vertx vertx;
     private final Connector connector;
@@ -130,22 +138,45 @@ public final class ConnectionPool {
         if (idle.isPresent()) {
             return Future.succeededFuture(idle.get());
         }
-        for (Map.Entry<HttpClientConnection, Streams> each : shared.entrySet()) {
-            Streams streams = each.getValue();
-            if (streams.generation == generation && streams.used < each.getKey().concurrency()) {
-                return Future.succeededFuture(each.getKey());
-            }
+        Optional<HttpClientConnection> free = shareable();
+        if (free.isPresent()) {
+            return Future.succeededFuture(free.get());
         }
         // the connection being opened may be HTTP/2 and shareable
         return connecting == null || http1 ? connect(caller) : connecting.compose(connection -> connection(caller));
     }
 
+    /** Finds a shared connection for one more request. Closes those that can take none although they are idle. */
+    private Optional<HttpClientConnection> shareable() {
+        for (Map.Entry<HttpClientConnection, Streams> each : List.copyOf(shared.entrySet())) {
+            HttpClientConnection connection = each.getKey();
+            Streams streams = each.getValue();
+            if (streams.generation == generation && streams.used < connection.concurrency()) {
+                return Optional.of(connection);
+            }
+            if (streams.used == 0) {
+                shared.remove(connection);
+                var unused = connection.close();
+            }
+        }
+        return Optional.empty();
+    }
+
     private Future<HttpClientConnection> connect(HttpConnection caller) {
-        Future<HttpClientConnection> opening = connector.connect();
+        Future<HttpClientConnection> opening = connector.connect().compose(ConnectionPool::usable);
         int opensIn = generation;
         connecting = opening;
         return opening.onSuccess(connection -> opened(connection, caller, opensIn))
                 .onComplete(done -> connecting = opening.equals(connecting) ? null : connecting);
+    }
+
+    /** A server may forbid requests for a while (RFC 9113 section 6.5.2). */
+    private static Future<HttpClientConnection> usable(HttpClientConnection connection) {
+        if (connection.concurrency() > 0) {
+            return Future.succeededFuture(connection);
+        }
+        var unused = connection.close();
+        return Future.failedFuture(Unavailable.unprocessed("connect_failed", "it allows no HTTP/2 streams"));
     }
 
     private void opened(HttpClientConnection connection, HttpConnection caller, int openedIn) {
@@ -182,7 +213,7 @@ public final class ConnectionPool {
 
     /** Returns the connection of a caller; that of all its streams in HTTP/2. */
     private static Channel channel(HttpConnection caller) {
-        Channel channel = ((ConnectionBase) caller).channel();
+        Channel channel = nettyChannel(caller);
         return channel instanceof Http2StreamChannel ? channel.parent() : channel;
     }
 
@@ -213,7 +244,31 @@ public final class ConnectionPool {
                         streams != null,
                         connector.isAnsweredByProxy(),
                         () -> streams == null ? Integer.MAX_VALUE : streams.last,
+                        streams == null ? () -> Http1Codec.close(nettyChannel(connection)) : () -> closeIfUnread(connection),
                         end));
+    }
+
+    /**
+     * Closes the connection on which a request was given up if the server does not read. The request leaves its head in
+     * memory until the server has read it, but no longer counts against any limit.
+     */
+    private void closeIfUnread(HttpClientConnection connection) {
+        long unsent = shared.keySet().stream()
+                .mapToLong(ConnectionPool::unsentBytes)
+                .sum();
+        if (unsent > MAX_UNSENT_BYTES && unsentBytes(connection) > 0) {
+            shared.remove(connection);
+            var unused = connection.channelHandlerContext().close();
+        }
+    }
+
+    private static long unsentBytes(HttpClientConnection connection) {
+        ChannelOutboundBuffer buffer = nettyChannel(connection).unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private static Channel nettyChannel(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel();
     }
 
     private Runnable leaseDedicated(HttpClientConnection connection, Channel caller) {

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.function.IntSupplier;
 
 /**
@@ -14,10 +13,16 @@ import java.util.function.IntSupplier;
  * @param shared whether other callers may have requests on the same connection
  * @param answeredByProxy whether a proxy responds in the place of the server if it wants credentials
  * @param lastStream the last stream that the server may process on this connection (RFC 9113 section 6.8)
+ * @param onAbort runs after a request was reset before its end
  * @param end must run once, at the end of the exchange
  */
 public record Lease(
-        HttpClientRequest request, boolean shared, boolean answeredByProxy, IntSupplier lastStream, Runnable end) {
+        HttpClientRequest request,
+        boolean shared,
+        boolean answeredByProxy,
+        IntSupplier lastStream,
+        Runnable onAbort,
+        Runnable end) {
 
     /**
      * Whether the server says that it has not processed the request: it refused the stream, or announced the end of the
@@ -31,11 +36,12 @@ public record Lease(
         };
     }
 
-    /** Resets the request, and closes a connection that is not shared. Does not wait until the server reads the rest. */
+    /**
+     * Resets the request. Closes a connection that is not shared, and one whose server does not read. Does not wait until the
+     * server reads the rest.
+     */
     public void abort() {
         var unused = request.reset();
-        if (!shared) {
-            Http1Codec.close(((ConnectionBase) request.connection()).channel());
-        }
+        onAbort.run();
     }
 }

@@ -32,7 +32,7 @@ public final class ResponseFraming {
             Http2ConnectionDecoder decoder =
                     ((Http2ConnectionHandler) channel.pipeline().get(HTTP2)).decoder();
             decoder.frameListener(
-                    new Http2FieldLimit(decoder.connection(), new Http2InterimResponses(decoder.frameListener())));
+                    new Http2FieldLimit(decoder.connection(), new Http2ResponseStatus(decoder.frameListener())));
         } else {
             var unused =
                     channel.pipeline().replace(HTTP1, HTTP1, new Http1Codec(maxHeaderBytes, foldedFields, keepAlive));

@@ -36,15 +36,15 @@ public final class ServerNonces {
      * Keeps the nonce in a response of a server. Ignores a malformed one.
      *
      * @param sent the value of {@link #FIELD}; null if the response has none
-     * @return whether there was a nonce
+     * @return the nonce; null if there was none
      */
-    public boolean keep(String server, @Nullable String sent) {
+    public @Nullable String keep(String server, @Nullable String sent) {
         if (sent == null || !NONCE.matcher(sent).matches()) {
-            return false;
+            return null;
         }
         synchronized (this) {
             newest.put(server, sent);
         }
-        return true;
+        return sent;
     }
 }

@@ -20,11 +20,25 @@ public final class ApiCredentials {
 
     private final String origin;
     private final ServerNonces nonces;
+    private final @Nullable String demanded;
 
     /** @param nonces the nonces of all APIs */
     public ApiCredentials(ForwardTarget target, ServerNonces nonces) {
-        this.origin = target.origin();
+        this(target.origin(), nonces, null);
+    }
+
+    private ApiCredentials(String origin, ServerNonces nonces, @Nullable String demanded) {
+        this.origin = origin;
         this.nonces = nonces;
+        this.demanded = demanded;
+    }
+
+    /**
+     * Returns the credentials for the repetition of a request whose response demands a nonce. Other requests may have got newer
+     * nonces meanwhile, each for one proof only.
+     */
+    ApiCredentials with(String nonce) {
+        return new ApiCredentials(origin, nonces, nonce);
     }
 
     /**
@@ -39,7 +53,11 @@ public final class ApiCredentials {
         if (key != null) {
             request.putHeader(
                     PROOF,
-                    key.prove(request.getMethod().name(), origin + uri, nonces.of(origin), token.value())
+                    key.prove(
+                                    request.getMethod().name(),
+                                    origin + uri,
+                                    demanded == null ? nonces.of(origin) : demanded,
+                                    token.value())
                             .reveal());
         }
     }
@@ -48,16 +66,16 @@ public final class ApiCredentials {
      * Takes the nonce out of a response: it is for the sidecar's proofs, not for the caller.
      *
      * @param token the token in the request; null if it was the caller's own
-     * @return whether the API wants the same request again, with this nonce (RFC 9449 section 9)
+     * @return the nonce with which the API wants the same request again (RFC 9449 section 9); null if it does not
      */
-    boolean takeNonce(HttpClientResponse response, @Nullable AccessToken token) {
+    @Nullable String takeNonce(HttpClientResponse response, @Nullable AccessToken token) {
         if (token == null || token.proofKey() == null) {
-            return false;
+            return null;
         }
-        boolean sent = nonces.keep(origin, response.getHeader(ServerNonces.FIELD));
+        String sent = nonces.keep(origin, response.getHeader(ServerNonces.FIELD));
         var unused = response.headers().remove(ServerNonces.FIELD);
-        return sent
-                && response.statusCode() == UNAUTHORIZED
+        boolean demands = response.statusCode() == UNAUTHORIZED
                 && Challenge.demandsNonce(response.headers().getAll("WWW-Authenticate"));
+        return demands ? sent : null;
     }
 }

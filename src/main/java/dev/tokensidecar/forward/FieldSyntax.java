@@ -21,7 +21,7 @@ final class FieldSyntax {
     /** Whether every name is a token, no value has a control character, and at most one length is given. */
     static boolean isWellFormed(MultiMap fields) {
         for (Map.Entry<String, String> field : fields) {
-            if (!isToken(field.getKey()) || !isValue(field.getValue())) {
+            if (!isToken(field.getKey()) || !isText(field.getValue())) {
                 return false;
             }
         }
@@ -44,8 +44,8 @@ final class FieldSyntax {
                 && text.chars().allMatch(c -> isDigit(c) || isLetter(c) || TOKEN_SYMBOLS.indexOf(c) >= 0);
     }
 
-    /** RFC 9110 section 5.5; a tab is white space. */
-    private static boolean isValue(String text) {
+    /** Whether this may be a field value or a reason phrase (RFC 9110 section 5.5, RFC 9112 section 4); a tab is white space. */
+    static boolean isText(String text) {
         return text.chars().allMatch(c -> (c >= ' ' && c != 0x7f) || c == '\t');
     }
 

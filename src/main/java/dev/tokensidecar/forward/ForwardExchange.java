@@ -2,6 +2,7 @@ package dev.tokensidecar.forward;
 
 import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
@@ -119,7 +120,7 @@ final class ForwardExchange {
             reject(UpstreamFailure.proxyCredentials(route.target()), Outcome.UNAVAILABLE);
             return;
         }
-        if (!FieldSyntax.isWellFormed(upstream.headers())) {
+        if (!FieldSyntax.isWellFormed(upstream.headers()) || !FieldSyntax.isText(upstream.statusMessage())) {
             reject(UpstreamFailure.malformedHead(route.target()), Outcome.UNAVAILABLE);
             return;
         }
@@ -127,7 +128,7 @@ final class ForwardExchange {
             onOutOfMemory();
             return;
         }
-        boolean nonceDemanded = route.credentials().takeNonce(upstream, token) && attempts.mayRepeatWithNonce();
+        String nonce = route.credentials().takeNonce(upstream, token);
         UpstreamResponse response = new UpstreamResponse(upstream, attempts.isShared(), budget, this::onOutOfMemory);
         if (ProtocolSwitch.isMade(upstream)) {
             openTunnel(response);
@@ -137,7 +138,7 @@ final class ForwardExchange {
             rejection
                     .readResponse(response)
                     .onComplete(
-                            prefix -> examine(response, prefix, token, nonceDemanded),
+                            prefix -> examine(response, prefix, token, attempts.mayRepeatWithNonce() ? nonce : null),
                             failure -> attempts.retryOrFail(failure, token));
         }
     }
@@ -145,6 +146,13 @@ final class ForwardExchange {
     private void openTunnel(UpstreamResponse response) {
         if (!ProtocolSwitch.isOneThatWasOffered(response.upstream())) {
             reject(UpstreamFailure.otherProtocol(route.target()), Outcome.UNAVAILABLE);
+            return;
+        }
+        if (ConnectionTable.hasReadFurther(request.connection())) {
+            caller.rejectAndClose(ProblemResponse.of(
+                    ProblemKind.INVALID_REQUEST,
+                    "wait for the response to the opening handshake before you send anything else"));
+            endEarly(Outcome.REFUSED);
             return;
         }
         Outcome outcome = outcomeOfAttempt();
@@ -156,15 +164,19 @@ final class ForwardExchange {
         return attempts.isFirst() ? Outcome.ANSWERED : Outcome.REPEATED;
     }
 
-    /** Relays the response, unless it rejects the token and a newer one may help, or asks for a nonce. */
-    private void examine(UpstreamResponse response, BodyPrefix prefix, AccessToken token, boolean nonceDemanded) {
+    /**
+     * Relays the response, unless it rejects the token and a newer one may help, or demands a nonce.
+     *
+     * @param nonce the nonce with which to repeat the request; null not to do so
+     */
+    private void examine(UpstreamResponse response, BodyPrefix prefix, AccessToken token, @Nullable String nonce) {
         if (ended) {
             return;
         }
-        if (nonceDemanded) {
+        if (nonce != null) {
             repeat(
                     response,
-                    () -> sendAgain(prefix, () -> attempts.repeatWithNonce(token)),
+                    () -> sendAgain(prefix, () -> attempts.repeatWithNonce(token, nonce)),
                     () -> relay(response, prefix, outcomeOfAttempt()));
         } else if (!route.rejection().rejectsToken(response.upstream(), prefix, token)) {
             relay(response, prefix, outcomeOfAttempt(), token);

@@ -36,9 +36,7 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
 
     /** Returns scheme, host and port (RFC 6454 section 6.2), without a port that the scheme implies. */
     String origin() {
-        String scheme = tls ? "https" : "http";
-        boolean implied = port == Authority.defaultPort(scheme);
-        return scheme + "://" + Authority.withBrackets(host) + (implied ? "" : ":" + port);
+        return new Authority(Authority.withBrackets(host), port).origin(tls ? "https" : "http");
     }
 
     /** Whether another URL leads to the same server. */

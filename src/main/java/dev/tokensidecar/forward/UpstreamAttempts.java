@@ -68,6 +68,10 @@ final class UpstreamAttempts {
 
     /** @param token null to forward the caller's own {@code Authorization} */
     void send(@Nullable AccessToken token) {
+        send(token, route.credentials());
+    }
+
+    private void send(@Nullable AccessToken token, ApiCredentials credentials) {
         if (ended) {
             return;
         }
@@ -77,7 +81,7 @@ final class UpstreamAttempts {
         }
         UpstreamRequest attempt = new UpstreamRequest(vertx, request, body, offersSwitch);
         current = attempt;
-        attempt.send(pool, uri, token, route.credentials(), route.withheld())
+        attempt.send(pool, uri, token, credentials, route.withheld())
                 .onComplete(
                         response -> {
                             if (!ended) {
@@ -93,10 +97,10 @@ final class UpstreamAttempts {
     }
 
     /** Sends this attempt again: the API has only said which nonce it wants. */
-    void repeatWithNonce(AccessToken token) {
+    void repeatWithNonce(AccessToken token, String nonce) {
         attemptWithNonce = attempts;
         attempts--;
-        send(token);
+        send(token, route.credentials().with(nonce));
     }
 
     /** Handles an attempt that failed before the caller got any part of its response. */

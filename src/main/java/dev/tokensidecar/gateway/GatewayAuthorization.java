@@ -1,6 +1,9 @@
 package dev.tokensidecar.gateway;
 
 import dev.tokensidecar.ingress.CallerContext;
+import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.ProblemKind;
+import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.CallerListener;
@@ -8,39 +11,64 @@ import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenService;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Responds to the subrequests of gateways: with 200 and the field {@code Authorization}, whatever the method and the path are.
- * The gateway copies that field into the request that it forwards.
+ * Responds to the subrequests of gateways: with 200 and the field {@code Authorization}, whatever the method and the target are.
+ * The gateway copies that field into the request that it forwards. Has no router, which would judge the target.
  *
  * <p>Without a token the response has no body and does not say what is wrong, because a gateway may show it to a stranger.
  */
-public final class GatewayAuthorization implements Handler<RoutingContext> {
+public final class GatewayAuthorization implements Handler<HttpServerRequest> {
 
     private static final int UNAVAILABLE = 503;
 
+    private final Vertx vertx;
+    private final CallerCredentials credentials;
+    private final ProblemResponder problems;
     private final TokenService tokens;
     private final Duration maxWait;
 
-    /** @param maxWait how long a subrequest waits for a token */
-    public GatewayAuthorization(TokenService tokens, Duration maxWait) {
+    /**
+     * @param credentials the secret that gateways present
+     * @param maxWait how long a subrequest waits for a token
+     */
+    public GatewayAuthorization(
+            Vertx vertx,
+            CallerCredentials credentials,
+            ProblemResponder problems,
+            TokenService tokens,
+            Duration maxWait) {
+        this.vertx = vertx;
+        this.credentials = credentials;
+        this.problems = problems;
         this.tokens = tokens;
         this.maxWait = maxWait;
     }
 
+    /** Reads the secret's file on a worker thread. */
     @Override
-    public void handle(RoutingContext context) {
-        HttpServerResponse response = context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    public void handle(HttpServerRequest request) {
+        vertx.executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
+                .onSuccess(rejection -> rejection.ifPresentOrElse(
+                        why -> problems.send(request.response(), ProblemResponse.of(ProblemKind.FORBIDDEN, why)),
+                        () -> authorize(request)))
+                .onFailure(failure -> deny(request.response(), failure));
+    }
+
+    private void authorize(HttpServerRequest request) {
+        HttpServerResponse response = request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         AccessToken fresh = tokens.fresh(CallerListener.NONE);
         if (fresh != null) {
             grant(response, fresh);
             return;
         }
-        Cancellable wait = tokens.token(TokenRequest.any(maxWait), CallerContext.of(context, CallerListener.NONE))
+        Cancellable wait = tokens.token(TokenRequest.any(maxWait), CallerContext.of(request, CallerListener.NONE))
                 .subscribe()
                 .with(token -> grant(response, token), failure -> deny(response, failure));
         // a failure during the back-off has already been sent, and Vert.x takes no handler after that

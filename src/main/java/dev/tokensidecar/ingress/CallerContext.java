@@ -42,7 +42,11 @@ public final class CallerContext implements Supplier<Caller> {
 
     /** Returns the caller of a request. Must run on the event loop of the request. */
     public static Caller of(RoutingContext context, CallerListener listener) {
-        HttpServerRequest request = context.request();
+        return of(context.request(), listener);
+    }
+
+    /** Returns the caller of a request that no router has handled. Must run on the event loop of the request. */
+    public static Caller of(HttpServerRequest request, CallerListener listener) {
         return new Caller(executor(), () -> connection(request), listener);
     }
 

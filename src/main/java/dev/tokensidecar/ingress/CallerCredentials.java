@@ -66,6 +66,11 @@ public final class CallerCredentials {
         return "the header " + headerName + ": " + headerValue + " is required";
     }
 
+    /** Returns why the secret in the headers is not sufficient; null if it is. May block. */
+    public @Nullable String secretRejection(HttpServerRequest request) {
+        return secretRejection(request, List.of());
+    }
+
     /**
      * Returns why the secret is not sufficient; null if it is. May block.
      *

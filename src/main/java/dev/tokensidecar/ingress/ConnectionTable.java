@@ -148,6 +148,13 @@ public final class ConnectionTable {
         return decoder != null && decoder.isBetweenMessages();
     }
 
+    /** Whether more has arrived on an HTTP/1.1 connection than the request that the caller waits for. */
+    public static boolean hasReadFurther(HttpConnection connection) {
+        Channel channel = ((ConnectionBase) connection).channel();
+        Http1CallerConnection caller = channel.pipeline().get(Http1CallerConnection.class);
+        return caller != null && (caller.hasPipelined() || !isBetweenMessages(channel));
+    }
+
     /** Whether this is a stream of an HTTP/2 connection, and no connection of its own. */
     public static boolean isStream(HttpConnection connection) {
         return ((ConnectionBase) connection).channel() instanceof Http2StreamChannel;

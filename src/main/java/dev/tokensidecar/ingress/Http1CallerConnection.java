@@ -99,7 +99,7 @@ final class Http1CallerConnection extends AdmittedConnection {
      * connection closes before.
      */
     private boolean isPipelinedAndMalformed(HttpRequest request) {
-        return unansweredRequests > 1 && request.decoderResult().isFailure();
+        return hasPipelined() && request.decoderResult().isFailure();
     }
 
     private void countBody(Object message) {
@@ -126,6 +126,11 @@ final class Http1CallerConnection extends AdmittedConnection {
         }
     }
 
+    /** Whether another request has arrived behind the one that the caller waits for. */
+    boolean hasPipelined() {
+        return unansweredRequests > 1;
+    }
+
     private boolean hasTooManyRequests() {
         return Math.max(unansweredRequests, requestsInRead) > limits.pipelinedRequests();
     }
@@ -136,7 +141,7 @@ final class Http1CallerConnection extends AdmittedConnection {
      * section 9.3.2).
      */
     private boolean isPipelinedWithBody(HttpRequest request) {
-        return unansweredRequests > 1 && UnreadBody.isAnnounced(request);
+        return hasPipelined() && UnreadBody.isAnnounced(request);
     }
 
     /** Counts the head of a request until its response has been written. */

@@ -42,7 +42,7 @@ public final class ProblemResponder {
     }
 
     /** Sends a problem where no router is involved either. */
-    void send(HttpServerResponse response, ProblemResponse problem) {
+    public void send(HttpServerResponse response, ProblemResponse problem) {
         send(response, problem, Problem.MEDIA_TYPE, problem.body());
     }
 

@@ -1,6 +1,8 @@
 package dev.tokensidecar.ingress;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,14 @@ public final class UnquotedPattern {
     /** @param regex the pattern, with groups around the text to find; matching ignores case */
     public UnquotedPattern(String regex) {
         this.pattern = Pattern.compile(regex + "|" + QUOTED, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /** Returns the matches outside quoted strings, in their order. The pattern must have one group. */
+    List<MatchResult> all(String header) {
+        return pattern.matcher(header)
+                .results()
+                .filter(match -> match.group(1) != null)
+                .toList();
     }
 
     /** Returns the first group that matches in the header; null if none does. */

@@ -7,6 +7,7 @@ import dev.tokensidecar.token.ProofKey;
 import dev.tokensidecar.token.Secret;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The proofs of one token request: a new one each time it is sent (RFC 9449 section 5). */
 final class TokenRequestProofs {
@@ -16,23 +17,27 @@ final class TokenRequestProofs {
 
     private final ProofKey key;
     private final ServerNonces nonces;
-    private final URI address;
     private final String server;
+    private final String target;
+    private @Nullable String demanded;
     private boolean repeated;
 
     TokenRequestProofs(ProofKey key, ServerNonces nonces, URI address) {
         this.key = key;
         this.nonces = nonces;
-        this.address = address;
-        this.server = address.getScheme() + "://" + Authority.of(address);
+        this.server = Authority.of(address).origin(address.getScheme());
+        this.target = server + address.getRawPath();
     }
 
     ProofKey key() {
         return key;
     }
 
+    /** Uses the nonce that the server has demanded last: other requests may have got newer ones, each for one proof only. */
     Secret next() {
-        return key.prove("POST", address.toString(), nonces.of(server), null);
+        String nonce = demanded == null ? nonces.of(server) : demanded;
+        demanded = null;
+        return key.prove("POST", target, nonce, null);
     }
 
     /**
@@ -41,12 +46,13 @@ final class TokenRequestProofs {
      * @return whether the server wants the same request again, with this nonce; true only once
      */
     boolean isRepeatDemanded(InboundResponse response) {
-        boolean sent = nonces.keep(server, response.header(ServerNonces.FIELD));
-        if (!sent || repeated || !STATUSES.contains(response.status())) {
+        String sent = nonces.keep(server, response.header(ServerNonces.FIELD));
+        if (sent == null || repeated || !STATUSES.contains(response.status())) {
             return false;
         }
         ResponseFields fields = ResponseFields.read(response.body());
         repeated = fields != null && ErrorClassifier.USE_DPOP_NONCE.equals(fields.text("error"));
+        demanded = repeated ? sent : null;
         return repeated;
     }
 }

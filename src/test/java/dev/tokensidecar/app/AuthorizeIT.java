@@ -67,6 +67,10 @@ class AuthorizeIT {
             "GET /.well-known/openid-configuration HTTP/1.1\r\nHost: api.example.com\r\n",
             "GET /.well-known/oauth-authorization-server HTTP/1.1\r\nHost: api.example.com\r\n",
             "GET /introspect HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: Bearer of-a-stranger\r\n",
+            "OPTIONS * HTTP/1.1\r\nHost: api.example.com\r\n",
+            "CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com\r\n",
+            "GET ; HTTP/1.1\r\nHost: api.example.com\r\n",
+            "GET http://api.example.com/x HTTP/1.1\r\nHost: api.example.com\r\n",
             "PROPFIND /x HTTP/1.1\r\nHost: api.example.com\r\nUpgrade: websocket\r\nConnection: upgrade\r\n");
 
     private static final String FORM =
@@ -106,6 +110,7 @@ class AuthorizeIT {
             assertThat(send(FORM + "\r\nclient_secret=s3cret").status())
                     .as("a stranger chooses the body")
                     .isEqualTo(403);
+            assertThat(sidecar.log()).as("a stranger must not fill the log").doesNotContain("ERROR");
         }
     }
 

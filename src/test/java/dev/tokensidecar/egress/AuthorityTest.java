@@ -24,6 +24,19 @@ class AuthorityTest {
         assertThat(Authority.of(uri).hostWithoutBrackets()).isEqualTo(name);
     }
 
+    /** RFC 9449 section 4.3 compares the URL of a proof after such a normalization. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://login.example.com/token, https://login.example.com",
+        "HTTPS://Login.Example.com:443/token, https://login.example.com",
+        "http://login.example.com:80, http://login.example.com",
+        "http://login.example.com:443, http://login.example.com:443",
+        "http://[::1]:8080/token, http://[::1]:8080",
+    })
+    void theOriginIsNormalized(URI uri, String origin) {
+        assertThat(Authority.of(uri).origin(uri.getScheme())).isEqualTo(origin);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -232,6 +232,10 @@ final class ForwardScene implements AutoCloseable {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
+    CompletableFuture<HttpResponse<String>> fetchAsync(HttpRequest.Builder request) {
+        return client.sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
     Outcome outcome() throws InterruptedException {
         Outcome outcome = outcomes.poll(20, TimeUnit.SECONDS);
         if (outcome == null) {

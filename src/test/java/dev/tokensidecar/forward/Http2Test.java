@@ -29,6 +29,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,8 +152,8 @@ class Http2Test {
                 request -> request.response().end(request.uri().contains("large") ? "x".repeat(LARGE) : "small"));
     }
 
-    /** Writes an interim response on the wire: Vert.x offers only 100 and 103. */
-    private static void writeInterim(HttpServerRequest request, String status) {
+    /** Writes a head on the wire: Vert.x offers no interim responses but 100 and 103, and no invalid status code. */
+    private static void writeHead(HttpServerRequest request, String status) {
         ChannelHandlerContext context = ((ConnectionBase) request.connection()).channelHandlerContext();
         Http2ConnectionEncoder encoder = ((Http2ConnectionHandler) context.handler()).encoder();
         var unused = encoder.writeHeaders(
@@ -162,7 +166,7 @@ class Http2Test {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(true), client()).open()) {
             scene.api.handle(request -> {
-                writeInterim(request, status);
+                writeHead(request, status);
                 request.response().end("the response");
             });
 
@@ -223,12 +227,13 @@ class Http2Test {
         }
     }
 
-    @Test
-    void anUpgradeIsRejected() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"101", "99", "1000"})
+    void anUpgradeAndAnInvalidStatusCodeAreRejected(String status) throws Exception {
         try (ForwardScene scene =
                 ForwardScene.builder().tls(server(true), client()).open()) {
             scene.api.handle(request -> {
-                writeInterim(request, "101");
+                writeHead(request, status);
                 request.response().end("the response");
             });
 
@@ -332,6 +337,73 @@ class Http2Test {
                         .filteredOn(bytes -> bytes < LARGE)
                         .hasSize(1);
             }
+        }
+    }
+
+    /** Stops reading from a connection, as an API that hangs does. */
+    private static void stopReading(HttpServerRequest request) {
+        var unused =
+                ((ConnectionBase) request.connection()).channel().config().setAutoRead(false);
+    }
+
+    /** RFC 9113 section 10.5: heads have no flow control, so those of callers that leave would stay in memory. */
+    @Test
+    void aConnectionThatTheApiDoesNotReadIsReplacedWhenCallersLeave() throws Exception {
+        Http2Settings largeHeads = new Http2Settings().setMaxHeaderListSize(1 << 20);
+        Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+        try (ForwardScene scene = ForwardScene.builder()
+                .tls(server(true).setInitialSettings(largeHeads), client())
+                .open()) {
+            scene.api.handle(request -> {
+                connections.add(request.connection());
+                if (connections.size() > 1) {
+                    scene.api.echo(request);
+                } else {
+                    stopReading(request);
+                }
+            });
+            for (int caller = 0; caller < 500 && connections.size() < 2; caller++) {
+                try (RawHttp leaving = RawHttp.open(scene.port())) {
+                    leaving.sendMore(
+                            "GET /api/ HTTP/1.1\r\nHost: localhost\r\nX: " + "~".repeat(50_000) + "\r\n\r\n");
+                    scene.awaitBegun(1);
+                }
+                var unused = scene.outcome();
+            }
+
+            assertThat(scene.fetch(scene.request("/api/x")).statusCode()).isEqualTo(200);
+            assertThat(connections).hasSize(2);
+        }
+    }
+
+    @Test
+    void anIdleConnectionThatAllowsNoMoreStreamsIsClosed() throws Exception {
+        int requests = 10;
+        Semaphore closed = new Semaphore(0);
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(true), client()).open()) {
+            scene.api.handle(request -> request.connection()
+                    .closeHandler(gone -> closed.release())
+                    .updateSettings(new Http2Settings().setMaxConcurrentStreams(0))
+                    .onComplete(acknowledged -> scene.api.echo(request)));
+            for (int request = 0; request < requests; request++) {
+                assertThat(scene.fetch(scene.request("/api/x")).statusCode()).isEqualTo(200);
+            }
+
+            assertThat(closed.tryAcquire(requests - 1, 20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void anApiThatAllowsNoStreamsIsUnavailable() throws Exception {
+        Http2Settings none = new Http2Settings().setMaxConcurrentStreams(0);
+        try (ForwardScene scene = ForwardScene.builder()
+                .tls(server(true).setInitialSettings(none), client())
+                .open()) {
+            HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).contains("cannot be reached: it allows no HTTP/2 streams");
         }
     }
 }

@@ -91,6 +91,7 @@ class ResponseIsolationTest {
                 "HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
                 "HTTP/1.1 200 OK\r\nX: a\u0001\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 O\0K\r\nContent-Length: 0\r\n\r\n",
             })
     void malformedResponsesAreNotRelayed(String response) throws Exception {
         try (RawApi api = RawApi.responding(response);

@@ -215,4 +215,22 @@ class WebSocketTest {
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
         }
     }
+
+    /** RFC 6455 section 4.1 forbids that. The bytes would be lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001\u0005hello", "a line\r\n", "GET /api/y HTTP/1.1\r\nHost: localhost\r\n\r\n"})
+    void aCallerThatDoesNotWaitForTheSwitchIsRejected(String early) throws Exception {
+        try (ForwardScene scene = open(ForwardScene.builder());
+                RawHttp connection = RawHttp.open(scene.port())) {
+            scene.api.accept("access-2");
+
+            connection.sendMore(HANDSHAKE.formatted("websocket") + early);
+
+            RawHttp.Response response = connection.readResponse();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.body()).contains("wait for the response to the opening handshake");
+            assertThat(scene.outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(connection.readUntilSilent(Duration.ofSeconds(20))).isEmpty();
+        }
+    }
 }

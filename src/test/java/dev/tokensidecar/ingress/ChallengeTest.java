@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChallengeTest {
@@ -73,6 +74,23 @@ class ChallengeTest {
         assertThat(Challenge.meansInvalidToken(dpop, false)).isFalse();
         assertThat(Challenge.meansInvalidToken(bearer, true)).isFalse();
         assertThat(Challenge.meansInvalidToken(bearer, false)).isTrue();
+    }
+
+    /** RFC 9110 section 11.6.1: the challenges of several schemes are one list, whose parameters look like its elements. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        Bearer error="invalid_request", DPoP error="invalid_token"                  | true  | false
+        DPoP error="invalid_token", Bearer error="invalid_request"                  | true  | false
+        DPoP algs="ES256", Bearer realm="a", error="invalid_token"                  | true  | true
+        DPoP algs="ES256", error="invalid_dpop_proof", Bearer error="invalid_token" | false | true
+        Negotiate dG9rZW4=, DPoP realm = "a", error = invalid_token                 | true  | true
+        Negotiate, Bearer error="insufficient_scope", Basic realm="invalid_token"   | false | false
+        Basic realm="x", error="invalid_token"                                      | true  | true
+        Bearer realm="a, DPoP error=invalid_token", DPoP error="invalid_request"    | false | true
+        """)
+    void theErrorOfTheOwnSchemeCounts(String challenge, boolean bound, boolean bearer) {
+        assertThat(Challenge.meansInvalidToken(List.of(challenge), true)).isEqualTo(bound);
+        assertThat(Challenge.meansInvalidToken(List.of(challenge), false)).isEqualTo(bearer);
     }
 
     @Test

@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,21 @@ class DpopTest {
                 .extracting(one ->
                         JwtClaims.of(String.valueOf(one.headers().get("DPoP"))).getString("jti"))
                 .doesNotHaveDuplicates();
+    }
+
+    /** Several tokens of one server share its nonces, and a server may accept each nonce once (RFC 9449 section 8). */
+    @Test
+    void aRequestIsRepeatedWithTheNonceOfItsOwnResponse() {
+        server.demandAtTokenEndpoint("nonce-1");
+        String origin = server.uri("").toString();
+        Executor beforeEachStep = step -> {
+            var unused = nonces.keep(origin, "nonce-of-another-token");
+            step.run();
+        };
+
+        var unused = granted(client(new ClientIdOnly("client"), generated, beforeEachStep), unbound(server.newSession()));
+
+        assertThat(statuses()).containsExactly(400, 200);
     }
 
     @Test
@@ -295,6 +311,11 @@ class DpopTest {
     }
 
     private TokenEndpointClient client(ClientAuthentication authentication, @Nullable DpopKeys keys) {
+        return client(authentication, keys, Runnable::run);
+    }
+
+    private TokenEndpointClient client(
+            ClientAuthentication authentication, @Nullable DpopKeys keys, Executor blocking) {
         return new TokenEndpointClient(
                 new ServerEndpoint.Fixed(server.uri("/token")),
                 authentication,
@@ -308,7 +329,7 @@ class DpopTest {
                         HttpClientOptions::new,
                         ProxyRules.DIRECT,
                         new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024)),
-                Runnable::run,
+                blocking,
                 CLOCK);
     }
 

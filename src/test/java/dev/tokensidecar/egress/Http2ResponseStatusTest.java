@@ -12,14 +12,15 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class Http2InterimResponsesTest {
+class Http2ResponseStatusTest {
 
     private final List<String> received = new ArrayList<>();
-    private final Http2InterimResponses filter =
-            new Http2InterimResponses(new Http2HeadersFilter(new Http2FrameAdapter()) {
+    private final Http2ResponseStatus filter =
+            new Http2ResponseStatus(new Http2HeadersFilter(new Http2FrameAdapter()) {
                 @Override
                 boolean passes(int stream, Http2Headers headers, boolean endOfStream) {
                     received.add(String.valueOf(headers.status()));
@@ -64,5 +65,21 @@ class Http2InterimResponsesTest {
     void anInterimResponseCannotEndTheStream(String status) {
         assertThatThrownBy(() -> read(status, true)).isInstanceOf(Http2Exception.StreamException.class);
         assertThat(received).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "99", "099", "1000", "2e2", "+200", " 200", "-01"})
+    void aStatusCodeWithoutThreeDigitsIsAnError(String status) {
+        assertThatThrownBy(() -> read(status, false))
+                .isInstanceOf(Http2Exception.StreamException.class)
+                .hasMessageContaining("three digits");
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void trailersHaveNoStatusCode() throws Exception {
+        filter.onHeadersRead(context, 1, new DefaultHttp2Headers().add("grpc-status", "0"), 0, true);
+
+        assertThat(received).containsExactly("null");
     }
 }
