@@ -82,14 +82,16 @@ class DemoLifecycle {
             LOG.infof("demo authorization server not started issuer=%s expected=%s", issuer.orElse(""), ISSUER);
             return;
         }
-        DemoOptions options = DemoOptions.builder().port(PORT).issuer(ISSUER).build();
+        DemoOptions options = DemoOptions.builder()
+                .port(PORT)
+                .issuer(ISSUER)
+                .refreshTokenFile(refreshTokenFile.orElse(null))
+                .build();
         server = DemoAuthorizationServer.start(vertx, options);
         if (clientSecretFile.isPresent()) {
             SecretFileWriter.write(clientSecretFile.get(), DemoOptions.CLIENT_SECRET);
         }
-        if (refreshTokenFile.isPresent()) {
-            SecretFileWriter.write(refreshTokenFile.get(), server.newSession());
-        }
+        var unused = server.logIn();
         LOG.info(HINT);
     }
 
