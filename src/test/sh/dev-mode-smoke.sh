@@ -88,8 +88,34 @@ answer=$(bash -euc "$commands")
 [[ $answer = '{"active":true,'*'"sub":"anna"'* ]] || fail "docs/introspection.md gets $answer"
 echo 'dev mode: docs/introspection.md does what it says'
 
-grep -q 'curl .*http://localhost:8191/token' "$log" || fail 'the console does not suggest a curl command'
-echo "dev mode: the console says: $(grep -o 'curl .*http://localhost:8191/token.*' "$log" | head -n 1)"
+for place in http://localhost:9191/ 'curl http://localhost:8192/demo/api' 'curl http://localhost:8191/token' 'cat target/demo/access-token'; do
+    grep -qF "$place" "$log" || fail "the console does not name $place"
+done
+! grep -E ' (WARN|ERROR|FATAL) ' "$log" || fail 'a healthy start warns'
+echo 'dev mode: the console says where to look, and warns of nothing'
+
+break_something() { # runs that console block of docs/demo.md and prints what it prints
+    sleep 2 # callers force one refresh a second, and a reader is slower than that
+    bash -euc "$(awk -v wanted="$1" '/^```console$/ { block++ } block == wanted && sub(/^\$ /, "")' docs/demo.md)"
+}
+
+recovers() {
+    for _ in $(seq 30); do
+        if curl -sf -o /dev/null --max-time 5 http://localhost:8192/demo/api; then return; fi
+        sleep 1
+    done
+    fail "nothing is forwarded 30 s after $1"
+}
+
+answer=$(break_something 1)
+[[ $answer = *' 50 200'*'"reuse_detections":0}' ]] || fail "fifty callers with a revoked token get $answer"
+answer=$(break_something 2)
+[[ $answer = *'"error":"temporarily_unavailable"'*'[{"fault":"status","status":503,"always":true}]' ]] || fail "a caller without a server gets $answer"
+recovers 'the faults are cleared'
+answer=$(break_something 3)
+[[ $answer = '401'*'"state":"dead"'* ]] || fail "a caller without a session gets $answer"
+recovers 'the new login'
+echo 'dev mode: docs/demo.md breaks and repairs what it says'
 
 stop
 ports_free || fail 'a port is still taken after the end'

@@ -48,7 +48,7 @@ final class ValueFormats {
             Pattern.compile("https?://[^\\s#@/?]+(?:[/?][^\\s#]*)?"),
             ValueFormats::httpUri,
             "cannot be used: write an absolute https URL",
-            " (http only on a trusted path), such as https://login.example.com/path, without user name, fragment and spaces");
+            " (http only on a trusted path), such as https://host.example.com/path, without user name, fragment and spaces");
 
     static final Format<ProxyChoice> PROXY = new Format<>(
             "`http://host:port` or `none`",

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -24,11 +25,14 @@ final class AdminApi {
     void mount(Router router) {
         router.get("/admin/stats").handler(this::stats);
         router.get("/admin/requests").handler(this::requests);
+        router.get("/admin/faults")
+                .handler(exchange -> exchange.json(server.faults().pending()));
         router.post("/admin/faults").handler(this::addFaults);
         router.delete("/admin/faults").handler(exchange -> run(exchange, server.faults()::clear));
         router.post("/admin/release").handler(exchange -> run(exchange, server::release));
         router.post("/admin/revoke-access-tokens").handler(exchange -> run(exchange, server::revokeAccessTokens));
         router.post("/admin/kill-sessions").handler(exchange -> run(exchange, server::killAllSessions));
+        router.post("/admin/new-session").handler(this::logIn);
     }
 
     private void addFaults(RoutingContext exchange) {
@@ -37,9 +41,9 @@ final class AdminApi {
             JsonObject json = new JsonObject(body == null ? "{}" : body);
             Fault fault = FaultJson.read(json);
             if (json.getBoolean("always", false)) {
-                server.faults().always(fault);
+                server.faults().always(fault, json);
             } else {
-                server.faults().next(times(json), fault);
+                server.faults().next(times(json), fault, json);
             }
             exchange.response().setStatusCode(204).end();
         } catch (DecodeException | ClassCastException | IllegalArgumentException invalid) {
@@ -84,6 +88,20 @@ final class AdminApi {
 
     private static @Nullable Long micros(@Nullable Instant instant) {
         return instant == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    /** Replaces the refresh token file, as an operator does after a new login. */
+    private void logIn(RoutingContext exchange) {
+        try {
+            if (server.logIn()) {
+                exchange.response().setStatusCode(204).end();
+            } else {
+                exchange.response().setStatusCode(409);
+                exchange.json(new JsonObject().put("error", "this server writes no refresh token file"));
+            }
+        } catch (IOException failure) {
+            exchange.fail(failure);
+        }
     }
 
     private static void run(RoutingContext exchange, Runnable action) {

@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -102,13 +104,32 @@ public final class DemoAuthorizationServer implements AutoCloseable {
         return families.open(clientId, DemoOptions.SCOPE, options.clock().instant());
     }
 
-    /** Logs a user in with the confidential demo client. This is the first refresh token of the new family. */
-    void openSession(String refreshToken) {
+    /**
+     * Logs a user in with the confidential demo client, and leaves the first refresh token of the new family in {@link
+     * DemoOptions#refreshTokenFile}.
+     *
+     * @return whether there is such a file; without it, nobody can use the session
+     */
+    boolean logIn() throws IOException {
+        return leave(newSession());
+    }
+
+    /** Logs a user in like {@link #logIn()}. This is the first refresh token of the new family. */
+    boolean logIn(String refreshToken) throws IOException {
         families.open(
                 refreshToken,
                 DemoOptions.CLIENT_ID,
                 DemoOptions.SCOPE,
                 options.clock().instant());
+        return leave(refreshToken);
+    }
+
+    private boolean leave(String refreshToken) throws IOException {
+        Path file = options.refreshTokenFile();
+        if (file != null) {
+            SecretFileWriter.write(file, refreshToken);
+        }
+        return file != null;
     }
 
     /** Revokes the session of this refresh token, with its access tokens. */

@@ -54,23 +54,19 @@ public final class DemoMain {
                         .issuer(option("issuer"))
                         .accessTokenLifetime(duration(option("access-token-lifetime", "30s")))
                         .grace(duration(option("grace", "0s")))
+                        .refreshTokenFile(refreshTokenFile)
                         .jwt(Boolean.parseBoolean(option("jwt", "false")))
                         .build());
         SecretFileWriter.write(secretFile, DemoOptions.CLIENT_SECRET);
-        SecretFileWriter.write(refreshTokenFile, firstRefreshToken(server));
+        logIn(server, option("refresh-token"));
         out.println("issuer=" + server.issuer());
         out.println("client-secret-file=" + secretFile);
         out.println("refresh-token-file=" + refreshTokenFile);
         return server;
     }
 
-    private String firstRefreshToken(DemoAuthorizationServer server) {
-        String given = option("refresh-token");
-        if (given == null) {
-            return server.newSession();
-        }
-        server.openSession(given);
-        return given;
+    private static void logIn(DemoAuthorizationServer server, @Nullable String refreshToken) throws IOException {
+        var unused = refreshToken == null ? server.logIn() : server.logIn(refreshToken);
     }
 
     private String option(String name, String defaultValue) {

@@ -1,6 +1,7 @@
 package dev.tokensidecar.demo;
 
 import io.vertx.core.net.KeyCertOptions;
+import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param jwt whether access tokens are JWTs
  * @param clientSecrets the confidential clients and their secrets
  * @param assertionKeys the public keys that verify assertions (RFC 7523), by issuer
+ * @param refreshTokenFile receives the first refresh token of each {@linkplain DemoAuthorizationServer#logIn login}, readable
+ *     by its owner only; null for no file
  * @param certificate the TLS certificate; null for plain HTTP
  * @param clock the clock of the server
  */
@@ -35,6 +38,7 @@ public record DemoOptions(
         boolean jwt,
         Map<String, String> clientSecrets,
         Map<String, PublicKey> assertionKeys,
+        @Nullable Path refreshTokenFile,
         @Nullable KeyCertOptions certificate,
         InstantSource clock) {
 
@@ -80,6 +84,7 @@ public record DemoOptions(
         private boolean jwt;
         private final Map<String, String> clientSecrets = new HashMap<>(Map.of(CLIENT_ID, CLIENT_SECRET));
         private final Map<String, PublicKey> assertionKeys = new HashMap<>();
+        private @Nullable Path refreshTokenFile;
         private @Nullable KeyCertOptions certificate;
         private InstantSource clock = InstantSource.system();
 
@@ -138,6 +143,12 @@ public record DemoOptions(
             return this;
         }
 
+        /** Null for no file. */
+        public Builder refreshTokenFile(@Nullable Path file) {
+            refreshTokenFile = file;
+            return this;
+        }
+
         public Builder certificate(KeyCertOptions keyCertOptions) {
             certificate = keyCertOptions;
             return this;
@@ -160,6 +171,7 @@ public record DemoOptions(
                     jwt,
                     clientSecrets,
                     assertionKeys,
+                    refreshTokenFile,
                     certificate,
                     clock);
         }

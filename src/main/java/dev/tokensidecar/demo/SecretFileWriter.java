@@ -3,6 +3,7 @@ package dev.tokensidecar.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -11,13 +12,15 @@ final class SecretFileWriter {
 
     private SecretFileWriter() {}
 
-    /** Replaces the file, and creates its parent directories. */
+    /** Replaces the file as a whole, so that a reader finds the old secret or the new one; creates its parent directories. */
     static void write(Path file, String secret) throws IOException {
         Path absolute = file.toAbsolutePath();
         Files.createDirectories(absolute.getParent());
-        Files.deleteIfExists(absolute);
-        Files.createFile(absolute, ownerOnly(absolute));
-        Files.writeString(absolute, secret);
+        Path written = absolute.resolveSibling(absolute.getFileName() + ".new");
+        Files.deleteIfExists(written);
+        Files.createFile(written, ownerOnly(written));
+        Files.writeString(written, secret);
+        Files.move(written, absolute, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static FileAttribute<?>[] ownerOnly(Path file) {

@@ -14,7 +14,7 @@ class ViolationsTest {
     private static final String DURATION = "write a number with a unit, such as 500ms, 30s or 5m";
     private static final String URL =
             "cannot be used: write an absolute https URL (http only on a trusted path), such as"
-                    + " https://login.example.com/path, without user name, fragment and spaces";
+                    + " https://host.example.com/path, without user name, fragment and spaces";
     private static final String PATH =
             "is not a path and is not shown, since it may be the secret itself: write the path of"
                     + " the file, beginning with / or ./ and without = or +";

@@ -10,6 +10,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +81,37 @@ class AdminApiTest {
 
         assertThat(client.delete("/admin/faults").statusCode()).isEqualTo(204);
         assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void pendingFaultsAreListedUntilARequestTakesThem() throws IOException {
+        JsonObject unavailable = new JsonObject().put("fault", "status").put("status", 503);
+        JsonObject hang = new JsonObject().put("fault", "hang").put("always", true);
+        assertThat(pendingFaults()).isEmpty();
+        addFault(unavailable.copy().put("times", 2));
+        addFault(hang);
+        addFault(new JsonObject().put("fault", "reset"));
+
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(pendingFaults())
+                .containsExactly(
+                        unavailable.copy().put("times", 1),
+                        new JsonObject().put("fault", "reset").put("times", 1),
+                        hang);
+
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(503);
+        assertThat(pendingFaults()).hasSize(2);
+        assertThat(client.delete("/admin/faults").statusCode()).isEqualTo(204);
+        assertThat(pendingFaults()).isEmpty();
+        assertThat(client.clientCredentials().statusCode()).isEqualTo(200);
+    }
+
+    private void addFault(JsonObject fault) throws IOException {
+        assertThat(client.post("/admin/faults", fault.encode()).statusCode()).isEqualTo(204);
+    }
+
+    private JsonArray pendingFaults() throws IOException {
+        return new JsonArray(client.get("/admin/faults").body());
     }
 
     @ParameterizedTest
@@ -238,6 +273,38 @@ class AdminApiTest {
         assertUnauthorized(client.api(granted.getString("access_token")));
         assertThat(client.refresh(granted.getString("refresh_token")).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void newSessionReplacesTheRefreshTokenOfAKilledOne(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("refresh-token");
+        DemoOptions options = DemoOptions.builder().refreshTokenFile(file).build();
+        try (DemoAuthorizationServer seeding = DemoAuthorizationServer.start(VERTX, options)) {
+            DemoClient user = new DemoClient(seeding);
+            assertThat(seeding.logIn()).isTrue();
+            String killed = Files.readString(file);
+            assertThat(user.post("/admin/kill-sessions", "").statusCode()).isEqualTo(204);
+
+            HttpResponse<String> response = user.post("/admin/new-session", "");
+
+            assertThat(response.statusCode()).isEqualTo(204);
+            assertThat(response.body()).isEmpty();
+            assertThat(directory)
+                    .isDirectoryContaining(file::equals)
+                    .isDirectoryNotContaining(other -> !other.equals(file));
+            assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.readString(file)).isNotEqualTo(killed);
+            assertThat(user.refresh(killed).statusCode()).isEqualTo(400);
+            assertThat(user.refresh(Files.readString(file)).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void newSessionNeedsARefreshTokenFile() throws IOException {
+        HttpResponse<String> response = client.post("/admin/new-session", "");
+
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(json(response).getString("error")).contains("refresh token file");
     }
 
     @Test

@@ -7,14 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every log statement passes every value through {@code LogValue}, so that no text from a server, a file or a caller
- * can add a field or a line. The demo of dev mode is exempt: it logs only what the developer has written.
+ * can add a field or a line. docs/operations.md has a row for each. The demo of dev mode is exempt: it logs only what the
+ * developer has written.
  */
 class LogStatementsTest {
 
@@ -29,9 +32,26 @@ class LogStatementsTest {
     private static final Pattern LOGGER = Pattern.compile("\\bLogger\\s+(\\w+)\\s*=\\s*Logger\\.getLogger");
     private static final Pattern CONSTANT = Pattern.compile("(?:" + LITERAL + "|\\s|\\+)*+");
     private static final Pattern PLACEHOLDER = Pattern.compile("%[a-z]");
+    /** A row of the table of lines: the words that a line begins with, and when it has which level. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\|");
+
     private static final Pattern ESCAPED = Pattern.compile("\\bLogValue\\.of\\(");
 
     private record Statement(Path file, String method, String arguments) {
+
+        /** The text, without quotes, of a message that may consist of several literals. */
+        private String message() {
+            return Pattern.compile(LITERAL)
+                    .matcher(arguments)
+                    .results()
+                    .map(literal -> literal.group().substring(1, literal.group().length() - 1))
+                    .collect(Collectors.joining());
+        }
+
+        /** In capitals, as in the table; empty if it depends on what happened. */
+        private String level() {
+            return method.startsWith("log") ? "" : method.replaceFirst("f$", "").toUpperCase(Locale.ROOT);
+        }
 
         private List<String> placeholders() {
             return Pattern.compile(LITERAL)
@@ -46,11 +66,7 @@ class LogStatementsTest {
 
     @Test
     void everyValueIsEscaped() throws IOException {
-        List<Statement> statements = sources()
-                .flatMap(file -> STATEMENT.matcher(read(file)).results().map(it -> statement(file, it)))
-                .toList();
-
-        assertThat(statements).hasSizeGreaterThan(15).allSatisfy(LogStatementsTest::assertEscaped);
+        assertThat(statements()).hasSizeGreaterThan(15).allSatisfy(LogStatementsTest::assertEscaped);
     }
 
     private static void assertEscaped(Statement statement) {
@@ -64,7 +80,33 @@ class LogStatementsTest {
         assertThat(statement.arguments()).doesNotContain("\\\"%s").doesNotContain("%s\\\"");
     }
 
-    /** The other test sees only statements that match its pattern. */
+    @Test
+    void theOperatorsGuideHasEveryLineWithItsLevel() throws IOException {
+        List<MatchResult> rows = rows();
+
+        assertThat(statements())
+                .allSatisfy(statement ->
+                        assertThat(rows).anyMatch(row -> statement.message().startsWith(row.group(1))
+                                && row.group(2).contains(statement.level())));
+    }
+
+    @Test
+    void theOperatorsGuideHasNoLineThatNobodyLogs() throws IOException {
+        List<Statement> statements = statements();
+
+        assertThat(rows())
+                .extracting(row -> row.group(1))
+                .allSatisfy(line -> assertThat(statements)
+                        .anyMatch(statement -> statement.message().startsWith(line)));
+    }
+
+    private static List<MatchResult> rows() {
+        String guide = read(Path.of("docs", "operations.md"));
+        String section = guide.substring(guide.indexOf("\n## Log\n"), guide.indexOf("\n### Log as JSON\n"));
+        return ROW.matcher(section).results().toList();
+    }
+
+    /** The other tests see only statements that match its pattern. */
     @Test
     void everyUseOfALoggerMatchesThePattern() throws IOException {
         assertThat(sources()).allSatisfy(file -> {
@@ -75,6 +117,12 @@ class LogStatementsTest {
                     .isEqualTo(USE.matcher(source).results().count());
             assertThat(source).doesNotContain("org.slf4j", "io.quarkus.logging", "System.Logger", "printStackTrace");
         });
+    }
+
+    private static List<Statement> statements() throws IOException {
+        return sources()
+                .flatMap(file -> STATEMENT.matcher(read(file)).results().map(it -> statement(file, it)))
+                .toList();
     }
 
     private static Stream<Path> sources() throws IOException {

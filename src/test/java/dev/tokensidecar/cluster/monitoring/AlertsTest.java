@@ -65,12 +65,13 @@ class AlertsTest {
     }
 
     @Test
-    void everyAlertHasSummaryConsequenceAndAction() {
+    void everyAlertHasSummaryConsequenceAndAnActionWithACommand() {
         assertThat(Rules.alerts()).allSatisfy(alert -> {
             assertThat(annotations(alert).fieldNames())
                     .containsExactlyInAnyOrder("summary", "consequence", "action", "runbook_url");
             assertThat(annotations(alert))
                     .allSatisfy(it -> assertThat((String) it.getValue()).isNotBlank());
+            assertThat(annotations(alert).getString("action")).containsPattern("`kubectl (?:logs|get|patch) ");
             assertThat(entry(alert).severity()).isIn("critical", "warning");
         });
     }
