@@ -2,6 +2,7 @@ package dev.tokensidecar.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,14 @@ public final class CommandTree {
     /**
      * Runs the command that the arguments name.
      *
+     * @param wired the commands that need more than this package knows, in the order of the usage message
      * @return the exit code: 0 for success, 1 if the command failed, 2 if an argument is invalid
      */
-    public static int run(Terminal terminal, String... arguments) {
-        return new CommandTree(List.of(new ProbeCommand(), new CredentialCommand()), terminal).execute(arguments);
+    public static int run(Terminal terminal, List<Subcommand> wired, String... arguments) {
+        List<Subcommand> all = new ArrayList<>(wired);
+        all.add(new ProbeCommand());
+        all.add(new CredentialCommand());
+        return new CommandTree(all, terminal).execute(arguments);
     }
 
     private int execute(String... arguments) {
@@ -56,7 +61,8 @@ public final class CommandTree {
                 .synopsisSubcommandLabel("COMMAND")
                 .footer(
                         "",
-                        "Without a command it serves. Settings come from the environment and from files, not from options.",
+                        "Without a command it serves. Settings come from the environment and from files, not from"
+                                + " options.",
                         "Exit code: 0 success, 1 failure, 2 an invalid argument.");
         program.addOption(OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
