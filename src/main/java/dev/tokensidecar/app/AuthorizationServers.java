@@ -110,7 +110,12 @@ final class AuthorizationServers {
                 : DpopKeys.ofFile(new PrivateKeyFile(settings.keyFile(), "proof key"), algorithm, clock, random);
     }
 
-    private HttpTransport transport(String name, TokenSettings settings) {
+    /**
+     * Returns how the sidecar sends requests to the authorization server of a token.
+     *
+     * @param name the configured name of the token, for messages
+     */
+    HttpTransport transport(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         String prefix = SettingsReader.prefix(name);
         TlsFiles files = new TlsFiles(

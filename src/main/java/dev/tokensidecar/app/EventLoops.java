@@ -24,6 +24,11 @@ final class EventLoops {
 
     /** Creates a Vert.x with one event loop and the smallest possible worker pools. The caller closes it. */
     Vertx create() {
+        return create(customizers);
+    }
+
+    /** The same for a process without beans. */
+    static Vertx create(Iterable<VertxOptionsCustomizer> customizers) {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)

@@ -1,7 +1,5 @@
 package dev.tokensidecar.app;
 
-import dev.tokensidecar.cli.CommandTree;
-import dev.tokensidecar.cli.Terminal;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -16,11 +14,7 @@ public final class Main {
         if (arguments.length == 0 || (arguments.length == 1 && arguments[0].equals("serve"))) {
             Quarkus.run();
         } else {
-            System.exit(CommandTree.run(terminal(), arguments));
+            System.exit(CommandMain.run(arguments));
         }
-    }
-
-    private static Terminal terminal() {
-        return new Terminal(System.in, System.out, System.err, System.getenv(), System::nanoTime);
     }
 }

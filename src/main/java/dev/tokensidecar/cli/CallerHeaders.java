@@ -11,35 +11,33 @@ import org.jspecify.annotations.Nullable;
 /** The header fields that the guard of the sidecar requires of callers, from the variables that the sidecar reads too. */
 final class CallerHeaders {
 
-    private static final String HEADER = "SIDECAR_GUARD_REQUIRED_HEADER";
-    private static final String SECRET_FILE = "SIDECAR_GUARD_CALLER_SECRET_FILE";
-
     private CallerHeaders() {}
 
     /** Returns the values by name. */
-    static Map<String, String> of(Map<String, String> environment) {
+    static Map<String, String> of(Terminal terminal) {
         Map<String, String> headers = new LinkedHashMap<>();
-        String required = environment.get(HEADER);
+        GivenSetting required = terminal.setting("sidecar.guard.required-header");
         if (required != null) {
-            int colon = required.indexOf(':');
-            if (colon < 1 || InvisibleCharacter.in(required).isPresent()) {
-                throw new CommandFailure(HEADER + " is not a header such as Metadata: true");
+            String header = required.value();
+            int colon = header.indexOf(':');
+            if (colon < 1 || InvisibleCharacter.in(header).isPresent()) {
+                throw new CommandFailure(required.name() + " is not a header such as Metadata: true");
             }
-            headers.put(
-                    required.substring(0, colon), required.substring(colon + 1).strip());
+            headers.put(header.substring(0, colon), header.substring(colon + 1).strip());
         }
-        String file = environment.get(SECRET_FILE);
+        GivenSetting file = terminal.setting("sidecar.guard.caller-secret-file");
         if (file != null) {
-            headers.put("X-Sidecar-Secret", secret(Path.of(file)));
+            headers.put("X-Sidecar-Secret", secret(file));
         }
         return headers;
     }
 
-    private static String secret(Path file) {
+    private static String secret(GivenSetting setting) {
+        Path file = Path.of(setting.value());
         String secret = firstLine(file);
         if (secret == null || InvisibleCharacter.in(secret).isPresent()) {
             throw new CommandFailure(
-                    file + " has no caller secret: " + SECRET_FILE + " is the file that the sidecar has too");
+                    file + " has no caller secret: " + setting.name() + " is the file that the sidecar has too");
         }
         return secret;
     }

@@ -2,6 +2,7 @@ package dev.tokensidecar.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +35,14 @@ public final class CommandTree {
     /**
      * Runs the command that the arguments name.
      *
+     * @param wired the commands that need more than this package knows, in the order of the usage message
      * @return the exit code: 0 for success, 1 if the command failed, 2 if an argument is invalid
      */
-    public static int run(Terminal terminal, String... arguments) {
-        return new CommandTree(List.of(new ProbeCommand(), new CredentialCommand()), terminal).execute(arguments);
+    public static int run(Terminal terminal, List<Subcommand> wired, String... arguments) {
+        List<Subcommand> all = new ArrayList<>(wired);
+        all.add(new ProbeCommand());
+        all.add(new CredentialCommand());
+        return new CommandTree(all, terminal).execute(arguments);
     }
 
     private int execute(String... arguments) {

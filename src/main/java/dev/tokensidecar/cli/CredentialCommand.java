@@ -69,13 +69,13 @@ final class CredentialCommand implements Subcommand {
         if (protocol == null) {
             throw invalid(arguments, FORMAT + " is one of kubectl, git and docker");
         }
-        CredentialSource source = source(arguments, terminal.environment());
+        CredentialSource source = source(arguments, terminal);
         String operation = arguments.matchedPositionalValue(0, "");
         protocol.answer(operation, new CredentialRequest(source, option(arguments, USERNAME), terminal));
         return 0;
     }
 
-    private static CredentialSource source(ParseResult arguments, Map<String, String> environment) {
+    private static CredentialSource source(ParseResult arguments, Terminal terminal) {
         String token = option(arguments, TOKEN);
         String field = option(arguments, FIELD);
         String username = option(arguments, USERNAME);
@@ -90,7 +90,7 @@ final class CredentialCommand implements Subcommand {
         }
         try {
             SidecarClient client = new SidecarClient(
-                    SidecarAddress.of(option(arguments, URL), environment), CallerHeaders.of(environment));
+                    SidecarAddress.of(option(arguments, URL), terminal), CallerHeaders.of(terminal));
             return new CredentialSource(client, token, field);
         } catch (IllegalArgumentException e) {
             throw invalid(arguments, Objects.requireNonNull(e.getMessage()));

@@ -1,7 +1,5 @@
 package dev.tokensidecar.cli;
 
-import java.util.Map;
-
 /** Reads the number of a port. */
 final class Ports {
 
@@ -9,17 +7,20 @@ final class Ports {
 
     private Ports() {}
 
-    /** Returns the port in an environment variable, or the default. */
-    static int of(Map<String, String> environment, String variable, String otherwise) {
-        String text = environment.getOrDefault(variable, otherwise);
+    /** Returns the port that a key is set to, or the default. */
+    static int of(Terminal terminal, String key, int otherwise) {
+        GivenSetting given = terminal.setting(key);
+        if (given == null) {
+            return otherwise;
+        }
         try {
-            int port = Integer.parseInt(text);
+            int port = Integer.parseInt(given.value());
             if (port > 0 && port <= LAST) {
                 return port;
             }
         } catch (NumberFormatException notANumber) {
             // reported below
         }
-        throw new CommandFailure(variable + " is not a port: " + text);
+        throw new CommandFailure(given.name() + " is not a port: " + given.value());
     }
 }

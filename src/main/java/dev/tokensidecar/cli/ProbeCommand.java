@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ProbeCommand implements Subcommand {
 
     private static final List<String> CHECKS = List.of("started", "ready", "live");
+    private static final List<String> EVERYWHERE = List.of("0.0.0.0", "::");
     private static final String WAIT = "--wait";
 
     @Override
@@ -24,7 +24,7 @@ final class ProbeCommand implements Subcommand {
         return CommandTree.described(
                         "probe",
                         "Ask the sidecar that runs on this host for its health: exit code 0 up, 1 not.",
-                        "QUARKUS_MANAGEMENT_HOST and QUARKUS_MANAGEMENT_PORT give its address.")
+                        "QUARKUS_MANAGEMENT_HOST and QUARKUS_MANAGEMENT_PORT give its address, as for the sidecar.")
                 .addPositional(PositionalParamSpec.builder()
                         .paramLabel("CHECK")
                         .index("0")
@@ -49,7 +49,7 @@ final class ProbeCommand implements Subcommand {
                     arguments.commandSpec().commandLine(), "probe needs one of " + String.join(", ", CHECKS));
         }
         Duration wait = arguments.matchedOptionValue(WAIT, Duration.ZERO);
-        return new Probe(check, server(terminal.environment()), wait, terminal.nanos()).run(terminal.out());
+        return new Probe(check, server(terminal), wait, terminal.nanos()).run(terminal.out());
     }
 
     private static Duration duration(String text) {
@@ -60,10 +60,9 @@ final class ProbeCommand implements Subcommand {
         }
     }
 
-    private static InetSocketAddress server(Map<String, String> environment) {
-        String host = environment.getOrDefault("QUARKUS_MANAGEMENT_HOST", "0.0.0.0");
-        boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
-        return new InetSocketAddress(
-                everywhere ? "127.0.0.1" : host, Ports.of(environment, "QUARKUS_MANAGEMENT_PORT", "9191"));
+    private static InetSocketAddress server(Terminal terminal) {
+        GivenSetting given = terminal.setting("quarkus.management.host");
+        String host = given == null || EVERYWHERE.contains(given.value()) ? "127.0.0.1" : given.value();
+        return new InetSocketAddress(host, Ports.of(terminal, "quarkus.management.port", 9191));
     }
 }

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +22,20 @@ record SidecarAddress(SocketAddress socket, String host) {
     private static final int HTTP_PORT = 80;
 
     /**
-     * Returns the address from an option, else from the variables that the sidecar reads too.
+     * Returns the address from an option, else from the keys that the sidecar reads too.
      *
      * @param url null for no option
      * @throws IllegalArgumentException if the URL is invalid
      */
-    static SidecarAddress of(@Nullable String url, Map<String, String> environment) {
+    static SidecarAddress of(@Nullable String url, Terminal terminal) {
         if (url != null) {
             return ofUrl(url);
         }
-        String path = environment.get("SIDECAR_GUARD_SOCKET");
+        GivenSetting path = terminal.setting("sidecar.guard.socket");
         if (path != null) {
-            return new SidecarAddress(UnixDomainSocketAddress.of(Path.of(path)), "localhost");
+            return new SidecarAddress(UnixDomainSocketAddress.of(Path.of(path.value())), "localhost");
         }
-        return ofPort("localhost", Ports.of(environment, "QUARKUS_HTTP_PORT", "8191"));
+        return ofPort("localhost", Ports.of(terminal, "quarkus.http.port", 8191));
     }
 
     /** The sidecar listens on loopback only, and a token must not travel a network in plain text. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +19,12 @@ record CommandRun(int exitCode, String out, String err) {
 
     /** Runs a command in this process. */
     static CommandRun of(Map<String, String> environment, String in, String... arguments) {
+        return of(environment, Map.of(), in, arguments);
+    }
+
+    /** The same with system properties. */
+    static CommandRun of(
+            Map<String, String> environment, Map<String, String> properties, String in, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
@@ -25,8 +32,9 @@ record CommandRun(int exitCode, String out, String err) {
                 new PrintStream(out, true, UTF_8),
                 new PrintStream(err, true, UTF_8),
                 environment,
+                properties,
                 System::nanoTime);
-        int exitCode = CommandTree.run(terminal, arguments);
+        int exitCode = CommandTree.run(terminal, List.of(), arguments);
         return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

@@ -112,6 +112,22 @@ class ProbeCommandTest {
     }
 
     @Test
+    void aSystemPropertyOverridesAVariable() {
+        String port = environment.put("QUARKUS_MANAGEMENT_PORT", "1");
+        environment.put("QUARKUS_MANAGEMENT_HOST", "192.0.2.1");
+        Map<String, String> properties = Map.of(
+                "quarkus.management.port", " " + port + " ",
+                "quarkus.management.host", "");
+
+        assertThat(CommandRun.of(environment, properties, "", "probe", "live").exitCode())
+                .isZero();
+
+        assertThat(CommandRun.of(environment, Map.of("quarkus.management.port", "x"), "", "probe", "live")
+                        .err())
+                .isEqualTo("token-sidecar: quarkus.management.port is not a port: x\n");
+    }
+
+    @Test
     void aServerThatClosesTheConnectionCountsAsNoResponse() throws IOException {
         statuses.add(200);
         try (var mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -1,0 +1,36 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.cli.CommandTree;
+import dev.tokensidecar.cli.Subcommand;
+import dev.tokensidecar.cli.Terminal;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** Wires the commands. A class of its own, so that {@code serve} loads none of them. */
+final class CommandMain {
+
+    private CommandMain() {}
+
+    /** Runs the command that the arguments name; returns the exit code. */
+    static int run(String... arguments) {
+        // A command reports by itself. Without this, the frameworks would log to the standard error too.
+        Logger.getLogger("").setLevel(Level.OFF);
+        return CommandTree.run(terminal(), wired(), arguments);
+    }
+
+    private static List<Subcommand> wired() {
+        return List.of();
+    }
+
+    private static Terminal terminal() {
+        return new Terminal(System.in, System.out, System.err, System.getenv(), properties(), System::nanoTime);
+    }
+
+    private static Map<String, String> properties() {
+        return System.getProperties().stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, System::getProperty));
+    }
+}
