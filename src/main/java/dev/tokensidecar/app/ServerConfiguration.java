@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads the configuration of the server in a command: from the same sources, with the same defaults. Starts nothing: Quarkus
@@ -40,7 +41,7 @@ final class ServerConfiguration {
         try {
             return new SettingsReader(config, environment).read();
         } catch (InvalidConfiguration e) {
-            throw new CommandFailure(e.getMessage(), e);
+            throw new CommandFailure(Objects.requireNonNull(e.getMessage()), e);
         }
     }
 }
