@@ -2,7 +2,6 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.oauth2.Dialect;
@@ -21,8 +20,6 @@ import dev.tokensidecar.oauth2.keys.PrivateKeyFile;
 import dev.tokensidecar.oauth2.keys.ProofAlgorithm;
 import dev.tokensidecar.token.AuthorizationServer;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -34,25 +31,21 @@ import org.jspecify.annotations.Nullable;
 /** Builds the client of an authorization server from the settings of a token. */
 final class AuthorizationServers {
 
-    private final Vertx vertx;
+    private final Transports transports;
     private final TlsConfigurationRegistry tls;
-    private final ProxyRules proxies;
     private final Executor workers;
     private final InstantSource clock;
     private final SecureRandom random;
     private final ServerNonces nonces = new ServerNonces();
 
     AuthorizationServers(
-            Vertx vertx,
+            Transports transports,
             TlsConfigurationRegistry tls,
-            ProxyRules proxies,
-            Executor workers,
             InstantSource clock,
             SecureRandom random) {
-        this.vertx = vertx;
+        this.transports = transports;
         this.tls = tls;
-        this.proxies = proxies;
-        this.workers = workers;
+        this.workers = transports.workers();
         this.clock = clock;
         this.random = random;
     }
@@ -116,19 +109,31 @@ final class AuthorizationServers {
      * @param name the configured name of the token, for messages
      */
     HttpTransport transport(String name, TokenSettings settings) {
+        return transports.make(address(settings), tlsFiles(tls, name, settings), limits(settings));
+    }
+
+    /** Returns the limits of requests to the authorization server of a token. */
+    static TransportLimits limits(TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
+        return new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody());
+    }
+
+    /**
+     * Returns the certificate files for the authorization server of a token.
+     *
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if there is no such TLS configuration, or if it lacks
+     *     the certificate with which the client authenticates
+     */
+    static TlsFiles tlsFiles(TlsConfigurationRegistry tls, String name, TokenSettings settings) {
         String prefix = SettingsReader.prefix(name);
         TlsFiles files = new TlsFiles(
-                tls, prefix + "authorization-server.tls-configuration-name", server.tlsConfigurationName());
+                tls,
+                prefix + "authorization-server.tls-configuration-name",
+                settings.authorizationServer().tlsConfigurationName());
         if (settings.client().authenticationMethod().mutualTls()) {
             files.requireClientCertificate(prefix + "client.authentication-method");
         }
-        return new HttpTransport(
-                vertx,
-                workers,
-                () -> options(settings, files),
-                proxies,
-                new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody()));
+        return files;
     }
 
     private static Lifetimes lifetimes(TokenSettings settings) {
@@ -164,13 +169,8 @@ final class AuthorizationServers {
                 settings.fields());
     }
 
-    private static HttpClientOptions options(TokenSettings settings, TlsFiles tls) {
-        HttpClientOptions options = new HttpClientOptions();
-        tls.configure(options);
-        return options.setSsl("https".equals(address(settings).getScheme()));
-    }
-
-    private static URI address(TokenSettings settings) {
+    /** Returns what the sidecar asks first: an endpoint, or the issuer whose metadata names it. */
+    static URI address(TokenSettings settings) {
         if (settings.refreshEndpoint() != null) {
             return settings.refreshEndpoint().address();
         }

@@ -61,7 +61,12 @@ final class CommandConnections implements AutoCloseable {
 
     /** Builds the clients of authorization servers, and their transports. */
     AuthorizationServers servers() {
-        return new AuthorizationServers(vertx, tls, proxies, workers, clock, new SecureRandom());
+        return new AuthorizationServers(transports(), tls, clock, new SecureRandom());
+    }
+
+    /** Builds the way to any server. */
+    Transports transports() {
+        return new Transports(vertx, workers, proxies);
     }
 
     TlsConfigurationRegistry tls() {

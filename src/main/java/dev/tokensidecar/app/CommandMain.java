@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.cli.CheckCommand;
 import dev.tokensidecar.cli.CommandTree;
 import dev.tokensidecar.cli.Subcommand;
 import dev.tokensidecar.cli.Terminal;
@@ -22,7 +23,7 @@ final class CommandMain {
     }
 
     private static List<Subcommand> wired() {
-        return List.of();
+        return List.of(new CheckCommand(new ConfigurationInspector(ServerConfiguration::open, System.getenv())));
     }
 
     private static Terminal terminal() {

@@ -137,8 +137,7 @@ final class Forwarders {
     private RoutePool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
         ForwardTarget target = ForwardTarget.of(forward.target());
         ProxyServer proxy = proxies.get().proxyFor(forward.target());
-        TlsFiles files = new TlsFiles(
-                tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
+        TlsFiles files = tlsFiles(tls, name, forward);
         // ConnectionPool keeps the connections, so the client's own pool needs no cleaner
         HttpClient client = loop.createHttpClient(
                 options(forward, protocol, target.tls(), files), new PoolOptions().setCleanerPeriod(0));
@@ -155,6 +154,12 @@ final class Forwarders {
         certificates.start();
         // without a client certificate, a token cannot be bound to one, and a rejected token changes no connection
         return new RoutePool(pool, files.hasClientCertificate() ? certificates : CertificateRenewal.NONE);
+    }
+
+    /** Returns the certificate files for the API of a route. */
+    static TlsFiles tlsFiles(TlsConfigurationRegistry tls, String name, ForwardSettings forward) {
+        return new TlsFiles(
+                tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
     }
 
     private TokenSource source(ForwardSettings forward) {

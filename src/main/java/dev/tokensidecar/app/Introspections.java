@@ -1,10 +1,8 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.IntrospectionSettings;
-import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.introspection.IntrospectionListener;
 import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.introspection.IntrospectionService.CheckedIssuer;
@@ -24,8 +22,6 @@ import dev.tokensidecar.telemetry.IntrospectionMetrics;
 import dev.tokensidecar.token.TokenRuntime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.mutiny.core.Vertx;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -40,25 +36,22 @@ final class Introspections {
     /** More than any set of keys, and than the claims of a user with many groups. */
     private static final int MAX_RESPONSE_BODY = 1024 * 1024;
 
-    private final Vertx vertx;
+    private final Transports transports;
     private final TlsConfigurationRegistry tls;
-    private final ProxyRules proxies;
     private final MeterRegistry meters;
     private final TokenRuntime runtime;
     private final InstantSource clock;
     private final SecureRandom random;
 
     Introspections(
-            Vertx vertx,
+            Transports transports,
             TlsConfigurationRegistry tls,
-            ProxyRules proxies,
             MeterRegistry meters,
             TokenRuntime runtime,
             InstantSource clock,
             SecureRandom random) {
-        this.vertx = vertx;
+        this.transports = transports;
         this.tls = tls;
-        this.proxies = proxies;
         this.meters = meters;
         this.runtime = runtime;
         this.clock = clock;
@@ -96,16 +89,11 @@ final class Introspections {
         if (!settings.method().usesKeys()) {
             return null;
         }
-        String key = "sidecar.introspection." + name + ".keys.tls-configuration-name";
-        URI jwksUri = settings.keys().jwksUri();
-        HttpTransport transport = transport(
-                settings, new TlsFiles(tls, key, settings.keys().tlsConfigurationName()), settings.keySource());
-        // others could replace keys that travel without TLS, so an issuer with TLS never has such
-        ServerEndpoint location =
-                endpoint(jwksUri, settings.issuer(), DiscoveredEndpoint.JWKS, transport, false, downgrade -> false);
+        HttpTransport transport =
+                transports.make(settings.keySource(), keyTlsFiles(tls, name, settings), limits(settings));
         IssuerKeys keys = new IssuerKeys(
                 name,
-                new KeySetClient(location, transport, clock),
+                new KeySetClient(keyLocation(settings, transport, clock), transport, clock),
                 KeyPolicy.of(settings.keys().refresh(), settings.keys().maxAge()),
                 runtime,
                 listener);
@@ -124,25 +112,9 @@ final class Introspections {
         }
         String client = Objects.requireNonNull(settings.server().client());
         TokenSettings token = Objects.requireNonNull(all.tokens().get(client));
-        boolean mutualTls = token.client().authenticationMethod().mutualTls();
-        String prefix = SettingsReader.prefix(client);
-        TlsFiles files = new TlsFiles(
-                tls,
-                prefix + "authorization-server.tls-configuration-name",
-                token.authorizationServer().tlsConfigurationName());
-        if (mutualTls) {
-            files.requireClientCertificate(prefix + "client.authentication-method");
-        }
-        URI address = settings.server().introspectionEndpoint();
-        HttpTransport transport = transport(settings, files, settings.askedServer());
-        ServerEndpoint endpoint =
-                endpoint(address, settings.issuer(), DiscoveredEndpoint.INTROSPECTION, transport, mutualTls, plain -> {
-                    boolean allowed = token.authorizationServer().allowPlainHttpEndpoints();
-                    if (allowed) {
-                        Warnings.plainHttp(client, plain);
-                    }
-                    return allowed;
-                });
+        HttpTransport transport = transports.make(
+                settings.askedServer(), AuthorizationServers.tlsFiles(tls, client, token), limits(settings));
+        ServerEndpoint endpoint = serverEndpoint(client, token, settings, transport, clock);
         IntrospectionClient server = new IntrospectionClient(
                 endpoint,
                 new Endpoints(client, token, transport, clock).token(),
@@ -155,11 +127,59 @@ final class Introspections {
         return new OpaqueTokens(name, server, settings.server().maxAnswerAge(), runtime, listener);
     }
 
-    private ServerEndpoint endpoint(
+    /** Returns the certificate files for the keys of an issuer. */
+    static TlsFiles keyTlsFiles(TlsConfigurationRegistry tls, String name, IntrospectionSettings settings) {
+        return new TlsFiles(
+                tls,
+                "sidecar.introspection." + name + ".keys.tls-configuration-name",
+                settings.keys().tlsConfigurationName());
+    }
+
+    /** Others could replace keys that travel without TLS, so an issuer with TLS never has such. */
+    static ServerEndpoint keyLocation(IntrospectionSettings settings, HttpTransport transport, InstantSource clock) {
+        return endpoint(
+                settings.keys().jwksUri(),
+                settings.issuer(),
+                DiscoveredEndpoint.JWKS,
+                transport,
+                clock,
+                false,
+                downgrade -> false);
+    }
+
+    /**
+     * Returns where the sidecar asks the issuer about a token.
+     *
+     * @param client the name of the token whose client asks
+     */
+    static ServerEndpoint serverEndpoint(
+            String client,
+            TokenSettings token,
+            IntrospectionSettings settings,
+            HttpTransport transport,
+            InstantSource clock) {
+        return endpoint(
+                settings.server().introspectionEndpoint(),
+                settings.issuer(),
+                DiscoveredEndpoint.INTROSPECTION,
+                transport,
+                clock,
+                token.client().authenticationMethod().mutualTls(),
+                plain -> {
+                    boolean allowed = token.authorizationServer().allowPlainHttpEndpoints();
+                    if (allowed) {
+                        Warnings.plainHttp(client, plain);
+                    }
+                    return allowed;
+                });
+    }
+
+    private static ServerEndpoint endpoint(
             @Nullable URI configured,
             URI issuer,
             String member,
             HttpTransport transport,
+            InstantSource clock,
             boolean mutualTls,
             Predicate<URI> plainHttp) {
         return configured == null
@@ -167,16 +187,7 @@ final class Introspections {
                 : new ServerEndpoint.Fixed(configured);
     }
 
-    private HttpTransport transport(IntrospectionSettings settings, TlsFiles files, URI address) {
-        return new HttpTransport(
-                vertx,
-                runtime.worker(),
-                () -> {
-                    HttpClientOptions options = new HttpClientOptions();
-                    files.configure(options);
-                    return options.setSsl("https".equals(address.getScheme()));
-                },
-                proxies,
-                new TransportLimits(settings.connectTimeout(), settings.timeout(), MAX_RESPONSE_BODY));
+    static TransportLimits limits(IntrospectionSettings settings) {
+        return new TransportLimits(settings.connectTimeout(), settings.timeout(), MAX_RESPONSE_BODY);
     }
 }

@@ -70,9 +70,10 @@ final class TokenFactory implements AutoCloseable {
         this.tracing = tracing;
         this.callers = callers;
         SecureRandom random = new SecureRandom();
-        this.servers = new AuthorizationServers(vertx, tls, proxies, workers, clock, random);
+        Transports transports = new Transports(vertx, workers, proxies);
+        this.servers = new AuthorizationServers(transports, tls, clock, random);
         this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
-        this.introspections = new Introspections(vertx, tls, proxies, meters, runtime, clock, random);
+        this.introspections = new Introspections(transports, tls, meters, runtime, clock, random);
     }
 
     TokenServices make(Map<String, TokenSettings> settings) {

@@ -130,6 +130,16 @@ final class KeyReader {
         presets = values;
     }
 
+    /** Records a key of whose value the sidecar has no need. */
+    void note(Key<?> key) {
+        known.put(fullName(key), key);
+    }
+
+    /** Returns the value for a key that the operator has not set; null for none. */
+    @Nullable String preset(Key<?> key) {
+        return presets.get(key.name());
+    }
+
     /** Whether the operator has set the key, even to an unusable value. Ignores presets: they are nobody's mistake. */
     boolean isSet(Key<?> key) {
         return configured(key) != null || isUnresolved(key);
@@ -144,16 +154,16 @@ final class KeyReader {
 
     /** Returns what the operator has set, else the preset; null for neither. */
     private @Nullable String textOf(Key<?> key) {
-        known.put(fullName(key), key);
+        note(key);
         if (isUnresolved(key)) {
             reject(key, "refers to a value that is not set: set it, or write a backslash before the dollar sign");
         }
         String text = configured(key);
-        return text == null ? presets.get(key.name()) : text;
+        return text == null ? preset(key) : text;
     }
 
     /** Returns what the operator has set, without the white space around it; null for nothing. */
-    private @Nullable String configured(Key<?> key) {
+    @Nullable String configured(Key<?> key) {
         ConfigValue value = config.getConfigValue(fullName(key));
         String raw = value.getRawValue();
         String text = raw == null || raw.contains(EXPRESSION) ? value.getValue() : raw.replace("\\$", "$");

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the variables that programs share for their proxies, in lower or upper case. */
@@ -46,6 +47,15 @@ final class ProxyEnvironment {
 
     List<String> violations() {
         return List.copyOf(violations);
+    }
+
+    /** Returns the variables that have a value, without credentials. */
+    List<EffectiveKey> effective() {
+        return Stream.of("http_proxy", "https_proxy", FOR_ALL, "no_proxy")
+                .flatMap(lowerCase -> Stream.ofNullable(name(lowerCase)))
+                .map(name -> new EffectiveKey(
+                        name, ShownValue.ofProxy(value(name)), EffectiveKey.Origin.ENVIRONMENT, name))
+                .toList();
     }
 
     private @Nullable ProxyAddress proxy(String lowerCase) {

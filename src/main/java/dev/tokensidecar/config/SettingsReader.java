@@ -1,7 +1,6 @@
 package dev.tokensidecar.config;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +29,32 @@ public final class SettingsReader {
      * @throws InvalidConfiguration with all violations
      */
     public SidecarSettings read() {
+        List<String> violations = new ArrayList<>();
+        SidecarSettings settings = read(new ArrayList<>(), violations);
+        if (!violations.isEmpty()) {
+            throw new InvalidConfiguration(List.copyOf(violations));
+        }
+        return settings;
+    }
+
+    /** Reads and checks everything, and reports what is right as well as what is wrong. */
+    public ReadConfiguration report() {
+        List<KeyReader> readers = new ArrayList<>();
+        List<String> violations = new ArrayList<>();
+        SidecarSettings settings = read(readers, violations);
+        KeyReader framework = new KeyReader(config, "");
+        Stream.concat(QuarkusKeys.PROCESS.stream(), QuarkusKeys.TRACES.stream()).forEach(framework::note);
+        readers.add(framework);
+        EffectiveKeys effective = new EffectiveKeys(config);
+        List<EffectiveKey> keys = new ArrayList<>();
+        readers.forEach(reader -> keys.addAll(effective.of(reader)));
+        if (config.getConfigValue(ProxyKeys.PREFIX + ProxyKeys.URL.name()).getValue() == null) {
+            keys.addAll(new ProxyEnvironment(environment).effective());
+        }
+        return new ReadConfiguration(settings, violations, keys);
+    }
+
+    private SidecarSettings read(List<KeyReader> readers, List<String> violations) {
         Set<String> known = keys(config);
         ConfiguredNames issuerNames = IntrospectionReader.names(config, environment);
         // a sidecar that only checks the tokens of others needs none of its own
@@ -75,22 +100,19 @@ public final class SettingsReader {
                 PodKeys.read(podKeys),
                 proxy);
         TokenFileChecks.check(tokenKeys.values(), List.of(guardKeys, proxyKeys, authorizeKeys));
-        requireNoViolation(
-                Stream.of(
-                                names.violations(),
-                                forwardNames.violations(),
-                                issuerNames.violations(),
-                                proxyVariables.violations())
-                        .flatMap(Collection::stream)
-                        .toList(),
-                known,
-                Stream.of(
-                                tokenKeys.values(),
-                                forwardKeys.values(),
-                                issuerKeys.values(),
-                                List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
-                        .flatMap(Collection::stream)
-                        .toList());
+        Stream.of(
+                        tokenKeys.values(),
+                        forwardKeys.values(),
+                        issuerKeys.values(),
+                        List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
+                .forEach(readers::addAll);
+        Stream.of(
+                        names.violations(),
+                        forwardNames.violations(),
+                        issuerNames.violations(),
+                        proxyVariables.violations())
+                .forEach(violations::addAll);
+        addViolations(known, readers, violations);
         return settings;
     }
 
@@ -153,16 +175,12 @@ public final class SettingsReader {
         return known(List.of(token, authorize, guard, shutdown, pod, proxy, forward, introspection));
     }
 
-    private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {
-        List<String> violations = new ArrayList<>(ofNames);
+    private void addViolations(Set<String> defaults, List<KeyReader> readers, List<String> violations) {
         readers.forEach(reader -> violations.addAll(reader.violations()));
         Set<String> known = new LinkedHashSet<>(known(readers).keySet());
         known.addAll(defaults);
         violations.addAll(new UnknownKeys(config, environment, known).violations());
         violations.addAll(FrameworkChecks.violations(config));
-        if (!violations.isEmpty()) {
-            throw new InvalidConfiguration(List.copyOf(violations));
-        }
     }
 
     private static Map<String, Key<?>> known(List<KeyReader> readers) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The keys of one issuer that verify signatures. Leaves out every other key of its JWK set: symmetric ones, those for
  * encryption, and RSA keys that are too small for any algorithm (RFC 7518 section 3.3) or too large to verify quickly.
  */
-final class KeySet {
+public final class KeySet {
 
     private static final int MIN_RSA_BITS = 2048;
     private static final int MAX_RSA_BITS = 8192;
@@ -32,7 +32,7 @@ final class KeySet {
     }
 
     /** Reads a JWK set; null if the text is none. A key that cannot be read does not affect the others (RFC 7517 section 5). */
-    static @Nullable KeySet parse(String json) {
+    public static @Nullable KeySet parse(String json) {
         try {
             return new KeySet(new JsonWebKeySet(json)
                     .getJsonWebKeys().stream()

@@ -9,7 +9,7 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /** Reads dates in HTTP headers. */
-final class HttpDates {
+public final class HttpDates {
 
     /** The longest text that Netty's parser takes. A date of RFC 9110 section 5.6.7 has at most 33 characters. */
     private static final int MAX_LENGTH = 64;
@@ -28,7 +28,7 @@ final class HttpDates {
     }
 
     /** Returns how far our clock is ahead of the server's, negative if it is behind; null if the response has no date. */
-    static @Nullable Duration clockAhead(InboundResponse response, Instant now) {
+    public static @Nullable Duration clockAhead(InboundResponse response, Instant now) {
         Instant date = date(response);
         return date == null ? null : Duration.between(date, now);
     }

@@ -115,6 +115,10 @@ public final class KeyRing {
     }
 
     /** @throws StoreFailure if the text is not a key */
+    static void requireKey(Secret key) {
+        var unused = bytes(key);
+    }
+
     private static byte[] bytes(Secret key) {
         try {
             byte[] bytes = Base64.getDecoder().decode(key.reveal());

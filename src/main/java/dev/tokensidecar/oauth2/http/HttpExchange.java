@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response, on a connection of its own to one address. See {@link HttpTransport}. */
@@ -47,8 +48,12 @@ final class HttpExchange {
     /** Learns which addresses of a host are of use. */
     interface ConnectionObserver {
 
-        /** The connection is open. */
-        void connected();
+        /**
+         * The connection is open.
+         *
+         * @param tls null without TLS
+         */
+        void connected(@Nullable SSLSession tls);
 
         /** The exchange has failed after that. */
         void failed();
@@ -94,7 +99,7 @@ final class HttpExchange {
 
     private void connected(HttpConnection connection) {
         connected.set(true);
-        observer.connected();
+        observer.connected(connection.getDelegate().sslSession());
         ResponseFraming.install(connection.getDelegate(), MAX_HEADER_BYTES, FoldedFields.JOINED, limits.timeout());
         // The exchange fails too. Without a handler, Vert.x logs the failure and quotes the server.
         connection.exceptionHandler(broken -> {});

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class HttpTransport {
     private final Supplier<HttpClientOptions> options;
     private final ProxyRules proxies;
     private final TransportLimits limits;
+    private final ExchangeWatch watch;
 
     /**
      * @param blocking resolves names and reads certificates, away from the event loops
@@ -55,11 +57,27 @@ public final class HttpTransport {
             Supplier<HttpClientOptions> options,
             ProxyRules proxies,
             TransportLimits limits) {
+        this(vertx, addresses, options, proxies, limits, ExchangeWatch.NONE);
+    }
+
+    private HttpTransport(
+            Vertx vertx,
+            HostAddresses addresses,
+            Supplier<HttpClientOptions> options,
+            ProxyRules proxies,
+            TransportLimits limits,
+            ExchangeWatch watch) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.options = options;
         this.proxies = proxies;
         this.limits = limits;
+        this.watch = watch;
+    }
+
+    /** Returns the same transport with somebody who sees what servers show of themselves. */
+    public HttpTransport watchedBy(ExchangeWatch watch) {
+        return new HttpTransport(vertx, addresses, options, proxies, limits, watch);
     }
 
     /** Fetches a document. Each subscription is one exchange. Fails only with a {@link RefreshFailure}. */
@@ -72,7 +90,9 @@ public final class HttpTransport {
         Destination destination = new Destination(uri, proxies.proxyFor(uri));
         // The options and credentials are read on the thread that has resolved the name, which may block.
         return resolve(destination)
-                .flatMap(found -> attempt(destination, outbound).to(found));
+                .flatMap(found -> attempt(destination, outbound).to(found))
+                .onItem()
+                .invoke(watch::received);
     }
 
     private Attempt attempt(Destination destination, OutboundRequest outbound) {
@@ -149,8 +169,9 @@ public final class HttpTransport {
     private HttpExchange.ConnectionObserver memory(String host, InetAddress address) {
         return new HttpExchange.ConnectionObserver() {
             @Override
-            public void connected() {
+            public void connected(@Nullable SSLSession tls) {
                 addresses.connected(host, address);
+                watch.connected(tls);
             }
 
             @Override

@@ -12,6 +12,8 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.Base64;
 
@@ -39,6 +41,18 @@ public final class CertificateFile {
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /**
+     * Returns the end of the certificate's validity. May block.
+     *
+     * @throws RefreshFailure.Misconfigured if the file has no certificate
+     */
+    public Instant expiresAt() {
+        if (certificate() instanceof X509Certificate certificate) {
+            return certificate.getNotAfter().toInstant();
+        }
+        throw noCertificate();
     }
 
     /** Checks that the certificate is that of an RSA or EC key. May block. */

@@ -1,0 +1,101 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.cli.CheckedFile;
+import dev.tokensidecar.token.RefreshFailure;
+import dev.tokensidecar.token.StoreFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at files as the sidecar would use them, without changing any. */
+final class FileInspection {
+
+    private final CheckFindings findings;
+    private final List<CheckedFile> files = new ArrayList<>();
+
+    FileInspection(CheckFindings findings) {
+        this.findings = findings;
+    }
+
+    List<CheckedFile> files() {
+        return files;
+    }
+
+    /** Looks at a file that the sidecar reads. */
+    void input(String key, @Nullable Path path, Runnable read) {
+        certificate(key, path, () -> {
+            read.run();
+            return null;
+        });
+    }
+
+    /** Looks at a file that the sidecar reads, and that holds certificates: {@code read} returns when they expire. */
+    void certificate(String key, @Nullable Path path, Supplier<@Nullable Instant> read) {
+        if (path == null) {
+            return;
+        }
+        try {
+            Instant expiresAt = read.get();
+            add(key, path, expiresAt, null);
+            findings.expiry(key + ": the certificate in " + path, expiresAt);
+        } catch (RefreshFailure unusable) {
+            add(key, path, null, unusable.detail());
+        } catch (StoreFailure unusable) {
+            add(key, path, null, unusable.getMessage());
+        }
+    }
+
+    /** Looks at the place of a file that the sidecar writes. */
+    void output(String key, @Nullable Path path) {
+        if (path == null) {
+            return;
+        }
+        Path directory = path.toAbsolutePath().getParent();
+        boolean usable = directory != null
+                && Files.isDirectory(directory)
+                && Files.isWritable(directory)
+                && (!Files.exists(path) || Files.isReadable(path));
+        add(
+                key,
+                path,
+                null,
+                usable ? null : "the directory of " + path + " must exist, and this process must be able to write to it");
+    }
+
+    private void add(String key, Path path, @Nullable Instant expiresAt, @Nullable String problem) {
+        PosixFileAttributes attributes = attributes(path);
+        files.add(new CheckedFile(
+                key,
+                path.toString(),
+                attributes == null ? null : octal(attributes.permissions()),
+                attributes == null ? null : attributes.size(),
+                expiresAt,
+                problem));
+        if (problem != null) {
+            findings.fault(key + ": " + problem);
+        }
+    }
+
+    private static @Nullable PosixFileAttributes attributes(Path path) {
+        try {
+            return Files.readAttributes(path, PosixFileAttributes.class);
+        } catch (IOException missing) {
+            return null;
+        }
+    }
+
+    private static String octal(Set<PosixFilePermission> permissions) {
+        int mode = permissions.stream()
+                .mapToInt(permission -> 1 << (PosixFilePermission.values().length - 1 - permission.ordinal()))
+                .sum();
+        return "%04o".formatted(mode);
+    }
+}
