@@ -109,13 +109,11 @@ final class AuthorizationServers {
      * @param name the configured name of the token, for messages
      */
     HttpTransport transport(String name, TokenSettings settings) {
-        return transports.make(address(settings), tlsFiles(tls, name, settings), limits(settings));
-    }
-
-    /** Returns the limits of requests to the authorization server of a token. */
-    static TransportLimits limits(TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
-        return new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody());
+        return transports.make(
+                address(settings),
+                tlsFiles(tls, name, settings),
+                new TransportLimits(server.connectTimeout(), server.timeout(), server.maxResponseBody()));
     }
 
     /**

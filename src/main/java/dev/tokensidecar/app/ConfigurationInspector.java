@@ -2,7 +2,9 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CheckReport;
 import dev.tokensidecar.cli.CheckedConnection;
+import dev.tokensidecar.cli.CheckedFile;
 import dev.tokensidecar.cli.CheckedSetting;
+import dev.tokensidecar.cli.CommandFailure;
 import dev.tokensidecar.cli.ConfigurationCheck;
 import dev.tokensidecar.config.EffectiveKey;
 import dev.tokensidecar.config.ReadConfiguration;
@@ -13,7 +15,6 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.SmallRyeConfig;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,11 @@ import java.util.function.Supplier;
 /** Checks the configuration: what it says, the files that it names, and the servers. */
 final class ConfigurationInspector implements ConfigurationCheck {
 
-    /** As far as signed assertions and received JWTs usually tolerate. */
-    private static final Duration TOLERATED = Duration.ofSeconds(30);
-
     private final Supplier<SmallRyeConfig> source;
     private final Map<String, String> environment;
     private final InstantSource clock = Clock.systemUTC();
 
+    /** @param source opens the configuration */
     ConfigurationInspector(Supplier<SmallRyeConfig> source, Map<String, String> environment) {
         this.source = source;
         this.environment = environment;
@@ -38,9 +37,17 @@ final class ConfigurationInspector implements ConfigurationCheck {
     @Override
     public CheckReport check(boolean files, boolean connect) {
         CheckFindings findings = new CheckFindings(clock);
-        SmallRyeConfig config = source.get();
-        ReadConfiguration read = new SettingsReader(config, environment).report();
-        read.violations().forEach(findings::fault);
+        try {
+            return check(source.get(), files, connect, findings);
+        } catch (CommandFailure keysOfQuarkus) {
+            Objects.requireNonNull(keysOfQuarkus.getMessage()).lines().forEach(findings::fault);
+            ReadConfiguration read = read(ServerConfiguration.openUnchecked(), findings);
+            return report(read, List.of(), List.of(), findings);
+        }
+    }
+
+    private CheckReport check(SmallRyeConfig config, boolean files, boolean connect, CheckFindings findings) {
+        ReadConfiguration read = read(config, findings);
         TlsConfig tls = config.getConfigMapping(TlsConfig.class);
         warn(config, read.settings(), new DeclaredTls(tls), findings);
         FileInspection inspection = new FileInspection(findings);
@@ -49,14 +56,24 @@ final class ConfigurationInspector implements ConfigurationCheck {
             named.show(read.settings());
             named.show(tls);
         }
-        boolean usable = findings.faults().isEmpty();
-        if (connect && !usable) {
-            findings.warn("no server was asked, because of the faults");
-        }
-        List<CheckedConnection> connections = connect && usable ? ask(config, read.settings(), findings) : List.of();
+        List<CheckedConnection> connections = connect ? ask(config, read.settings(), findings) : List.of();
+        return report(read, inspection.files(), connections, findings);
+    }
+
+    private ReadConfiguration read(SmallRyeConfig config, CheckFindings findings) {
+        ReadConfiguration read = new SettingsReader(config, environment).report();
+        read.violations().forEach(findings::fault);
+        return read;
+    }
+
+    private static CheckReport report(
+            ReadConfiguration read,
+            List<CheckedFile> files,
+            List<CheckedConnection> connections,
+            CheckFindings findings) {
         return new CheckReport(
                 read.keys().stream().map(ConfigurationInspector::setting).toList(),
-                inspection.files(),
+                files,
                 connections,
                 findings.warnings(),
                 findings.faults());
@@ -73,20 +90,20 @@ final class ConfigurationInspector implements ConfigurationCheck {
             warnings.log(config, environment);
             if (findings.faults().isEmpty()) {
                 warnings.log(settings);
-                tlsNames(settings, tls, findings);
+                requireTls(settings, tls, findings);
             }
             lines.lines().forEach(findings::warn);
         }
     }
 
     /** Looks up every TLS configuration, as the start of the server does. */
-    private static void tlsNames(SidecarSettings settings, TlsConfigurationRegistry tls, CheckFindings findings) {
-        settings.tokens().forEach((name, token) -> require(
-                () -> AuthorizationServers.tlsFiles(tls, name, token), findings));
-        settings.introspections().forEach((name, issuer) -> require(
-                () -> Introspections.keyTlsFiles(tls, name, issuer), findings));
-        settings.forwards().forEach((name, forward) -> require(
-                () -> Forwarders.tlsFiles(tls, name, forward), findings));
+    private static void requireTls(SidecarSettings settings, TlsConfigurationRegistry tls, CheckFindings findings) {
+        settings.tokens()
+                .forEach((name, token) -> require(() -> AuthorizationServers.tlsFiles(tls, name, token), findings));
+        settings.introspections()
+                .forEach((name, issuer) -> require(() -> Introspections.keyTlsFiles(tls, name, issuer), findings));
+        settings.forwards()
+                .forEach((name, forward) -> require(() -> Forwarders.tlsFiles(tls, name, forward), findings));
     }
 
     private static void require(Supplier<TlsFiles> files, CheckFindings findings) {
@@ -97,28 +114,20 @@ final class ConfigurationInspector implements ConfigurationCheck {
         }
     }
 
-    private static List<CheckedConnection> ask(SmallRyeConfig config, SidecarSettings settings, CheckFindings findings) {
+    /** Asks nobody with a configuration that has faults: the server would not start with it either. */
+    private static List<CheckedConnection> ask(
+            SmallRyeConfig config, SidecarSettings settings, CheckFindings findings) {
+        if (!findings.faults().isEmpty()) {
+            findings.warn("no server was asked: correct the faults first");
+            return List.of();
+        }
         try (CommandConnections connections = CommandConnections.open(config, settings)) {
             List<CheckedConnection> answers = new ConnectionInspection(connections).ask(settings);
-            answers.forEach(answer -> judge(answer, findings));
+            new ConnectionFindings(findings).judge(answers);
             return answers;
         } catch (ConfigurationException unusable) {
             findings.fault(Objects.requireNonNull(unusable.getMessage()));
             return List.of();
-        }
-    }
-
-    private static void judge(CheckedConnection answer, CheckFindings findings) {
-        String which = answer.subject() + ", " + answer.purpose();
-        if (answer.problem() != null) {
-            findings.fault(which + ": " + answer.problem());
-        }
-        findings.expiry(which + ": the certificate of " + answer.address(), answer.expiresAt());
-        Duration ahead = answer.clockAhead();
-        if (ahead != null && ahead.abs().compareTo(TOLERATED) > 0) {
-            findings.warn(which + ": the clock of this host is " + ahead.abs().toSeconds() + " s "
-                    + (ahead.isNegative() ? "behind" : "ahead of") + " that of the server: have both follow NTP, because"
-                    + " signed assertions and JWTs may count as expired, or as not yet valid");
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.tokensidecar.oauth2.KeySetClient;
 import dev.tokensidecar.oauth2.ServerEndpoint;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.OutboundRequest;
-import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * credential.
  */
 final class ConnectionInspection {
-
-    private static final int MAX_BODY = 64 * 1024;
 
     private final Transports transports;
     private final TlsConfigurationRegistry tls;
@@ -67,8 +64,7 @@ final class ConnectionInspection {
         }
         String subject = "token " + name;
         URI first = AuthorizationServers.address(token);
-        TransportLimits limits = AuthorizationServers.limits(token);
-        HttpTransport transport = transports.make(first, AuthorizationServers.tlsFiles(tls, name, token), limits);
+        HttpTransport transport = transport(first, AuthorizationServers.tlsFiles(tls, name, token));
         if (token.refreshEndpoint() != null) {
             questions.add(options(subject, "refresh endpoint", first, transport));
             return;
@@ -87,17 +83,14 @@ final class ConnectionInspection {
     private void issuer(String name, IntrospectionSettings issuer, Map<String, TokenSettings> tokens) {
         String subject = "introspection " + name;
         if (issuer.method().usesKeys()) {
-            HttpTransport transport = transports.make(
-                    issuer.keySource(), Introspections.keyTlsFiles(tls, name, issuer), Introspections.limits(issuer));
+            HttpTransport transport = transport(issuer.keySource(), Introspections.keyTlsFiles(tls, name, issuer));
             questions.add(keySet(subject, issuer, transport));
         }
         if (issuer.method().usesServer()) {
             String client = Objects.requireNonNull(issuer.server().client());
             TokenSettings token = Objects.requireNonNull(tokens.get(client));
-            HttpTransport transport = transports.make(
-                    issuer.askedServer(),
-                    AuthorizationServers.tlsFiles(tls, client, token),
-                    Introspections.limits(issuer));
+            HttpTransport transport =
+                    transport(issuer.askedServer(), AuthorizationServers.tlsFiles(tls, client, token));
             questions.add(endpoint(
                     subject,
                     "introspection endpoint",
@@ -109,15 +102,16 @@ final class ConnectionInspection {
 
     /** An API may speak HTTP/2 only, or answer nothing without a token: only the connection counts. */
     private void forward(String name, ForwardSettings forward) {
-        TransportLimits limits = new TransportLimits(
-                forward.limits().connectTimeout(), ServerQuestion.LIMIT, MAX_BODY);
-        HttpTransport transport =
-                transports.make(forward.target(), Forwarders.tlsFiles(tls, name, forward), limits);
+        HttpTransport transport = transport(forward.target(), Forwarders.tlsFiles(tls, name, forward));
         ServerQuestion question = new ServerQuestion("forward " + name, "API", forward.target(), clock);
         Uni<?> request = options(forward.target(), transport.watchedBy(question))
                 .onFailure(failure -> question.wasConnected())
                 .recoverWithNull();
         questions.add(question.ask(request, proxies).map(List::of));
+    }
+
+    private HttpTransport transport(URI address, TlsFiles files) {
+        return transports.make(address, files, ServerQuestion.LIMITS);
     }
 
     /** Asks for the endpoint where it is not configured, then asks it. */

@@ -187,7 +187,7 @@ final class Introspections {
                 : new ServerEndpoint.Fixed(configured);
     }
 
-    static TransportLimits limits(IntrospectionSettings settings) {
+    private static TransportLimits limits(IntrospectionSettings settings) {
         return new TransportLimits(settings.connectTimeout(), settings.timeout(), MAX_RESPONSE_BODY);
     }
 }

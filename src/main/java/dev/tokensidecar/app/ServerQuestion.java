@@ -7,6 +7,7 @@ import dev.tokensidecar.egress.ProxyServer;
 import dev.tokensidecar.oauth2.HttpDates;
 import dev.tokensidecar.oauth2.http.ExchangeWatch;
 import dev.tokensidecar.oauth2.http.InboundResponse;
+import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.token.RefreshFailure;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -26,8 +26,18 @@ import org.jspecify.annotations.Nullable;
 /** One question to one server, and what the server shows of itself while it answers. */
 final class ServerQuestion implements ExchangeWatch {
 
-    /** Of the whole answer, with all addresses of the server. */
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    /**
+     * The limits of one exchange, whatever the configuration says: the code of a command is cold, and a slow server is not
+     * a wrong one.
+     */
+    static final TransportLimits LIMITS =
+            new TransportLimits(Duration.ofSeconds(10), Duration.ofSeconds(15), 1024 * 1024);
+
+    /** The limit for the whole answer, with all addresses of the server. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final String CURE_OF_TLS = ": have its certificate corrected, or trust the CA that issued it, with"
+            + " quarkus.tls.<name>.trust-store.pem.certs";
 
     private final String subject;
     private final String purpose;
@@ -69,7 +79,7 @@ final class ServerQuestion implements ExchangeWatch {
             return "no answer within " + LIMIT.toSeconds() + " s";
         }
         return failure instanceof RefreshFailure known
-                ? Objects.requireNonNull(known.detail())
+                ? known.detail() + (known.error().equals("tls_failed") ? CURE_OF_TLS : "")
                 : "unexpected: " + failure.getClass().getSimpleName();
     }
 
