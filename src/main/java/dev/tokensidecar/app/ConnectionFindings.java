@@ -14,7 +14,8 @@ final class ConnectionFindings {
     private static final Duration TOLERATED = Duration.ofSeconds(30);
 
     private final CheckFindings findings;
-    private final Set<String> judged = new HashSet<>();
+    private final Set<String> certificates = new HashSet<>();
+    private final Set<String> clocks = new HashSet<>();
 
     ConnectionFindings(CheckFindings findings) {
         this.findings = findings;
@@ -27,8 +28,10 @@ final class ConnectionFindings {
                 findings.fault(answer.subject() + ", " + answer.purpose() + ": " + answer.problem());
             }
             String server = URI.create(answer.address()).getAuthority();
-            if (answer.clockAhead() != null && judged.add(server)) {
+            if (answer.expiresAt() != null && certificates.add(server)) {
                 findings.expiry("the certificate of " + server, answer.expiresAt());
+            }
+            if (answer.clockAhead() != null && clocks.add(server)) {
                 clock(server, answer.clockAhead());
             }
         }

@@ -19,12 +19,25 @@ record CommandRun(int exitCode, String out, String err) {
 
     /** Runs a command in this process. */
     static CommandRun of(Map<String, String> environment, String in, String... arguments) {
-        return of(environment, Map.of(), in, arguments);
+        return of(environment, Map.of(), in, List.of(), arguments);
+    }
+
+    /** The same with commands that somebody else has wired. */
+    static CommandRun of(List<Subcommand> wired, String... arguments) {
+        return of(Map.of(), Map.of(), "", wired, arguments);
     }
 
     /** The same with system properties. */
-    static CommandRun of(
-            Map<String, String> environment, Map<String, String> properties, String in, String... arguments) {
+    static CommandRun of(Map<String, String> environment, Map<String, String> properties, String... arguments) {
+        return of(environment, properties, "", List.of(), arguments);
+    }
+
+    private static CommandRun of(
+            Map<String, String> environment,
+            Map<String, String> properties,
+            String in,
+            List<Subcommand> wired,
+            String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
@@ -34,7 +47,7 @@ record CommandRun(int exitCode, String out, String err) {
                 environment,
                 properties,
                 System::nanoTime);
-        int exitCode = CommandTree.run(terminal, List.of(), arguments);
+        int exitCode = CommandTree.run(terminal, wired, arguments);
         return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

@@ -119,10 +119,10 @@ class ProbeCommandTest {
                 "quarkus.management.port", " " + port + " ",
                 "quarkus.management.host", "");
 
-        assertThat(CommandRun.of(environment, properties, "", "probe", "live").exitCode())
+        assertThat(CommandRun.of(environment, properties, "probe", "live").exitCode())
                 .isZero();
 
-        assertThat(CommandRun.of(environment, Map.of("quarkus.management.port", "x"), "", "probe", "live")
+        assertThat(CommandRun.of(environment, Map.of("quarkus.management.port", "x"), "probe", "live")
                         .err())
                 .isEqualTo("token-sidecar: quarkus.management.port is not a port: x\n");
     }
