@@ -55,6 +55,11 @@ public final class SidecarTestBed implements AutoCloseable {
         settings.put(variable, value);
     }
 
+    /** Returns the environment variables of the sidecar, for a command beside it. */
+    public Map<String, String> environment() {
+        return Map.copyOf(settings);
+    }
+
     /** Configures no token. */
     public void withoutToken() {
         settings.keySet().removeIf(variable -> variable.startsWith("SIDECAR_TOKEN_"));
