@@ -7,9 +7,13 @@ import dev.tokensidecar.cli.CheckedConnection;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
 import dev.tokensidecar.testing.process.ChildProcess;
-import dev.tokensidecar.testing.server.RawServer;
 import dev.tokensidecar.testing.server.TlsTerminator;
 import io.quarkus.arc.Arc;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +47,7 @@ class ConnectionInspectionTest {
 
     private final GivenConfiguration given = new GivenConfiguration();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
-    private RawServer server;
+    private final Vertx vertx = Vertx.vertx();
     private TlsTerminator front;
     private volatile Duration ahead = Duration.ZERO;
 
@@ -61,12 +65,13 @@ class ConnectionInspectionTest {
 
     @BeforeEach
     void open() throws Exception {
-        server = new RawServer(connection -> {
-            String request = connection.readRequest();
-            requests.add(request);
-            connection.send(response(request));
-        });
-        front = new TlsTerminator(server.http().getPort(), right);
+        HttpServer server = vertx.createHttpServer().requestHandler(this::respond);
+        int port = server.listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get()
+                .actualPort();
+        front = new TlsTerminator(port, right);
         use(front.uri("/"));
         given.set(TOKEN + "client.id", "app")
                 .set(TOKEN + "client.secret-file", Files.writeString(directory.resolve("client-secret"), "s3cret"))
@@ -77,22 +82,22 @@ class ConnectionInspectionTest {
     @AfterEach
     void close() {
         front.close();
-        server.close();
+        var unused = vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     private void use(URI issuer) {
         given.set(TOKEN + "authorization-server.issuer", issuer);
     }
 
-    private String response(String request) {
+    private void respond(HttpServerRequest request) {
+        requests.add(request.method() + " " + request.path() + " " + request.headers());
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
                 Instant.now().minus(ahead).atOffset(ZoneOffset.UTC));
-        String body = request.startsWith("OPTIONS")
-                ? ""
-                : "{\"issuer\":\"%s\",\"token_endpoint\":\"%s\",\"jwks_uri\":\"%s\",\"keys\":[]}"
-                        .formatted(front.uri("/"), front.uri("/token"), front.uri("/keys"));
-        return "HTTP/1.1 %s\r\nDate: %s\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(body.isEmpty() ? "405 No" : "200 OK", date, body.length(), body);
+        HttpServerResponse response = request.response().putHeader("Date", date);
+        var unused = request.method() == HttpMethod.OPTIONS
+                ? response.setStatusCode(405).end()
+                : response.end("{\"issuer\":\"%s\",\"token_endpoint\":\"%s\",\"jwks_uri\":\"%s\",\"keys\":[]}"
+                        .formatted(front.uri("/"), front.uri("/token"), front.uri("/keys")));
     }
 
     private CheckReport check() {
