@@ -6,14 +6,13 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
+import org.jboss.logmanager.ExtLogRecord;
 
 /** Collects what the server would log at its start, in the same words. */
 final class StartWarnings extends Handler implements AutoCloseable {
 
     private static final Logger SOURCE = Logger.getLogger(Warnings.class.getName());
 
-    private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> lines = new ArrayList<>();
 
     private StartWarnings() {
@@ -24,6 +23,7 @@ final class StartWarnings extends Handler implements AutoCloseable {
     static StartWarnings collect() {
         StartWarnings warnings = new StartWarnings();
         SOURCE.setLevel(Level.WARNING);
+        SOURCE.setUseParentHandlers(false);
         SOURCE.addHandler(warnings);
         return warnings;
     }
@@ -34,7 +34,7 @@ final class StartWarnings extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord warning) {
-        lines.add(formatter.formatMessage(warning));
+        lines.add(ExtLogRecord.wrap(warning).getFormattedMessage());
     }
 
     @Override
@@ -43,5 +43,7 @@ final class StartWarnings extends Handler implements AutoCloseable {
     @Override
     public void close() {
         SOURCE.removeHandler(this);
+        SOURCE.setUseParentHandlers(true);
+        SOURCE.setLevel(null);
     }
 }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +83,11 @@ final class CheckText {
     }
 
     private static String joined(@Nullable String... parts) {
-        return Stream.of(parts).filter(Objects::nonNull).collect(Collectors.joining(" "));
+        return Stream.of(parts).flatMap(Stream::ofNullable).collect(Collectors.joining(" "));
     }
 
     private static String listed(@Nullable String... parts) {
-        return Stream.of(parts).filter(Objects::nonNull).collect(Collectors.joining(", "));
+        return Stream.of(parts).flatMap(Stream::ofNullable).collect(Collectors.joining(", "));
     }
 
     /** Pads the first two columns of lines with more than two. Long values would push the rest out of sight. */
