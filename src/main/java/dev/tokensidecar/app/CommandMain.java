@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CheckCommand;
+import dev.tokensidecar.cli.CheckReport;
 import dev.tokensidecar.cli.CommandTree;
 import dev.tokensidecar.cli.Subcommand;
 import dev.tokensidecar.cli.Terminal;
@@ -23,7 +24,12 @@ final class CommandMain {
     }
 
     private static List<Subcommand> wired() {
-        return List.of(new CheckCommand(new ConfigurationInspector(ServerConfiguration::open, System.getenv())));
+        return List.of(new CheckCommand(CommandMain::check));
+    }
+
+    /** The other commands load none of its classes. */
+    private static CheckReport check(boolean files, boolean connect) {
+        return new ConfigurationInspector(ServerConfiguration::open, System.getenv()).check(files, connect);
     }
 
     private static Terminal terminal() {

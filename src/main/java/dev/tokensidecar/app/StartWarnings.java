@@ -44,6 +44,5 @@ final class StartWarnings extends Handler implements AutoCloseable {
     public void close() {
         SOURCE.removeHandler(this);
         SOURCE.setUseParentHandlers(true);
-        SOURCE.setLevel(null);
     }
 }
