@@ -8,6 +8,7 @@ import io.quarkus.tls.runtime.config.TlsConfig;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,12 @@ final class DeclaredTls implements TlsConfigurationRegistry {
         this.named = keys.namedCertificateConfig();
     }
 
+    /** The map has a default for every name. */
     @Override
     public Optional<TlsConfiguration> get(String name) {
-        return Optional.ofNullable(named.get(name)).map(keys -> new Declared(name, keys));
+        return named.containsKey(name)
+                ? Optional.of(new Declared(name, Objects.requireNonNull(named.get(name))))
+                : Optional.empty();
     }
 
     @Override

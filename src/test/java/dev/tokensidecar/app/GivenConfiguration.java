@@ -37,8 +37,7 @@ final class GivenConfiguration {
                 .addDiscoveredConverters()
                 .withMapping(TlsConfig.class)
                 .withSources(
-                        new PropertiesConfigSource(
-                                properties, "PropertiesConfigSource[source=file:/config/application.properties]", 260),
+                        new PropertiesConfigSource(properties, "file:/config/application.properties", 260),
                         new EnvConfigSource(variables, 300))
                 .build();
     }
