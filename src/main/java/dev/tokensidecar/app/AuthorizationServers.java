@@ -39,10 +39,7 @@ final class AuthorizationServers {
     private final ServerNonces nonces = new ServerNonces();
 
     AuthorizationServers(
-            Transports transports,
-            TlsConfigurationRegistry tls,
-            InstantSource clock,
-            SecureRandom random) {
+            Transports transports, TlsConfigurationRegistry tls, InstantSource clock, SecureRandom random) {
         this.transports = transports;
         this.tls = tls;
         this.workers = transports.workers();

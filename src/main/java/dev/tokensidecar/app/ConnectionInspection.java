@@ -69,14 +69,15 @@ final class ConnectionInspection {
             questions.add(options(subject, "refresh endpoint", first, transport));
             return;
         }
-        questions.add(
-                endpoint(subject, "token endpoint", first, transport, way -> new Endpoints(name, token, way, clock)
-                        .token()));
+        questions.add(endpoint(
+                subject, "token endpoint", first, transport, way -> new Endpoints(name, token, way, clock).token()));
         if (token.grant().type() == TokenSettings.GrantType.DEVICE_CODE) {
             questions.add(endpoint(
-                    subject, "device authorization endpoint", first, transport, way -> new Endpoints(
-                                    name, token, way, clock)
-                            .deviceAuthorization()));
+                    subject,
+                    "device authorization endpoint",
+                    first,
+                    transport,
+                    way -> new Endpoints(name, token, way, clock).deviceAuthorization()));
         }
     }
 
@@ -126,15 +127,16 @@ final class ConnectionInspection {
         if (endpoint instanceof ServerEndpoint.Fixed fixed) {
             return options(subject, purpose, fixed.address(), transport);
         }
-        return discovery.ask(endpoint.locate(), proxies).flatMap(discovered -> discovered.problem() == null
-                ? endpoint.locate()
-                        .flatMap(found -> options(subject, purpose, found, transport))
-                        .map(asked -> List.of(discovered, asked.getFirst()))
-                : Uni.createFrom().item(List.of(discovered)));
+        return discovery
+                .ask(endpoint.locate(), proxies)
+                .flatMap(discovered -> discovered.problem() == null
+                        ? endpoint.locate()
+                                .flatMap(found -> options(subject, purpose, found, transport))
+                                .map(asked -> List.of(discovered, asked.getFirst()))
+                        : Uni.createFrom().item(List.of(discovered)));
     }
 
-    private Uni<List<CheckedConnection>> options(
-            String subject, String purpose, URI address, HttpTransport transport) {
+    private Uni<List<CheckedConnection>> options(String subject, String purpose, URI address, HttpTransport transport) {
         ServerQuestion question = new ServerQuestion(subject, purpose, address, clock);
         return question.ask(options(address, transport.watchedBy(question)), proxies)
                 .map(List::of);
@@ -144,8 +146,7 @@ final class ConnectionInspection {
         return transport.send(address, new OutboundRequest(HttpMethod.OPTIONS, Map.of(), null));
     }
 
-    private Uni<List<CheckedConnection>> keySet(
-            String subject, IntrospectionSettings issuer, HttpTransport transport) {
+    private Uni<List<CheckedConnection>> keySet(String subject, IntrospectionSettings issuer, HttpTransport transport) {
         ServerQuestion question = new ServerQuestion(subject, "key set", issuer.keySource(), clock);
         HttpTransport watched = transport.watchedBy(question);
         Uni<?> request = new KeySetClient(Introspections.keyLocation(issuer, watched, clock), watched, clock)

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,9 @@ final class FileInspection {
                 key,
                 path,
                 null,
-                usable ? null : "the directory of " + path + " must exist, and this process must be able to write to it");
+                usable
+                        ? null
+                        : "the directory of " + path + " must exist, and this process must be able to write to it");
     }
 
     private void add(String key, Path path, @Nullable Instant expiresAt, @Nullable String problem) {
@@ -92,10 +95,11 @@ final class FileInspection {
         }
     }
 
+    /** Each of the nine letters that {@code ls} shows is a bit. */
     private static String octal(Set<PosixFilePermission> permissions) {
-        int mode = permissions.stream()
-                .mapToInt(permission -> 1 << (PosixFilePermission.values().length - 1 - permission.ordinal()))
-                .sum();
-        return "%04o".formatted(mode);
+        String bits = PosixFilePermissions.toString(permissions)
+                .replaceAll("[rwx]", "1")
+                .replace('-', '0');
+        return "%04o".formatted(Integer.parseInt(bits, 2));
     }
 }

@@ -158,8 +158,7 @@ final class Forwarders {
 
     /** Returns the certificate files for the API of a route. */
     static TlsFiles tlsFiles(TlsConfigurationRegistry tls, String name, ForwardSettings forward) {
-        return new TlsFiles(
-                tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
+        return new TlsFiles(tls, "sidecar.forward." + name + ".tls-configuration-name", forward.tlsConfigurationName());
     }
 
     private TokenSource source(ForwardSettings forward) {

@@ -117,7 +117,10 @@ final class NamedFiles {
     }
 
     private void tls(String prefix, TlsBucketConfig group) {
-        group.trustStore().flatMap(TrustStoreConfig::pem).flatMap(PemCertsConfig::certs).orElse(List.of())
+        group.trustStore()
+                .flatMap(TrustStoreConfig::pem)
+                .flatMap(PemCertsConfig::certs)
+                .orElse(List.of())
                 .forEach(file -> inspection.certificate(
                         prefix + "trust-store.pem.certs", file, () -> new TrustedCertificates(file).expiresAt()));
         group.keyStore()

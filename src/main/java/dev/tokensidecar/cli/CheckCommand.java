@@ -29,7 +29,8 @@ public final class CheckCommand implements Subcommand {
     public CommandSpec specification() {
         return CommandTree.described(
                         "check",
-                        "Check the configuration, and print what it means: exit code 0 if the sidecar can work with it.",
+                        "Check the configuration, and print what it means: exit code 0 if the sidecar can work with"
+                                + " it.",
                         "Reads what the sidecar would read: system properties, the environment, and files.")
                 .addOption(OptionSpec.builder(CONNECT)
                         .description("ask the servers too, without presenting a token or a secret")

@@ -39,7 +39,8 @@ final class CheckText {
     }
 
     private void add(CheckedSetting setting) {
-        lines.add(List.of("setting", setting.key(), LogValue.of(setting.value()), joined(setting.origin(), setting.location())));
+        lines.add(List.of(
+                "setting", setting.key(), LogValue.of(setting.value()), joined(setting.origin(), setting.location())));
     }
 
     private void add(CheckedFile file) {
@@ -76,10 +77,7 @@ final class CheckText {
         return ahead == null
                 ? null
                 : String.format(
-                        Locale.ROOT,
-                        "clock %d s %s",
-                        ahead.abs().toSeconds(),
-                        ahead.isNegative() ? "behind" : "ahead");
+                        Locale.ROOT, "clock %d s %s", ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead");
     }
 
     private static String joined(@Nullable String... parts) {

@@ -61,7 +61,8 @@ public final class CommandTree {
                 .synopsisSubcommandLabel("COMMAND")
                 .footer(
                         "",
-                        "Without a command it serves. Settings come from the environment and from files, not from options.",
+                        "Without a command it serves. Settings come from the environment and from files, not from"
+                                + " options.",
                         "Exit code: 0 success, 1 failure, 2 an invalid argument.");
         program.addOption(OptionSpec.builder("-V", "--version")
                 .versionHelp(true)

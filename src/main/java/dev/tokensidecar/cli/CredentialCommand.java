@@ -89,8 +89,8 @@ final class CredentialCommand implements Subcommand {
             throw invalid(arguments, USERNAME + " is one line");
         }
         try {
-            SidecarClient client = new SidecarClient(
-                    SidecarAddress.of(option(arguments, URL), terminal), CallerHeaders.of(terminal));
+            SidecarClient client =
+                    new SidecarClient(SidecarAddress.of(option(arguments, URL), terminal), CallerHeaders.of(terminal));
             return new CredentialSource(client, token, field);
         } catch (IllegalArgumentException e) {
             throw invalid(arguments, Objects.requireNonNull(e.getMessage()));

@@ -54,6 +54,7 @@ final class EffectiveKeys {
         int file = source.indexOf(FILE);
         return file < 0
                 ? new EffectiveKey(name, shown, Origin.DEFAULT, null)
-                : new EffectiveKey(name, shown, Origin.FILE, source.substring(file + FILE.length(), source.length() - 1));
+                : new EffectiveKey(
+                        name, shown, Origin.FILE, source.substring(file + FILE.length(), source.length() - 1));
     }
 }

@@ -32,11 +32,13 @@ final class ProxyEnvironment {
         this.environment = environment;
     }
 
-    @Nullable ProxyAddress http() {
+    @Nullable
+    ProxyAddress http() {
         return proxy("http_proxy");
     }
 
-    @Nullable ProxyAddress https() {
+    @Nullable
+    ProxyAddress https() {
         return proxy("https_proxy");
     }
 
@@ -53,8 +55,8 @@ final class ProxyEnvironment {
     List<EffectiveKey> effective() {
         return Stream.of("http_proxy", "https_proxy", FOR_ALL, "no_proxy")
                 .flatMap(lowerCase -> Stream.ofNullable(name(lowerCase)))
-                .map(name -> new EffectiveKey(
-                        name, ShownValue.ofProxy(value(name)), EffectiveKey.Origin.ENVIRONMENT, name))
+                .map(name ->
+                        new EffectiveKey(name, ShownValue.ofProxy(value(name)), EffectiveKey.Origin.ENVIRONMENT, name))
                 .toList();
     }
 

@@ -106,11 +106,7 @@ public final class SettingsReader {
                         issuerKeys.values(),
                         List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
                 .forEach(readers::addAll);
-        Stream.of(
-                        names.violations(),
-                        forwardNames.violations(),
-                        issuerNames.violations(),
-                        proxyVariables.violations())
+        Stream.of(names.violations(), forwardNames.violations(), issuerNames.violations(), proxyVariables.violations())
                 .forEach(violations::addAll);
         addViolations(known, readers, violations);
         return settings;

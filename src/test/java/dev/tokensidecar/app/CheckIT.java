@@ -48,7 +48,9 @@ class CheckIT {
 
     @Test
     void aGoodConfigurationIsGoodForBoth() throws Exception {
-        testBed.set("SIDECAR_FORWARD_DEMO_TARGET", "http://127.0.0.1:" + testBed.server().port());
+        testBed.set(
+                "SIDECAR_FORWARD_DEMO_TARGET",
+                "http://127.0.0.1:" + testBed.server().port());
         long requests = testBed.server().stats().tokenRequests();
 
         CommandProcess check = check("--connect");

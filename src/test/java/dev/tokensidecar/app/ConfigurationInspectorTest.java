@@ -72,8 +72,7 @@ class ConfigurationInspectorTest {
         CheckReport report = check();
 
         assertThat(setting(report, TOKEN + "client.id"))
-                .isEqualTo(new CheckedSetting(
-                        TOKEN + "client.id", "app", "file", "/config/application.properties"));
+                .isEqualTo(new CheckedSetting(TOKEN + "client.id", "app", "file", "/config/application.properties"));
         assertThat(setting(report, TOKEN + "refresh.ahead"))
                 .isEqualTo(new CheckedSetting(
                         TOKEN + "refresh.ahead", "30s", "environment", "SIDECAR_TOKEN_REFRESH_AHEAD"));
@@ -138,7 +137,8 @@ class ConfigurationInspectorTest {
         assertThat(check().faults())
                 .singleElement()
                 .asString()
-                .startsWith(TOKEN + "authorization-server.tls-configuration-name names a TLS configuration that does not");
+                .startsWith(
+                        TOKEN + "authorization-server.tls-configuration-name names a TLS configuration that does not");
     }
 
     @Test
@@ -209,8 +209,10 @@ class ConfigurationInspectorTest {
 
         assertThat(report.toString()).doesNotContain("s3cret", jwt);
         assertThat(List.of(
-                        setting(report, TOKEN + "authorization-server.extra-headers").value(),
-                        setting(report, TOKEN + "authorization-server.token-endpoint").value(),
+                        setting(report, TOKEN + "authorization-server.extra-headers")
+                                .value(),
+                        setting(report, TOKEN + "authorization-server.token-endpoint")
+                                .value(),
                         setting(report, TOKEN + "authorization-server.issuer").value(),
                         setting(report, "sidecar.guard.required-header").value(),
                         setting(report, "quarkus.otel.exporter.otlp.endpoint").value(),

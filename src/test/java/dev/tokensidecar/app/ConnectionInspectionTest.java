@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
@@ -108,7 +109,7 @@ class ConnectionInspectionTest {
         CheckReport report = check();
         assertThat(report.faults()).hasSize(1);
         assertThat(report.faults().getFirst()).startsWith("token default, discovery of the token endpoint: ");
-        return report.connections().getFirst().problem();
+        return Objects.requireNonNull(report.connections().getFirst().problem());
     }
 
     @Test
@@ -130,16 +131,20 @@ class ConnectionInspectionTest {
             assertThat(connection.expiresAt()).isAfter(Instant.now());
             assertThat(connection.clockAhead()).isBetween(Duration.ZERO, Duration.ofSeconds(20));
         });
-        assertThat(requests).hasSize(5).allSatisfy(request -> assertThat(request)
-                .matches("(?s)(GET|OPTIONS) .*")
-                .doesNotContainIgnoringCase("authorization:", "s3cret", "cookie"));
+        assertThat(requests)
+                .hasSize(5)
+                .allSatisfy(request -> assertThat(request)
+                        .matches("(?s)(GET|OPTIONS) .*")
+                        .doesNotContainIgnoringCase("authorization:", "s3cret", "cookie"));
     }
 
     @Test
     void anExpiredCertificateIsAFault() {
         front.show(expired);
 
-        assertThat(problem()).startsWith("TLS with " + front.uri("").getAuthority() + " failed: ").contains("NotAfter");
+        assertThat(problem())
+                .startsWith("TLS with " + front.uri("").getAuthority() + " failed: ")
+                .contains("NotAfter");
         assertThat(requests).isEmpty();
     }
 
@@ -147,7 +152,9 @@ class ConnectionInspectionTest {
     void aCertificateForAnotherNameIsAFault() {
         use(URI.create("https://localhost:" + front.uri("").getPort()));
 
-        assertThat(problem()).contains("TLS with localhost:", "No ", "localhost").contains("found");
+        assertThat(problem())
+                .contains("TLS with localhost:", "No ", "localhost")
+                .contains("found");
     }
 
     @Test

@@ -22,7 +22,8 @@ class CheckCommandTest {
     private static CheckReport report(List<String> faults) {
         return new CheckReport(
                 List.of(
-                        new CheckedSetting("sidecar.token.client.id", "my app", "environment", "SIDECAR_TOKEN_CLIENT_ID"),
+                        new CheckedSetting(
+                                "sidecar.token.client.id", "my app", "environment", "SIDECAR_TOKEN_CLIENT_ID"),
                         new CheckedSetting("sidecar.token.grant.type", "refresh_token", "default", null)),
                 List.of(
                         new CheckedFile("a.file", "/a", "0440", 1L, Instant.parse("2030-01-02T03:04:05Z"), null),
@@ -53,14 +54,14 @@ class CheckCommandTest {
         CommandRun run = run(GOOD, "check");
 
         assertThat(run).isEqualTo(new CommandRun(0, """
-                setting  sidecar.token.client.id   "my app"  environment SIDECAR_TOKEN_CLIENT_ID
-                setting  sidecar.token.grant.type  refresh_token  default
-                file     a.file                    /a  good, mode 0440, 1 byte, certificate until 2030-01-02T03:04:05Z
-                file     b.file                    /b  not good
-                server   token default, discovery  https://as.example.com:443/  good, through the proxy proxy:3128, "CN=as\\n", clock 3 s behind
-                warning  beware
-                result   good, 0 faults, 1 warning
-                """, ""));
+            setting  sidecar.token.client.id   "my app"  environment SIDECAR_TOKEN_CLIENT_ID
+            setting  sidecar.token.grant.type  refresh_token  default
+            file     a.file                    /a  good, mode 0440, 1 byte, certificate until 2030-01-02T03:04:05Z
+            file     b.file                    /b  not good
+            server   token default, discovery  https://as.example.com:443/  good, through the proxy proxy:3128, "CN=as\\n", clock 3 s behind
+            warning  beware
+            result   good, 0 faults, 1 warning
+            """, ""));
         assertThat(asked).containsExactly("files=true connect=false");
     }
 
@@ -70,10 +71,10 @@ class CheckCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).endsWith("""
-                warning  beware
-                fault    broken
-                result   not good, 1 fault, 1 warning
-                """);
+            warning  beware
+            fault    broken
+            result   not good, 1 fault, 1 warning
+            """);
         assertThat(asked).containsExactly("files=true connect=true");
     }
 

@@ -115,9 +115,8 @@ class ProbeCommandTest {
     void aSystemPropertyOverridesAVariable() {
         String port = environment.put("QUARKUS_MANAGEMENT_PORT", "1");
         environment.put("QUARKUS_MANAGEMENT_HOST", "192.0.2.1");
-        Map<String, String> properties = Map.of(
-                "quarkus.management.port", " " + port + " ",
-                "quarkus.management.host", "");
+        Map<String, String> properties =
+                Map.of("quarkus.management.port", " " + port + " ", "quarkus.management.host", "");
 
         assertThat(CommandRun.of(environment, properties, "probe", "live").exitCode())
                 .isZero();

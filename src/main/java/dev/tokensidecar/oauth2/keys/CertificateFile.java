@@ -13,8 +13,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.security.interfaces.RSAPrivateKey;
+import java.time.Instant;
 import java.util.Base64;
 
 /** A mounted PEM file with the client's certificate. The certificates of its issuers may follow. */

@@ -39,7 +39,8 @@ public record TrustedCertificates(Path path) {
      */
     public Instant expiresAt() {
         return read().stream()
-                .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
+                .map(certificate ->
+                        ((X509Certificate) certificate).getNotAfter().toInstant())
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
     }
