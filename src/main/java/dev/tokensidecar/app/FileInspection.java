@@ -13,11 +13,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at files as the sidecar would use them, without changing any. */
 final class FileInspection {
+
+    /** Reads a file as the sidecar would. */
+    @FunctionalInterface
+    interface FileReading {
+
+        /** Returns when the first certificate in the file expires; null if it holds none. */
+        @Nullable Instant read();
+    }
 
     private final CheckFindings findings;
     private final List<CheckedFile> files = new ArrayList<>();
@@ -38,13 +45,13 @@ final class FileInspection {
         });
     }
 
-    /** Looks at a file that the sidecar reads, and that holds certificates: {@code read} returns when they expire. */
-    void certificate(String key, @Nullable Path path, Supplier<@Nullable Instant> read) {
+    /** Looks at a file that the sidecar reads, and that may hold certificates. */
+    void certificate(String key, @Nullable Path path, FileReading read) {
         if (path == null) {
             return;
         }
         try {
-            Instant expiresAt = read.get();
+            Instant expiresAt = read.read();
             add(key, path, expiresAt, null);
             findings.expiry(key + ": the certificate in " + path, expiresAt);
         } catch (RefreshFailure unusable) {

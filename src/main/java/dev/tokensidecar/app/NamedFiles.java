@@ -71,12 +71,14 @@ final class NamedFiles {
                 () -> new CertificateFile(present(assertion.certificateFile())).expiresAt());
         secret(prefix + "assertion-file", assertion.file(), "client assertion");
         if (client.dpop() != null) {
-            Path key = client.dpop().keyFile();
-            inspection.input(prefix + "dpop.key-file", key, () -> {
-                var unused = new PrivateKeyFile(present(key), "proof key")
-                        .readForProofs(client.dpop().algorithm());
-            });
+            proofs(prefix + "dpop.key-file", client.dpop());
         }
+    }
+
+    private void proofs(String key, TokenSettings.DpopSettings dpop) {
+        inspection.input(key, dpop.keyFile(), () -> {
+            var unused = new PrivateKeyFile(present(dpop.keyFile()), "proof key").readForProofs(dpop.algorithm());
+        });
     }
 
     private void assertion(String prefix, SignedAssertion assertion) {
