@@ -7,12 +7,14 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** Collects what the server would log at its start, in the same words. */
 final class StartWarnings extends Handler implements AutoCloseable {
 
     private static final Logger SOURCE = Logger.getLogger(Warnings.class.getName());
 
+    private final PatternFormatter formatter = new PatternFormatter("%m");
     private final List<String> lines = new ArrayList<>();
 
     private StartWarnings() {
@@ -34,7 +36,7 @@ final class StartWarnings extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord warning) {
-        lines.add(ExtLogRecord.wrap(warning).getFormattedMessage());
+        lines.add(formatter.format(ExtLogRecord.wrap(warning)));
     }
 
     @Override

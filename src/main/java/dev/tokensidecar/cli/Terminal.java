@@ -29,8 +29,7 @@ public record Terminal(
      *
      * @return null for neither, and for a blank value
      */
-    @Nullable
-    GivenSetting setting(String key) {
+    @Nullable GivenSetting setting(String key) {
         return GivenSetting.find(key, environment, properties);
     }
 }

@@ -136,8 +136,7 @@ final class KeyReader {
     }
 
     /** Returns the value for a key that the operator has not set; null for none. */
-    @Nullable
-    String preset(Key<?> key) {
+    @Nullable String preset(Key<?> key) {
         return presets.get(key.name());
     }
 
@@ -164,8 +163,7 @@ final class KeyReader {
     }
 
     /** Returns what the operator has set, without the white space around it; null for nothing. */
-    @Nullable
-    String configured(Key<?> key) {
+    @Nullable String configured(Key<?> key) {
         ConfigValue value = config.getConfigValue(fullName(key));
         String raw = value.getRawValue();
         String text = raw == null || raw.contains(EXPRESSION) ? value.getValue() : raw.replace("\\$", "$");

@@ -32,13 +32,11 @@ final class ProxyEnvironment {
         this.environment = environment;
     }
 
-    @Nullable
-    ProxyAddress http() {
+    @Nullable ProxyAddress http() {
         return proxy("http_proxy");
     }
 
-    @Nullable
-    ProxyAddress https() {
+    @Nullable ProxyAddress https() {
         return proxy("https_proxy");
     }
 

@@ -244,7 +244,9 @@ public final class ConnectionPool {
                         streams != null,
                         connector.isAnsweredByProxy(),
                         () -> streams == null ? Integer.MAX_VALUE : streams.last,
-                        streams == null ? () -> Http1Codec.close(nettyChannel(connection)) : () -> closeIfUnread(connection),
+                        streams == null
+                                ? () -> Http1Codec.close(nettyChannel(connection))
+                                : () -> closeIfUnread(connection),
                         end));
     }
 
@@ -253,9 +255,8 @@ public final class ConnectionPool {
      * memory until the server has read it, but no longer counts against any limit.
      */
     private void closeIfUnread(HttpClientConnection connection) {
-        long unsent = shared.keySet().stream()
-                .mapToLong(ConnectionPool::unsentBytes)
-                .sum();
+        long unsent =
+                shared.keySet().stream().mapToLong(ConnectionPool::unsentBytes).sum();
         if (unsent > MAX_UNSENT_BYTES && unsentBytes(connection) > 0) {
             shared.remove(connection);
             var unused = connection.channelHandlerContext().close();

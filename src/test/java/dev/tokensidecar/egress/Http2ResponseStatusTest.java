@@ -19,14 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2ResponseStatusTest {
 
     private final List<String> received = new ArrayList<>();
-    private final Http2ResponseStatus filter =
-            new Http2ResponseStatus(new Http2HeadersFilter(new Http2FrameAdapter()) {
-                @Override
-                boolean passes(int stream, Http2Headers headers, boolean endOfStream) {
-                    received.add(String.valueOf(headers.status()));
-                    return true;
-                }
-            });
+    private final Http2ResponseStatus filter = new Http2ResponseStatus(new Http2HeadersFilter(new Http2FrameAdapter()) {
+        @Override
+        boolean passes(int stream, Http2Headers headers, boolean endOfStream) {
+            received.add(String.valueOf(headers.status()));
+            return true;
+        }
+    });
 
     private final ChannelHandlerContext context =
             new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();

@@ -342,8 +342,7 @@ class Http2Test {
 
     /** Stops reading from a connection, as an API that hangs does. */
     private static void stopReading(HttpServerRequest request) {
-        var unused =
-                ((ConnectionBase) request.connection()).channel().config().setAutoRead(false);
+        var unused = ((ConnectionBase) request.connection()).channel().config().setAutoRead(false);
     }
 
     /** RFC 9113 section 10.5: heads have no flow control, so those of callers that leave would stay in memory. */
@@ -364,8 +363,7 @@ class Http2Test {
             });
             for (int caller = 0; caller < 500 && connections.size() < 2; caller++) {
                 try (RawHttp leaving = RawHttp.open(scene.port())) {
-                    leaving.sendMore(
-                            "GET /api/ HTTP/1.1\r\nHost: localhost\r\nX: " + "~".repeat(50_000) + "\r\n\r\n");
+                    leaving.sendMore("GET /api/ HTTP/1.1\r\nHost: localhost\r\nX: " + "~".repeat(50_000) + "\r\n\r\n");
                     scene.awaitBegun(1);
                 }
                 var unused = scene.outcome();

@@ -166,7 +166,8 @@ class DpopTest {
             step.run();
         };
 
-        var unused = granted(client(new ClientIdOnly("client"), generated, beforeEachStep), unbound(server.newSession()));
+        var unused =
+                granted(client(new ClientIdOnly("client"), generated, beforeEachStep), unbound(server.newSession()));
 
         assertThat(statuses()).containsExactly(400, 200);
     }

@@ -85,8 +85,8 @@ class LogStatementsTest {
         List<MatchResult> rows = rows();
 
         assertThat(statements())
-                .allSatisfy(statement ->
-                        assertThat(rows).anyMatch(row -> statement.message().startsWith(row.group(1))
+                .allSatisfy(statement -> assertThat(rows)
+                        .anyMatch(row -> statement.message().startsWith(row.group(1))
                                 && row.group(2).contains(statement.level())));
     }
 
