@@ -116,6 +116,8 @@ final class ForwardExchange {
 
     private void onResponse(HttpClientResponse upstream, @Nullable AccessToken token) {
         onProgress();
+        // a response that is not relayed ends with a reset, which Vert.x would log
+        var unused = upstream.exceptionHandler(failure -> {});
         if (upstream.statusCode() == ProxyFailure.AUTHENTICATION_REQUIRED && attempts.isAnsweredByProxy()) {
             reject(UpstreamFailure.proxyCredentials(route.target()), Outcome.UNAVAILABLE);
             return;

@@ -169,8 +169,11 @@ final class RecordKeeper {
 
     /** Saves a record with a new refresh token. Never fails: the old refresh token may be invalid already. */
     Uni<Saved> save(SessionRecord next) {
-        return stored(next)
-                .invoke(() -> health.saved(null))
+        return reported(stored(next));
+    }
+
+    private Uni<Saved> reported(Uni<Saved> stored) {
+        return stored.invoke(() -> health.saved(null))
                 .onFailure(StoreFailure.class)
                 .invoke(health::saved)
                 .onFailure()
@@ -187,21 +190,27 @@ final class RecordKeeper {
                 .recoverWithItem(Saved.NO);
     }
 
-    /** Tries again to save the newest record. Never fails. */
+    /** Tries again to save the newest record, once: the caller comes back. Never fails. */
     Uni<Saved> saveAgain() {
-        return store.durable() ? save(newest) : Uni.createFrom().item(Saved.NO);
+        return store.durable()
+                ? reported(withTimeout(() -> attempt(newest)))
+                : Uni.createFrom().item(Saved.NO);
     }
 
     private Uni<Saved> stored(SessionRecord next) {
         newest = next;
         unsaved = true;
+        Uni<Saved> attempt = attempt(next);
+        return withTimeout(() -> attempt.onFailure().retry().atMost(RETRIES));
+    }
+
+    private Uni<Saved> attempt(SessionRecord next) {
         Saved saved = store.durable() ? Saved.YES : Saved.NO;
-        Uni<Saved> attempt = Uni.createFrom()
+        return Uni.createFrom()
                 .deferred(() -> put(next, version))
                 .replaceWith(saved)
                 .onFailure(RecordConflict.class)
                 .recoverWithUni(() -> overwrite(next, saved));
-        return withTimeout(() -> attempt.onFailure().retry().atMost(RETRIES));
     }
 
     /** The record has changed since the claim. The result of the request counts unless somebody else had a newer one. */

@@ -166,7 +166,7 @@ public record SessionRecord(
                 merged.seenSeeds,
                 claimedByOther ? stored.claim : null,
                 claimedByOther ? stored.doubt : doubt,
-                shared.over(stored.shared));
+                shared.over(stored.shared, hasSameToken(stored)));
     }
 
     private SessionRecord withSeed(TokenHash seed) {

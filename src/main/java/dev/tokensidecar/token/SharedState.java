@@ -53,19 +53,23 @@ public record SharedState(
 
     /**
      * Returns this state for writing over another one, with the access tokens that are newer there. Of two with the same
-     * number, this one's is the newer one.
+     * number, nobody knows which one the server has issued first, but others may have adopted the written one. So that one
+     * stays, unless it belongs to a refresh token that is no longer in force.
+     *
+     * @param sameSession whether both states have the same refresh token
      */
-    SharedState over(SharedState other) {
+    SharedState over(SharedState other, boolean sameSession) {
         Map<String, SharedToken> newest = new HashMap<>(tokens);
-        other.tokens.forEach((name, token) -> newest.merge(name, token, SharedState::newer));
+        other.tokens.forEach(
+                (name, token) -> newest.merge(name, token, (ours, theirs) -> newer(ours, theirs, sameSession)));
         return new SharedState(newest, invalid, pause);
     }
 
-    private static SharedToken newer(SharedToken ours, SharedToken theirs) {
-        if (theirs.sequence() != ours.sequence() || theirs.value().equals(ours.value())) {
+    private static SharedToken newer(SharedToken ours, SharedToken theirs, boolean sameSession) {
+        if (theirs.sequence() != ours.sequence()) {
             return theirs.sequence() > ours.sequence() ? theirs : ours;
         }
-        return ours.next();
+        return sameSession || theirs.value().equals(ours.value()) ? theirs : ours.next();
     }
 
     private static Map<String, SharedToken> added(Map<String, SharedToken> tokens, String name, SharedToken token) {

@@ -30,10 +30,10 @@ class ConfigurationInspectorTest {
 
     @BeforeEach
     void complete() throws IOException {
-        given.set(TOKEN + "authorization-server.issuer", "https://login.example.com")
-                .set(TOKEN + "client.id", "app")
-                .set(TOKEN + "client.secret-file", file("client-secret", "s3cret-of-the-client"))
-                .set(TOKEN + "store.refresh-token-file", file("seed", "s3cret-of-the-user"));
+        given.set(TOKEN + "authorization-server.issuer", "https://login.example.com");
+        given.set(TOKEN + "client.id", "app");
+        given.set(TOKEN + "client.secret-file", file("client-secret", "s3cret-of-the-client"));
+        given.set(TOKEN + "store.refresh-token-file", file("seed", "s3cret-of-the-user"));
     }
 
     private Path file(String name, String content) throws IOException {
@@ -67,7 +67,8 @@ class ConfigurationInspectorTest {
 
     @Test
     void eachValueNamesItsOrigin() {
-        given.variable("SIDECAR_TOKEN_REFRESH_AHEAD", "30s").set(TOKEN + "provider", "keycloak");
+        given.variable("SIDECAR_TOKEN_REFRESH_AHEAD", "30s");
+        given.set(TOKEN + "provider", "keycloak");
 
         CheckReport report = check();
 
@@ -83,11 +84,11 @@ class ConfigurationInspectorTest {
 
     @Test
     void allFaultsAreNamedAtOnce() {
-        given.set(TOKEN + "refresh.ahead", "soon")
-                .set(TOKEN + "clint.id", "app")
-                .variable("SIDECAR_TOKEN_STORE_FLIE", "/x")
-                .variable("QUARKUS_LOG_LEVLE", "DEBUG")
-                .set(TOKEN + "client.secret-file", directory.resolve("none"));
+        given.set(TOKEN + "refresh.ahead", "soon");
+        given.set(TOKEN + "clint.id", "app");
+        given.variable("SIDECAR_TOKEN_STORE_FLIE", "/x");
+        given.variable("QUARKUS_LOG_LEVLE", "DEBUG");
+        given.set(TOKEN + "client.secret-file", directory.resolve("none"));
 
         CheckReport report = check();
 
@@ -119,10 +120,10 @@ class ConfigurationInspectorTest {
 
     @Test
     void whatTheStartWouldWarnAboutIsAWarning() {
-        given.set(TOKEN + "authorization-server.issuer", "http://login.example.com")
-                .set("quarkus.tls.lax.trust-all", "true")
-                .set("sidecar.forward.orders.target", "https://orders.example.com")
-                .set("sidecar.forward.orders.tls-configuration-name", "lax");
+        given.set(TOKEN + "authorization-server.issuer", "http://login.example.com");
+        given.set("quarkus.tls.lax.trust-all", "true");
+        given.set("sidecar.forward.orders.target", "https://orders.example.com");
+        given.set("sidecar.forward.orders.tls-configuration-name", "lax");
 
         assertThat(check().warnings())
                 .hasSize(2)
@@ -145,9 +146,9 @@ class ConfigurationInspectorTest {
     void certificatesHaveTheirExpiry() throws Exception {
         CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
         Issued expired = authority.issueExpired("client");
-        given.set("quarkus.tls.internal.trust-store.pem.certs", authority.pem())
-                .set("quarkus.tls.internal.key-store.pem.client.cert", expired.certificate())
-                .set("quarkus.tls.internal.key-store.pem.client.key", expired.key());
+        given.set("quarkus.tls.internal.trust-store.pem.certs", authority.pem());
+        given.set("quarkus.tls.internal.key-store.pem.client.cert", expired.certificate());
+        given.set("quarkus.tls.internal.key-store.pem.client.key", expired.key());
 
         CheckReport report = check();
 
@@ -165,11 +166,11 @@ class ConfigurationInspectorTest {
 
     @Test
     void unusableContentIsAFaultThatQuotesNothing() throws Exception {
-        given.set(TOKEN + "client.authentication-method", "private_key_jwt")
-                .set(TOKEN + "client.secret-file", "")
-                .set(TOKEN + "client.key-file", file("key", "s3cret but no key"))
-                .set(TOKEN + "store.encryption-key-file", file("encryption", "s3cret but too short"))
-                .set(TOKEN + "store.file", directory.resolve("none").resolve("store"));
+        given.set(TOKEN + "client.authentication-method", "private_key_jwt");
+        given.set(TOKEN + "client.secret-file", "");
+        given.set(TOKEN + "client.key-file", file("key", "s3cret but no key"));
+        given.set(TOKEN + "store.encryption-key-file", file("encryption", "s3cret but too short"));
+        given.set(TOKEN + "store.file", directory.resolve("none").resolve("store"));
 
         assertThat(check().faults())
                 .hasSize(3)
@@ -193,17 +194,17 @@ class ConfigurationInspectorTest {
     @Test
     void noSecretIsShown() {
         String jwt = "eyJhbGciOiJub25lIn0.eyJzM2NyZXQiOjF9.s3cret";
-        given.set(TOKEN + "authorization-server.extra-headers", "X-Api-Key=s3cret")
-                .set(TOKEN + "grant.extra-parameters", "tenant=s3cret")
-                .set(TOKEN + "grant.scope", jwt)
-                .set(TOKEN + "authorization-server.issuer", "https://user:s3cret@login.example.com")
-                .set(TOKEN + "authorization-server.token-endpoint", "https://login.example.com/token?key=s3cret")
-                .set(TOKEN + "store.file", "s3cret=")
-                .set("sidecar.guard.required-header", "X-Key: s3cret")
-                .set("quarkus.otel.exporter.otlp.endpoint", "https://user:s3cret@collector.example.com")
-                .set("quarkus.otel.exporter.otlp.headers", "authorization=s3cret")
-                .variable("HTTPS_PROXY", "http://user:s3cret@proxy.example.com:3128")
-                .variable("SIDECAR_TOKEN_CLIENT_SECRET", "s3cret");
+        given.set(TOKEN + "authorization-server.extra-headers", "X-Api-Key=s3cret");
+        given.set(TOKEN + "grant.extra-parameters", "tenant=s3cret");
+        given.set(TOKEN + "grant.scope", jwt);
+        given.set(TOKEN + "authorization-server.issuer", "https://user:s3cret@login.example.com");
+        given.set(TOKEN + "authorization-server.token-endpoint", "https://login.example.com/token?key=s3cret");
+        given.set(TOKEN + "store.file", "s3cret=");
+        given.set("sidecar.guard.required-header", "X-Key: s3cret");
+        given.set("quarkus.otel.exporter.otlp.endpoint", "https://user:s3cret@collector.example.com");
+        given.set("quarkus.otel.exporter.otlp.headers", "authorization=s3cret");
+        given.variable("HTTPS_PROXY", "http://user:s3cret@proxy.example.com:3128");
+        given.variable("SIDECAR_TOKEN_CLIENT_SECRET", "s3cret");
 
         CheckReport report = check();
 

@@ -74,10 +74,10 @@ class ConnectionInspectionTest {
                 .actualPort();
         front = new TlsTerminator(port, right);
         use(front.uri("/"));
-        given.set(TOKEN + "client.id", "app")
-                .set(TOKEN + "client.secret-file", Files.writeString(directory.resolve("client-secret"), "s3cret"))
-                .set(TOKEN + "store.refresh-token-file", Files.writeString(directory.resolve("seed"), "s3cret"))
-                .set("quarkus.tls.trust-store.pem.certs", authority.pem());
+        given.set(TOKEN + "client.id", "app");
+        given.set(TOKEN + "client.secret-file", Files.writeString(directory.resolve("client-secret"), "s3cret"));
+        given.set(TOKEN + "store.refresh-token-file", Files.writeString(directory.resolve("seed"), "s3cret"));
+        given.set("quarkus.tls.trust-store.pem.certs", authority.pem());
     }
 
     @AfterEach
@@ -95,7 +95,7 @@ class ConnectionInspectionTest {
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
                 Instant.now().minus(ahead).atOffset(ZoneOffset.UTC));
         HttpServerResponse response = request.response().putHeader("Date", date);
-        var unused = request.method() == HttpMethod.OPTIONS
+        var unused = request.method().equals(HttpMethod.OPTIONS)
                 ? response.setStatusCode(405).end()
                 : response.end("{\"issuer\":\"%s\",\"token_endpoint\":\"%s\",\"jwks_uri\":\"%s\",\"keys\":[]}"
                         .formatted(front.uri("/"), front.uri("/token"), front.uri("/keys")));
@@ -114,9 +114,9 @@ class ConnectionInspectionTest {
 
     @Test
     void aServerThatWorksIsAskedWithoutAnyCredential() {
-        given.set("sidecar.introspection.shop.issuer", front.uri("/"))
-                .set("sidecar.introspection.shop.audience", "orders")
-                .set("sidecar.forward.orders.target", front.uri("/orders"));
+        given.set("sidecar.introspection.shop.issuer", front.uri("/"));
+        given.set("sidecar.introspection.shop.audience", "orders");
+        given.set("sidecar.forward.orders.target", front.uri("/orders"));
 
         CheckReport report = check();
 

@@ -16,15 +16,13 @@ final class GivenConfiguration {
     private final Map<String, String> variables = new HashMap<>();
 
     /** Sets a key in a file. */
-    GivenConfiguration set(String key, Object value) {
+    void set(String key, Object value) {
         properties.put(key, value.toString());
-        return this;
     }
 
     /** Sets a variable. */
-    GivenConfiguration variable(String name, String value) {
+    void variable(String name, String value) {
         variables.put(name, value);
-        return this;
     }
 
     CheckReport check(boolean files, boolean connect) {

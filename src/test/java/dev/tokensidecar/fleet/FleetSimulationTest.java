@@ -53,9 +53,12 @@ class FleetSimulationTest {
      * counts the time before as patience, although the store has been out of reach since. 1266984: the response to a request from
      * before a suspension has a token that counts as expired, and would replace a usable one of another process in the file.
      * 2369106: when the session of a new login ends, the sidecar goes back to that of the old one, with a spent refresh token.
+     * 4748252, 8033313: of two access tokens for one refresh token, which a server without rotation issues to a paused process
+     * and to the one that took over, the one that was written last replaced the other. 7049275: a broken store was asked
+     * three times at once, again and again, to save what could not be saved.
      */
     @ParameterizedTest
-    @ValueSource(longs = {214_245, 697_436, 1_266_984, 2_369_106})
+    @ValueSource(longs = {214_245, 697_436, 1_266_984, 2_369_106, 4_748_252, 7_049_275, 8_033_313})
     void scheduleThatHasFoundADefectKeepsEveryRule(long seed) {
         assertThat(isViolated(seed)).withFailMessage(() -> report(seed)).isFalse();
     }
