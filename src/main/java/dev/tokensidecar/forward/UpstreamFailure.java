@@ -64,10 +64,11 @@ final class UpstreamFailure {
 
     private static String reason(ForwardTarget target, Throwable failure) {
         if (failure instanceof UnknownHostException) {
-            return "has no address: check the name in the target's URL, and DNS";
+            return "has no address: check the name in " + target.key("target") + ", and DNS";
         }
         if (failure instanceof SSLException) {
-            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
+            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and "
+                    + target.key("tls-configuration-name");
         }
         if (failure instanceof Http2UnsupportedException && !target.tls()) {
             return "does not speak HTTP/2 without TLS: leave out " + target.key("protocol") + "=http2";
@@ -77,7 +78,7 @@ final class UpstreamFailure {
         }
         if (failure instanceof ConnectException) {
             return unreachable(ProxyFailure.reason(failure)
-                    .orElse("check the target's URL, the network and whether the API, or the proxy, runs"));
+                    .orElse("check " + target.key("target") + ", the network and whether the API, or the proxy, runs"));
         }
         MalformedResponseException malformed = malformedResponse(failure);
         if (malformed != null) {

@@ -125,7 +125,7 @@ class Http2Test {
             HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
 
             assertThat(response.statusCode()).isEqualTo(502);
-            assertThat(response.body()).contains("certificate that is not trusted");
+            assertThat(response.body()).contains("certificate that is not trusted", "sidecar.forward.orders.tls-configuration-name");
             assertThat(scene.api.requests()).isEmpty();
         }
     }
