@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.UnquotedPattern;
+import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenRequest;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class RequestParameters {
     private final Duration defaultWait;
     private final Duration maxWait;
     private final List<String> fields;
+    private final String fieldsKey;
 
     /**
      * Sets the limits of what a caller may ask for.
@@ -24,11 +26,13 @@ public final class RequestParameters {
      * @param defaultWait for callers that state no wait
      * @param maxWait the upper limit, whatever a caller states
      * @param fields the further fields that a caller may ask for
+     * @param fieldsKey the key that lists them, for messages
      */
-    public RequestParameters(Duration defaultWait, Duration maxWait, List<String> fields) {
+    public RequestParameters(Duration defaultWait, Duration maxWait, List<String> fields, String fieldsKey) {
         this.defaultWait = defaultWait;
         this.maxWait = maxWait;
         this.fields = List.copyOf(fields);
+        this.fieldsKey = fieldsKey;
     }
 
     /**
@@ -51,10 +55,9 @@ public final class RequestParameters {
             return null;
         }
         if (!fields.contains(name)) {
+            String others = fields.isEmpty() ? "" : "write " + String.join(" or ", fields) + ", or ";
             throw new InvalidRequest(
-                    fields.isEmpty()
-                            ? "field is not available: the configuration names no field in sidecar.token.fields"
-                            : "field is one of " + String.join(", ", fields));
+                    "field=" + LogValue.of(name) + " is not configured: " + others + "add it to " + fieldsKey);
         }
         return name;
     }

@@ -105,7 +105,7 @@ final class Beans {
     ConfiguredTokens configuredTokens(
             SidecarSettings settings, TokenServices services, ObjectMapper json, TimeSource time) {
         Map<String, RequestParameters> parameters = new LinkedHashMap<>();
-        settings.tokens().forEach((name, token) -> parameters.put(name, parameters(token)));
+        settings.tokens().forEach((name, token) -> parameters.put(name, parameters(name, token)));
         return new ConfiguredTokens(services, parameters, json, time);
     }
 
@@ -118,7 +118,7 @@ final class Beans {
             exchanges.put(
                     name,
                     new ConfiguredExchange(
-                            tokens, ExchangeRuleSettings.rules(name, settings.tokens()), parameters(token)));
+                            tokens, ExchangeRuleSettings.rules(name, settings.tokens()), parameters(name, token)));
         });
         return new ConfiguredExchanges(exchanges);
     }
@@ -129,9 +129,12 @@ final class Beans {
         return factory.introspection(settings);
     }
 
-    private static RequestParameters parameters(TokenSettings settings) {
+    private static RequestParameters parameters(String name, TokenSettings settings) {
         return new RequestParameters(
-                settings.http().maxWait(), settings.authorizationServer().timeout(), settings.fields());
+                settings.http().maxWait(),
+                settings.authorizationServer().timeout(),
+                settings.fields(),
+                SettingsReader.prefix(name) + "fields");
     }
 
     @Produces

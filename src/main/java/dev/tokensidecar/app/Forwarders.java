@@ -105,7 +105,7 @@ final class Forwarders {
 
     /** @param loop the Vert.x that the forwarder runs on */
     Forwarder make(String name, ForwardSettings forward, Vertx loop) {
-        ForwardTarget target = ForwardTarget.of(forward.target());
+        ForwardTarget target = ForwardTarget.of(name, forward.target());
         RoutePool ordinary = pool(name, forward, forward.protocol(), loop);
         RoutePool switching = pool(name, forward, Protocol.HTTP1, loop);
         Route route = new Route(
@@ -135,7 +135,7 @@ final class Forwarders {
     private record RoutePool(ConnectionPool connections, CertificateRenewal certificates) {}
 
     private RoutePool pool(String name, ForwardSettings forward, Protocol protocol, Vertx loop) {
-        ForwardTarget target = ForwardTarget.of(forward.target());
+        ForwardTarget target = ForwardTarget.of(name, forward.target());
         ProxyServer proxy = proxies.get().proxyFor(forward.target());
         TlsFiles files = tlsFiles(tls, name, forward);
         // ConnectionPool keeps the connections, so the client's own pool needs no cleaner

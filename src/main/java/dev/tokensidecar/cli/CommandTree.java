@@ -50,6 +50,8 @@ public final class CommandTree {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+        // an argument may be a value that somebody else has chosen, and no file is to be read for it
+        line.setExpandAtFiles(false);
         line.setExecutionStrategy(this::execute);
         line.setParameterExceptionHandler((invalid, unused) -> complain(invalid));
         return line.execute(arguments);
@@ -148,9 +150,14 @@ public final class CommandTree {
         }
     }
 
+    /** The whole usage would push the message out of sight. */
+    private static String help(CommandLine command) {
+        return command.getParent() == null ? HELP : HELP + " " + command.getCommandName();
+    }
+
     private int complain(ParameterException invalid) {
         terminal.err().println(PROGRAM + ": " + invalid.getMessage());
-        invalid.getCommandLine().usage(terminal.err());
+        terminal.err().println("See '" + PROGRAM + " " + help(invalid.getCommandLine()) + "'.");
         return 2;
     }
 }

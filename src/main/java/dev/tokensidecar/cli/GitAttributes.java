@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,15 +26,30 @@ record GitAttributes(Map<String, String> values, List<String> capabilities, List
 
     static GitAttributes read(InputStream in) {
         GitAttributes attributes = new GitAttributes(new HashMap<>(), new ArrayList<>(), new ArrayList<>());
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, UTF_8));
+        Reader reader = new BufferedReader(new InputStreamReader(in, UTF_8));
         try {
-            for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
+            for (String line = line(reader); !line.isEmpty(); line = line(reader)) {
                 attributes.add(line);
             }
         } catch (IOException e) {
             throw new CommandFailure("the attributes from git cannot be read", e);
         }
         return attributes;
+    }
+
+    /**
+     * Returns one line; empty at the end. Git ends a line with a line feed alone. Whoever takes a carriage return for an end
+     * reads attributes that Git has not sent (CVE-2024-52006).
+     */
+    private static String line(Reader reader) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int character = reader.read(); character >= 0 && character != '\n'; character = reader.read()) {
+            if (character == '\r') {
+                throw new CommandFailure("git sent a carriage return: check the URL of the repository");
+            }
+            line.append((char) character);
+        }
+        return line.toString();
     }
 
     private void add(String line) {
@@ -56,8 +72,12 @@ record GitAttributes(Map<String, String> values, List<String> capabilities, List
     /** Whether the token may go into {@code Authorization: Bearer}: Git can send that, and the server asks for it. */
     boolean bearer() {
         return capabilities.contains("authtype")
-                && challenges.stream()
-                        .anyMatch(challenge -> challenge.regionMatches(true, 0, BEARER, 0, BEARER.length()));
+                && challenges.stream().anyMatch(challenge -> BEARER.equalsIgnoreCase(scheme(challenge)));
+    }
+
+    /** Returns the first word of a challenge (RFC 9110 section 11.3). */
+    private static String scheme(String challenge) {
+        return challenge.split("[ ,]", 2)[0];
     }
 
     @Override

@@ -18,6 +18,7 @@ final class ProbeCommand implements Subcommand {
     private static final List<String> CHECKS = List.of("started", "ready", "live");
     private static final List<String> EVERYWHERE = List.of("0.0.0.0", "::");
     private static final String WAIT = "--wait";
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     @Override
     public CommandSpec specification() {
@@ -37,7 +38,7 @@ final class ProbeCommand implements Subcommand {
                         .paramLabel("DURATION")
                         .type(Duration.class)
                         .converters(ProbeCommand::duration)
-                        .description("how long to wait for it, such as 60s or 2m")
+                        .description("how long to wait for it, such as 60s or 2m; at most a day")
                         .build());
     }
 
@@ -54,10 +55,14 @@ final class ProbeCommand implements Subcommand {
 
     private static Duration duration(String text) {
         try {
-            return Duration.parse("PT" + text);
-        } catch (DateTimeParseException e) {
-            throw new TypeConversionException("'" + text + "' is not a duration such as 60s or 2m");
+            Duration wait = Duration.parse("PT" + text);
+            if (!wait.isNegative() && wait.compareTo(LONGEST) <= 0) {
+                return wait;
+            }
+        } catch (DateTimeParseException malformed) {
+            // reported below
         }
+        throw new TypeConversionException("'" + text + "' is not a duration of at most a day, such as 60s or 2m");
     }
 
     private static InetSocketAddress server(Terminal terminal) {

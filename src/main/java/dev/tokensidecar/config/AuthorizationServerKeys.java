@@ -149,7 +149,7 @@ final class AuthorizationServerKeys {
      * Whether the metadata of an {@code https} issuer may name an {@code http} endpoint. Refresh token and client
      * secret then travel in the clear; each read of the metadata logs a warning. Without this key, metadata of that
      * kind is a failure, {@code discovery_failed}. The sidecar always rejects endpoints with a user name or a
-     * fragment. An {@code http} issuer may name {@code http} endpoints; the start logs a warning.
+     * fragment. An {@code http} issuer may name {@code http} endpoints; the start logs a warning unless their host is loopback.
      *
      * <p>When wrong: {@code is not used without an https sidecar.token.authorization-server.issuer}
      *

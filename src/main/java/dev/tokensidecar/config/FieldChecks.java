@@ -21,7 +21,8 @@ final class FieldChecks {
         if (!fields.stream().allMatch(field -> NAME.matcher(field).matches() && !OWN.contains(field))) {
             keys.reject(
                     TokenKeys.FIELDS,
-                    "names a field that is not further: write names such as id_token,instance_url, none of "
+                    "names a field that the response always has, or that cannot be one: write names such as"
+                            + " id_token,instance_url, none of "
                             + String.join(", ", OWN.stream().sorted().toList()));
         }
         String inFile = settings.file().field();

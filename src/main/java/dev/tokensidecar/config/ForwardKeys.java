@@ -33,7 +33,7 @@ final class ForwardKeys {
      * <p>Source: RFC 9110 section 4.2
      *
      * <p>Change it when the API moves. For another API configure another name. With {@code http} the token travels in
-     * plain text, and the start logs a warning.
+     * plain text, and the start logs a warning unless the host is loopback.
      */
     static final OptionalKey<URI> TARGET = key("target", ValueFormats.HTTP_URL);
 
@@ -71,7 +71,8 @@ final class ForwardKeys {
      * {@code https} API offers it, else HTTP/1.1. {@code http1}: HTTP/1.1 only. {@code http2}: HTTP/2 to an {@code http} API as
      * well, which must expect it (prior knowledge).
      *
-     * <p>When wrong: {@code cannot be http2 through a proxy without TLS}; at run time {@code target_unavailable}
+     * <p>When wrong: {@code cannot be http2 through a proxy without TLS}; at run time {@code target_unavailable}:
+     * {@code does not speak HTTP/2 without TLS}; for gRPC with HTTP/1.1 {@code configuration}
      *
      * <p>Source: RFC 9113 section 3
      *

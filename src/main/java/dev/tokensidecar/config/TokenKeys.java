@@ -38,8 +38,8 @@ final class TokenKeys {
      * token: a response without a field ends it, and a field that is a JWT and expires first ends the access token too. A
      * value that is no text is kept as its JSON text.
      *
-     * <p>When wrong: {@code names a field that is not further}; at run time {@code configuration} if the authorization server
-     * does not send the field
+     * <p>When wrong: {@code names a field that the response always has, or that cannot be one}; at run time
+     * {@code configuration} if the authorization server does not send the field
      *
      * <p>Source: RFC 6749 section 5.1 allows further fields; OpenID Connect Core 1.0 section 3.1.3.3; Salesforce
      *

@@ -63,6 +63,7 @@ public final class DemoAuthorizationServer implements AutoCloseable {
                         families,
                         accessTokens,
                         standard,
+                        new IdTokens(this::issuer),
                         options.clock()),
                 new CustomRefreshEndpoint(families, jwts, options.clock())));
     }

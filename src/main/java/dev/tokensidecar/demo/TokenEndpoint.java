@@ -35,6 +35,7 @@ final class TokenEndpoint implements GrantEndpoint {
     private final TokenFamilies families;
     private final AccessTokens accessTokens;
     private final AccessTokenIssuer issuer;
+    private final IdTokens idTokens;
     private final InstantSource clock;
 
     TokenEndpoint(
@@ -44,6 +45,7 @@ final class TokenEndpoint implements GrantEndpoint {
             TokenFamilies families,
             AccessTokens accessTokens,
             AccessTokenIssuer issuer,
+            IdTokens idTokens,
             InstantSource clock) {
         this.clients = clients;
         this.signedAssertions = signedAssertions;
@@ -51,6 +53,7 @@ final class TokenEndpoint implements GrantEndpoint {
         this.families = families;
         this.accessTokens = accessTokens;
         this.issuer = issuer;
+        this.idTokens = idTokens;
         this.clock = clock;
     }
 
@@ -95,7 +98,7 @@ final class TokenEndpoint implements GrantEndpoint {
         Instant now = clock.instant();
         String presented = request.required("refresh_token");
         Family family = families.find(presented, clientId);
-        String scope = family == null ? "" : narrowed(family.scope(), request.field("scope"));
+        String scope = family == null ? "" : scopeOf(family, request.field("scope"));
         return switch (families.present(presented, clientId, behavior.rotates(), now)) {
             case Redemption.Accepted accepted -> {
                 Holder holder = Holder.ofSession(clientId, accepted.family().id());
@@ -161,11 +164,12 @@ final class TokenEndpoint implements GrantEndpoint {
 
     private JsonObject grant(Holder holder, String scope, Behavior behavior, Instant now) {
         IssuedToken token = issuer.issue(holder, scope, behavior, now);
-        return new JsonObject()
+        JsonObject body = new JsonObject()
                 .put("access_token", token.value())
                 .put("token_type", "Bearer")
                 .put("expires_in", secondsUntil(token.expiresAt(), now))
                 .put("scope", token.scope());
+        return idTokens.addTo(body, token, now);
     }
 
     private static JsonObject withRefreshToken(JsonObject body, Redemption.Accepted accepted, Instant now) {
@@ -180,6 +184,11 @@ final class TokenEndpoint implements GrantEndpoint {
 
     private static TokenReply granted(JsonObject body) {
         return new TokenReply(200, Map.of(), body);
+    }
+
+    /** The user of a session has agreed to ID tokens too. Only a client that asks for them gets them. */
+    private static String scopeOf(Family family, @Nullable String requested) throws TokenError {
+        return requested == null ? family.scope() : narrowed(IdTokens.SCOPE + " " + family.scope(), requested);
     }
 
     /** Accepts less scope than granted, but not more (RFC 6749 section 6). */

@@ -7,22 +7,25 @@ import java.net.URI;
 /**
  * The API that a route forwards to. Only the configuration chooses it, never a part of a request.
  *
+ * @param route the name of the route, for messages
  * @param host a name or an address
  * @param tls whether to speak TLS
  * @param basePath the prefix of every path at the API, without a trailing slash; may be empty
  */
-public record ForwardTarget(String host, int port, boolean tls, String basePath) {
+public record ForwardTarget(String route, String host, int port, boolean tls, String basePath) {
 
     /**
      * Parses a URL.
      *
+     * @param route the name of the route
      * @param uri an absolute http or https URL without query and fragment
      */
-    public static ForwardTarget of(URI uri) {
+    public static ForwardTarget of(String route, URI uri) {
         boolean tls = "https".equals(uri.getScheme());
         Authority authority = Authority.of(uri);
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         return new ForwardTarget(
+                route,
                 authority.hostWithoutBrackets(),
                 authority.port(),
                 tls,
@@ -32,6 +35,11 @@ public record ForwardTarget(String host, int port, boolean tls, String basePath)
     /** The host and port in requests to the API. */
     public HostAndPort authority() {
         return HostAndPort.create(host, port);
+    }
+
+    /** Returns a key of the configuration of the route, for messages. */
+    String key(String name) {
+        return "sidecar.forward." + route + "." + name;
     }
 
     /** Returns scheme, host and port (RFC 6454 section 6.2), without a port that the scheme implies. */

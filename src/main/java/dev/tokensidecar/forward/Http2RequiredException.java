@@ -1,6 +1,6 @@
 package dev.tokensidecar.forward;
 
-/** Thrown when a gRPC call meets an API that speaks HTTP/1.1 on this connection. Nothing has been sent. */
+/** Thrown when a gRPC call gets a connection that speaks HTTP/1.1. Nothing has been sent. */
 final class Http2RequiredException extends Exception {
 
     private static final long serialVersionUID = 1L;

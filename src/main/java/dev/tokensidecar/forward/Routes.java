@@ -5,6 +5,7 @@ import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,14 @@ public final class Routes implements Handler<RoutingContext> {
                 return;
             }
         }
-        problems.send(context, ProblemResponse.of(ProblemKind.UNKNOWN_FORWARD, "no sidecar.forward.* has this path"));
+        new CallerResponse(context, problems)
+                .reject(ProblemResponse.of(ProblemKind.UNKNOWN_FORWARD, nobodyHas(context.request())));
+    }
+
+    /** Clients of gRPC call the path of a service, and cannot put the name of a route before it. */
+    private static String nobodyHas(HttpServerRequest request) {
+        return GrpcCall.isOne(request.headers())
+                ? "no route has the path of this call: give the route a port of its own, sidecar.forward.<name>.port"
+                : "no sidecar.forward.* has this path";
     }
 }

@@ -19,7 +19,18 @@ final class UpstreamFailure {
     private UpstreamFailure() {}
 
     static ProblemResponse problem(ForwardTarget target, Throwable failure) {
-        return problem(target, reason(failure));
+        return failure instanceof Http2RequiredException
+                ? ProblemResponse.of(ProblemKind.CONFIGURATION, withoutHttp2(target))
+                : problem(target, reason(target, failure));
+    }
+
+    /** No retry helps: the configuration of the route, or of the API, has to change. */
+    private static String withoutHttp2(ForwardTarget target) {
+        return target.tls()
+                ? "gRPC needs HTTP/2, and " + server(target)
+                        + " has not agreed on it in TLS: let the API offer h2, and leave" + " out "
+                        + target.key("protocol") + "=http1"
+                : "gRPC needs HTTP/2, and this route speaks HTTP/1.1: write " + target.key("protocol") + "=http2";
     }
 
     /** The problem for a response whose header section the sidecar does not forward. */
@@ -45,25 +56,30 @@ final class UpstreamFailure {
     }
 
     private static ProblemResponse problem(ForwardTarget target, String reason) {
-        return ProblemResponse.of(ProblemKind.TARGET_UNAVAILABLE, target.host() + ":" + target.port() + " " + reason);
+        return ProblemResponse.of(ProblemKind.TARGET_UNAVAILABLE, server(target) + " " + reason);
     }
 
-    private static String reason(Throwable failure) {
+    private static String server(ForwardTarget target) {
+        return target.host() + ":" + target.port();
+    }
+
+    private static String reason(ForwardTarget target, Throwable failure) {
         if (failure instanceof UnknownHostException) {
-            return "has no address: check the name in the target's URL, and DNS";
+            return "has no address: check the name in " + target.key("target") + ", and DNS";
         }
         if (failure instanceof SSLException) {
-            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and tls-configuration-name";
+            return "has a certificate that is not trusted, or no TLS: see quarkus.tls and "
+                    + target.key("tls-configuration-name");
         }
-        if (failure instanceof Http2RequiredException) {
-            return "speaks HTTP/1.1, and gRPC needs HTTP/2: write protocol=http2, or let the API offer HTTP/2 in TLS";
+        if (failure instanceof Http2UnsupportedException && !target.tls()) {
+            return "does not speak HTTP/2 without TLS: leave out " + target.key("protocol") + "=http2";
         }
         if (failure instanceof RefreshFailure ours) {
             return unreachable(ours.detail());
         }
         if (failure instanceof ConnectException) {
             return unreachable(ProxyFailure.reason(failure)
-                    .orElse("check the target's URL, the network and whether the API, or the proxy, runs"));
+                    .orElse("check " + target.key("target") + ", the network and whether the API, or the proxy, runs"));
         }
         MalformedResponseException malformed = malformedResponse(failure);
         if (malformed != null) {

@@ -4,6 +4,7 @@ import dev.tokensidecar.egress.ConnectionPool;
 import dev.tokensidecar.egress.Lease;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.token.AccessToken;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
@@ -55,7 +56,7 @@ final class UpstreamRequest {
             @Nullable AccessToken token,
             ApiCredentials credentials,
             Set<String> withheld) {
-        return pool.request(caller.connection(), caller.method(), uri).compose(leased -> {
+        return lease(pool, uri).compose(leased -> {
             lease = leased;
             // the future of the response reports failures as well
             var unused = leased.request().exceptionHandler(failure -> {});
@@ -83,6 +84,13 @@ final class UpstreamRequest {
             sendBody(request);
             return response;
         });
+    }
+
+    /** Without TLS nothing is negotiated, so the first bytes of the API say whether it speaks HTTP/2 (RFC 9113 section 3.4). */
+    private Future<Lease> lease(ConnectionPool pool, String uri) {
+        return pool.request(caller.connection(), caller.method(), uri)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof Http2Exception ? new Http2UnsupportedException() : failure));
     }
 
     /** Whether a connection to the API was established, whatever happened on it. */

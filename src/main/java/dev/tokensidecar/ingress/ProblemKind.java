@@ -11,7 +11,8 @@ public enum ProblemKind {
     TOO_MANY_WAITERS(503, true, "retry", "Too many callers wait for a token"),
     INVALID_RESPONSE(502, true, "retry", "The authorization server's response is not a token response"),
     REJECTED_AGAIN(429, true, "retry", "The token was just refreshed because of a rejection"),
-    CONFIGURATION(500, false, "fix-configuration", "The authorization server rejects this client or request"),
+    CONFIGURATION(
+            500, false, "fix-configuration", "The configuration does not fit the authorization server or the API"),
     REAUTHENTICATION_REQUIRED(410, false, "reauthenticate", "A new login is required"),
     SENDER_CONSTRAINED(403, false, "fix-request", "The token works through forwarding only"),
     INVALID_REQUEST(400, false, "fix-request", "The request is malformed"),

@@ -135,7 +135,8 @@ final class GuardedListener {
                 new RecordingListener(),
                 AccessTokenPublisher.NONE);
         service.start();
-        RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of());
+        RequestParameters parameters =
+                new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of(), "sidecar.token.fields");
         return ConfiguredToken.of(service, parameters, json, time);
     }
 

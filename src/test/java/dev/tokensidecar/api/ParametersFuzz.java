@@ -15,7 +15,8 @@ public final class ParametersFuzz {
 
     private static final Duration DEFAULT = Duration.ofSeconds(5);
     private static final Duration MAX = Duration.ofSeconds(30);
-    private static final RequestParameters PARAMETERS = new RequestParameters(DEFAULT, MAX, List.of("id_token"));
+    private static final RequestParameters PARAMETERS =
+            new RequestParameters(DEFAULT, MAX, List.of("id_token"), "sidecar.token.fields");
 
     private ParametersFuzz() {}
 

@@ -40,7 +40,8 @@ class RepeatedRequestsTest extends SidecarTest {
 
     @BeforeEach
     void connect() {
-        RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of());
+        RequestParameters parameters =
+                new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of(), "sidecar.token.fields");
         token = ConfiguredToken.of(service, parameters, new ObjectMapper(), time);
         connection = new EmbeddedChannel(memory, new ChannelInboundHandlerAdapter() {
             @Override

@@ -92,7 +92,9 @@ public final class ReportFuzz {
         service.start();
         ConfiguredTokens tokens = new ConfiguredTokens(
                 new TokenServices(Map.of(TokenServices.DEFAULT, service)),
-                Map.of(TokenServices.DEFAULT, new RequestParameters(TEN_SECONDS, TEN_SECONDS, List.of())),
+                Map.of(
+                        TokenServices.DEFAULT,
+                        new RequestParameters(TEN_SECONDS, TEN_SECONDS, List.of(), "sidecar.token.fields")),
                 new ObjectMapper(),
                 time);
         return new TokenResource.DefaultToken(tokens, new ConfiguredExchanges(Map.of()), time, () -> CALLER);

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestParametersTest {
 
-    private final RequestParameters parameters =
-            new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of("id_token", "instance_url"));
+    private final RequestParameters parameters = new RequestParameters(
+            Duration.ofSeconds(5), Duration.ofSeconds(30), List.of("id_token", "instance_url"), "sidecar.token.fields");
 
     @ParameterizedTest
     @CsvSource(
@@ -40,9 +40,13 @@ class RequestParametersTest {
         assertThat(parameters.field(null)).isNull();
         assertThatThrownBy(() -> parameters.field("refresh_token"))
                 .isInstanceOf(InvalidRequest.class)
-                .hasMessage("field is one of id_token, instance_url");
-        assertThatThrownBy(() -> new RequestParameters(Duration.ZERO, Duration.ZERO, List.of()).field("id_token"))
+                .hasMessage(
+                        "field=refresh_token is not configured: write id_token or instance_url, or add it to sidecar.token.fields");
+        assertThatThrownBy(() -> parameters.field("a\nb"))
+                .hasMessageStartingWith("field=\"a\\nb\" is not configured: ");
+        assertThatThrownBy(() -> new RequestParameters(Duration.ZERO, Duration.ZERO, List.of(), "sidecar.token.fields")
+                        .field("id_token"))
                 .isInstanceOf(InvalidRequest.class)
-                .hasMessage("field is not available: the configuration names no field in sidecar.token.fields");
+                .hasMessage("field=id_token is not configured: add it to sidecar.token.fields");
     }
 }

@@ -167,7 +167,9 @@ class CommandsIT {
 
             var unknown = testBed.get(sidecar.api("/token?field=refresh_token"), Map.of());
             assertThat(unknown.statusCode()).isEqualTo(400);
-            assertThat(unknown.body()).contains("\"detail\":\"field is one of id_token\"");
+            assertThat(unknown.body())
+                    .contains(
+                            "\"detail\":\"field=refresh_token is not configured: write id_token, or add it to sidecar.token.fields\"");
             var absent = testBed.get(sidecar.api("/token?field=id_token"), Map.of());
             assertThat(absent.statusCode()).isEqualTo(500);
             assertThat(absent.body()).contains("\"error\":\"configuration\"", "has sent no id_token with this token");

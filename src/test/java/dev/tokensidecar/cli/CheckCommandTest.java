@@ -112,7 +112,7 @@ class CheckCommandTest {
         CommandRun run = run(GOOD, line.split(" "));
 
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).startsWith("token-sidecar: " + message + "\nUsage: token-sidecar check ");
+        assertThat(run.err()).isEqualTo("token-sidecar: " + message + "\nSee 'token-sidecar help check'.\n");
         assertThat(run.out()).isEmpty();
         assertThat(asked).isEmpty();
     }

@@ -2,8 +2,12 @@ package dev.tokensidecar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,17 +48,26 @@ class CommandTreeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "prob, 'Unmatched argument at index 0: ''prob'''",
-        "'help prob', 'there is no command prob'",
-        "'serve now', 'Unmatched argument at index 1: ''now'''",
-        "credential, 'Missing required option: ''--format=PROTOCOL'''",
+        "prob, help, 'Unmatched argument at index 0: ''prob'''",
+        "help prob, help, 'there is no command prob'",
+        "help probe now, help help, 'Unmatched argument at index 2: ''now'''",
+        "serve now, help serve, 'Unmatched argument at index 1: ''now'''",
+        "credential, help credential, 'Missing required option: ''--format=PROTOCOL'''",
     })
-    void invalidArgumentsAreReported(String arguments, String message) {
+    void invalidArgumentsAreReported(String arguments, String help, String message) {
         CommandRun run = run(arguments.split(" "));
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("token-sidecar: " + message + "\n").contains("Usage: token-sidecar ");
+        assertThat(run.err()).isEqualTo("token-sidecar: " + message + "\nSee 'token-sidecar " + help + "'.\n");
+        assertThat(run(help.split(" ")).exitCode()).isZero();
+    }
+
+    @Test
+    void anArgumentNamesNoFileToRead(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("arguments"), "version");
+
+        assertThat(run("@" + file).err()).startsWith("token-sidecar: Unmatched argument at index 0: '@" + file + "'\n");
     }
 
     @Test

@@ -113,6 +113,26 @@ class CredentialCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Bearerish realm=\"git\"", "Bearer-Token", "Basic, Bearer"})
+    void anotherSchemeIsNotBearer(String challenge) {
+        assertThat(credential("capability[]=authtype\nwwwauth[]=" + challenge + "\n", "git", "get")
+                        .out())
+                .startsWith("username=oauth2\n");
+    }
+
+    /** Otherwise a URL with a carriage return could name another host than the one that Git asks for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"host=git.example.com\rhost=evil.example\n", "username=a\r\n", "\r\nhost=a\n", "host=a\r"})
+    void aCarriageReturnEndsNoLine(String in) {
+        for (String operation : List.of("get", "erase")) {
+            assertThat(credential("protocol=https\n" + in, "git", operation))
+                    .isEqualTo(new CommandRun(
+                            1, "", "token-sidecar: git sent a carriage return: check the URL of the repository\n"));
+        }
+        assertThat(sidecar.targets()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"password", "credential"})
     void whatGitErasesIsReportedByItsHash(String key) {
         assertThat(credential("protocol=https\n" + key + "=old\n", "git", "erase"))
@@ -219,6 +239,16 @@ class CredentialCommandTest {
     }
 
     @Test
+    void aBlankVariableIsNoValue() {
+        environment.put("QUARKUS_HTTP_PORT", " " + sidecar.port() + " ");
+        environment.put("SIDECAR_GUARD_REQUIRED_HEADER", "");
+        environment.put("SIDECAR_GUARD_CALLER_SECRET_FILE", " ");
+        environment.put("SIDECAR_GUARD_SOCKET", "");
+
+        assertThat(credential("", "kubectl").out()).isEqualTo(KUBECTL_TOKEN);
+    }
+
+    @Test
     void aGuardThatCannotBeSatisfiedIsReported() throws IOException {
         environment.put(
                 "SIDECAR_GUARD_CALLER_SECRET_FILE", directory.resolve("none").toString());
@@ -297,7 +327,7 @@ class CredentialCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("token-sidecar: " + message + "\nUsage: token-sidecar credential ");
+        assertThat(run.err()).isEqualTo("token-sidecar: " + message + "\nSee 'token-sidecar help credential'.\n");
         assertThat(sidecar.targets()).isEmpty();
     }
 

@@ -152,12 +152,14 @@ class ProbeCommandTest {
         "probe alive, 'probe needs one of started, ready, live'",
         "probe ready now, 'Unmatched argument at index 2: ''now'''",
         "probe ready --wait=1s --wait=2s, 'option ''--wait'' (DURATION) should be specified only once'",
-        "probe ready --wait=soon, 'Invalid value for option ''--wait'': ''soon'' is not a duration such as 60s or 2m'",
+        "probe ready --wait=soon, 'Invalid value for option ''--wait'': ''soon'' is not a duration of at most a day, such as 60s or 2m'",
+        "probe ready --wait=9999999h, 'Invalid value for option ''--wait'': ''9999999h'' is not a duration of at most a day, such as 60s or 2m'",
+        "probe ready --wait=-1s, 'Invalid value for option ''--wait'': ''-1s'' is not a duration of at most a day, such as 60s or 2m'",
     })
     void invalidArgumentsAreReported(String line, String message) {
         assertThat(probe(line.split(" "))).isEqualTo(2);
 
-        assertThat(run.err()).startsWith("token-sidecar: " + message + "\nUsage: token-sidecar probe ");
+        assertThat(run.err()).isEqualTo("token-sidecar: " + message + "\nSee 'token-sidecar help probe'.\n");
         assertThat(output()).isEmpty();
     }
 

@@ -194,9 +194,10 @@ class ViolationsTest {
     @ValueSource(strings = {"id_token,refresh_token", "access_token", "generation", "id token", "a=b", "a/b"})
     void onlyFurtherFieldsAreKept(String fields) {
         assertThat(Given.minimal().token("fields", fields).violations())
-                .containsExactly("sidecar.token.fields names a field that is not further: write names such as"
-                        + " id_token,instance_url, none of access_token, expires_at, expires_in, generation, refresh_token,"
-                        + " scope, token_type");
+                .containsExactly(
+                        "sidecar.token.fields names a field that the response always has, or that cannot be one: write names such as"
+                                + " id_token,instance_url, none of access_token, expires_at, expires_in, generation, refresh_token,"
+                                + " scope, token_type");
     }
 
     @Test

@@ -91,6 +91,25 @@ class TokenEndpointHttpTest {
     }
 
     @Test
+    void theScopeOpenidYieldsAnIdToken() throws IOException {
+        String form = "grant_type=refresh_token&scope=openid+read&refresh_token=" + server.newSession();
+
+        JsonObject granted = json(client.send(client.tokenRequest(BASIC, form)));
+
+        assertThat(granted.getString("scope")).isEqualTo("openid read");
+        String claims = granted.getString("id_token").split("\\.", -1)[1];
+        assertThat(new JsonObject(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8)))
+                .isEqualTo(new JsonObject()
+                        .put("iss", server.issuer())
+                        .put("sub", "demo-user")
+                        .put("aud", DemoOptions.CLIENT_ID)
+                        .put("iat", NOW.getEpochSecond())
+                        .put("exp", NOW.getEpochSecond() + 30));
+        assertThat(json(client.refresh(granted.getString("refresh_token"))).fieldNames())
+                .doesNotContain("id_token");
+    }
+
+    @Test
     void clientCredentialsYieldNoRefreshToken() throws IOException {
         HttpResponse<String> response = client.clientCredentials();
 
@@ -108,6 +127,7 @@ class TokenEndpointHttpTest {
             grant_type=refresh_token&refresh_token=               | 400 | invalid_request
             grant_type=refresh_token&refresh_token=nobodys        | 400 | invalid_grant
             grant_type=client_credentials&scope=admin             | 400 | invalid_scope
+            grant_type=client_credentials&scope=openid            | 400 | invalid_scope
             grant_type=client_credentials&scope=read&scope=write  | 400 | invalid_request
             grant_type=client_credentials&client_secret=x         | 400 | invalid_request
             """)

@@ -116,6 +116,7 @@ final class ForwardScene implements AutoCloseable {
     private int open() throws Exception {
         ObjectMapper json = new ObjectMapper();
         ForwardTarget target = new ForwardTarget(
+                "orders",
                 options.targetHost,
                 options.targetPort == 0 ? api.port() : options.targetPort,
                 options.client.isSsl(),

@@ -212,15 +212,35 @@ class GrpcTest {
         }
     }
 
+    /** A client that obeys would repeat a call with {@code UNAVAILABLE}, which never helps. */
     @Test
-    void anApiWithoutHttp2GetsNoCall() throws Exception {
+    void aRouteWithoutHttp2SendsNoCall() throws Exception {
         try (ForwardScene scene = ForwardScene.builder().open();
                 Http2Caller caller = new Http2Caller(scene)) {
-            Http2Caller.Response response = Http2Caller.await(call(caller));
+            MultiMap headers = Http2Caller.await(call(caller)).headers();
 
-            assertThat(response.headers().get("grpc-status")).isEqualTo("14");
-            assertThat(response.headers().get("grpc-message")).contains("speaks HTTP/1.1, and gRPC needs HTTP/2");
+            assertThat(headers.get("grpc-status")).isEqualTo("9");
+            assertThat(headers.get("grpc-message"))
+                    .isEqualTo("configuration: gRPC needs HTTP/2, and this route speaks HTTP/1.1:"
+                            + " write sidecar.forward.orders.protocol=http2");
+            assertThat(headers.contains("grpc-retry-pushback-ms")).isFalse();
             assertThat(scene.api.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCallToAPortThatNeedsAPathLearnsOfPorts() throws Exception {
+        try (ForwardScene scene = open();
+                Http2Caller caller = new Http2Caller(scene)) {
+            Http2Caller.Response response =
+                    Http2Caller.await(caller.send(HttpMethod.POST, "/shop.Orders/Get", headers(), MESSAGE));
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.headers().get("grpc-status")).isEqualTo("12");
+            assertThat(response.headers().get("grpc-message"))
+                    .isEqualTo("unknown_forward: no route has the path of this call: give the route a port of its own,"
+                            + " sidecar.forward.<name>.port");
+            assertThat(caller.fetch("/shop.Orders/Get").status()).isEqualTo(404);
         }
     }
 

@@ -125,8 +125,44 @@ class Http2Test {
             HttpResponse<String> response = scene.fetch(scene.request("/api/x"));
 
             assertThat(response.statusCode()).isEqualTo(502);
-            assertThat(response.body()).contains("certificate that is not trusted");
+            assertThat(response.body())
+                    .contains("certificate that is not trusted", "sidecar.forward.orders.tls-configuration-name");
             assertThat(scene.api.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void anApiWithoutHttp2GetsNoCallOfGrpc() throws Exception {
+        try (ForwardScene scene =
+                ForwardScene.builder().tls(server(false), client()).open()) {
+            HttpResponse<String> response =
+                    scene.fetch(scene.request("/api/x").header("content-type", "application/grpc"));
+
+            assertThat(response.headers().firstValue("grpc-status")).contains("9");
+            assertThat(response.headers().firstValue("grpc-message"))
+                    .contains("configuration: gRPC needs HTTP/2, and 127.0.0.1:" + scene.api.port()
+                            + " has not agreed on it in TLS: let the API offer h2, and leave out"
+                            + " sidecar.forward.orders.protocol=http1");
+            assertThat(scene.api.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "<html>\r\n"})
+    void anApiWithoutHttp2IsRecognizedByItsFirstBytes(String response) throws Exception {
+        HttpClientOptions http2 =
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
+        try (RawApi api = RawApi.responding(response);
+                ForwardScene scene = ForwardScene.builder()
+                        .tls(new HttpServerOptions(), http2)
+                        .targetPort(api.port())
+                        .open()) {
+            HttpResponse<String> problem = scene.fetch(scene.request("/api/x"));
+
+            assertThat(problem.statusCode()).isEqualTo(502);
+            assertThat(problem.body())
+                    .contains("127.0.0.1:" + api.port()
+                            + " does not speak HTTP/2 without TLS: leave out sidecar.forward.orders.protocol=http2");
         }
     }
 

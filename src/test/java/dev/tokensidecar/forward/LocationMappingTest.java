@@ -49,6 +49,6 @@ class LocationMappingTest {
     }
 
     private static LocationMapping mapping(String listenPath, String target) {
-        return new LocationMapping(listenPath, ForwardTarget.of(URI.create(target)));
+        return new LocationMapping(listenPath, ForwardTarget.of("orders", URI.create(target)));
     }
 }
