@@ -264,7 +264,7 @@ class BoundTokenTest {
         CompletableFuture<HttpServerRequest> slowRequest = new CompletableFuture<>();
         try (ForwardScene scene = scene()) {
             scene.api.handle(request -> {
-                boolean slow = request.path().endsWith("/slow");
+                boolean slow = request.uri().endsWith("/slow");
                 String nonce = slow ? "n1" : "n2";
                 if (String.valueOf(request.getHeader("DPoP")).contains(" " + nonce + " ")) {
                     answer(scene, request, 200, null);
