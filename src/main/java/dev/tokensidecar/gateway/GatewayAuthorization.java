@@ -57,9 +57,8 @@ public final class GatewayAuthorization implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         vertx.executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
-                .onSuccess(rejection -> rejection.ifPresentOrElse(
-                        why -> reject(request, why),
-                        () -> authorize(request)))
+                .onSuccess(
+                        rejection -> rejection.ifPresentOrElse(why -> reject(request, why), () -> authorize(request)))
                 .onFailure(failure -> deny(request.response(), failure));
     }
 
