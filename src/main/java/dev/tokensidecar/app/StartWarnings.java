@@ -12,21 +12,22 @@ import org.jboss.logmanager.formatters.PatternFormatter;
 /** Collects what the server would log at its start, in the same words. */
 final class StartWarnings extends Handler implements AutoCloseable {
 
-    private static final Logger SOURCE = Logger.getLogger(Warnings.class.getName());
+    private final Logger source;
 
     private final PatternFormatter formatter = new PatternFormatter("%m");
     private final List<String> lines = new ArrayList<>();
 
     private StartWarnings() {
+        this.source = Logger.getLogger(Warnings.class.getName());
         setLevel(Level.ALL);
     }
 
     /** Collects until it is closed. */
     static StartWarnings collect() {
         StartWarnings warnings = new StartWarnings();
-        SOURCE.setLevel(Level.WARNING);
-        SOURCE.setUseParentHandlers(false);
-        SOURCE.addHandler(warnings);
+        warnings.source.setLevel(Level.WARNING);
+        warnings.source.setUseParentHandlers(false);
+        warnings.source.addHandler(warnings);
         return warnings;
     }
 
@@ -44,7 +45,7 @@ final class StartWarnings extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        SOURCE.removeHandler(this);
-        SOURCE.setUseParentHandlers(true);
+        source.removeHandler(this);
+        source.setUseParentHandlers(true);
     }
 }

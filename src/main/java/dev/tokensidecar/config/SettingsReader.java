@@ -45,7 +45,7 @@ public final class SettingsReader {
         KeyReader framework = new KeyReader(config, "");
         Stream.concat(QuarkusKeys.PROCESS.stream(), QuarkusKeys.TRACES.stream()).forEach(framework::note);
         readers.add(framework);
-        EffectiveKeys effective = new EffectiveKeys(config);
+        EffectiveValues effective = new EffectiveValues(config);
         List<EffectiveKey> keys = new ArrayList<>();
         readers.forEach(reader -> keys.addAll(effective.of(reader)));
         if (config.getConfigValue(ProxyKeys.PREFIX + ProxyKeys.URL.name()).getValue() == null) {

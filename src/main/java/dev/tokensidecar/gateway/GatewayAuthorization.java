@@ -5,6 +5,7 @@ import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.ingress.ProblemResponse;
+import dev.tokensidecar.ingress.RejectedCallers;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -31,6 +32,7 @@ public final class GatewayAuthorization implements Handler<HttpServerRequest> {
     private final Vertx vertx;
     private final CallerCredentials credentials;
     private final ProblemResponder problems;
+    private final RejectedCallers rejected = new RejectedCallers();
     private final TokenService tokens;
     private final Duration maxWait;
 
@@ -55,10 +57,14 @@ public final class GatewayAuthorization implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         vertx.executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
-                .onSuccess(rejection -> rejection.ifPresentOrElse(
-                        why -> problems.send(request.response(), ProblemResponse.of(ProblemKind.FORBIDDEN, why)),
-                        () -> authorize(request)))
+                .onSuccess(
+                        rejection -> rejection.ifPresentOrElse(why -> reject(request, why), () -> authorize(request)))
                 .onFailure(failure -> deny(request.response(), failure));
+    }
+
+    private void reject(HttpServerRequest request, String reason) {
+        rejected.log(vertx, request, reason);
+        problems.send(request.response(), ProblemResponse.of(ProblemKind.FORBIDDEN, reason));
     }
 
     private void authorize(HttpServerRequest request) {

@@ -1,14 +1,11 @@
 package dev.tokensidecar.ingress;
 
-import dev.tokensidecar.token.LogValue;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jboss.logging.Logger;
 
 /**
  * Rejects callers that do not present the caller secret, if one is configured. Comes after {@link WellFormedForm} where token
@@ -20,13 +17,10 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     private static final Set<String> METADATA =
             Set.of("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration");
 
-    private static final Logger LOG = Logger.getLogger(CallerSecretCheck.class);
-    private static final long LOG_INTERVAL_MILLIS = 60_000;
-
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
     private final Set<String> publicPaths;
-    private final AtomicBoolean logged = new AtomicBoolean();
+    private final RejectedCallers rejected = new RejectedCallers();
 
     private CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths) {
         this.problems = problems;
@@ -73,17 +67,7 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     }
 
     private void reject(RoutingContext context, String reason) {
-        logOnceAMinute(context, reason);
+        rejected.log(context.vertx(), context.request(), reason);
         problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, reason));
-    }
-
-    /** A caller such as nginx shows the response to nobody. */
-    private void logOnceAMinute(RoutingContext context, String reason) {
-        if (!logged.getAndSet(true)) {
-            var unused = context.vertx().setTimer(LOG_INTERVAL_MILLIS, passed -> logged.set(false));
-            LOG.warnf(
-                    "a caller is rejected listener=%s cure=%s",
-                    LogValue.of(context.request().localAddress()), LogValue.of(reason));
-        }
     }
 }

@@ -110,7 +110,10 @@ class AuthorizeIT {
             assertThat(send(FORM + "\r\nclient_secret=s3cret").status())
                     .as("a stranger chooses the body")
                     .isEqualTo(403);
-            assertThat(sidecar.log()).as("a stranger must not fill the log").doesNotContain("ERROR");
+            assertThat(sidecar.log())
+                    .as("a stranger must not fill the log")
+                    .containsOnlyOnce("a caller is rejected listener=127.0.0.1:" + port)
+                    .doesNotContain("ERROR");
         }
     }
 

@@ -7,8 +7,9 @@ import dev.tokensidecar.cli.CheckedConnection;
 import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.crypto.CertificateAuthority.Issued;
 import dev.tokensidecar.testing.process.ChildProcess;
+import dev.tokensidecar.testing.quarkus.SidecarTest;
 import dev.tokensidecar.testing.server.TlsTerminator;
-import io.quarkus.arc.Arc;
+import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +34,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a check says about servers, over real TLS. */
+@QuarkusTest
 @Timeout(60)
-class ConnectionInspectionTest {
+class ConnectionInspectionTest extends SidecarTest {
 
     private static final String TOKEN = "sidecar.token.";
 
@@ -57,11 +58,6 @@ class ConnectionInspectionTest {
         authority = CertificateAuthority.make(directory, "authority");
         right = authority.issue("right");
         expired = authority.issueExpired("expired");
-    }
-
-    @AfterAll
-    static void stop() {
-        Arc.shutdown();
     }
 
     @BeforeEach

@@ -48,7 +48,7 @@ class CallerSecretCheckTest {
 
     @Test
     void rejectedCallersAreLoggedOnceAMinuteWithoutWhatTheyPresent() {
-        try (LogCapture log = LogCapture.of(CallerSecretCheck.class.getName())) {
+        try (LogCapture log = LogCapture.of(RejectedCallers.class.getName())) {
             int port = open();
 
             assertThat(send(port, "s3cret")).isEqualTo(200);

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /** Says what each key is set to, and who has set it. */
-final class EffectiveKeys {
+final class EffectiveValues {
 
     private static final String SYSTEM_PROPERTIES = "SysPropConfigSource";
 
@@ -17,7 +17,7 @@ final class EffectiveKeys {
 
     private final Config config;
 
-    EffectiveKeys(Config config) {
+    EffectiveValues(Config config) {
         this.config = config;
     }
 
