@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tokensidecar.cli.CheckReport;
 import dev.tokensidecar.cli.CheckedConnection;
@@ -120,8 +121,11 @@ class ConnectionInspectionTest extends SidecarTest {
         assertThat(report.warnings()).isEmpty();
         assertThat(report.connections())
                 .extracting(CheckedConnection::subject, CheckedConnection::purpose)
-                .hasToString("[(token default, discovery of the token endpoint), (token default, token endpoint),"
-                        + " (introspection shop, key set), (forward orders, API)]");
+                .containsExactly(
+                        tuple("token default", "discovery of the token endpoint"),
+                        tuple("token default", "token endpoint"),
+                        tuple("introspection shop", "key set"),
+                        tuple("forward orders", "API"));
         assertThat(report.connections()).allSatisfy(connection -> {
             assertThat(connection.certificate()).isEqualTo("CN=right");
             assertThat(connection.expiresAt()).isAfter(Instant.now());

@@ -307,7 +307,7 @@ class Http2Test {
             scene.api.handle(request -> request.response()
                     .putHeader("content-length", Integer.toString(length))
                     .end("hello"));
-            caller.sendMore("GET /api/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            caller.sendMore("GET /api/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
             assertThat(scene.outcome()).isEqualTo(Outcome.UNAVAILABLE);
             String received = caller.readUntilSilent(Duration.ofSeconds(20));
