@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 final class CommandConnections implements AutoCloseable {
 
     private final InstantSource clock = Clock.systemUTC();
+    private final SecureRandom random = new SecureRandom();
     private final ExecutorService workers = Threads.workers();
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
@@ -61,12 +62,20 @@ final class CommandConnections implements AutoCloseable {
 
     /** Builds the clients of authorization servers, and their transports. */
     AuthorizationServers servers() {
-        return new AuthorizationServers(transports(), tls, clock, new SecureRandom());
+        return new AuthorizationServers(transports(), tls, clock, random);
     }
 
     /** Builds the way to any server. */
     Transports transports() {
         return new Transports(vertx, workers, proxies);
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    SecureRandom random() {
+        return random;
     }
 
     TlsConfigurationRegistry tls() {

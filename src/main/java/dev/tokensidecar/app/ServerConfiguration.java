@@ -34,7 +34,17 @@ final class ServerConfiguration {
      * @throws CommandFailure if Quarkus cannot use the values of its own keys: one line for each
      */
     static SmallRyeConfig open() {
-        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
+        return open(Map.of());
+    }
+
+    /**
+     * Opens the sources, and adds values for keys that none of them sets.
+     *
+     * @param defaults the values by key
+     * @throws CommandFailure if Quarkus cannot use the values of its own keys: one line for each
+     */
+    static SmallRyeConfig open(Map<String, String> defaults) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().withDefaultValues(defaults);
         AbstractConfigBuilder.withCustomizer(builder, SOURCES);
         try {
             return builder.build();

@@ -126,6 +126,7 @@ class DocumentedKeysTest {
                         "authorization-server.tls-configuration-name",
                         "authorization-server.expires-at-field",
                         "authorization-server.device-authorization-endpoint",
+                        "authorization-server.authorization-endpoint",
                         "authorization-server.dead-errors",
                         "authorization-server.error-code",
                         "authorization-server.error-description",

@@ -51,6 +51,7 @@ class SettingsReaderTest {
                     authorization-server.expires-in-unit milliseconds
                     authorization-server.expires-at-field expires_on
                     authorization-server.device-authorization-endpoint http://127.0.0.1:8080/device
+                    authorization-server.authorization-endpoint http://127.0.0.1:8080/authorize
                     authorization-server.dead-errors gone,TOKEN_EXPIRED
                     authorization-server.error-code /failure/code
                     authorization-server.error-description X-Reason
@@ -147,6 +148,7 @@ class SettingsReaderTest {
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
+                    URI.create("http://127.0.0.1:8080/authorize"),
                     false,
                     List.of("gone", "TOKEN_EXPIRED"),
                     new ResponseLocation("/failure/code"),
@@ -213,6 +215,7 @@ class SettingsReaderTest {
                                 1024 * 1024,
                                 null,
                                 ExpiresInUnit.SECONDS,
+                                null,
                                 null,
                                 null,
                                 false,

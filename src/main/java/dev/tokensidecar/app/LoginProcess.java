@@ -1,0 +1,106 @@
+package dev.tokensidecar.app;
+
+import dev.tokensidecar.cli.CommandFailure;
+import dev.tokensidecar.cli.InvalidOption;
+import dev.tokensidecar.cli.Login;
+import dev.tokensidecar.cli.LoginOptions;
+import dev.tokensidecar.cli.Terminal;
+import dev.tokensidecar.config.SettingsReader;
+import dev.tokensidecar.config.SidecarSettings;
+import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.login.IssuedRefreshToken;
+import dev.tokensidecar.login.LoginFailure;
+import dev.tokensidecar.token.RefreshFailure;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** Logs a person in with the configuration of the sidecar, so that the refresh token suits the sidecar. */
+final class LoginProcess implements Login {
+
+    /** Where the refresh token goes if nothing is configured: the sidecar would require a place, and a laptop has none. */
+    private static final String REFRESH_TOKEN_FILE = "refresh-token";
+
+    private final BooleanSupplier outputShown;
+
+    /** @param outputShown whether people see the standard output */
+    LoginProcess(BooleanSupplier outputShown) {
+        this.outputShown = outputShown;
+    }
+
+    @Override
+    public void run(LoginOptions options, Terminal terminal) {
+        try {
+            logIn(options, terminal);
+        } catch (LoginFailure | ConfigurationException failure) {
+            throw new CommandFailure(Objects.requireNonNull(failure.getMessage()), failure);
+        } catch (RefreshFailure failure) {
+            throw new CommandFailure(failure.detail() + cure(failure), failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted: log in again", e);
+        }
+    }
+
+    /** The other cures are about a sidecar that runs. */
+    private static String cure(RefreshFailure failure) {
+        return switch (failure) {
+            case RefreshFailure.Misconfigured misconfigured -> ": " + failure.cure();
+            case RefreshFailure.InvalidResponse invalid -> ": " + failure.cure();
+            case RefreshFailure.Unavailable unavailable -> ": log in again later";
+            case RefreshFailure.InvalidGrant rejected -> ": log in again";
+            case RefreshFailure.AuthorizationPending pending -> ": log in again";
+        };
+    }
+
+    private void logIn(LoginOptions options, Terminal terminal) throws InterruptedException {
+        String name = options.token() == null ? SidecarSettings.DEFAULT_TOKEN : options.token();
+        SmallRyeConfig config = ServerConfiguration.open(
+                Map.of(SettingsReader.prefix(name) + "store.refresh-token-file", REFRESH_TOKEN_FILE));
+        SidecarSettings settings = ServerConfiguration.settings(config, terminal.environment());
+        TokenSettings token = settings.tokens().get(name);
+        if (token == null) {
+            throw new InvalidOption("there is no token " + name + ": the configured ones are "
+                    + String.join(", ", settings.tokens().keySet()));
+        }
+        requirePerson(name, token);
+        LoginResults results = LoginResults.prepare(options.result(), token, outputShown);
+        try (CommandConnections connections = CommandConnections.open(config, settings)) {
+            DesktopBrowser browser = new DesktopBrowser(System.getProperty("os.name"), terminal.environment());
+            IssuedRefreshToken issued = new LoginWays(name, token, connections, browser, terminal)
+                    .logIn(options.way(), options.timeout());
+            String place = results.deliver(issued.value(), terminal.out());
+            terminal.err().println("Logged in. The refresh token is " + place + "." + validity(issued));
+        }
+    }
+
+    private static String validity(IssuedRefreshToken issued) {
+        return issued.lifetime() == null
+                ? ""
+                : " It is valid for " + issued.lifetime().toMinutes() + " min, unless it is used.";
+    }
+
+    /** Rejects tokens for which nobody can log in, and a refresh token that the sidecar could not use. */
+    private static void requirePerson(String name, TokenSettings token) {
+        String prefix = SettingsReader.prefix(name);
+        TokenSettings.GrantType grant = token.grant().type();
+        boolean person = grant == TokenSettings.GrantType.REFRESH_TOKEN || grant == TokenSettings.GrantType.DEVICE_CODE;
+        if (!person || token.refreshEndpoint() != null) {
+            throw new CommandFailure("nobody logs in for the token " + name + ": " + prefix
+                    + (person ? "refresh-endpoint.url does not speak OAuth" : "grant.type needs no person"));
+        }
+        TokenSettings.Client client = token.client();
+        if (client.id() == null) {
+            throw new CommandFailure(prefix + "client.id is missing: write it, the page of the server needs it");
+        }
+        boolean bound = client.dpop() != null
+                && client.dpop().keyFile() == null
+                && client.authenticationMethod() == TokenSettings.AuthenticationMethod.NONE;
+        if (bound) {
+            throw new CommandFailure(prefix + "client.dpop.key-file is missing: the refresh token of a public client"
+                    + " works with the key that obtained it only, so this command and the sidecar need the same one");
+        }
+    }
+}
