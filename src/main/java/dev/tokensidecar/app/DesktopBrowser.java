@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The browser of the person who runs a command. */
 final class DesktopBrowser {
@@ -18,8 +19,12 @@ final class DesktopBrowser {
     DesktopBrowser(String system, Map<String, String> environment) {
         boolean mac = system.startsWith("Mac");
         opener = mac ? "open" : "xdg-open";
-        boolean display = mac || environment.containsKey("DISPLAY") || environment.containsKey("WAYLAND_DISPLAY");
+        boolean display = mac || isSet(environment.get("DISPLAY")) || isSet(environment.get("WAYLAND_DISPLAY"));
         available = display && isOnPath(environment.getOrDefault("PATH", ""));
+    }
+
+    private static boolean isSet(@Nullable String variable) {
+        return variable != null && !variable.isEmpty();
     }
 
     /** Whether this host can show a page. */

@@ -137,11 +137,10 @@ class CallbackServerTest {
         CompletableFuture<Callback> waiting = waiting();
 
         for (String host : new String[] {"evil.example", "localhost:" + port, "127.0.0.1"}) {
-            assertThat(RawHttp.exchange(
-                            port,
-                            "GET /callback?code=c-1&state=state-1 HTTP/1.1\r\nHost: " + host
-                                    + "\r\nConnection: close\r\n\r\n"))
-                    .startsWith("HTTP/1.1 404 ");
+            try (RawHttp connection = RawHttp.send(
+                    port, "GET /callback?code=c-1&state=state-1 HTTP/1.1", "Host: " + host, "Connection: close")) {
+                assertThat(connection.readResponse().status()).isEqualTo(404);
+            }
         }
         assertThat(waiting).isNotDone();
         waiting.cancel(true);
