@@ -4,7 +4,6 @@ import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.exchange.ExchangeServer;
-import dev.tokensidecar.login.LoginServer;
 import dev.tokensidecar.oauth2.Dialect;
 import dev.tokensidecar.oauth2.Dpop;
 import dev.tokensidecar.oauth2.DpopKeys;
@@ -12,11 +11,9 @@ import dev.tokensidecar.oauth2.ErrorDialect;
 import dev.tokensidecar.oauth2.ExchangeClient;
 import dev.tokensidecar.oauth2.Grant;
 import dev.tokensidecar.oauth2.Lifetimes;
-import dev.tokensidecar.oauth2.LoginClient;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.ResourceTarget;
 import dev.tokensidecar.oauth2.SelfSignedTokens;
-import dev.tokensidecar.oauth2.ServerEndpoint;
 import dev.tokensidecar.oauth2.TokenEndpointClient;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.oauth2.http.TransportLimits;
@@ -93,7 +90,7 @@ final class AuthorizationServers {
                 clock);
     }
 
-    private @Nullable Dpop dpop(TokenSettings.@Nullable DpopSettings settings) {
+    @Nullable Dpop dpop(TokenSettings.@Nullable DpopSettings settings) {
         return settings == null ? null : new Dpop(keys(settings), nonces);
     }
 
@@ -146,7 +143,8 @@ final class AuthorizationServers {
         return tokenEndpointClient(settings, transport, endpoints, Grants.make(settings, endpoints, signed));
     }
 
-    private AuthorizationServer tokenEndpointClient(
+    /** @param grant how to get tokens without a refresh token, whatever the configured grant is */
+    AuthorizationServer tokenEndpointClient(
             TokenSettings settings, HttpTransport transport, Endpoints endpoints, Grant grant) {
         return new TokenEndpointClient(
                 endpoints.token(),
@@ -160,50 +158,7 @@ final class AuthorizationServers {
                 clock);
     }
 
-    /**
-     * Returns where a person would log in on another device.
-     *
-     * @param name the configured name of the token, for messages
-     */
-    ServerEndpoint deviceEndpoint(String name, TokenSettings settings) {
-        return new Endpoints(name, settings, transport(name, settings), clock).deviceAuthorization();
-    }
-
-    /**
-     * Builds the client for a person who logs in on another device, whatever the grant of the token.
-     *
-     * @param name the configured name of the token, for messages
-     */
-    AuthorizationServer device(String name, TokenSettings settings) {
-        HttpTransport transport = transport(name, settings);
-        Endpoints endpoints = new Endpoints(name, settings, transport, clock);
-        return tokenEndpointClient(
-                settings, transport, endpoints, new Grant.DeviceCodeGrant(endpoints.deviceAuthorization()));
-    }
-
-    /**
-     * Builds the client for a person who logs in with a browser, whatever the grant of the token.
-     *
-     * @param name the configured name of the token, for messages
-     */
-    LoginServer login(String name, TokenSettings settings) {
-        HttpTransport transport = transport(name, settings);
-        Endpoints endpoints = new Endpoints(name, settings, transport, clock);
-        return new LoginClient(
-                Objects.requireNonNull(settings.client().id()),
-                endpoints.metadata(),
-                settings.authorizationServer().authorizationEndpoint(),
-                endpoints.token(),
-                new ClientAuthentications(clock, random).make(settings),
-                target(settings),
-                dialect(settings),
-                dpop(settings.client().dpop()),
-                transport,
-                workers,
-                clock);
-    }
-
-    private static ResourceTarget target(TokenSettings settings) {
+    static ResourceTarget target(TokenSettings settings) {
         TokenSettings.GrantSettings grant = settings.grant();
         boolean scopeClaim =
                 settings.signedAssertion() != null && settings.signedAssertion().scopeClaim();
@@ -211,7 +166,7 @@ final class AuthorizationServers {
                 scopeClaim ? null : grant.scope(), grant.audience(), grant.resource(), grant.extraParameters());
     }
 
-    private static Dialect dialect(TokenSettings settings) {
+    static Dialect dialect(TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return new Dialect(
                 lifetimes(settings),

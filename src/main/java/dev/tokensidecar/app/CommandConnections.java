@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -72,6 +73,10 @@ final class CommandConnections implements AutoCloseable {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    Executor workers() {
+        return workers;
     }
 
     SecureRandom random() {

@@ -45,7 +45,7 @@ final class DesktopBrowser {
     }
 
     private boolean isOnPath(String path) {
-        return Stream.of(path.split(File.pathSeparator))
+        return Stream.of(path.split(File.pathSeparator, -1))
                 .filter(directory -> !directory.isEmpty())
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, opener)));
     }

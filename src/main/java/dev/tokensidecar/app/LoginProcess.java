@@ -2,8 +2,8 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CommandFailure;
 import dev.tokensidecar.cli.InvalidOption;
-import dev.tokensidecar.cli.Login;
 import dev.tokensidecar.cli.LoginOptions;
+import dev.tokensidecar.cli.PersonLogin;
 import dev.tokensidecar.cli.Terminal;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /** Logs a person in with the configuration of the sidecar, so that the refresh token suits the sidecar. */
-final class LoginProcess implements Login {
+final class LoginProcess implements PersonLogin {
 
-    /** Where the refresh token goes if nothing is configured: the sidecar would require a place, and a laptop has none. */
+    /** In the working directory. */
     private static final String REFRESH_TOKEN_FILE = "refresh-token";
 
     private final BooleanSupplier outputShown;
@@ -57,8 +57,7 @@ final class LoginProcess implements Login {
 
     private void logIn(LoginOptions options, Terminal terminal) throws InterruptedException {
         String name = options.token() == null ? SidecarSettings.DEFAULT_TOKEN : options.token();
-        SmallRyeConfig config = ServerConfiguration.open(
-                Map.of(SettingsReader.prefix(name) + "store.refresh-token-file", REFRESH_TOKEN_FILE));
+        SmallRyeConfig config = configuration(name, terminal);
         SidecarSettings settings = ServerConfiguration.settings(config, terminal.environment());
         TokenSettings token = settings.tokens().get(name);
         if (token == null) {
@@ -80,6 +79,15 @@ final class LoginProcess implements Login {
         return issued.lifetime() == null
                 ? ""
                 : " It is valid for " + issued.lifetime().toMinutes() + " min, unless it is used.";
+    }
+
+    /** Names a place for the refresh token if the sidecar would miss one: it is this command that brings it. */
+    private static SmallRyeConfig configuration(String name, Terminal terminal) {
+        SmallRyeConfig config = ServerConfiguration.open();
+        String place = SettingsReader.prefix(name) + "store.refresh-token-file";
+        boolean missing = new SettingsReader(config, terminal.environment())
+                .report().violations().stream().anyMatch(violation -> violation.startsWith(place + " is missing"));
+        return missing ? ServerConfiguration.open(Map.of(place, REFRESH_TOKEN_FILE)) : config;
     }
 
     /** Rejects tokens for which nobody can log in, and a refresh token that the sidecar could not use. */

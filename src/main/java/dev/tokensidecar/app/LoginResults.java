@@ -3,9 +3,10 @@ package dev.tokensidecar.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tokensidecar.cli.InvalidOption;
-import dev.tokensidecar.cli.LoginOptions.Format;
-import dev.tokensidecar.cli.LoginOptions.Result;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
+import dev.tokensidecar.cli.LoginOptions.Delivery;
 import dev.tokensidecar.config.TokenSettings;
+import dev.tokensidecar.login.LoginFailure;
 import dev.tokensidecar.login.OutputFile;
 import dev.tokensidecar.login.ResultFormat;
 import dev.tokensidecar.login.SecretManifest;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param format the form of the result
  * @param file where it goes; null for the standard output
+ * @param place the same for people; empty for the standard output
  */
 record LoginResults(ResultFormat format, @Nullable OutputFile file, String place) {
 
@@ -29,12 +31,12 @@ record LoginResults(ResultFormat format, @Nullable OutputFile file, String place
      *
      * @param shown whether the standard output is a terminal
      * @throws InvalidOption if an option does not fit
-     * @throws dev.tokensidecar.login.LoginFailure if the file cannot be written
+     * @throws LoginFailure if the file cannot be written
      */
-    static LoginResults prepare(Result wanted, TokenSettings settings, BooleanSupplier shown) {
+    static LoginResults prepare(Delivery wanted, TokenSettings settings, BooleanSupplier shown) {
         ResultFormat format = format(wanted, settings);
         Path file = file(wanted, settings);
-        if (file.equals(Result.STANDARD_OUTPUT)) {
+        if (file.equals(Delivery.STANDARD_OUTPUT)) {
             if (!wanted.shown() && shown.getAsBoolean()) {
                 throw new InvalidOption("the refresh token would appear on the terminal: pipe the output into a program"
                         + " such as kubectl, name a file with --file, or add --show");
@@ -44,16 +46,16 @@ record LoginResults(ResultFormat format, @Nullable OutputFile file, String place
         return new LoginResults(format, OutputFile.prepare(file, wanted.replace()), file.toString());
     }
 
-    private static Path file(Result wanted, TokenSettings settings) {
+    private static Path file(Delivery wanted, TokenSettings settings) {
         if (wanted.file() != null) {
             return wanted.file();
         }
-        return wanted.format() == Format.TOKEN
-                ? Objects.requireNonNullElse(settings.store().refreshTokenFile(), Result.STANDARD_OUTPUT)
-                : Result.STANDARD_OUTPUT;
+        return wanted.format() == DeliveryFormat.TOKEN
+                ? Objects.requireNonNullElse(settings.store().refreshTokenFile(), Delivery.STANDARD_OUTPUT)
+                : Delivery.STANDARD_OUTPUT;
     }
 
-    private static ResultFormat format(Result wanted, TokenSettings settings) {
+    private static ResultFormat format(Delivery wanted, TokenSettings settings) {
         return switch (wanted.format()) {
             case TOKEN -> new ResultFormat.Alone();
             case KUBECTL_PATCH -> new ResultFormat.Patch();
@@ -61,7 +63,7 @@ record LoginResults(ResultFormat format, @Nullable OutputFile file, String place
         };
     }
 
-    private static SecretManifest manifest(Result wanted, TokenSettings settings) {
+    private static SecretManifest manifest(Delivery wanted, TokenSettings settings) {
         TokenSettings.Client client = settings.client();
         try {
             return new SecretManifest(
@@ -83,7 +85,9 @@ record LoginResults(ResultFormat format, @Nullable OutputFile file, String place
         if (file == null) {
             byte[] bytes = result.reveal().getBytes(UTF_8);
             out.write(bytes, 0, bytes.length);
-            out.flush();
+            if (out.checkError()) {
+                throw new LoginFailure("the output cannot be written: see what reads it, and log in again");
+            }
             return "on the standard output";
         }
         file.write(result);

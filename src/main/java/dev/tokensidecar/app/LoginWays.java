@@ -25,6 +25,7 @@ final class LoginWays {
     private final String name;
     private final TokenSettings token;
     private final CommandConnections connections;
+    private final LoginServers servers;
     private final DesktopBrowser browser;
     private final Terminal terminal;
 
@@ -38,6 +39,7 @@ final class LoginWays {
         this.name = name;
         this.token = token;
         this.connections = connections;
+        this.servers = new LoginServers(name, token, connections);
         this.browser = browser;
         this.terminal = terminal;
     }
@@ -66,35 +68,29 @@ final class LoginWays {
     }
 
     private boolean offersDeviceGrant() {
-        if (!knowsDeviceEndpoint()) {
+        if (!servers.mayHaveDeviceEndpoint()) {
             return false;
         }
         try {
-            var unused = connections.servers().deviceEndpoint(name, token).locate().await().indefinitely();
+            var unused = servers.deviceEndpoint().locate().await().indefinitely();
             return true;
         } catch (Misconfigured unknown) {
             return false;
         }
     }
 
-    private boolean knowsDeviceEndpoint() {
-        return token.authorizationServer().issuer() != null
-                || token.authorizationServer().deviceAuthorizationEndpoint() != null;
-    }
-
     private DeviceLogin device() {
-        if (!knowsDeviceEndpoint()) {
+        if (!servers.mayHaveDeviceEndpoint()) {
             String prefix = SettingsReader.prefix(name);
             throw new CommandFailure("the device authorization endpoint is unknown: set " + prefix
                     + "grant.type=device_code and " + prefix + "authorization-server.device-authorization-endpoint");
         }
-        return new DeviceLogin(
-                connections.servers().device(name, token), new SystemTime(), Thread::sleep, this::show);
+        return new DeviceLogin(servers.device(), new SystemTime(), Thread::sleep, this::show);
     }
 
     private CodeLogin code(Way way) {
         return new CodeLogin(
-                connections.servers().login(name, token),
+                servers.browser(),
                 connections.vertx(),
                 connections.random(),
                 address -> show(address, way.browser() && browser.isAvailable()));

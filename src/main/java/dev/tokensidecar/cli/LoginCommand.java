@@ -1,13 +1,14 @@
 package dev.tokensidecar.cli;
 
-import dev.tokensidecar.cli.LoginOptions.Format;
-import dev.tokensidecar.cli.LoginOptions.Result;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
+import dev.tokensidecar.cli.LoginOptions.Delivery;
 import dev.tokensidecar.cli.LoginOptions.Way;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,12 +33,12 @@ public final class LoginCommand implements Subcommand {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
-    private static final Map<String, Format> FORMATS =
-            Map.of("token", Format.TOKEN, "secret", Format.SECRET, "kubectl-patch", Format.KUBECTL_PATCH);
+    private static final Map<String, DeliveryFormat> FORMATS =
+            Map.of("token", DeliveryFormat.TOKEN, "secret", DeliveryFormat.SECRET, "kubectl-patch", DeliveryFormat.KUBECTL_PATCH);
 
-    private final Login login;
+    private final PersonLogin login;
 
-    public LoginCommand(Login login) {
+    public LoginCommand(PersonLogin login) {
         this.login = login;
     }
 
@@ -98,18 +99,18 @@ public final class LoginCommand implements Subcommand {
         try {
             login.run(options, terminal);
         } catch (InvalidOption invalid) {
-            throw invalid(arguments, invalid.getMessage());
+            throw invalid(arguments, Objects.requireNonNull(invalid.getMessage()));
         }
         return 0;
     }
 
-    private static Result result(ParseResult arguments) {
-        Format format = FORMATS.get(arguments.matchedOptionValue(OUTPUT, "token"));
+    private static Delivery result(ParseResult arguments) {
+        DeliveryFormat format = FORMATS.get(arguments.matchedOptionValue(OUTPUT, "token"));
         if (format == null) {
             throw invalid(arguments, OUTPUT + " is one of token, secret and kubectl-patch");
         }
         String file = option(arguments, FILE);
-        return new Result(
+        return new Delivery(
                 format,
                 file == null ? null : Path.of(file),
                 arguments.hasMatchedOption(FORCE),

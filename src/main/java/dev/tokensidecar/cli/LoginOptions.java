@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long the person may take
  * @param result what becomes of the refresh token
  */
-public record LoginOptions(@Nullable String token, Way way, Duration timeout, Result result) {
+public record LoginOptions(@Nullable String token, Way way, Duration timeout, Delivery result) {
 
     /**
      * How a person logs in.
@@ -44,8 +44,8 @@ public record LoginOptions(@Nullable String token, Way way, Duration timeout, Re
      * @param secret the name of the Secret
      * @param namespace the namespace of the Secret; null for none
      */
-    public record Result(
-            Format format,
+    public record Delivery(
+            DeliveryFormat format,
             @Nullable Path file,
             boolean replace,
             boolean shown,
@@ -57,7 +57,7 @@ public record LoginOptions(@Nullable String token, Way way, Duration timeout, Re
     }
 
     /** The forms of the result. */
-    public enum Format {
+    public enum DeliveryFormat {
         /** The refresh token alone. */
         TOKEN,
         /** A Secret of Kubernetes. */

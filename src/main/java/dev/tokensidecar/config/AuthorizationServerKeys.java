@@ -147,7 +147,7 @@ final class AuthorizationServerKeys {
 
     /**
      * The endpoint where a person logs in with a browser. Only the command
-     * <a href="commands.md#login">{@code login}</a> uses it.
+     * <a href="commands.md#login">login</a> uses it.
      *
      * <p>Type: a query is kept
      *

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface AuthorizationResponse {
 
     /** The person has granted access. */
-    record Granted(Secret code) implements AuthorizationResponse {}
+    record CodeIssued(Secret code) implements AuthorizationResponse {}
 
     /**
      * The login is over without a code.
@@ -61,7 +61,7 @@ sealed interface AuthorizationResponse {
         return code == null
                 ? new Refused("the authorization server sent no code: check that the client may use the authorization"
                         + " code grant")
-                : new Granted(Secret.of(code));
+                : new CodeIssued(Secret.of(code));
     }
 
     /** Returns a value that is not empty; null otherwise. */

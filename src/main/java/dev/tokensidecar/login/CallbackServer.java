@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallbackServer implements AutoCloseable {
 
-    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final Duration SENDING = Duration.ofSeconds(5);
 
     /** The browser waits while the code is redeemed. */
     private static final int IDLE_SECONDS = 300;
@@ -85,9 +85,10 @@ final class CallbackServer implements AutoCloseable {
         }
     }
 
+    /** Does not wait, because nothing may keep a result back. */
     @Override
     public void close() {
-        server.close().onFailure().recoverWithNull().await().atMost(CLOSE);
+        server.closeAndForget();
     }
 
     private void serve(HttpServerRequest request) {
@@ -136,10 +137,13 @@ final class CallbackServer implements AutoCloseable {
         void show(CallbackPage page) {
             Uni.createFrom()
                     .completionStage(() -> browser.apply(page).toCompletionStage())
+                    .ifNoItem()
+                    .after(SENDING)
+                    .fail()
                     .onFailure()
                     .recoverWithNull()
                     .await()
-                    .atMost(CLOSE);
+                    .indefinitely();
         }
     }
 }

@@ -59,7 +59,7 @@ public final class CodeLogin {
 
     private SuccessfulResponse redeem(AuthorizationResponse response, AuthorizationRequest request) {
         return switch (response) {
-            case AuthorizationResponse.Granted granted -> await(server.redeem(granted.code(), request));
+            case AuthorizationResponse.CodeIssued granted -> await(server.redeem(granted.code(), request));
             case AuthorizationResponse.Refused refused -> throw new LoginFailure(refused.reason());
             case AuthorizationResponse.Unrelated unrelated ->
                 throw new IllegalStateException("the server waits for another response");

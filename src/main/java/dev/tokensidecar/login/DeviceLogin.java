@@ -18,20 +18,20 @@ public final class DeviceLogin {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     /** Lets time pass. */
-    public interface Pause {
+    public interface Sleeper {
         void sleep(Duration duration) throws InterruptedException;
     }
 
     private final AuthorizationServer server;
     private final TimeSource time;
-    private final Pause pause;
+    private final Sleeper pause;
     private final Consumer<LoginPrompt> people;
 
     /**
      * @param server requests a device code first, and polls then
      * @param people shows page and code to the person who logs in; again if another code replaces an expired one
      */
-    public DeviceLogin(AuthorizationServer server, TimeSource time, Pause pause, Consumer<LoginPrompt> people) {
+    public DeviceLogin(AuthorizationServer server, TimeSource time, Sleeper pause, Consumer<LoginPrompt> people) {
         this.server = server;
         this.time = time;
         this.pause = pause;

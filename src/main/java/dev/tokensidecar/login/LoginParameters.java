@@ -41,7 +41,7 @@ public record LoginParameters(Map<String, String> values) {
 
     /** Adds {@code prompt=consent} where the scope needs it (OpenID Connect Core section 11), unless there is a prompt. */
     public LoginParameters forScope(@Nullable String scope) {
-        boolean offline = scope != null && Arrays.asList(scope.split(" ")).contains("offline_access");
+        boolean offline = scope != null && Arrays.asList(scope.split(" ", -1)).contains("offline_access");
         if (!offline || values.containsKey(PROMPT)) {
             return this;
         }

@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.process.ChildProcess;
@@ -64,7 +65,7 @@ class LoginIT {
 
     private static String decoded(String manifest, String key) {
         String value = manifest.replaceAll("(?s).*\n  " + key + ": \"([^\"]*)\".*", "$1");
-        return new String(Base64.getDecoder().decode(value));
+        return new String(Base64.getDecoder().decode(value), UTF_8);
     }
 
     @Test

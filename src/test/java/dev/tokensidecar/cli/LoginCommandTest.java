@@ -2,8 +2,8 @@ package dev.tokensidecar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.cli.LoginOptions.Format;
-import dev.tokensidecar.cli.LoginOptions.Result;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
+import dev.tokensidecar.cli.LoginOptions.Delivery;
 import dev.tokensidecar.cli.LoginOptions.Way;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class LoginCommandTest {
                         null,
                         new Way(false, true, null, Map.of()),
                         Duration.ofMinutes(5),
-                        new Result(Format.TOKEN, null, false, false, "token-sidecar", null)));
+                        new Delivery(DeliveryFormat.TOKEN, null, false, false, "token-sidecar", null)));
     }
 
     @Test
@@ -66,9 +66,9 @@ class LoginCommandTest {
                                 "http://localhost:8400/callback",
                                 Map.of("access_type", "offline", "hint", "a=b")),
                         Duration.ofSeconds(90),
-                        new Result(Format.SECRET, Path.of("-"), true, true, "orders-token-sidecar", "shop")));
+                        new Delivery(DeliveryFormat.SECRET, Path.of("-"), true, true, "orders-token-sidecar", "shop")));
         assertThat(run("--output=kubectl-patch").exitCode()).isZero();
-        assertThat(asked.getLast().result().format()).isEqualTo(Format.KUBECTL_PATCH);
+        assertThat(asked.getLast().result().format()).isEqualTo(DeliveryFormat.KUBECTL_PATCH);
     }
 
     @ParameterizedTest

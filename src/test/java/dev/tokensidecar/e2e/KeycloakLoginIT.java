@@ -1,5 +1,6 @@
 package dev.tokensidecar.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.testing.keycloak.KeycloakClient;
@@ -71,7 +72,7 @@ class KeycloakLoginIT {
 
         Matcher entries = ENTRY.matcher(Files.readString(testBed.file("secret.yaml")));
         while (entries.find()) {
-            String value = new String(Base64.getDecoder().decode(entries.group(2)));
+            String value = new String(Base64.getDecoder().decode(entries.group(2)), UTF_8);
             switch (entries.group(1)) {
                 case "issuer" -> testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", value);
                 case "client-id" -> testBed.set("SIDECAR_TOKEN_CLIENT_ID", value);

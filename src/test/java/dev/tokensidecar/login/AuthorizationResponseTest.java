@@ -4,7 +4,7 @@ import static dev.tokensidecar.login.Requests.PAGE;
 import static dev.tokensidecar.login.Requests.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.login.AuthorizationResponse.Granted;
+import dev.tokensidecar.login.AuthorizationResponse.CodeIssued;
 import dev.tokensidecar.login.AuthorizationResponse.Refused;
 import dev.tokensidecar.login.AuthorizationResponse.Unrelated;
 import dev.tokensidecar.token.Secret;
@@ -33,7 +33,7 @@ class AuthorizationResponseTest {
 
     @Test
     void aCodeWithTheStateOfTheRequestCounts() {
-        assertThat(read("code=a%2Bb&state=state-1&session_state=x")).isEqualTo(new Granted(Secret.of("a+b")));
+        assertThat(read("code=a%2Bb&state=state-1&session_state=x")).isEqualTo(new CodeIssued(Secret.of("a+b")));
         assertThat(read("code=a&state=state-1").toString()).doesNotContain("=a");
     }
 
@@ -70,7 +70,7 @@ class AuthorizationResponseTest {
         AuthorizationResponse response = read("code=a&state=state-1" + (sent.isEmpty() ? "" : "&iss=" + sent), page);
 
         if (accepted) {
-            assertThat(response).isEqualTo(new Granted(Secret.of("a")));
+            assertThat(response).isEqualTo(new CodeIssued(Secret.of("a")));
         } else {
             assertThat(refusal(response)).contains("the login was at https://login.example.com");
         }
@@ -80,7 +80,7 @@ class AuthorizationResponseTest {
     void anIssuerThatNobodyKnowsIsNotChecked() {
         LoginPage page = new LoginPage(PAGE.address(), null, false);
 
-        assertThat(read("code=a&state=state-1&iss=x", page)).isEqualTo(new Granted(Secret.of("a")));
+        assertThat(read("code=a&state=state-1&iss=x", page)).isEqualTo(new CodeIssued(Secret.of("a")));
     }
 
     @Test

@@ -5,7 +5,7 @@ import static dev.tokensidecar.login.Requests.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokensidecar.login.AuthorizationResponse.Granted;
+import dev.tokensidecar.login.AuthorizationResponse.CodeIssued;
 import dev.tokensidecar.login.CallbackServer.Callback;
 import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.token.Secret;
@@ -84,7 +84,7 @@ class CallbackServerTest {
         CompletableFuture<HttpResponse<String>> page = get("/callback?code=c-1&state=state-1");
         Callback callback = await(PATIENCE);
 
-        assertThat(callback.response()).isEqualTo(new Granted(Secret.of("c-1")));
+        assertThat(callback.response()).isEqualTo(new CodeIssued(Secret.of("c-1")));
         assertThat(page).isNotDone();
         callback.show(CallbackPage.LOGGED_IN);
 

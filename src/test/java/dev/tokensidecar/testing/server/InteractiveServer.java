@@ -178,7 +178,7 @@ public final class InteractiveServer implements AutoCloseable {
 
     private static Map<String, String> decoded(String encoded) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        for (String pair : encoded.split("&")) {
+        for (String pair : encoded.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             if (parts.length == 2) {
                 String previous = parameters.put(parts[0], URLDecoder.decode(parts[1], UTF_8));

@@ -2,7 +2,7 @@ package dev.tokensidecar.cli;
 
 /** Port to whatever logs a person in. */
 @FunctionalInterface
-public interface Login {
+public interface PersonLogin {
 
     /**
      * Waits until a person has logged in, and delivers the refresh token.
