@@ -213,7 +213,7 @@ class CommandsIT {
 
             assertThat(Files.readString(loaded))
                     .contains(" dev.tokensidecar.app.Main ")
-                    .doesNotContain(" picocli.", " dev.tokensidecar.cli.");
+                    .doesNotContain(" picocli.", " dev.tokensidecar.cli.", " dev.tokensidecar.login.");
         }
     }
 
