@@ -10,10 +10,10 @@ import java.util.Set;
  */
 public record RedirectAddress(URI uri) {
 
+    private static final Set<String> HOSTS = Set.of("127.0.0.1", "[::1]", "localhost");
+
     /** Any free port, for servers that let native applications choose one. */
     public static final RedirectAddress DEFAULT = new RedirectAddress(URI.create("http://127.0.0.1:0/callback"));
-
-    private static final Set<String> HOSTS = Set.of("127.0.0.1", "[::1]", "localhost");
 
     /** @throws IllegalArgumentException if the browser on this host would not bring the response to this process */
     public RedirectAddress {
