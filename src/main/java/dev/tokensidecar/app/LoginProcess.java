@@ -68,8 +68,8 @@ final class LoginProcess implements PersonLogin {
         LoginResults results = LoginResults.prepare(options.result(), token, outputShown);
         try (CommandConnections connections = CommandConnections.open(config, settings)) {
             DesktopBrowser browser = new DesktopBrowser(System.getProperty("os.name"), terminal.environment());
-            IssuedRefreshToken issued = new LoginWays(name, token, connections, browser, terminal)
-                    .logIn(options.way(), options.timeout());
+            IssuedRefreshToken issued =
+                    new LoginWays(name, token, connections, browser, terminal).logIn(options.way(), options.timeout());
             String place = results.deliver(issued.value(), terminal.out());
             terminal.err().println("Logged in. The refresh token is " + place + "." + validity(issued));
         }

@@ -3,8 +3,8 @@ package dev.tokensidecar.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tokensidecar.cli.InvalidOption;
-import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.cli.LoginOptions.Delivery;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.login.LoginFailure;
 import dev.tokensidecar.login.OutputFile;

@@ -40,8 +40,7 @@ final class LoginServers {
 
     /** For a person with another device. */
     AuthorizationServer device() {
-        return servers.tokenEndpointClient(
-                settings, transport, endpoints, new Grant.DeviceCodeGrant(deviceEndpoint()));
+        return servers.tokenEndpointClient(settings, transport, endpoints, new Grant.DeviceCodeGrant(deviceEndpoint()));
     }
 
     /** For a person with a browser. */

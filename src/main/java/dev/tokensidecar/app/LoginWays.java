@@ -53,9 +53,7 @@ final class LoginWays {
         RedirectAddress redirect = redirect(way.redirectUri());
         LoginParameters parameters = parameters(way);
         return IssuedRefreshToken.of(
-                onAnotherDevice(way)
-                        ? device().run(timeout)
-                        : code(way).run(redirect, parameters, timeout));
+                onAnotherDevice(way) ? device().run(timeout) : code(way).run(redirect, parameters, timeout));
     }
 
     /** A host without a browser has its person log in elsewhere, if the server offers that. */

@@ -17,7 +17,8 @@ final class TerminalCheck {
     static boolean isOutputShown() {
         try {
             return Files.isSymbolicLink(OUTPUT)
-                    ? TERMINAL.matcher(Files.readSymbolicLink(OUTPUT).toString()).matches()
+                    ? TERMINAL.matcher(Files.readSymbolicLink(OUTPUT).toString())
+                            .matches()
                     : isTerminal();
         } catch (IOException unknown) {
             return true;

@@ -1,7 +1,7 @@
 package dev.tokensidecar.cli;
 
-import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.cli.LoginOptions.Delivery;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.cli.LoginOptions.Way;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +33,13 @@ public final class LoginCommand implements Subcommand {
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
-    private static final Map<String, DeliveryFormat> FORMATS =
-            Map.of("token", DeliveryFormat.TOKEN, "secret", DeliveryFormat.SECRET, "kubectl-patch", DeliveryFormat.KUBECTL_PATCH);
+    private static final Map<String, DeliveryFormat> FORMATS = Map.of(
+            "token",
+            DeliveryFormat.TOKEN,
+            "secret",
+            DeliveryFormat.SECRET,
+            "kubectl-patch",
+            DeliveryFormat.KUBECTL_PATCH);
 
     private final PersonLogin login;
 
@@ -57,7 +62,10 @@ public final class LoginCommand implements Subcommand {
                 text(TOKEN, "NAME", "a configured token other than that of /token"),
                 flag(DEVICE, "log in on another device, with a code"),
                 flag(NO_BROWSER, "print the address, and open no browser"),
-                text(REDIRECT_URI, "URI", "the redirect URI that is registered at the server, on loopback and with a port"),
+                text(
+                        REDIRECT_URI,
+                        "URI",
+                        "the redirect URI that is registered at the server, on loopback and with a port"),
                 OptionSpec.builder(PARAMETER)
                         .paramLabel("NAME=VALUE")
                         .type(List.class)

@@ -24,10 +24,7 @@ public record LoginOptions(@Nullable String token, Way way, Duration timeout, De
      * @param parameters further parameters of the authorization request
      */
     public record Way(
-            boolean device,
-            boolean browser,
-            @Nullable String redirectUri,
-            Map<String, String> parameters) {
+            boolean device, boolean browser, @Nullable String redirectUri, Map<String, String> parameters) {
 
         public Way {
             parameters = Map.copyOf(parameters);

@@ -13,15 +13,11 @@ import java.util.random.RandomGenerator;
  * @param verifier redeems the code
  * @param parameters further parameters
  */
-public record AuthorizationRequest(
-        URI redirectUri, Secret state, CodeVerifier verifier, LoginParameters parameters) {
+public record AuthorizationRequest(URI redirectUri, Secret state, CodeVerifier verifier, LoginParameters parameters) {
 
     /** Makes a request with a new {@code state} and a new verifier. */
     static AuthorizationRequest random(URI redirectUri, LoginParameters parameters, RandomGenerator random) {
         return new AuthorizationRequest(
-                redirectUri,
-                Secret.of(CodeVerifier.randomText(random)),
-                CodeVerifier.random(random),
-                parameters);
+                redirectUri, Secret.of(CodeVerifier.randomText(random)), CodeVerifier.random(random), parameters);
     }
 }

@@ -75,7 +75,8 @@ public final class OutputFile {
                 Files.deleteIfExists(next);
             }
         } catch (IOException e) {
-            throw new LoginFailure(path + " cannot be written (" + reason(e) + "): log in again with another --file", e);
+            throw new LoginFailure(
+                    path + " cannot be written (" + reason(e) + "): log in again with another --file", e);
         }
     }
 

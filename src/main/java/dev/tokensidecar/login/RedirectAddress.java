@@ -26,8 +26,9 @@ public record RedirectAddress(URI uri) {
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
         if (!usable) {
-            throw new IllegalArgumentException("a redirect URI is http, with a host of 127.0.0.1, [::1] or localhost and"
-                    + " a port, such as http://127.0.0.1:8400/callback");
+            throw new IllegalArgumentException(
+                    "a redirect URI is http, with a host of 127.0.0.1, [::1] or localhost and"
+                            + " a port, such as http://127.0.0.1:8400/callback");
         }
     }
 

@@ -83,8 +83,7 @@ public final class LoginClient implements LoginServer {
         Uni<URI> address = pushed == null
                 ? inBrowser(endpoint, request)
                 : push(new ServerEndpoint.Fixed(pushed), request).map(requestUri -> pushed(endpoint, requestUri));
-        return address.map(
-                opened -> new LoginPage(opened, found.issuer().toString(), found.states(ISSUER_SENT)));
+        return address.map(opened -> new LoginPage(opened, found.issuer().toString(), found.states(ISSUER_SENT)));
     }
 
     private static URI required(@Nullable URI endpoint) {

@@ -34,14 +34,14 @@ class LoginIT {
     Path directory;
 
     private final InteractiveServer server = new InteractiveServer();
-    private final HttpClient browser = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    private final HttpClient browser =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
     private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
     void configure() throws IOException {
-        environment.put("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", server.issuer().toString());
+        environment.put(
+                "SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", server.issuer().toString());
         environment.put("SIDECAR_TOKEN_CLIENT_ID", "app");
         environment.put(
                 "SIDECAR_TOKEN_CLIENT_SECRET_FILE",
@@ -79,7 +79,8 @@ class LoginIT {
 
             Path file = directory.resolve("refresh-token");
             assertThat(file).hasContent(REFRESH_TOKEN);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
             Map<String, String> token = server.received("/token").getFirst().parameters();
             assertThat(login.log())
                     .doesNotContain(REFRESH_TOKEN, "at-1", "s3cret", token.get("code"), token.get("code_verifier"));
@@ -107,8 +108,7 @@ class LoginIT {
             assertThat(login.awaitExit()).isZero();
 
             assertThat(login.log()).contains("\n  name: token-sidecar\n  namespace: shop\n");
-            assertThat(decoded(login.log(), "issuer"))
-                    .isEqualTo(server.issuer().toString());
+            assertThat(decoded(login.log(), "issuer")).isEqualTo(server.issuer().toString());
             assertThat(decoded(login.log(), "client-id")).isEqualTo("app");
             assertThat(decoded(login.log(), "client-secret")).isEqualTo("s3cret");
             assertThat(decoded(login.log(), "refresh-token")).isEqualTo(REFRESH_TOKEN);
@@ -121,7 +121,8 @@ class LoginIT {
     @Test
     void theBrowserOpensByItself() throws Exception {
         Path bin = Files.createDirectory(directory.resolve("bin"));
-        Path opener = Files.writeString(bin.resolve("xdg-open"), "#!/bin/sh\necho \"$1\" >opened.tmp; mv opened.tmp opened\n");
+        Path opener = Files.writeString(
+                bin.resolve("xdg-open"), "#!/bin/sh\necho \"$1\" >opened.tmp; mv opened.tmp opened\n");
         Files.setPosixFilePermissions(opener, PosixFilePermissions.fromString("rwxr-xr-x"));
         environment.put("PATH", bin + ":" + System.getenv("PATH"));
         environment.put("DISPLAY", ":99");
@@ -159,8 +160,9 @@ class LoginIT {
             assertThat(open(login.awaitAddress()).body()).contains("The login has failed");
             assertThat(login.awaitExit()).isEqualTo(1);
             assertThat(login.log())
-                    .endsWith("token-sidecar: the authorization server granted no access (access_denied): log in again and"
-                            + " grant it, or ask whoever administers the client there\n");
+                    .endsWith(
+                            "token-sidecar: the authorization server granted no access (access_denied): log in again and"
+                                    + " grant it, or ask whoever administers the client there\n");
         }
         assertThat(directory.resolve("refresh-token")).doesNotExist();
     }
@@ -177,9 +179,9 @@ class LoginIT {
 
     @Test
     void invalidOptionsAreReported() throws Exception {
-        for (String argument : new String[] {
-            "--token=none", "--redirect-uri=https://example.com", "--authorization-parameter=state=x"
-        }) {
+        for (String argument :
+                new String[] {"--token=none", "--redirect-uri=https://example.com", "--authorization-parameter=state=x"
+                }) {
             try (LoginCommandRun login = start(argument)) {
                 assertThat(login.awaitExit()).as(argument).isEqualTo(2);
             }

@@ -2,8 +2,8 @@ package dev.tokensidecar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.cli.LoginOptions.Delivery;
+import dev.tokensidecar.cli.LoginOptions.DeliveryFormat;
 import dev.tokensidecar.cli.LoginOptions.Way;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -77,7 +77,8 @@ class KeycloakLoginIT {
                 case "issuer" -> testBed.set("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", value);
                 case "client-id" -> testBed.set("SIDECAR_TOKEN_CLIENT_ID", value);
                 case "client-secret" -> testBed.setFile("SIDECAR_TOKEN_CLIENT_SECRET_FILE", "mounted-secret", value);
-                case "refresh-token" -> testBed.setFile("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "mounted-token", value);
+                case "refresh-token" ->
+                    testBed.setFile("SIDECAR_TOKEN_STORE_REFRESH_TOKEN_FILE", "mounted-token", value);
                 default -> throw new IllegalStateException(entries.group());
             }
         }

@@ -89,17 +89,22 @@ class CallbackServerTest {
         callback.show(CallbackPage.LOGGED_IN);
 
         assertThat(page.get().statusCode()).isEqualTo(200);
-        assertThat(page.get().body()).contains("You are logged in", "You may close this page").doesNotContain("c-1");
+        assertThat(page.get().body())
+                .contains("You are logged in", "You may close this page")
+                .doesNotContain("c-1");
         assertProtected(page.get());
     }
 
     @Test
     void aWrongStateGetsAnErrorPageAndTheCommandGoesOnWaiting() throws Exception {
         CompletableFuture<Callback> waiting = waiting();
-        HttpResponse<String> wrong = get("/callback?code=c-1&state=state-2&x=<script>").get();
+        HttpResponse<String> wrong =
+                get("/callback?code=c-1&state=state-2&x=<script>").get();
 
         assertThat(wrong.statusCode()).isEqualTo(400);
-        assertThat(wrong.body()).contains("not the login that your terminal waits for").doesNotContain("script>");
+        assertThat(wrong.body())
+                .contains("not the login that your terminal waits for")
+                .doesNotContain("script>");
         assertProtected(wrong);
         assertThat(waiting).isNotDone();
 

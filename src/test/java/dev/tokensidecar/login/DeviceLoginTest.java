@@ -37,8 +37,8 @@ class DeviceLoginTest {
     }
 
     private SuccessfulResponse logIn(RefreshFailure... failures) throws InterruptedException {
-        DeviceLogin login = new DeviceLogin(new Failing(List.of(failures)), time, this::pause, prompt -> shown.add(
-                prompt.userCode()));
+        DeviceLogin login = new DeviceLogin(
+                new Failing(List.of(failures)), time, this::pause, prompt -> shown.add(prompt.userCode()));
         return login.run(Duration.ofMinutes(1));
     }
 

@@ -69,7 +69,9 @@ class LoginValuesTest {
         assertThat(none.forScope("openid offline_access").values()).isEqualTo(Map.of("prompt", "consent"));
         assertThat(none.forScope("openid").values()).isEmpty();
         assertThat(none.forScope(null).values()).isEmpty();
-        assertThat(new LoginParameters(Map.of("prompt", "login")).forScope("offline_access").values())
+        assertThat(new LoginParameters(Map.of("prompt", "login"))
+                        .forScope("offline_access")
+                        .values())
                 .isEqualTo(Map.of("prompt", "login"));
     }
 

@@ -35,7 +35,8 @@ class OutputFileTest {
         OutputFile.prepare(file(), false).write(CONTENT);
 
         assertThat(file()).hasContent("rt-1");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
         assertThat(names()).containsExactly("refresh-token");
     }
 
@@ -67,7 +68,8 @@ class OutputFileTest {
         OutputFile.prepare(file(), true).write(CONTENT);
 
         assertThat(file()).hasContent("rt-1");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
     }
 
     @Test

@@ -82,7 +82,8 @@ class DiscoveredEndpointTest {
                 + "/a%20b",
     })
     void theWellKnownPathFollowsEachSpecification(URI issuer, URI openId, URI oauth) {
-        IssuerMetadata metadata = new IssuerMetadata(issuer, transport(), InstantSource.system(), false, plain -> false);
+        IssuerMetadata metadata =
+                new IssuerMetadata(issuer, transport(), InstantSource.system(), false, plain -> false);
 
         assertThat(metadata.openIdConfiguration()).isEqualTo(openId);
         assertThat(metadata.oauthMetadata()).isEqualTo(oauth);

@@ -47,9 +47,8 @@ class LoginClientTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final InteractiveServer server = new InteractiveServer();
-    private final HttpClient browser = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    private final HttpClient browser =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
     private @Nullable Dpop dpop;
     private @Nullable URI configured;
 
@@ -70,8 +69,8 @@ class LoginClientTest {
     }
 
     private String logIn(ClientAuthentication authentication) throws InterruptedException {
-        IssuerMetadata metadata = new IssuerMetadata(
-                server.issuer(), transport(), InstantSource.system(), false, plain -> false);
+        IssuerMetadata metadata =
+                new IssuerMetadata(server.issuer(), transport(), InstantSource.system(), false, plain -> false);
         return logIn(authentication, metadata);
     }
 
@@ -126,8 +125,7 @@ class LoginClientTest {
                 .doesNotContainKey("dpop_jkt");
         Received token = only("/token");
         assertThat(token.parameters())
-                .containsOnlyKeys(
-                        "grant_type", "code", "redirect_uri", "code_verifier", "region", "client_id")
+                .containsOnlyKeys("grant_type", "code", "redirect_uri", "code_verifier", "region", "client_id")
                 .containsEntry("grant_type", "authorization_code")
                 .containsEntry("redirect_uri", request.get("redirect_uri"));
         assertThat(token.authorization()).startsWith("Basic ");
@@ -214,8 +212,6 @@ class LoginClientTest {
     void aResponseWithoutARefreshTokenIsNoSuccess() {
         server.tokens().remove("refresh_token");
 
-        assertThatThrownBy(() -> logIn(PUBLIC))
-                .isInstanceOf(LoginFailure.class)
-                .hasMessageContaining("offline_access");
+        assertThatThrownBy(() -> logIn(PUBLIC)).isInstanceOf(LoginFailure.class).hasMessageContaining("offline_access");
     }
 }

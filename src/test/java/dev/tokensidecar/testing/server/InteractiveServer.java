@@ -123,9 +123,8 @@ public final class InteractiveServer implements AutoCloseable {
     }
 
     private void authorize(HttpExchange exchange, Map<String, String> parameters) throws IOException {
-        Map<String, String> request = parameters.containsKey("request_uri")
-                ? pending.get(parameters.get("request_uri"))
-                : parameters;
+        Map<String, String> request =
+                parameters.containsKey("request_uri") ? pending.get(parameters.get("request_uri")) : parameters;
         Map<String, String> response = new LinkedHashMap<>();
         response.put("state", request.get("state"));
         response.put("iss", issuer().toString());
