@@ -68,14 +68,20 @@ final class CallbackServer implements AutoCloseable {
     }
 
     /**
-     * Waits for the response.
+     * Says which response counts. Until then none does.
      *
      * @param expected reads the query of a request
+     */
+    void expect(Function<@Nullable String, AuthorizationResponse> expected) {
+        reader = expected;
+    }
+
+    /**
+     * Waits for the response.
+     *
      * @throws LoginFailure if the response does not come in time
      */
-    Callback await(Function<@Nullable String, AuthorizationResponse> expected, Duration timeout)
-            throws InterruptedException {
-        reader = expected;
+    Callback await(Duration timeout) throws InterruptedException {
         try {
             return received.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException nobody) {

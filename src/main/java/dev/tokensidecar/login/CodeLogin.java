@@ -38,10 +38,9 @@ public final class CodeLogin {
         try (CallbackServer callbacks = CallbackServer.open(redirect, vertx)) {
             AuthorizationRequest request = AuthorizationRequest.random(callbacks.redirectUri(), parameters, random);
             LoginPage page = await(server.prepare(request));
+            callbacks.expect(query -> AuthorizationResponse.of(query, request, page));
             browser.accept(page.address());
-            CallbackServer.Callback callback =
-                    callbacks.await(query -> AuthorizationResponse.of(query, request, page), timeout);
-            return finish(callback, request);
+            return finish(callbacks.await(timeout), request);
         }
     }
 

@@ -42,7 +42,11 @@ class CallbackServerTest {
     }
 
     private Callback await(Duration timeout) throws InterruptedException {
-        return server.await(query -> AuthorizationResponse.of(query, REQUEST, PAGE), timeout);
+        return server.await(timeout);
+    }
+
+    private void expect() {
+        server.expect(query -> AuthorizationResponse.of(query, REQUEST, PAGE));
     }
 
     private CompletableFuture<HttpResponse<String>> get(String target) {
@@ -81,6 +85,7 @@ class CallbackServerTest {
 
     @Test
     void theBrowserWaitsForThePageThatTheLoginShows() throws Exception {
+        expect();
         CompletableFuture<HttpResponse<String>> page = get("/callback?code=c-1&state=state-1");
         Callback callback = await(PATIENCE);
 
@@ -97,9 +102,10 @@ class CallbackServerTest {
 
     @Test
     void aWrongStateGetsAnErrorPageAndTheCommandGoesOnWaiting() throws Exception {
+        expect();
         CompletableFuture<Callback> waiting = waiting();
         HttpResponse<String> wrong =
-                get("/callback?code=c-1&state=state-2&x=<script>").get();
+                get("/callback?code=c-1&state=state-2&x=%3Cscript%3E").get();
 
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body())
@@ -115,6 +121,7 @@ class CallbackServerTest {
 
     @Test
     void theResponseCountsOnce() throws Exception {
+        expect();
         CompletableFuture<HttpResponse<String>> first = get("/callback?code=c-1&state=state-1");
         Callback callback = await(PATIENCE);
 
@@ -138,6 +145,7 @@ class CallbackServerTest {
     /** DNS rebinding: a page of another name that points to this host. */
     @Test
     void onlyItsOwnHostIsServed() throws Exception {
+        expect();
         int port = server.redirectUri().getPort();
         CompletableFuture<Callback> waiting = waiting();
 
