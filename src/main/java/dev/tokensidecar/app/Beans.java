@@ -16,10 +16,12 @@ import dev.tokensidecar.ingress.CallerSecretCheck;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.introspection.IntrospectionService;
+import dev.tokensidecar.page.PageHandlers;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.enterprise.inject.Disposes;
@@ -60,6 +62,7 @@ final class Beans {
             ProxyRules proxies) {
         return new TokenFactory(
                 ProcessIds.next(settings.pod(), System.getenv()),
+                settings.page().enabled(),
                 time,
                 outbound.vertx(),
                 tls,
@@ -90,6 +93,18 @@ final class Beans {
     @Singleton
     CallerGroups callers() {
         return new PeerUsers();
+    }
+
+    @Produces
+    @Singleton
+    MeterBinder buildInfo() {
+        return BuildInfo.metrics();
+    }
+
+    @Produces
+    @Singleton
+    PageHandlers page(PageViews views, ObjectMapper json, TimeSource time) {
+        return new PageHandlers(views::now, Guard.ofPage(new ProblemResponder(json)), time::nanos);
     }
 
     /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */

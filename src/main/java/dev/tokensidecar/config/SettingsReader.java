@@ -50,6 +50,7 @@ public final class SettingsReader {
         KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
         KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
         KeyReader podKeys = new KeyReader(config, PodKeys.PREFIX);
+        KeyReader pageKeys = new KeyReader(config, PageKeys.PREFIX);
         KeyReader proxyKeys = new KeyReader(config, ProxyKeys.PREFIX);
         ProxyEnvironment proxyVariables = new ProxyEnvironment(environment);
         SidecarSettings.GuardSettings guard = GuardKeys.read(guardKeys);
@@ -73,6 +74,7 @@ public final class SettingsReader {
                 guard,
                 ShutdownKeys.read(shutdownKeys),
                 PodKeys.read(podKeys),
+                PageKeys.read(pageKeys),
                 proxy);
         TokenFileChecks.check(tokenKeys.values(), List.of(guardKeys, proxyKeys, authorizeKeys));
         requireNoViolation(
@@ -88,7 +90,7 @@ public final class SettingsReader {
                                 tokenKeys.values(),
                                 forwardKeys.values(),
                                 issuerKeys.values(),
-                                List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
+                                List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, pageKeys, proxyKeys))
                         .flatMap(Collection::stream)
                         .toList());
         return settings;
@@ -137,6 +139,7 @@ public final class SettingsReader {
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
         KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
         KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
+        KeyReader page = new KeyReader(anything, PageKeys.PREFIX);
         KeyReader proxy = new KeyReader(anything, ProxyKeys.PREFIX);
         KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
         KeyReader introspection = new KeyReader(anything, IntrospectionKeys.ANY);
@@ -146,11 +149,12 @@ public final class SettingsReader {
             GuardKeys.read(guard),
             ShutdownKeys.read(shutdown),
             PodKeys.read(pod),
+            PageKeys.read(page),
             ProxyKeys.read(proxy, new ProxyEnvironment(Map.of())),
             ForwardReader.read("<name>", forward),
             IntrospectionReader.read(introspection)
         };
-        return known(List.of(token, authorize, guard, shutdown, pod, proxy, forward, introspection));
+        return known(List.of(token, authorize, guard, shutdown, pod, page, proxy, forward, introspection));
     }
 
     private void requireNoViolation(List<String> ofNames, Set<String> defaults, List<KeyReader> readers) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param guard restricts who may call the sidecar
  * @param shutdown what happens at SIGTERM
  * @param pod names this process for other pods
+ * @param page the page for people
  * @param proxy the way to authorization servers and APIs
  */
 public record SidecarSettings(
@@ -33,6 +34,7 @@ public record SidecarSettings(
         GuardSettings guard,
         ShutdownSettings shutdown,
         PodSettings pod,
+        PageSettings page,
         ProxySettings proxy) {
 
     /** The name of the token that {@code /token} serves. */
@@ -92,6 +94,13 @@ public record SidecarSettings(
      */
     public record PodSettings(
             @Nullable String name, @Nullable String uid) {}
+
+    /**
+     * The page for people: group {@code sidecar.page}.
+     *
+     * @param enabled whether port 9191 serves it
+     */
+    public record PageSettings(boolean enabled) {}
 
     /**
      * The way to authorization servers and APIs: group {@code sidecar.proxy}, or the environment.

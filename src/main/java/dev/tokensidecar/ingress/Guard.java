@@ -22,18 +22,34 @@ public final class Guard implements Handler<RoutingContext> {
     /** A caller that uses another name was directed here by DNS (rebinding), and does not mean this sidecar. */
     private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "::1");
 
+    private static final String FETCH_SITE = "sec-fetch-site";
+
     /** Signs of a browser (Fetch Metadata, RFC 6454) or of a proxy (RFC 7239, RFC 9110 section 7.6.3). */
-    private static final List<String> FOREIGN_HEADERS = List.of("forwarded", "via", "origin", "sec-fetch-site");
+    private static final List<String> FOREIGN_HEADERS = List.of("forwarded", "via", "origin", FETCH_SITE);
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
+    /** A person has typed the address, or the page itself asks. */
+    private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
+
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
+    private final Set<String> sites;
 
     /** @param credentials the header that a request has to have, besides coming from a local caller */
     public Guard(ProblemResponder problems, CallerCredentials credentials) {
+        this(problems, credentials, Set.of());
+    }
+
+    private Guard(ProblemResponder problems, CallerCredentials credentials, Set<String> sites) {
         this.problems = problems;
         this.credentials = credentials;
+        this.sites = sites;
+    }
+
+    /** Returns the guard of a page: it admits browsers, unless a page from elsewhere has sent the request. */
+    public static Guard ofPage(ProblemResponder problems) {
+        return new Guard(problems, CallerCredentials.NONE, OWN_SITE);
     }
 
     @Override
@@ -50,7 +66,7 @@ public final class Guard implements Handler<RoutingContext> {
         }
     }
 
-    private static @Nullable String rejection(HttpServerRequest request) {
+    private @Nullable String rejection(HttpServerRequest request) {
         if (!isLoopback(request.remoteAddress())) {
             return "the caller is not in this pod";
         }
@@ -64,6 +80,10 @@ public final class Guard implements Handler<RoutingContext> {
         }
         for (String name : request.headers().names()) {
             String lowerCase = name.toLowerCase(Locale.ROOT);
+            if (lowerCase.equals(FETCH_SITE)
+                    && sites.containsAll(request.headers().getAll(name))) {
+                continue;
+            }
             if (FOREIGN_HEADERS.contains(lowerCase) || lowerCase.startsWith(FORWARDED_PREFIX)) {
                 return "the header " + lowerCase + " is a sign of a browser or a proxy: send the request directly";
             }
