@@ -127,6 +127,12 @@ class PageIT {
                                 .status())
                         .isEqualTo(400);
             }
+            assertThat(request(sidecar, "GET", "/demo.js", "Host: localhost").status())
+                    .as("the buttons of dev mode are not packaged")
+                    .isEqualTo(404);
+            assertThat(request(sidecar, "POST", "/demo/callers", "Host: localhost", "Sec-Fetch-Site: same-origin")
+                            .status())
+                    .isEqualTo(404);
             // probes and scrapes come from everywhere, as before
             assertThat(request(sidecar, "GET", "/q/health/live", "Host: 10.0.0.7:9191").status())
                     .isEqualTo(200);

@@ -107,6 +107,7 @@ class SettingsReaderTest {
             "sidecar.shutdown.grace-period",
             "sidecar.pod.name",
             "sidecar.pod.uid",
+            "sidecar.page.enabled",
             "sidecar.proxy.url",
             "sidecar.proxy.no-proxy",
             "sidecar.proxy.credentials-file");
