@@ -43,12 +43,12 @@ class DemoPage {
             Map.of("/demo.css", "text/css; charset=UTF-8", "/demo.js", "text/javascript; charset=UTF-8");
 
     private final WebClient client;
-    private final Herd herd;
+    private final FiftyCallers herd;
     private final String page;
 
     DemoPage(Vertx vertx, @ConfigProperty(name = "quarkus.management.port") int port) {
         this.client = WebClient.create(vertx);
-        this.herd = new Herd(vertx, API);
+        this.herd = new FiftyCallers(vertx, API);
         this.page = "http://localhost:" + port + "/?without-demo";
     }
 

@@ -40,7 +40,7 @@ final class DemoPanel {
      * @param page the page of the sidecar
      * @param stats of the authorization server, as {@link AdminApi} shows them
      */
-    static String addTo(String page, JsonObject stats, Herd.Result herd) {
+    static String addTo(String page, JsonObject stats, FiftyCallers.CallerCounts herd) {
         return page.replace("</head>", """
                 <link rel="stylesheet" href="demo.css">
                 <script src="demo.js" defer></script>
@@ -58,10 +58,10 @@ final class DemoPanel {
         return text.replace("&", "&amp;").replace("<", "&lt;");
     }
 
-    private static String counts(JsonObject stats, Herd.Result herd) {
+    private static String counts(JsonObject stats, FiftyCallers.CallerCounts herd) {
         long all = stats.getLong("token_requests");
         long since = all - herd.tokenRequestsBefore();
-        int callers = herd.tokenRequestsBefore() == 0 ? 0 : Herd.CALLERS;
+        int callers = herd.tokenRequestsBefore() == 0 ? 0 : FiftyCallers.NUMBER;
         long shown = callers == 0 ? 0 : since;
         return COUNTS.formatted(
                 callers,

@@ -42,16 +42,16 @@ final class LifetimeBar {
                 number(untilDue),
                 number(untilDue),
                 number(Math.min(passed, 99.7)),
-                Times.time(issued, now),
+                HumanText.time(issued, now),
                 number(untilDue),
                 untilDue > RIGHTMOST_LABEL ? "end" : "middle",
-                Times.time(due, now),
-                Times.time(end, now));
+                HumanText.time(due, now),
+                HumanText.time(end, now));
     }
 
     private static String description(double passed, Instant issued, Instant due, Instant end, Instant now) {
         return "Lifetime of the token: issued %s, due %s, ends %s UTC; %d %% have passed"
-                .formatted(Times.time(issued, now), Times.time(due, now), Times.time(end, now), Math.round(passed));
+                .formatted(HumanText.time(issued, now), HumanText.time(due, now), HumanText.time(end, now), Math.round(passed));
     }
 
     private static double percent(Instant from, Instant at, Instant to) {

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +29,11 @@ public final class PageHandlers {
 
     private static final int OK = 200;
     private static final String GZIP = "gzip";
-    private static final Pattern ZERO = Pattern.compile("q=0(?:\\.0{0,3})?");
+
+    /** A browser names each coding that it accepts (RFC 9110 section 12.5.3); a weight of zero forbids it. */
+    private static final Pattern ACCEPTS_GZIP =
+            Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[0-9.]+\\s*)?(?:,|$)");
+
     private static final String HTML = "text/html; charset=UTF-8";
 
     /** The files by their paths, with their media types. */
@@ -79,7 +82,7 @@ public final class PageHandlers {
         return context -> {
             MultiMap headers = context.response().headers();
             PROTECTION.forEach(headers::set);
-            boolean accepted = accepts(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+            boolean accepted = acceptsGzip(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
             (accepted ? gzip : plain).handle(context);
         };
     }
@@ -89,18 +92,8 @@ public final class PageHandlers {
         return new CoalescedResponse(() -> new Content(OK, type, coding, Buffer.buffer(body.call())), nanos);
     }
 
-    /** Browsers name each coding that they accept (RFC 9110 section 12.5.3); a weight of zero forbids it. */
-    private static boolean accepts(@Nullable String codings) {
-        if (codings == null) {
-            return false;
-        }
-        for (String coding : codings.toLowerCase(Locale.ROOT).split(",")) {
-            String[] parts = coding.strip().split("\\s*;\\s*");
-            if (parts[0].equals(GZIP)) {
-                return parts.length == 1 || !ZERO.matcher(parts[1]).matches();
-            }
-        }
-        return false;
+    private static boolean acceptsGzip(@Nullable String codings) {
+        return codings != null && ACCEPTS_GZIP.matcher(codings).find();
     }
 
     private static byte[] file(String path) throws IOException {

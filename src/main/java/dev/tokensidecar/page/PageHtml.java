@@ -10,7 +10,7 @@ final class PageHtml {
     private PageHtml() {}
 
     static String of(PageView view) {
-        Verdict verdict = Verdict.of(view.tokens());
+        PageVerdict verdict = PageVerdict.of(view.tokens());
         return Html.of(
                         """
                         <!DOCTYPE html>
@@ -51,7 +51,7 @@ final class PageHtml {
                         Html.of(
                                 "<time datetime=\"{}\">{}</time>",
                                 view.now().truncatedTo(ChronoUnit.MILLIS),
-                                Times.time(view.now(), view.now())))
+                                HumanText.time(view.now(), view.now())))
                 .markup();
     }
 
@@ -84,6 +84,6 @@ final class PageHtml {
     }
 
     private static Html cell(long count) {
-        return Html.of("<td class=\"number\">{}</td>", "%,d".formatted(count));
+        return Html.of("<td class=\"number\">{}</td>", HumanText.count(count));
     }
 }

@@ -46,7 +46,7 @@ final class RefreshStrip {
                 "{} of {}; the last one {}: {}, {}",
                 count(refreshes.stream().filter(RefreshStrip::failed).count()),
                 refreshes.size() == 1 ? "1 refresh" : "the last " + refreshes.size() + " refreshes",
-                Times.element(last.at(), now),
+                HumanText.element(last.at(), now),
                 last.reason().label(),
                 outcome(last));
     }
@@ -58,7 +58,7 @@ final class RefreshStrip {
     private static String outcome(LastRefresh refresh) {
         return isAdoption(refresh)
                 ? refresh.outcome()
-                : refresh.outcome() + " after " + Times.millis(refresh.duration());
+                : refresh.outcome() + " after " + HumanText.millis(refresh.duration());
     }
 
     private static Html bar(LastRefresh refresh, Instant now) {
@@ -66,7 +66,7 @@ final class RefreshStrip {
                 "<li class=\"{} h{}\" title=\"{} {}: {}\"></li>",
                 kind(refresh),
                 isAdoption(refresh) ? ADOPTED : height(refresh.duration()),
-                Times.time(refresh.at(), now),
+                HumanText.time(refresh.at(), now),
                 refresh.reason().label(),
                 outcome(refresh));
     }
@@ -74,11 +74,11 @@ final class RefreshStrip {
     private static Html row(LastRefresh refresh, Instant now) {
         return Html.of(
                 "<tr><td>{}</td><td>{}</td><td><span class=\"key {}\"></span>{}</td><td class=\"number\">{}</td></tr>",
-                Times.element(refresh.at(), now),
+                HumanText.element(refresh.at(), now),
                 refresh.reason().label(),
                 kind(refresh),
                 refresh.outcome(),
-                isAdoption(refresh) ? "–" : Times.millis(refresh.duration()));
+                isAdoption(refresh) ? "–" : HumanText.millis(refresh.duration()));
     }
 
     private static String kind(LastRefresh refresh) {
@@ -95,7 +95,7 @@ final class RefreshStrip {
 
     /** A millisecond and half a minute both fit: the scale is logarithmic. */
     private static int height(Duration duration) {
-        double share = Math.log1p(duration.toMillis()) / Math.log1p(LONGEST_MILLIS);
+        double share = Math.log1p((double) duration.toMillis()) / Math.log1p(LONGEST_MILLIS);
         return (int) Math.clamp(Math.ceil(TALLEST * share), 1, TALLEST);
     }
 }

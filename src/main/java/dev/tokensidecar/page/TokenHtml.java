@@ -16,7 +16,7 @@ final class TokenHtml {
 
     static Html of(TokenView token, String self, Instant now) {
         TokenStatus status = token.status();
-        Condition condition = Condition.of(status);
+        TokenCondition condition = TokenCondition.of(status);
         FleetRole role = FleetRole.of(token, self);
         return Html.of(
                 """
@@ -62,16 +62,16 @@ final class TokenHtml {
                 : Html.of(
                         "<p class=\"herd\"><span class=\"dots\" aria-hidden=\"true\">{}</span>{} for one refresh</p>\n",
                         new Html("<i></i>".repeat(Math.min(waiters, MOST_DOTS))),
-                        waiters == 1 ? "1 caller waits" : "%,d callers wait".formatted(waiters));
+                        waiters == 1 ? "1 caller waits" : HumanText.count(waiters) + " callers wait");
     }
 
     private static List<Html> figures(TokenView token, Instant now) {
         TokenStatus status = token.status();
         List<Html> figures = new ArrayList<>();
-        figures.add(figure("expires in", status.freshness().usable() ? Times.rounded(status.remaining()) : "–"));
-        figures.add(figure("callers waiting", Long.toString(status.waiters())));
-        figures.add(figure("callers served", "%,d".formatted(token.callers())));
-        figures.add(figure("token requests", "%,d".formatted(token.requests())));
+        figures.add(figure("expires in", status.freshness().usable() ? HumanText.rounded(status.remaining()) : "–"));
+        figures.add(figure("callers waiting", HumanText.count(status.waiters())));
+        figures.add(figure("callers served", HumanText.count(token.callers())));
+        figures.add(figure("token requests", HumanText.count(token.requests())));
         figures.add(fact("refresh token", refreshToken(status)));
         figures.add(fact("next refresh", next(status, now)));
         return figures;
@@ -100,7 +100,7 @@ final class TokenHtml {
                     : Html.of("runs now, claimed by {}", status.claimedBy());
         }
         Instant next = status.nextRefreshAt() == null ? status.retryAt() : status.nextRefreshAt();
-        return next == null ? Html.of("–") : Times.ahead(next, now);
+        return next == null ? Html.of("–") : HumanText.ahead(next, now);
     }
 
     private static Html problems(TokenStatus status, Instant now) {
@@ -144,10 +144,10 @@ final class TokenHtml {
     private static Html actions(TokenStatus status, Instant now) {
         Html retry = status.retryAt() == null
                 ? Html.NOTHING
-                : Html.of("The sidecar tries again at {}. ", Times.ahead(status.retryAt(), now));
+                : Html.of("The sidecar tries again at {}. ", HumanText.ahead(status.retryAt(), now));
         Html look = status.nextLookAt() == null
                 ? Html.NOTHING
-                : Html.of("It looks for another refresh token at {}.", Times.ahead(status.nextLookAt(), now));
+                : Html.of("It looks for another refresh token at {}.", HumanText.ahead(status.nextLookAt(), now));
         return Html.of("<p class=\"next\">{}{}</p>\n", retry, look);
     }
 }

@@ -18,7 +18,7 @@ class DemoPanelTest {
             </body></html>
             """;
 
-    private static String page(long tokenRequests, Herd.Result herd) {
+    private static String page(long tokenRequests, FiftyCallers.CallerCounts herd) {
         JsonObject stats = new JsonObject()
                 .put("token_requests", tokenRequests)
                 .put("errors", 2)
@@ -32,7 +32,7 @@ class DemoPanelTest {
 
     @Test
     void thePageKeepsItsContentAndGetsButtons() {
-        assertThat(page(3, new Herd.Result(0, 0, 0)))
+        assertThat(page(3, new FiftyCallers.CallerCounts(0, 0, 0)))
                 .contains("<p>tokens</p>", "href=\"demo.css\"", "src=\"demo.js\"")
                 .contains("50 callers, now", "Revoke the token", "Kill the session", "Log in anew", "Clear faults")
                 .contains("<option>{\"fault\":\"hang\"}</option>")
@@ -41,7 +41,7 @@ class DemoPanelTest {
 
     @Test
     void fiftyCallersStandBesideOneTokenRequest() {
-        String html = page(8, new Herd.Result(49, 1, 7));
+        String html = page(8, new FiftyCallers.CallerCounts(49, 1, 7));
 
         assertThat(text(html)).contains("50 callers 49 answered, 1 failed 1 token requests since they set out; 8 since");
         assertThat(html.split("<i></i>", -1)).hasSize(52);
@@ -49,6 +49,6 @@ class DemoPanelTest {
 
     @Test
     void beforeTheFirstHerdThereIsNothingToCompare() {
-        assertThat(page(3, new Herd.Result(0, 0, 0))).contains("<b>0 callers</b>").doesNotContain("<i></i>");
+        assertThat(page(3, new FiftyCallers.CallerCounts(0, 0, 0))).contains("<b>0 callers</b>").doesNotContain("<i></i>");
     }
 }

@@ -99,7 +99,7 @@ class PageInBrowserIT {
     }
 
     @AfterAll
-    static void close() throws Exception {
+    static void close() {
         browser.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -190,8 +190,8 @@ class PageInBrowserIT {
 
                 List<CompletableFuture<?>> callers = new ArrayList<>();
                 for (int i = 0; i < 50; i++) {
-                    callers.add(testBed.getAsync(sidecar.api(
-                            "/token?rejected=" + Sha256.hex(token))));
+                    callers.add(testBed.getAsync(
+                            sidecar.api("/token?rejected=" + Sha256.hex(token)), Map.of("Prefer", "wait=60")));
                 }
                 browser.awaitText(".herd", "50 callers wait for one refresh");
                 testBed.server().awaitHeld(1);

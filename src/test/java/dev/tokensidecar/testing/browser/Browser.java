@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Chromium without a window, driven by the protocol of W3C WebDriver. */
 public final class Browser implements AutoCloseable {
@@ -153,12 +154,12 @@ public final class Browser implements AutoCloseable {
 
     /** Ends the browser, then its driver. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        try {
-            var unused = send(HttpRequest.newBuilder(session).DELETE());
-        } finally {
-            http.close();
-            driver.close();
-        }
+    public void close() {
+        var unused = http.sendAsync(HttpRequest.newBuilder(session).DELETE().build(), BodyHandlers.discarding())
+                .orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(gone -> null)
+                .join();
+        http.shutdownNow();
+        driver.close();
     }
 }

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /** Fifty callers that call the demo API through the sidecar at the same moment, without a token. */
-final class Herd {
+final class FiftyCallers {
 
-    static final int CALLERS = 50;
+    static final int NUMBER = 50;
 
     private static final int OK = 200;
 
@@ -23,26 +23,26 @@ final class Herd {
      * @param failed callers that got an error
      * @param tokenRequestsBefore at the authorization server, when it set out
      */
-    record Result(int answered, int failed, long tokenRequestsBefore) {}
+    record CallerCounts(int answered, int failed, long tokenRequestsBefore) {}
 
     private final WebClient callers;
     private final String api;
-    private final AtomicReference<Result> latest = new AtomicReference<>(new Result(0, 0, 0));
+    private final AtomicReference<CallerCounts> latest = new AtomicReference<>(new CallerCounts(0, 0, 0));
 
     /** @param api the address of the API at the sidecar */
-    Herd(Vertx vertx, String api) {
-        this.callers = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(CALLERS));
+    FiftyCallers(Vertx vertx, String api) {
+        this.callers = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(NUMBER));
         this.api = api;
     }
 
-    Result latest() {
+    CallerCounts latest() {
         return latest.get();
     }
 
     /** @param tokenRequests those that have arrived so far */
     void send(long tokenRequests) {
-        latest.set(new Result(0, 0, tokenRequests));
-        IntStream.range(0, CALLERS)
+        latest.set(new CallerCounts(0, 0, tokenRequests));
+        IntStream.range(0, NUMBER)
                 .mapToObj(caller -> callers.getAbs(api).send())
                 .forEach(this::count);
     }
@@ -50,7 +50,7 @@ final class Herd {
     private void count(Future<HttpResponse<Buffer>> response) {
         response.onComplete(ended -> {
             boolean answered = ended.succeeded() && ended.result().statusCode() == OK;
-            latest.updateAndGet(before -> new Result(
+            latest.updateAndGet(before -> new CallerCounts(
                     before.answered() + (answered ? 1 : 0),
                     before.failed() + (answered ? 0 : 1),
                     before.tokenRequestsBefore()));

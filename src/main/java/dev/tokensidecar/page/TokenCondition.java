@@ -3,7 +3,7 @@ package dev.tokensidecar.page;
 import dev.tokensidecar.token.TokenStatus;
 
 /** How a token is, in one word. Each has a sign of its own, so that nobody has to tell colours apart. */
-enum Condition {
+enum TokenCondition {
     FRESH("fresh", "good", "●"),
     REFRESHING("refreshing", "busy", "◐"),
     DUE("due", "busy", "◔"),
@@ -18,13 +18,13 @@ enum Condition {
 
     final String sign;
 
-    Condition(String word, String tone, String sign) {
+    TokenCondition(String word, String tone, String sign) {
         this.word = word;
         this.tone = tone;
         this.sign = sign;
     }
 
-    static Condition of(TokenStatus status) {
+    static TokenCondition of(TokenStatus status) {
         return switch (status.state()) {
             case "dead" -> DEAD;
             case "closed" -> CLOSED;

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Times and durations as people read them. */
-class TimesTest {
+class HumanTextTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -23,7 +23,7 @@ class TimesTest {
         "PT76H, 3 d 4 h"
     })
     void aDurationHasTwoUnits(Duration duration, String text) {
-        assertThat(Times.rounded(duration)).isEqualTo(text);
+        assertThat(HumanText.rounded(duration)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -34,6 +34,6 @@ class TimesTest {
         "2026-03-02T09:00:00Z, 'Mar 2, 09:00'"
     })
     void aTimeThatIsFarHasADate(Instant at, String text) {
-        assertThat(Times.time(at, Instant.parse("2026-03-01T10:00:00Z"))).isEqualTo(text);
+        assertThat(HumanText.time(at, Instant.parse("2026-03-01T10:00:00Z"))).isEqualTo(text);
     }
 }

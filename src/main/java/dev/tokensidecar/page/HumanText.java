@@ -7,8 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Times and durations as people read them. All times are UTC, as in the log. */
-final class Times {
+/** Times, durations and counts as people read them. All times are UTC, as in the log. */
+final class HumanText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -16,7 +16,7 @@ final class Times {
             .withZone(ZoneOffset.UTC);
     private static final Duration TODAY = Duration.ofHours(12);
 
-    private Times() {}
+    private HumanText() {}
 
     /** Returns the time of day, or a date if it is not near. */
     static String time(Instant at, Instant now) {
@@ -54,6 +54,11 @@ final class Times {
     static String millis(Duration duration) {
         long millis = duration.toMillis();
         return millis < 10_000 ? millis + " ms" : rounded(duration);
+    }
+
+    /** Returns a number with its thousands grouped. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private static String two(long large, String unit, long small, String smallUnit) {

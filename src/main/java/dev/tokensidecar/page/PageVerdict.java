@@ -9,9 +9,9 @@ import java.util.List;
  * @param tone the class of the style sheet
  * @param sign says the same as the tone
  */
-record Verdict(String tone, String sign, String text) {
+record PageVerdict(String tone, String sign, String text) {
 
-    static Verdict of(List<TokenView> tokens) {
+    static PageVerdict of(List<TokenView> tokens) {
         long missing = tokens.stream()
                 .filter(token -> !token.status().freshness().usable())
                 .count();
@@ -22,23 +22,23 @@ record Verdict(String tone, String sign, String text) {
                 .filter(token -> token.status().state().equals("refreshing"))
                 .count();
         if (missing > 0 && refreshing >= missing && failing == 0) {
-            return new Verdict("busy", Condition.REFRESHING.sign, "Callers wait for a refresh that runs now.");
+            return new PageVerdict("busy", TokenCondition.REFRESHING.sign, "Callers wait for a refresh that runs now.");
         }
         if (missing > 0) {
-            return new Verdict(
+            return new PageVerdict(
                     "bad",
-                    Condition.DEAD.sign,
+                    TokenCondition.DEAD.sign,
                     tokens.size() == 1
                             ? "Callers get no token."
                             : "Callers get no token for %d of %d names.".formatted(missing, tokens.size()));
         }
         if (failing > 0) {
-            return new Verdict(
-                    "warn", Condition.FAILING.sign, "Callers get a token, as long as it is valid. The last refresh failed.");
+            return new PageVerdict(
+                    "warn", TokenCondition.FAILING.sign, "Callers get a token, as long as it is valid. The last refresh failed.");
         }
-        return new Verdict(
+        return new PageVerdict(
                 "good",
-                Condition.FRESH.sign,
+                TokenCondition.FRESH.sign,
                 tokens.isEmpty()
                         ? "No token is configured."
                         : tokens.size() == 1 ? "Callers get a token." : "Callers get all %d tokens.".formatted(tokens.size()));
