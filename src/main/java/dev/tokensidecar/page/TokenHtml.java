@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Renders one token. */
+/** Renders one token. What comes and goes is in an element that stays, so that the script finds the others in their places. */
 final class TokenHtml {
 
     private static final int MOST_DOTS = 100;
@@ -25,9 +25,11 @@ final class TokenHtml {
                 <p class="state"><span class="sign" aria-hidden="true">{}</span>{}</p>
                 <p class="role" title="{}">{}</p>
                 <p class="note">{}</p></header>
-                {}<div class="body">
+                <div>{}</div>
+                <div class="body">
                 <div>{}
-                {}{}</div>
+                <div>{}</div>
+                {}</div>
                 <dl class="figures">{}</dl>
                 </div>
                 </section>
