@@ -72,7 +72,7 @@ class DemoPage {
             context.response()
                     .putHeader("Content-Type", original.getHeader("Content-Type"))
                     .putHeader(POLICY, Objects.requireNonNullElse(original.getHeader(POLICY), "default-src 'none'"));
-            return DemoPanel.addTo(original.bodyAsString(), stats, herd.latest());
+            return DemoPanel.addTo(Objects.requireNonNullElse(original.bodyAsString(), ""), stats, herd.latest());
         })).onComplete(html -> {
             if (html.succeeded()) {
                 var unused = context.response().end(html.result());
@@ -109,7 +109,7 @@ class DemoPage {
             return;
         }
         HttpMethod method = context.request().method();
-        String path = context.request().path().substring("/demo".length());
+        String path = context.normalizedPath().substring("/demo".length());
         context.request()
                 .body()
                 .compose(body -> client.requestAbs(method, SERVER + path).sendBuffer(body))

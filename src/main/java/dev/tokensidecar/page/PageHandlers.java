@@ -66,11 +66,16 @@ public final class PageHandlers {
         FILES.forEach((path, type) -> byPath.put(path, coded(type, () -> file(path), nanos)));
     }
 
+    /** Returns the paths of the page and its files. */
     public Set<String> paths() {
         return byPath.keySet();
     }
 
-    /** @param order the place among the routes */
+    /**
+     * Adds the routes of the page.
+     *
+     * @param order their place among the routes
+     */
     public void mount(Router router, int order) {
         byPath.forEach((path, handler) ->
                 router.route(path).order(order).handler(guard).handler(handler));
