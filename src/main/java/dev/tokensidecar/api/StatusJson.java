@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.introspection.IssuerKeys;
 import dev.tokensidecar.token.LastRefresh;
@@ -113,19 +114,23 @@ record StatusJson(
             @JsonProperty("user_code") String userCode,
             @JsonProperty("expires_at") @Nullable String expiresAt) {}
 
+    /** Returns the state as far as callers may see it at this entrance. */
     static StatusJson of(
             TokenServices services,
             ConfiguredExchanges exchanges,
             IntrospectionService introspection,
-            ServerVerification verification) {
+            ServerVerification verification,
+            Entrance entrance) {
         return new StatusJson(
                 services.byName().entrySet().stream()
+                        .filter(service -> entrance.admits(service.getKey()))
                         .map(service -> token(
                                 service.getKey(),
                                 service.getValue().status(),
                                 requireNonNull(verification.tokens().get(service.getKey()))))
                         .toList(),
                 exchanges.byName().entrySet().stream()
+                        .filter(exchange -> entrance.admits(exchange.getKey()))
                         .map(exchange -> exchange(
                                 exchange.getKey(),
                                 exchange.getValue().tokens(),

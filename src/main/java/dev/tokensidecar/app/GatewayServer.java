@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.SidecarSettings.AuthorizeSettings;
 import dev.tokensidecar.gateway.GatewayAuthorization;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.TokenServices;
@@ -30,6 +32,7 @@ final class GatewayServer {
     private final EventLoops loops;
     private final ConnectionTables tables;
     private final ObjectMapper json;
+    private final Instance<AuditTrail> audit;
     private @Nullable Vertx vertx;
 
     GatewayServer(
@@ -37,12 +40,14 @@ final class GatewayServer {
             Instance<TokenServices> tokens,
             EventLoops loops,
             ConnectionTables tables,
-            ObjectMapper json) {
+            ObjectMapper json,
+            Instance<AuditTrail> audit) {
         this.settings = settings;
         this.tokens = tokens;
         this.loops = loops;
         this.tables = tables;
         this.json = json;
+        this.audit = audit;
     }
 
     /** Opens the port. Does nothing if none is configured. */
@@ -60,11 +65,17 @@ final class GatewayServer {
                 .maxWait();
         Router router = Router.router(loop);
         var unused = router.route()
-                .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials))
+                .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(json), credentials, audit.get()))
                 .handler(new GatewayAuthorization(
-                        Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait));
+                        authorize.token(),
+                        Objects.requireNonNull(tokens.get().get(authorize.token())),
+                        maxWait,
+                        audit.get()));
         ListenerOpener.openOnLoopback(
-                loop, authorize.port(), tables.gateways(), Versions.HTTP_1_1, router, "sidecar.authorize.port");
+                loop,
+                authorize.port(),
+                Entrance.ofAllTokens("authorize"),
+                tables.gateways(), Versions.HTTP_1_1, router, "sidecar.authorize.port");
     }
 
     @PreDestroy

@@ -40,7 +40,7 @@ final class Lifecycle {
     private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
     private final TokenListeners tokenListeners;
-    private final LocalSocket localSocket;
+    private final LocalSockets localSockets;
     private final ForwardServers forwardServers;
     private final GatewayServer gatewayServer;
     private final ManagementListener managementListener;
@@ -54,7 +54,7 @@ final class Lifecycle {
             TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
             TokenListeners tokenListeners,
-            LocalSocket localSocket,
+            LocalSockets localSockets,
             ForwardServers forwardServers,
             GatewayServer gatewayServer,
             ManagementListener managementListener,
@@ -66,7 +66,7 @@ final class Lifecycle {
         this.tls = tls;
         this.healthChecks = healthChecks;
         this.tokenListeners = tokenListeners;
-        this.localSocket = localSocket;
+        this.localSockets = localSockets;
         this.forwardServers = forwardServers;
         this.gatewayServer = gatewayServer;
         this.managementListener = managementListener;
@@ -104,7 +104,7 @@ final class Lifecycle {
         healthChecks.add(tokens);
         managementListener.open();
         tokenListeners.open();
-        localSocket.open();
+        localSockets.open();
         forwardServers.open();
         gatewayServer.open();
         tokens.start();

@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.ReadOnlyPaths;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.ManagementInterface;
@@ -66,6 +67,7 @@ final class ManagementListener {
         var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.inetSocketAddress(port, host),
+                Entrance.ofAllTokens("management"),
                 tables.management(),
                 router,
                 "quarkus.management.port");

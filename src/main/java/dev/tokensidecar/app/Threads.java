@@ -70,6 +70,13 @@ final class Threads {
         return saver;
     }
 
+    /** For the audit trail, which reads lists of the kernel. After the end it still runs what was ready, and no timer. */
+    static ScheduledThreadPoolExecutor auditor() {
+        ScheduledThreadPoolExecutor auditor = new ScheduledThreadPoolExecutor(1, named("audit-trail"));
+        auditor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return auditor;
+    }
+
     private static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {

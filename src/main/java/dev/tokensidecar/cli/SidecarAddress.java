@@ -7,8 +7,10 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +22,29 @@ import org.jspecify.annotations.Nullable;
 record SidecarAddress(SocketAddress socket, String host) {
 
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Pattern SOCKET = Pattern.compile("SIDECAR_SOCKETS_\\w+_PATH");
     private static final int HTTP_PORT = 80;
 
     /**
      * Returns the address from an option, else from the variables that the sidecar reads too.
      *
      * @param url null for no option
-     * @throws IllegalArgumentException if the URL is invalid
+     * @throws IllegalArgumentException if the URL is invalid, or the variables name several sockets
      */
     static SidecarAddress of(@Nullable String url, Map<String, String> environment) {
         if (url != null) {
             return ofUrl(url);
         }
-        String path = environment.get("SIDECAR_GUARD_SOCKET");
-        if (path != null) {
-            return new SidecarAddress(UnixDomainSocketAddress.of(Path.of(path)), "localhost");
+        List<String> sockets = environment.entrySet().stream()
+                .filter(variable -> SOCKET.matcher(variable.getKey()).matches())
+                .map(Map.Entry::getValue)
+                .toList();
+        if (sockets.size() > 1) {
+            throw new IllegalArgumentException(
+                    "SIDECAR_SOCKETS_<NAME>_PATH is set for several sockets: set it for one of them, or use --url");
+        }
+        if (!sockets.isEmpty()) {
+            return new SidecarAddress(UnixDomainSocketAddress.of(Path.of(sockets.getFirst())), "localhost");
         }
         return ofPort("localhost", Ports.of(environment, "QUARKUS_HTTP_PORT", "8191"));
     }

@@ -1,5 +1,6 @@
 package dev.tokensidecar.gateway;
 
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.token.AccessToken;
@@ -23,13 +24,22 @@ public final class GatewayAuthorization implements Handler<RoutingContext> {
 
     private static final int UNAVAILABLE = 503;
 
+    private final String name;
     private final TokenService tokens;
     private final Duration maxWait;
+    private final AuditTrail audit;
 
-    /** @param maxWait how long a subrequest waits for a token */
-    public GatewayAuthorization(TokenService tokens, Duration maxWait) {
+    /**
+     * Creates the handler of all subrequests.
+     *
+     * @param name the configured name of the token
+     * @param maxWait how long a subrequest waits for a token
+     */
+    public GatewayAuthorization(String name, TokenService tokens, Duration maxWait, AuditTrail audit) {
+        this.name = name;
         this.tokens = tokens;
         this.maxWait = maxWait;
+        this.audit = audit;
     }
 
     @Override
@@ -37,26 +47,31 @@ public final class GatewayAuthorization implements Handler<RoutingContext> {
         HttpServerResponse response = context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         AccessToken fresh = tokens.fresh(CallerListener.NONE);
         if (fresh != null) {
-            grant(response, fresh);
+            grant(context, fresh);
             return;
         }
         Cancellable wait = tokens.token(TokenRequest.any(maxWait), CallerContext.of(context, CallerListener.NONE))
                 .subscribe()
-                .with(token -> grant(response, token), failure -> deny(response, failure));
+                .with(token -> grant(context, token), failure -> deny(context, failure));
         // a failure during the back-off has already been sent, and Vert.x takes no handler after that
         if (!response.ended()) {
             var unused = response.closeHandler(gone -> wait.cancel());
         }
     }
 
-    private static void grant(HttpServerResponse response, AccessToken token) {
-        var unused = response.putHeader(
+    private void grant(RoutingContext context, AccessToken token) {
+        audit.handedOut(context.request().connection(), name, token.generation());
+        var unused = context.response()
+                .putHeader(
                         HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal())
                 .end();
     }
 
-    private static void deny(HttpServerResponse response, Throwable failure) {
-        String retryAfter = ProblemResponse.of(failure).retryAfterSeconds();
+    private void deny(RoutingContext context, Throwable failure) {
+        HttpServerResponse response = context.response();
+        ProblemResponse problem = ProblemResponse.of(failure);
+        audit.refused(context.request().connection(), name, problem.kind().error());
+        String retryAfter = problem.retryAfterSeconds();
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }

@@ -20,21 +20,26 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
     private final Set<String> publicPaths;
+    private final AuditTrail audit;
 
-    private CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths) {
+    private CallerSecretCheck(
+            ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths, AuditTrail audit) {
         this.problems = problems;
         this.credentials = credentials;
         this.publicPaths = publicPaths;
+        this.audit = audit;
     }
 
     /** Returns the check of the token interface, which serves its metadata to everybody. */
-    public static CallerSecretCheck ofTokenInterface(ProblemResponder problems, CallerCredentials credentials) {
-        return new CallerSecretCheck(problems, credentials, METADATA);
+    public static CallerSecretCheck ofTokenInterface(
+            ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return new CallerSecretCheck(problems, credentials, METADATA, audit);
     }
 
     /** Returns the check of a listener where every path needs the secret. */
-    public static CallerSecretCheck ofAllPaths(ProblemResponder problems, CallerCredentials credentials) {
-        return new CallerSecretCheck(problems, credentials, Set.of());
+    public static CallerSecretCheck ofAllPaths(
+            ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return new CallerSecretCheck(problems, credentials, Set.of(), audit);
     }
 
     @Override
@@ -60,6 +65,7 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
                     } else if (checked.result().isEmpty()) {
                         context.next();
                     } else {
+                        audit.refused(request.connection(), null, "caller_secret");
                         problems.send(
                                 context,
                                 ProblemResponse.of(

@@ -32,8 +32,10 @@ class RepeatedRequestsTest extends SidecarTest {
 
     private static final String REQUEST = "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
 
+    private final List<String> served = new ArrayList<>();
     private boolean betweenMessages = true;
-    private final RepeatedRequests memory = new RepeatedRequests(() -> betweenMessages);
+    private final RepeatedRequests memory = new RepeatedRequests(
+            () -> betweenMessages, (name, generation) -> served.add(name + " " + generation));
     private final List<String> parsed = new ArrayList<>();
     private ConfiguredToken token;
     private EmbeddedChannel connection;
@@ -41,7 +43,7 @@ class RepeatedRequestsTest extends SidecarTest {
     @BeforeEach
     void connect() {
         RequestParameters parameters = new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of());
-        token = ConfiguredToken.of(service, parameters, new ObjectMapper(), time);
+        token = ConfiguredToken.of("default", service, parameters, new ObjectMapper(), time);
         connection = new EmbeddedChannel(memory, new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
@@ -96,6 +98,7 @@ class RepeatedRequestsTest extends SidecarTest {
                         "HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: application/json;charset=UTF-8\r\n")
                 .contains("\r\n\r\n{\"access_token\":\"" + bareToken() + "\",");
         assertThat(expectFromMemory(REQUEST)).isEqualTo(response);
+        assertThat(served).as("the audit trail hears about both").containsExactly("default 1", "default 1");
     }
 
     @Test

@@ -106,7 +106,8 @@ class CommandsIT {
     @Test
     void theSocketTheSecretAndTheHeaderAreThoseOfTheSidecar() throws Exception {
         Map<String, String> guard = Map.of(
-                "SIDECAR_GUARD_SOCKET", directory.resolve("http.sock").toString(),
+                "SIDECAR_SOCKETS_ALL_PATH", directory.resolve("http.sock").toString(),
+                "SIDECAR_SOCKETS_ALL_TOKENS", "*",
                 "SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret"),
                 "SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
         guard.forEach(testBed::set);

@@ -276,7 +276,7 @@ class CredentialCommandTest {
                         "token-sidecar: no sidecar responds at localhost:" + nobody
                                 + ": see whether it runs here, or give its address\n"));
 
-        environment.put("SIDECAR_GUARD_SOCKET", directory.resolve("none").toString());
+        environment.put("SIDECAR_SOCKETS_ORDERS_PATH", directory.resolve("none").toString());
         assertThat(credential("", "kubectl").err())
                 .startsWith("token-sidecar: no sidecar responds at " + directory + "/none: ");
     }

@@ -100,9 +100,12 @@ class SettingsReaderTest {
             "sidecar.authorize.caller-secret-file",
             "sidecar.guard.required-header",
             "sidecar.guard.caller-secret-file",
-            "sidecar.guard.socket",
-            "sidecar.guard.socket-mode",
-            "sidecar.guard.socket-owner",
+            "sidecar.guard.tcp-enabled",
+            "sidecar.audit.enabled",
+            "sidecar.sockets.<name>.path",
+            "sidecar.sockets.<name>.mode",
+            "sidecar.sockets.<name>.owner",
+            "sidecar.sockets.<name>.tokens",
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period",
             "sidecar.pod.name",
@@ -403,9 +406,8 @@ class SettingsReaderTest {
         Given given = Given.minimal()
                 .property("sidecar.guard.required-header", "Metadata:  true")
                 .property("sidecar.guard.caller-secret-file", "/keys/caller")
-                .variable("SIDECAR_GUARD_SOCKET", "/run/http.sock")
-                .property("sidecar.guard.socket-mode", "640")
-                .property("sidecar.guard.socket-owner", "1000:app")
+                .property("sidecar.guard.tcp-enabled", "false")
+                .property("sidecar.audit.enabled", "true")
                 .property("sidecar.shutdown.pre-stop-delay", "10s")
                 .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s")
                 .variable("SIDECAR_POD_NAME", "orders-7d9f-x2x5z")
@@ -415,9 +417,8 @@ class SettingsReaderTest {
                 .isEqualTo(new SidecarSettings.GuardSettings(
                         new SidecarSettings.Header("Metadata", "true"),
                         Path.of("/keys/caller"),
-                        Path.of("/run/http.sock"),
-                        PosixFilePermissions.fromString("rw-r-----"),
-                        "1000:app"));
+                        false));
+        assertThat(given.all().audit()).isEqualTo(new SidecarSettings.AuditSettings(true));
         assertThat(given.all().shutdown())
                 .isEqualTo(new SidecarSettings.ShutdownSettings(Duration.ofSeconds(10), Duration.ofSeconds(5)));
         assertThat(given.all().pod())

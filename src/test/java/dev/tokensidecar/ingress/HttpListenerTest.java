@@ -75,7 +75,7 @@ class HttpListenerTest {
     }
 
     private int open(java.util.function.Consumer<HttpServerRequest> handler) {
-        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, request -> {
+        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), Entrance.ofAllTokens("test"), table, HttpListener.Versions.HTTP_1_1, request -> {
                     requests.incrementAndGet();
                     handler.accept(request);
                 })
