@@ -70,9 +70,10 @@ final class Threads {
         return saver;
     }
 
-    /** For the audit trail, which reads lists of the kernel. After the end it still runs what was ready, and no timer. */
+    /** For the audit trail, which reads lists of the kernel. After its end it ignores what requests in flight still report. */
     static ScheduledThreadPoolExecutor auditor() {
-        ScheduledThreadPoolExecutor auditor = new ScheduledThreadPoolExecutor(1, named("audit-trail"));
+        ScheduledThreadPoolExecutor auditor = new ScheduledThreadPoolExecutor(
+                1, named("audit-trail"), new ThreadPoolExecutor.DiscardPolicy());
         auditor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         return auditor;
     }

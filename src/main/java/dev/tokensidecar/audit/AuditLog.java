@@ -154,8 +154,8 @@ final class AuditLog {
     private void scheduleReport() {
         var unused = worker.schedule(
                 () -> {
-                    report();
                     scheduleReport();
+                    report();
                 },
                 INTERVAL.toNanos(),
                 NANOSECONDS);

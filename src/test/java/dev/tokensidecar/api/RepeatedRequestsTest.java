@@ -98,7 +98,10 @@ class RepeatedRequestsTest extends SidecarTest {
                         "HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: application/json;charset=UTF-8\r\n")
                 .contains("\r\n\r\n{\"access_token\":\"" + bareToken() + "\",");
         assertThat(expectFromMemory(REQUEST)).isEqualTo(response);
-        assertThat(served).as("the audit trail hears about both").containsExactly("default 1", "default 1");
+        assertThat(served)
+                .as("the audit trail hears about both")
+                .hasSize(2)
+                .containsOnly("default " + service.status().generation());
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,7 @@ class SocketRightsIT {
     }
 
     private static void socket(String name, String tokens) {
-        String prefix = "SIDECAR_SOCKETS_" + name.toUpperCase(java.util.Locale.ROOT) + "_";
+        String prefix = "SIDECAR_SOCKETS_" + name.toUpperCase(Locale.ROOT) + "_";
         testBed.set(prefix + "PATH", at(name).toString());
         testBed.set(prefix + "TOKENS", tokens);
     }
@@ -125,13 +127,10 @@ class SocketRightsIT {
             "GET /tokens/NAME?rejected=" + "0".repeat(64),
             "GET /%74okens/NAME",
             "GET /tokens/NAME/",
-            "HEAD /openapi?NAME",
             "PUT /tokens/NAME"
         }) {
             for (String accept : new String[] {"*/*", "text/plain", "text/html, application/json;q=0.9"}) {
-                if (!request.startsWith("HEAD")) {
-                    assertUnknown(socket, request, foreign, "", "Accept: " + accept);
-                }
+                assertUnknown(socket, request, foreign, "", "Accept: " + accept);
             }
         }
         assertUnknown(socket, "POST /tokens/NAME", foreign, CLIENT_CREDENTIALS);
@@ -167,7 +166,7 @@ class SocketRightsIT {
         assertThat(names("all", "exchanges")).containsExactly("users");
     }
 
-    private static java.util.List<String> names(String socket, String group) throws IOException {
+    private static List<String> names(String socket, String group) throws IOException {
         JsonArray listed = new JsonObject(ask(socket, "GET /status", "").body()).getJsonArray(group);
         return listed.stream()
                 .map(each -> ((JsonObject) each).getString("name"))
@@ -193,6 +192,5 @@ class SocketRightsIT {
 
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(ConnectException.class);
-        assertThat(sidecar.log()).doesNotContain(":" + port + " ").contains("listening address=" + "/proc");
     }
 }
