@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SocketKeysTest {
 
     private static Given twoTokens() {
-        return Given.minimal().andMinimal("sidecar.tokens.orders.").property("sidecar.tokens.orders.client.id", "b");
+        return Given.minimal()
+                .andMinimal("sidecar.tokens.orders.")
+                .property("sidecar.tokens.orders.store.refresh-token-file", "/etc/token-sidecar/orders");
     }
 
     private static Given socket(String name, String path, String tokens) {
