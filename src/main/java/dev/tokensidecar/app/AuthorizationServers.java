@@ -100,12 +100,7 @@ final class AuthorizationServers {
                 : DpopKeys.ofFile(new PrivateKeyFile(settings.keyFile(), "proof key"), algorithm, clock, random);
     }
 
-    /**
-     * Returns how the sidecar sends requests to the authorization server of a token.
-     *
-     * @param name the configured name of the token, for messages
-     */
-    HttpTransport transport(String name, TokenSettings settings) {
+    private HttpTransport transport(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return transports.make(
                 address(settings),

@@ -10,9 +10,6 @@ import io.quarkus.tls.runtime.CertificateRecorder;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.mutiny.core.Vertx;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +20,6 @@ import java.util.concurrent.ExecutorService;
  */
 final class CommandConnections implements AutoCloseable {
 
-    private final InstantSource clock = Clock.systemUTC();
     private final ExecutorService workers = Threads.workers();
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
@@ -59,11 +55,6 @@ final class CommandConnections implements AutoCloseable {
         return recorder;
     }
 
-    /** Builds the clients of authorization servers, and their transports. */
-    AuthorizationServers servers() {
-        return new AuthorizationServers(transports(), tls, clock, new SecureRandom());
-    }
-
     /** Builds the way to any server. */
     Transports transports() {
         return new Transports(vertx, workers, proxies);
@@ -71,10 +62,6 @@ final class CommandConnections implements AutoCloseable {
 
     TlsConfigurationRegistry tls() {
         return tls;
-    }
-
-    InstantSource clock() {
-        return clock;
     }
 
     @Override

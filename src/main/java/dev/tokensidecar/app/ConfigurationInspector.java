@@ -115,14 +115,13 @@ final class ConfigurationInspector implements ConfigurationCheck {
     }
 
     /** Asks nobody with a configuration that has faults: the server would not start with it either. */
-    private static List<CheckedConnection> ask(
-            SmallRyeConfig config, SidecarSettings settings, CheckFindings findings) {
+    private List<CheckedConnection> ask(SmallRyeConfig config, SidecarSettings settings, CheckFindings findings) {
         if (!findings.faults().isEmpty()) {
             findings.warn("no server was asked: correct the faults first");
             return List.of();
         }
         try (CommandConnections connections = CommandConnections.open(config, settings)) {
-            List<CheckedConnection> answers = new ConnectionInspection(connections).ask(settings);
+            List<CheckedConnection> answers = new ConnectionInspection(connections, clock).ask(settings);
             new ConnectionFindings(findings).judge(answers);
             return answers;
         } catch (ConfigurationException unusable) {

@@ -5,7 +5,6 @@ import dev.tokensidecar.config.ForwardSettings;
 import dev.tokensidecar.config.IntrospectionSettings;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
-import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.introspection.KeySet;
 import dev.tokensidecar.oauth2.KeySetClient;
 import dev.tokensidecar.oauth2.ServerEndpoint;
@@ -33,15 +32,13 @@ final class ConnectionInspection {
 
     private final Transports transports;
     private final TlsConfigurationRegistry tls;
-    private final ProxyRules proxies;
     private final InstantSource clock;
     private final List<Uni<List<CheckedConnection>>> questions = new ArrayList<>();
 
-    ConnectionInspection(CommandConnections connections) {
+    ConnectionInspection(CommandConnections connections, InstantSource clock) {
         this.transports = connections.transports();
         this.tls = connections.tls();
-        this.proxies = connections.transports().proxies();
-        this.clock = connections.clock();
+        this.clock = clock;
     }
 
     /** Returns the answers in the order of the configuration. */
@@ -108,7 +105,7 @@ final class ConnectionInspection {
         Uni<?> request = options(forward.target(), transport.watchedBy(question))
                 .onFailure(failure -> question.wasConnected())
                 .recoverWithNull();
-        questions.add(question.ask(request, proxies).map(List::of));
+        questions.add(question.ask(request, transports.proxies()).map(List::of));
     }
 
     private HttpTransport transport(URI address, TlsFiles files) {
@@ -128,7 +125,7 @@ final class ConnectionInspection {
             return options(subject, purpose, fixed.address(), transport);
         }
         return discovery
-                .ask(endpoint.locate(), proxies)
+                .ask(endpoint.locate(), transports.proxies())
                 .flatMap(discovered -> discovered.problem() == null
                         ? endpoint.locate()
                                 .flatMap(found -> options(subject, purpose, found, transport))
@@ -138,7 +135,7 @@ final class ConnectionInspection {
 
     private Uni<List<CheckedConnection>> options(String subject, String purpose, URI address, HttpTransport transport) {
         ServerQuestion question = new ServerQuestion(subject, purpose, address, clock);
-        return question.ask(options(address, transport.watchedBy(question)), proxies)
+        return question.ask(options(address, transport.watchedBy(question)), transports.proxies())
                 .map(List::of);
     }
 
@@ -152,7 +149,7 @@ final class ConnectionInspection {
         Uni<?> request = new KeySetClient(Introspections.keyLocation(issuer, watched, clock), watched, clock)
                 .fetch()
                 .invoke(ConnectionInspection::requireKeySet);
-        return question.ask(request, proxies).map(List::of);
+        return question.ask(request, transports.proxies()).map(List::of);
     }
 
     private static void requireKeySet(@Nullable String text) {

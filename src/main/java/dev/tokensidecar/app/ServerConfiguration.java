@@ -1,17 +1,12 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CommandFailure;
-import dev.tokensidecar.config.InvalidConfiguration;
-import dev.tokensidecar.config.SettingsReader;
-import dev.tokensidecar.config.SidecarSettings;
 import io.quarkus.runtime.configuration.AbstractConfigBuilder;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -55,18 +50,5 @@ final class ServerConfiguration {
                 .distinct()
                 .map(key -> key + " is missing, or has a value that Quarkus cannot use: correct it, or leave it out")
                 .toList();
-    }
-
-    /**
-     * Reads the settings.
-     *
-     * @throws CommandFailure with all violations
-     */
-    static SidecarSettings settings(SmallRyeConfig config, Map<String, String> environment) {
-        try {
-            return new SettingsReader(config, environment).read();
-        } catch (InvalidConfiguration e) {
-            throw new CommandFailure(Objects.requireNonNull(e.getMessage()), e);
-        }
     }
 }
