@@ -88,7 +88,7 @@ answer=$(bash -euc "$commands")
 [[ $answer = '{"active":true,'*'"sub":"anna"'* ]] || fail "docs/introspection.md gets $answer"
 echo 'dev mode: docs/introspection.md does what it says'
 
-for place in 'curl http://localhost:8191/status' 'curl http://localhost:8192/demo/api' 'curl http://localhost:8191/token' 'cat target/demo/access-token'; do
+for place in http://localhost:9191/ 'curl http://localhost:8192/demo/api' 'curl http://localhost:8191/token' 'cat target/demo/access-token'; do
     grep -qF "$place" "$log" || fail "the console does not name $place"
 done
 ! grep -E ' (WARN|ERROR|FATAL) ' "$log" || fail 'a healthy start warns'

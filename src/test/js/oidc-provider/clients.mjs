@@ -7,6 +7,7 @@ const GRANTS = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']
 const SECRET = { client_secret: 's3cret' };
 
 export const DPOP_CLIENT = 'dpop';
+const LOGIN_CLIENT = 'login';
 
 function client(method, metadata, grants = [...GRANTS, 'client_credentials', TOKEN_EXCHANGE]) {
   return {
@@ -31,6 +32,12 @@ export function clients({ clientJwks, tls }) {
     client('client_secret_basic', SECRET),
     client('client_secret_post', SECRET),
     client('none', {}, GRANTS),
+    // RFC 8252: any port on loopback
+    {
+      ...client('none', { application_type: 'native', response_types: ['code'] }, [...GRANTS, 'authorization_code']),
+      client_id: LOGIN_CLIENT,
+      redirect_uris: ['http://127.0.0.1/callback'],
+    },
     // RFC 9449: no token without a proof
     { ...client('none', { dpop_bound_access_tokens: true }, GRANTS), client_id: DPOP_CLIENT },
   ];

@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
@@ -24,13 +25,22 @@ final class ClientCredentialsEndpoint {
     private final TokenSelection selection;
     private final TimeSource time;
     private final Supplier<Caller> caller;
+    private final Supplier<Entrance> entrance;
+    private final AuditedResults results;
 
     ClientCredentialsEndpoint(
-            ConfiguredTokens tokens, TokenSelection selection, TimeSource time, Supplier<Caller> caller) {
+            ConfiguredTokens tokens,
+            TokenSelection selection,
+            TimeSource time,
+            Supplier<Caller> caller,
+            Supplier<Entrance> entrance,
+            AuditedResults results) {
         this.tokens = tokens;
         this.selection = selection;
         this.time = time;
         this.caller = caller;
+        this.entrance = entrance;
+        this.results = results;
     }
 
     /**
@@ -49,19 +59,22 @@ final class ClientCredentialsEndpoint {
     }
 
     private Uni<AccessToken> selected(GrantRequest request, @Nullable String prefer) {
-        String name = selection.select(request);
-        return token(name, tokens.get(name), request, prefer);
+        Entrance here = entrance.get();
+        return token(results.found(() -> tokens.get(selection.select(request, here), here)), request, prefer);
     }
 
     /** Looks the name up first: a misspelt one is not a request for another grant. */
     private Uni<AccessToken> named(String name, Supplier<GrantRequest> request, @Nullable String prefer) {
-        ConfiguredToken token = tokens.get(name);
-        return token(name, token, request.get(), prefer);
+        ConfiguredToken token = results.found(() -> tokens.get(name, entrance.get()));
+        return token(token, request.get(), prefer);
     }
 
-    private Uni<AccessToken> token(String name, ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
-        return token.token(TokenRequest.any(token.parameters().maxWait(prefer)), caller.get())
-                .invoke(granted -> selection.require(name, granted.scope(), request));
+    private Uni<AccessToken> token(ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
+        TokenRequest any = TokenRequest.any(token.parameters().maxWait(prefer));
+        return results.of(
+                token.name(),
+                () -> token.token(any, caller.get())
+                        .invoke(granted -> selection.require(token.name(), granted.scope(), request)));
     }
 
     private Response.ResponseBuilder granted(AccessToken token) {

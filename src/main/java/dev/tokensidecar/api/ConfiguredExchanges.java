@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Entrance;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,8 +19,13 @@ public final class ConfiguredExchanges {
         return byName;
     }
 
-    /** Returns the token of this name; null if there is none that callers get for their users. */
-    public @Nullable ConfiguredExchange find(@Nullable String name) {
-        return name == null ? null : byName.get(name);
+    /** Returns the token of this name; null if there is none that callers get for their users at this entrance. */
+    @Nullable ConfiguredExchange find(@Nullable String name, Entrance entrance) {
+        return name != null && entrance.admits(name) ? byName.get(name) : null;
+    }
+
+    /** Returns the token of this name, for a route; null if there is none that callers get for their users. */
+    public @Nullable ConfiguredExchange ofRoute(String name) {
+        return byName.get(name);
     }
 }

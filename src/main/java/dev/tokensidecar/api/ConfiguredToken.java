@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that HTTP needs of one configured token.
  *
+ * @param name the configured name
  * @param parameters reads the parameters of a request for this token
  * @param json the cached response as JSON
  * @param text the cached response as plain text
  */
-record ConfiguredToken(TokenService service, RequestParameters parameters, CachedResponse json, CachedResponse text) {
+record ConfiguredToken(
+        String name, TokenService service, RequestParameters parameters, CachedResponse json, CachedResponse text) {
 
-    static ConfiguredToken of(TokenService service, RequestParameters parameters, ObjectMapper json, TimeSource time) {
+    static ConfiguredToken of(
+            String name, TokenService service, RequestParameters parameters, ObjectMapper json, TimeSource time) {
         return new ConfiguredToken(
+                name,
                 service,
                 parameters,
                 new CachedResponse(TokenMediaType.JSON, json, time),

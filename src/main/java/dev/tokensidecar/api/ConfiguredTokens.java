@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import java.util.Collections;
@@ -23,7 +24,7 @@ public final class ConfiguredTokens {
         Map<String, ConfiguredToken> tokens = new LinkedHashMap<>();
         services.byName().forEach((name, service) -> {
             RequestParameters reader = Objects.requireNonNull(parameters.get(name));
-            tokens.put(name, ConfiguredToken.of(service, reader, json, time));
+            tokens.put(name, ConfiguredToken.of(name, service, reader, json, time));
         });
         this.byName = Collections.unmodifiableMap(tokens);
     }
@@ -31,11 +32,11 @@ public final class ConfiguredTokens {
     /**
      * Returns the token with this name.
      *
-     * @throws UnknownToken if no token with this name is configured
+     * @throws UnknownToken if no token with this name is configured, or callers may not ask for it at this entrance
      */
-    ConfiguredToken get(String name) {
+    ConfiguredToken get(String name, Entrance entrance) {
         ConfiguredToken token = byName.get(name);
-        if (token == null) {
+        if (token == null || !entrance.admits(name)) {
             throw new UnknownToken();
         }
         return token;

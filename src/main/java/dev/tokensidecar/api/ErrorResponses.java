@@ -4,6 +4,7 @@ import dev.tokensidecar.ingress.Problem;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.ingress.ProblemResponse;
 import dev.tokensidecar.ingress.TokenErrorBody;
+import dev.tokensidecar.token.TokenException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -19,6 +20,23 @@ final class ErrorResponses {
 
     /** Classifies a failure; the same for all formats. */
     static ProblemResponse classify(Throwable failure) {
+        ProblemResponse expected = expected(failure);
+        return expected == null ? ProblemResponse.of(failure) : expected;
+    }
+
+    /** Returns the error code of a failure, for the audit trail. */
+    static String code(Throwable failure) {
+        if (failure instanceof TokenRequestError error) {
+            return error.body().error();
+        }
+        if (failure instanceof TokenException why) {
+            return why.code();
+        }
+        ProblemResponse expected = expected(failure);
+        return (expected == null ? ProblemKind.INTERNAL_ERROR : expected.kind()).error();
+    }
+
+    private static @Nullable ProblemResponse expected(Throwable failure) {
         if (failure instanceof InvalidRequest invalid) {
             return ProblemResponse.of(ProblemKind.INVALID_REQUEST, invalid.detail());
         }
@@ -44,7 +62,7 @@ final class ErrorResponses {
             return ProblemResponse.of(
                     ProblemKind.ofStatus(rejection.getResponse().getStatus()));
         }
-        return ProblemResponse.of(failure);
+        return null;
     }
 
     /** Responds with a problem (RFC 9457). */

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeEndpoint {
 
     private final TimeSource time;
+    private final AuditedResults results;
 
-    ExchangeEndpoint(TimeSource time) {
+    ExchangeEndpoint(TimeSource time, AuditedResults results) {
         this.time = time;
+        this.results = results;
     }
 
     Uni<Response> exchange(ConfiguredExchange exchange, Map<String, List<String>> form, @Nullable String prefer) {
         return Uni.createFrom()
-                .deferred(() -> granted(exchange, exchange.rules().read(form), prefer))
+                .deferred(() -> granted(exchange, form, prefer))
                 .onFailure(ExchangeEndpoint::concernsCaller)
                 .transform(failure -> rejected((RefreshFailure) failure))
                 .onFailure()
@@ -34,10 +36,13 @@ final class ExchangeEndpoint {
     }
 
     private Uni<Response.ResponseBuilder> granted(
-            ConfiguredExchange exchange, ExchangeRequest request, @Nullable String prefer) {
-        return exchange.tokens()
-                .token(request, exchange.parameters().maxWait(prefer))
-                .invoke(SenderConstrained::requireBearer)
+            ConfiguredExchange exchange, Map<String, List<String>> form, @Nullable String prefer) {
+        ExchangeRequest request = exchange.rules().read(form);
+        return results.ofUser(
+                        exchange.name(),
+                        () -> exchange.tokens()
+                                .token(request, exchange.parameters().maxWait(prefer))
+                                .invoke(SenderConstrained::requireBearer))
                 .map(token -> granted(token, request.target().requestedTokenType()));
     }
 

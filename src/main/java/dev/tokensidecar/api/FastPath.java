@@ -1,8 +1,10 @@
 package dev.tokensidecar.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.TokenRequest;
@@ -31,8 +33,14 @@ public final class FastPath implements Handler<RoutingContext> {
     private final CallerContext callers;
     private final CallerCredentials credentials;
     private final ProblemResponder problems;
+    private final AuditTrail audit;
 
-    FastPath(ConfiguredTokens tokens, CallerContext callers, CallerCredentials credentials, ObjectMapper json) {
+    FastPath(
+            ConfiguredTokens tokens,
+            CallerContext callers,
+            CallerCredentials credentials,
+            ObjectMapper json,
+            AuditTrail audit) {
         tokens.byName().forEach((name, token) -> {
             byPath.put("/tokens/" + name, token);
             if (name.equals(TokenServices.DEFAULT)) {
@@ -42,6 +50,7 @@ public final class FastPath implements Handler<RoutingContext> {
         this.callers = callers;
         this.credentials = credentials;
         this.problems = new ProblemResponder(json);
+        this.audit = audit;
     }
 
     @Override
@@ -49,7 +58,11 @@ public final class FastPath implements Handler<RoutingContext> {
         HttpServerRequest request = context.request();
         ConfiguredToken token = request.method().equals(HttpMethod.GET) ? byPath.get(request.path()) : null;
         TokenMediaType mediaType = TokenMediaType.acceptedBy(request.getHeader(HttpHeaders.ACCEPT));
-        if (token == null || mediaType == null || hasBody(request) || wantsField(request)) {
+        if (token == null
+                || mediaType == null
+                || hasBody(request)
+                || wantsField(request)
+                || !Entrance.of(request.connection()).admits(token.name())) {
             context.next();
             return;
         }
@@ -59,9 +72,9 @@ public final class FastPath implements Handler<RoutingContext> {
         if (response == null) {
             serveFromService(context, token, mediaType, listener);
         } else {
-            send(context, response);
+            send(context, token, response);
             if (listener.equals(CallerListener.NONE) && !credentials.needsSecret()) {
-                RepeatedRequests.learn(request, token, response);
+                RepeatedRequests.learn(request, token, response, audit);
             }
         }
     }
@@ -73,14 +86,14 @@ public final class FastPath implements Handler<RoutingContext> {
         try {
             tokenRequest = tokenRequest(context.request(), token.parameters());
         } catch (InvalidRequest e) {
-            reject(context, e);
+            reject(context, token, e);
             return;
         }
         Cancellable wait = token.token(tokenRequest, CallerContext.of(context, listener))
                 .subscribe()
                 .with(
-                        accessToken -> send(context, token.response(accessToken, mediaType)),
-                        failure -> reject(context, failure));
+                        accessToken -> send(context, token, token.response(accessToken, mediaType)),
+                        failure -> reject(context, token, failure));
         if (!context.response().ended()) {
             context.addEndHandler(end -> wait.cancel());
         }
@@ -109,13 +122,15 @@ public final class FastPath implements Handler<RoutingContext> {
         var unused = request.resume();
     }
 
-    private static void send(RoutingContext context, TokenResponseBody response) {
+    private void send(RoutingContext context, ConfiguredToken token, TokenResponseBody response) {
         var unused = context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, response.mediaType().contentType)
                 .end(response.body());
+        audit.handedOut(context.request().connection(), token.name(), response.generation());
     }
 
-    private void reject(RoutingContext context, Throwable failure) {
+    private void reject(RoutingContext context, ConfiguredToken token, Throwable failure) {
+        audit.refused(context.request().connection(), token.name(), ErrorResponses.code(failure));
         problems.send(context, ErrorResponses.classify(failure));
     }
 }

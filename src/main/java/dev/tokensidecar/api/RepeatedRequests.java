@@ -2,6 +2,7 @@ package dev.tokensidecar.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.ConnectionTable;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.token.CallerListener;
@@ -11,11 +12,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.function.BooleanSupplier;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
 
     private final BooleanSupplier betweenMessages;
+    private final ObjLongConsumer<String> served;
 
     /**
      * The bytes that the handlers behind this one process now; null at other times, or if they may not begin a request.
@@ -50,9 +54,15 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
      */
     private boolean passedOn = true;
 
-    /** @param betweenMessages whether the next byte begins a request */
-    RepeatedRequests(BooleanSupplier betweenMessages) {
+    /**
+     * Creates a memory without a request.
+     *
+     * @param betweenMessages whether the next byte begins a request
+     * @param served hears which token a response from memory has
+     */
+    RepeatedRequests(BooleanSupplier betweenMessages, ObjLongConsumer<String> served) {
         this.betweenMessages = betweenMessages;
+        this.served = served;
     }
 
     /** A request as it arrived, the token it asks for, and its response. */
@@ -69,7 +79,7 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
     }
 
     /** Remembers a request that was just served, if the bytes in progress are that request and nothing else. */
-    static void learn(HttpServerRequest request, ConfiguredToken token, TokenResponseBody response) {
+    static void learn(HttpServerRequest request, ConfiguredToken token, TokenResponseBody response, AuditTrail audit) {
         if (request.version() != HttpVersion.HTTP_1_1
                 || !(request.connection() instanceof ConnectionBase connection)
                 || !isKeptAlive(request)) {
@@ -79,7 +89,13 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
         if (channel.pipeline().get(NAME) instanceof RepeatedRequests known) {
             known.learn(request.uri(), request.headers().size(), token, response);
         } else {
-            channel.pipeline().addFirst(NAME, new RepeatedRequests(() -> ConnectionTable.isBetweenMessages(channel)));
+            HttpConnection caller = request.connection();
+            channel.pipeline()
+                    .addFirst(
+                            NAME,
+                            new RepeatedRequests(
+                                    () -> ConnectionTable.isBetweenMessages(channel),
+                                    (name, generation) -> audit.handedOut(caller, name, generation)));
         }
     }
 
@@ -159,6 +175,9 @@ final class RepeatedRequests extends ChannelInboundHandlerAdapter {
         TokenResponseBody response = known.currentResponse();
         if (!known.response().equals(response)) {
             last = null;
+        }
+        if (response != null) {
+            served.accept(known.token().name(), response.generation());
         }
         return response;
     }

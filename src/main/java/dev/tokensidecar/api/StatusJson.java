@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tokensidecar.exchange.ExchangedTokens;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.introspection.IntrospectionService;
 import dev.tokensidecar.introspection.IssuerKeys;
 import dev.tokensidecar.token.LastRefresh;
@@ -32,12 +33,15 @@ record StatusJson(
         "state",
         "freshness",
         "generation",
+        "origin",
         "expires_at",
         "next_refresh_at",
         "last_refresh",
         "last_success_at",
         "failures_in_a_row",
+        "last_error",
         "retry_at",
+        "next_look_at",
         "waiters",
         "claimed_by",
         "refresh_token",
@@ -49,12 +53,15 @@ record StatusJson(
             String state,
             String freshness,
             long generation,
+            @Nullable String origin,
             @JsonProperty("expires_at") @Nullable String expiresAt,
             @JsonProperty("next_refresh_at") @Nullable String nextRefreshAt,
             @JsonProperty("last_refresh") @Nullable RefreshJson lastRefresh,
             @JsonProperty("last_success_at") @Nullable String lastSuccessAt,
             @JsonProperty("failures_in_a_row") int failuresInARow,
+            @JsonProperty("last_error") @Nullable ErrorJson lastError,
             @JsonProperty("retry_at") @Nullable String retryAt,
+            @JsonProperty("next_look_at") @Nullable String nextLookAt,
             int waiters,
             @JsonProperty("claimed_by") @Nullable String claimedBy,
             @JsonProperty("refresh_token") RefreshTokenJson refreshToken,
@@ -94,14 +101,19 @@ record StatusJson(
             String outcome,
             @JsonProperty("duration_ms") long durationMs) {}
 
+    @Schema(name = "LastError", description = "Why the last refresh failed, and what to do about it.")
+    @JsonPropertyOrder({"error", "detail", "cure", "at"})
+    record ErrorJson(String error, String detail, String cure, String at) {}
+
     @Schema(name = "RefreshTokenStatus")
-    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem"})
+    @JsonPropertyOrder({"present", "rotated_at", "persisted", "expires_at", "store_problem", "store_cure"})
     record RefreshTokenJson(
             boolean present,
             @JsonProperty("rotated_at") @Nullable String rotatedAt,
             boolean persisted,
             @JsonProperty("expires_at") @Nullable String expiresAt,
-            @JsonProperty("store_problem") @Nullable String storeProblem) {}
+            @JsonProperty("store_problem") @Nullable String storeProblem,
+            @JsonProperty("store_cure") @Nullable String storeCure) {}
 
     @Schema(name = "Login", description = "What a user has to do to log in (RFC 8628 section 3.2).")
     @JsonPropertyOrder({"verification_uri", "verification_uri_complete", "user_code", "expires_at"})
@@ -113,19 +125,23 @@ record StatusJson(
             @JsonProperty("user_code") String userCode,
             @JsonProperty("expires_at") @Nullable String expiresAt) {}
 
+    /** Returns the state as far as callers may see it at this entrance. */
     static StatusJson of(
             TokenServices services,
             ConfiguredExchanges exchanges,
             IntrospectionService introspection,
-            ServerVerification verification) {
+            ServerVerification verification,
+            Entrance entrance) {
         return new StatusJson(
                 services.byName().entrySet().stream()
+                        .filter(service -> entrance.admits(service.getKey()))
                         .map(service -> token(
                                 service.getKey(),
                                 service.getValue().status(),
                                 requireNonNull(verification.tokens().get(service.getKey()))))
                         .toList(),
                 exchanges.byName().entrySet().stream()
+                        .filter(exchange -> entrance.admits(exchange.getKey()))
                         .map(exchange -> exchange(
                                 exchange.getKey(),
                                 exchange.getValue().tokens(),
@@ -158,12 +174,15 @@ record StatusJson(
                 status.state(),
                 status.freshness().name().toLowerCase(Locale.ROOT),
                 status.generation(),
+                status.origin(),
                 time(status.expiresAt()),
                 time(status.nextRefreshAt()),
                 refresh(status.lastRefresh()),
                 time(status.lastSuccessAt()),
                 status.failuresInARow(),
+                error(status.lastError()),
                 time(status.retryAt()),
+                time(status.nextLookAt()),
                 status.waiters(),
                 status.claimedBy(),
                 refreshToken(status.refreshToken(), status.storeProblem()),
@@ -181,13 +200,29 @@ record StatusJson(
                         last.duration().toMillis());
     }
 
+    private static @Nullable ErrorJson error(TokenStatus.@Nullable LastError error) {
+        return error == null
+                ? null
+                : new ErrorJson(
+                        error.error(),
+                        error.detail(),
+                        error.cure(),
+                        error.at().truncatedTo(ChronoUnit.MILLIS).toString());
+    }
+
     private static RefreshTokenJson refreshToken(
             TokenStatus.@Nullable RefreshTokenStatus status, @Nullable StoreProblem problem) {
         String storeProblem = problem == null ? null : problem.label();
+        String storeCure = problem == null ? null : problem.cure();
         return status == null
-                ? new RefreshTokenJson(false, null, false, null, storeProblem)
+                ? new RefreshTokenJson(false, null, false, null, storeProblem, storeCure)
                 : new RefreshTokenJson(
-                        true, time(status.receivedAt()), status.persisted(), time(status.expiresAt()), storeProblem);
+                        true,
+                        time(status.receivedAt()),
+                        status.persisted(),
+                        time(status.expiresAt()),
+                        storeProblem,
+                        storeCure);
     }
 
     private static @Nullable Login login(@Nullable LoginPrompt prompt) {

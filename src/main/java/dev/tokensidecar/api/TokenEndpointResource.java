@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.FormBody;
 import dev.tokensidecar.ingress.TokenErrorBody;
 import io.smallrye.mutiny.Uni;
@@ -69,7 +70,8 @@ abstract class TokenEndpointResource {
                     List<String> resource,
             @HeaderParam("Prefer") @Nullable String prefer,
             @Context RoutingContext context) {
-        ConfiguredExchange exchange = exchanges.find(name);
+        ConfiguredExchange exchange =
+                exchanges.find(name, Entrance.of(context.request().connection()));
         return exchange == null
                 ? endpoint.grant(name, () -> GrantRequest.of(grantType, scope, audience, resource), prefer)
                 : onBehalf.exchange(exchange, FormBody.parameters(context), prefer);

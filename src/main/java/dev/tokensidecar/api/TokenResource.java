@@ -1,6 +1,7 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.Challenge;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Problem;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.Caller;
@@ -54,12 +55,22 @@ abstract class TokenResource {
     private final ConfiguredExchanges exchanges;
     private final TimeSource time;
     private final Supplier<Caller> caller;
+    private final Supplier<Entrance> entrance;
+    private final AuditedResults results;
 
-    TokenResource(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
+    TokenResource(
+            ConfiguredTokens tokens,
+            ConfiguredExchanges exchanges,
+            TimeSource time,
+            Supplier<Caller> caller,
+            Supplier<Entrance> entrance,
+            AuditedResults results) {
         this.tokens = tokens;
         this.exchanges = exchanges;
         this.time = time;
         this.caller = caller;
+        this.entrance = entrance;
+        this.results = results;
     }
 
     @GET
@@ -122,7 +133,9 @@ abstract class TokenResource {
     private Uni<AccessToken> fetch(
             @Nullable String name, @Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
         ConfiguredToken token = configured(name);
-        return token.token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get());
+        return results.of(
+                token.name(),
+                () -> token.token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get()));
     }
 
     private Uni<Response> report(
@@ -132,7 +145,7 @@ abstract class TokenResource {
             @Nullable String prefer,
             Function<AccessToken, Object> body) {
         TokenHash rejected = rejectedToken(authorization);
-        ConfiguredExchange exchange = exchanges.find(name);
+        ConfiguredExchange exchange = exchanges.find(name, entrance.get());
         if (exchange == null) {
             return replacement(configured(name), rejected, wwwAuthenticate, prefer)
                     .map(token -> Response.ok(body.apply(token)).build());
@@ -149,7 +162,7 @@ abstract class TokenResource {
         TokenRequest request = Challenge.mayBeCuredByRefresh(wwwAuthenticate)
                 ? TokenRequest.afterRejection(rejected, maxWait)
                 : TokenRequest.any(maxWait);
-        return token.token(request, caller.get());
+        return results.of(token.name(), () -> token.token(request, caller.get()));
     }
 
     private static TokenHash rejectedToken(@Nullable String authorization) {
@@ -162,11 +175,11 @@ abstract class TokenResource {
 
     /** @param name null for the default token */
     private ConfiguredToken configured(@Nullable String name) {
-        if (exchanges.find(name) != null) {
+        if (exchanges.find(name, entrance.get()) != null) {
             throw new InvalidRequest(
                     "this token is on behalf of a user: send the token of the user by POST, as RFC 8693 or RFC 7523 says");
         }
-        return tokens.get(name == null ? TokenServices.DEFAULT : name);
+        return results.found(() -> tokens.get(name == null ? TokenServices.DEFAULT : name, entrance.get()));
     }
 
     private TokenJson json(AccessToken token) {
@@ -190,8 +203,14 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class DefaultToken extends TokenResource {
-        DefaultToken(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
-            super(tokens, exchanges, time, caller);
+        DefaultToken(
+                ConfiguredTokens tokens,
+                ConfiguredExchanges exchanges,
+                TimeSource time,
+                Supplier<Caller> caller,
+                Supplier<Entrance> entrance,
+                AuditedResults results) {
+            super(tokens, exchanges, time, caller, entrance, results);
         }
     }
 
@@ -208,8 +227,14 @@ abstract class TokenResource {
             description = "no token: 400, 403, 410, 429, 500, 502, 503 or 504; see docs/http-api.md",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     static final class NamedToken extends TokenResource {
-        NamedToken(ConfiguredTokens tokens, ConfiguredExchanges exchanges, TimeSource time, Supplier<Caller> caller) {
-            super(tokens, exchanges, time, caller);
+        NamedToken(
+                ConfiguredTokens tokens,
+                ConfiguredExchanges exchanges,
+                TimeSource time,
+                Supplier<Caller> caller,
+                Supplier<Entrance> entrance,
+                AuditedResults results) {
+            super(tokens, exchanges, time, caller, entrance, results);
         }
     }
 }

@@ -46,6 +46,11 @@ final class TokenResponseBody {
         return mediaType;
     }
 
+    /** Counts the tokens of this name. */
+    long generation() {
+        return token.generation();
+    }
+
     Buffer body() {
         return body;
     }

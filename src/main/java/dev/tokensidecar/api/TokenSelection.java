@@ -1,5 +1,6 @@
 package dev.tokensidecar.api;
 
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.token.TokenServices;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,41 +38,41 @@ public final class TokenSelection {
     }
 
     /**
-     * Returns the token for a request: of those for the requested APIs the default token if its scope suffices, else the first
+     * Returns the token for a request, of those that callers may ask for at this entrance: of those for the requested APIs the default token if its scope suffices, else the first
      * whose scope does. If no scope suffices, the server may still have granted more than the sidecar requested.
      *
      * @throws TokenRequestError if no token is for the requested APIs
      */
-    String select(GrantRequest request) {
-        List<String> suitable = suitable(request);
+    String select(GrantRequest request, Entrance entrance) {
+        List<String> suitable = suitable(request, entrance);
         boolean defaultSuits = request.apis().isEmpty() || suitable.contains(TokenServices.DEFAULT);
         String preferred = defaultSuits ? TokenServices.DEFAULT : suitable.getFirst();
         return Stream.concat(Stream.of(preferred), suitable.stream())
-                .filter(name -> covers(name, request.scope()))
+                .filter(name -> covers(name, request.scope(), entrance))
                 .findFirst()
                 .orElse(preferred);
     }
 
     /** Prefers tokens that are configured for these APIs to tokens that are not configured for any. */
-    private List<String> suitable(GrantRequest request) {
+    private List<String> suitable(GrantRequest request, Entrance entrance) {
         return Stream.<Predicate<Target>>of(
                         target -> target.apis().containsAll(request.apis()),
                         target -> target.apis().isEmpty())
-                .map(this::namesOf)
+                .map(condition -> namesOf(condition, entrance))
                 .filter(names -> !names.isEmpty())
                 .findFirst()
                 .orElseThrow(TokenRequestError::invalidTarget);
     }
 
-    private List<String> namesOf(Predicate<Target> condition) {
+    private List<String> namesOf(Predicate<Target> condition, Entrance entrance) {
         return configured.entrySet().stream()
-                .filter(each -> condition.test(each.getValue()))
+                .filter(each -> entrance.admits(each.getKey()) && condition.test(each.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private boolean covers(String name, Scope requested) {
-        Target target = configured.get(name);
+    private boolean covers(String name, Scope requested, Entrance entrance) {
+        Target target = entrance.admits(name) ? configured.get(name) : null;
         return requested.isEmpty() || (target != null && target.coversScope(requested));
     }
 

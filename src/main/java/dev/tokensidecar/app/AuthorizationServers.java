@@ -9,6 +9,7 @@ import dev.tokensidecar.oauth2.Dpop;
 import dev.tokensidecar.oauth2.DpopKeys;
 import dev.tokensidecar.oauth2.ErrorDialect;
 import dev.tokensidecar.oauth2.ExchangeClient;
+import dev.tokensidecar.oauth2.Grant;
 import dev.tokensidecar.oauth2.Lifetimes;
 import dev.tokensidecar.oauth2.RefreshEndpointClient;
 import dev.tokensidecar.oauth2.ResourceTarget;
@@ -89,7 +90,7 @@ final class AuthorizationServers {
                 clock);
     }
 
-    private @Nullable Dpop dpop(TokenSettings.@Nullable DpopSettings settings) {
+    @Nullable Dpop dpop(TokenSettings.@Nullable DpopSettings settings) {
         return settings == null ? null : new Dpop(keys(settings), nonces);
     }
 
@@ -100,7 +101,12 @@ final class AuthorizationServers {
                 : DpopKeys.ofFile(new PrivateKeyFile(settings.keyFile(), "proof key"), algorithm, clock, random);
     }
 
-    private HttpTransport transport(String name, TokenSettings settings) {
+    /**
+     * Returns how the sidecar sends requests to the authorization server of a token.
+     *
+     * @param name the configured name of the token, for messages
+     */
+    HttpTransport transport(String name, TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return transports.make(
                 address(settings),
@@ -133,16 +139,18 @@ final class AuthorizationServers {
 
     private AuthorizationServer tokenEndpointClient(
             String name, TokenSettings settings, HttpTransport transport, SignedJwts signed) {
-        TokenSettings.GrantSettings grant = settings.grant();
-        boolean scopeClaim =
-                settings.signedAssertion() != null && settings.signedAssertion().scopeClaim();
         Endpoints endpoints = new Endpoints(name, settings, transport, clock);
+        return tokenEndpointClient(settings, transport, endpoints, Grants.make(settings, endpoints, signed));
+    }
+
+    /** @param grant how to get tokens without a refresh token, whatever the configured grant is */
+    AuthorizationServer tokenEndpointClient(
+            TokenSettings settings, HttpTransport transport, Endpoints endpoints, Grant grant) {
         return new TokenEndpointClient(
                 endpoints.token(),
                 new ClientAuthentications(clock, random).make(settings),
-                new ResourceTarget(
-                        scopeClaim ? null : grant.scope(), grant.audience(), grant.resource(), grant.extraParameters()),
-                Grants.make(settings, endpoints, signed),
+                target(settings),
+                grant,
                 dialect(settings),
                 dpop(settings.client().dpop()),
                 transport,
@@ -150,7 +158,15 @@ final class AuthorizationServers {
                 clock);
     }
 
-    private static Dialect dialect(TokenSettings settings) {
+    static ResourceTarget target(TokenSettings settings) {
+        TokenSettings.GrantSettings grant = settings.grant();
+        boolean scopeClaim =
+                settings.signedAssertion() != null && settings.signedAssertion().scopeClaim();
+        return new ResourceTarget(
+                scopeClaim ? null : grant.scope(), grant.audience(), grant.resource(), grant.extraParameters());
+    }
+
+    static Dialect dialect(TokenSettings settings) {
         TokenSettings.AuthorizationServerSettings server = settings.authorizationServer();
         return new Dialect(
                 lifetimes(settings),

@@ -7,21 +7,28 @@ import dev.tokensidecar.api.ConfiguredTokens;
 import dev.tokensidecar.api.RequestParameters;
 import dev.tokensidecar.api.ServerVerification;
 import dev.tokensidecar.api.TokenSelection;
+import dev.tokensidecar.audit.CallerAudit;
 import dev.tokensidecar.config.SettingsReader;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.egress.ProxyRules;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.introspection.IntrospectionService;
+import dev.tokensidecar.page.PageHandlers;
 import dev.tokensidecar.token.CallerGroups;
 import dev.tokensidecar.token.TimeSource;
 import dev.tokensidecar.token.TokenServices;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.HttpConnection;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -30,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 
 /** Creates the singletons. Each of them gets plain values, not the settings object. */
@@ -60,6 +68,7 @@ final class Beans {
             ProxyRules proxies) {
         return new TokenFactory(
                 ProcessIds.next(settings.pod(), System.getenv()),
+                settings.page().enabled(),
                 time,
                 outbound.vertx(),
                 tls,
@@ -92,6 +101,18 @@ final class Beans {
         return new PeerUsers();
     }
 
+    @Produces
+    @Singleton
+    MeterBinder buildInfo() {
+        return BuildInfo.metrics();
+    }
+
+    @Produces
+    @Singleton
+    PageHandlers page(PageViews views, ObjectMapper json, TimeSource time) {
+        return new PageHandlers(views::now, Guard.ofPage(new ProblemResponder(json)), time::nanos);
+    }
+
     /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */
     private static MeterRegistry single(MeterRegistry meters) {
         return meters instanceof CompositeMeterRegistry composite
@@ -118,7 +139,10 @@ final class Beans {
             exchanges.put(
                     name,
                     new ConfiguredExchange(
-                            tokens, ExchangeRuleSettings.rules(name, settings.tokens()), parameters(name, token)));
+                            name,
+                            tokens,
+                            ExchangeRuleSettings.rules(name, settings.tokens()),
+                            parameters(name, token)));
         });
         return new ConfiguredExchanges(exchanges);
     }
@@ -175,19 +199,42 @@ final class Beans {
 
     @Produces
     @Singleton
+    AuditTrail audit(SidecarSettings settings, CallerGroups users, TimeSource time) {
+        return settings.audit().enabled() ? new CallerAudit(users, time, Threads.auditor()) : AuditTrail.OFF;
+    }
+
+    /** Writes the last lines when all listeners have closed. */
+    void close(@Disposes AuditTrail audit) {
+        audit.close();
+    }
+
+    @Produces
+    @Singleton
+    Supplier<HttpConnection> connection(CurrentVertxRequest current) {
+        return () -> current.getCurrent().request().connection();
+    }
+
+    @Produces
+    @Singleton
+    Supplier<Entrance> entrance(Supplier<HttpConnection> connection) {
+        return () -> Entrance.of(connection.get());
+    }
+
+    @Produces
+    @Singleton
     ProblemResponder problems(ObjectMapper json) {
         return ProblemResponder.ofTokenInterface(json);
     }
 
     @Produces
     @Singleton
-    Guard guard(ProblemResponder problems, CallerCredentials credentials) {
-        return new Guard(problems, credentials);
+    Guard guard(ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return new Guard(problems, credentials, audit);
     }
 
     @Produces
     @Singleton
-    CallerSecretCheck secretCheck(ProblemResponder problems, CallerCredentials credentials) {
-        return CallerSecretCheck.ofTokenInterface(problems, credentials);
+    CallerSecretCheck secretCheck(ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return CallerSecretCheck.ofTokenInterface(problems, credentials, audit);
     }
 }

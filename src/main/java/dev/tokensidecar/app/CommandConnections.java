@@ -10,8 +10,12 @@ import io.quarkus.tls.runtime.CertificateRecorder;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.mutiny.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -20,6 +24,8 @@ import java.util.concurrent.ExecutorService;
  */
 final class CommandConnections implements AutoCloseable {
 
+    private final InstantSource clock = Clock.systemUTC();
+    private final SecureRandom random = new SecureRandom();
     private final ExecutorService workers = Threads.workers();
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
@@ -55,9 +61,30 @@ final class CommandConnections implements AutoCloseable {
         return recorder;
     }
 
+    /** Builds the clients of authorization servers, and their transports. */
+    AuthorizationServers servers() {
+        return new AuthorizationServers(transports(), tls, clock, random);
+    }
+
     /** Builds the way to any server. */
     Transports transports() {
         return new Transports(vertx, workers, proxies);
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    Executor workers() {
+        return workers;
+    }
+
+    SecureRandom random() {
+        return random;
     }
 
     TlsConfigurationRegistry tls() {

@@ -3,6 +3,8 @@ package dev.tokensidecar.app;
 import dev.tokensidecar.cli.CheckCommand;
 import dev.tokensidecar.cli.CheckReport;
 import dev.tokensidecar.cli.CommandTree;
+import dev.tokensidecar.cli.LoginCommand;
+import dev.tokensidecar.cli.LoginOptions;
 import dev.tokensidecar.cli.Subcommand;
 import dev.tokensidecar.cli.Terminal;
 import java.util.List;
@@ -24,7 +26,12 @@ final class CommandMain {
     }
 
     private static List<Subcommand> wired() {
-        return List.of(new CheckCommand(CommandMain::check));
+        return List.of(new LoginCommand(CommandMain::logIn), new CheckCommand(CommandMain::check));
+    }
+
+    /** The other commands load none of its classes. */
+    private static void logIn(LoginOptions options, Terminal terminal) {
+        new LoginProcess(TerminalCheck::isOutputShown).run(options, terminal);
     }
 
     /** The other commands load none of its classes. */

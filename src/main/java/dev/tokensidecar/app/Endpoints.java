@@ -2,6 +2,7 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.oauth2.DiscoveredEndpoint;
+import dev.tokensidecar.oauth2.IssuerMetadata;
 import dev.tokensidecar.oauth2.ServerEndpoint;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import java.net.URI;
@@ -41,6 +42,12 @@ final class Endpoints {
 
     ServerEndpoint deviceAuthorization() {
         return endpoint(server.deviceAuthorizationEndpoint(), DiscoveredEndpoint.DEVICE_AUTHORIZATION);
+    }
+
+    /** Returns the metadata of the issuer; null if only endpoints are configured. */
+    @Nullable IssuerMetadata metadata() {
+        URI issuer = server.issuer();
+        return issuer == null ? null : new IssuerMetadata(issuer, transport, clock, mutualTls, plainHttp);
     }
 
     private ServerEndpoint endpoint(@Nullable URI configured, String member) {

@@ -6,8 +6,10 @@ import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.forward.ForwardServer;
 import dev.tokensidecar.forward.Forwarder;
 import dev.tokensidecar.forward.Routes;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.CallerSecretCheck;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
@@ -40,6 +42,7 @@ final class ForwardServers {
     private final Forwarders forwarders;
     private final Instance<CallerCredentials> credentials;
     private final ObjectMapper json;
+    private final Instance<AuditTrail> audit;
     private final List<Forwarder> open = new ArrayList<>();
     private @Nullable Vertx vertx;
 
@@ -49,13 +52,15 @@ final class ForwardServers {
             ConnectionTables tables,
             Forwarders forwarders,
             Instance<CallerCredentials> credentials,
-            ObjectMapper json) {
+            ObjectMapper json,
+            Instance<AuditTrail> audit) {
         this.settings = settings;
         this.loops = loops;
         this.tables = tables;
         this.forwarders = forwarders;
         this.credentials = credentials;
         this.json = json;
+        this.audit = audit;
     }
 
     /** Opens the ports. Does nothing without configured routes. */
@@ -81,11 +86,17 @@ final class ForwardServers {
         Handler<HttpServerRequest> requests = ForwardServer.requests(
                 loop,
                 List.of(
-                        new Guard(problems, credentials.get()),
-                        CallerSecretCheck.ofAllPaths(problems, credentials.get())),
+                        new Guard(problems, credentials.get(), audit.get()),
+                        CallerSecretCheck.ofAllPaths(problems, credentials.get(), audit.get())),
                 routes);
         ListenerOpener.openOnLoopback(
-                loop, port, tables.forwarding(), Versions.HTTP_1_1_AND_2, requests, "sidecar.forward.*.port");
+                loop,
+                port,
+                Entrance.ofAllTokens("forward"),
+                tables.forwarding(),
+                Versions.HTTP_1_1_AND_2,
+                requests,
+                "sidecar.forward.*.port");
     }
 
     /** Gives requests in flight some time to end, then closes the ports. */

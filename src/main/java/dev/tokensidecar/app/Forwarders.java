@@ -168,7 +168,7 @@ final class Forwarders {
         if (forward.subject() == ForwardSettings.Subject.APPLICATION) {
             return new SidecarTokens(Objects.requireNonNull(tokens.get().get(forward.token())), maxWait);
         }
-        ConfiguredExchange exchange = Objects.requireNonNull(exchanges.get().find(forward.token()));
+        ConfiguredExchange exchange = Objects.requireNonNull(exchanges.get().ofRoute(forward.token()));
         return new UserTokens(
                 exchange.tokens(),
                 exchange.rules().subjectTokenType(),

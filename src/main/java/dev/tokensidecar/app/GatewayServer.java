@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.SidecarSettings.AuthorizeSettings;
 import dev.tokensidecar.gateway.GatewayAuthorization;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.ProblemResponder;
 import dev.tokensidecar.token.TokenServices;
@@ -28,6 +30,7 @@ final class GatewayServer {
     private final EventLoops loops;
     private final ConnectionTables tables;
     private final ObjectMapper json;
+    private final Instance<AuditTrail> audit;
     private @Nullable Vertx vertx;
 
     GatewayServer(
@@ -35,12 +38,14 @@ final class GatewayServer {
             Instance<TokenServices> tokens,
             EventLoops loops,
             ConnectionTables tables,
-            ObjectMapper json) {
+            ObjectMapper json,
+            Instance<AuditTrail> audit) {
         this.settings = settings;
         this.tokens = tokens;
         this.loops = loops;
         this.tables = tables;
         this.json = json;
+        this.audit = audit;
     }
 
     /** Opens the port. Does nothing if none is configured. */
@@ -60,10 +65,17 @@ final class GatewayServer {
                 loop,
                 credentials,
                 new ProblemResponder(json),
-                Objects.requireNonNull(tokens.get().get(authorize.token())),
-                maxWait);
+                new GatewayAuthorization.GatewayToken(
+                        authorize.token(), Objects.requireNonNull(tokens.get().get(authorize.token())), maxWait),
+                audit.get());
         ListenerOpener.openOnLoopback(
-                loop, authorize.port(), tables.gateways(), Versions.HTTP_1_1, requests, "sidecar.authorize.port");
+                loop,
+                authorize.port(),
+                Entrance.ofAllTokens("authorize"),
+                tables.gateways(),
+                Versions.HTTP_1_1,
+                requests,
+                "sidecar.authorize.port");
     }
 
     @PreDestroy

@@ -40,7 +40,7 @@ final class Lifecycle {
     private final TlsConfigurationRegistry tls;
     private final HealthChecks healthChecks;
     private final TokenListeners tokenListeners;
-    private final LocalSocket localSocket;
+    private final LocalSockets localSockets;
     private final ForwardServers forwardServers;
     private final GatewayServer gatewayServer;
     private final ManagementListener managementListener;
@@ -54,7 +54,7 @@ final class Lifecycle {
             TlsConfigurationRegistry tls,
             HealthChecks healthChecks,
             TokenListeners tokenListeners,
-            LocalSocket localSocket,
+            LocalSockets localSockets,
             ForwardServers forwardServers,
             GatewayServer gatewayServer,
             ManagementListener managementListener,
@@ -66,7 +66,7 @@ final class Lifecycle {
         this.tls = tls;
         this.healthChecks = healthChecks;
         this.tokenListeners = tokenListeners;
-        this.localSocket = localSocket;
+        this.localSockets = localSockets;
         this.forwardServers = forwardServers;
         this.gatewayServer = gatewayServer;
         this.managementListener = managementListener;
@@ -91,6 +91,7 @@ final class Lifecycle {
     }
 
     void start(@Observes @Priority(100) StartupEvent event) {
+        LateFailures.receive();
         try {
             Warnings warnings = new Warnings(tls);
             warnings.log(config, System.getenv());
@@ -102,14 +103,15 @@ final class Lifecycle {
         TokenServices tokens = services.get();
         IntrospectionService checks = introspection.get();
         healthChecks.add(tokens);
+        // who sees an open port may send a signal
+        shutdown.install();
         managementListener.open();
         tokenListeners.open();
-        localSocket.open();
+        localSockets.open();
         forwardServers.open();
         gatewayServer.open();
         tokens.start();
         checks.start();
-        shutdown.install();
     }
 
     /** Waits for a refresh in flight: its response may contain the only valid refresh token. */

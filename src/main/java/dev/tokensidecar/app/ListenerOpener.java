@@ -1,6 +1,7 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.ingress.ConnectionTable;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.HttpListener;
 import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.token.LogValue;
@@ -25,18 +26,21 @@ final class ListenerOpener {
     /**
      * Opens a listener on each loopback address, and waits until all of them are open.
      *
+     * @param entrance says which tokens its callers may ask for
      * @param key the configuration key that chose the port
      * @throws ConfigurationException if an address cannot be opened
      */
     static void openOnLoopback(
             Vertx vertx,
             int port,
+            Entrance entrance,
             ConnectionTable table,
             Versions versions,
             Handler<HttpServerRequest> requests,
             String key) {
         for (String address : LoopbackAddresses.addresses()) {
-            var unused = open(vertx, SocketAddress.inetSocketAddress(port, address), table, versions, requests, key);
+            var unused = open(
+                    vertx, SocketAddress.inetSocketAddress(port, address), entrance, table, versions, requests, key);
         }
     }
 
@@ -44,21 +48,23 @@ final class ListenerOpener {
     static HttpServer open(
             Vertx vertx,
             SocketAddress address,
+            Entrance entrance,
             ConnectionTable table,
             Handler<HttpServerRequest> requests,
             String key) {
-        return open(vertx, address, table, Versions.HTTP_1_1, requests, key);
+        return open(vertx, address, entrance, table, Versions.HTTP_1_1, requests, key);
     }
 
     private static HttpServer open(
             Vertx vertx,
             SocketAddress address,
+            Entrance entrance,
             ConnectionTable table,
             Versions versions,
             Handler<HttpServerRequest> requests,
             String key) {
         try {
-            HttpServer server = HttpListener.open(vertx, address, table, versions, requests)
+            HttpServer server = HttpListener.open(vertx, address, entrance, table, versions, requests)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)

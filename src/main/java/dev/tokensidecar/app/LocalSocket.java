@@ -1,88 +1,82 @@
 package dev.tokensidecar.app;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tokensidecar.config.SidecarSettings;
-import dev.tokensidecar.ingress.WellFormedTarget;
 import dev.tokensidecar.store.StagingDirectory;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.net.SocketAddress;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.inject.Instance;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the token interface on a Unix domain socket as well, if one is configured: file permissions decide who may connect.
- * The socket is bound in a private directory and renamed after its owner and mode are set, so that nobody can connect
- * before.
+ * The file of one Unix domain socket: its permissions decide who may connect. The socket is bound in a private directory
+ * and renamed after its owner and mode are set, so that nobody can connect before.
  */
-@Singleton
-class LocalSocket {
+final class LocalSocket {
 
     private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
-    private final Instance<SidecarSettings> settings;
-    private final ConnectionTables tables;
-    private final ObjectMapper json;
-    private @Nullable Vertx vertx;
+    private final Path path;
+    private final Set<PosixFilePermission> mode;
+    private final @Nullable String owner;
     private @Nullable StagingDirectory staging;
-    private @Nullable Path open;
+    private boolean open;
 
-    LocalSocket(Instance<SidecarSettings> settings, ConnectionTables tables, ObjectMapper json) {
-        this.settings = settings;
-        this.tables = tables;
-        this.json = json;
+    /**
+     * @param path absolute
+     * @param owner {@code user:group}; null for those of the process
+     */
+    LocalSocket(Path path, Set<PosixFilePermission> mode, @Nullable String owner) {
+        this.path = path;
+        this.mode = mode;
+        this.owner = owner;
     }
 
-    /** Opens the socket. Does nothing if none is configured. */
-    void open() {
-        SidecarSettings.GuardSettings guard = settings.get().guard();
-        Path path = guard.socket();
-        if (path == null) {
-            return;
-        }
-        try {
-            requireFree(path);
-            bind(path.toAbsolutePath(), guard);
-            open = path;
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw new ConfigurationException("sidecar.guard.socket cannot be opened at " + path + ": " + reason(e));
-        }
-    }
-
-    /** Keeps the directory until the end, because the server, when it closes, deletes the path that it was bound to. */
-    private void bind(Path path, SidecarSettings.GuardSettings guard) throws IOException {
+    /**
+     * Opens the socket. Keeps the directory until the end, because the server, when it closes, deletes the path that it was
+     * bound to.
+     *
+     * @param listen binds a server to a path
+     */
+    void open(Consumer<Path> listen) throws IOException {
+        requireFree();
         StagingDirectory.sweep(path, Instant.now().minus(ABANDONED_AFTER));
         StagingDirectory directory = StagingDirectory.beside(path);
         staging = directory;
         Path socket = directory.staged();
-        listen(socket);
-        restrict(socket, guard);
+        listen.accept(socket);
+        restrict(socket);
         directory.publish();
+        open = true;
     }
 
-    private static String reason(Exception e) {
-        return e instanceof ConfigurationException ? String.valueOf(e.getMessage()) : e.toString();
+    /** Says what is wrong with the path, in words that name a remedy where one is known. */
+    static String reason(Exception e) {
+        return switch (e) {
+            case ConfigurationException explained -> String.valueOf(explained.getMessage());
+            case NoSuchFileException missing -> "the directory does not exist: create it, or mount a volume there";
+            case AccessDeniedException denied -> "the process may not write to the directory: give it the right to";
+            default -> e.toString();
+        };
     }
 
     /** Accepts the socket that an ended process left behind, and nothing else at this path. */
-    private static void requireFree(Path path) throws IOException {
+    private void requireFree() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -117,45 +111,47 @@ class LocalSocket {
         }
     }
 
-    /** Listens on the native transport, which TCP does not use: see {@code docs/decisions.md}. */
-    private void listen(Path path) {
-        vertx = Vertx.builder()
-                .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1))
-                .build();
-        if (!vertx.isNativeTransportEnabled()) {
-            throw new ConfigurationException("this platform has no native transport: remove this key");
-        }
-        var unused = ListenerOpener.open(
-                vertx,
-                SocketAddress.domainSocketAddress(path.toString()),
-                tables.tokenInterface(),
-                new WellFormedTarget(json, VertxHttpRecorder.getRootHandler()),
-                "sidecar.guard.socket");
-    }
-
-    private static void restrict(Path path, SidecarSettings.GuardSettings guard) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        view.setPermissions(guard.socketMode());
-        if (guard.socketOwner() != null) {
-            String[] owner = guard.socketOwner().split(":", 2);
-            UserPrincipalLookupService users = path.getFileSystem().getUserPrincipalLookupService();
-            view.setGroup(users.lookupPrincipalByGroupName(owner[1]));
-            view.setOwner(users.lookupPrincipalByName(owner[0]));
+    private void restrict(Path socket) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(socket, PosixFileAttributeView.class);
+        view.setPermissions(mode);
+        if (owner != null) {
+            giveTo(owner, view, socket.getFileSystem().getUserPrincipalLookupService());
         }
     }
 
-    /** Closes and deletes the socket. */
-    @PreDestroy
+    private interface Lookup<P> {
+        P find(String name) throws IOException;
+    }
+
+    /** The exception itself has no name from Java 25 on. */
+    private static <P> P known(String name, Lookup<P> lookup) throws IOException {
+        try {
+            return lookup.find(name);
+        } catch (UserPrincipalNotFoundException unknown) {
+            throw new ConfigurationException("nobody here is called " + name + ": write its number");
+        }
+    }
+
+    private static void giveTo(String owner, PosixFileAttributeView view, UserPrincipalLookupService users)
+            throws IOException {
+        String[] names = owner.split(":", 2);
+        try {
+            view.setGroup(known(names[1], users::lookupPrincipalByGroupName));
+            view.setOwner(known(names[0], users::lookupPrincipalByName));
+        } catch (FileSystemException denied) {
+            throw new ConfigurationException("it cannot be given to " + owner + " (" + denied.getReason()
+                    + "): only root can name a user other than itself, or a group that it does not belong to");
+        }
+    }
+
+    /** Deletes the socket, after its server has closed. */
     void close() {
-        if (vertx != null) {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
-        }
         if (staging != null) {
             staging.close();
         }
-        if (open != null) {
+        if (open) {
             try {
-                Files.deleteIfExists(open);
+                Files.deleteIfExists(path);
             } catch (IOException leftBehind) {
                 // the next process finds that nobody listens and replaces it
             }

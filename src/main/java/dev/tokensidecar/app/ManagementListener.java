@@ -1,7 +1,9 @@
 package dev.tokensidecar.app;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.ReadOnlyPaths;
+import dev.tokensidecar.page.PageHandlers;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.Handler;
@@ -17,7 +19,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves probes and metrics to the network of the cluster, on an event loop of its own: a flood of requests does not delay
+ * Serves probes and metrics to the network of the cluster, and the page to people, on an event loop of its own: a flood of requests does not delay
  * the application's callers. Dev mode and tests leave the listener to the framework.
  */
 @Singleton
@@ -28,6 +30,8 @@ final class ManagementListener {
     private final EventLoops loops;
     private final ConnectionTables tables;
     private final ManagementResponses responses;
+    private final PageHandlers page;
+    private final PageViews views;
     private final ObjectMapper json;
     private final String host;
     private final int port;
@@ -38,12 +42,16 @@ final class ManagementListener {
             EventLoops loops,
             ConnectionTables tables,
             ManagementResponses responses,
+            PageHandlers page,
+            PageViews views,
             ObjectMapper json,
             @ConfigProperty(name = "quarkus.management.host") String host,
             @ConfigProperty(name = "quarkus.management.port") int port) {
         this.loops = loops;
         this.tables = tables;
         this.responses = responses;
+        this.page = page;
+        this.views = views;
         this.json = json;
         this.host = host;
         this.port = port;
@@ -53,9 +61,16 @@ final class ManagementListener {
     void routes(@Observes ManagementInterface management) {
         Map<String, Handler<RoutingContext>> byPath = responses.byPath();
         Router routes = management.router();
-        var unused = routes.route().order(FIRST).handler(new ReadOnlyPaths(byPath.keySet(), json));
+        var unused = routes.route()
+                .order(FIRST)
+                .handler(new ReadOnlyPaths(path -> byPath.containsKey(path) || isOfPage(path), json));
         byPath.forEach((path, handler) -> routes.route(path).order(FIRST + 1).handler(handler));
+        page.mount(routes, FIRST + 1);
         router = routes;
+    }
+
+    private boolean isOfPage(String path) {
+        return page.paths().contains(path) && views.enabled();
     }
 
     void open() {
@@ -66,6 +81,7 @@ final class ManagementListener {
         var unused = ListenerOpener.open(
                 vertx,
                 SocketAddress.inetSocketAddress(port, host),
+                Entrance.ofAllTokens("management"),
                 tables.management(),
                 router,
                 "quarkus.management.port");

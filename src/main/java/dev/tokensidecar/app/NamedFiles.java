@@ -38,7 +38,8 @@ final class NamedFiles {
     void show(SidecarSettings settings) {
         settings.tokens().forEach(this::token);
         secret("sidecar.guard.caller-secret-file", settings.guard().callerSecretFile(), "caller secret");
-        inspection.output("sidecar.guard.socket", settings.guard().socket());
+        settings.sockets()
+                .forEach((name, socket) -> inspection.output("sidecar.sockets." + name + ".path", socket.path()));
         if (settings.authorize() != null) {
             secret("sidecar.authorize.caller-secret-file", settings.authorize().callerSecretFile(), "caller secret");
         }

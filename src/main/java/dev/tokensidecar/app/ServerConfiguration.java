@@ -1,12 +1,17 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CommandFailure;
+import dev.tokensidecar.config.InvalidConfiguration;
+import dev.tokensidecar.config.SettingsReader;
+import dev.tokensidecar.config.SidecarSettings;
 import io.quarkus.runtime.configuration.AbstractConfigBuilder;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -29,7 +34,17 @@ final class ServerConfiguration {
      * @throws CommandFailure if Quarkus cannot use the values of its own keys: one line for each
      */
     static SmallRyeConfig open() {
-        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
+        return open(Map.of());
+    }
+
+    /**
+     * Opens the sources, and adds values for keys that none of them sets.
+     *
+     * @param defaults the values by key
+     * @throws CommandFailure if Quarkus cannot use the values of its own keys: one line for each
+     */
+    static SmallRyeConfig open(Map<String, String> defaults) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().withDefaultValues(defaults);
         AbstractConfigBuilder.withCustomizer(builder, SOURCES);
         try {
             return builder.build();
@@ -50,5 +65,18 @@ final class ServerConfiguration {
                 .distinct()
                 .map(key -> key + " is missing, or has a value that Quarkus cannot use: correct it, or leave it out")
                 .toList();
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @throws CommandFailure with all violations
+     */
+    static SidecarSettings settings(SmallRyeConfig config, Map<String, String> environment) {
+        try {
+            return new SettingsReader(config, environment).read();
+        } catch (InvalidConfiguration e) {
+            throw new CommandFailure(Objects.requireNonNull(e.getMessage()), e);
+        }
     }
 }

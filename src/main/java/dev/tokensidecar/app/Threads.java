@@ -70,6 +70,14 @@ final class Threads {
         return saver;
     }
 
+    /** For the audit trail, which reads lists of the kernel. After its end it ignores what requests in flight still report. */
+    static ScheduledThreadPoolExecutor auditor() {
+        ScheduledThreadPoolExecutor auditor =
+                new ScheduledThreadPoolExecutor(1, named("audit-trail"), new ThreadPoolExecutor.DiscardPolicy());
+        auditor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return auditor;
+    }
+
     private static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {

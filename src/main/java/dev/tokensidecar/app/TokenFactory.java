@@ -8,6 +8,7 @@ import dev.tokensidecar.exchange.ExchangePolicy;
 import dev.tokensidecar.exchange.ExchangeServer;
 import dev.tokensidecar.exchange.ExchangedTokens;
 import dev.tokensidecar.introspection.IntrospectionService;
+import dev.tokensidecar.page.RefreshHistory;
 import dev.tokensidecar.store.AccessTokenFile;
 import dev.tokensidecar.telemetry.CompositeExchangeListener;
 import dev.tokensidecar.telemetry.CompositeTokenListener;
@@ -17,6 +18,7 @@ import dev.tokensidecar.telemetry.RefreshLog;
 import dev.tokensidecar.telemetry.TokenMetrics;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.CallerGroups;
+import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RecordStore;
 import dev.tokensidecar.token.Session;
@@ -33,6 +35,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -50,12 +53,18 @@ final class TokenFactory implements AutoCloseable {
     private final TokenRuntime runtime;
     private final Vertx vertx;
     private final ProcessId self;
+    private final boolean remembering;
+    private final Map<String, RefreshHistory> histories = new HashMap<>();
     private final Map<TokenSettings.Store, Session> shared = new HashMap<>();
     private @Nullable SecretStores secrets;
 
-    /** @param self names this process for others */
+    /**
+     * @param self names this process for others
+     * @param remembering whether somebody may ask for the latest refreshes
+     */
     TokenFactory(
             ProcessId self,
+            boolean remembering,
             TimeSource time,
             Vertx vertx,
             TlsConfigurationRegistry tls,
@@ -65,6 +74,7 @@ final class TokenFactory implements AutoCloseable {
             ProxyRules proxies) {
         ExecutorService workers = Threads.workers();
         this.self = self;
+        this.remembering = remembering;
         this.vertx = vertx;
         this.meters = meters;
         this.tracing = tracing;
@@ -74,6 +84,17 @@ final class TokenFactory implements AutoCloseable {
         this.servers = new AuthorizationServers(transports, tls, clock, random);
         this.runtime = new TokenRuntime(time, random, Threads.timers(), workers);
         this.introspections = new Introspections(transports, tls, meters, runtime, clock, random);
+    }
+
+    /** Returns what other pods call this one. */
+    String pod() {
+        return self.name();
+    }
+
+    /** Returns the latest refreshes of a token, the oldest first. */
+    List<LastRefresh> refreshes(String token) {
+        RefreshHistory history = histories.get(token);
+        return history == null ? List.of() : history.latest();
     }
 
     TokenServices make(Map<String, TokenSettings> settings) {
@@ -145,11 +166,18 @@ final class TokenFactory implements AutoCloseable {
                 settings.http().maxWaiters(),
                 callers,
                 runtime,
-                new CompositeTokenListener(metrics, log, tracing.refreshes(name), events(name, settings.store())),
+                new CompositeTokenListener(
+                        metrics, log, tracing.refreshes(name), events(name, settings.store()), history(name)),
                 file == null ? AccessTokenPublisher.NONE : file);
         metrics.watch(service);
         metrics.watchFile(file == null ? () -> true : file::upToDate);
         return service;
+    }
+
+    private TokenListener history(String token) {
+        return remembering
+                ? histories.computeIfAbsent(token, name -> new RefreshHistory(runtime.time()))
+                : TokenListener.NONE;
     }
 
     /** Without a Secret, nobody has allowed the sidecar to use the API of Kubernetes. */

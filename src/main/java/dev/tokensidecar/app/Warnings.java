@@ -31,6 +31,7 @@ final class Warnings {
         settings.tokens().forEach((token, itsSettings) -> podUid(token, itsSettings.store(), settings.pod()));
         settings.forwards().forEach(this::log);
         settings.introspections().forEach(this::log);
+        SocketWarnings.log(settings);
     }
 
     /** Quarkus ignores variables that it does not know. */

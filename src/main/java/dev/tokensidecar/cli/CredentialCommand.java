@@ -37,7 +37,7 @@ final class CredentialCommand implements Subcommand {
         return CommandTree.described(
                         "credential",
                         "Print the token of the sidecar that runs on this host, as a program wants it from its helper.",
-                        "QUARKUS_HTTP_PORT, SIDECAR_GUARD_SOCKET, SIDECAR_GUARD_CALLER_SECRET_FILE and",
+                        "QUARKUS_HTTP_PORT, SIDECAR_SOCKETS_<NAME>_PATH, SIDECAR_GUARD_CALLER_SECRET_FILE and",
                         "SIDECAR_GUARD_REQUIRED_HEADER mean what they mean to the sidecar.")
                 .addOption(text(FORMAT, "PROTOCOL", "kubectl, git or docker")
                         .required(true)

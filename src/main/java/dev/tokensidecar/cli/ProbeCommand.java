@@ -2,7 +2,6 @@ package dev.tokensidecar.cli;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +9,6 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code probe CHECK [--wait=DURATION]}. */
 final class ProbeCommand implements Subcommand {
@@ -18,7 +16,6 @@ final class ProbeCommand implements Subcommand {
     private static final List<String> CHECKS = List.of("started", "ready", "live");
     private static final List<String> EVERYWHERE = List.of("0.0.0.0", "::");
     private static final String WAIT = "--wait";
-    private static final Duration LONGEST = Duration.ofDays(1);
 
     @Override
     public CommandSpec specification() {
@@ -37,7 +34,7 @@ final class ProbeCommand implements Subcommand {
                 .addOption(OptionSpec.builder(WAIT)
                         .paramLabel("DURATION")
                         .type(Duration.class)
-                        .converters(ProbeCommand::duration)
+                        .converters(Durations::parse)
                         .description("how long to wait for it, such as 60s or 2m; at most a day")
                         .build());
     }
@@ -51,18 +48,6 @@ final class ProbeCommand implements Subcommand {
         }
         Duration wait = arguments.matchedOptionValue(WAIT, Duration.ZERO);
         return new Probe(check, server(terminal), wait, terminal.nanos()).run(terminal.out());
-    }
-
-    private static Duration duration(String text) {
-        try {
-            Duration wait = Duration.parse("PT" + text);
-            if (!wait.isNegative() && wait.compareTo(LONGEST) <= 0) {
-                return wait;
-            }
-        } catch (DateTimeParseException malformed) {
-            // reported below
-        }
-        throw new TypeConversionException("'" + text + "' is not a duration of at most a day, such as 60s or 2m");
     }
 
     private static InetSocketAddress server(Terminal terminal) {

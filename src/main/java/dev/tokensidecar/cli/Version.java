@@ -1,9 +1,9 @@
 package dev.tokensidecar.cli;
 
 /** The version of this program, which {@code src/release/version.sh} sets. */
-final class Version {
+public final class Version {
 
-    static final String CURRENT = "0.1.0";
+    public static final String CURRENT = "0.1.0";
 
     private Version() {}
 }

@@ -146,6 +146,24 @@ final class AuthorizationServerKeys {
             key("authorization-server.device-authorization-endpoint", ValueFormats.HTTP_URL);
 
     /**
+     * The endpoint where a person logs in with a browser. Only the command
+     * <a href="commands.md#login">login</a> uses it.
+     *
+     * <p>Type: a query is kept
+     *
+     * <p>Default: that of the {@code provider}, if it has one, else taken from the metadata of the {@code issuer}
+     *
+     * <p>When wrong: the browser shows an error page, and {@code login} waits in vain; {@code is not used with} a grant
+     * other than {@code refresh_token} and {@code device_code}
+     *
+     * <p>Source: RFC 6749 section 3.1
+     *
+     * <p>Change it when the server has no metadata, or names another address there.
+     */
+    static final OptionalKey<URI> AUTHORIZATION_ENDPOINT =
+            key("authorization-server.authorization-endpoint", ValueFormats.HTTP_URL);
+
+    /**
      * Whether the metadata of an {@code https} issuer may name an {@code http} endpoint. Refresh token and client
      * secret then travel in the clear; each read of the metadata logs a warning. Without this key, metadata of that
      * kind is a failure, {@code discovery_failed}. The sidecar always rejects endpoints with a user name or a
@@ -233,6 +251,7 @@ final class AuthorizationServerKeys {
                 keys.read(EXPIRES_IN_UNIT),
                 keys.read(EXPIRES_AT_FIELD),
                 keys.read(DEVICE_AUTHORIZATION_ENDPOINT),
+                keys.read(AUTHORIZATION_ENDPOINT),
                 keys.read(ALLOW_PLAIN_HTTP_ENDPOINTS),
                 keys.read(DEAD_ERRORS),
                 keys.read(ERROR_CODE),

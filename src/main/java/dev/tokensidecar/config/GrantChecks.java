@@ -66,6 +66,7 @@ final class GrantChecks {
         usedBy.put(AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT, Set.of(GrantType.DEVICE_CODE));
         Set<GrantType> keepRefreshTokens = EnumSet.allOf(GrantType.class);
         keepRefreshTokens.removeIf(type -> !type.keepsRefreshToken());
+        usedBy.put(AuthorizationServerKeys.AUTHORIZATION_ENDPOINT, keepRefreshTokens);
         usedBy.put(StoreKeys.REFRESH_TOKEN_FILE, keepRefreshTokens);
         usedBy.put(KubernetesKeys.WITHOUT_API, keepRefreshTokens);
         return usedBy;

@@ -29,27 +29,35 @@ enum Provider {
             client.signing-algorithm=PS256
             client.assertion-audience=token_endpoint"""),
 
-    /** All from "OAuth 2.0 for TV and Limited-Input Device Applications". */
+    /**
+     * From "OAuth 2.0 for TV and Limited-Input Device Applications"; the authorization endpoint from "OAuth 2.0 for iOS &
+     * Desktop Apps".
+     */
     GOOGLE("""
             authorization-server.token-endpoint=https://oauth2.googleapis.com/token
             authorization-server.device-authorization-endpoint=https://oauth2.googleapis.com/device/code
+            authorization-server.authorization-endpoint=https://accounts.google.com/o/oauth2/v2/auth
             client.authentication-method=client_secret_post"""),
 
-    /** "Refreshing user access tokens"; the device endpoint from "Generating a user access token". */
+    /** "Refreshing user access tokens"; the endpoints for people from "Generating a user access token". */
     GITHUB("""
             authorization-server.token-endpoint=https://github.com/login/oauth/access_token
             authorization-server.device-authorization-endpoint=https://github.com/login/device/code
+            authorization-server.authorization-endpoint=https://github.com/login/oauth/authorize
             client.authentication-method=client_secret_post"""),
 
-    /** "oauth.v2.access", which recommends HTTP Basic. */
-    SLACK("authorization-server.token-endpoint=https://slack.com/api/oauth.v2.access"),
+    /** "oauth.v2.access", which recommends HTTP Basic; the authorization endpoint from "Installing with OAuth". */
+    SLACK("""
+            authorization-server.token-endpoint=https://slack.com/api/oauth.v2.access
+            authorization-server.authorization-endpoint=https://slack.com/oauth/v2/authorize"""),
 
     /**
-     * Endpoint and form from the REST API guide, "How Does the OAuth Refresh Token Fit Into the Authentication Flow?". Its
-     * responses contain no lifetime. According to several handbooks, the shortest session timeout is 15 minutes.
+     * Endpoint and form from the REST API guide, "How Does the OAuth Refresh Token Fit Into the Authentication Flow?"; the
+     * authorization endpoint from "OAuth 2.0 Web Server Flow for Web App Integration". Responses contain no lifetime. According to several handbooks, the shortest session timeout is 15 minutes.
      */
     SALESFORCE("""
             authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token
+            authorization-server.authorization-endpoint=https://login.salesforce.com/services/oauth2/authorize
             client.authentication-method=client_secret_post
             refresh.default-life=15m"""),
 

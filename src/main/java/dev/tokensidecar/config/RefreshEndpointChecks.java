@@ -16,6 +16,7 @@ final class RefreshEndpointChecks {
             AuthorizationServerKeys.ISSUER,
             AuthorizationServerKeys.TOKEN_ENDPOINT,
             AuthorizationServerKeys.DEVICE_AUTHORIZATION_ENDPOINT,
+            AuthorizationServerKeys.AUTHORIZATION_ENDPOINT,
             AuthorizationServerKeys.ALLOW_PLAIN_HTTP_ENDPOINTS,
             AuthorizationServerKeys.DEAD_ERRORS,
             AuthorizationServerKeys.EXTRA_HEADERS,

@@ -72,9 +72,14 @@ public final class SettingsReader {
         }
         SharingChecks.check(tokens, tokenKeys);
         ExchangeChecks.check(tokens, tokenKeys);
+        ConfiguredNames socketNames = SocketReader.names(config, environment);
+        Map<String, KeyReader> socketKeys = new LinkedHashMap<>();
+        Map<String, SidecarSettings.SocketSettings> sockets = sockets(socketNames.all(), socketKeys, tokens);
         KeyReader guardKeys = new KeyReader(config, GuardKeys.PREFIX);
+        KeyReader auditKeys = new KeyReader(config, AuditKeys.PREFIX);
         KeyReader shutdownKeys = new KeyReader(config, ShutdownKeys.PREFIX);
         KeyReader podKeys = new KeyReader(config, PodKeys.PREFIX);
+        KeyReader pageKeys = new KeyReader(config, PageKeys.PREFIX);
         KeyReader proxyKeys = new KeyReader(config, ProxyKeys.PREFIX);
         ProxyEnvironment proxyVariables = new ProxyEnvironment(environment);
         SidecarSettings.GuardSettings guard = GuardKeys.read(guardKeys);
@@ -95,18 +100,30 @@ public final class SettingsReader {
                 forwards,
                 issuers,
                 authorize,
+                sockets,
                 guard,
+                AuditKeys.read(auditKeys),
                 ShutdownKeys.read(shutdownKeys),
                 PodKeys.read(podKeys),
+                PageKeys.read(pageKeys),
                 proxy);
-        TokenFileChecks.check(tokenKeys.values(), List.of(guardKeys, proxyKeys, authorizeKeys));
+        TokenFileChecks.check(
+                tokenKeys.values(),
+                Stream.concat(Stream.of(guardKeys, proxyKeys, authorizeKeys), socketKeys.values().stream())
+                        .toList());
         Stream.of(
                         tokenKeys.values(),
                         forwardKeys.values(),
                         issuerKeys.values(),
-                        List.of(authorizeKeys, guardKeys, shutdownKeys, podKeys, proxyKeys))
+                        socketKeys.values(),
+                        List.of(authorizeKeys, guardKeys, auditKeys, shutdownKeys, podKeys, pageKeys, proxyKeys))
                 .forEach(readers::addAll);
-        Stream.of(names.violations(), forwardNames.violations(), issuerNames.violations(), proxyVariables.violations())
+        Stream.of(
+                        names.violations(),
+                        forwardNames.violations(),
+                        issuerNames.violations(),
+                        socketNames.violations(),
+                        proxyVariables.violations())
                 .forEach(violations::addAll);
         addViolations(known, readers, violations);
         return settings;
@@ -138,6 +155,21 @@ public final class SettingsReader {
         return issuers;
     }
 
+    private Map<String, SidecarSettings.SocketSettings> sockets(
+            Set<String> names, Map<String, KeyReader> readers, Map<String, TokenSettings> tokens) {
+        Map<String, SidecarSettings.SocketSettings> sockets = new LinkedHashMap<>();
+        for (String name : names) {
+            KeyReader keys = SocketReader.keys(config, name);
+            readers.put(name, keys);
+            SidecarSettings.SocketSettings settings = SocketReader.read(keys, tokens);
+            if (settings != null) {
+                sockets.put(name, settings);
+            }
+        }
+        SocketReader.requireDifferentPaths(readers);
+        return sockets;
+    }
+
     /** Returns the prefix of the keys of a token. */
     public static String prefix(String name) {
         return name.equals(SidecarSettings.DEFAULT_TOKEN) ? TOKEN : TokenNames.PREFIX + name + ".";
@@ -152,9 +184,12 @@ public final class SettingsReader {
     static Map<String, Key<?>> declarations(Config anything) {
         KeyReader token = new KeyReader(anything, TOKEN);
         KeyReader authorize = new KeyReader(anything, AuthorizeKeys.PREFIX);
+        KeyReader socket = new KeyReader(anything, SocketKeys.ANY);
         KeyReader guard = new KeyReader(anything, GuardKeys.PREFIX);
+        KeyReader audit = new KeyReader(anything, AuditKeys.PREFIX);
         KeyReader shutdown = new KeyReader(anything, ShutdownKeys.PREFIX);
         KeyReader pod = new KeyReader(anything, PodKeys.PREFIX);
+        KeyReader page = new KeyReader(anything, PageKeys.PREFIX);
         KeyReader proxy = new KeyReader(anything, ProxyKeys.PREFIX);
         KeyReader forward = new KeyReader(anything, ForwardKeys.ANY);
         KeyReader introspection = new KeyReader(anything, IntrospectionKeys.ANY);
@@ -162,13 +197,17 @@ public final class SettingsReader {
             TokenKeys.read(token),
             AuthorizeKeys.read(authorize),
             GuardKeys.read(guard),
+            SocketReader.read(socket, Map.of()),
+            AuditKeys.read(audit),
             ShutdownKeys.read(shutdown),
             PodKeys.read(pod),
+            PageKeys.read(page),
             ProxyKeys.read(proxy, new ProxyEnvironment(Map.of())),
             ForwardReader.read("<name>", forward),
             IntrospectionReader.read(introspection)
         };
-        return known(List.of(token, authorize, guard, shutdown, pod, proxy, forward, introspection));
+        return known(
+                List.of(token, authorize, guard, socket, audit, shutdown, pod, page, proxy, forward, introspection));
     }
 
     private void addViolations(Set<String> defaults, List<KeyReader> readers, List<String> violations) {

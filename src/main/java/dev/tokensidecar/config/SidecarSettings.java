@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param forwards the routes by name
  * @param introspections the issuers whose tokens the application gets from others, by name
  * @param authorize the port for gateways; null for none
+ * @param sockets the Unix domain sockets by name
  * @param guard restricts who may call the sidecar
+ * @param audit who got which token
  * @param shutdown what happens at SIGTERM
  * @param pod names this process for other pods
+ * @param page the page for people
  * @param proxy the way to authorization servers and APIs
  */
 public record SidecarSettings(
@@ -30,9 +33,12 @@ public record SidecarSettings(
         Map<String, ForwardSettings> forwards,
         Map<String, IntrospectionSettings> introspections,
         @Nullable AuthorizeSettings authorize,
+        Map<String, SocketSettings> sockets,
         GuardSettings guard,
+        AuditSettings audit,
         ShutdownSettings shutdown,
         PodSettings pod,
+        PageSettings page,
         ProxySettings proxy) {
 
     /** The name of the token that {@code /token} serves. */
@@ -41,6 +47,7 @@ public record SidecarSettings(
     public SidecarSettings {
         tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
         forwards = Collections.unmodifiableMap(new LinkedHashMap<>(forwards));
+        sockets = Collections.unmodifiableMap(new LinkedHashMap<>(sockets));
         introspections = Collections.unmodifiableMap(new LinkedHashMap<>(introspections));
     }
 
@@ -57,21 +64,36 @@ public record SidecarSettings(
      *
      * @param requiredHeader the header that every request has to carry; null for none
      * @param callerSecretFile the file with the secret that every caller has to send, read at each use; null for none
-     * @param socket the path of a Unix domain socket that offers the HTTP interface too; null for none
-     * @param socketMode the mode of the socket, that is, who may connect
-     * @param socketOwner the {@code user:group} of the socket; null for those of the process
+     * @param tcpEnabled whether port 8191 is open
      */
     public record GuardSettings(
-            @Nullable Header requiredHeader,
-            @Nullable Path callerSecretFile,
-            @Nullable Path socket,
-            Set<PosixFilePermission> socketMode,
-            @Nullable String socketOwner) {
+            @Nullable Header requiredHeader, @Nullable Path callerSecretFile, boolean tcpEnabled) {}
 
-        public GuardSettings {
-            socketMode = Set.copyOf(socketMode);
+    /**
+     * A Unix domain socket that offers the HTTP interface for some of the tokens: group {@code sidecar.sockets.<name>}.
+     *
+     * @param mode the mode of the socket, that is, who may connect
+     * @param owner the {@code user:group} of the socket; null for those of the process
+     * @param tokens the names of the tokens that callers may ask for there
+     */
+    public record SocketSettings(
+            Path path,
+            Set<PosixFilePermission> mode,
+            @Nullable String owner,
+            Set<String> tokens) {
+
+        public SocketSettings {
+            mode = Set.copyOf(mode);
+            tokens = Set.copyOf(tokens);
         }
     }
+
+    /**
+     * Who got which token: group {@code sidecar.audit}.
+     *
+     * @param enabled whether the log says so
+     */
+    public record AuditSettings(boolean enabled) {}
 
     /** A header field (RFC 9110 section 5). */
     public record Header(String name, String value) {}
@@ -92,6 +114,13 @@ public record SidecarSettings(
      */
     public record PodSettings(
             @Nullable String name, @Nullable String uid) {}
+
+    /**
+     * The page for people: group {@code sidecar.page}.
+     *
+     * @param enabled whether port 9191 serves it
+     */
+    public record PageSettings(boolean enabled) {}
 
     /**
      * The way to authorization servers and APIs: group {@code sidecar.proxy}, or the environment.

@@ -47,6 +47,8 @@ public record TokenSettings(
      * @param expiresInUnit the unit of {@code expires_in}
      * @param expiresAtField the response field with the expiry as a point in time; null for none
      * @param deviceAuthorizationEndpoint issues device codes (RFC 8628); null to take it from the issuer's metadata
+     * @param authorizationEndpoint where a person logs in (RFC 6749 section 3.1); null to take it from the issuer's
+     *     metadata
      * @param allowPlainHttpEndpoints whether the metadata of an {@code https} issuer may name {@code http} endpoints
      * @param deadErrors further error codes that mean that the refresh token is invalid
      * @param errorCode where an error response has its code; null for the usual places
@@ -63,6 +65,7 @@ public record TokenSettings(
             ExpiresInUnit expiresInUnit,
             @Nullable String expiresAtField,
             @Nullable URI deviceAuthorizationEndpoint,
+            @Nullable URI authorizationEndpoint,
             boolean allowPlainHttpEndpoints,
             List<String> deadErrors,
             @Nullable ResponseLocation errorCode,

@@ -56,6 +56,7 @@ final class UnknownKeys {
                         .filter(name -> !known.contains(TokenNames.asDefaultToken(name)))
                         .filter(name -> !known.contains(ForwardReader.withPlaceholder(name)))
                         .filter(name -> !known.contains(IntrospectionReader.withPlaceholder(name)))
+                        .filter(name -> !known.contains(SocketReader.withPlaceholder(name)))
                         .forEach(unknown::add);
             }
         }

@@ -38,7 +38,7 @@ class DemoLifecycle {
 
             The demo is running. Its access tokens expire after 30 s. Watch it:
 
-              curl http://localhost:8191/status
+              http://localhost:9191/
 
             Call the demo API through the sidecar, without a token. Or take the token yourself:
 

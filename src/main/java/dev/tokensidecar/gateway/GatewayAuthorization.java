@@ -1,5 +1,6 @@
 package dev.tokensidecar.gateway;
 
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerContext;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ProblemKind;
@@ -33,24 +34,32 @@ public final class GatewayAuthorization implements Handler<HttpServerRequest> {
     private final CallerCredentials credentials;
     private final ProblemResponder problems;
     private final RejectedCallers rejected = new RejectedCallers();
-    private final TokenService tokens;
-    private final Duration maxWait;
+    private final GatewayToken source;
+    private final AuditTrail audit;
+
+    /**
+     * Where the token comes from.
+     *
+     * @param token the configured name
+     * @param tokens has the tokens of this name
+     * @param maxWait how long a subrequest waits for a token
+     */
+    public record GatewayToken(String token, TokenService tokens, Duration maxWait) {}
 
     /**
      * @param credentials the secret that gateways present
-     * @param maxWait how long a subrequest waits for a token
      */
     public GatewayAuthorization(
             Vertx vertx,
             CallerCredentials credentials,
             ProblemResponder problems,
-            TokenService tokens,
-            Duration maxWait) {
+            GatewayToken source,
+            AuditTrail audit) {
         this.vertx = vertx;
         this.credentials = credentials;
         this.problems = problems;
-        this.tokens = tokens;
-        this.maxWait = maxWait;
+        this.source = source;
+        this.audit = audit;
     }
 
     /** Reads the secret's file on a worker thread. */
@@ -59,38 +68,44 @@ public final class GatewayAuthorization implements Handler<HttpServerRequest> {
         vertx.executeBlocking(() -> Optional.ofNullable(credentials.secretRejection(request)), false)
                 .onSuccess(
                         rejection -> rejection.ifPresentOrElse(why -> reject(request, why), () -> authorize(request)))
-                .onFailure(failure -> deny(request.response(), failure));
+                .onFailure(failure -> deny(request, failure));
     }
 
     private void reject(HttpServerRequest request, String reason) {
         rejected.log(vertx, request, reason);
+        audit.refused(request.connection(), null, "caller_secret");
         problems.send(request.response(), ProblemResponse.of(ProblemKind.FORBIDDEN, reason));
     }
 
     private void authorize(HttpServerRequest request) {
         HttpServerResponse response = request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        AccessToken fresh = tokens.fresh(CallerListener.NONE);
+        AccessToken fresh = source.tokens().fresh(CallerListener.NONE);
         if (fresh != null) {
-            grant(response, fresh);
+            grant(request, fresh);
             return;
         }
-        Cancellable wait = tokens.token(TokenRequest.any(maxWait), CallerContext.of(request, CallerListener.NONE))
+        Cancellable wait = source.tokens()
+                .token(TokenRequest.any(source.maxWait()), CallerContext.of(request, CallerListener.NONE))
                 .subscribe()
-                .with(token -> grant(response, token), failure -> deny(response, failure));
+                .with(token -> grant(request, token), failure -> deny(request, failure));
         // a failure during the back-off has already been sent, and Vert.x takes no handler after that
         if (!response.ended()) {
             var unused = response.closeHandler(gone -> wait.cancel());
         }
     }
 
-    private static void grant(HttpServerResponse response, AccessToken token) {
-        var unused = response.putHeader(
-                        HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal())
+    private void grant(HttpServerRequest request, AccessToken token) {
+        audit.handedOut(request.connection(), source.token(), token.generation());
+        var unused = request.response()
+                .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token.value().reveal())
                 .end();
     }
 
-    private static void deny(HttpServerResponse response, Throwable failure) {
-        String retryAfter = ProblemResponse.of(failure).retryAfterSeconds();
+    private void deny(HttpServerRequest request, Throwable failure) {
+        HttpServerResponse response = request.response();
+        ProblemResponse problem = ProblemResponse.of(failure);
+        audit.refused(request.connection(), source.token(), problem.kind().error());
+        String retryAfter = problem.retryAfterSeconds();
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }

@@ -6,6 +6,7 @@ import dev.tokensidecar.token.Connection;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -47,7 +48,7 @@ public final class CallerContext implements Supplier<Caller> {
 
     /** Returns the caller of a request that no router has handled. Must run on the event loop of the request. */
     public static Caller of(HttpServerRequest request, CallerListener listener) {
-        return new Caller(executor(), () -> connection(request), listener);
+        return new Caller(executor(), () -> connection(request.connection()), listener);
     }
 
     private static Executor executor() {
@@ -55,8 +56,9 @@ public final class CallerContext implements Supplier<Caller> {
         return context == null ? Runnable::run : task -> context.runOnContext(ignored -> task.run());
     }
 
-    private static Connection connection(HttpServerRequest request) {
-        return new Connection(address(request.remoteAddress()), address(request.localAddress()));
+    /** Returns both ends of a connection. */
+    public static Connection connection(HttpConnection connection) {
+        return new Connection(address(connection.remoteAddress()), address(connection.localAddress()));
     }
 
     /** The client's end of a Unix domain socket has no name. {@link Guard} has ensured that the caller is local. */

@@ -21,21 +21,26 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
     private final CallerCredentials credentials;
     private final Set<String> publicPaths;
     private final RejectedCallers rejected = new RejectedCallers();
+    private final AuditTrail audit;
 
-    private CallerSecretCheck(ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths) {
+    private CallerSecretCheck(
+            ProblemResponder problems, CallerCredentials credentials, Set<String> publicPaths, AuditTrail audit) {
         this.problems = problems;
         this.credentials = credentials;
         this.publicPaths = publicPaths;
+        this.audit = audit;
     }
 
     /** Returns the check of the token interface, which serves its metadata to everybody. */
-    public static CallerSecretCheck ofTokenInterface(ProblemResponder problems, CallerCredentials credentials) {
-        return new CallerSecretCheck(problems, credentials, METADATA);
+    public static CallerSecretCheck ofTokenInterface(
+            ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return new CallerSecretCheck(problems, credentials, METADATA, audit);
     }
 
     /** Returns the check of a listener where every path needs the secret. */
-    public static CallerSecretCheck ofAllPaths(ProblemResponder problems, CallerCredentials credentials) {
-        return new CallerSecretCheck(problems, credentials, Set.of());
+    public static CallerSecretCheck ofAllPaths(
+            ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        return new CallerSecretCheck(problems, credentials, Set.of(), audit);
     }
 
     @Override
@@ -68,6 +73,7 @@ public final class CallerSecretCheck implements Handler<RoutingContext> {
 
     private void reject(RoutingContext context, String reason) {
         rejected.log(context.vertx(), context.request(), reason);
+        audit.refused(context.request().connection(), null, "caller_secret");
         problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, reason));
     }
 }

@@ -26,8 +26,19 @@ public final class CoalescedResponse implements Handler<RoutingContext> {
     /** A probe has a timeout of a second by default: a slow response must not delay the next one beyond that. */
     private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** The response that all requests share. */
-    public record Content(int status, String contentType, Buffer body) {}
+    /**
+     * The response that all requests share.
+     *
+     * @param coding the content coding of the body; null for none
+     */
+    public record Content(
+            int status, String contentType, @Nullable String coding, Buffer body) {
+
+        /** A response without a content coding. */
+        public Content(int status, String contentType, Buffer body) {
+            this(status, contentType, null, body);
+        }
+    }
 
     private final Callable<Content> producer;
     private final LongSupplier nanos;
@@ -96,6 +107,9 @@ public final class CoalescedResponse implements Handler<RoutingContext> {
         HttpServerResponse response = context.response();
         if (response.closed() || response.ended()) {
             return;
+        }
+        if (content.coding() != null) {
+            var unused = response.putHeader(HttpHeaders.CONTENT_ENCODING, content.coding());
         }
         response.setStatusCode(content.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, content.contentType())

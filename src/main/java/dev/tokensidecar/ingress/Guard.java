@@ -22,50 +22,91 @@ public final class Guard implements Handler<RoutingContext> {
     /** A caller that uses another name was directed here by DNS (rebinding), and does not mean this sidecar. */
     private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "::1");
 
+    private static final String FETCH_SITE = "sec-fetch-site";
+
     /** Signs of a browser (Fetch Metadata, RFC 6454) or of a proxy (RFC 7239, RFC 9110 section 7.6.3). */
-    private static final List<String> FOREIGN_HEADERS = List.of("forwarded", "via", "origin", "sec-fetch-site");
+    private static final List<String> FOREIGN_HEADERS = List.of("forwarded", "via", "origin", FETCH_SITE);
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
+    /** A person has typed the address, or the page itself asks. */
+    private static final Set<String> OWN_SITE = Set.of("none", "same-origin");
+
     private final ProblemResponder problems;
     private final CallerCredentials credentials;
+    private final AuditTrail audit;
+    private final Set<String> sites;
 
-    /** @param credentials the header that a request has to have, besides coming from a local caller */
-    public Guard(ProblemResponder problems, CallerCredentials credentials) {
+    /**
+     * Creates a guard.
+     *
+     * @param credentials the header that a request has to have, besides coming from a local caller
+     * @param audit hears about rejected callers
+     */
+    public Guard(ProblemResponder problems, CallerCredentials credentials, AuditTrail audit) {
+        this(problems, credentials, audit, Set.of());
+    }
+
+    private Guard(ProblemResponder problems, CallerCredentials credentials, AuditTrail audit, Set<String> sites) {
         this.problems = problems;
         this.credentials = credentials;
+        this.audit = audit;
+        this.sites = sites;
+    }
+
+    /** Returns the guard of a page: it admits browsers, unless a page from elsewhere has sent the request. */
+    public static Guard ofPage(ProblemResponder problems) {
+        return new Guard(problems, CallerCredentials.NONE, AuditTrail.OFF, OWN_SITE);
     }
 
     @Override
     public void handle(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        String rejection = rejection(context.request());
-        if (rejection == null) {
-            rejection = credentials.headerRejection(context.request());
-        }
-        if (rejection == null) {
+        Objection objection = objection(context.request());
+        if (objection == null) {
             context.next();
         } else {
-            problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, rejection));
+            audit.refused(context.request().connection(), null, objection.code());
+            problems.send(context, ProblemResponse.of(ProblemKind.FORBIDDEN, objection.detail()));
         }
     }
 
-    private static @Nullable String rejection(HttpServerRequest request) {
+    /**
+     * What speaks against a request.
+     *
+     * @param code for the audit trail; no text of the caller
+     * @param detail for the caller
+     */
+    private record Objection(String code, String detail) {}
+
+    private @Nullable Objection objection(HttpServerRequest request) {
+        Objection objection = foreignness(request);
+        String header = objection == null ? credentials.headerRejection(request) : null;
+        return header == null ? objection : new Objection("required_header", header);
+    }
+
+    private @Nullable Objection foreignness(HttpServerRequest request) {
         if (!isLoopback(request.remoteAddress())) {
-            return "the caller is not in this pod";
+            return new Objection("foreign_peer", "the caller is not in this pod");
         }
         if (!request.uri().startsWith("/")) {
-            return "the request target must be a path: only proxies get whole URLs";
+            return new Objection("foreign_target", "the request target must be a path: only proxies get whole URLs");
         }
         HostAndPort authority = request.authority();
         boolean unambiguous = request.headers().getAll(HttpHeaders.HOST).size() <= 1;
         if (!unambiguous || authority == null || !HOSTS.contains(withoutBrackets(authority.host()))) {
-            return "the Host header must be localhost, 127.0.0.1 or [::1]";
+            return new Objection("foreign_host", "the Host header must be localhost, 127.0.0.1 or [::1]");
         }
         for (String name : request.headers().names()) {
             String lowerCase = name.toLowerCase(Locale.ROOT);
+            if (lowerCase.equals(FETCH_SITE)
+                    && sites.containsAll(request.headers().getAll(name))) {
+                continue;
+            }
             if (FOREIGN_HEADERS.contains(lowerCase) || lowerCase.startsWith(FORWARDED_PREFIX)) {
-                return "the header " + lowerCase + " is a sign of a browser or a proxy: send the request directly";
+                return new Objection(
+                        "foreign_header",
+                        "the header " + lowerCase + " is a sign of a browser or a proxy: send the request directly");
             }
         }
         return null;

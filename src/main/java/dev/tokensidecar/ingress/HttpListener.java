@@ -30,22 +30,18 @@ public final class HttpListener {
         HTTP_1_1_AND_2
     }
 
-    /** Opens a listener for HTTP/1.1. */
-    public static Future<HttpServer> open(
-            Vertx vertx, SocketAddress address, ConnectionTable table, Handler<HttpServerRequest> requests) {
-        return open(vertx, address, table, Versions.HTTP_1_1, requests);
-    }
-
     /**
      * Opens a listener.
      *
      * @param vertx the instance whose event loop the listener runs on
+     * @param entrance says which tokens its callers may ask for
      * @param table tracks the connections; listeners may share it
      * @param requests handles requests
      */
     public static Future<HttpServer> open(
             Vertx vertx,
             SocketAddress address,
+            Entrance entrance,
             ConnectionTable table,
             Versions versions,
             Handler<HttpServerRequest> requests) {
@@ -65,6 +61,7 @@ public final class HttpListener {
         Http2Streams streams = new Http2Streams(server, options, table, checked);
         return server.connectionHandler(connection -> {
                     ConnectionBase base = (ConnectionBase) connection;
+                    entrance.mark(base.channel());
                     queue.watch(base.channel().parent());
                     table.admit(base.channel(), options);
                     if (versions == Versions.HTTP_1_1_AND_2) {

@@ -1,9 +1,7 @@
 package dev.tokensidecar.ingress;
 
-import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.TokenException;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProblemResponse(
         ProblemKind kind, String detail, @Nullable Duration retryAfter) {
-
-    private static final Logger LOG = Logger.getLogger(ProblemResponse.class);
 
     public static ProblemResponse of(ProblemKind kind, String detail) {
         return new ProblemResponse(kind, detail, null);
@@ -33,14 +29,9 @@ public record ProblemResponse(
                 : ofDefect(failure);
     }
 
-    /**
-     * Logs type and place of a defect, and tells the caller neither: the message of an exception may quote anything.
-     */
+    /** Tells the caller neither type nor place. */
     private static ProblemResponse ofDefect(Throwable defect) {
-        StackTraceElement[] trace = defect.getStackTrace();
-        LOG.errorf(
-                "unexpected failure type=%s at=%s",
-                LogValue.of(defect.getClass().getName()), LogValue.of(trace.length == 0 ? "unknown" : trace[0]));
+        Defects.log(defect);
         return of(ProblemKind.INTERNAL_ERROR, "unexpected failure, see the sidecar's log");
     }
 

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lets reads of a few paths through. Rejects everything else before the framework reads a body or stores a path. */
@@ -14,12 +15,12 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
-    private final Set<String> paths;
+    private final Predicate<String> served;
     private final ProblemResponder problems;
 
-    /** @param paths the request paths, without a query */
-    public ReadOnlyPaths(Set<String> paths, ObjectMapper json) {
-        this.paths = Set.copyOf(paths);
+    /** @param served whether something is served at a path, which comes without a query */
+    public ReadOnlyPaths(Predicate<String> served, ObjectMapper json) {
+        this.served = served;
         this.problems = new ProblemResponder(json);
     }
 
@@ -44,7 +45,7 @@ public final class ReadOnlyPaths implements Handler<RoutingContext> {
         if (malformed != null) {
             return malformed;
         }
-        if (!paths.contains(request.path())) {
+        if (request.path() == null || !served.test(request.path())) {
             return ProblemResponse.of(ProblemKind.NOT_FOUND);
         }
         if (!READS.contains(request.method())) {

@@ -196,7 +196,12 @@ final class ClientRequests {
         private Form form(ClientAuthenticationParameters credentials) {
             Form form = new Form();
             fields.accept(form);
-            credentials.parameters().forEach((name, value) -> form.add(name, value.reveal()));
+            credentials.parameters().forEach((name, value) -> {
+                // an authorization request has the client id anyway (RFC 9126 section 2.1)
+                if (!form.has(name)) {
+                    form.add(name, value.reveal());
+                }
+            });
             return form;
         }
 

@@ -35,8 +35,12 @@ public record ResourceTarget(
         addExtraParametersTo(form);
     }
 
-    /** For a request whose target an earlier request has named. */
+    /** For a request whose target an earlier request has named. Leaves a parameter alone that the form has already. */
     void addExtraParametersTo(Form form) {
-        extraParameters.forEach(form::add);
+        extraParameters.forEach((name, value) -> {
+            if (!form.has(name)) {
+                form.add(name, value);
+            }
+        });
     }
 }

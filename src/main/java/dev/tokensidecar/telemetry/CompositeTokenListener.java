@@ -15,13 +15,15 @@ import java.time.Instant;
 
 /**
  * Passes on the events of one token: those of callers to the metrics, those of the store to the log, those of other
- * processes to metrics, log and the pod's events, and those of refreshes to all.
+ * processes to metrics, log, history and the pod's events, and those of refreshes to all.
  */
-public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, TokenListener spans, TokenListener events)
+public record CompositeTokenListener(
+        TokenMetrics metrics, RefreshLog log, TokenListener spans, TokenListener events, TokenListener history)
         implements TokenListener {
 
     /** Passes the result of one refresh to all. */
-    record ObservedRefresh(TokenMetrics metrics, RefreshLog log, RefreshObserver span, RefreshObserver event)
+    record ObservedRefresh(
+            TokenMetrics metrics, RefreshLog log, RefreshObserver span, RefreshObserver event, RefreshObserver history)
             implements RefreshObserver {
 
         @Override
@@ -30,6 +32,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             log.succeeded(refresh, token, refreshTokenPersisted);
             span.succeeded(refresh, token, refreshTokenPersisted);
             event.succeeded(refresh, token, refreshTokenPersisted);
+            history.succeeded(refresh, token, refreshTokenPersisted);
         }
 
         @Override
@@ -38,6 +41,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             log.adopted(refresh, token);
             span.adopted(refresh, token);
             event.adopted(refresh, token);
+            history.adopted(refresh, token);
         }
 
         @Override
@@ -46,12 +50,18 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
             log.failed(refresh, failure, pause, tokenStillUsable);
             span.failed(refresh, failure, pause, tokenStillUsable);
             event.failed(refresh, failure, pause, tokenStillUsable);
+            history.failed(refresh, failure, pause, tokenStillUsable);
         }
     }
 
     @Override
     public RefreshObserver refreshStarting(RefreshReason reason) {
-        return new ObservedRefresh(metrics, log, spans.refreshStarting(reason), events.refreshStarting(reason));
+        return new ObservedRefresh(
+                metrics,
+                log,
+                spans.refreshStarting(reason),
+                events.refreshStarting(reason),
+                history.refreshStarting(reason));
     }
 
     @Override
@@ -89,6 +99,7 @@ public record CompositeTokenListener(TokenMetrics metrics, RefreshLog log, Token
         metrics.adopted(token);
         log.adopted(token);
         events.adopted(token);
+        history.adopted(token);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tokensidecar.telemetry;
 import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.Claim;
+import dev.tokensidecar.token.Cure;
 import dev.tokensidecar.token.LastRefresh;
 import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.LoginPrompt;
@@ -49,8 +50,8 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
             warnedNotPersisted = true;
             LOG.warnf(
                     "rotated refresh token is in memory only, a restart will present an outdated one"
-                            + " token=%s cure=\"set store.file of this token to a writable path that outlives the pod\"",
-                    LogValue.of(token));
+                            + " token=%s cure=%s",
+                    LogValue.of(token), LogValue.of(Cure.STORE_FILE.text()));
         }
     }
 
@@ -95,13 +96,13 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                 LogValue.of(token),
                 LogValue.of(claim.holder().name()),
                 LogValue.of(claim.at()),
-                LogValue.of("find out what stopped that pod; log in again if the refresh token is rejected now"));
+                LogValue.of(Cure.CLAIM.text()));
     }
 
     @Override
     public synchronized void failed(
             LastRefresh refresh, RefreshFailure failure, Duration pause, boolean tokenStillUsable) {
-        Instant now = refresh.at().plus(refresh.duration());
+        Instant now = refresh.endedAt();
         String error = failure instanceof RefreshFailure.AuthorizationPending pending
                 ? pending.prompt().userCode()
                 : failure.error();
@@ -192,18 +193,16 @@ public final class RefreshLog implements TokenListener, RefreshObserver, AccessT
                 "token file write failed token=%s problem=%s cure=%s detail=%s",
                 LogValue.of(token),
                 LogValue.of(failure.problem().label()),
-                LogValue.of(fileCure(failure.problem())),
+                LogValue.of(fileCure(failure.problem()).text()),
                 LogValue.of(failure.getMessage()));
     }
 
-    private static String fileCure(StoreProblem problem) {
+    private static Cure fileCure(StoreProblem problem) {
         return switch (problem) {
-            case FULL -> "free disk space or inodes on the volume of this token's file";
-            case READ_ONLY -> "mount the volume of this token's file writable";
-            case MISSING -> "ask for the field of file-field, with another scope for instance, or leave out that key";
-            default ->
-                "create the directory of this token's file, let the user of the sidecar write to it, and add that user"
-                        + " to file-group";
+            case FULL -> Cure.TOKEN_FILE_SPACE;
+            case READ_ONLY -> Cure.TOKEN_FILE_MOUNT;
+            case MISSING -> Cure.TOKEN_FILE_FIELD;
+            default -> Cure.TOKEN_FILE_ACCESS;
         };
     }
 

@@ -6,6 +6,7 @@ import dev.tokensidecar.token.TokenState.Dead;
 import dev.tokensidecar.token.TokenState.Idle;
 import dev.tokensidecar.token.TokenState.Refreshing;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,19 @@ final class Decider {
         return token == null
                 ? RefreshPolicy.LONGEST_LIFETIME
                 : TokenSnapshot.left(policy.keepAliveAfter(token), refreshToken.usedAt(), now);
+    }
+
+    /** When a refresh starts after one has failed; null if none does. */
+    @Nullable Instant retryAt(TokenState state, Moment now) {
+        return switch (state) {
+            case BackingOff backingOff -> now.instant().plusNanos(backingOff.leftNanos(now));
+            case Dead dead
+            when !policy.probeInterval().isZero() -> now.instant().plus(probeLeft(dead, now));
+            case Dead dead -> null;
+            case Idle idle -> null;
+            case Refreshing refreshing -> null;
+            case Closed closed -> null;
+        };
     }
 
     private Duration probeLeft(Dead dead, Moment now) {

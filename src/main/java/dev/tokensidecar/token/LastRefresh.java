@@ -18,4 +18,9 @@ public record LastRefresh(Instant at, RefreshReason reason, String outcome, Dura
 
     /** The outcome of a refresh that found the token of another process. */
     public static final String ADOPTED = "adopted";
+
+    /** When it ended. */
+    public Instant endedAt() {
+        return at.plus(duration);
+    }
 }

@@ -24,7 +24,9 @@ public abstract sealed class RefreshFailure extends TokenException {
     }
 
     /** Returns what somebody has to do about it, for logs and people. */
-    public abstract String cure();
+    public final String cure() {
+        return Cure.of(this);
+    }
 
     /** Returns the same failure for a caller that asks during the back-off. */
     public abstract RefreshFailure retryIn(Duration remaining);
@@ -72,11 +74,6 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        public String cure() {
-            return "none needed, the sidecar retries by itself";
-        }
-
-        @Override
         public Unavailable retryIn(Duration remaining) {
             return new Unavailable(error(), detail(), inDoubt, throttled, remaining);
         }
@@ -113,11 +110,6 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        public String cure() {
-            return "check the address of the token endpoint and the proxies in front of it";
-        }
-
-        @Override
         public InvalidResponse retryIn(Duration remaining) {
             return new InvalidResponse(detail(), ofToken, remaining);
         }
@@ -128,11 +120,6 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         public InvalidGrant(String error, String message) {
             super("reauthentication_required", error, message, null);
-        }
-
-        @Override
-        public String cure() {
-            return "log in again and put the new refresh token into the file that store.refresh-token-file names";
         }
 
         @Override
@@ -170,11 +157,6 @@ public abstract sealed class RefreshFailure extends TokenException {
         }
 
         @Override
-        public String cure() {
-            return "open the page and enter the code";
-        }
-
-        @Override
         public AuthorizationPending retryIn(Duration remaining) {
             return this;
         }
@@ -185,11 +167,6 @@ public abstract sealed class RefreshFailure extends TokenException {
 
         public Misconfigured(String error, String message) {
             super("configuration", error, message, null);
-        }
-
-        @Override
-        public String cure() {
-            return "correct the configuration or the client's registration";
         }
 
         @Override

@@ -28,6 +28,11 @@ final class RefreshTimer {
         }
     }
 
+    /** Returns how long it takes until the next call; zero if none is planned. */
+    synchronized Duration left() {
+        return timer == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, timer.getDelay(TimeUnit.NANOSECONDS)));
+    }
+
     synchronized void stop() {
         stopped = true;
         if (timer != null) {

@@ -47,6 +47,11 @@ final class Refresher {
         return state.get();
     }
 
+    /** Returns how long it takes until the next {@link #check()}. */
+    Duration untilNextCheck() {
+        return timer.left();
+    }
+
     /** Starts whatever is due and arms the timer for the next check. Also the first step after the start. */
     void check() {
         TokenState seen = state.get();

@@ -18,7 +18,7 @@ public final class StoreFailure extends RuntimeException {
 
     /** Returns what callers get when nothing can be presented because of it. */
     RefreshFailure asRefreshFailure() {
-        String error = "store_" + problem.label();
+        String error = Cure.STORE + problem.label();
         String message = "the stored refresh token: " + getMessage() + ": " + problem.cure();
         return problem.passes()
                 ? RefreshFailure.Unavailable.unprocessed(error, message)

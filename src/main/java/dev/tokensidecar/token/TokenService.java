@@ -70,6 +70,7 @@ public final class TokenService {
                 refresher.state(),
                 session.refreshToken(),
                 decider,
+                refresher.untilNextCheck(),
                 waiters.count(),
                 session.claimedBy(),
                 session.storeProblem(),

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastRejected the same for the newest refresh that a rejection report forced; null if there was none
  * @param lastForced the same for the newest refresh that any caller forced, by a report or by {@code min_ttl}
  * @param lastRefresh the last refresh that ended; null before the first
- * @param prompt what the last refresh asked a person to do; null for nothing
+ * @param failure why the last refresh failed; null if it succeeded, and before the first
+ * @param adopted whether another process obtained the token
  */
 record TokenSnapshot(
         @Nullable AccessToken token,
@@ -23,9 +24,10 @@ record TokenSnapshot(
         @Nullable Moment lastRejected,
         @Nullable Moment lastForced,
         @Nullable LastRefresh lastRefresh,
-        @Nullable LoginPrompt prompt) {
+        @Nullable RefreshFailure failure,
+        boolean adopted) {
 
-    static final TokenSnapshot EMPTY = new TokenSnapshot(null, 0, 0, null, null, null, null, null);
+    static final TokenSnapshot EMPTY = new TokenSnapshot(null, 0, 0, null, null, null, null, null, false);
 
     Freshness freshness(Moment now) {
         return token == null ? Freshness.NONE : token.validity().freshness(now);
@@ -53,13 +55,18 @@ record TokenSnapshot(
                 rejected ? sentAt : lastRejected,
                 forced ? sentAt : lastForced,
                 refresh,
-                null);
+                null,
+                refresh.outcome().equals(LastRefresh.ADOPTED));
     }
 
-    TokenSnapshot failed(RefreshFailure failure, LastRefresh refresh) {
-        LoginPrompt asked = failure instanceof RefreshFailure.AuthorizationPending pending ? pending.prompt() : null;
+    TokenSnapshot failed(RefreshFailure why, LastRefresh refresh) {
         return new TokenSnapshot(
-                token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, asked);
+                token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, why, adopted);
+    }
+
+    /** Returns what the last refresh asked a person to do; null for nothing. */
+    @Nullable LoginPrompt prompt() {
+        return failure instanceof RefreshFailure.AuthorizationPending pending ? pending.prompt() : null;
     }
 
     /** Returns how much of {@code interval} is left after {@code event}; zero if it has passed or nothing happened. */

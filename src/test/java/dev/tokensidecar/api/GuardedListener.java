@@ -3,8 +3,10 @@ package dev.tokensidecar.api;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
 import dev.tokensidecar.ingress.ListenerLimits;
@@ -78,7 +80,13 @@ final class GuardedListener {
     private int listen(Router requests) throws Exception {
         ConnectionTable table =
                 new ConnectionTable(ListenerLimits.ofTokenInterface(HEAP), System::nanoTime, failure -> {});
-        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, requests)
+        return HttpListener.open(
+                        vertx,
+                        SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        Entrance.ofAllTokens("test"),
+                        table,
+                        HttpListener.Versions.HTTP_1_1,
+                        requests)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
@@ -88,7 +96,7 @@ final class GuardedListener {
     private Router requests() {
         Router router = Router.router(vertx);
         var unused = router.route()
-                .handler(new Guard(new ProblemResponder(json), CallerCredentials.NONE))
+                .handler(new Guard(new ProblemResponder(json), CallerCredentials.NONE, AuditTrail.OFF))
                 .handler(this::serveToken)
                 .failureHandler(context -> {
                     if (context.failure() != null) {
@@ -109,7 +117,7 @@ final class GuardedListener {
             return;
         }
         var unused = context.response().end(response.body());
-        RepeatedRequests.learn(request, token, response);
+        RepeatedRequests.learn(request, token, response, AuditTrail.OFF);
     }
 
     private static boolean isForToken(HttpServerRequest request) {
@@ -137,7 +145,7 @@ final class GuardedListener {
         service.start();
         RequestParameters parameters =
                 new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of(), "sidecar.token.fields");
-        return ConfiguredToken.of(service, parameters, json, time);
+        return ConfiguredToken.of("default", service, parameters, json, time);
     }
 
     private static RefreshPolicy policy() {

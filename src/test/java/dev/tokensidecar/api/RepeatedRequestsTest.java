@@ -32,8 +32,10 @@ class RepeatedRequestsTest extends SidecarTest {
 
     private static final String REQUEST = "GET /token HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
 
+    private final List<String> served = new ArrayList<>();
     private boolean betweenMessages = true;
-    private final RepeatedRequests memory = new RepeatedRequests(() -> betweenMessages);
+    private final RepeatedRequests memory =
+            new RepeatedRequests(() -> betweenMessages, (name, generation) -> served.add(name + " " + generation));
     private final List<String> parsed = new ArrayList<>();
     private ConfiguredToken token;
     private EmbeddedChannel connection;
@@ -42,7 +44,7 @@ class RepeatedRequestsTest extends SidecarTest {
     void connect() {
         RequestParameters parameters =
                 new RequestParameters(Duration.ofSeconds(5), Duration.ofSeconds(30), List.of(), "sidecar.token.fields");
-        token = ConfiguredToken.of(service, parameters, new ObjectMapper(), time);
+        token = ConfiguredToken.of("default", service, parameters, new ObjectMapper(), time);
         connection = new EmbeddedChannel(memory, new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
@@ -97,6 +99,10 @@ class RepeatedRequestsTest extends SidecarTest {
                         "HTTP/1.1 200 OK\r\ncache-control: no-store\r\ncontent-type: application/json;charset=UTF-8\r\n")
                 .contains("\r\n\r\n{\"access_token\":\"" + bareToken() + "\",");
         assertThat(expectFromMemory(REQUEST)).isEqualTo(response);
+        assertThat(served)
+                .as("the audit trail hears about both")
+                .hasSize(2)
+                .containsOnly("default " + service.status().generation());
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.tokensidecar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.Challenge;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.LocalConnection;
@@ -20,6 +22,8 @@ import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
+import io.vertx.core.http.HttpConnection;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -30,6 +34,12 @@ import java.util.Random;
 
 /** Fuzzes a report of a rejected token: {@code Authorization} and {@code Prefer} on a line each, then the challenge. */
 public final class ReportFuzz {
+
+    /** Nobody looks at it. */
+    private static final HttpConnection CONNECTION = (HttpConnection) Proxy.newProxyInstance(
+            ReportFuzz.class.getClassLoader(),
+            new Class<?>[] {HttpConnection.class},
+            (proxy, method, arguments) -> null);
 
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
     private static final RefreshPolicy POLICY = new RefreshPolicy(
@@ -97,7 +107,13 @@ public final class ReportFuzz {
                         new RequestParameters(TEN_SECONDS, TEN_SECONDS, List.of(), "sidecar.token.fields")),
                 new ObjectMapper(),
                 time);
-        return new TokenResource.DefaultToken(tokens, new ConfiguredExchanges(Map.of()), time, () -> CALLER);
+        return new TokenResource.DefaultToken(
+                tokens,
+                new ConfiguredExchanges(Map.of()),
+                time,
+                () -> CALLER,
+                () -> Entrance.ofAllTokens("test"),
+                new AuditedResults(AuditTrail.OFF, () -> CONNECTION));
     }
 
     /** Reads the token (RFC 6750 section 2.1) without regular expressions; empty if the header has none. */

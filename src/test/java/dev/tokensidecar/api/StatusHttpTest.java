@@ -40,16 +40,19 @@ class StatusHttpTest extends SidecarTest {
         Map<String, Object> token = status();
 
         assertThat(token.keySet())
-                .hasToString(
-                        "[name, state, freshness, generation, expires_at, next_refresh_at, last_refresh,"
-                                + " last_success_at, failures_in_a_row, retry_at, waiters, claimed_by, refresh_token, login, server_verification]");
+                .hasToString("[name, state, freshness, generation, origin, expires_at, next_refresh_at, last_refresh,"
+                        + " last_success_at, failures_in_a_row, last_error, retry_at, next_look_at, waiters,"
+                        + " claimed_by, refresh_token, login, server_verification]");
         assertThat(token)
                 .containsEntry("name", "default")
                 .containsEntry("state", "idle")
                 .containsEntry("freshness", "fresh")
                 .containsEntry("generation", (int) service.status().generation())
                 .containsEntry("failures_in_a_row", 0)
+                .containsEntry("origin", "own")
+                .containsEntry("last_error", null)
                 .containsEntry("retry_at", null)
+                .containsEntry("next_look_at", null)
                 .containsEntry("waiters", 0)
                 .containsEntry("claimed_by", null)
                 .containsEntry("login", null)
@@ -72,11 +75,13 @@ class StatusHttpTest extends SidecarTest {
         assertThat(last.keySet()).hasToString("[at, reason, outcome, duration_ms]");
         assertThat(last).containsEntry("reason", "expired").containsEntry("outcome", "success");
         assertThat(last.get("at")).asString().matches(TIME);
-        assertThat(refreshToken.keySet()).hasToString("[present, rotated_at, persisted, expires_at, store_problem]");
+        assertThat(refreshToken.keySet())
+                .hasToString("[present, rotated_at, persisted, expires_at, store_problem, store_cure]");
         assertThat(refreshToken)
                 .containsEntry("present", true)
                 .containsEntry("persisted", true)
                 .containsEntry("store_problem", null)
+                .containsEntry("store_cure", null)
                 .containsEntry("expires_at", null);
         assertThat(refreshToken.get("rotated_at")).asString().matches(TIME);
     }

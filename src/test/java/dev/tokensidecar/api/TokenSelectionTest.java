@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tokensidecar.ingress.Entrance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Selection of one of several tokens for a client library that names no token. */
 class TokenSelectionTest {
+
+    private static final Entrance EVERYWHERE = Entrance.ofAllTokens("test");
 
     private final TokenSelection selection = new TokenSelection(tokens());
 
@@ -47,7 +50,7 @@ class TokenSelectionTest {
         "orders:write mail, default",
     })
     void theFirstTokenThatCoversTheScopeIsSelected(String scope, String name) {
-        assertThat(selection.select(request(scope))).isEqualTo(name);
+        assertThat(selection.select(request(scope), EVERYWHERE)).isEqualTo(name);
     }
 
     @ParameterizedTest
@@ -59,10 +62,10 @@ class TokenSelectionTest {
         "unheard-of, https://orders.example.com, orders",
     })
     void anApiSelectsATokenBeforeTheScopeDoes(String scope, String api, String name) {
-        assertThat(selection.select(request(scope, api))).isEqualTo(name);
+        assertThat(selection.select(request(scope, api), EVERYWHERE)).isEqualTo(name);
         GrantRequest byResource =
                 GrantRequest.of(List.of("client_credentials"), List.of(scope), List.of(), List.of(api, ""));
-        assertThat(selection.select(byResource)).isEqualTo(name);
+        assertThat(selection.select(byResource, EVERYWHERE)).isEqualTo(name);
     }
 
     @Test
@@ -70,17 +73,17 @@ class TokenSelectionTest {
         TokenSelection both =
                 new TokenSelection(Map.of("a", target(null, "urn:a", "urn:c"), "b", target(null, "urn:b")));
 
-        assertThat(both.select(request("", "urn:a", "urn:c"))).isEqualTo("a");
-        assertInvalid("invalid_target", () -> both.select(request("", "urn:a", "urn:b")));
-        assertInvalid("invalid_target", () -> both.select(request("read", "urn:d")));
+        assertThat(both.select(request("", "urn:a", "urn:c"), EVERYWHERE)).isEqualTo("a");
+        assertInvalid("invalid_target", () -> both.select(request("", "urn:a", "urn:b"), EVERYWHERE));
+        assertInvalid("invalid_target", () -> both.select(request("read", "urn:d"), EVERYWHERE));
         assertInvalid("invalid_target", () -> both.require("b", "read", request("", "urn:a")));
     }
 
     /** As with the scope: what nobody has configured is unknown. Many libraries always send an audience. */
     @Test
     void aTokenWithoutConfiguredApisMayBeForAny() {
-        assertThat(selection.select(request("", "urn:mail"))).isEqualTo("default");
-        assertThat(selection.select(request("read", "urn:mail"))).isEqualTo("default");
+        assertThat(selection.select(request("", "urn:mail"), EVERYWHERE)).isEqualTo("default");
+        assertThat(selection.select(request("read", "urn:mail"), EVERYWHERE)).isEqualTo("default");
         assertThatCode(() -> selection.require("default", "read", request("read", "urn:mail")))
                 .doesNotThrowAnyException();
         assertInvalid("invalid_target", () -> selection.require("orders", null, request("", "urn:mail")));
@@ -90,10 +93,10 @@ class TokenSelectionTest {
     void withoutADefaultTokenOnlyAScopeOrAnApiSelectsOne() {
         TokenSelection named = new TokenSelection(Map.of("orders", target("orders:read", "urn:orders")));
 
-        assertThat(named.select(request(""))).isEqualTo("default");
-        assertThat(named.select(request("read"))).isEqualTo("default");
-        assertThat(named.select(request("orders:read"))).isEqualTo("orders");
-        assertThat(named.select(request("", "urn:orders"))).isEqualTo("orders");
+        assertThat(named.select(request(""), EVERYWHERE)).isEqualTo("default");
+        assertThat(named.select(request("read"), EVERYWHERE)).isEqualTo("default");
+        assertThat(named.select(request("orders:read"), EVERYWHERE)).isEqualTo("orders");
+        assertThat(named.select(request("", "urn:orders"), EVERYWHERE)).isEqualTo("orders");
     }
 
     /** Entra, Google and GitHub name what they grant in other words than the client. */
@@ -133,5 +136,22 @@ class TokenSelectionTest {
     private static void assertInvalid(String error, ThrowingCallable call) {
         assertThat(catchThrowableOfType(TokenRequestError.class, call).body().error())
                 .isEqualTo(error);
+    }
+
+    /** As if the others were not configured: their scopes and APIs count for nobody here. */
+    @ParameterizedTest
+    @CsvSource({
+        "orders:write, '', orders",
+        "mail, '', default",
+        "'', https://orders.example.com, orders",
+        "orders:read, '', orders",
+        "'', '', default",
+    })
+    void onlyTokensOfTheEntranceAreSelected(String scope, String api, String name) {
+        Entrance ofOrders = new Entrance("orders", Set.of("orders"));
+        GrantRequest request = api.isEmpty() ? request(scope) : request(scope, api);
+
+        assertThat(selection.select(request, ofOrders)).isEqualTo(name);
+        assertInvalid("invalid_target", () -> selection.select(request("", "urn:mail"), ofOrders));
     }
 }

@@ -106,9 +106,14 @@ class CommandsIT {
     @Test
     void theSocketTheSecretAndTheHeaderAreThoseOfTheSidecar() throws Exception {
         Map<String, String> guard = Map.of(
-                "SIDECAR_GUARD_SOCKET", directory.resolve("http.sock").toString(),
-                "SIDECAR_GUARD_CALLER_SECRET_FILE", testBed.write("caller", "s3cret"),
-                "SIDECAR_GUARD_REQUIRED_HEADER", "Metadata: true");
+                "SIDECAR_SOCKETS_ALL_PATH",
+                directory.resolve("http.sock").toString(),
+                "SIDECAR_SOCKETS_ALL_TOKENS",
+                "*",
+                "SIDECAR_GUARD_CALLER_SECRET_FILE",
+                testBed.write("caller", "s3cret"),
+                "SIDECAR_GUARD_REQUIRED_HEADER",
+                "Metadata: true");
         guard.forEach(testBed::set);
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
@@ -215,7 +220,7 @@ class CommandsIT {
 
             assertThat(Files.readString(loaded))
                     .contains(" dev.tokensidecar.app.Main ")
-                    .doesNotContain(" picocli.", " dev.tokensidecar.cli.");
+                    .doesNotContain(" picocli.", " dev.tokensidecar.cli.", " dev.tokensidecar.login.");
         }
     }
 

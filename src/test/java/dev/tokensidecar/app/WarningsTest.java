@@ -56,7 +56,7 @@ class WarningsTest {
                 SHOP + "issuer",
                 issuer));
         keys.putAll(more);
-        try (LogCapture lines = LogCapture.of(Warnings.class.getName())) {
+        try (LogCapture lines = LogCapture.of(Warnings.class.getPackageName())) {
             new Warnings(new NoTls())
                     .log(new SettingsReader(
                                     new SmallRyeConfigBuilder()
@@ -90,5 +90,33 @@ class WarningsTest {
                         "https://login.example.com",
                         Map.of(SHOP + "server.introspection-endpoint", "http://localhost:8080/introspect")))
                 .isEmpty();
+    }
+
+    private static List<String> ofSockets(Map<String, String> more) {
+        Map<String, String> keys = new HashMap<>(Map.of(
+                "sidecar.tokens.orders.authorization-server.issuer", "https://login.example.com",
+                "sidecar.tokens.orders.client.id", "orders",
+                "sidecar.tokens.orders.client.secret-file", "/etc/token-sidecar/client-secret",
+                "sidecar.tokens.orders.grant.type", "client_credentials",
+                "sidecar.sockets.a.path", "/run/a/http.sock",
+                "sidecar.sockets.a.tokens", "orders",
+                "sidecar.forward.mail.target", "https://mail.example.com"));
+        keys.putAll(more);
+        return warnings("https://login.example.com", keys);
+    }
+
+    @Test
+    void waysAroundASocketHaveALine() {
+        String tcp = "every token of these sockets is also served over TCP sockets=a";
+        String route = "a route gives this token to the whole pod forward=mail token=default";
+
+        assertThat(ofSockets(Map.of())).anyMatch(line -> line.contains(tcp)).anyMatch(line -> line.contains(route));
+        assertThat(ofSockets(Map.of("sidecar.guard.tcp-enabled", "false")))
+                .noneMatch(line -> line.contains(tcp))
+                .anyMatch(line -> line.contains(route));
+        assertThat(ofSockets(Map.of("sidecar.guard.caller-secret-file", "/etc/caller/secret")))
+                .noneMatch(line -> line.contains(tcp) || line.contains(route));
+        assertThat(ofSockets(Map.of("sidecar.sockets.a.tokens", "*")))
+                .noneMatch(line -> line.contains(tcp) || line.contains(route));
     }
 }

@@ -48,8 +48,9 @@ final class AttackScene implements AutoCloseable {
                 directory,
                 log(0),
                 DemoOptions.builder().accessTokenLifetime(ACCESS_TOKEN_LIFETIME).build());
-        testBed.set("SIDECAR_GUARD_SOCKET", socket.toString());
-        testBed.set("SIDECAR_GUARD_SOCKET_MODE", "0666");
+        testBed.set("SIDECAR_SOCKETS_ALL_PATH", socket.toString());
+        testBed.set("SIDECAR_SOCKETS_ALL_MODE", "0666");
+        testBed.set("SIDECAR_SOCKETS_ALL_TOKENS", "*");
         testBed.set("SIDECAR_FORWARD_API_TARGET", api.uri(""));
         testBed.set("SIDECAR_FORWARD_API_PORT", Integer.toString(forwarding));
         // the tests use jcmd, which the image disables

@@ -243,7 +243,7 @@ class CredentialCommandTest {
         environment.put("QUARKUS_HTTP_PORT", " " + sidecar.port() + " ");
         environment.put("SIDECAR_GUARD_REQUIRED_HEADER", "");
         environment.put("SIDECAR_GUARD_CALLER_SECRET_FILE", " ");
-        environment.put("SIDECAR_GUARD_SOCKET", "");
+        environment.put("SIDECAR_SOCKETS_ALL_PATH", "");
 
         assertThat(credential("", "kubectl").out()).isEqualTo(KUBECTL_TOKEN);
     }
@@ -306,7 +306,7 @@ class CredentialCommandTest {
                         "token-sidecar: no sidecar responds at localhost:" + nobody
                                 + ": see whether it runs here, or give its address\n"));
 
-        environment.put("SIDECAR_GUARD_SOCKET", directory.resolve("none").toString());
+        environment.put("SIDECAR_SOCKETS_ORDERS_PATH", directory.resolve("none").toString());
         assertThat(credential("", "kubectl").err())
                 .startsWith("token-sidecar: no sidecar responds at " + directory + "/none: ");
     }

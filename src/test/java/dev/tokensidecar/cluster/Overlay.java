@@ -100,6 +100,11 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return of(name + " with " + to.strip(), yaml.replace(from, to));
     }
 
+    /** Returns the objects of both. */
+    Overlay and(Overlay more) {
+        return of(name + " and " + more.name, yaml + "---\n" + more.yaml);
+    }
+
     /** Returns all objects of this kind. */
     public <T extends HasMetadata> List<T> all(Class<T> kind) {
         return objects.stream().filter(kind::isInstance).map(kind::cast).toList();

@@ -144,7 +144,7 @@ class ConfigurationSchemaTest {
         "sidecar.token.refresh-endpoint.access-token, access token",
         "sidecar.token.file-mode, rw-r-----",
         "sidecar.guard.required-header, Metadata",
-        "sidecar.guard.socket-owner, nobody",
+        "sidecar.sockets.orders.owner, nobody",
         "sidecar.forward.orders.listen-path, orders",
         "sidecar.forward.orders.expired-pointer, message",
         "quarkus.http.port, eighty",

@@ -68,6 +68,7 @@ class DocumentedKeysTest {
                                 && !key.endsWith("subject-token-type")
                                 && !key.contains(AssertionKeys.GROUP)
                                 && !isOfGateways(key)
+                                && !isOfASocket(key)
                                 && !isOfTheTokenFile(key)))
                 .isEqualTo(Given.minimal().all());
         assertThat(withDefaults(Given.forward(), key -> key.contains(FORWARD) && !key.contains(".expired-")))
@@ -87,12 +88,18 @@ class DocumentedKeysTest {
                 .isEqualTo(Given.kubernetes().all());
         assertThat(withDefaults(Given.tokenFile(), DocumentedKeysTest::isOfTheTokenFile))
                 .isEqualTo(Given.tokenFile().all());
+        assertThat(withDefaults(Given.socket(), DocumentedKeysTest::isOfASocket))
+                .isEqualTo(Given.socket().all());
         assertThat(withDefaults(Given.authorize(), DocumentedKeysTest::isOfGateways))
                 .isEqualTo(Given.authorize().all());
     }
 
     private static boolean isOfTheTokenFile(String key) {
         return key.startsWith(SettingsReader.TOKEN + "file-");
+    }
+
+    private static boolean isOfASocket(String key) {
+        return key.startsWith(SocketKeys.PREFIX);
     }
 
     private static boolean isOfGateways(String key) {
@@ -126,6 +133,7 @@ class DocumentedKeysTest {
                         "authorization-server.tls-configuration-name",
                         "authorization-server.expires-at-field",
                         "authorization-server.device-authorization-endpoint",
+                        "authorization-server.authorization-endpoint",
                         "authorization-server.dead-errors",
                         "authorization-server.error-code",
                         "authorization-server.error-description",
@@ -173,8 +181,9 @@ class DocumentedKeysTest {
                         "sidecar.authorize.caller-secret-file",
                         "sidecar.guard.required-header",
                         "sidecar.guard.caller-secret-file",
-                        "sidecar.guard.socket",
-                        "sidecar.guard.socket-owner",
+                        "sidecar.sockets.<name>.path",
+                        "sidecar.sockets.<name>.owner",
+                        "sidecar.sockets.<name>.tokens",
                         "sidecar.pod.name",
                         "sidecar.pod.uid",
                         "sidecar.proxy.url",

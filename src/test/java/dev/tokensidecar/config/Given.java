@@ -88,6 +88,13 @@ final class Given {
                 .property("sidecar.authorize.caller-secret-file", "/secrets/gateway");
     }
 
+    /** The required keys with a Unix domain socket. */
+    static Given socket() {
+        return minimal()
+                .property("sidecar.sockets." + FORWARD + ".path", "/run/orders/http.sock")
+                .property("sidecar.sockets." + FORWARD + ".tokens", "default");
+    }
+
     /** The required keys with one issuer whose JWTs are checked. */
     static Given introspection() {
         return minimal()

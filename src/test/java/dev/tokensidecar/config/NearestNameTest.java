@@ -29,7 +29,6 @@ class NearestNameTest {
         ISSUER                           | TOKEN_AUTHORIZATION_SERVER_ISSUER
         CLIENT_ID                        | TOKEN_CLIENT_ID
         GRANT_TYPE                       | TOKEN_GRANT_TYPE
-        SOCKET                           | GUARD_SOCKET
         GRACE_PERIOD                     | SHUTDOWN_GRACE_PERIOD
         # a secret in place of its file
         TOKEN_REFRESH_TOKEN              | TOKEN_STORE_REFRESH_TOKEN_FILE

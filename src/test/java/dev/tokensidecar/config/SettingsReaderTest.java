@@ -51,6 +51,7 @@ class SettingsReaderTest {
                     authorization-server.expires-in-unit milliseconds
                     authorization-server.expires-at-field expires_on
                     authorization-server.device-authorization-endpoint http://127.0.0.1:8080/device
+                    authorization-server.authorization-endpoint http://127.0.0.1:8080/authorize
                     authorization-server.dead-errors gone,TOKEN_EXPIRED
                     authorization-server.error-code /failure/code
                     authorization-server.error-description X-Reason
@@ -100,13 +101,17 @@ class SettingsReaderTest {
             "sidecar.authorize.caller-secret-file",
             "sidecar.guard.required-header",
             "sidecar.guard.caller-secret-file",
-            "sidecar.guard.socket",
-            "sidecar.guard.socket-mode",
-            "sidecar.guard.socket-owner",
+            "sidecar.guard.tcp-enabled",
+            "sidecar.audit.enabled",
+            "sidecar.sockets.<name>.path",
+            "sidecar.sockets.<name>.mode",
+            "sidecar.sockets.<name>.owner",
+            "sidecar.sockets.<name>.tokens",
             "sidecar.shutdown.pre-stop-delay",
             "sidecar.shutdown.grace-period",
             "sidecar.pod.name",
             "sidecar.pod.uid",
+            "sidecar.page.enabled",
             "sidecar.proxy.url",
             "sidecar.proxy.no-proxy",
             "sidecar.proxy.credentials-file");
@@ -147,6 +152,7 @@ class SettingsReaderTest {
                     ExpiresInUnit.MILLISECONDS,
                     "expires_on",
                     URI.create("http://127.0.0.1:8080/device"),
+                    URI.create("http://127.0.0.1:8080/authorize"),
                     false,
                     List.of("gone", "TOKEN_EXPIRED"),
                     new ResponseLocation("/failure/code"),
@@ -213,6 +219,7 @@ class SettingsReaderTest {
                                 1024 * 1024,
                                 null,
                                 ExpiresInUnit.SECONDS,
+                                null,
                                 null,
                                 null,
                                 false,
@@ -403,9 +410,8 @@ class SettingsReaderTest {
         Given given = Given.minimal()
                 .property("sidecar.guard.required-header", "Metadata:  true")
                 .property("sidecar.guard.caller-secret-file", "/keys/caller")
-                .variable("SIDECAR_GUARD_SOCKET", "/run/http.sock")
-                .property("sidecar.guard.socket-mode", "640")
-                .property("sidecar.guard.socket-owner", "1000:app")
+                .property("sidecar.guard.tcp-enabled", "false")
+                .property("sidecar.audit.enabled", "true")
                 .property("sidecar.shutdown.pre-stop-delay", "10s")
                 .variable("SIDECAR_SHUTDOWN_GRACE_PERIOD", "5s")
                 .variable("SIDECAR_POD_NAME", "orders-7d9f-x2x5z")
@@ -413,11 +419,8 @@ class SettingsReaderTest {
 
         assertThat(given.all().guard())
                 .isEqualTo(new SidecarSettings.GuardSettings(
-                        new SidecarSettings.Header("Metadata", "true"),
-                        Path.of("/keys/caller"),
-                        Path.of("/run/http.sock"),
-                        PosixFilePermissions.fromString("rw-r-----"),
-                        "1000:app"));
+                        new SidecarSettings.Header("Metadata", "true"), Path.of("/keys/caller"), false));
+        assertThat(given.all().audit()).isEqualTo(new SidecarSettings.AuditSettings(true));
         assertThat(given.all().shutdown())
                 .isEqualTo(new SidecarSettings.ShutdownSettings(Duration.ofSeconds(10), Duration.ofSeconds(5)));
         assertThat(given.all().pod())

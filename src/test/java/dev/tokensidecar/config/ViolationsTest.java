@@ -223,9 +223,7 @@ class ViolationsTest {
     @CsvSource({
         "sidecar.guard.required-header, Metadata, write a name and a value",
         "sidecar.guard.required-header, Meta data: true, write a name and a value",
-        "sidecar.guard.socket-mode, rw-rw----, write three octal digits",
-        "sidecar.guard.socket-mode, 0888, write three octal digits",
-        "sidecar.guard.socket-owner, nobody, write a user and a group",
+        "sidecar.guard.tcp-enabled, no, 'write one of true, false'",
         "sidecar.guard.caller-secret-file, s3cret, is not a path and is not shown",
         "sidecar.shutdown.pre-stop-delay, soon, write a number with a unit",
         "sidecar.shutdown.grace-period, 0s, must be at least 1ms",
@@ -233,24 +231,13 @@ class ViolationsTest {
         "sidecar.pod.uid, ${metadata.uid:a/b}, 'write up to 128 letters, digits and hyphens'",
     })
     void theKeysOfTheProcessAreChecked(String key, String value, String problem) {
-        Given given = Given.minimal()
-                .property("sidecar.guard.socket", "/run/http.sock")
-                .property(key, value);
+        Given given = Given.minimal().property(key, value);
 
         assertThat(given.violations())
                 .singleElement()
                 .asString()
                 .startsWith(key)
                 .contains(problem);
-    }
-
-    @Test
-    void anOwnerNeedsASocket() {
-        assertThat(Given.minimal()
-                        .property("sidecar.guard.socket-owner", "1000:1000")
-                        .violations())
-                .containsExactly("sidecar.guard.socket-owner is not used without sidecar.guard.socket:"
-                        + " leave it out or name the socket");
     }
 
     @ParameterizedTest
@@ -283,13 +270,14 @@ class ViolationsTest {
         "sidecar.token.store.file, /data/refresh-token",
         "sidecar.token.client.secret-file, /etc/token-sidecar/../token-sidecar/client-secret",
         "sidecar.guard.caller-secret-file, /etc/caller/secret",
-        "sidecar.guard.socket, /run/http.sock",
+        "sidecar.sockets.orders.path, /run/http.sock",
     })
     void theTokenFileCannotBeAnotherFile(String key, String path) {
         assertThat(Given.minimal()
                         .token("store.file", "/data/refresh-token")
                         .property("sidecar.guard.caller-secret-file", "/etc/caller/secret")
-                        .property("sidecar.guard.socket", "/run/http.sock")
+                        .property("sidecar.sockets.orders.path", "/run/http.sock")
+                        .property("sidecar.sockets.orders.tokens", "*")
                         .token("file", path)
                         .violations())
                 .containsExactly(
@@ -321,24 +309,6 @@ class ViolationsTest {
         assertThat(given.token("store.accept-plain-text", "yes").violations())
                 .containsExactly(
                         "sidecar.token.store.accept-plain-text = 'yes' cannot be used: write one of true, false");
-    }
-
-    /** In bytes, because the kernel counts bytes. */
-    @Test
-    void thePathOfASocketFitsEveryClient() {
-        String longest = "/x" + "\u00e4".repeat(52);
-
-        assertThat(Given.minimal()
-                        .property("sidecar.guard.socket", longest)
-                        .all()
-                        .guard()
-                        .socket())
-                .hasToString(longest);
-        assertThat(Given.minimal()
-                        .property("sidecar.guard.socket", longest + "x")
-                        .violations())
-                .containsExactly("sidecar.guard.socket is longer than the 106 bytes that every client can connect to:"
-                        + " name a shorter one");
     }
 
     @Test

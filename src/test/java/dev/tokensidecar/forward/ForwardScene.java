@@ -8,8 +8,10 @@ import dev.tokensidecar.egress.HostAddresses;
 import dev.tokensidecar.egress.ProxyServer;
 import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.forward.ForwardListener.Outcome;
+import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.CallerCredentials;
 import dev.tokensidecar.ingress.ConnectionTable;
+import dev.tokensidecar.ingress.Entrance;
 import dev.tokensidecar.ingress.Guard;
 import dev.tokensidecar.ingress.HttpListener;
 import dev.tokensidecar.ingress.ListenerLimits;
@@ -156,11 +158,14 @@ final class ForwardScene implements AutoCloseable {
         return HttpListener.open(
                         vertx,
                         SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        Entrance.ofAllTokens("test"),
                         new ConnectionTable(
                                 ListenerLimits.ofForwarding(Long.MAX_VALUE), System::nanoTime, failure -> {}),
                         HttpListener.Versions.HTTP_1_1_AND_2,
                         ForwardServer.requests(
-                                vertx, List.of(new Guard(new ProblemResponder(json), CallerCredentials.NONE)), routes))
+                                vertx,
+                                List.of(new Guard(new ProblemResponder(json), CallerCredentials.NONE, AuditTrail.OFF)),
+                                routes))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)

@@ -26,7 +26,8 @@ class CallerSecretCheckTest {
         CallerCredentials credentials = new CallerCredentials(null, null, () -> List.of(Secret.of("s3cret")));
         Router router = Router.router(vertx);
         var unused = router.route()
-                .handler(CallerSecretCheck.ofAllPaths(new ProblemResponder(new ObjectMapper()), credentials))
+                .handler(CallerSecretCheck.ofAllPaths(
+                        new ProblemResponder(new ObjectMapper()), credentials, AuditTrail.OFF))
                 .handler(context -> {
                     var unusedEnd = context.response().end("served");
                 });

@@ -66,10 +66,16 @@ class Http2ListenerTest {
     }
 
     private int open(HttpListener.Versions versions, Handler<HttpServerRequest> handler) {
-        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, versions, request -> {
-                    handler.handle(request);
-                    arrived.release();
-                })
+        return HttpListener.open(
+                        vertx,
+                        SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        Entrance.ofAllTokens("test"),
+                        table,
+                        versions,
+                        request -> {
+                            handler.handle(request);
+                            arrived.release();
+                        })
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join()

@@ -75,10 +75,16 @@ class HttpListenerTest {
     }
 
     private int open(java.util.function.Consumer<HttpServerRequest> handler) {
-        return HttpListener.open(vertx, SocketAddress.inetSocketAddress(0, "127.0.0.1"), table, request -> {
-                    requests.incrementAndGet();
-                    handler.accept(request);
-                })
+        return HttpListener.open(
+                        vertx,
+                        SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                        Entrance.ofAllTokens("test"),
+                        table,
+                        HttpListener.Versions.HTTP_1_1,
+                        request -> {
+                            requests.incrementAndGet();
+                            handler.accept(request);
+                        })
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join()

@@ -94,7 +94,7 @@ class PodEventsTest extends OnCluster {
         fail(new RefreshFailure.Misconfigured("invalid_client", "text of the server"));
         assertThat(shown())
                 .isEqualTo("Warning RefreshRejected token orders: the authorization server responded invalid_client:"
-                        + " correct the configuration or the client's registration");
+                        + " correct client.id, the secret or key of the client, or client.authentication-method");
         assertThat(server.requests()).isEmpty();
     }
 

@@ -82,10 +82,11 @@ class DiscoveredEndpointTest {
                 + "/a%20b",
     })
     void theWellKnownPathFollowsEachSpecification(URI issuer, URI openId, URI oauth) {
-        DiscoveredEndpoint endpoint = endpoint(issuer);
+        IssuerMetadata metadata =
+                new IssuerMetadata(issuer, transport(), InstantSource.system(), false, plain -> false);
 
-        assertThat(endpoint.openIdConfiguration()).isEqualTo(openId);
-        assertThat(endpoint.oauthMetadata()).isEqualTo(oauth);
+        assertThat(metadata.openIdConfiguration()).isEqualTo(openId);
+        assertThat(metadata.oauthMetadata()).isEqualTo(oauth);
     }
 
     @ParameterizedTest
@@ -374,14 +375,17 @@ class DiscoveredEndpointTest {
     }
 
     private DiscoveredEndpoint endpoint(URI issuer, boolean mutualTls) {
-        HttpTransport transport = new HttpTransport(
+        return new DiscoveredEndpoint(
+                issuer, DiscoveredEndpoint.TOKEN, transport(), InstantSource.system(), mutualTls, endpoint -> false);
+    }
+
+    private HttpTransport transport() {
+        return new HttpTransport(
                 vertx,
                 Runnable::run,
                 HttpClientOptions::new,
                 ProxyRules.DIRECT,
                 new TransportLimits(TIMEOUT, TIMEOUT, 1024 * 1024));
-        return new DiscoveredEndpoint(
-                issuer, DiscoveredEndpoint.TOKEN, transport, InstantSource.system(), mutualTls, endpoint -> false);
     }
 
     private static URI locate(ServerEndpoint endpoint) {

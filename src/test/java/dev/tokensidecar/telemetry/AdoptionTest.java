@@ -109,6 +109,7 @@ class AdoptionTest {
                         new TokenMetrics(registry, "default"),
                         refreshLog,
                         new RefreshSpans(provider.get("test"), "default"),
+                        TokenListener.NONE,
                         TokenListener.NONE));
         observed.start();
         return observed;

@@ -87,7 +87,8 @@ class DeciderTest {
                         forcedBy.equals("report") ? recently : null,
                         recently,
                         null,
-                        null));
+                        null,
+                        false));
 
         assertThat(decision(given, LONGER)).isEqualTo(longer);
         assertThat(decision(given, REPORT)).isEqualTo(report);
@@ -190,7 +191,7 @@ class DeciderTest {
     }
 
     private static TokenSnapshot snapshot(AccessToken token) {
-        return new TokenSnapshot(token, 1, 0, token.validity().from(), null, null, null, null);
+        return new TokenSnapshot(token, 1, 0, token.validity().from(), null, null, null, null, false);
     }
 
     private static AccessToken token(Duration age, RefreshReason obtainedFor) {

@@ -88,7 +88,15 @@ class SecrecyTest {
                 new RefreshOutcome.Adopted(access),
                 new Decision.Serve(access),
                 TokenRequest.afterRejection(TokenHash.of(Secret.of(ACCESS)), Duration.ZERO),
-                TokenStatus.of(new TokenState.Idle(snapshot), state, new Decider(Core.POLICY), 0, null, null, now));
+                TokenStatus.of(
+                        new TokenState.Idle(snapshot),
+                        state,
+                        new Decider(Core.POLICY),
+                        Duration.ZERO,
+                        0,
+                        null,
+                        null,
+                        now));
     }
 
     @ParameterizedTest

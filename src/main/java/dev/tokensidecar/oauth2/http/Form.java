@@ -4,7 +4,9 @@ import dev.tokensidecar.token.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -16,11 +18,18 @@ public final class Form {
     private static final String CONTENT_TYPE = "application/x-www-form-urlencoded";
 
     private final StringJoiner pairs = new StringJoiner("&");
+    private final Set<String> names = new HashSet<>();
     private final List<Secret> secrets = new ArrayList<>();
 
     /** Adds a parameter. */
     public void add(String name, String value) {
+        names.add(name);
         pairs.add(encoded(name) + "=" + encoded(value));
+    }
+
+    /** Whether there is a parameter of this name. */
+    public boolean has(String name) {
+        return names.contains(name);
     }
 
     /** Adds a credential, which the server may echo in its response. */

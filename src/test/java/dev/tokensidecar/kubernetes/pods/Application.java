@@ -18,6 +18,7 @@ final class Application implements AutoCloseable {
     static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(24);
 
     private static final Path OVERLAYS = Path.of("src", "test", "k8s", "pods");
+    private static final Path SECRET = Path.of("k8s", "examples", "credentials", "secret.yaml");
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Cluster cluster;
@@ -40,22 +41,23 @@ final class Application implements AutoCloseable {
         var unused = kubectl("create", "namespace", namespace);
     }
 
-    /** Applies an overlay. */
+    /** Applies an overlay, and the credentials. */
     void apply(String overlay) throws IOException {
         apply(OVERLAYS.resolve(overlay));
     }
 
-    /** Applies a kustomization, with the credentials filled in. */
+    /** Applies the Secret of the examples, filled in, and a kustomization. */
     void apply(Path kustomization) throws IOException {
-        String manifests = kubectl("kustomize", kustomization.toString());
+        String secret = Files.readString(SECRET);
         for (Map.Entry<String, String> value : credentials().entrySet()) {
-            manifests = replace(manifests, value.getKey(), value.getValue());
+            secret = replace(secret, value.getKey(), value.getValue());
         }
         Path file = Files.createDirectories(Cluster.LOGS).resolve(namespace + ".yaml");
-        var unused = kubectl("apply", "-f", Files.writeString(file, manifests).toString());
+        var unused = kubectl("apply", "-f", Files.writeString(file, secret).toString());
+        applyAsIs(kustomization);
     }
 
-    /** Returns what somebody writes into {@code k8s/examples/credentials/secret.yaml}. */
+    /** Returns what somebody writes into the Secret. */
     private Map<String, String> credentials() {
         return Map.of(
                 "issuer: https://login.example.com/realms/REPLACE-ME",
@@ -68,11 +70,11 @@ final class Application implements AutoCloseable {
                 "refresh-token: " + server.newRefreshToken());
     }
 
-    private static String replace(String manifests, String from, String to) {
-        if (!manifests.contains(from)) {
-            throw new IllegalStateException("the manifests do not contain " + from);
+    private static String replace(String secret, String from, String to) {
+        if (!secret.contains(from)) {
+            throw new IllegalStateException("the Secret does not contain " + from);
         }
-        return manifests.replace(from, to);
+        return secret.replace(from, to);
     }
 
     /** Applies a kustomization as it is. */

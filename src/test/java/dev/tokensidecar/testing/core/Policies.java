@@ -14,6 +14,15 @@ public final class Policies {
 
     /** Returns the defaults of the product with this jitter. */
     public static RefreshPolicy withJitter(double jitter) {
+        return with(jitter, Duration.ofMinutes(5));
+    }
+
+    /** Returns the defaults of the product without the jitter, and with this pause between two probes of a dead session. */
+    public static RefreshPolicy withProbeInterval(Duration interval) {
+        return with(0, interval);
+    }
+
+    private static RefreshPolicy with(double jitter, Duration probeInterval) {
         return new RefreshPolicy(
                 Duration.ofSeconds(60),
                 jitter,
@@ -21,7 +30,7 @@ public final class Policies {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
+                probeInterval,
                 Duration.ofSeconds(30),
                 new BackOff(
                         Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(1)));

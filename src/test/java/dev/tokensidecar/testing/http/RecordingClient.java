@@ -63,6 +63,7 @@ public final class RecordingClient {
         get(api.resolve("/openapi"));
         get(management.resolve("/q/metrics"));
         get(management.resolve("/q/health"));
+        get(management.resolve("/"));
     }
 
     /** Sends a token in places where no caller should; no response may contain it. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.audit;
+
+import org.jspecify.annotations.NullMarked;

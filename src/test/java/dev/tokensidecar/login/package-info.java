@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.login;
+
+import org.jspecify.annotations.NullMarked;

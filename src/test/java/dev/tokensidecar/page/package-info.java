@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tokensidecar.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A real browser. */
+@NullMarked
+package dev.tokensidecar.testing.browser;
+
+import org.jspecify.annotations.NullMarked;
