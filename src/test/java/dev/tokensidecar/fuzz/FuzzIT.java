@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzIT {
 
     private static final int SECONDS =
-            Integer.getInteger("fuzz.seconds", 120) / Target.all().size();
+            Integer.getInteger("fuzz.seconds", 60) / Target.all().size();
     private static final Duration START_AND_END = Duration.ofMinutes(5);
 
     private static final String OURS = "dev.tokensidecar.**";

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OnBehalfSoakIT {
 
-    private static final int DURATION_SECONDS = Integer.getInteger("soak.seconds", 60);
+    private static final int DURATION_SECONDS = Integer.getInteger("soak.seconds", 40);
     private static final int CALLERS = 100;
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
     private static final Duration WARM_UP = Duration.ofSeconds(10);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SoakIT {
 
-    private static final int DURATION_SECONDS = Integer.getInteger("soak.seconds", 60);
+    private static final int DURATION_SECONDS = Integer.getInteger("soak.seconds", 40);
     private static final int CALLERS = 200;
     private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PodsIT {
 
-    private static final int CRON_MINUTES = Integer.getInteger("cron.minutes", 2);
+    private static final int CRON_MINUTES = Integer.getInteger("cron.minutes", 1);
     private static final int COMPARED = Integer.getInteger("pods.replicas", 4);
     private static final String LOADED = "tests.token-sidecar.dev/load=true";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
