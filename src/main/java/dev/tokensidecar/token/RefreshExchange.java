@@ -204,9 +204,21 @@ final class RefreshExchange {
                     presented, response.refreshToken(), response.refreshTokenLifetime(), response.provenWith(), sentAt);
             UnaryOperator<SessionRecord> change =
                     record -> record.granted(next, seed, shared.name(), shared.entry(token, record));
-            return save(next, presented, change, sentAt)
-                    .invoke(() -> shared.has(session.record()))
-                    .replaceWith(new RefreshOutcome.Granted(token));
+            return save(next, presented, change, sentAt).map(ended -> saved(token));
+        }
+
+        /**
+         * The token of another process in the record counts, not the own one that came too late for it: the others never learn
+         * of that one, and the next token of the record may be older.
+         */
+        private RefreshOutcome saved(AccessToken own) {
+            SessionRecord record = session.record();
+            RefreshOutcome adopted = shared.isIn(record, own) ? null : adopted(record);
+            if (adopted != null) {
+                return adopted;
+            }
+            shared.has(record);
+            return new RefreshOutcome.Granted(own);
         }
 
         /** Saves the refresh token of a response that is a failure otherwise. The next request presents it. */

@@ -60,6 +60,12 @@ final class SharedTokens {
                 key == null ? null : key.bound());
     }
 
+    /** Whether the record has this access token. */
+    boolean isIn(SessionRecord record, AccessToken token) {
+        SharedToken entry = record.shared().tokens().get(name);
+        return entry != null && entry.value().equals(token.value());
+    }
+
     /** Remembers that this process has the token of the record, because it has written or adopted it. */
     void has(SessionRecord record) {
         SharedToken entry = record.shared().tokens().get(name);

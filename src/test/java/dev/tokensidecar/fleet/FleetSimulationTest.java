@@ -55,10 +55,11 @@ class FleetSimulationTest {
      * 2369106: when the session of a new login ends, the sidecar goes back to that of the old one, with a spent refresh token.
      * 4748252, 8033313: of two access tokens for one refresh token, which a server without rotation issues to a paused process
      * and to the one that took over, the one that was written last replaced the other. 7049275: a broken store was asked
-     * three times at once, again and again, to save what could not be saved.
+     * three times at once, again and again, to save what could not be saved. 5874335: a paused process kept its token, although the
+     * record had got another one meanwhile, and replaced it by the next one of the record, which was older.
      */
     @ParameterizedTest
-    @ValueSource(longs = {214_245, 697_436, 1_266_984, 2_369_106, 4_748_252, 7_049_275, 8_033_313})
+    @ValueSource(longs = {214_245, 697_436, 1_266_984, 2_369_106, 4_748_252, 5_874_335, 7_049_275, 8_033_313})
     void scheduleThatHasFoundADefectKeepsEveryRule(long seed) {
         assertThat(isViolated(seed)).withFailMessage(() -> report(seed)).isFalse();
     }
