@@ -102,7 +102,10 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
     /** Returns the objects of both. */
     Overlay and(Overlay more) {
-        return of(name + " and " + more.name, yaml + "---\n" + more.yaml);
+        return new Overlay(
+                name + " and " + more.name,
+                yaml + "---\n" + more.yaml,
+                Stream.concat(objects.stream(), more.objects.stream()).toList());
     }
 
     /** Returns all objects of this kind. */

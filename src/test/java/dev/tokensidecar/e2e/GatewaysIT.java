@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
 import dev.tokensidecar.demo.Fault;
+import dev.tokensidecar.testing.crypto.CertificateAuthority;
 import dev.tokensidecar.testing.process.ChildProcess;
 import dev.tokensidecar.testing.process.SidecarProcess;
 import dev.tokensidecar.testing.process.SidecarTestBed;
 import dev.tokensidecar.testing.server.Gateway;
 import dev.tokensidecar.testing.server.Gateway.Kind;
+import dev.tokensidecar.testing.server.TlsTerminator;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +79,36 @@ class GatewaysIT {
             assertThat(response.body()).contains("\"sub\"");
             assertThat(response.headers().firstValue("Authorization")).isEmpty();
         }
+    }
+
+    /** The other API has a certificate of the same authority, for another host. */
+    @ParameterizedTest
+    @EnumSource(names = "ENVOY_CREDENTIAL_INJECTOR", mode = EnumSource.Mode.EXCLUDE)
+    void overTlsTheTokenGoesToTheApiOnly(Kind kind) throws Exception {
+        CertificateAuthority authority = CertificateAuthority.make(directory, "authority");
+        int target = testBed.server().port();
+        try (SidecarProcess sidecar = testBed.start();
+                TlsTerminator api = new TlsTerminator(
+                        target, authority.issueForHosts("api", List.of("localhost", "api.example.com")));
+                TlsTerminator other =
+                        new TlsTerminator(target, authority.issueForHosts("other", List.of("other.example.com")));
+                Gateway right = overTls(kind, "right", api, authority);
+                Gateway wrong = overTls(kind, "wrong", other, authority)) {
+            sidecar.awaitStarted();
+
+            assertThat(call(right).statusCode()).as(right.log()).isEqualTo(200);
+            assertThat(call(wrong).statusCode()).as(wrong.log()).isBetween(500, 503);
+        }
+    }
+
+    private Gateway overTls(Kind kind, String name, TlsTerminator api, CertificateAuthority authority)
+            throws Exception {
+        return Gateway.overTls(
+                kind,
+                Files.createDirectories(directory.resolve(name)),
+                port,
+                api.uri("/").getPort(),
+                authority.pem());
     }
 
     @ParameterizedTest

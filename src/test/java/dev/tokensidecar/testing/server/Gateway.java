@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A real gateway with its configuration of {@code examples/gateways}, on a loopback port. */
@@ -75,10 +76,27 @@ public final class Gateway implements AutoCloseable {
      * @param api the port of the API, on loopback
      */
     public Gateway(Kind kind, Path directory, int sidecar, int api) throws IOException, InterruptedException {
+        this(kind, directory, sidecar, configuration -> withApi(configuration, api));
+    }
+
+    /**
+     * Starts a gateway that calls the API over TLS, as {@code docs/gateways.md} says.
+     *
+     * @param api the port of the API, which has a certificate for {@code localhost} and {@code api.example.com}
+     * @param authority the certificate of the API's authority
+     */
+    public static Gateway overTls(Kind kind, Path directory, int sidecar, int api, Path authority)
+            throws IOException, InterruptedException {
+        return new Gateway(kind, directory, sidecar, new GatewayTls(kind, api, authority)::added);
+    }
+
+    private Gateway(Kind kind, Path directory, int sidecar, UnaryOperator<String> api)
+            throws IOException, InterruptedException {
         try (Stream<Path> files = Files.list(EXAMPLES.resolve(kind.example))) {
             for (Path file : files.toList()) {
                 Files.writeString(
-                        directory.resolve(file.getFileName()), here(Files.readString(file), directory, sidecar, api));
+                        directory.resolve(file.getFileName()),
+                        here(api.apply(Files.readString(file)), directory, sidecar));
             }
         }
         process = ChildProcess.start(
@@ -88,15 +106,19 @@ public final class Gateway implements AutoCloseable {
         process.awaitPort(kind.name(), port, TIMEOUT);
     }
 
+    private static String withApi(String configuration, int api) {
+        return configuration
+                .replaceAll("api\\.example\\.com(, port_value: )80\\b", "127.0.0.1$1" + api)
+                .replaceAll("api\\.example\\.com(:80)?", "127.0.0.1:" + api);
+    }
+
     /** Moves a configuration to this machine. */
-    private String here(String configuration, Path directory, int sidecar, int api) {
+    private String here(String configuration, Path directory, int sidecar) {
         return configuration
                 .replaceAll("\\b8080\\b", Integer.toString(port))
                 .replaceAll("\\b8195\\b", Integer.toString(sidecar))
                 .replaceAll("/(etc/haproxy|etc/traefik|tokens)/", directory + "/")
-                .replaceAll("api\\.example\\.com(, port_value: )80\\b", "127.0.0.1$1" + api)
-                .replaceAll("api\\.example\\.com(:80)?", "127.0.0.1:" + api)
-                .replace("http {\n", "http {\n    access_log off;\n")
+                .replaceAll("(?m)^http \\{\n", "http {\n    access_log off;\n")
                 .replaceAll("(?m)^:(\\d+) \\{", "{\n\tadmin off\n}\n:$1 {");
     }
 
