@@ -7,7 +7,6 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -26,8 +25,8 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     /** Logs and responses show the user code, so it must not be able to break out of them. */
     private static final Pattern USER_CODE = Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?");
 
-    /** RFC 3986 allows no other characters. Java does, and some of them reverse the text of a log line. */
-    private static final Pattern URI_CHARACTERS = Pattern.compile("[\\x21-\\x7e]{1,400}");
+    /** Nobody would type more. */
+    private static final int MAX_URI = 400;
 
     @Override
     public DeviceCode read(InboundResponse response, Redactor redactor, Instant now) {
@@ -77,13 +76,10 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     }
 
     private static @Nullable String usableUri(@Nullable String text) {
-        try {
-            return text != null && URI_CHARACTERS.matcher(text).matches() && ServerEndpoint.isWebAddress(new URI(text))
-                    ? text
-                    : null;
-        } catch (URISyntaxException invalid) {
-            return null;
-        }
+        URI uri = UriText.read(text);
+        return text != null && text.length() <= MAX_URI && uri != null && ServerEndpoint.isWebAddress(uri)
+                ? text
+                : null;
     }
 
     private static @Nullable Duration seconds(@Nullable BigDecimal number) {

@@ -18,6 +18,7 @@ import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.ProofAlgorithm;
 import dev.tokensidecar.testing.server.InteractiveServer;
 import dev.tokensidecar.testing.server.InteractiveServer.Received;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.http.HttpClientOptions;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole login over HTTP: what the server and the browser see of it. */
 @Timeout(60)
@@ -157,6 +160,43 @@ class LoginClientTest {
 
         assertThat(only("/par").authorization()).startsWith("Basic ");
         assertThat(only("/par").parameters()).containsEntry("client_id", "app").doesNotContainKey("client_secret");
+    }
+
+    /** The address is on the terminal, and among the arguments of the program that opens it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"urn:s3cret:", "urn:s3%63ret:", "urn:\u202e", "urn:a b:", "urn:\u001b[2J", "{}"})
+    void aRequestUriThatNobodyMaySeeIsRejected(String requestUri) {
+        server.offerPushedRequests();
+        server.beginRequestUris(requestUri);
+
+        assertThatThrownBy(() -> logIn(BASIC))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageStartingWith("the response to the pushed authorization request has ")
+                .hasMessageNotContaining("s3");
+        assertThat(server.received("/authorize")).isEmpty();
+    }
+
+    @Test
+    void aRequestUriHasALimit() throws Exception {
+        server.offerPushedRequests();
+        server.beginRequestUris("urn:" + "a".repeat(2043));
+        assertThat(logIn(BASIC)).isEqualTo(InteractiveServer.REFRESH_TOKEN);
+
+        server.beginRequestUris("urn:" + "a".repeat(2044));
+        assertThatThrownBy(() -> logIn(BASIC))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageEndingWith("no usable request_uri");
+    }
+
+    /** What people see has to be what the browser opens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/\u202eezirohtua", "/autho\u200brize", "/\u009b2J", "/{}", "/a b"})
+    void anAuthorizationEndpointConsistsOfUriCharacters(String path) {
+        server.metadata().put("authorization_endpoint", server.issuer() + path);
+
+        assertThatThrownBy(() -> logIn(PUBLIC))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("names no usable authorization_endpoint");
     }
 
     /** RFC 9449 section 10. */
