@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.login.CodeLogin;
-import dev.tokensidecar.login.IssuedRefreshToken;
 import dev.tokensidecar.login.LoginFailure;
 import dev.tokensidecar.login.LoginParameters;
 import dev.tokensidecar.login.RedirectAddress;
@@ -30,6 +29,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,9 +97,13 @@ class LoginClientTest {
                 InstantSource.system());
         CodeLogin login = new CodeLogin(client, vertx, new SecureRandom(), this::open);
         LoginParameters parameters = new LoginParameters(Map.of("access_type", "offline"));
-        return IssuedRefreshToken.of(login.run(RedirectAddress.DEFAULT, parameters, TIMEOUT))
-                .value()
-                .reveal();
+        List<String> delivered = new ArrayList<>();
+        login.run(
+                RedirectAddress.DEFAULT,
+                parameters,
+                TIMEOUT,
+                issued -> delivered.add(issued.value().reveal()));
+        return delivered.getFirst();
     }
 
     private void open(URI address) {
@@ -164,12 +168,14 @@ class LoginClientTest {
 
     /** The address is on the terminal, and among the arguments of the program that opens it. */
     @ParameterizedTest
-    @ValueSource(strings = {"urn:s3cret:", "urn:s3%63ret:", "urn:\u202e", "urn:a b:", "urn:\u001b[2J", "{}"})
+    @ValueSource(
+            strings = {"urn:s3cret-of-app:", "urn:s3%63ret-of-app:", "urn:\u202e", "urn:a b:", "urn:\u001b[2J", "{}"})
     void aRequestUriThatNobodyMaySeeIsRejected(String requestUri) {
+        ClientAuthentication client = new ClientSecretBasic("app", () -> List.of(Secret.of("s3cret-of-app")), true);
         server.offerPushedRequests();
         server.beginRequestUris(requestUri);
 
-        assertThatThrownBy(() -> logIn(BASIC))
+        assertThatThrownBy(() -> logIn(client))
                 .isInstanceOf(InvalidResponse.class)
                 .hasMessageStartingWith("the response to the pushed authorization request has ")
                 .hasMessageNotContaining("s3");
