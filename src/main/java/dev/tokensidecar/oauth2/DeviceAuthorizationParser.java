@@ -19,6 +19,9 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     /** For a response without {@code interval} (RFC 8628 section 3.2). */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
+    /** RFC 8628 counts whole seconds. A fraction would have the sidecar send requests all the time. */
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+
     /** For a response without {@code expires_in}, which is required: no known server leaves it out. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
@@ -43,8 +46,12 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
                 userCode(fields),
                 now.plus(lifetime));
         requireNoCredential(prompt, redactor);
-        return new DeviceCode(
-                Secret.of(deviceCode), prompt, orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL));
+        return new DeviceCode(Secret.of(deviceCode), prompt, interval(fields));
+    }
+
+    private static Duration interval(ResponseFields fields) {
+        Duration stated = orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL);
+        return stated.compareTo(MIN_INTERVAL) < 0 ? MIN_INTERVAL : stated;
     }
 
     /** Everybody may see the prompt, so a server must not get an echoed credential into it. */
