@@ -22,6 +22,8 @@ final class CommandMain {
     static int run(String... arguments) {
         // A command reports by itself. Without this, the frameworks would log to the standard error too.
         Logger.getLogger("").setLevel(Level.OFF);
+        // Java 24 and newer would warn about it, in front of the one line that a command prints.
+        System.setProperty("io.netty.noUnsafe", "true");
         return CommandTree.run(terminal(), wired(), arguments);
     }
 

@@ -25,6 +25,10 @@ final class LoginProcess implements PersonLogin {
     /** In the working directory. */
     private static final String REFRESH_TOKEN_FILE = "./refresh-token";
 
+    /** How an exchange ends that has brought no response. */
+    private static final Set<String> WITHOUT_RESPONSE =
+            Set.of("connect_failed", "tls_failed", "timeout", "connection_lost");
+
     private final BooleanSupplier outputShown;
 
     /** @param outputShown whether people see the standard output */
@@ -49,15 +53,23 @@ final class LoginProcess implements PersonLogin {
     /** The other cures are about a sidecar that runs. */
     private static String cure(RefreshFailure failure) {
         return switch (failure) {
-            case RefreshFailure.Misconfigured misconfigured -> ": " + failure.cure();
+            case RefreshFailure.Misconfigured misconfigured -> misconfigured.explained() ? "" : ": " + failure.cure();
             case RefreshFailure.InvalidResponse invalid -> ": " + failure.cure();
-            case RefreshFailure.Unavailable unavailable -> ": log in again later";
+            case RefreshFailure.Unavailable unavailable -> ": " + cure(unavailable);
             case RefreshFailure.InvalidGrant rejected -> ": log in again";
             case RefreshFailure.AuthorizationPending pending -> ": log in again";
         };
     }
 
+    /** Without a response, the address may be wrong as well. */
+    private static String cure(RefreshFailure.Unavailable failure) {
+        return WITHOUT_RESPONSE.contains(failure.error())
+                ? "check the address and that this host reaches it, or log in again later"
+                : "log in again later";
+    }
+
     private void logIn(LoginOptions options, Terminal terminal) throws InterruptedException {
+        CheckedWay way = CheckedWay.of(options.way());
         String name = options.token() == null ? SidecarSettings.DEFAULT_TOKEN : options.token();
         SmallRyeConfig config = configuration(name, terminal);
         SidecarSettings settings = ServerConfiguration.settings(config, terminal.environment());
@@ -66,11 +78,14 @@ final class LoginProcess implements PersonLogin {
         LoginResults results = LoginResults.prepare(options.result(), token, outputShown);
         try (CommandConnections connections = CommandConnections.open(config, settings)) {
             DesktopBrowser browser = new DesktopBrowser(System.getProperty("os.name"), terminal.environment());
-            IssuedRefreshToken issued =
-                    new LoginWays(name, token, connections, browser, terminal).logIn(options.way(), options.timeout());
-            String place = results.deliver(issued.value(), terminal.out());
-            terminal.err().println("Logged in. The refresh token is " + place + "." + validity(issued));
+            new LoginWays(name, token, connections, browser, terminal)
+                    .logIn(way, options.timeout(), issued -> deliver(issued, results, terminal));
         }
+    }
+
+    private static void deliver(IssuedRefreshToken issued, LoginResults results, Terminal terminal) {
+        String place = results.deliver(issued.value(), terminal.out());
+        terminal.err().println("Logged in. The refresh token is " + place + "." + validity(issued));
     }
 
     private static String validity(IssuedRefreshToken issued) {

@@ -2,15 +2,20 @@ package dev.tokensidecar.app;
 
 import dev.tokensidecar.config.TokenSettings;
 import dev.tokensidecar.login.LoginServer;
+import dev.tokensidecar.oauth2.ClientAuthentication;
 import dev.tokensidecar.oauth2.Grant;
 import dev.tokensidecar.oauth2.LoginClient;
 import dev.tokensidecar.oauth2.ServerEndpoint;
 import dev.tokensidecar.oauth2.http.HttpTransport;
 import dev.tokensidecar.token.AuthorizationServer;
+import java.net.URI;
 import java.util.Objects;
 
 /** Builds the clients for a person who logs in, whatever the grant of the token is. The server loads nothing of this. */
 final class LoginServers {
+
+    /** The credentials for it are sent to nobody. */
+    private static final URI ANY_ENDPOINT = URI.create("https://unused.invalid/");
 
     private final TokenSettings settings;
     private final CommandConnections connections;
@@ -33,6 +38,19 @@ final class LoginServers {
                 || settings.authorizationServer().deviceAuthorizationEndpoint() != null;
     }
 
+    /**
+     * Reads the secret or the key of the client.
+     *
+     * @throws dev.tokensidecar.token.RefreshFailure.Misconfigured if one cannot be used
+     */
+    void requireCredentials() {
+        var unused = authentication().candidates(ANY_ENDPOINT);
+    }
+
+    private ClientAuthentication authentication() {
+        return new ClientAuthentications(connections.clock(), connections.random()).make(settings);
+    }
+
     /** Returns where the device grant begins. */
     ServerEndpoint deviceEndpoint() {
         return endpoints.deviceAuthorization();
@@ -50,7 +68,7 @@ final class LoginServers {
                 endpoints.metadata(),
                 settings.authorizationServer().authorizationEndpoint(),
                 endpoints.token(),
-                new ClientAuthentications(connections.clock(), connections.random()).make(settings),
+                authentication(),
                 AuthorizationServers.target(settings),
                 AuthorizationServers.dialect(settings),
                 servers.dpop(settings.client().dpop()),

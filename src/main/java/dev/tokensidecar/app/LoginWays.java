@@ -1,7 +1,6 @@
 package dev.tokensidecar.app;
 
 import dev.tokensidecar.cli.CommandFailure;
-import dev.tokensidecar.cli.InvalidOption;
 import dev.tokensidecar.cli.LoginOptions.Way;
 import dev.tokensidecar.cli.Terminal;
 import dev.tokensidecar.config.SettingsReader;
@@ -11,13 +10,11 @@ import dev.tokensidecar.login.CodeLogin;
 import dev.tokensidecar.login.DeviceLogin;
 import dev.tokensidecar.login.IssuedRefreshToken;
 import dev.tokensidecar.login.LoginParameters;
-import dev.tokensidecar.login.RedirectAddress;
 import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** Logs a person in for one token: with a browser on this host, or on another device. */
 final class LoginWays {
@@ -45,15 +42,19 @@ final class LoginWays {
     }
 
     /**
-     * Waits until the person has logged in.
+     * Waits until the person has logged in, and the refresh token is where it belongs.
      *
-     * @throws InvalidOption if an option does not fit
+     * @param delivery takes the refresh token
      */
-    IssuedRefreshToken logIn(Way way, Duration timeout) throws InterruptedException {
-        RedirectAddress redirect = redirect(way.redirectUri());
-        LoginParameters parameters = parameters(way);
-        return IssuedRefreshToken.of(
-                onAnotherDevice(way) ? device().run(timeout) : code(way).run(redirect, parameters, timeout));
+    void logIn(CheckedWay way, Duration timeout, Consumer<IssuedRefreshToken> delivery) throws InterruptedException {
+        // nobody should log in for a client whose secret or key cannot be read
+        servers.requireCredentials();
+        if (onAnotherDevice(way.options())) {
+            delivery.accept(IssuedRefreshToken.of(device().run(timeout)));
+        } else {
+            LoginParameters parameters = way.parameters().forScope(token.grant().scope());
+            code(way.options()).run(way.redirect(), parameters, timeout, delivery);
+        }
     }
 
     /** A host without a browser has its person log in elsewhere, if the server offers that. */
@@ -109,22 +110,6 @@ final class LoginWays {
         terminal.err().println("Enter this code there: " + prompt.userCode());
         if (prompt.verificationUriComplete() != null) {
             terminal.err().println("Or open both at once: " + prompt.verificationUriComplete());
-        }
-    }
-
-    private static RedirectAddress redirect(@Nullable String uri) {
-        try {
-            return uri == null ? RedirectAddress.DEFAULT : new RedirectAddress(URI.create(uri));
-        } catch (IllegalArgumentException invalid) {
-            throw new InvalidOption(Objects.requireNonNull(invalid.getMessage()));
-        }
-    }
-
-    private LoginParameters parameters(Way way) {
-        try {
-            return new LoginParameters(way.parameters()).forScope(token.grant().scope());
-        } catch (IllegalArgumentException invalid) {
-            throw new InvalidOption(Objects.requireNonNull(invalid.getMessage()));
         }
     }
 }

@@ -36,8 +36,8 @@ final class ServerQuestion implements ExchangeWatch {
     /** The limit for the whole answer, with all addresses of the server. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static final String CURE_OF_TLS = ": have its certificate corrected, or trust the CA that issued it, with"
-            + " quarkus.tls.<name>.trust-store.pem.certs";
+    private static final String CURE_OF_TLS = ": check the port, have its certificate corrected, or trust the CA that"
+            + " issued it, with quarkus.tls.<name>.trust-store.pem.certs";
 
     private final String subject;
     private final String purpose;

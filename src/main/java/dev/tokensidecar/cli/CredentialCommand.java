@@ -25,7 +25,7 @@ final class CredentialCommand implements Subcommand {
     /** As the configuration accepts them. */
     private static final Pattern TOKEN_NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
-    private static final Pattern NO_CONTROL = Pattern.compile("[^\\p{Cntrl}]+");
+    private static final Pattern NO_CONTROL = Pattern.compile("[^\\p{Cc}]+");
 
     private static final Map<String, CredentialProtocol> PROTOCOLS = Map.of(
             "kubectl", new KubectlProtocol(),

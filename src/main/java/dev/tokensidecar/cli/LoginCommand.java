@@ -99,11 +99,7 @@ public final class LoginCommand implements Subcommand {
                 !arguments.hasMatchedOption(NO_BROWSER),
                 option(arguments, REDIRECT_URI),
                 parameters(arguments));
-        LoginOptions options = new LoginOptions(
-                option(arguments, TOKEN),
-                way,
-                arguments.matchedOptionValue(TIMEOUT, DEFAULT_TIMEOUT),
-                result(arguments));
+        LoginOptions options = new LoginOptions(option(arguments, TOKEN), way, timeout(arguments), result(arguments));
         try {
             login.run(options, terminal);
         } catch (InvalidOption invalid) {
@@ -112,10 +108,22 @@ public final class LoginCommand implements Subcommand {
         return 0;
     }
 
+    private static Duration timeout(ParseResult arguments) {
+        Duration timeout = arguments.matchedOptionValue(TIMEOUT, DEFAULT_TIMEOUT);
+        if (timeout.isZero()) {
+            throw invalid(arguments, TIMEOUT + " is longer than nothing, such as 90s or 10m");
+        }
+        return timeout;
+    }
+
     private static Delivery result(ParseResult arguments) {
         DeliveryFormat format = FORMATS.get(arguments.matchedOptionValue(OUTPUT, "token"));
         if (format == null) {
             throw invalid(arguments, OUTPUT + " is one of token, secret and kubectl-patch");
+        }
+        if (format != DeliveryFormat.SECRET
+                && (arguments.hasMatchedOption(SECRET) || arguments.hasMatchedOption(NAMESPACE))) {
+            throw invalid(arguments, SECRET + " and " + NAMESPACE + " are for " + OUTPUT + "=secret");
         }
         String file = option(arguments, FILE);
         return new Delivery(

@@ -1,5 +1,7 @@
 package dev.tokensidecar.login;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tokensidecar.token.LogValue;
 import dev.tokensidecar.token.Secret;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the browser brings back (RFC 6749 section 4.1.2, RFC 9207). */
 sealed interface AuthorizationResponse {
+
+    /** More than any server sends. */
+    int MAX_PARAMETERS = 1024;
 
     /** The person has granted access. */
     record CodeIssued(Secret code) implements AuthorizationResponse {}
@@ -31,7 +36,8 @@ sealed interface AuthorizationResponse {
     static AuthorizationResponse of(@Nullable String query, AuthorizationRequest request, LoginPage page) {
         Map<String, List<String>> parameters;
         try {
-            parameters = new QueryStringDecoder(query == null ? "" : query, false).parameters();
+            parameters =
+                    new QueryStringDecoder(query == null ? "" : query, UTF_8, false, MAX_PARAMETERS, true).parameters();
         } catch (IllegalArgumentException malformed) {
             return new Unrelated();
         }

@@ -11,6 +11,7 @@ enum CallbackPage {
     LOGGED_IN(200, "You are logged in", "You may close this page."),
     NOT_LOGGED_IN(200, "The login has failed", "The command in your terminal says why. You may close this page."),
     UNRELATED(400, "This is not the login that your terminal waits for", "Open the address that it shows."),
+    NOT_ALLOWED(405, "This is not a request of a browser", "Open the address that your terminal shows."),
     NOT_FOUND(404, "There is nothing here", "Open the address that your terminal shows.");
 
     private static final String STYLE = "body{font:1.1rem/1.5 system-ui,sans-serif;margin:20vh auto;max-width:32rem;"

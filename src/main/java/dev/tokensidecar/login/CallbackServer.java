@@ -35,6 +35,7 @@ final class CallbackServer implements AutoCloseable {
     private final CompletableFuture<Callback> received = new CompletableFuture<>();
     private volatile Function<@Nullable String, AuthorizationResponse> reader =
             early -> new AuthorizationResponse.Unrelated();
+    private volatile boolean otherResponse;
 
     private CallbackServer(RedirectAddress wanted, Vertx vertx) {
         HttpServerOptions options = new HttpServerOptions()
@@ -85,7 +86,7 @@ final class CallbackServer implements AutoCloseable {
         try {
             return received.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException nobody) {
-            throw LoginFailure.timeout(timeout);
+            throw otherResponse ? LoginFailure.timeoutAfterOtherResponse(timeout) : LoginFailure.timeout(timeout);
         } catch (ExecutionException e) {
             throw new IllegalStateException("nothing fails this future", e);
         }
@@ -98,15 +99,13 @@ final class CallbackServer implements AutoCloseable {
     }
 
     private void serve(HttpServerRequest request) {
-        boolean here = address.uri().getAuthority().equals(request.getHeader("Host"))
-                && address.path().equals(request.path());
+        boolean here =
+                address.isHost(request.getHeader("Host")) && address.path().equals(request.path());
         if (!here) {
             var unused = answer(request, CallbackPage.NOT_FOUND);
         } else if (!request.method().equals(HttpMethod.GET)) {
-            var unused = request.response()
-                    .putHeader("Allow", "GET")
-                    .setStatusCode(405)
-                    .end();
+            request.response().putHeader("Allow", "GET");
+            var unused = answer(request, CallbackPage.NOT_ALLOWED);
         } else {
             receive(request);
         }
@@ -114,8 +113,11 @@ final class CallbackServer implements AutoCloseable {
 
     private void receive(HttpServerRequest request) {
         AuthorizationResponse response = reader.apply(request.query());
-        if (response instanceof AuthorizationResponse.Unrelated
-                || !received.complete(new Callback(response, page -> answer(request, page)))) {
+        boolean unrelated = response instanceof AuthorizationResponse.Unrelated;
+        if (unrelated || !received.complete(new Callback(response, page -> answer(request, page)))) {
+            if (unrelated && request.query() != null) {
+                otherResponse = true;
+            }
             var unused = answer(request, CallbackPage.UNRELATED);
         }
     }
@@ -129,7 +131,8 @@ final class CallbackServer implements AutoCloseable {
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Connection", "close")
-                .end(page.html());
+                .end(page.html())
+                .eventually(() -> request.connection().close());
     }
 
     /**

@@ -26,31 +26,36 @@ public final class CodeLogin {
     }
 
     /**
-     * Waits until the person has logged in.
+     * Waits until the person has logged in, and the refresh token is where it belongs.
      *
      * @param parameters further parameters of the authorization request
      * @param timeout how long the person may take
+     * @param delivery takes the refresh token
      * @throws RefreshFailure if the server does not accept a request of this client
-     * @throws LoginFailure if there is no response in time, or none with a code
+     * @throws LoginFailure if there is no response in time, none with a code, or no refresh token
      */
-    public SuccessfulResponse run(RedirectAddress redirect, LoginParameters parameters, Duration timeout)
+    public void run(
+            RedirectAddress redirect,
+            LoginParameters parameters,
+            Duration timeout,
+            Consumer<IssuedRefreshToken> delivery)
             throws InterruptedException {
         try (CallbackServer callbacks = CallbackServer.open(redirect, vertx)) {
             AuthorizationRequest request = AuthorizationRequest.random(callbacks.redirectUri(), parameters, random);
             LoginPage page = await(server.prepare(request));
             callbacks.expect(query -> AuthorizationResponse.of(query, request, page));
             browser.accept(page.address());
-            return finish(callbacks.await(timeout), request);
+            finish(callbacks.await(timeout), request, delivery);
         }
     }
 
-    /** The browser learns how it ended: a code alone is not a session yet. */
-    private SuccessfulResponse finish(CallbackServer.Callback callback, AuthorizationRequest request) {
+    /** The browser learns how it ended: neither a code nor an access token is a session yet. */
+    private void finish(
+            CallbackServer.Callback callback, AuthorizationRequest request, Consumer<IssuedRefreshToken> delivery) {
         CallbackPage shown = CallbackPage.NOT_LOGGED_IN;
         try {
-            SuccessfulResponse response = redeem(callback.response(), request);
+            delivery.accept(IssuedRefreshToken.of(redeem(callback.response(), request)));
             shown = CallbackPage.LOGGED_IN;
-            return response;
         } finally {
             callback.show(shown);
         }

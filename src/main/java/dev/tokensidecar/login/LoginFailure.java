@@ -17,7 +17,17 @@ public final class LoginFailure extends RuntimeException {
     }
 
     static LoginFailure timeout(Duration timeout) {
-        String shown = timeout.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
-        return new LoginFailure("nobody logged in within " + shown + ": try again, with a longer --timeout if need be");
+        return new LoginFailure(nobody(timeout) + ": try again, with a longer --timeout if need be");
+    }
+
+    /** The login took place somewhere else, or it was that of an earlier command. */
+    static LoginFailure timeoutAfterOtherResponse(Duration timeout) {
+        return new LoginFailure(nobody(timeout) + ", but a response came that has another state than this login: try"
+                + " again, and open the address that the command shows then");
+    }
+
+    private static String nobody(Duration timeout) {
+        return "nobody logged in within "
+                + timeout.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     }
 }

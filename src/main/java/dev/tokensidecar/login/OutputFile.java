@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +35,16 @@ public final class OutputFile {
      * @throws LoginFailure if it exists and must not be replaced, or its directory cannot be written
      */
     public static OutputFile prepare(Path path, boolean replace) {
-        OutputFile file = new OutputFile(path.toAbsolutePath(), replace);
+        OutputFile file = new OutputFile(path, replace);
         file.requireFree();
-        if (!Files.isWritable(file.directory())) {
+        if (!Files.isDirectory(file.directory()) || !Files.isWritable(file.directory())) {
             throw new LoginFailure(path + " cannot be written: create its directory, or name another file with --file");
         }
         return file;
     }
 
     private Path directory() {
-        return Objects.requireNonNullElse(path.getParent(), path);
+        return Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
     }
 
     private void requireFree() {
@@ -54,8 +55,12 @@ public final class OutputFile {
             throw new LoginFailure(path + " is not a regular file: name another one with --file");
         }
         if (!replace) {
-            throw new LoginFailure(path + " exists: name another file with --file, or replace it with --force");
+            throw exists();
         }
+    }
+
+    private LoginFailure exists() {
+        return new LoginFailure(path + " exists: name another file with --file, or replace it with --force");
     }
 
     /**
@@ -64,19 +69,35 @@ public final class OutputFile {
      * @throws LoginFailure if that fails; then there is no new file
      */
     public void write(Secret content) {
-        requireFree();
         try {
             // this makes a file of mode 0600
             Path next = Files.createTempFile(directory(), ".login", ".tmp");
             try {
                 writeAndForce(next, content);
-                Files.move(next, path, ATOMIC_MOVE);
+                publish(next);
             } finally {
                 Files.deleteIfExists(next);
             }
         } catch (IOException e) {
             throw new LoginFailure(
-                    path + " cannot be written (" + reason(e) + "): log in again with another --file", e);
+                    path + " cannot be written (" + reason(e) + "): log in again with another --file, or with --force",
+                    e);
+        }
+    }
+
+    /** A link never replaces a file that has appeared meanwhile, as a rename would. */
+    private void publish(Path next) throws IOException {
+        if (replace) {
+            requireFree();
+            Files.move(next, path, ATOMIC_MOVE);
+            return;
+        }
+        try {
+            Files.createLink(path, next);
+        } catch (FileAlreadyExistsException appeared) {
+            throw exists();
+        } catch (UnsupportedOperationException noLinks) {
+            throw new IOException("the file system has no links", noLinks);
         }
     }
 

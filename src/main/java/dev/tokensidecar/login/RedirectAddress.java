@@ -2,6 +2,7 @@ package dev.tokensidecar.login;
 
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A redirect URI on this host (RFC 8252 section 7.3).
@@ -9,6 +10,8 @@ import java.util.Set;
  * @param uri the URI; its port is 0 for any port that is free
  */
 public record RedirectAddress(URI uri) {
+
+    private static final int HTTP_PORT = 80;
 
     private static final Set<String> HOSTS = Set.of("127.0.0.1", "[::1]", "localhost");
 
@@ -35,6 +38,12 @@ public record RedirectAddress(URI uri) {
     /** Returns the address to listen at. A browser that finds nobody at {@code ::1} asks at 127.0.0.1 for localhost. */
     String bindAddress() {
         return uri.getHost().equals("[::1]") ? "::1" : "127.0.0.1";
+    }
+
+    /** Whether a request is for this address. Browsers leave the default port out (RFC 9110 section 7.2). */
+    boolean isHost(@Nullable String host) {
+        return uri.getAuthority().equals(host)
+                || (uri.getPort() == HTTP_PORT && uri.getHost().equals(host));
     }
 
     /** Returns the same with the port that is open. */

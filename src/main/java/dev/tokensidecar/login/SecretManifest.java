@@ -28,31 +28,39 @@ public record SecretManifest(
     /** The key of the refresh token, which the container reads as a file. */
     static final String REFRESH_TOKEN = "refresh-token";
 
-    private static final int MAX_LENGTH = 253;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+    /** RFC 1123 section 2.1, without upper case. */
+    private static final String LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+
+    private static final int MAX_LABEL = 63;
+    private static final Pattern NAMESPACE = Pattern.compile(LABEL);
+
+    private static final int MAX_NAME = 253;
+    private static final Pattern NAME = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
 
     /** @throws IllegalArgumentException if Kubernetes would not accept one of the names */
     public SecretManifest {
-        requireName(name);
+        require(name, MAX_NAME, NAME);
         if (namespace != null) {
-            requireName(namespace);
+            require(namespace, MAX_LABEL, NAMESPACE);
         }
     }
 
-    private static void requireName(String name) {
-        if (name.length() > MAX_LENGTH || !NAME.matcher(name).matches()) {
+    private static void require(String name, int maxLength, Pattern accepted) {
+        if (name.length() > maxLength || !accepted.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "a name in Kubernetes has lower-case letters, digits and hyphens, such as token-sidecar");
         }
     }
 
-    /** Returns the manifest for {@code kubectl apply}. The container requires issuer and client id, even if they are empty. */
+    /**
+     * Returns the manifest for {@code kubectl apply}. The names are in quotes, because {@code 123} is no text in YAML. The container requires issuer and client id, even if they are empty.
+     */
     @Override
     public Secret render(Secret refreshToken) {
         StringJoiner lines = new StringJoiner("\n", "", "\n");
-        lines.add("apiVersion: v1").add("kind: Secret").add("metadata:").add("  name: " + name);
+        lines.add("apiVersion: v1").add("kind: Secret").add("metadata:").add("  name: \"" + name + "\"");
         if (namespace != null) {
-            lines.add("  namespace: " + namespace);
+            lines.add("  namespace: \"" + namespace + "\"");
         }
         lines.add("type: Opaque").add("data:");
         lines.add(entry("issuer", issuer == null ? "" : issuer));

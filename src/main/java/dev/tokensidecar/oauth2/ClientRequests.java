@@ -149,7 +149,7 @@ final class ClientRequests {
             RefreshFailure failure = (RefreshFailure) rejection;
             return credentials.hint().isEmpty()
                     ? failure
-                    : new RefreshFailure.Misconfigured(failure.error(), failure.detail() + credentials.hint());
+                    : RefreshFailure.Misconfigured.explained(failure.error(), failure.detail() + credentials.hint());
         }
 
         /** Reads the secret once more when all credentials have failed: it may have been replaced meanwhile. */

@@ -74,7 +74,12 @@ final class DeviceAuthorization {
         return switch (failure.error()) {
             case "authorization_pending" -> pending(code);
             case "slow_down" -> pending(code.withSlowDown());
-            case "expired_token", "invalid_grant" -> requestCode();
+            case "expired_token", "invalid_grant" -> {
+                // the next request gets another code, after the interval: a server that rejects every code gets no
+                // storm
+                current.set(null);
+                yield Uni.createFrom().failure(code.pending());
+            }
             case "access_denied", "authorization_declined" -> {
                 current.set(null);
                 String message = failure.detail() + "; the user declined the request";

@@ -7,7 +7,6 @@ import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.Secret;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -20,14 +19,17 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     /** For a response without {@code interval} (RFC 8628 section 3.2). */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
+    /** RFC 8628 counts whole seconds. A fraction would have the sidecar send requests all the time. */
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+
     /** For a response without {@code expires_in}, which is required: no known server leaves it out. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
     /** Logs and responses show the user code, so it must not be able to break out of them. */
     private static final Pattern USER_CODE = Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]{0,62}[\\x21-\\x7e])?");
 
-    /** RFC 3986 allows no other characters. Java does, and some of them reverse the text of a log line. */
-    private static final Pattern URI_CHARACTERS = Pattern.compile("[\\x21-\\x7e]{1,400}");
+    /** Nobody would type more. */
+    private static final int MAX_URI = 400;
 
     @Override
     public DeviceCode read(InboundResponse response, Redactor redactor, Instant now) {
@@ -44,8 +46,12 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
                 userCode(fields),
                 now.plus(lifetime));
         requireNoCredential(prompt, redactor);
-        return new DeviceCode(
-                Secret.of(deviceCode), prompt, orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL));
+        return new DeviceCode(Secret.of(deviceCode), prompt, interval(fields));
+    }
+
+    private static Duration interval(ResponseFields fields) {
+        Duration stated = orElse(seconds(fields.number("interval")), DEFAULT_INTERVAL);
+        return stated.compareTo(MIN_INTERVAL) < 0 ? MIN_INTERVAL : stated;
     }
 
     /** Everybody may see the prompt, so a server must not get an echoed credential into it. */
@@ -77,13 +83,10 @@ final class DeviceAuthorizationParser implements ResponseReader<DeviceCode> {
     }
 
     private static @Nullable String usableUri(@Nullable String text) {
-        try {
-            return text != null && URI_CHARACTERS.matcher(text).matches() && ServerEndpoint.isWebAddress(new URI(text))
-                    ? text
-                    : null;
-        } catch (URISyntaxException invalid) {
-            return null;
-        }
+        URI uri = UriText.read(text);
+        return text != null && text.length() <= MAX_URI && uri != null && ServerEndpoint.isWebAddress(uri)
+                ? text
+                : null;
     }
 
     private static @Nullable Duration seconds(@Nullable BigDecimal number) {

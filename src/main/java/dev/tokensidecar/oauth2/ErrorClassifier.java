@@ -146,7 +146,8 @@ final class ErrorClassifier {
         if (inDoubt(status, retryAfter) || IN_DOUBT.contains(name)) {
             return new Unavailable(name, message, true, false, retryAfter);
         }
-        return new Misconfigured(name, message + (REJECTED_PROOF.contains(name) ? PROOF : hint(status, error)));
+        String hint = REJECTED_PROOF.contains(name) ? PROOF : hint(status, error);
+        return hint.isEmpty() ? new Misconfigured(name, message) : Misconfigured.explained(name, message + hint);
     }
 
     /** A code that nobody knows says no more than a 401 itself: client authentication failed. */

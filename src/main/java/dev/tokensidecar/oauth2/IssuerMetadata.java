@@ -123,7 +123,8 @@ public final class IssuerMetadata {
         return new Unavailable("discovery_failed", message, false, throttled, retryAfter);
     }
 
+    /** @param message says what to do */
     static Misconfigured misconfigured(String message) {
-        return new Misconfigured("discovery_failed", message);
+        return Misconfigured.explained("discovery_failed", message);
     }
 }

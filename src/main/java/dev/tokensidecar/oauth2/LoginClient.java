@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginClient implements LoginServer {
 
+    /** A browser, and the program that opens it, get it as a part of an address. */
+    private static final int MAX_REQUEST_URI = 2048;
+
     private static final String PUSHED_REQUESTS = "pushed_authorization_request_endpoint";
 
     /** RFC 9207 section 3. */
@@ -120,10 +123,17 @@ public final class LoginClient implements LoginServer {
         response.requireComplete();
         ResponseFields fields = ErrorClassifier.requireSuccess(response, redactor, ErrorDialect.standard(), now);
         String requestUri = fields == null ? null : fields.text("request_uri");
-        if (requestUri == null) {
-            throw new InvalidResponse("the response to the pushed authorization request has no request_uri");
+        if (requestUri == null || requestUri.length() > MAX_REQUEST_URI || UriText.read(requestUri) == null) {
+            throw unusable("no usable request_uri");
+        }
+        if (redactor.containsSecret(requestUri)) {
+            throw unusable("a credential of the client in the request_uri, which the browser would show");
         }
         return requestUri;
+    }
+
+    private static InvalidResponse unusable(String what) {
+        return new InvalidResponse("the response to the pushed authorization request has " + what);
     }
 
     /** Adds the parameters of RFC 6749 section 4.1.1 and RFC 7636 section 4.3. Reads the key for proofs. May block. */

@@ -61,12 +61,8 @@ final class ServerMetadata {
     }
 
     private static @Nullable URI usable(@Nullable String address) {
-        try {
-            URI endpoint = URI.create(address == null ? "" : address);
-            return ServerEndpoint.usable(endpoint) ? endpoint : null;
-        } catch (IllegalArgumentException invalid) {
-            return null;
-        }
+        URI endpoint = UriText.read(address);
+        return endpoint != null && ServerEndpoint.usable(endpoint) ? endpoint : null;
     }
 
     /**

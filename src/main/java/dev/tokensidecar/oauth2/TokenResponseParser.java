@@ -69,7 +69,7 @@ final class TokenResponseParser implements ProvenReader<SuccessfulResponse> {
             return tokens(response, redactor, now, provenWith);
         } catch (RefreshFailure flaw) {
             String refreshToken = readable == null ? null : refreshToken(readable);
-            if (readable == null || refreshToken == null) {
+            if (readable == null || refreshToken == null || !HeaderText.fits(refreshToken)) {
                 throw flaw;
             }
             return new UnusableResponse(
@@ -116,6 +116,9 @@ final class TokenResponseParser implements ProvenReader<SuccessfulResponse> {
         }
         TokenFields further = kept.of(fields, serverTime);
         String refreshToken = refreshToken(fields);
+        if (refreshToken != null && !HeaderText.fits(refreshToken)) {
+            throw unusable(response, "a refresh token that is not printable ASCII text");
+        }
         return new TokenResponse(
                 Secret.of(accessToken),
                 bound ? AccessToken.DPOP : BEARER,

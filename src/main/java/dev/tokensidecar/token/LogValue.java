@@ -33,26 +33,12 @@ public final class LogValue {
             case '\r' -> quoted.append("\\r");
             case '\t' -> quoted.append("\\t");
             default -> {
-                if (isPlain(character)) {
+                if (!InvisibleCharacter.isUnprintable(character)) {
                     quoted.append(character);
                 } else {
                     quoted.append("\\u%04x".formatted((int) character));
                 }
             }
         }
-    }
-
-    /** False for characters that move the cursor, end a line, change the writing direction, or are half a character. */
-    private static boolean isPlain(char character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 }

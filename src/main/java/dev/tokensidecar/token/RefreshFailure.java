@@ -165,8 +165,25 @@ public abstract sealed class RefreshFailure extends TokenException {
     /** The server does not accept this client or this request as configured ({@code invalid_client}, {@code invalid_scope}). */
     public static final class Misconfigured extends RefreshFailure {
 
+        private final boolean explained;
+
         public Misconfigured(String error, String message) {
+            this(error, message, false);
+        }
+
+        private Misconfigured(String error, String message, boolean explained) {
             super("configuration", error, message, null);
+            this.explained = explained;
+        }
+
+        /** A failure whose message says what to do. */
+        public static Misconfigured explained(String error, String message) {
+            return new Misconfigured(error, message, true);
+        }
+
+        /** Whether the message says what to do, so that a person needs no {@link #cure()} beside it. */
+        public boolean explained() {
+            return explained;
         }
 
         @Override

@@ -75,7 +75,9 @@ class LoginIT {
             assertThat(address.getQuery()).contains("prompt=consent", "scope=openid+offline_access");
             assertThat(open(address).body()).contains("You are logged in", "You may close this page");
             assertThat(login.awaitExit()).isZero();
-            assertThat(login.log()).endsWith("Logged in. The refresh token is in ./refresh-token.\n");
+            assertThat(login.log())
+                    .isEqualTo("Open this address in a browser on this host:\n" + address
+                            + "\nLogged in. The refresh token is in ./refresh-token.\n");
 
             Path file = directory.resolve("refresh-token");
             assertThat(file).hasContent(REFRESH_TOKEN);
@@ -107,7 +109,7 @@ class LoginIT {
             assertThat(open(login.awaitAddress()).statusCode()).isEqualTo(200);
             assertThat(login.awaitExit()).isZero();
 
-            assertThat(login.log()).contains("\n  name: token-sidecar\n  namespace: shop\n");
+            assertThat(login.log()).contains("\n  name: \"token-sidecar\"\n  namespace: \"shop\"\n");
             assertThat(decoded(login.log(), "issuer")).isEqualTo(server.issuer().toString());
             assertThat(decoded(login.log(), "client-id")).isEqualTo("app");
             assertThat(decoded(login.log(), "client-secret")).isEqualTo("s3cret");
@@ -167,6 +169,33 @@ class LoginIT {
         assertThat(directory.resolve("refresh-token")).doesNotExist();
     }
 
+    /** Nobody logs in for a client that the server would not accept. */
+    @Test
+    void aClientSecretThatCannotBeReadIsReportedBeforeTheLogin() throws Exception {
+        Files.delete(directory.resolve("client-secret"));
+
+        try (LoginCommandRun login = start("--no-browser")) {
+            assertThat(login.awaitExit()).isEqualTo(1);
+            assertThat(login.log())
+                    .isEqualTo("token-sidecar: the client secret file " + directory.resolve("client-secret")
+                            + " does not exist: mount the client secret there, or correct the path\n");
+        }
+        assertThat(server.received("/.well-known/openid-configuration")).isEmpty();
+    }
+
+    @Test
+    void aServerThatCannotBeReachedIsReportedInOneLine() throws Exception {
+        String address = "127.0.0.1:" + ChildProcess.freePort();
+        environment.put("SIDECAR_TOKEN_AUTHORIZATION_SERVER_ISSUER", "https://" + address);
+
+        try (LoginCommandRun login = start("--no-browser")) {
+            assertThat(login.awaitExit()).isEqualTo(1);
+            assertThat(login.log())
+                    .isEqualTo("token-sidecar: no connection to " + address + ": refused: check the address and that"
+                            + " this host reaches it, or log in again later\n");
+        }
+    }
+
     @Test
     void aTokenThatNeedsNoPersonIsReported() throws Exception {
         environment.put("SIDECAR_TOKEN_GRANT_TYPE", "client_credentials");
@@ -179,6 +208,7 @@ class LoginIT {
 
     @Test
     void invalidOptionsAreReported() throws Exception {
+        Files.writeString(directory.resolve("refresh-token"), "old");
         for (String argument :
                 new String[] {"--token=none", "--redirect-uri=https://example.com", "--authorization-parameter=state=x"
                 }) {

@@ -37,6 +37,13 @@ class AuthorizationResponseTest {
         assertThat(read("code=a&state=state-1").toString()).doesNotContain("=a");
     }
 
+    /** The forms of RFC 6749 appendix B separate parameters by an ampersand only. */
+    @Test
+    void aSemicolonIsACharacterOfAValue() {
+        assertThat(read("code=a;b&state=state-1")).isEqualTo(new CodeIssued(Secret.of("a;b")));
+        assertThat(read("code=a;state=state-1")).isEqualTo(new Unrelated());
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(

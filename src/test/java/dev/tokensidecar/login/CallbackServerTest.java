@@ -159,6 +159,30 @@ class CallbackServerTest {
     }
 
     @Test
+    void theConnectionEndsWithTheResponse() {
+        for (String method : new String[] {"GET", "POST"}) {
+            try (RawHttp connection = RawHttp.send(
+                    server.redirectUri().getPort(),
+                    method + " /callback HTTP/1.1",
+                    "Host: " + server.redirectUri().getAuthority(),
+                    "Content-Length: 0")) {
+                assertThat(connection.readUntilClosed().head()).contains("connection: close");
+            }
+        }
+    }
+
+    @Test
+    void aResponseToAnotherLoginIsMentionedWhenNobodyLogsIn() throws Exception {
+        expect();
+        assertThat(get("/callback?code=c-1&state=state-2").get().statusCode()).isEqualTo(400);
+
+        assertThatThrownBy(() -> await(Duration.ofMillis(1)))
+                .isInstanceOf(LoginFailure.class)
+                .hasMessage("nobody logged in within 0.001s, but a response came that has another state than this"
+                        + " login: try again, and open the address that the command shows then");
+    }
+
+    @Test
     void nobodyWaitsForEver() {
         assertThatThrownBy(() -> await(Duration.ofMillis(1)))
                 .isInstanceOf(LoginFailure.class)

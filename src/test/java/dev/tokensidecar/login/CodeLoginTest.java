@@ -16,8 +16,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +36,7 @@ class CodeLoginTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient browser = HttpClient.newHttpClient();
     private final CompletableFuture<HttpResponse<String>> page = new CompletableFuture<>();
+    private final List<Secret> delivered = new ArrayList<>();
     private final FakeServer server = new FakeServer();
 
     @AfterEach
@@ -62,9 +66,13 @@ class CodeLoginTest {
         }
     }
 
-    private SuccessfulResponse logIn() throws InterruptedException {
+    private void logIn() throws InterruptedException {
+        logIn(issued -> delivered.add(issued.value()));
+    }
+
+    private void logIn(Consumer<IssuedRefreshToken> delivery) throws InterruptedException {
         CodeLogin login = new CodeLogin(server, vertx, new SecureRandom(), this::open);
-        return login.run(RedirectAddress.DEFAULT, new LoginParameters(Map.of()), PATIENCE);
+        login.run(RedirectAddress.DEFAULT, new LoginParameters(Map.of()), PATIENCE, delivery);
     }
 
     private void open(URI address) {
@@ -79,9 +87,31 @@ class CodeLoginTest {
             return TOKENS;
         });
 
-        assertThat(logIn()).isEqualTo(TOKENS);
+        logIn(issued -> {
+            assertThat(page).isNotDone();
+            delivered.add(issued.value());
+        });
+
+        assertThat(delivered).containsExactly(Secret.of("rt"));
         assertThat(server.redeemed).isEqualTo("c-1");
         assertThat(page.get().body()).contains("You are logged in");
+    }
+
+    @Test
+    void withoutARefreshTokenTheBrowserShowsNoSuccess() throws Exception {
+        server.tokens = Uni.createFrom().item(new TokenResponse(Secret.of("at"), "Bearer", null, null, null, null));
+
+        assertThatThrownBy(this::logIn).isInstanceOf(LoginFailure.class).hasMessageContaining("no refresh token");
+        assertThat(page.get().body()).contains("The login has failed");
+    }
+
+    @Test
+    void aRefreshTokenThatCannotBeDeliveredIsNoSuccessEither() throws Exception {
+        assertThatThrownBy(() -> logIn(issued -> {
+                    throw new LoginFailure("the output cannot be written");
+                }))
+                .isInstanceOf(LoginFailure.class);
+        assertThat(page.get().body()).contains("The login has failed");
     }
 
     @Test

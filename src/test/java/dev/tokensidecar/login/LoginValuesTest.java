@@ -11,6 +11,7 @@ import dev.tokensidecar.token.UnusableResponse;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,21 @@ class LoginValuesTest {
 
         assertThat(address.bindAddress()).isEqualTo(bound);
         assertThat(address.path()).isEqualTo(path);
+    }
+
+    /** RFC 9110 section 7.2: browsers leave the default port out. */
+    @ParameterizedTest
+    @CsvSource({
+        "http://127.0.0.1:80/callback, 127.0.0.1, true",
+        "http://127.0.0.1:80/callback, 127.0.0.1:80, true",
+        "http://[::1]:80/callback, [::1], true",
+        "http://127.0.0.1:8400/callback, 127.0.0.1:8400, true",
+        "http://127.0.0.1:8400/callback, 127.0.0.1, false",
+        "http://127.0.0.1:80/callback, localhost, false",
+        "http://127.0.0.1:80/callback, , false",
+    })
+    void aRequestNamesTheHostOfTheRedirectUri(URI uri, @Nullable String host, boolean accepted) {
+        assertThat(new RedirectAddress(uri).isHost(host)).isEqualTo(accepted);
     }
 
     @ParameterizedTest

@@ -55,7 +55,9 @@ class OutputFileTest {
         OutputFile file = OutputFile.prepare(file(), false);
         Files.writeString(file(), "new");
 
-        assertThatThrownBy(() -> file.write(CONTENT)).isInstanceOf(LoginFailure.class);
+        assertThatThrownBy(() -> file.write(CONTENT))
+                .isInstanceOf(LoginFailure.class)
+                .hasMessage(file() + " exists: name another file with --file, or replace it with --force");
         assertThat(file()).hasContent("new");
         assertThat(names()).containsExactly("refresh-token");
     }
@@ -86,6 +88,20 @@ class OutputFileTest {
     void aMissingDirectoryIsReportedBeforeTheLogin() {
         assertThatThrownBy(() -> OutputFile.prepare(directory.resolve("none/refresh-token"), false))
                 .hasMessageContaining("cannot be written: create its directory");
+    }
+
+    @Test
+    void aFileInPlaceOfTheDirectoryIsReportedBeforeTheLogin() throws IOException {
+        Files.writeString(file(), "old");
+
+        assertThatThrownBy(() -> OutputFile.prepare(file().resolve("refresh-token"), false))
+                .hasMessageContaining("cannot be written: create its directory");
+    }
+
+    @Test
+    void thePathIsShownAsItWasNamed() {
+        assertThatThrownBy(() -> OutputFile.prepare(Path.of("./pom.xml"), false))
+                .hasMessageStartingWith("./pom.xml exists: ");
     }
 
     @Test

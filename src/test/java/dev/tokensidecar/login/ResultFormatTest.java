@@ -22,8 +22,8 @@ class ResultFormatTest {
                 apiVersion: v1
                 kind: Secret
                 metadata:
-                  name: orders-token-sidecar
-                  namespace: shop
+                  name: "orders-token-sidecar"
+                  namespace: "shop"
                 type: Opaque
                 data:
                   issuer: "aHR0cHM6Ly9sb2dpbi5leGFtcGxlLmNvbQ=="
@@ -43,7 +43,7 @@ class ResultFormatTest {
                         apiVersion: v1
                         kind: Secret
                         metadata:
-                          name: token-sidecar
+                          name: "token-sidecar"
                         type: Opaque
                         data:
                           issuer: ""
@@ -60,9 +60,30 @@ class ResultFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Orders", "a_b", "-a", "a\nkind: Role", "a:b"})
+    @ValueSource(strings = {"", "Orders", "a_b", "-a", "a\nkind: Role", "a:b", "a..b", "a.-b", "a."})
     void aNameThatKubernetesRejectsIsRejected(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> new SecretManifest(name, null, null, "orders", null));
         assertThatIllegalArgumentException().isThrownBy(() -> new SecretManifest("a", name, null, "orders", null));
+    }
+
+    /** RFC 1123: a Secret has the name of a domain, a namespace that of a host. */
+    @Test
+    void theNamesHaveTheirOwnRules() {
+        String longest = "a".repeat(63);
+
+        assertThat(new SecretManifest("orders.token-sidecar", longest, null, "orders", null).name())
+                .isEqualTo("orders.token-sidecar");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SecretManifest("a", longest + "a", null, "orders", null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new SecretManifest("a", "a.b", null, "orders", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"123", "true", "null", "1e3"})
+    void aNameStaysATextInYaml(String name) {
+        assertThat(new SecretManifest(name, name, null, "orders", null)
+                        .render(REFRESH_TOKEN)
+                        .reveal())
+                .contains("\n  name: \"" + name + "\"\n  namespace: \"" + name + "\"\n");
     }
 }

@@ -52,6 +52,16 @@ class DeviceAuthorizationParserTest {
         assertThat(pending.prompt().expiresAt()).isEqualTo(NOW.plusSeconds(300));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.001", "1e-9", "0.999", "1"})
+    void noIntervalIsShorterThanASecond(String interval) {
+        AuthorizationPending pending =
+                read("{\"device_code\":\"d\",\"user_code\":\"A\",\"verification_uri\":\"https://example.com\","
+                        + "\"expires_in\":0.001,\"interval\":" + interval + "}");
+
+        assertThat(pending.interval()).hasSeconds(1);
+    }
+
     @Test
     void anAddressWithTheCodeIsAConvenienceThatMayBeUnusable() {
         assertThat(prompt("A", "https://e.com", ",\"verification_uri_complete\":\"javascript:alert(1)\"")

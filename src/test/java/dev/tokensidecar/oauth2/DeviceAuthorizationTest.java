@@ -153,9 +153,12 @@ class DeviceAuthorizationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"expired_token", "invalid_grant"})
-    void anExpiredCodeIsReplacedImmediately(String error) {
+    void anExpiredCodeIsReplacedAfterTheInterval(String error) {
         var first = pending(json(CODE));
-        AuthorizationPending next = pending(Fault.error(400, error), json(CODE.replace("WDJB-MJHT", "SECOND")));
+        AuthorizationPending expired = pending(Fault.error(400, error));
+        AuthorizationPending next = pending(json(CODE.replace("WDJB-MJHT", "SECOND")));
+
+        assertThat(expired.interval()).isEqualTo(first.interval());
 
         assertThat(next.prompt().userCode())
                 .isNotEqualTo(first.prompt().userCode())

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tokensidecar.egress.ProxyRules;
 import dev.tokensidecar.egress.ServerNonces;
 import dev.tokensidecar.login.CodeLogin;
-import dev.tokensidecar.login.IssuedRefreshToken;
 import dev.tokensidecar.login.LoginFailure;
 import dev.tokensidecar.login.LoginParameters;
 import dev.tokensidecar.login.RedirectAddress;
@@ -18,6 +17,7 @@ import dev.tokensidecar.oauth2.http.TransportLimits;
 import dev.tokensidecar.oauth2.keys.ProofAlgorithm;
 import dev.tokensidecar.testing.server.InteractiveServer;
 import dev.tokensidecar.testing.server.InteractiveServer.Received;
+import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Misconfigured;
 import dev.tokensidecar.token.Secret;
 import io.vertx.core.http.HttpClientOptions;
@@ -29,12 +29,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole login over HTTP: what the server and the browser see of it. */
 @Timeout(60)
@@ -94,9 +97,13 @@ class LoginClientTest {
                 InstantSource.system());
         CodeLogin login = new CodeLogin(client, vertx, new SecureRandom(), this::open);
         LoginParameters parameters = new LoginParameters(Map.of("access_type", "offline"));
-        return IssuedRefreshToken.of(login.run(RedirectAddress.DEFAULT, parameters, TIMEOUT))
-                .value()
-                .reveal();
+        List<String> delivered = new ArrayList<>();
+        login.run(
+                RedirectAddress.DEFAULT,
+                parameters,
+                TIMEOUT,
+                issued -> delivered.add(issued.value().reveal()));
+        return delivered.getFirst();
     }
 
     private void open(URI address) {
@@ -157,6 +164,45 @@ class LoginClientTest {
 
         assertThat(only("/par").authorization()).startsWith("Basic ");
         assertThat(only("/par").parameters()).containsEntry("client_id", "app").doesNotContainKey("client_secret");
+    }
+
+    /** The address is on the terminal, and among the arguments of the program that opens it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"urn:s3cret-of-app:", "urn:s3%63ret-of-app:", "urn:\u202e", "urn:a b:", "urn:\u001b[2J", "{}"})
+    void aRequestUriThatNobodyMaySeeIsRejected(String requestUri) {
+        ClientAuthentication client = new ClientSecretBasic("app", () -> List.of(Secret.of("s3cret-of-app")), true);
+        server.offerPushedRequests();
+        server.beginRequestUris(requestUri);
+
+        assertThatThrownBy(() -> logIn(client))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageStartingWith("the response to the pushed authorization request has ")
+                .hasMessageNotContaining("s3");
+        assertThat(server.received("/authorize")).isEmpty();
+    }
+
+    @Test
+    void aRequestUriHasALimit() throws Exception {
+        server.offerPushedRequests();
+        server.beginRequestUris("urn:" + "a".repeat(2043));
+        assertThat(logIn(BASIC)).isEqualTo(InteractiveServer.REFRESH_TOKEN);
+
+        server.beginRequestUris("urn:" + "a".repeat(2044));
+        assertThatThrownBy(() -> logIn(BASIC))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageEndingWith("no usable request_uri");
+    }
+
+    /** What people see has to be what the browser opens. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/\u202eezirohtua", "/autho\u200brize", "/\u009b2J", "/{}", "/a b"})
+    void anAuthorizationEndpointConsistsOfUriCharacters(String path) {
+        server.metadata().put("authorization_endpoint", server.issuer() + path);
+
+        assertThatThrownBy(() -> logIn(PUBLIC))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("names no usable authorization_endpoint");
     }
 
     /** RFC 9449 section 10. */

@@ -181,6 +181,17 @@ class TokenResponseParserTest {
         assertThat(tokens(body).refreshToken()).isNull();
     }
 
+    /** RFC 6749 appendix A.17. */
+    @ParameterizedTest
+    @ValueSource(strings = {"r\\n2", "r\\u00e9", "r\\u009b2", "r\\u202e2", "\\u200b"})
+    void aRefreshTokenIsPrintableAsciiText(String refreshToken) {
+        String body = "{\"access_token\":\"a1\",\"refresh_token\":\"" + refreshToken + "\"}";
+
+        assertThatThrownBy(() -> tokens(body))
+                .isInstanceOf(InvalidResponse.class)
+                .hasMessageEndingWith("with a refresh token that is not printable ASCII text");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

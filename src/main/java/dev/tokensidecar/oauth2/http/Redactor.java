@@ -1,5 +1,6 @@
 package dev.tokensidecar.oauth2.http;
 
+import dev.tokensidecar.token.InvisibleCharacter;
 import dev.tokensidecar.token.Secret;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +15,6 @@ public final class Redactor {
     static final int MAX_LENGTH = 200;
 
     private static final String REDACTED = "[redacted]";
-
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
 
     private static final String TOKEN_CHARACTER = "[A-Za-z0-9_~+/=.%-]";
 
@@ -45,10 +44,10 @@ public final class Redactor {
         return secrets.stream().anyMatch(secret -> secret.occursIn(word));
     }
 
-    /** Returns the text without credentials and control characters, cut to a length that fits a log line. */
+    /** Returns the text without credentials and invisible characters, cut to a length that fits a log line. */
     public String redact(String text) {
-        // Comes first: a control character in place of a credential's space would turn into that space later.
-        String redacted = CONTROL.matcher(text).replaceAll(" ");
+        // Comes first: an invisible character in place of a credential's space would turn into that space later.
+        String redacted = InvisibleCharacter.replacedBySpaces(text);
         for (SecretEncodings secret : secrets) {
             redacted = secret.replace(redacted, REDACTED);
         }

@@ -4,8 +4,10 @@ import dev.tokensidecar.egress.ProxyFailure;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.RefreshFailure.InvalidResponse;
 import dev.tokensidecar.token.RefreshFailure.Unavailable;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -29,8 +31,7 @@ final class TransportFailures {
                 .limit(8)
                 .toList();
         if (has(causes, SSLException.class)) {
-            String reason = String.valueOf(causes.getLast().getMessage());
-            return unavailable("tls_failed", "TLS with " + destination + " failed: " + redacted(reason), connected);
+            return unavailable("tls_failed", "TLS with " + destination + " failed: " + tlsReason(causes), connected);
         }
         if (connected) {
             return timedOut(causes)
@@ -78,6 +79,14 @@ final class TransportFailures {
                         : causes.getLast().getClass().getSimpleName());
     }
 
+    /** A server without TLS answers with something else, or closes the connection; neither is explained by an exception. */
+    private static String tlsReason(List<Throwable> causes) {
+        String reason = causes.getLast().getMessage();
+        return reason == null || has(causes, NotSslRecordException.class) || has(causes, ClosedChannelException.class)
+                ? "the server may not speak TLS at this port"
+                : new Redactor(List.of()).redact(reason);
+    }
+
     private static boolean timedOut(List<Throwable> causes) {
         return causes.stream()
                 .anyMatch(cause -> cause.getClass().getSimpleName().contains("Timeout"));
@@ -85,9 +94,5 @@ final class TransportFailures {
 
     private static boolean has(List<Throwable> causes, Class<? extends Throwable> type) {
         return causes.stream().anyMatch(type::isInstance);
-    }
-
-    private static String redacted(String text) {
-        return new Redactor(List.of()).redact(text);
     }
 }

@@ -55,7 +55,7 @@ record MountedFile(Path path, String name, int maxBytes) {
 
     /** Returns the failure to throw if the content is unusable. */
     RefreshFailure.Misconfigured misconfigured(String problem, String remedy) {
-        return new RefreshFailure.Misconfigured(
+        return RefreshFailure.Misconfigured.explained(
                 name.replace(' ', '_') + "_unreadable",
                 "the " + name + " file " + path + " " + problem + ": " + remedy);
     }

@@ -588,10 +588,17 @@ class HttpTransportTest {
                 new TransportLimits(TIMEOUT, TIMEOUT, MAX_BODY_BYTES));
     }
 
-    @Test
-    void aServerWithoutTlsIsNotInDoubt() throws Exception {
-        try (RawServer server = new RawServer(connection -> connection.send("HTTP/1.1 400 X\r\n\r\n"))) {
-            assertUnavailable(failure(transport, server.https()), "tls_failed", false);
+    /** Some servers answer a handshake in plain HTTP, and others close the connection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 400 X\r\n\r\n", ""})
+    void aServerWithoutTlsIsNotInDoubt(String answer) throws Exception {
+        try (RawServer server = new RawServer(connection -> connection.send(answer))) {
+            RefreshFailure failure = failure(transport, server.https());
+
+            assertUnavailable(failure, "tls_failed", false);
+            assertThat(failure.detail())
+                    .isEqualTo("TLS with 127.0.0.1:" + server.https().getPort()
+                            + " failed: the server may not speak TLS at this port");
         }
     }
 

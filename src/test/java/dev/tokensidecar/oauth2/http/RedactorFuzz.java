@@ -30,7 +30,7 @@ public final class RedactorFuzz {
         String shown = REDACTOR.redact(text);
         assertThat(shown)
                 .hasSizeLessThanOrEqualTo(Redactor.MAX_LENGTH + 3)
-                .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]")
+                .doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]")
                 .doesNotContain(SECRET, "open-sesame");
         assertThat(decoded(shown)).doesNotContain(SECRET, "open-sesame");
     }

@@ -74,6 +74,18 @@ class RedactorTest {
                 .isEqualTo("a level=error b [31mc d   e");
     }
 
+    /** U+009B is CSI to a terminal: what follows is a command. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u009b", "\u0085", "\u200b", "\u2066", "\ue000", "\ud800", "\ufeff", "\u0378"})
+    void charactersThatNobodySeesAreRemoved(String hidden) {
+        assertThat(REDACTOR.redact("a" + hidden + "2Jb")).isEqualTo("a 2Jb");
+    }
+
+    @Test
+    void everyVisibleCharacterStays() {
+        assertThat(REDACTOR.redact("für \ud83d\udd12 登录")).isEqualTo("für \ud83d\udd12 登录");
+    }
+
     @Test
     void aLongTextIsTruncated() {
         assertThat(REDACTOR.redact("so ".repeat(1000)))

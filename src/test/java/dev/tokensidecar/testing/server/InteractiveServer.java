@@ -45,6 +45,7 @@ public final class InteractiveServer implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Map<String, Map<String, String>> pending = new ConcurrentHashMap<>();
     private volatile Map<String, String> answer = Map.of();
+    private volatile String requestUri = "urn:ietf:params:oauth:request_uri:";
     private final AtomicInteger polls = new AtomicInteger();
 
     public InteractiveServer() {
@@ -78,6 +79,11 @@ public final class InteractiveServer implements AutoCloseable {
     /** Offers pushed authorization requests, and demands them. */
     public void offerPushedRequests() {
         metadata.put("pushed_authorization_request_endpoint", issuer() + "/par");
+    }
+
+    /** Begins each {@code request_uri} with this text. */
+    public void beginRequestUris(String text) {
+        requestUri = text;
     }
 
     /** Answers authorization requests with these parameters in place of a code. */
@@ -118,7 +124,7 @@ public final class InteractiveServer implements AutoCloseable {
     }
 
     private JsonObject pushed(Map<String, String> parameters) {
-        String uri = "urn:ietf:params:oauth:request_uri:" + pending.size();
+        String uri = requestUri + pending.size();
         pending.put(uri, parameters);
         return new JsonObject().put("request_uri", uri).put("expires_in", 60);
     }
