@@ -28,9 +28,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,8 +112,16 @@ final class Beans {
 
     @Produces
     @Singleton
-    PageHandlers page(PageViews views, ObjectMapper json, TimeSource time) {
-        return new PageHandlers(views::now, Guard.ofPage(new ProblemResponder(json)), time::nanos);
+    PageHandlers page(PageViews views, @Named("page") Handler<RoutingContext> guard, TimeSource time) {
+        return new PageHandlers(views::now, guard, time::nanos);
+    }
+
+    /** Guards what dev mode adds to the page as well. */
+    @Produces
+    @Singleton
+    @Named("page")
+    Handler<RoutingContext> pageGuard(ObjectMapper json) {
+        return Guard.ofPage(new ProblemResponder(json));
     }
 
     /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */
