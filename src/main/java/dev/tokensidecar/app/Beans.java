@@ -29,7 +29,6 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -221,14 +220,8 @@ final class Beans {
 
     @Produces
     @Singleton
-    Supplier<HttpConnection> connection(CurrentVertxRequest current) {
-        return () -> current.getCurrent().request().connection();
-    }
-
-    @Produces
-    @Singleton
-    Supplier<Entrance> entrance(Supplier<HttpConnection> connection) {
-        return () -> Entrance.of(connection.get());
+    Supplier<Entrance> entrance(CurrentVertxRequest current) {
+        return () -> Entrance.of(current.getCurrent().request().connection());
     }
 
     @Produces
