@@ -74,7 +74,7 @@ class DemoPage {
      */
     DemoPage(Vertx vertx, Handler<RoutingContext> guard, int port, String server, String api) {
         this.client = WebClient.create(vertx);
-        this.herd = new FiftyCallers(vertx, api);
+        this.herd = new FiftyCallers(vertx, api, () -> stats().map(DemoPage::tokenRequests));
         this.guard = guard;
         this.page = "http://localhost:" + port + "/?without-demo";
         this.server = server;
@@ -129,6 +129,10 @@ class DemoPage {
         return client.getAbs(server + "/admin/stats").send().map(HttpResponse::bodyAsJsonObject);
     }
 
+    private static long tokenRequests(JsonObject stats) {
+        return stats.getLong("token_requests");
+    }
+
     /** Revokes the token, so that each caller of the herd meets a 401, and has the server pause, so that people can see them wait. */
     private void sendHerd(RoutingContext context) {
         JsonObject slow = new JsonObject().put("fault", "slow").put("seconds", PAUSE_MILLIS / 1000.0);
@@ -139,7 +143,7 @@ class DemoPage {
                         .map(done -> stats))
                 .onComplete(ready -> {
                     if (ready.succeeded()) {
-                        herd.send(ready.result().getLong("token_requests"));
+                        herd.send(tokenRequests(ready.result()));
                     }
                     end(context, ready.succeeded() ? ACCEPTED : BAD_GATEWAY);
                 });

@@ -14,6 +14,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,20 @@ class DemoPageTest {
         assertThat(status("POST /demo/callers", "", host(), origin(), SAME_ORIGIN, "Content-Length: 0"))
                 .isEqualTo(202);
         assertThat(client.get("/admin/faults").body()).contains("\"slow\"");
+    }
+
+    @Test
+    void theCountStaysWhenTheLastCallerWasAnswered() throws Exception {
+        CompletableFuture<Long> asked = new CompletableFuture<>();
+        FiftyCallers herd = new FiftyCallers(vertx, "http://localhost:" + server.port() + "/admin/stats", () -> {
+            var unused = asked.complete(9L);
+            return Future.succeededFuture(9L);
+        });
+
+        vertx.runOnContext(now -> herd.send(7));
+
+        assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(9);
+        assertThat(herd.latest().answered()).isEqualTo(FiftyCallers.NUMBER);
     }
 
     @Test
