@@ -2,6 +2,7 @@ package dev.tokensidecar.page;
 
 import dev.tokensidecar.page.PageView.TokenView;
 import dev.tokensidecar.token.Cure;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.TokenStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,9 +116,10 @@ final class TokenHtml {
         List<Html> problems = new ArrayList<>();
         TokenStatus.LastError error = status.lastError();
         if (error != null) {
-            // the detail of a device code contains the code
-            String detail =
-                    status.prompt() == null ? error.detail() : "somebody has to log in: /status and the log say where";
+            LoginPrompt prompt = status.prompt();
+            String detail = prompt != null && error.detail().contains(prompt.userCode())
+                    ? "somebody has to log in: /status and the log say where"
+                    : error.detail();
             problems.add(problem(error.error(), detail, error.cure(), actions(status, now)));
         }
         if (status.storeProblem() != null) {

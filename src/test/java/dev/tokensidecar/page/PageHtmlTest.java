@@ -104,6 +104,18 @@ class PageHtmlTest {
         assertThat(text(scene)).contains("authorization_pending", "What to do " + Cure.ENTER_CODE.text());
     }
 
+    @Test
+    void aUserCodeInTheTextOfTheServerIsNotOnThePage() {
+        LoginPrompt prompt = new LoginPrompt(
+                "https://as.example/device", null, "WDJB-MJHT", Instant.parse("2100-01-01T00:00:00Z"));
+
+        assertThat(html(PageScene.outageDuringLogin(prompt, "WDJB-MJHT is at the database")))
+                .contains("somebody has to log in")
+                .doesNotContain("WDJB");
+        assertThat(html(PageScene.outageDuringLogin(prompt, "the database is down")))
+                .contains("the database is down");
+    }
+
     /** Whatever a server says is text. */
     @Test
     void textCannotBecomeMarkup() {

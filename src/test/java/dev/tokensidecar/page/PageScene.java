@@ -11,6 +11,7 @@ import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.Connection;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Session;
@@ -114,6 +115,16 @@ public final class PageScene {
         scene.refreshes(17);
         scene.server.failAlways(failure);
         scene.time.advance(UNTIL_DUE.plusSeconds(11));
+        return scene;
+    }
+
+    /** Somebody has to log in, and then the authorization server is down. */
+    static PageScene outageDuringLogin(LoginPrompt prompt, String detail) {
+        PageScene scene = alone();
+        scene.service.start();
+        scene.server.fail(new RefreshFailure.AuthorizationPending(prompt, Duration.ofSeconds(5)));
+        scene.server.failAlways(new RefreshFailure.Unavailable("http_503", detail, true, false, null));
+        scene.time.advance(Duration.ofSeconds(11));
         return scene;
     }
 
