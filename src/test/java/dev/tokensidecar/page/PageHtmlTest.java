@@ -106,8 +106,8 @@ class PageHtmlTest {
 
     @Test
     void aUserCodeInTheTextOfTheServerIsNotOnThePage() {
-        LoginPrompt prompt = new LoginPrompt(
-                "https://as.example/device", null, "WDJB-MJHT", Instant.parse("2100-01-01T00:00:00Z"));
+        LoginPrompt prompt =
+                new LoginPrompt("https://as.example/device", null, "WDJB-MJHT", Instant.parse("2100-01-01T00:00:00Z"));
 
         assertThat(html(PageScene.outageDuringLogin(prompt, "WDJB-MJHT is at the database")))
                 .contains("somebody has to log in")
