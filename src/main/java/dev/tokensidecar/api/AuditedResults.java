@@ -1,52 +1,87 @@
 package dev.tokensidecar.api;
 
 import dev.tokensidecar.ingress.AuditTrail;
+import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.token.AccessToken;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the audit trail what the callers of the resources get. */
 @Singleton
 final class AuditedResults {
 
-    private final AuditTrail audit;
-    private final Supplier<HttpConnection> caller;
+    private static final int OK = 200;
 
-    /** @param caller supplies the connection of the current request */
-    AuditedResults(AuditTrail audit, Supplier<HttpConnection> caller) {
+    private final AuditTrail audit;
+    private final CurrentVertxRequest current;
+
+    AuditedResults(AuditTrail audit, CurrentVertxRequest current) {
         this.audit = audit;
-        this.caller = caller;
+        this.current = current;
     }
 
-    /** Returns the token that the caller asks for, and records that, or why there is none. */
-    Uni<AccessToken> of(String token, Supplier<Uni<AccessToken>> asked) {
-        HttpConnection connection = caller.get();
-        return deferred(token, asked, connection)
-                .invoke(granted -> audit.handedOut(connection, token, granted.generation()));
+    /**
+     * Returns the response with the token that a caller asks for, and records that it gets the token, or why it gets none.
+     *
+     * @param body makes the response
+     */
+    <T> Uni<T> of(String token, Supplier<Uni<AccessToken>> asked, Function<AccessToken, T> body) {
+        return of(token, asked, body, AccessToken::generation);
     }
 
     /** Does the same for a token on behalf of a user, which has no generation that others could compare. */
-    Uni<AccessToken> ofUser(String token, Supplier<Uni<AccessToken>> asked) {
-        HttpConnection connection = caller.get();
-        return deferred(token, asked, connection).invoke(granted -> audit.handedOut(connection, token, 0));
+    <T> Uni<T> ofUser(String token, Supplier<Uni<AccessToken>> asked, Function<AccessToken, T> body) {
+        return of(token, asked, body, granted -> 0);
     }
 
-    private Uni<AccessToken> deferred(String token, Supplier<Uni<AccessToken>> asked, HttpConnection connection) {
+    private <T> Uni<T> of(
+            String token,
+            Supplier<Uni<AccessToken>> asked,
+            Function<AccessToken, T> body,
+            ToLongFunction<AccessToken> generation) {
+        RoutingContext context = current.getCurrent();
         return Uni.createFrom()
-                .deferred(asked::get)
+                .deferred(() -> asked.get().map(granted -> {
+                    T response = body.apply(granted);
+                    recordWhenSent(context, token, generation.applyAsLong(granted));
+                    return response;
+                }))
                 .onFailure()
-                .invoke(failure -> audit.refused(connection, token, ErrorResponses.code(failure)));
+                .invoke(failure -> audit.refused(context.request().connection(), token, ErrorResponses.code(failure)));
     }
 
-    /** Looks something up; a caller that asks for a token that does not exist, or not for it, gets none. */
-    <T> T found(Supplier<T> lookup) {
+    /** Waits for the head: until then, the framework may replace the response by an error, such as 406. */
+    private void recordWhenSent(RoutingContext context, String token, long generation) {
+        HttpConnection caller = context.request().connection();
+        var unused = context.addHeadersEndHandler(head -> {
+            int status = context.response().getStatusCode();
+            if (status != OK) {
+                audit.refused(caller, token, ProblemKind.ofStatus(status).error());
+            } else if (!context.request().method().equals(HttpMethod.HEAD)) {
+                audit.handedOut(caller, token, generation);
+            }
+        });
+    }
+
+    /**
+     * Checks what a caller asks for; one that asks for something else than it may have gets no token.
+     *
+     * @param token null if the caller has named none that it may ask for
+     */
+    <T extends @Nullable Object> T checked(@Nullable String token, Supplier<T> check) {
         try {
-            return lookup.get();
-        } catch (UnknownToken unknown) {
-            audit.refused(caller.get(), null, ErrorResponses.code(unknown));
-            throw unknown;
+            return check.get();
+        } catch (UnknownToken | InvalidRequest | TokenRequestError refused) {
+            audit.refused(current.getCurrent().request().connection(), token, ErrorResponses.code(refused));
+            throw refused;
         }
     }
 }

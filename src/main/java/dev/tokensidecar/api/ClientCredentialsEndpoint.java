@@ -51,30 +51,31 @@ final class ClientCredentialsEndpoint {
      */
     Uni<Response> grant(@Nullable String name, Supplier<GrantRequest> request, @Nullable String prefer) {
         return Uni.createFrom()
-                .deferred(() -> name == null ? selected(request.get(), prefer) : named(name, request, prefer))
-                .map(this::granted)
+                .deferred(() -> name == null ? selected(request, prefer) : named(name, request, prefer))
                 .onFailure()
                 .recoverWithItem(ErrorResponses::tokenError)
                 .map(response -> forbidCaching(response).build());
     }
 
-    private Uni<AccessToken> selected(GrantRequest request, @Nullable String prefer) {
+    private Uni<Response.ResponseBuilder> selected(Supplier<GrantRequest> request, @Nullable String prefer) {
         Entrance here = entrance.get();
-        return token(results.found(() -> tokens.get(selection.select(request, here), here)), request, prefer);
+        GrantRequest wanted = results.checked(null, request);
+        return token(results.checked(null, () -> tokens.get(selection.select(wanted, here), here)), wanted, prefer);
     }
 
     /** Looks the name up first: a misspelt one is not a request for another grant. */
-    private Uni<AccessToken> named(String name, Supplier<GrantRequest> request, @Nullable String prefer) {
-        ConfiguredToken token = results.found(() -> tokens.get(name, entrance.get()));
-        return token(token, request.get(), prefer);
+    private Uni<Response.ResponseBuilder> named(String name, Supplier<GrantRequest> request, @Nullable String prefer) {
+        ConfiguredToken token = results.checked(null, () -> tokens.get(name, entrance.get()));
+        return token(token, results.checked(token.name(), request), prefer);
     }
 
-    private Uni<AccessToken> token(ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
+    private Uni<Response.ResponseBuilder> token(ConfiguredToken token, GrantRequest request, @Nullable String prefer) {
         TokenRequest any = TokenRequest.any(token.parameters().maxWait(prefer));
         return results.of(
                 token.name(),
                 () -> token.token(any, caller.get())
-                        .invoke(granted -> selection.require(token.name(), granted.scope(), request)));
+                        .invoke(granted -> selection.require(token.name(), granted.scope(), request)),
+                this::granted);
     }
 
     private Response.ResponseBuilder granted(AccessToken token) {

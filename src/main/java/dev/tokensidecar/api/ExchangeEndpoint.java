@@ -37,13 +37,14 @@ final class ExchangeEndpoint {
 
     private Uni<Response.ResponseBuilder> granted(
             ConfiguredExchange exchange, Map<String, List<String>> form, @Nullable String prefer) {
-        ExchangeRequest request = exchange.rules().read(form);
+        ExchangeRequest request =
+                results.checked(exchange.name(), () -> exchange.rules().read(form));
         return results.ofUser(
-                        exchange.name(),
-                        () -> exchange.tokens()
-                                .token(request, exchange.parameters().maxWait(prefer))
-                                .invoke(SenderConstrained::requireBearer))
-                .map(token -> granted(token, request.target().requestedTokenType()));
+                exchange.name(),
+                () -> exchange.tokens()
+                        .token(request, exchange.parameters().maxWait(prefer))
+                        .invoke(SenderConstrained::requireBearer),
+                token -> granted(token, request.target().requestedTokenType()));
     }
 
     private Response.ResponseBuilder granted(AccessToken token, @Nullable String requestedTokenType) {

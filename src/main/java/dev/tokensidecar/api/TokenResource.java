@@ -82,8 +82,8 @@ abstract class TokenResource {
             @Parameter(description = REJECTED) @QueryParam("rejected") @Nullable String rejected,
             @Parameter(description = FIELD) @QueryParam("field") @Nullable String field,
             @Parameter(description = PREFER) @HeaderParam("Prefer") @Nullable String prefer) {
-        String further = field(name, field);
-        return fetch(name, minTtl, rejected, prefer).map(token -> TokenJson.of(token, time.now(), further));
+        return fetch(
+                name, minTtl, rejected, field, prefer, (token, further) -> TokenJson.of(token, time.now(), further));
     }
 
     @GET
@@ -95,9 +95,13 @@ abstract class TokenResource {
             @QueryParam("rejected") @Nullable String rejected,
             @QueryParam("field") @Nullable String field,
             @HeaderParam("Prefer") @Nullable String prefer) {
-        String further = field(name, field);
-        return fetch(name, minTtl, rejected, prefer)
-                .map(token -> further == null ? text(token) : TokenJson.valueOf(token, further));
+        return fetch(
+                name,
+                minTtl,
+                rejected,
+                field,
+                prefer,
+                (token, further) -> further == null ? text(token) : TokenJson.valueOf(token, further));
     }
 
     @POST
@@ -126,16 +130,25 @@ abstract class TokenResource {
         return report(name, authorization, wwwAuthenticate, prefer, TokenResource::text);
     }
 
-    private @Nullable String field(@Nullable String name, @Nullable String requested) {
-        return configured(name).parameters().field(requested);
+    /** Makes the response from a token and the further field that the caller wants. */
+    @FunctionalInterface
+    private interface TokenBody<T> {
+        T of(AccessToken token, @Nullable String further);
     }
 
-    private Uni<AccessToken> fetch(
-            @Nullable String name, @Nullable String minTtl, @Nullable String rejected, @Nullable String prefer) {
+    private <T> Uni<T> fetch(
+            @Nullable String name,
+            @Nullable String minTtl,
+            @Nullable String rejected,
+            @Nullable String field,
+            @Nullable String prefer,
+            TokenBody<T> body) {
         ConfiguredToken token = configured(name);
+        String further = results.checked(token.name(), () -> token.parameters().field(field));
         return results.of(
                 token.name(),
-                () -> token.token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get()));
+                () -> token.token(token.parameters().tokenRequest(minTtl, rejected, prefer), caller.get()),
+                granted -> body.of(granted, further));
     }
 
     private Uni<Response> report(
@@ -144,25 +157,33 @@ abstract class TokenResource {
             @Nullable String wwwAuthenticate,
             @Nullable String prefer,
             Function<AccessToken, Object> body) {
-        TokenHash rejected = rejectedToken(authorization);
         ConfiguredExchange exchange = exchanges.find(name, entrance.get());
         if (exchange == null) {
-            return replacement(configured(name), rejected, wwwAuthenticate, prefer)
-                    .map(token -> Response.ok(body.apply(token)).build());
+            return replacement(configured(name), authorization, wwwAuthenticate, prefer, body);
         }
+        TokenHash rejected = rejectedToken(authorization);
         if (Challenge.mayBeCuredByRefresh(wwwAuthenticate)) {
             exchange.tokens().reject(rejected);
         }
         return Uni.createFrom().item(Response.noContent().build());
     }
 
-    private Uni<AccessToken> replacement(
-            ConfiguredToken token, TokenHash rejected, @Nullable String wwwAuthenticate, @Nullable String prefer) {
+    /** Whoever reports a token asks for the next one. */
+    private Uni<Response> replacement(
+            ConfiguredToken token,
+            @Nullable String authorization,
+            @Nullable String wwwAuthenticate,
+            @Nullable String prefer,
+            Function<AccessToken, Object> body) {
+        TokenHash rejected = results.checked(token.name(), () -> rejectedToken(authorization));
         Duration maxWait = token.parameters().maxWait(prefer);
         TokenRequest request = Challenge.mayBeCuredByRefresh(wwwAuthenticate)
                 ? TokenRequest.afterRejection(rejected, maxWait)
                 : TokenRequest.any(maxWait);
-        return results.of(token.name(), () -> token.token(request, caller.get()));
+        return results.of(
+                token.name(),
+                () -> token.token(request, caller.get()),
+                granted -> Response.ok(body.apply(granted)).build());
     }
 
     private static TokenHash rejectedToken(@Nullable String authorization) {
@@ -175,11 +196,15 @@ abstract class TokenResource {
 
     /** @param name null for the default token */
     private ConfiguredToken configured(@Nullable String name) {
-        if (exchanges.find(name, entrance.get()) != null) {
-            throw new InvalidRequest(
-                    "this token is on behalf of a user: send the token of the user by POST, as RFC 8693 or RFC 7523 says");
-        }
-        return results.found(() -> tokens.get(name == null ? TokenServices.DEFAULT : name, entrance.get()));
+        ConfiguredExchange exchange = exchanges.find(name, entrance.get());
+        return exchange == null
+                ? results.checked(null, () -> tokens.get(name == null ? TokenServices.DEFAULT : name, entrance.get()))
+                : results.checked(exchange.name(), TokenResource::tokenOfUser);
+    }
+
+    private static ConfiguredToken tokenOfUser() {
+        throw new InvalidRequest(
+                "this token is on behalf of a user: send the token of the user by POST, as RFC 8693 or RFC 7523 says");
     }
 
     private TokenJson json(AccessToken token) {

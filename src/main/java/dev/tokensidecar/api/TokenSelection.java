@@ -38,19 +38,25 @@ public final class TokenSelection {
     }
 
     /**
-     * Returns the token for a request, of those that callers may ask for at this entrance: of those for the requested APIs the default token if its scope suffices, else the first
-     * whose scope does. If no scope suffices, the server may still have granted more than the sidecar requested.
+     * Returns the token for a request, of those that callers may ask for at this entrance: of those for the requested APIs
+     * the default token if its scope suffices, else the first whose scope does. If no scope suffices, the server may still
+     * have granted more than the sidecar requested. Without a default token here, a request for no API is for the only token.
      *
      * @throws TokenRequestError if no token is for the requested APIs
      */
     String select(GrantRequest request, Entrance entrance) {
         List<String> suitable = suitable(request, entrance);
-        boolean defaultSuits = request.apis().isEmpty() || suitable.contains(TokenServices.DEFAULT);
-        String preferred = defaultSuits ? TokenServices.DEFAULT : suitable.getFirst();
+        String preferred = preferred(request, suitable);
         return Stream.concat(Stream.of(preferred), suitable.stream())
                 .filter(name -> covers(name, request.scope(), entrance))
                 .findFirst()
                 .orElse(preferred);
+    }
+
+    /** A caller that names no API means the default token, or the only one there is for it. */
+    private static String preferred(GrantRequest request, List<String> suitable) {
+        boolean clear = suitable.size() == 1 || !request.apis().isEmpty();
+        return !clear || suitable.contains(TokenServices.DEFAULT) ? TokenServices.DEFAULT : suitable.getFirst();
     }
 
     /** Prefers tokens that are configured for these APIs to tokens that are not configured for any. */

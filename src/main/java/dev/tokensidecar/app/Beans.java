@@ -28,9 +28,11 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,8 +111,16 @@ final class Beans {
 
     @Produces
     @Singleton
-    PageHandlers page(PageViews views, ObjectMapper json, TimeSource time) {
-        return new PageHandlers(views::now, Guard.ofPage(new ProblemResponder(json)), time::nanos);
+    PageHandlers page(PageViews views, @Named("page") Handler<RoutingContext> guard, TimeSource time) {
+        return new PageHandlers(views::now, guard, time::nanos);
+    }
+
+    /** Guards what dev mode adds to the page as well. */
+    @Produces
+    @Singleton
+    @Named("page")
+    Handler<RoutingContext> pageGuard(ObjectMapper json) {
+        return Guard.ofPage(new ProblemResponder(json));
     }
 
     /** Unwraps a composite of one registry: a composite iterates over its registries at each increment. */
@@ -210,14 +220,8 @@ final class Beans {
 
     @Produces
     @Singleton
-    Supplier<HttpConnection> connection(CurrentVertxRequest current) {
-        return () -> current.getCurrent().request().connection();
-    }
-
-    @Produces
-    @Singleton
-    Supplier<Entrance> entrance(Supplier<HttpConnection> connection) {
-        return () -> Entrance.of(connection.get());
+    Supplier<Entrance> entrance(CurrentVertxRequest current) {
+        return () -> Entrance.of(current.getCurrent().request().connection());
     }
 
     @Produces

@@ -71,13 +71,21 @@ final class FileInspection {
                 && Files.isDirectory(directory)
                 && Files.isWritable(directory)
                 && (!Files.exists(path) || Files.isReadable(path));
-        add(
+        place(
                 key,
                 path,
-                null,
                 usable
                         ? null
                         : "the directory of " + path + " must exist, and this process must be able to write to it");
+    }
+
+    /**
+     * Notes the place of a file that the sidecar makes.
+     *
+     * @param problem what speaks against this place; null for nothing
+     */
+    void place(String key, Path path, @Nullable String problem) {
+        add(key, path, null, problem);
     }
 
     private void add(String key, Path path, @Nullable Instant expiresAt, @Nullable String problem) {

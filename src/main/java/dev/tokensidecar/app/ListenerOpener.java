@@ -39,7 +39,7 @@ final class ListenerOpener {
             Handler<HttpServerRequest> requests,
             String key) {
         for (String address : LoopbackAddresses.addresses()) {
-            var unused = open(
+            var unused = logged(
                     vertx, SocketAddress.inetSocketAddress(port, address), entrance, table, versions, requests, key);
         }
     }
@@ -52,10 +52,29 @@ final class ListenerOpener {
             ConnectionTable table,
             Handler<HttpServerRequest> requests,
             String key) {
-        return open(vertx, address, entrance, table, Versions.HTTP_1_1, requests, key);
+        return logged(vertx, address, entrance, table, Versions.HTTP_1_1, requests, key);
     }
 
-    private static HttpServer open(
+    private static HttpServer logged(
+            Vertx vertx,
+            SocketAddress address,
+            Entrance entrance,
+            ConnectionTable table,
+            Versions versions,
+            Handler<HttpServerRequest> requests,
+            String key) {
+        HttpServer server = listen(vertx, address, entrance, table, versions, requests, key);
+        log(address);
+        return server;
+    }
+
+    /** Logs that callers can connect now. */
+    static void log(Object address) {
+        LOG.infof("listening address=%s", LogValue.of(address));
+    }
+
+    /** Does the same as {@link #open} for a socket that nobody can connect to yet, and logs nothing. */
+    static HttpServer listen(
             Vertx vertx,
             SocketAddress address,
             Entrance entrance,
@@ -64,13 +83,11 @@ final class ListenerOpener {
             Handler<HttpServerRequest> requests,
             String key) {
         try {
-            HttpServer server = HttpListener.open(vertx, address, entrance, table, versions, requests)
+            return HttpListener.open(vertx, address, entrance, table, versions, requests)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
-            LOG.infof("listening address=%s", LogValue.of(address));
-            return server;
         } catch (CompletionException failure) {
             throw new ConfigurationException("%s: %s cannot be opened: %s".formatted(key, address, failure.getCause()));
         }

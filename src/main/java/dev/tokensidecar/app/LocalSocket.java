@@ -1,5 +1,6 @@
 package dev.tokensidecar.app;
 
+import dev.tokensidecar.config.SidecarSettings.SocketSettings;
 import dev.tokensidecar.store.StagingDirectory;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
@@ -8,17 +9,16 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +35,24 @@ final class LocalSocket {
     private final Set<PosixFilePermission> mode;
     private final @Nullable String owner;
     private @Nullable StagingDirectory staging;
-    private boolean open;
+    private @Nullable Object identity;
 
     /**
      * @param path absolute
      * @param owner {@code user:group}; null for those of the process
      */
-    LocalSocket(Path path, Set<PosixFilePermission> mode, @Nullable String owner) {
+    private LocalSocket(Path path, Set<PosixFilePermission> mode, @Nullable String owner) {
         this.path = path;
         this.mode = mode;
         this.owner = owner;
+    }
+
+    static LocalSocket of(SocketSettings settings) {
+        return new LocalSocket(settings.path().toAbsolutePath(), settings.mode(), settings.owner());
+    }
+
+    Path path() {
+        return path;
     }
 
     /**
@@ -61,8 +69,8 @@ final class LocalSocket {
         Path socket = directory.staged();
         listen.accept(socket);
         restrict(socket);
+        identity = identity(socket);
         directory.publish();
-        open = true;
     }
 
     /** Says what is wrong with the path, in words that name a remedy where one is known. */
@@ -75,18 +83,51 @@ final class LocalSocket {
         };
     }
 
+    /**
+     * Says what would stop the start; null for nothing. Does not look for a process that listens at the path: it may be the
+     * sidecar itself.
+     */
+    @Nullable String problem() {
+        try {
+            Path directory = Objects.requireNonNull(path.getParent());
+            if (!Files.isDirectory(directory)) {
+                throw new NoSuchFileException(directory.toString());
+            }
+            if (!Files.isWritable(directory)) {
+                throw new AccessDeniedException(directory.toString());
+            }
+            var unused = isTaken();
+            if (owner != null) {
+                var unusedOwner = SocketOwner.of(owner, path.getFileSystem().getUserPrincipalLookupService());
+            }
+            return null;
+        } catch (IOException | ConfigurationException e) {
+            return reason(e);
+        }
+    }
+
     /** Accepts the socket that an ended process left behind, and nothing else at this path. */
     private void requireFree() throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isTaken()) {
             return;
         }
-        if (!isSocket(path)) {
-            throw new ConfigurationException("the path exists and is not a socket: remove it, or choose another path");
+        if (!Files.isWritable(path)) {
+            throw new ConfigurationException("a socket is there that the process may not connect to, so it cannot tell"
+                    + " whether another process listens: remove it, or choose another path");
         }
         if (isInUse(path)) {
             throw new ConfigurationException(
                     "another process listens on it: stop that process, or choose another path");
         }
+    }
+
+    /** Whether there is a socket; anything else must not be replaced. */
+    private boolean isTaken() throws IOException {
+        boolean taken = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        if (taken && !isSocket(path)) {
+            throw new ConfigurationException("the path exists and is not a socket: remove it, or choose another path");
+        }
+        return taken;
     }
 
     private static boolean isSocket(Path path) throws IOException {
@@ -97,9 +138,6 @@ final class LocalSocket {
     }
 
     private static boolean isInUse(Path path) {
-        if (!Files.isWritable(path)) {
-            return false;
-        }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.configureBlocking(false);
             var unused = channel.connect(UnixDomainSocketAddress.of(path));
@@ -115,44 +153,27 @@ final class LocalSocket {
         PosixFileAttributeView view = Files.getFileAttributeView(socket, PosixFileAttributeView.class);
         view.setPermissions(mode);
         if (owner != null) {
-            giveTo(owner, view, socket.getFileSystem().getUserPrincipalLookupService());
+            SocketOwner.of(owner, socket.getFileSystem().getUserPrincipalLookupService())
+                    .take(view);
         }
     }
 
-    private interface Lookup<P> {
-        P find(String name) throws IOException;
+    private static @Nullable Object identity(Path socket) throws IOException {
+        return Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
-    /** The exception itself has no name from Java 25 on. */
-    private static <P> P known(String name, Lookup<P> lookup) throws IOException {
-        try {
-            return lookup.find(name);
-        } catch (UserPrincipalNotFoundException unknown) {
-            throw new ConfigurationException("nobody here is called " + name + ": write its number");
-        }
-    }
-
-    private static void giveTo(String owner, PosixFileAttributeView view, UserPrincipalLookupService users)
-            throws IOException {
-        String[] names = owner.split(":", 2);
-        try {
-            view.setGroup(known(names[1], users::lookupPrincipalByGroupName));
-            view.setOwner(known(names[0], users::lookupPrincipalByName));
-        } catch (FileSystemException denied) {
-            throw new ConfigurationException("it cannot be given to " + owner + " (" + denied.getReason()
-                    + "): only root can name a user other than itself, or a group that it does not belong to");
-        }
-    }
-
-    /** Deletes the socket, after its server has closed. */
+    /** Deletes the socket, after its server has closed, unless a successor has already replaced it. */
     void close() {
         if (staging != null) {
             staging.close();
         }
-        if (open) {
+        if (identity != null) {
             try {
-                Files.deleteIfExists(path);
-            } catch (IOException leftBehind) {
+                if (identity.equals(identity(path))) {
+                    Files.delete(path);
+                }
+            } catch (IOException goneOrLeftBehind) {
                 // the next process finds that nobody listens and replaces it
             }
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tokensidecar.config.SidecarSettings;
 import dev.tokensidecar.config.SidecarSettings.SocketSettings;
 import dev.tokensidecar.ingress.Entrance;
+import dev.tokensidecar.ingress.HttpListener.Versions;
 import dev.tokensidecar.ingress.WellFormedTarget;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -48,23 +49,25 @@ class LocalSockets {
 
     private void open(String name, SocketSettings settings, Vertx loop) {
         String key = "sidecar.sockets." + name + ".path";
-        Path path = settings.path().toAbsolutePath();
-        LocalSocket socket = new LocalSocket(path, settings.mode(), settings.owner());
+        LocalSocket socket = LocalSocket.of(settings);
         open.add(socket);
         try {
             socket.open(staged -> listen(staged, new Entrance(name, settings.tokens()), loop, key));
+            ListenerOpener.log(socket.path());
         } catch (IOException | RuntimeException e) {
             close();
-            throw new ConfigurationException(key + " cannot be opened at " + path + ": " + LocalSocket.reason(e));
+            throw new ConfigurationException(
+                    key + " cannot be opened at " + socket.path() + ": " + LocalSocket.reason(e));
         }
     }
 
     private void listen(Path path, Entrance entrance, Vertx loop, String key) {
-        var unused = ListenerOpener.open(
+        var unused = ListenerOpener.listen(
                 loop,
                 SocketAddress.domainSocketAddress(path.toString()),
                 entrance,
                 tables.tokenInterface(),
+                Versions.HTTP_1_1,
                 new WellFormedTarget(json, VertxHttpRecorder.getRootHandler()),
                 key);
     }

@@ -39,7 +39,10 @@ final class NamedFiles {
         settings.tokens().forEach(this::token);
         secret("sidecar.guard.caller-secret-file", settings.guard().callerSecretFile(), "caller secret");
         settings.sockets()
-                .forEach((name, socket) -> inspection.output("sidecar.sockets." + name + ".path", socket.path()));
+                .forEach((name, socket) -> inspection.place(
+                        "sidecar.sockets." + name + ".path",
+                        socket.path(),
+                        LocalSocket.of(socket).problem()));
         if (settings.authorize() != null) {
             secret("sidecar.authorize.caller-secret-file", settings.authorize().callerSecretFile(), "caller secret");
         }

@@ -17,8 +17,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the audit trail of all listeners. Identifies the caller of a Unix domain socket before it gets its first response:
- * while it waits, its process cannot end. The user of a connection over TCP is found out later.
+ * Keeps the audit trail of all listeners. Identifies the caller of a Unix domain socket before it gets its first response.
+ * The kernel remembers the user who connected; the process may have ended, and left the connection to another one: then it is
+ * unknown. The user of a connection over TCP is found out later.
  */
 public final class CallerAudit implements AuditTrail {
 

@@ -24,7 +24,8 @@ record CallerIdentity(String listener, String user, String process, String conta
         return new CallerIdentity(listener, number, process, container);
     }
 
+    /** Keeps the container: no process can choose it. */
     CallerIdentity withoutProcess() {
-        return new CallerIdentity(listener, user, OTHERS, UNKNOWN);
+        return new CallerIdentity(listener, user, OTHERS, container);
     }
 }

@@ -12,13 +12,13 @@ final class AuditKeys {
 
     /**
      * Whether the log says who got which token: listener, Linux user, process and container of the caller, as far as the
-     * kernel tells, and the name and generation of the token. Callers that got none have a line too, with the reason. The
-     * first request of a caller has a line at once; further ones are counted, in one line a minute. No line has a token or
+     * kernel reports them, and the name and generation of the token. Callers that got none have a line too, with the reason. A caller's
+     * first request is logged at once; further ones are counted, in one line a minute. No line has a token or
      * its hash.
      *
      * <p>Source: own choice
      *
-     * <p>Change it when somebody has to answer for who used a credential.
+     * <p>Change it when you have to account for who used a credential.
      */
     static final DefaultedKey<Boolean> ENABLED = key("enabled", FLAG).defaultsTo("false");
 

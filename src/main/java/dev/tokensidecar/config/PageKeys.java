@@ -12,8 +12,8 @@ final class PageKeys {
 
     /**
      * Whether port 9191 serves the page for people: {@code http://localhost:9191/}, after
-     * {@code kubectl port-forward POD 9191}. The page shows what {@code /status} shows, and no token. It admits requests
-     * from the pod itself only, and costs nothing until somebody opens it. Without it, {@code /} is {@code not_found}.
+     * {@code kubectl port-forward POD 9191}. The page shows what {@code /status} shows, and no token. It accepts requests
+     * only from within the pod, and costs only a few KiB per token until somebody opens it. Without it, {@code /} is {@code not_found}.
      *
      * <p>Source: own choice
      *

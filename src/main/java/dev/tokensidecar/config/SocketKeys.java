@@ -23,19 +23,19 @@ final class SocketKeys {
     /**
      * The path of a Unix domain socket that offers the HTTP interface of port 8191 for some of the tokens:
      * {@code curl --unix-socket /run/orders/http.sock http://localhost/tokens/orders}. The directory has to exist. The
-     * socket appears there with its mode and owner: the sidecar binds it in a private directory and renames it. A socket
-     * that an ended process has left behind is replaced.
+     * socket appears there with its mode and owner: the sidecar binds it in a private directory and renames it. The sidecar
+     * replaces a socket that a process left behind when it ended.
      *
      * <p>Type: at most 106 bytes
      *
      * <p>When wrong: {@code is missing}, {@code is longer than the 106 bytes that every client can connect to},
      * {@code is the path of sidecar.sockets.… too}; the start fails if something else is at that path, or another process
-     * listens there
+     * listens there or may do so, because the sidecar may not connect to its socket
      *
      * <p>Source: own choice
      *
-     * <p>Change it to give each container its own directory: who mounts the directory may ask for the tokens of the
-     * socket, and for no other.
+     * <p>Change it to give each container its own directory: a container that mounts the directory may ask for the tokens of
+     * this socket, and no others.
      */
     static final OptionalKey<Path> PATH = key("path", ValueFormats.FILE);
 

@@ -21,8 +21,10 @@ final class SocketReader {
 
     private SocketReader() {}
 
+    /** Finds the names of the sockets. Of the variables, only those of keys that every socket needs count, as for routes. */
     static ConfiguredNames names(Config config, Map<String, String> environment) {
-        return new ConfiguredNames(SocketKeys.PREFIX, Set.of(SocketKeys.PATH.name()), config, environment);
+        return new ConfiguredNames(
+                SocketKeys.PREFIX, Set.of(SocketKeys.PATH.name(), SocketKeys.TOKENS.name()), config, environment);
     }
 
     static KeyReader keys(Config config, String name) {

@@ -7,7 +7,9 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Fifty callers that call the demo API through the sidecar at the same moment, without a token. */
 final class FiftyCallers {
@@ -21,27 +23,51 @@ final class FiftyCallers {
      *
      * @param answered callers that got the response of the API
      * @param failed callers that got an error
-     * @param tokenRequestsBefore at the authorization server, when it set out
+     * @param tokenRequestsBefore at the authorization server, when it set out; 0 before the first herd
+     * @param tokenRequestsAfter the same when the last caller was answered; null until then
      */
-    record CallerCounts(int answered, int failed, long tokenRequestsBefore) {}
+    record CallerCounts(
+            int answered,
+            int failed,
+            long tokenRequestsBefore,
+            @Nullable Long tokenRequestsAfter) {
+
+        private CallerCounts with(boolean answer) {
+            return new CallerCounts(
+                    answered + (answer ? 1 : 0), failed + (answer ? 0 : 1), tokenRequestsBefore, tokenRequestsAfter);
+        }
+
+        private CallerCounts endingAt(long tokenRequests) {
+            return isComplete() ? new CallerCounts(answered, failed, tokenRequestsBefore, tokenRequests) : this;
+        }
+
+        private boolean isComplete() {
+            return answered + failed == NUMBER;
+        }
+    }
 
     private final WebClient callers;
     private final String api;
-    private final AtomicReference<CallerCounts> latest = new AtomicReference<>(new CallerCounts(0, 0, 0));
+    private final Supplier<Future<Long>> tokenRequests;
+    private final AtomicReference<CallerCounts> latest = new AtomicReference<>(new CallerCounts(0, 0, 0, null));
 
-    /** @param api the address of the API at the sidecar */
-    FiftyCallers(Vertx vertx, String api) {
+    /**
+     * @param api the address of the API at the sidecar
+     * @param tokenRequests asks the authorization server how many have arrived
+     */
+    FiftyCallers(Vertx vertx, String api, Supplier<Future<Long>> tokenRequests) {
         this.callers = WebClient.create(vertx, new WebClientOptions().setMaxPoolSize(NUMBER));
         this.api = api;
+        this.tokenRequests = tokenRequests;
     }
 
     CallerCounts latest() {
         return latest.get();
     }
 
-    /** @param tokenRequests those that have arrived so far */
-    void send(long tokenRequests) {
-        latest.set(new CallerCounts(0, 0, tokenRequests));
+    /** @param before the token requests that have arrived so far */
+    void send(long before) {
+        latest.set(new CallerCounts(0, 0, before, null));
         IntStream.range(0, NUMBER)
                 .mapToObj(caller -> callers.getAbs(api).send())
                 .forEach(this::count);
@@ -50,10 +76,9 @@ final class FiftyCallers {
     private void count(Future<HttpResponse<Buffer>> response) {
         response.onComplete(ended -> {
             boolean answered = ended.succeeded() && ended.result().statusCode() == OK;
-            latest.updateAndGet(before -> new CallerCounts(
-                    before.answered() + (answered ? 1 : 0),
-                    before.failed() + (answered ? 0 : 1),
-                    before.tokenRequestsBefore()));
+            if (latest.updateAndGet(counts -> counts.with(answered)).isComplete()) {
+                tokenRequests.get().onSuccess(after -> latest.updateAndGet(counts -> counts.endingAt(after)));
+            }
         });
     }
 }

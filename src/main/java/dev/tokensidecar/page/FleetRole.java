@@ -5,7 +5,6 @@ import dev.tokensidecar.token.TokenStatus;
 
 /** What this process does for the session of a token, among all that share it. */
 enum FleetRole {
-    SINGLE("single", "no other pod shares this session"),
     CLAIM_HOLDER("fleet: holds the claim", "this pod sends the token request for all pods"),
     WAITING("fleet: waits", "another pod sends the token request for all pods"),
     LEADER("fleet: leader", "this pod obtained the token for all pods"),
@@ -20,12 +19,13 @@ enum FleetRole {
         this.meaning = meaning;
     }
 
-    /** @param self what other pods call this one */
+    /**
+     * Returns the role for a token of a fleet.
+     *
+     * @param self what other pods call this one
+     */
     static FleetRole of(TokenView token, String self) {
         TokenStatus status = token.status();
-        if (!token.fleet()) {
-            return SINGLE;
-        }
         if (status.claimedBy() != null && status.state().equals("refreshing")) {
             return status.claimedBy().equals(self) ? CLAIM_HOLDER : WAITING;
         }

@@ -2,7 +2,6 @@ package dev.tokensidecar.page;
 
 import dev.tokensidecar.ingress.CoalescedResponse;
 import dev.tokensidecar.ingress.CoalescedResponse.Content;
-import dev.tokensidecar.ingress.Guard;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -56,15 +55,16 @@ public final class PageHandlers {
             "Accept-Encoding");
 
     private final Map<String, Handler<RoutingContext>> byPath = new HashMap<>();
-    private final Guard guard;
+    private final Handler<RoutingContext> guard;
 
     /**
      * Creates the handlers; nothing is rendered or read before somebody asks.
      *
      * @param view collects what the page shows
+     * @param guard lets a request pass, or rejects it
      * @param nanos the monotonic clock
      */
-    public PageHandlers(Supplier<PageView> view, Guard guard, LongSupplier nanos) {
+    public PageHandlers(Supplier<PageView> view, Handler<RoutingContext> guard, LongSupplier nanos) {
         this.guard = guard;
         byPath.put("/", coded(HTML, () -> PageHtml.of(view.get()).getBytes(StandardCharsets.UTF_8), nanos));
         FILES.forEach((path, type) -> byPath.put(path, coded(type, () -> file(path), nanos)));

@@ -1,6 +1,8 @@
 package dev.tokensidecar.page;
 
 import dev.tokensidecar.page.PageView.TokenView;
+import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshReason;
 import java.util.List;
 
 /**
@@ -36,7 +38,10 @@ record PageVerdict(String tone, String sign, String text) {
             return new PageVerdict(
                     "warn",
                     TokenCondition.FAILING.sign,
-                    "Callers get a token, as long as it is valid. The last refresh failed.");
+                    tokens.stream().anyMatch(PageVerdict::isRejected)
+                            ? "The last refresh failed. Callers who reported a rejected token wait or get an error, all others"
+                                    + " get that token, as long as it is valid."
+                            : "Callers get a token, as long as it is valid. The last refresh failed.");
         }
         return new PageVerdict(
                 "good",
@@ -46,5 +51,11 @@ record PageVerdict(String tone, String sign, String text) {
                         : tokens.size() == 1
                                 ? "Callers get a token."
                                 : "Callers get all %d tokens.".formatted(tokens.size()));
+    }
+
+    /** Whether an API has rejected the token, and the sidecar could not replace it. */
+    private static boolean isRejected(TokenView token) {
+        LastRefresh last = token.status().lastRefresh();
+        return token.status().lastError() != null && last != null && last.reason() == RefreshReason.REJECTED;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tokensidecar.page;
 
 import dev.tokensidecar.token.LastRefresh;
+import dev.tokensidecar.token.RefreshReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,12 +44,24 @@ final class RefreshStrip {
     private static Html summary(List<LastRefresh> refreshes, Instant now) {
         LastRefresh last = refreshes.getLast();
         return Html.of(
-                "{} of {}; the last one {}: {}, {}",
+                "{} of {}; the last one {} {}: {}",
                 count(refreshes.stream().filter(RefreshStrip::failed).count()),
                 refreshes.size() == 1 ? "1 refresh" : "the last " + refreshes.size() + " refreshes",
                 HumanText.element(last.at(), now),
-                last.reason().label(),
+                words(last.reason()),
                 outcome(last));
+    }
+
+    private static String words(RefreshReason reason) {
+        return switch (reason) {
+            case STARTUP -> "at the start";
+            case AHEAD_OF_EXPIRY -> "ahead of expiry";
+            case EXPIRED -> "after expiry";
+            case MIN_TTL -> "for a caller that needs it longer";
+            case REJECTED -> "because of a rejected token";
+            case KEEP_ALIVE -> "to keep the refresh token alive";
+            case PROBE -> "to try whether the session is alive again";
+        };
     }
 
     private static String count(long failed) {
@@ -67,7 +80,7 @@ final class RefreshStrip {
                 kind(refresh),
                 isAdoption(refresh) ? ADOPTED : height(refresh.duration()),
                 HumanText.time(refresh.at(), now),
-                refresh.reason().label(),
+                words(refresh.reason()),
                 outcome(refresh));
     }
 
@@ -75,7 +88,7 @@ final class RefreshStrip {
         return Html.of(
                 "<tr><td>{}</td><td>{}</td><td><span class=\"key {}\"></span>{}</td><td class=\"number\">{}</td></tr>",
                 HumanText.element(refresh.at(), now),
-                refresh.reason().label(),
+                words(refresh.reason()),
                 kind(refresh),
                 refresh.outcome(),
                 isAdoption(refresh) ? "–" : HumanText.millis(refresh.duration()));

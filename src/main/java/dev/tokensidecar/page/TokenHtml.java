@@ -2,6 +2,7 @@ package dev.tokensidecar.page;
 
 import dev.tokensidecar.page.PageView.TokenView;
 import dev.tokensidecar.token.Cure;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.TokenStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,14 +18,12 @@ final class TokenHtml {
     static Html of(TokenView token, String self, Instant now) {
         TokenStatus status = token.status();
         TokenCondition condition = TokenCondition.of(status);
-        FleetRole role = FleetRole.of(token, self);
         return Html.of(
                 """
                 <section class="token {}" aria-label="token {}">
                 <header><h2>{}</h2>
                 <p class="state"><span class="sign" aria-hidden="true">{}</span>{}</p>
-                <p class="role" title="{}">{}</p>
-                <p class="note">{}</p></header>
+                {}<p class="note">{}</p></header>
                 <div>{}</div>
                 <div class="body">
                 <div>{}
@@ -39,14 +38,21 @@ final class TokenHtml {
                 token.name(),
                 condition.sign,
                 condition.word,
-                role.meaning,
-                role.label,
+                role(token, self),
                 origin(status),
                 problems(status, now),
                 LifetimeBar.of(status, now),
                 herd(status.waiters()),
                 RefreshStrip.of(token.refreshes(), now),
                 Html.all(figures(token, now).stream()));
+    }
+
+    private static Html role(TokenView token, String self) {
+        if (!token.fleet()) {
+            return Html.NOTHING;
+        }
+        FleetRole role = FleetRole.of(token, self);
+        return Html.of("<p class=\"role\" title=\"{}\">{}</p>\n", role.meaning, role.label);
     }
 
     private static String origin(TokenStatus status) {
@@ -75,7 +81,7 @@ final class TokenHtml {
         figures.add(figure("callers served", HumanText.count(token.callers())));
         figures.add(figure("token requests", HumanText.count(token.requests())));
         figures.add(fact("refresh token", refreshToken(status)));
-        figures.add(fact("next refresh", next(status, now)));
+        figures.add(fact("next refresh", next(token, now)));
         return figures;
     }
 
@@ -95,9 +101,10 @@ final class TokenHtml {
         return Html.of(refreshToken.persisted() ? "saved" : "in memory only");
     }
 
-    private static Html next(TokenStatus status, Instant now) {
+    private static Html next(TokenView token, Instant now) {
+        TokenStatus status = token.status();
         if (status.state().equals("refreshing")) {
-            return status.claimedBy() == null
+            return !token.fleet() || status.claimedBy() == null
                     ? Html.of("runs now")
                     : Html.of("runs now, claimed by {}", status.claimedBy());
         }
@@ -109,9 +116,10 @@ final class TokenHtml {
         List<Html> problems = new ArrayList<>();
         TokenStatus.LastError error = status.lastError();
         if (error != null) {
-            // the detail of a device code contains the code
-            String detail =
-                    status.prompt() == null ? error.detail() : "somebody has to log in: /status and the log say where";
+            LoginPrompt prompt = status.prompt();
+            String detail = prompt != null && error.detail().contains(prompt.userCode())
+                    ? "somebody has to log in: /status and the log say where"
+                    : error.detail();
             problems.add(problem(error.error(), detail, error.cure(), actions(status, now)));
         }
         if (status.storeProblem() != null) {

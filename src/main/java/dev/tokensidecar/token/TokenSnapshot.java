@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastForced the same for the newest refresh that any caller forced, by a report or by {@code min_ttl}
  * @param lastRefresh the last refresh that ended; null before the first
  * @param failure why the last refresh failed; null if it succeeded, and before the first
+ * @param latestPrompt what a person was asked to do last, and nobody has answered yet; null for nothing
  * @param adopted whether another process obtained the token
  */
 record TokenSnapshot(
@@ -25,9 +26,10 @@ record TokenSnapshot(
         @Nullable Moment lastForced,
         @Nullable LastRefresh lastRefresh,
         @Nullable RefreshFailure failure,
+        @Nullable LoginPrompt latestPrompt,
         boolean adopted) {
 
-    static final TokenSnapshot EMPTY = new TokenSnapshot(null, 0, 0, null, null, null, null, null, false);
+    static final TokenSnapshot EMPTY = new TokenSnapshot(null, 0, 0, null, null, null, null, null, null, false);
 
     Freshness freshness(Moment now) {
         return token == null ? Freshness.NONE : token.validity().freshness(now);
@@ -56,17 +58,39 @@ record TokenSnapshot(
                 forced ? sentAt : lastForced,
                 refresh,
                 null,
+                null,
                 refresh.outcome().equals(LastRefresh.ADOPTED));
     }
 
     TokenSnapshot failed(RefreshFailure why, LastRefresh refresh) {
         return new TokenSnapshot(
-                token, generation, failures + 1, lastSuccess, lastRejected, lastForced, refresh, why, adopted);
+                token,
+                generation,
+                failures + 1,
+                lastSuccess,
+                lastRejected,
+                lastForced,
+                refresh,
+                why,
+                promptAfter(why),
+                adopted);
     }
 
-    /** Returns what the last refresh asked a person to do; null for nothing. */
-    @Nullable LoginPrompt prompt() {
-        return failure instanceof RefreshFailure.AuthorizationPending pending ? pending.prompt() : null;
+    /** A server that fails for another reason accepts the code later. */
+    private @Nullable LoginPrompt promptAfter(RefreshFailure why) {
+        return switch (why) {
+            case RefreshFailure.AuthorizationPending pending -> pending.prompt();
+            case RefreshFailure.InvalidGrant declined -> null;
+            default -> latestPrompt;
+        };
+    }
+
+    /** Returns what a person has to do; null for nothing, and if the code has expired before a further failure. */
+    @Nullable LoginPrompt prompt(Moment now) {
+        boolean valid = latestPrompt != null
+                && (failure instanceof RefreshFailure.AuthorizationPending
+                        || now.instant().isBefore(latestPrompt.expiresAt()));
+        return valid ? latestPrompt : null;
     }
 
     /** Returns how much of {@code interval} is left after {@code event}; zero if it has passed or nothing happened. */

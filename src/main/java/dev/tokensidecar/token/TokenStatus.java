@@ -128,7 +128,7 @@ public record TokenStatus(
                         ? null
                         : new RefreshTokenStatus(
                                 refreshToken.receivedAt(), known.persisted(), refreshToken.expiresAt()),
-                snapshot.prompt(),
+                snapshot.prompt(now),
                 claimedBy,
                 storeProblem);
     }

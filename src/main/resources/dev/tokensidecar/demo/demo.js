@@ -13,6 +13,7 @@
       method,
       body: 'fault' in target.dataset ? fault.value : undefined,
     });
-    said.textContent = response.ok ? `${target.textContent}: done` : `${target.textContent}: failed (${response.status})`;
+    const outcome = response.status === 202 ? 'started' : response.ok ? 'done' : `failed (${response.status})`;
+    said.textContent = `${target.textContent}: ${outcome}`;
   });
 })();

@@ -90,8 +90,9 @@ class TokenSelectionTest {
     }
 
     @Test
-    void withoutADefaultTokenOnlyAScopeOrAnApiSelectsOne() {
-        TokenSelection named = new TokenSelection(Map.of("orders", target("orders:read", "urn:orders")));
+    void withoutADefaultTokenOnlyAScopeOrAnApiSelectsOneOfSeveral() {
+        TokenSelection named = new TokenSelection(
+                Map.of("orders", target("orders:read", "urn:orders"), "mail", target("mail", "urn:mail")));
 
         assertThat(named.select(request(""), EVERYWHERE)).isEqualTo("default");
         assertThat(named.select(request("read"), EVERYWHERE)).isEqualTo("default");
@@ -146,12 +147,25 @@ class TokenSelectionTest {
         "'', https://orders.example.com, orders",
         "orders:read, '', orders",
         "'', '', default",
+        "'', urn:mail, whatever",
     })
     void onlyTokensOfTheEntranceAreSelected(String scope, String api, String name) {
-        Entrance ofOrders = new Entrance("orders", Set.of("orders"));
+        Entrance ofOrders = new Entrance("orders", Set.of("orders", "whatever"));
         GrantRequest request = api.isEmpty() ? request(scope) : request(scope, api);
 
         assertThat(selection.select(request, ofOrders)).isEqualTo(name);
+    }
+
+    /** Whether the caller names nothing, a scope or an API: nothing else could be meant. */
+    @Test
+    void theOnlyTokenOfAnEntranceNeedsNoSelector() {
+        Entrance ofOrders = new Entrance("orders", Set.of("orders"));
+        Entrance ofWhatever = new Entrance("whatever", Set.of("whatever"));
+
+        assertThat(selection.select(request(""), ofOrders)).isEqualTo("orders");
+        assertThat(selection.select(request("mail"), ofOrders)).isEqualTo("orders");
+        assertThat(selection.select(request(""), ofWhatever)).isEqualTo("whatever");
+        assertThat(selection.select(request("", "urn:mail"), ofWhatever)).isEqualTo("whatever");
         assertInvalid("invalid_target", () -> selection.select(request("", "urn:mail"), ofOrders));
     }
 }

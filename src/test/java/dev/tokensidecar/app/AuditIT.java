@@ -3,6 +3,7 @@ package dev.tokensidecar.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokensidecar.demo.DemoOptions;
+import dev.tokensidecar.testing.http.RawHttp;
 import dev.tokensidecar.testing.http.UnixHttp;
 import dev.tokensidecar.testing.log.LogFields;
 import dev.tokensidecar.testing.log.SecretSearch;
@@ -95,6 +96,52 @@ class AuditIT {
             secrets.addInAnyForm(testBed.server().refreshTokens());
             assertThat(secrets.leaks(Map.of("log", List.of(sidecar.log())))).isEmpty();
             assertThat(sidecar.log()).doesNotContain("evil.example");
+        }
+    }
+
+    /** Who asks for a token and gets none has a line with the reason; who gets one has no other line. */
+    @Test
+    void aTokenThatWasNotSentIsNotHandedOut() throws Exception {
+        testBed.set("SIDECAR_AUDIT_ENABLED", "true");
+        testBed.set("SIDECAR_TOKEN_FIELDS", "id_token");
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+            try (UnixHttp caller = new UnixHttp(socket)) {
+                assertThat(caller.send("GET /token?field=id_token", "").status())
+                        .isEqualTo(500);
+                assertThat(caller.send("GET /token", "", "Accept: image/png").status())
+                        .isEqualTo(406);
+                assertThat(caller.send("GET /token?field=x", "").status()).isEqualTo(400);
+                assertThat(caller.send("GET /token?min_ttl=x", "").status()).isEqualTo(400);
+                assertThat(caller.send("POST /token/rejected", "", "Content-Length: 0")
+                                .status())
+                        .isEqualTo(400);
+                assertThat(caller.send("POST /tokens/default", "grant_type=password")
+                                .status())
+                        .isEqualTo(400);
+                assertThat(caller.send("POST /token", "grant_type=password").status())
+                        .isEqualTo(400);
+            }
+            try (RawHttp head = RawHttp.send(sidecar.api("/").getPort(), "HEAD /token HTTP/1.1", "Host: localhost")) {
+                assertThat(head.head().status()).isEqualTo(200);
+            }
+            assertThat(sidecar.stop()).isZero();
+
+            List<Map<String, String>> trail = trail(sidecar);
+            Map<String, String> atSocket = Map.of("listener", "mail");
+            assertThat(trail).noneMatch(line -> line.containsKey("generation"));
+            assertThat(requests(trail, atSocket, Map.of("token", "default", "error", "configuration")))
+                    .isOne();
+            assertThat(requests(trail, atSocket, Map.of("token", "default", "error", "not_acceptable")))
+                    .isOne();
+            assertThat(requests(trail, atSocket, Map.of("token", "default", "error", "invalid_request")))
+                    .as("field, min_ttl, and a report without a token")
+                    .isEqualTo(3);
+            assertThat(requests(trail, atSocket, Map.of("token", "default", "error", "unsupported_grant_type")))
+                    .isOne();
+            assertThat(requests(trail, atSocket, Map.of("token", "none", "error", "unsupported_grant_type")))
+                    .isOne();
+            assertThat(requests(trail, Map.of("listener", "tcp"), Map.of())).isZero();
         }
     }
 

@@ -61,6 +61,7 @@ class SocketFilesIT {
         try (SidecarProcess sidecar = testBed.start()) {
             sidecar.awaitStarted();
 
+            assertThat(sidecar.log()).contains("listening address=" + socket).doesNotContain("/proc/self");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
                     .isEqualTo("rw-------");
             assertThat(ask("Host: localhost")).startsWith("HTTP/1.1 200").contains("access_token");
@@ -164,6 +165,36 @@ class SocketFilesIT {
         try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             other.bind(UnixDomainSocketAddress.of(socket));
             assertStartFails("another process listens on it");
+        }
+    }
+
+    /** Whether a process of another user listens there cannot be known, so its socket stays. */
+    @Test
+    void aSocketThatTheProcessMayNotConnectToStopsTheStart() throws Exception {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be two users");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        openAt(socket);
+        testBed.prefixCommand("setpriv", "--reuid=10002", "--regid=10002", "--clear-groups", "--");
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(socket));
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+            assertStartFails("the process may not connect to");
+            assertThat(socket).exists();
+        }
+    }
+
+    @Test
+    void theSocketOfASuccessorStays() throws Exception {
+        openAt(socket);
+        try (SidecarProcess sidecar = testBed.start()) {
+            sidecar.awaitStarted();
+            Files.delete(socket);
+            try (ServerSocketChannel successor = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                successor.bind(UnixDomainSocketAddress.of(socket));
+
+                assertThat(sidecar.stop()).isZero();
+                assertThat(socket).exists();
+            }
         }
     }
 

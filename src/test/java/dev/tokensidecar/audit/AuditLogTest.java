@@ -185,6 +185,20 @@ class AuditLogTest {
         assertThat(lines()).singleElement().asString().contains("process=another");
     }
 
+    /** A process can choose its name, and not its container. */
+    @Test
+    void aContainerCannotHideBehindAnother() {
+        for (int i = 0; i < AuditLog.MAX_TALLIES_PER_USER; i++) {
+            handOut(unix("p" + i), 1);
+        }
+        handOut(new AuditedConnection(new CallerIdentity("orders", "1000", "curl", "0a1b"), null), 1);
+        settle();
+
+        assertThat(LogFields.of(lines().getLast()))
+                .containsEntry("process", "others")
+                .containsEntry("container", "0a1b");
+    }
+
     @Test
     void aGapHasALine() {
         for (int i = 0; i <= AuditLog.MAX_QUEUED; i++) {

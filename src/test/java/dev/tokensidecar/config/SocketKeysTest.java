@@ -80,6 +80,18 @@ class SocketKeysTest {
                         "sidecar.sockets.a.tokens is missing: name the tokens of this socket, or write * for all");
     }
 
+    /** The variable alone shows that a socket is meant. */
+    @Test
+    void aPathIsMissingWhicheverWayTheTokensAreSet() {
+        String missing =
+                "sidecar.sockets.a.path is missing: write the path of the socket, such as /run/orders/http.sock";
+
+        assertThat(Given.minimal().property("sidecar.sockets.a.tokens", "*").violations())
+                .containsExactly(missing);
+        assertThat(Given.minimal().variable("SIDECAR_SOCKETS_A_TOKENS", "*").violations())
+                .containsExactly(missing);
+    }
+
     @Test
     void twoSocketsNeedTwoPaths() {
         assertThat(socket("a", "/run/a/http.sock", "orders")

@@ -117,7 +117,7 @@ class PageInBrowserIT {
 
     static Stream<Arguments> states() {
         return Stream.of(
-                state("healthy", PageScene::healthy, "Callers get a token.", "●fresh", "single", "3 min 19 s"),
+                state("healthy", PageScene::healthy, "Callers get a token.", "●fresh", "3 min 19 s"),
                 state("herd", PageScene::herd, "◐refreshing", "50 callers wait for one refresh"),
                 state("server-down", PageScene::serverDown, "▲failing", "http_503", "the sidecar retries by itself"),
                 state("dead", PageScene::dead, "✖dead", "invalid_grant", "log in again and put the new refresh token"),

@@ -37,15 +37,17 @@ class PageHtmlTest {
     @Test
     void aHealthyTokenHasItsLifetimeAndItsNextRefresh() {
         assertThat(text(PageScene.healthy()))
-                .contains("Callers get a token.", "fresh", "single", "own request", "expires in 3 min 19 s")
+                .contains("Callers get a token.", "fresh", "own request", "expires in 3 min 19 s")
                 .contains("(in 2 min 19 s)", "No failure of the last 23 refreshes", "callers waiting 0")
-                .doesNotContain("What to do");
+                .contains("ahead of expiry: success after")
+                .doesNotContain("What to do", "ahead_of_expiry", "fleet:");
     }
 
     @Test
     void aHerdIsManyCallersAndOneRefresh() {
         assertThat(text(PageScene.herd()))
-                .contains("Callers wait for a refresh that runs now.", "50 callers wait for one refresh", "runs now");
+                .contains("Callers wait for a refresh that runs now.", "50 callers wait for one refresh", "runs now")
+                .doesNotContain("claimed by");
     }
 
     @Test
@@ -54,6 +56,14 @@ class PageHtmlTest {
                 .contains("Callers get a token, as long as it is valid.", "failing", "http_503")
                 .contains("the authorization server answered 503", "What to do " + Cure.RETRY.text())
                 .contains("The sidecar tries again at");
+    }
+
+    /** The API rejects the token that is still valid, so not everybody gets one that helps. */
+    @Test
+    void aRejectedTokenThatCannotBeReplacedIsNoGoodNews() {
+        assertThat(text(PageScene.rejected()))
+                .contains("Callers who reported a rejected token wait or get an error", "because of a rejected token: ")
+                .doesNotContain("Callers get a token, as long as");
     }
 
     @Test
@@ -92,6 +102,18 @@ class PageHtmlTest {
 
         assertThat(html(scene)).doesNotContain("WDJB");
         assertThat(text(scene)).contains("authorization_pending", "What to do " + Cure.ENTER_CODE.text());
+    }
+
+    @Test
+    void aUserCodeInTheTextOfTheServerIsNotOnThePage() {
+        LoginPrompt prompt =
+                new LoginPrompt("https://as.example/device", null, "WDJB-MJHT", Instant.parse("2100-01-01T00:00:00Z"));
+
+        assertThat(html(PageScene.outageDuringLogin(prompt, "WDJB-MJHT is at the database")))
+                .contains("somebody has to log in")
+                .doesNotContain("WDJB");
+        assertThat(html(PageScene.outageDuringLogin(prompt, "the database is down")))
+                .contains("the database is down");
     }
 
     /** Whatever a server says is text. */

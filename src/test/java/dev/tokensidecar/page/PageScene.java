@@ -6,13 +6,16 @@ import dev.tokensidecar.testing.core.FakeAuthorizationServer;
 import dev.tokensidecar.testing.core.FakeStore;
 import dev.tokensidecar.testing.core.Policies;
 import dev.tokensidecar.testing.time.VirtualTime;
+import dev.tokensidecar.token.AccessToken;
 import dev.tokensidecar.token.AccessTokenPublisher;
 import dev.tokensidecar.token.Caller;
 import dev.tokensidecar.token.CallerListener;
 import dev.tokensidecar.token.Connection;
+import dev.tokensidecar.token.LoginPrompt;
 import dev.tokensidecar.token.ProcessId;
 import dev.tokensidecar.token.RefreshFailure;
 import dev.tokensidecar.token.Session;
+import dev.tokensidecar.token.TokenHash;
 import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRequest;
 import dev.tokensidecar.token.TokenRuntime;
@@ -21,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** A pod in one of the states that the page shows, in virtual time: each run shows the same. */
@@ -75,16 +79,16 @@ public final class PageScene {
         scene.refreshes(23);
         scene.time.suspend(LIFETIME);
         for (int i = 0; i < HERD; i++) {
-            int port = 40_000 + i;
-            Connection connection = new Connection(local(port), local(8191));
-            var unused = scene.service
-                    .token(
-                            TokenRequest.any(LONG_WAIT),
-                            new Caller(Runnable::run, () -> connection, CallerListener.NONE))
-                    .subscribe()
-                    .with(token -> {}, failure -> {});
+            scene.ask(TokenRequest.any(LONG_WAIT), 40_000 + i);
         }
         return scene;
+    }
+
+    private void ask(TokenRequest request, int port) {
+        Connection connection = new Connection(local(port), local(8191));
+        var unused = service.token(request, new Caller(Runnable::run, () -> connection, CallerListener.NONE))
+                .subscribe()
+                .with(token -> {}, failure -> {});
     }
 
     private static InetSocketAddress local(int port) {
@@ -111,6 +115,27 @@ public final class PageScene {
         scene.refreshes(17);
         scene.server.failAlways(failure);
         scene.time.advance(UNTIL_DUE.plusSeconds(11));
+        return scene;
+    }
+
+    /** Somebody has to log in, and then the authorization server is down. */
+    static PageScene outageDuringLogin(LoginPrompt prompt, String detail) {
+        PageScene scene = alone();
+        scene.service.start();
+        scene.server.fail(new RefreshFailure.AuthorizationPending(prompt, Duration.ofSeconds(5)));
+        scene.server.failAlways(new RefreshFailure.Unavailable("http_503", detail, true, false, null));
+        scene.time.advance(Duration.ofSeconds(11));
+        return scene;
+    }
+
+    /** An API has rejected the token, and the authorization server is down. */
+    static PageScene rejected() {
+        PageScene scene = alone();
+        scene.refreshes(3);
+        scene.time.advance(Duration.ofSeconds(100));
+        AccessToken token = Objects.requireNonNull(scene.service.fresh(CallerListener.NONE));
+        scene.ask(TokenRequest.afterRejection(TokenHash.of(token.value()), LONG_WAIT), 40_000);
+        scene.server.fail(new RefreshFailure.Unavailable("http_503", "the server answered 503", true, false, null));
         return scene;
     }
 

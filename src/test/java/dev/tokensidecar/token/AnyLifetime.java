@@ -142,7 +142,7 @@ final class AnyLifetime extends DomainContextBase {
                         moments().injectNull(0.3),
                         moments().injectNull(0.3))
                 .as((token, lastSuccess, lastRejected, lastForced) ->
-                        new TokenSnapshot(token, 1, 0, lastSuccess, lastRejected, lastForced, null, null, false));
+                        new TokenSnapshot(token, 1, 0, lastSuccess, lastRejected, lastForced, null, null, null, false));
     }
 
     @Provide

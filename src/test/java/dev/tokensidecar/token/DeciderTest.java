@@ -88,6 +88,7 @@ class DeciderTest {
                         recently,
                         null,
                         null,
+                        null,
                         false));
 
         assertThat(decision(given, LONGER)).isEqualTo(longer);
@@ -191,7 +192,7 @@ class DeciderTest {
     }
 
     private static TokenSnapshot snapshot(AccessToken token) {
-        return new TokenSnapshot(token, 1, 0, token.validity().from(), null, null, null, null, false);
+        return new TokenSnapshot(token, 1, 0, token.validity().from(), null, null, null, null, null, false);
     }
 
     private static AccessToken token(Duration age, RefreshReason obtainedFor) {

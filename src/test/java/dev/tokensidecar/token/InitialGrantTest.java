@@ -106,6 +106,31 @@ class InitialGrantTest {
         assertThat(core.posts()).isEqualTo(1);
     }
 
+    /** The next poll sends the same code, so a person can still enter it. */
+    @Test
+    void thePromptStaysDuringAnOutageUntilItsCodeExpires() {
+        withoutRefreshToken(InitialGrant.ATTENDED);
+        core.service.start();
+        core.server.fail(pending(Duration.ofSeconds(5)));
+        core.server.failAlways(Core.unavailable());
+        core.advance(Duration.ofMinutes(5));
+        assertThat(core.service.status().prompt()).isEqualTo(PROMPT);
+
+        core.advance(Duration.ofMinutes(6));
+        assertThat(core.service.status().prompt()).isNull();
+    }
+
+    @Test
+    void aDeclinedLoginHasNoPrompt() {
+        withoutRefreshToken(InitialGrant.ATTENDED);
+        core.service.start();
+        core.server.fail(pending(Duration.ofSeconds(5)));
+        core.advance(Duration.ofSeconds(5));
+        core.server.fail(Core.invalidGrant());
+
+        assertThat(core.service.status().prompt()).isNull();
+    }
+
     @Test
     void theServerIsPolledAtItsIntervalAndTheRefreshTokenIsSaved() {
         withoutRefreshToken(InitialGrant.ATTENDED);
