@@ -111,7 +111,7 @@ public final class LoginCommand implements Subcommand {
     private static Duration timeout(ParseResult arguments) {
         Duration timeout = arguments.matchedOptionValue(TIMEOUT, DEFAULT_TIMEOUT);
         if (timeout.isZero()) {
-            throw invalid(arguments, TIMEOUT + " is longer than nothing, such as 90s or 10m");
+            throw invalid(arguments, TIMEOUT + " has to be longer than 0, such as 90s or 10m");
         }
         return timeout;
     }

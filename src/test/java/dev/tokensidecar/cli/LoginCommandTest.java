@@ -75,7 +75,7 @@ class LoginCommandTest {
     @CsvSource({
         "--output=yaml, '--output is one of token, secret and kubectl-patch'",
         "--authorization-parameter=prompt, '--authorization-parameter is NAME=VALUE, such as access_type=offline'",
-        "--timeout=0s, '--timeout is longer than nothing, such as 90s or 10m'",
+        "--timeout=0s, '--timeout has to be longer than 0, such as 90s or 10m'",
         "--namespace=shop, '--secret and --namespace are for --output=secret'",
         "--secret=orders, '--secret and --namespace are for --output=secret'",
         "--authorization-parameter==x, '--authorization-parameter is NAME=VALUE, such as access_type=offline'",
