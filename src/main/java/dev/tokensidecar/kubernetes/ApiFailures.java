@@ -74,7 +74,8 @@ final class ApiFailures {
             return "the name of the API server cannot be resolved";
         }
         if (has(causes, SSLException.class) || has(causes, CertificateException.class)) {
-            return "TLS with the API server failed: " + causes.getLast().getMessage();
+            String reason = causes.getLast().getMessage();
+            return "TLS with the API server failed" + (reason == null ? "" : ": " + reason);
         }
         return has(causes, ConnectException.class)
                 ? "no connection to the API server"

@@ -22,7 +22,10 @@ import dev.tokensidecar.token.TokenListener;
 import dev.tokensidecar.token.TokenRuntime;
 import dev.tokensidecar.token.TokenService;
 import dev.tokensidecar.token.TokenServices;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,10 +39,13 @@ import java.util.Random;
 public final class ReportFuzz {
 
     /** Nobody looks at it. */
-    private static final HttpConnection CONNECTION = (HttpConnection) Proxy.newProxyInstance(
-            ReportFuzz.class.getClassLoader(),
-            new Class<?>[] {HttpConnection.class},
-            (proxy, method, arguments) -> null);
+    private static final RoutingContext CONTEXT = stub(
+            RoutingContext.class,
+            Map.of(
+                    "request",
+                    stub(HttpServerRequest.class, Map.of("connection", stub(HttpConnection.class, Map.of()))),
+                    "addHeadersEndHandler",
+                    0));
 
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
     private static final RefreshPolicy POLICY = new RefreshPolicy(
@@ -113,7 +119,20 @@ public final class ReportFuzz {
                 time,
                 () -> CALLER,
                 () -> Entrance.ofAllTokens("test"),
-                new AuditedResults(AuditTrail.OFF, () -> CONNECTION));
+                new AuditedResults(AuditTrail.OFF, current()));
+    }
+
+    private static CurrentVertxRequest current() {
+        CurrentVertxRequest current = new CurrentVertxRequest();
+        current.setCurrent(CONTEXT);
+        return current;
+    }
+
+    private static <T> T stub(Class<T> type, Map<String, Object> results) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> results.get(method.getName())));
     }
 
     /** Reads the token (RFC 6750 section 2.1) without regular expressions; empty if the header has none. */
