@@ -3,7 +3,6 @@ package dev.tokensidecar.api;
 import dev.tokensidecar.ingress.AuditTrail;
 import dev.tokensidecar.ingress.ProblemKind;
 import dev.tokensidecar.token.AccessToken;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -21,9 +20,10 @@ final class AuditedResults {
     private static final int OK = 200;
 
     private final AuditTrail audit;
-    private final CurrentVertxRequest current;
+    private final Supplier<RoutingContext> current;
 
-    AuditedResults(AuditTrail audit, CurrentVertxRequest current) {
+    /** @param current supplies the current request */
+    AuditedResults(AuditTrail audit, Supplier<RoutingContext> current) {
         this.audit = audit;
         this.current = current;
     }
@@ -47,7 +47,7 @@ final class AuditedResults {
             Supplier<Uni<AccessToken>> asked,
             Function<AccessToken, T> body,
             ToLongFunction<AccessToken> generation) {
-        RoutingContext context = current.getCurrent();
+        RoutingContext context = current.get();
         return Uni.createFrom()
                 .deferred(() -> asked.get().map(granted -> {
                     T response = body.apply(granted);
@@ -80,7 +80,7 @@ final class AuditedResults {
         try {
             return check.get();
         } catch (UnknownToken | InvalidRequest | TokenRequestError refused) {
-            audit.refused(current.getCurrent().request().connection(), token, ErrorResponses.code(refused));
+            audit.refused(current.get().request().connection(), token, ErrorResponses.code(refused));
             throw refused;
         }
     }

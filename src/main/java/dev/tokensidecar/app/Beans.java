@@ -220,8 +220,14 @@ final class Beans {
 
     @Produces
     @Singleton
-    Supplier<Entrance> entrance(CurrentVertxRequest current) {
-        return () -> Entrance.of(current.getCurrent().request().connection());
+    Supplier<RoutingContext> request(CurrentVertxRequest current) {
+        return current::getCurrent;
+    }
+
+    @Produces
+    @Singleton
+    Supplier<Entrance> entrance(Supplier<RoutingContext> request) {
+        return () -> Entrance.of(request.get().request().connection());
     }
 
     @Produces

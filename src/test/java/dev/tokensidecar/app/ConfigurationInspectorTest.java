@@ -65,6 +65,21 @@ class ConfigurationInspectorTest {
                         tuple(TOKEN + "store.refresh-token-file", "0440", 18L, null));
     }
 
+    /** By the rules, and in the words, of the start. */
+    @Test
+    void whatStopsASocketIsAFault() throws IOException {
+        given.set("sidecar.sockets.a.path", file("a.sock", "content"));
+        given.set("sidecar.sockets.a.tokens", "*");
+        given.set("sidecar.sockets.b.path", directory.resolve("b.sock"));
+        given.set("sidecar.sockets.b.tokens", "*");
+        given.set("sidecar.sockets.b.owner", "nobody-of-this-name:0");
+
+        assertThat(check().faults())
+                .containsExactlyInAnyOrder(
+                        "sidecar.sockets.a.path: the path exists and is not a socket: remove it, or choose another path",
+                        "sidecar.sockets.b.path: nobody here is called nobody-of-this-name: write its number");
+    }
+
     @Test
     void eachValueNamesItsOrigin() {
         given.variable("SIDECAR_TOKEN_REFRESH_AHEAD", "30s");

@@ -21,6 +21,19 @@ class ConfigurationDocsTest {
         assertThat(page).as(copied("configuration.md", written, DOCS)).hasContent(written);
     }
 
+    /** The first paragraph says that there are no other prefixes. */
+    @Test
+    void everyPrefixOfTheProcessIsListed() throws IOException {
+        String page = Files.readString(DOCS.resolve("configuration.md"));
+        String introduction = page.substring(0, page.indexOf("## "));
+
+        assertThat(DeclaredKey.all().stream()
+                        .map(DeclaredKey::name)
+                        .filter(name -> name.startsWith("sidecar."))
+                        .map(name -> "`" + name.substring(0, name.indexOf('.', "sidecar.".length()) + 1)))
+                .allSatisfy(prefix -> assertThat(introduction).contains(prefix));
+    }
+
     @Test
     void theSchemaMatchesTheDeclarations() throws IOException {
         String schema = ConfigurationSchema.write();
