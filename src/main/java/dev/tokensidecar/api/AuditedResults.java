@@ -58,10 +58,11 @@ final class AuditedResults {
                 .invoke(failure -> audit.refused(context.request().connection(), token, ErrorResponses.code(failure)));
     }
 
-    /** Waits for the head: until then, the framework may replace the response by an error, such as 406. */
+    /** Waits for the end: until then, the framework may replace the response by an error, such as 406. */
     private void recordWhenSent(RoutingContext context, String token, long generation) {
         HttpConnection caller = context.request().connection();
-        var unused = context.addHeadersEndHandler(head -> {
+        audit.identify(caller);
+        var unused = context.addEndHandler(sent -> {
             int status = context.response().getStatusCode();
             if (status != OK) {
                 audit.refused(caller, token, ProblemKind.ofStatus(status).error());

@@ -39,6 +39,11 @@ public final class CallerAudit implements AuditTrail {
     }
 
     @Override
+    public void identify(HttpConnection caller) {
+        var unused = audited(caller);
+    }
+
+    @Override
     public void handedOut(HttpConnection caller, String token, long generation) {
         log.record(audited(caller), token, generation, AuditLog.HANDED_OUT);
     }

@@ -12,6 +12,9 @@ public interface AuditTrail {
     /** Ignores everything. */
     AuditTrail OFF = new AuditTrail() {};
 
+    /** A caller is about to get a response: as long as it waits, the kernel knows who it is. */
+    default void identify(HttpConnection caller) {}
+
     /**
      * A caller gets a token.
      *
