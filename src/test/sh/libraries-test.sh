@@ -23,17 +23,17 @@ python=/usr/bin/python3
 programs=()
 declare -A inputs
 
-# Each code block of a page names its file. Its lines have to be in that file, apart from indentation.
+# Each code block of a page names its file. Its lines have to be in that file, apart from indentation. docs/commands.md has other blocks too.
 check_code() { # page
     local page=$1 line file='' block=''
     while IFS= read -r line; do
         case $line in
             '```'*' '*) file=${line##* } block=$'\n' ;;
             '```')
-                [[ $'\n'$(unindented <"$file")$'\n' = *"$block"* ]] || fail "$page shows lines that $file does not have" "$block"
+                [[ -z $file || $'\n'$(unindented <"$file")$'\n' = *"$block"* ]] || fail "$page shows lines that $file does not have" "$block"
                 file=''
                 ;;
-            '```'*) fail "$page: a code block does not name its file" ;;
+            '```'*) [ "$page" = docs/commands.md ] || fail "$page: a code block does not name its file" ;;
             *) [ -z "$file" ] || block+=$(unindented <<<"$line")$'\n' ;;
         esac
     done <"$1"

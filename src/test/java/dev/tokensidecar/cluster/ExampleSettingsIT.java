@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class ExampleSettingsIT {
 
-    private static final Path SECRET = Path.of("k8s", "examples", "credentials", "secret.yaml");
     private static final Path LOGS = Path.of("target", "example-settings-it");
 
     private final CertificateAuthority authority;
@@ -56,10 +55,10 @@ class ExampleSettingsIT {
     @ParameterizedTest
     @MethodSource("examples")
     void theSidecarOfTheExampleGetsAToken(Overlay example, @TempDir Path root) throws Exception {
-        Overlay secret = Overlay.file(SECRET);
-        fillIn(secret.all(Secret.class).getFirst());
+        Overlay complete = example.withCredentials();
+        fillIn(complete.all(Secret.class).getFirst());
         Workload workload = example.workloads().getFirst();
-        Map<String, String> environment = environment(example.and(secret), workload, root);
+        Map<String, String> environment = environment(complete, workload, root);
 
         Path log = LOGS.resolve(workload.kind() + ".log");
         try (SidecarProcess sidecar = SidecarProcess.start(environment, log)) {

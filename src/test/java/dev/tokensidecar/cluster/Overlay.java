@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 public record Overlay(String name, String yaml, List<HasMetadata> objects) {
 
     private static final Path KUSTOMIZATIONS = Path.of("k8s");
+    private static final Path CREDENTIALS = KUSTOMIZATIONS.resolve("examples/credentials/secret.yaml");
     private static final Path TESTS = Path.of("src", "test", "k8s");
     private static final Pattern DOCUMENTS = Pattern.compile("(?m)^---$");
     private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
@@ -100,12 +101,13 @@ public record Overlay(String name, String yaml, List<HasMetadata> objects) {
         return of(name + " with " + to.strip(), yaml.replace(from, to));
     }
 
-    /** Returns the objects of both. */
-    Overlay and(Overlay more) {
+    /** Returns the same with the Secret that an operator fills in and applies before. */
+    public Overlay withCredentials() {
+        Overlay secret = file(CREDENTIALS);
         return new Overlay(
-                name + " and " + more.name,
-                yaml + "---\n" + more.yaml,
-                Stream.concat(objects.stream(), more.objects.stream()).toList());
+                name + " with credentials",
+                yaml + "---\n" + secret.yaml,
+                Stream.concat(secret.objects.stream(), objects.stream()).toList());
     }
 
     /** Returns all objects of this kind. */

@@ -22,7 +22,7 @@ final class PodTestBed implements AutoCloseable {
     private static final String SERVER = "http://127.0.0.1:8190";
     private static final String SIDECAR = "http://127.0.0.1:8191";
 
-    private final Overlay overlay = Overlay.example("deployment");
+    private final Overlay overlay = Overlay.example("deployment").withCredentials();
     private final Workload workload = overlay.workload("Deployment");
     private final Settings settings = new Settings(overlay);
     private final Path directory;
