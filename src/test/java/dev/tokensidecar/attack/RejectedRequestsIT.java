@@ -201,7 +201,9 @@ class RejectedRequestsIT {
                 "GET /q/dev-ui",
                 "GET /q/openapi",
                 "GET /q/arc/beans",
-                "GET /"
+                "GET /page.html",
+                "GET //",
+                "POST /"
             })
     void nothingButProbesAndMetricsIsServedOutside(String line) throws Exception {
         ListenAddress management = scene.management();
@@ -210,6 +212,25 @@ class RejectedRequestsIT {
         expectRejected(management, line + " HTTP/1.1\r\n" + HOST + "Content-Length: 4\r\n\r\nbody");
         expectRejected(
                 management, line + " HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
+    }
+
+    /** Pages from elsewhere, other pods and proxies see nothing of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host: evil.example",
+                "Host: 10.0.0.7:9191",
+                "Host: localhost\r\nHost: localhost",
+                "Host: localhost\r\nSec-Fetch-Site: cross-site",
+                "Host: localhost\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site",
+                "Host: localhost\r\nOrigin: http://evil.example",
+                "Host: localhost\r\nX-Forwarded-For: 127.0.0.1",
+                "Host: localhost\r\nVia: 1.1 a"
+            })
+    void thePageIsForThisHostOnly(String headers) throws Exception {
+        for (String path : List.of("/", "/page.css", "/page.js", "/page.svg")) {
+            expectRejected(scene.management(), "GET " + path + " HTTP/1.1\r\n" + headers + "\r\n\r\n");
+        }
     }
 
     /** The server may ignore a request for another protocol (RFC 9110 section 7.8), but must not switch to it. */
