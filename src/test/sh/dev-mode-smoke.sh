@@ -117,6 +117,21 @@ answer=$(break_something 3)
 recovers 'the new login'
 echo 'dev mode: docs/demo.md breaks and repairs what it says'
 
+# As the page sends it: with the headers of a browser, and with a body or an empty one.
+press() { # method, path, body
+    curl -s -o /dev/null -w '%{http_code}' --max-time 20 -X "$1" -d "$3" -H 'Origin: http://localhost:9191' -H 'Sec-Fetch-Site: same-origin' "http://localhost:9191/demo/$2"
+}
+status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 -H 'Sec-Fetch-Site: cross-site' http://localhost:9191/)
+[ "$status" = 403 ] || fail "a page from elsewhere gets $status instead of 403"
+for button in callers admin/revoke-access-tokens admin/kill-sessions admin/new-session; do
+    status=$(press POST "$button" '')
+    [[ $status = 20[0-9] ]] || fail "the button $button gets $status"
+done
+recovers 'the button of the new login'
+status="$(press POST admin/faults '{"fault":"status","status":503}') $(press DELETE admin/faults '')"
+[[ $status = '20'[0-9]' 20'[0-9] ]] || fail "a fault, set and cleared on the page, gets $status"
+echo 'dev mode: the buttons of the page work'
+
 stop
 ports_free || fail 'a port is still taken after the end'
 echo 'dev mode: stopped, its ports are free'
