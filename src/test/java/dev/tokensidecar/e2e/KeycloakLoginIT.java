@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedKeycloak.class)
 class KeycloakLoginIT {
 
-    private static final Pattern ENTRY = Pattern.compile("(?m)^  (issuer|client-id|client-secret|refresh-token): \"([^\"]*)\"$");
+    private static final Pattern ENTRY =
+            Pattern.compile("(?m)^  (issuer|client-id|client-secret|refresh-token): \"([^\"]*)\"$");
 
     private final LoginTestBed testBed;
 
