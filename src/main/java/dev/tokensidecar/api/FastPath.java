@@ -122,11 +122,12 @@ public final class FastPath implements Handler<RoutingContext> {
         var unused = request.resume();
     }
 
+    /** Tells the audit trail first: a caller that has its response may end, and then nobody knows who it was. */
     private void send(RoutingContext context, ConfiguredToken token, TokenResponseBody response) {
+        audit.handedOut(context.request().connection(), token.name(), response.generation());
         var unused = context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, response.mediaType().contentType)
                 .end(response.body());
-        audit.handedOut(context.request().connection(), token.name(), response.generation());
     }
 
     private void reject(RoutingContext context, ConfiguredToken token, Throwable failure) {

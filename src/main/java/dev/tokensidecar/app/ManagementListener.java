@@ -19,8 +19,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves probes and metrics to the network of the cluster, and the page to people, on an event loop of its own: a flood of requests does not delay
- * the application's callers. Dev mode and tests leave the listener to the framework.
+ * Serves probes and metrics to the network of the cluster, and the page to people, on an event loop of its own: a flood
+ * of requests does not delay the application's callers. Dev mode and tests leave the listener to the framework.
  */
 @Singleton
 final class ManagementListener {

@@ -53,7 +53,8 @@ enum Provider {
 
     /**
      * Endpoint and form from the REST API guide, "How Does the OAuth Refresh Token Fit Into the Authentication Flow?"; the
-     * authorization endpoint from "OAuth 2.0 Web Server Flow for Web App Integration". Responses contain no lifetime. According to several handbooks, the shortest session timeout is 15 minutes.
+     * authorization endpoint from "OAuth 2.0 Web Server Flow for Web App Integration". Responses contain no lifetime.
+     * According to several handbooks, the shortest session timeout is 15 minutes.
      */
     SALESFORCE("""
             authorization-server.token-endpoint=https://login.salesforce.com/services/oauth2/token

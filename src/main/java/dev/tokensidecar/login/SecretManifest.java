@@ -53,7 +53,8 @@ public record SecretManifest(
     }
 
     /**
-     * Returns the manifest for {@code kubectl apply}. The names are in quotes, because {@code 123} is no text in YAML. The container requires issuer and client id, even if they are empty.
+     * Returns the manifest for {@code kubectl apply}. The names are in quotes, because {@code 123} is no text in YAML. The
+     * container requires issuer and client id, even if they are empty.
      */
     @Override
     public Secret render(Secret refreshToken) {
